@@ -1,0 +1,43 @@
+/** Who may import whom (docs/adr/0002). @type {import("dependency-cruiser").IConfiguration} */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: {
+    pathNot: [...allowed, "^node:", "^(path|fs|os|crypto|child_process|http|net|url|util|stream|events)$"],
+  },
+});
+
+const LIBRARIES = "node_modules/(?!cdktf|@cdktf|constructs|@aws-sdk)";
+const CDKTF = "node_modules/(cdktf|@cdktf|constructs)/";
+const SDK = "node_modules/@(aws-sdk|smithy)/";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    only(
+      "contract-is-pure",
+      "^contract/",
+      ["^contract/"],
+      "shared by modules, Lambda and CLI: no cdktf, no SDK",
+    ),
+    only("environments-know-only-the-contract", "^environments/", [
+      "^environments/",
+      "^contract/",
+      LIBRARIES,
+    ]),
+    only("modules-know-no-stack", "^modules/", ["^modules/", "^contract/", CDKTF]),
+    only("stacks", "^stacks/", ["^stacks/", "^modules/", "^environments/", "^contract/", CDKTF]),
+    only("main", "^main[.]ts$", ["^stacks/", "^environments/", CDKTF]),
+    only("lambda-core-is-pure", "^lambda/[^/]+/core/", ["^lambda/[^/]+/core/", "^contract/"]),
+    only("lambda", "^lambda/", ["^lambda/", "^contract/", SDK, LIBRARIES]),
+    only("cli-and-local", "^(cli|local)/", ["^(cli|local)/", "^environments/", "^contract/", SDK, LIBRARIES]),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(node_modules|cdktf[.]out|coverage|[.]venv)/" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+  },
+};

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Longest physical name AWS accepts, per kind, in characters. A name is never longer: what does not fit
+ * is cut and gets a stable hash, so two long names never meet.
+ *
+ * Sources: load balancer and target group 32, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html;
+ * S3 bucket 63, https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html;
+ * IAM role 64 and policy 128, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html;
+ * DynamoDB table 255, ECS names 255, CloudWatch alarm 255, SNS topic 256, log group 512, schedule 64: the
+ * `Create*` page of each service's API reference.
+ */
+export const NAME_LIMITS = {
+  alarm: 255,
+  bucket: 63,
+  cluster: 255,
+  dashboard: 255,
+  flowLog: 255,
+  loadBalancer: 32,
+  logGroup: 512,
+  policy: 128,
+  role: 64,
+  scalingPolicy: 255,
+  schedule: 64,
+  securityGroup: 255,
+  service: 255,
+  table: 255,
+  targetGroup: 32,
+  taskFamily: 255,
+  topic: 256,
+} as const;
+
+export type NameKind = keyof typeof NAME_LIMITS;
+
+const HASH_LENGTH = 8;
+
+/** The first hex digits of the SHA-256 of a text: the same on every machine and in every run. */
+export function stableHash(text: string, length: number = HASH_LENGTH): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, length);
+}
+
+/**
+ * Keeps `name` when it fits the kind's limit, else cuts it and appends a hash of the whole name.
+ * Equal inputs give equal outputs, different inputs different ones.
+ */
+export function fitName(kind: NameKind, name: string): string {
+  const limit = NAME_LIMITS[kind];
+  if (name.length <= limit) return name;
+  const head = name.slice(0, limit - HASH_LENGTH - 1).replace(/-+$/, "");
+  return `${head}-${stableHash(name)}`;
+}
+
+/** What a set of names is made for: one system in one environment, at one place. */
+export interface NameScope {
+  /** System, for example `automock`. */
+  readonly system: string;
+  /** Environment, for example `prod`. */
+  readonly environment: string;
+  /** AWS account id, 12 digits. */
+  readonly accountId: string;
+  /** AWS region, for example `us-east-1`. */
+  readonly region: string;
+}
+
+/** Partition of a region: `aws`, `aws-cn` or `aws-us-gov`. */
+export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
+  if (region.startsWith("cn-")) return "aws-cn";
+  if (region.startsWith("us-gov-")) return "aws-us-gov";
+  return "aws";
+}
+
+/**
+ * Makes every physical name and every ARN known before the apply, for one system in one environment.
+ * Modules receive it instead of an environment: they can name things, but not ask where they are.
+ */
+export class Names {
+  /** `<system>-<environment>`, the start of every name. */
+  public readonly prefix: string;
+  public readonly accountId: string;
+  public readonly region: string;
+  public readonly partition: "aws" | "aws-cn" | "aws-us-gov";
+
+  constructor(scope: NameScope) {
+    this.prefix = `${scope.system}-${scope.environment}`;
+    this.accountId = scope.accountId;
+    this.region = scope.region;
+    this.partition = partitionOf(scope.region);
+  }
+
+  /** `<system>-<environment>[-<purpose>]`, cut to the limit of its kind. */
+  public name(kind: Exclude<NameKind, "bucket" | "logGroup" | "targetGroup">, purpose?: string): string {
+    return fitName(kind, purpose === undefined ? this.prefix : `${this.prefix}-${purpose}`);
+  }
+
+  /** Bucket names are shared by all of AWS, so account and region are part of them. */
+  public bucket(purpose: string): string {
+    return fitName("bucket", `${this.prefix}-${purpose}-${this.accountId}-${this.region}`);
+  }
+
+  /** `/<system>-<environment>/<purpose>`. */
+  public logGroup(purpose: string): string {
+    return fitName("logGroup", `/${this.prefix}/${purpose}`);
+  }
+
+  /**
+   * A target group that must be replaced cannot keep its name while a listener still uses the old one, so
+   * the name ends in a hash of the properties that force a replacement.
+   *
+   * @param purpose short word, for example `blue`
+   * @param replaceForcing the properties whose change replaces the target group
+   */
+  public targetGroup(purpose: string, replaceForcing: Readonly<Record<string, string | number>>): string {
+    const hash = stableHash(
+      JSON.stringify(Object.entries(replaceForcing).sort(([a], [b]) => (a < b ? -1 : 1))),
+      6,
+    );
+    const room = NAME_LIMITS.targetGroup - hash.length - 1;
+    const head = `${this.prefix}-${purpose}`;
+    const fitted =
+      head.length <= room ? head : `${head.slice(0, room - 7).replace(/-+$/, "")}-${stableHash(head, 6)}`;
+    return `${fitted}-${hash}`;
+  }
+
+  /** ARN of a regional resource of this account, for example `arn("ecs", "cluster/x")`. */
+  public arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+
+  /** ARN of an IAM resource: IAM has no region. */
+  public iamArn(resource: string): string {
+    return `arn:${this.partition}:iam::${this.accountId}:${resource}`;
+  }
+
+  /** ARN of a bucket, or of objects in it: `bucketArn(name, "expectations.json")`. */
+  public bucketArn(bucket: string, key?: string): string {
+    return `arn:${this.partition}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+  }
+}
+
+/** State bucket of an account and region; a literal, because a backend block takes no references. */
+export function stateBucketName(accountId: string, region: string): string {
+  return fitName("bucket", `automock-tfstate-${accountId}-${region}`);
+}
+
+/** Lock table of an account and region. */
+export function lockTableName(accountId: string, region: string): string {
+  return fitName("table", `automock-tflock-${accountId}-${region}`);
+}
+
+/** Key of a stack's state: `<system>/<environment>/terraform.tfstate`. */
+export function stateKey(system: string, environment: string): string {
+  return `${system}/${environment}/terraform.tfstate`;
+}

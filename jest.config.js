@@ -1,0 +1,30 @@
+/** @type {import("jest").Config} */
+const shared = {
+  testEnvironment: "node",
+  transform: {
+    "^.+\\.[jt]s$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, sourceMaps: "inline" },
+    ],
+  },
+  testPathIgnorePatterns: ["/node_modules/", "/cdktf\\.out/"],
+  modulePathIgnorePatterns: ["<rootDir>/cdktf.out"],
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, "/__tests__/e2e/", "/__tests__/golden/"],
+    },
+    { ...shared, displayName: "golden", testMatch: ["<rootDir>/__tests__/golden/*.test.ts"] },
+    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
+  ],
+  coverageProvider: "v8",
+  collectCoverageFrom: ["contract/**/*.ts", "modules/**/*.ts", "environments/**/*.ts", "stacks/**/*.ts"],
+  coverageReporters: ["text-summary", "lcovonly"],
+  coverageThreshold: { global: { lines: 90, branches: 90 } },
+};
