@@ -1,0 +1,85 @@
+/** One statement of an IAM policy, with its lists written out. */
+export interface PolicyStatement {
+  /** Name of the statement: letters and digits, once per document. */
+  readonly sid: string;
+  /** Default `Allow`. */
+  readonly effect?: "Allow" | "Deny";
+  /** At least one, for example `s3:GetObject`. */
+  readonly actions: readonly string[];
+  /** At least one. Left out only with `principals`, in a trust policy, which has no resource. */
+  readonly resources?: readonly string[];
+  /** Values by kind: `{ Service: ["ecs-tasks.amazonaws.com"] }`, or `{ AWS: ["*"] }` for everyone. */
+  readonly principals?: Readonly<Record<string, readonly string[]>>;
+  /** Values by key by operator: `{ StringEquals: { "aws:SourceAccount": ["111122223333"] } }`. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/**
+ * The JSON of a policy, the same bytes for the same statements. It is a literal, so a plan shows what
+ * changes in it; IAM variables such as `${aws:PrincipalTag/team}` are escaped for Terraform.
+ *
+ * An empty list is refused here because AWS refuses it only at the apply, with "MalformedPolicyDocument".
+ * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ *
+ * @throws Error when there is no statement, a `sid` is malformed or used twice, or a list is empty
+ */
+export function policyDocument(statements: readonly PolicyStatement[]): string {
+  if (statements.length === 0)
+    throw new Error("A policy needs at least one statement, none was given. Leave the policy out instead.");
+  const seen = new Set<string>();
+  for (const statement of statements) {
+    check(statement);
+    if (seen.has(statement.sid))
+      throw new Error(`Policy statement "${statement.sid}" is given twice. Give each statement its own sid.`);
+    seen.add(statement.sid);
+  }
+  return escapeTemplate(JSON.stringify({ Version: "2012-10-17", Statement: statements.map(rendered) }));
+}
+
+/**
+ * Writes `${` as `$${`, so that Terraform hands it on instead of evaluating it. The placeholders that cdktf
+ * itself puts into strings are left alone: they become references.
+ */
+export function escapeTemplate(text: string): string {
+  return text.replace(/(?<!\$)\$\{(?!TfToken\[)/g, () => "$${");
+}
+
+function check({ sid, actions, resources, principals, conditions }: PolicyStatement): void {
+  if (!/^[0-9A-Za-z]+$/.test(sid))
+    throw new Error(`Policy statement sid "${sid}" is malformed: use letters and digits only.`);
+  const refuse = (list: string): never => {
+    throw new Error(
+      `Policy statement "${sid}" has no ${list}: name at least one, or leave the statement out.`,
+    );
+  };
+  if (actions.length === 0) refuse("actions");
+  if (resources?.length === 0 || (resources === undefined && principals === undefined)) refuse("resources");
+  if (principals !== undefined) {
+    const kinds = Object.entries(principals);
+    if (kinds.length === 0) refuse("principals");
+    for (const [kind, values] of kinds) if (values.length === 0) refuse(`principals of kind "${kind}"`);
+  }
+  for (const [operator, keys] of Object.entries(conditions ?? {}))
+    for (const [key, values] of Object.entries(keys))
+      if (values.length === 0) refuse(`values for condition ${operator} "${key}"`);
+}
+
+function rendered(statement: PolicyStatement): Readonly<Record<string, unknown>> {
+  const { sid, effect = "Allow", principals, actions, resources, conditions } = statement;
+  return {
+    Sid: sid,
+    Effect: effect,
+    Principal: principals && sorted(principals),
+    Action: actions,
+    Resource: resources,
+    Condition:
+      conditions &&
+      sorted(
+        Object.fromEntries(Object.entries(conditions).map(([operator, keys]) => [operator, sorted(keys)])),
+      ),
+  };
+}
+
+function sorted<Value>(record: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
