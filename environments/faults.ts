@@ -1,0 +1,143 @@
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { parseCidr } from "../contract/cidr";
+import { environmentFields } from "./fields";
+
+/** One thing wrong in an environment file, said so that it can be mended without reading the code. */
+export interface Fault {
+  /** The file, relative to the project. */
+  readonly file: string;
+  /** Dotted path of the field; empty for the whole file. */
+  readonly path: string;
+  /** What was given, as JSON, or `nothing`. */
+  readonly given: string;
+  /** What is allowed there. */
+  readonly allowed: string;
+  /** How to mend it. */
+  readonly mend: string;
+}
+
+/** A fault as four lines of text. */
+export function formatFault({ file, path, given, allowed, mend }: Fault): string {
+  return [
+    `${file}${path === "" ? "" : `: ${path}`}`,
+    `  given:   ${given}`,
+    `  allowed: ${allowed}`,
+    `  mend:    ${mend}`,
+  ].join("\n");
+}
+
+/** Value as short JSON, for showing. */
+export function show(value: unknown): string {
+  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}
+
+/** The faults behind zod's issues. */
+export function faultsOf(file: string, given: unknown, issues: readonly z.core.$ZodIssue[]): Fault[] {
+  return issues.flatMap((issue) => faultOf(file, given, issue));
+}
+
+function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[] {
+  const value = valueAt(given, issue.path);
+  const fault = (parts: Partial<Fault>): Fault => ({
+    file,
+    path: issue.path.join("."),
+    given: show(value),
+    allowed: describe(issue.path),
+    mend: value === undefined ? "add it" : mendOf(value),
+    ...parts,
+  });
+
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(issue.path);
+    return issue.keys.map((key) =>
+      fault({
+        path: [...issue.path, key].join("."),
+        given: `${show(key)} (a key that does not exist)`,
+        allowed: `one of ${known.join(", ")}`,
+        mend: mendOfKey(key, known),
+      }),
+    );
+  }
+  if (issue.code === "custom" && issue.params) return [fault(issue.params)];
+  if (issue.code === "invalid_union") {
+    // Where the value chose an option of the union by its shape, its own faults say more.
+    const chosen = issue.errors.find((errors) => errors.every(({ path }) => path.length > 0));
+    if (chosen) {
+      return chosen.flatMap((inner) =>
+        faultOf(file, given, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
+      );
+    }
+  }
+  return [fault({})];
+}
+
+function mendOf(value: unknown): string {
+  const network = typeof value === "string" && /\/\d+$/.test(value) ? networkMend(value) : undefined;
+  if (network !== undefined) return network;
+  const number = typeof value === "string" ? /^\s*(\d+)\s*[a-z%]*\s*$/i.exec(value)?.[1] : undefined;
+  return number === undefined ? "write one of the allowed values" : `write the number alone: ${number}`;
+}
+
+/** For a network that is not the start of its block: what to write instead. */
+function networkMend(text: string): string | undefined {
+  try {
+    parseCidr(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.split("; ")[1];
+  }
+}
+
+function mendOfKey(key: string, known: readonly string[]): string {
+  const nearest = closest(key, [...known]);
+  const alike = known.find((candidate) => candidate.startsWith(key)) ?? nearest;
+  return alike.startsWith(key) || distance(key, alike) <= 3 ? `did you mean "${alike}"?` : "remove it";
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** The description nearest to a path, from the schema itself. */
+function describe(path: readonly PropertyKey[]): string {
+  for (let length = path.length; length >= 0; length--) {
+    const found = schemasAt(path.slice(0, length)).find(({ description }) => description !== undefined);
+    if (found?.description !== undefined) return found.description;
+  }
+  return "nothing";
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  const keys = schemasAt(path).flatMap((schema) =>
+    optionsOf(schema).flatMap((option) => (option instanceof z.ZodObject ? Object.keys(option.shape) : [])),
+  );
+  return [...new Set(keys)].filter((key) => key !== "$schema");
+}
+
+/** The schemas that may stand at a path: more than one behind a union. */
+function schemasAt(path: readonly PropertyKey[]): z.ZodType[] {
+  return path.reduce<z.ZodType[]>(
+    (schemas, key) =>
+      schemas.flatMap((schema) => optionsOf(schema).flatMap((option) => childOf(option, key))),
+    [environmentFields],
+  );
+}
+
+function childOf(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
+  if (schema instanceof z.ZodObject) {
+    const child = schema.shape[key as string] as z.ZodType | undefined;
+    return child ? [child] : [];
+  }
+  return schema instanceof z.ZodArray ? [schema.element as z.ZodType] : [];
+}
+
+/** The schema without optional and default around it, or the options of a union. */
+function optionsOf(schema: z.ZodType): z.ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return optionsOf(schema.unwrap() as z.ZodType);
+  }
+  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(optionsOf);
+  return [schema];
+}

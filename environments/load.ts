@@ -1,0 +1,158 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatCidr, overlaps, parseCidr, sizeOf, type Cidr } from "../contract/cidr";
+import { faultsOf, show, type Fault } from "./faults";
+import type { Environment } from "./fields";
+import { prod } from "./prod";
+import { environmentSchema } from "./schema";
+import { staging } from "./staging";
+
+/** Hours that an ephemeral environment lives when its file does not say. */
+export const DEFAULT_TTL_HOURS = 4;
+
+/** A validated environment and the file it came from. */
+interface Source {
+  readonly file: string;
+  readonly environment: Environment;
+}
+
+export interface Loaded {
+  /** Without faults: prod, staging, then the ephemeral ones by name. */
+  readonly environments: readonly Environment[];
+  readonly faults: readonly Fault[];
+}
+
+const PERMANENT: readonly { file: string; value: unknown }[] = [
+  { file: "environments/prod.ts", value: prod },
+  { file: "environments/staging.ts", value: staging },
+];
+
+/**
+ * Reads prod, staging and every `*.json` in a folder of ephemeral environments, and checks each by itself
+ * and all together. Nothing is thrown: every fault of every file is in the answer.
+ */
+export function loadEnvironments(ephemeralFolder: string): Loaded {
+  const files = existsSync(ephemeralFolder)
+    ? readdirSync(ephemeralFolder)
+        .filter((file) => file.endsWith(".json"))
+        .sort()
+    : [];
+  const read = [
+    ...PERMANENT.map(({ file, value }) => validate(file, value)),
+    ...files.map((file) => readEphemeral(ephemeralFolder, file)),
+  ];
+  const sources = read.flatMap(({ source }) => source ?? []);
+  return {
+    environments: sources.map(({ environment }) => environment),
+    faults: [...read.flatMap(({ faults }) => faults), ...faultsBetween(sources)],
+  };
+}
+
+interface Validated {
+  readonly source?: Source;
+  readonly faults: readonly Fault[];
+}
+
+function validate(file: string, value: unknown): Validated {
+  const result = environmentSchema.safeParse(value);
+  return result.success
+    ? { source: { file, environment: result.data }, faults: [] }
+    : { faults: faultsOf(file, value, result.error.issues) };
+}
+
+function readEphemeral(folder: string, name: string): Validated {
+  const file = `environments/ephemeral/${name}`;
+  const text = readFileSync(join(folder, name), "utf8");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return {
+      faults: [{ file, path: "", given: show(text), allowed: "JSON", mend: (error as Error).message }],
+    };
+  }
+  const withTtl =
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? { ttlHours: DEFAULT_TTL_HOURS, ...value }
+      : value;
+  const validated = validate(file, withTtl);
+  const stem = name.replace(/\.json$/, "");
+  const given = (withTtl as { name?: unknown } | null)?.name;
+  if (validated.source && given !== stem) {
+    return {
+      faults: [
+        {
+          file,
+          path: "name",
+          given: show(given),
+          allowed: show(stem),
+          mend: "name the file after the environment",
+        },
+      ],
+    };
+  }
+  return validated;
+}
+
+/** Faults that show only when all environments are looked at together. */
+function* faultsBetween(sources: readonly Source[]): Iterable<Fault> {
+  for (const [i, source] of sources.entries()) {
+    for (const other of sources.slice(0, i)) {
+      yield* nameFaults(source, other);
+      yield* networkFaults(source, other, sources);
+    }
+  }
+}
+
+function* nameFaults({ file, environment: { name } }: Source, other: Source): Iterable<Fault> {
+  const taken = other.environment.name;
+  if (name === taken) {
+    yield {
+      file,
+      path: "name",
+      given: show(name),
+      allowed: `a name that ${other.file} does not have`,
+      mend: "rename one of the two",
+    };
+  } else if (name.startsWith(`${taken}-`) || taken.startsWith(`${name}-`)) {
+    // Names of resources start with the environment's: one environment's would look like the other's.
+    yield {
+      file,
+      path: "name",
+      given: show(name),
+      allowed: `a name that is not the start of another one plus a hyphen; ${other.file} is ${show(taken)}`,
+      mend: "rename one of the two",
+    };
+  }
+}
+
+function* networkFaults(
+  { file, environment }: Source,
+  other: Source,
+  all: readonly Source[],
+): Iterable<Fault> {
+  const { environment: taken } = other;
+  if (environment.accountId !== taken.accountId || environment.region !== taken.region) return;
+  const vpc = parseCidr(environment.network.vpcCidr);
+  if (!overlaps(vpc, parseCidr(taken.network.vpcCidr))) return;
+  const used = all.map((source) => parseCidr(source.environment.network.vpcCidr));
+  const free = firstFree(vpc, used);
+  yield {
+    file,
+    path: "network.vpcCidr",
+    given: show(environment.network.vpcCidr),
+    allowed: `a network that does not overlap ${taken.network.vpcCidr} of ${other.file} (same account and region)`,
+    mend: free ? `${formatCidr(free)} is free` : "take a smaller network",
+  };
+}
+
+const PRIVATE = parseCidr("10.0.0.0/8");
+
+function firstFree({ prefixLength }: Cidr, used: readonly Cidr[]): Cidr | undefined {
+  const size = sizeOf({ start: 0, prefixLength });
+  for (let start = PRIVATE.start; start < PRIVATE.start + sizeOf(PRIVATE); start += size) {
+    const candidate = { start, prefixLength };
+    if (!used.some((network) => overlaps(candidate, network))) return candidate;
+  }
+  return undefined;
+}
