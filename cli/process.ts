@@ -1,0 +1,202 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/**
+ * Child processes that never outlive their purpose.
+ *
+ * Each child leads a process group of its own, so a stop reaches its children too (terraform's providers).
+ * SIGINT, SIGTERM and SIGHUP sent to this process are passed on and awaited: first the jobs (terraform, which
+ * then releases its state lock), then the services they talk to (moto). A second signal kills at once.
+ * If this process dies without a chance to act (SIGKILL, crash), a watchdog shell per child sees its standard
+ * input close and ends the group. POSIX only: Linux, macOS, WSL.
+ */
+
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+export interface StartOptions {
+  readonly args: readonly string[];
+  /** Whole environment of the child; nothing is added. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Called for each line as it comes. */
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
+  /** `job` is asked to stop before any `service`. @default "job" */
+  readonly role?: "job" | "service";
+  /** First, polite signal. @default "SIGINT" for a job, "SIGTERM" for a service */
+  readonly stopSignal?: StopSignal;
+  /** Seconds between the polite signal and SIGKILL. @default 30 */
+  readonly killAfterSeconds?: number;
+}
+
+export interface RunOptions extends StartOptions {
+  /** Stops the child and rejects after so many seconds. @default no limit */
+  readonly timeoutSeconds?: number;
+}
+
+export interface Finished {
+  /** Exit code; 128 when a signal ended it. */
+  readonly exitCode: number;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly finished: Promise<Finished>;
+  /** Asks politely, waits, kills. Resolves when the whole group is gone. */
+  stop(): Promise<void>;
+}
+
+interface Tracked extends RunningProcess {
+  readonly role: "job" | "service";
+  signalGroup(signal: NodeJS.Signals): void;
+}
+
+const tracked = new Set<Tracked>();
+let shuttingDown: NodeJS.Signals | undefined;
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+type ForwardedSignal = keyof typeof SIGNAL_NUMBERS;
+const FORWARDED = Object.keys(SIGNAL_NUMBERS) as ForwardedSignal[];
+
+/** Starts a child; throws a readable error if the command cannot be started. */
+export async function start(command: string, options: StartOptions): Promise<RunningProcess> {
+  if (shuttingDown) throw new Error(`Not starting ${command}: stopping after ${shuttingDown}.`);
+  const role = options.role ?? "job";
+  const child = spawn(command, options.args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const finished = collect(child, options.onLine);
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "ENOENT"
+          ? new Error(
+              `Cannot start "${command}": no such command on PATH (or no such folder: ${options.cwd ?? "."}).`,
+            )
+          : error,
+      ),
+    );
+  });
+  const pid = child.pid as number;
+  const stopSignal = options.stopSignal ?? (role === "job" ? "SIGINT" : "SIGTERM");
+  const killAfterSeconds = options.killAfterSeconds ?? 30;
+  const watchdog = watch(pid, stopSignal, killAfterSeconds);
+
+  const signalGroup = (signal: NodeJS.Signals) => {
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // The group is gone already.
+    }
+  };
+  let stopping: Promise<void> | undefined;
+  const entry: Tracked = {
+    pid,
+    role,
+    signalGroup,
+    finished: finished.finally(async () => {
+      signalGroup("SIGKILL"); // whatever the child left in its group
+      tracked.delete(entry);
+      if (tracked.size === 0) unlisten();
+      watchdog.kill("SIGKILL");
+    }),
+    stop: () =>
+      (stopping ??= (async () => {
+        signalGroup(stopSignal);
+        const timer = setTimeout(() => signalGroup("SIGKILL"), killAfterSeconds * 1000);
+        await entry.finished.catch(() => undefined);
+        clearTimeout(timer);
+      })()),
+  };
+  if (tracked.size === 0) listen();
+  tracked.add(entry);
+  return entry;
+}
+
+/** Runs a child to its end and returns what it said; a non-zero exit code is not an error here. */
+export async function run(command: string, options: RunOptions): Promise<Finished> {
+  const running = await start(command, options);
+  if (options.timeoutSeconds === undefined) return running.finished;
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    void running.stop();
+  }, options.timeoutSeconds * 1000);
+  const result = await running.finished.finally(() => clearTimeout(timer));
+  if (timedOut) {
+    throw new Error(
+      `"${[command, ...options.args].join(" ")}" did not end within ${options.timeoutSeconds} s and was stopped.\n` +
+        lastLines(result.stdout + result.stderr, 20),
+    );
+  }
+  return result;
+}
+
+/** The last lines of a child's output, for error messages. */
+export function lastLines(text: string, count: number): string {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}
+
+function collect(child: ChildProcess, onLine: StartOptions["onLine"]): Promise<Finished> {
+  const text = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    const lines = createInterface({ input: child[stream] as NodeJS.ReadableStream, crlfDelay: Infinity });
+    lines.on("line", (line) => {
+      text[stream] += `${line}\n`;
+      onLine?.(line, stream);
+    });
+  }
+  return new Promise((resolve) => {
+    // "close" comes when the pipes are closed too; a grandchild that inherits them must not keep us waiting
+    // for ever, so a second after "exit" is enough.
+    child.once("exit", () => setTimeout(() => child.stdout?.destroy(), 1000).unref());
+    child.once("exit", () => setTimeout(() => child.stderr?.destroy(), 1000).unref());
+    child.once("close", (code, signal) => resolve({ exitCode: code ?? 128, signal, ...text }));
+  });
+}
+
+/** A shell that ends the group of `pid` when our end of its standard input closes, which only our death does. */
+function watch(pid: number, signal: StopSignal, killAfterSeconds: number): ChildProcess {
+  const script = `read -r _; kill -${signal.slice(3)} -- -$1; n=0
+while [ $n -lt $2 ] && kill -0 -- -$1; do sleep 1; n=$((n+1)); done; kill -KILL -- -$1`;
+  const watchdog = spawn("/bin/sh", ["-c", script, "watchdog", String(pid), String(killAfterSeconds)], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+    env: {},
+  });
+  watchdog.on("error", () => undefined);
+  watchdog.unref();
+  return watchdog;
+}
+
+function listen(): void {
+  for (const signal of FORWARDED) process.on(signal, onSignal);
+  process.on("exit", killAll);
+}
+
+function unlisten(): void {
+  if (shuttingDown) return;
+  for (const signal of FORWARDED) process.off(signal, onSignal);
+  process.off("exit", killAll);
+}
+
+function killAll(): void {
+  for (const entry of tracked) entry.signalGroup("SIGKILL");
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  const exitCode = 128 + SIGNAL_NUMBERS[signal as ForwardedSignal];
+  if (shuttingDown) process.exit(exitCode); // the "exit" listener kills what is left
+  shuttingDown = signal;
+  void (async () => {
+    for (const role of ["job", "service"] as const) {
+      await Promise.all([...tracked].filter((entry) => entry.role === role).map((entry) => entry.stop()));
+    }
+    process.exit(exitCode);
+  })();
+}

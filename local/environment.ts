@@ -1,0 +1,46 @@
+export interface LocalEnvironmentOptions {
+  /** Environment to start from. */
+  readonly base: NodeJS.ProcessEnv;
+  /** `http://127.0.0.1:<port>` of the gateway. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** An empty file that stands in for the user's AWS config and credentials. */
+  readonly emptyAwsConfig: string;
+  /** Terraform CLI config; the user's own if absent. */
+  readonly terraformConfig?: string;
+}
+
+/** Variables of the caller that could lead terraform or an SDK past the local AWS, or change what terraform does. */
+const FOREIGN =
+  /^(AWS_|TF_VAR_|TF_CLI_ARGS|TF_WORKSPACE$|TF_DATA_DIR$|TF_PLUGIN_CACHE_DIR$|NO_PROXY$|no_proxy$|http_proxy$)/;
+
+/**
+ * Environment for terraform, cdktf and the AWS SDK against the local AWS. The synthesized files stay those of
+ * production: endpoint and credentials come from here alone.
+ */
+export function localEnvironment(options: LocalEnvironmentOptions): NodeJS.ProcessEnv {
+  const kept = Object.entries(options.base).filter(([name]) => !FOREIGN.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    AWS_ENDPOINT_URL: options.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: options.region,
+    AWS_DEFAULT_REGION: options.region,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: options.emptyAwsConfig,
+    AWS_SHARED_CREDENTIALS_FILE: options.emptyAwsConfig,
+    // S3 Control puts the account id before the host name, which no resolver knows: those calls come to the gateway
+    // as a proxy. Go and the SDK go past a proxy for loopback addresses, so nothing else takes this way.
+    HTTP_PROXY: options.endpoint,
+    ...(options.terraformConfig && { TF_CLI_CONFIG_FILE: options.terraformConfig }),
+    TF_IN_AUTOMATION: "1",
+    CHECKPOINT_DISABLE: "1",
+    DISABLE_VERSION_CHECK: "1",
+    // Without it cdktf sets a plugin cache, into which terraform would copy the provider (700 MB) from the mirror.
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+    CI: "true", // cdktf then prints plain lines
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+  };
+}

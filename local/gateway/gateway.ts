@@ -1,0 +1,198 @@
+import {
+  createServer,
+  request as httpRequest,
+  Agent,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { attemptOf, CallLog } from "./call-log";
+import type { Answer, Call, Forward } from "./call";
+import { faultAnswer, Faults, type Fault } from "./faults";
+import { recognise } from "./operation";
+import { servicePatches } from "./services";
+
+export interface GatewayOptions {
+  readonly accountId: string;
+  readonly region: string;
+  /** Port of moto on loopback. */
+  readonly motoPort: number;
+  /** File for the call log, as JSON lines; kept in memory only if absent. */
+  readonly callLogFile?: string;
+}
+
+/** The AWS endpoint of the local AWS: moto with its gaps filled, faults on demand, and a log of every call. */
+export interface Gateway {
+  readonly port: number;
+  readonly faults: Faults;
+  readonly calls: CallLog;
+  stop(): Promise<void>;
+}
+
+/** Listens on a free loopback port. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const faults = new Faults();
+  const calls = new CallLog(options.callLogFile);
+  const patches = servicePatches();
+  const agent = new Agent({ keepAlive: true });
+  const forward: Forward = (call) => send(call, options.motoPort, agent);
+  const sockets = new Set<Socket>();
+
+  const server = createServer((incoming, outgoing) => {
+    void handle(incoming, outgoing).catch((error: Error) => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else
+        reply(outgoing, {
+          status: 502,
+          headers: { "content-type": "text/plain" },
+          body: Buffer.from(`gateway: ${error.stack}\n`),
+        });
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const started = Date.now();
+    const call = await readCall(incoming, options);
+    const fired = faults.next(call);
+    const status = await answer(call, fired?.fault, outgoing);
+    calls.add({
+      time: new Date(started).toISOString(),
+      service: call.service,
+      operation: call.operation,
+      resource: call.resource,
+      status,
+      attempt: attemptOf(call.headers),
+      milliseconds: Date.now() - started,
+      ...(fired && { fault: fired.rule.id }),
+    });
+  }
+
+  /** Answers and returns the status sent, 0 for a closed connection. */
+  async function answer(call: Call, fault: Fault | undefined, outgoing: ServerResponse): Promise<number> {
+    if (fault?.kind === "connectionClosed" && fault.when === "beforeHeaders") {
+      outgoing.destroy();
+      return 0;
+    }
+    if (fault?.kind === "latency") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+    const injected = fault && faultAnswer(fault, call);
+    const patch = patches.get(call.service);
+    const result = injected ?? (await (patch ? patch(call, forward) : forward(call)));
+    if (fault?.kind === "connectionClosed") {
+      const half = result.body.subarray(0, Math.floor(result.body.length / 2));
+      outgoing.writeHead(result.status, { ...result.headers, "content-length": result.body.length });
+      outgoing.write(half, () => outgoing.destroy());
+      return 0;
+    }
+    reply(outgoing, result, call.method);
+    return result.status;
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    faults,
+    calls,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+async function readCall(incoming: IncomingMessage, options: GatewayOptions): Promise<Call> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  // A client that uses us as its proxy sends the whole address (S3 Control puts the account id in the host).
+  const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/]+/, "");
+  const [path = "/", search] = splitOnce(target, "?");
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  const wire = {
+    method: incoming.method ?? "GET",
+    path,
+    query: new URLSearchParams(search),
+    rawQuery: search === undefined ? "" : `?${search}`,
+    headers,
+    body: Buffer.concat(chunks),
+  };
+  return { ...wire, ...recognise(wire), accountId: options.accountId, region: options.region };
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Headers that belong to one connection, not to the call. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "content-length",
+  "proxy-connection",
+  "expect",
+]);
+
+function endToEnd(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !HOP_BY_HOP.has(name))
+      kept[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return kept;
+}
+
+function send(call: Call, port: number, agent: Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      {
+        host: "127.0.0.1",
+        port,
+        agent,
+        method: call.method,
+        path: call.path + call.rawQuery,
+        headers: { ...endToEnd(call.headers), "content-length": call.body.length },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 502,
+            headers: keepLength(response, call),
+            body: Buffer.concat(chunks),
+          }),
+        );
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(call.body);
+  });
+}
+
+/** HEAD answers have no body, so the length of the object is only in the header. */
+function keepLength(response: IncomingMessage, call: Call): Record<string, string> {
+  const headers = endToEnd(response.headers);
+  const length = response.headers["content-length"];
+  return call.method === "HEAD" && length ? { ...headers, "content-length": length } : headers;
+}
+
+function reply(outgoing: ServerResponse, answer: Answer, method = "GET"): void {
+  const headers =
+    method === "HEAD" ? answer.headers : { ...answer.headers, "content-length": String(answer.body.length) };
+  outgoing.writeHead(answer.status, headers);
+  outgoing.end(method === "HEAD" ? undefined : answer.body);
+}

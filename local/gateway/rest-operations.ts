@@ -1,0 +1,131 @@
+import type { WireRequest } from "./operation";
+
+type Recognised = { readonly operation: string; readonly resource: string };
+
+/** Names the operation of a REST call, where only method, path and query tell it. */
+export function restOperation(service: string, request: WireRequest): Recognised {
+  if (service === "s3" || service === "s3express") return s3Operation(request);
+  const table = TABLES[service] ?? [];
+  for (const [method, pattern, operation] of table) {
+    const match = method === request.method ? pattern.exec(request.path) : null;
+    if (match) return { operation, resource: decodeURIComponent(match[1] ?? "") };
+  }
+  return { operation: `${request.method} ${request.path}`, resource: "" };
+}
+
+const TABLES: Readonly<Record<string, readonly (readonly [string, RegExp, string])[]>> = {
+  lambda: [
+    ["POST", /^\/2015-03-31\/functions\/?$/, "CreateFunction"],
+    ["GET", /^\/2015-03-31\/functions\/?$/, "ListFunctions"],
+    ["GET", /^\/2015-03-31\/functions\/([^/]+)\/?$/, "GetFunction"],
+    ["DELETE", /^\/2015-03-31\/functions\/([^/]+)\/?$/, "DeleteFunction"],
+    ["GET", /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, "GetFunctionConfiguration"],
+    ["PUT", /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, "UpdateFunctionConfiguration"],
+    ["PUT", /^\/2015-03-31\/functions\/([^/]+)\/code$/, "UpdateFunctionCode"],
+    ["POST", /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, "Invoke"],
+    ["GET", /^\/2015-03-31\/functions\/([^/]+)\/policy$/, "GetPolicy"],
+    ["POST", /^\/2015-03-31\/functions\/([^/]+)\/policy$/, "AddPermission"],
+    ["DELETE", /^\/2015-03-31\/functions\/([^/]+)\/policy\/[^/]+$/, "RemovePermission"],
+  ],
+  scheduler: [
+    ["POST", /^\/schedules\/([^/]+)$/, "CreateSchedule"],
+    ["GET", /^\/schedules\/([^/]+)$/, "GetSchedule"],
+    ["PUT", /^\/schedules\/([^/]+)$/, "UpdateSchedule"],
+    ["DELETE", /^\/schedules\/([^/]+)$/, "DeleteSchedule"],
+    ["GET", /^\/schedules\/?$/, "ListSchedules"],
+    ["POST", /^\/schedule-groups\/([^/]+)$/, "CreateScheduleGroup"],
+    ["GET", /^\/schedule-groups\/([^/]+)$/, "GetScheduleGroup"],
+    ["DELETE", /^\/schedule-groups\/([^/]+)$/, "DeleteScheduleGroup"],
+    ["GET", /^\/schedule-groups\/?$/, "ListScheduleGroups"],
+    ["GET", /^\/tags\/([^/]+)$/, "ListTagsForResource"],
+    ["POST", /^\/tags\/([^/]+)$/, "TagResource"],
+    ["DELETE", /^\/tags\/([^/]+)$/, "UntagResource"],
+  ],
+  route53: [
+    ["POST", /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset\/?$/, "ChangeResourceRecordSets"],
+    ["GET", /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset\/?$/, "ListResourceRecordSets"],
+    ["POST", /^\/2013-04-01\/hostedzone\/?$/, "CreateHostedZone"],
+    ["GET", /^\/2013-04-01\/hostedzone\/?$/, "ListHostedZones"],
+    ["GET", /^\/2013-04-01\/hostedzone\/([^/]+)$/, "GetHostedZone"],
+    ["DELETE", /^\/2013-04-01\/hostedzone\/([^/]+)$/, "DeleteHostedZone"],
+    ["GET", /^\/2013-04-01\/change\/([^/]+)$/, "GetChange"],
+    ["GET", /^\/2013-04-01\/tags\/hostedzone\/([^/]+)$/, "ListTagsForResource"],
+    ["POST", /^\/2013-04-01\/tags\/hostedzone\/([^/]+)$/, "ChangeTagsForResource"],
+  ],
+};
+
+/** Bucket sub-resources by query key, as in the S3 API reference. */
+const BUCKET_ASPECTS: Readonly<Record<string, string>> = {
+  accelerate: "BucketAccelerateConfiguration",
+  acl: "BucketAcl",
+  cors: "BucketCors",
+  encryption: "BucketEncryption",
+  lifecycle: "BucketLifecycleConfiguration",
+  location: "BucketLocation",
+  logging: "BucketLogging",
+  notification: "BucketNotificationConfiguration",
+  "object-lock": "ObjectLockConfiguration",
+  ownershipControls: "BucketOwnershipControls",
+  policy: "BucketPolicy",
+  policyStatus: "BucketPolicyStatus",
+  publicAccessBlock: "PublicAccessBlock",
+  replication: "BucketReplication",
+  requestPayment: "BucketRequestPayment",
+  tagging: "BucketTagging",
+  versioning: "BucketVersioning",
+  website: "BucketWebsite",
+};
+
+const VERBS: Readonly<Record<string, string>> = { GET: "Get", HEAD: "Head", PUT: "Put", DELETE: "Delete" };
+
+function s3Operation(request: WireRequest): Recognised {
+  const control = /^\/v20180820\/([^/]+)(?:\/(.+))?$/.exec(request.path);
+  if (control) return s3ControlOperation(request, control[1] ?? "", control[2]);
+  const [, bucket = "", ...rest] = request.path.split("/");
+  const key = decodeURIComponent(rest.join("/"));
+  const verb = VERBS[request.method] ?? request.method;
+  const { query } = request;
+  if (!bucket) return { operation: "ListBuckets", resource: "" };
+  if (!key)
+    return { operation: bucketOperation(verb, request.method, query), resource: decodeURIComponent(bucket) };
+  return {
+    operation: objectOperation(verb, request, query),
+    resource: `${decodeURIComponent(bucket)}/${key}`,
+  };
+}
+
+function s3ControlOperation(request: WireRequest, collection: string, resource = ""): Recognised {
+  const verb = VERBS[request.method] ?? "Put";
+  const names: Readonly<Record<string, string>> = {
+    configuration: `${verb}PublicAccessBlock`,
+    tags: { GET: "ListTagsForResource", DELETE: "UntagResource" }[request.method] ?? "TagResource",
+  };
+  return {
+    operation: names[collection] ?? `${request.method} ${request.path}`,
+    resource: decodeURIComponent(resource),
+  };
+}
+
+function bucketOperation(verb: string, method: string, query: URLSearchParams): string {
+  for (const [key, name] of Object.entries(BUCKET_ASPECTS)) if (query.has(key)) return `${verb}${name}`;
+  if (query.has("versions")) return "ListObjectVersions";
+  if (query.has("uploads")) return "ListMultipartUploads";
+  if (query.has("delete")) return "DeleteObjects";
+  if (method === "GET") return query.has("list-type") ? "ListObjectsV2" : "ListObjects";
+  return { PUT: "CreateBucket", DELETE: "DeleteBucket", HEAD: "HeadBucket" }[method] ?? `${method} bucket`;
+}
+
+function objectOperation(verb: string, request: WireRequest, query: URLSearchParams): string {
+  if (query.has("tagging")) return `${verb}ObjectTagging`;
+  if (query.has("acl")) return `${verb}ObjectAcl`;
+  if (query.has("uploads")) return "CreateMultipartUpload";
+  if (query.has("uploadId")) {
+    return (
+      { PUT: "UploadPart", POST: "CompleteMultipartUpload", DELETE: "AbortMultipartUpload" }[
+        request.method
+      ] ?? "ListParts"
+    );
+  }
+  if (request.method === "PUT" && request.headers["x-amz-copy-source"]) return "CopyObject";
+  return `${verb}Object`;
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { findProviderMirror, writeMirrorConfig, type ProviderMirror } from "../cli/provider-mirror";
+import { localEnvironment } from "./environment";
+import { startGateway } from "./gateway/gateway";
+import type { CallLog } from "./gateway/call-log";
+import type { Faults } from "./gateway/faults";
+import { startMoto } from "./moto";
+
+export interface LocalAwsOptions {
+  /** 12 digits; the account all resources belong to. */
+  readonly accountId: string;
+  readonly region: string;
+  /** One line of progress at a time. */
+  readonly log: (line: string) => void;
+  /** Environment to start from. @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Folder in which moto's `.venv` is looked for and made. @default the current folder */
+  readonly projectFolder?: string;
+  /** File that receives the call log as JSON lines. @default in memory only */
+  readonly callLogFile?: string;
+}
+
+export interface LocalAws {
+  /** `http://127.0.0.1:<port>`: the endpoint of every service. */
+  readonly endpoint: string;
+  /** Environment for terraform, cdktf and the AWS SDK. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Fault rules; change them at any time. */
+  readonly faults: Faults;
+  /** Every call so far. */
+  readonly calls: CallLog;
+  /** The provider mirror in use; without one Terraform downloads from its registry. */
+  readonly providerMirror: ProviderMirror | undefined;
+  /** Stops moto and the gateway and removes the scratch folder. Twice is harmless. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a local AWS on loopback: moto behind the gateway, each on a free port. All state is in memory and gone
+ * after `stop()`. Nothing outlives this process: see `cli/process.ts`.
+ */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { accountId, region, log } = options;
+  const base = options.env ?? process.env;
+  const projectFolder = options.projectFolder ?? process.cwd();
+  const providerMirror = findProviderMirror({
+    env: base,
+    workingFolder: projectFolder,
+    homeFolder: homedir(),
+    platform: process.platform,
+    arch: process.arch,
+  });
+  const moto = await startMoto({ accountId, env: base, projectFolder, log });
+  const gateway = await startGateway({
+    accountId,
+    region,
+    motoPort: moto.port,
+    callLogFile: options.callLogFile,
+  });
+  const endpoint = `http://127.0.0.1:${gateway.port}`;
+
+  const scratch = mkdtempSync(join(tmpdir(), "local-aws-"));
+  const emptyAwsConfig = join(scratch, "aws-config");
+  writeFileSync(emptyAwsConfig, "");
+  const terraformConfig = providerMirror && writeMirrorConfig(providerMirror, scratch);
+  log(
+    providerMirror
+      ? `hashicorp/aws ${providerMirror.versions.join(", ")} from the mirror ${providerMirror.folder}`
+      : "hashicorp/aws from the Terraform registry (no provider mirror found)",
+  );
+
+  let stopping: Promise<void> | undefined;
+  return {
+    endpoint,
+    env: localEnvironment({ base, endpoint, region, emptyAwsConfig, terraformConfig }),
+    faults: gateway.faults,
+    calls: gateway.calls,
+    providerMirror,
+    stop: () =>
+      (stopping ??= (async () => {
+        await gateway.stop();
+        await moto.stop();
+        rmSync(scratch, { recursive: true, force: true });
+      })()),
+  };
+}
+
+/**
+ * Bounds the provider's retries beside a synthesized `cdk.tf.json`: the default of 25 makes one missing operation look
+ * like a hang. Terraform merges `override.tf.json` over the other files, so `cdk.tf.json` stays as synthesized.
+ * For output folders of local runs only: a deployment to AWS wants the default.
+ */
+export function boundRetries(stackFolder: string, maxAttempts = 5): void {
+  mkdirSync(stackFolder, { recursive: true });
+  const override = { provider: { aws: [{ max_retries: maxAttempts }] } };
+  writeFileSync(join(stackFolder, "override.tf.json"), `${JSON.stringify(override, null, 2)}\n`);
+}
