@@ -1,0 +1,75 @@
+import { S3Object, type S3ObjectConfig } from "@cdktf/provider-aws/lib/s3-object";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { SecureBucket, type SecureBucketProps } from "../shared/secure-bucket";
+import { transformed, type Transform } from "../shared/transform";
+
+const EXPECTATIONS_KEY = "expectations.json";
+
+/** HCL names of what an upload by hand or by a pipeline changes. */
+const OWNED_BY_UPLOADS = ["content", "content_type", "metadata", "cache_control", "storage_class"];
+
+export interface ConfigBucketProps {
+  readonly names: Names;
+  /** Whether a destroy deletes the expectations with all their versions. True only for ephemeral environments. */
+  readonly forceDestroy: boolean;
+  readonly transform?: SecureBucketProps["transform"] & {
+    readonly expectations?: Transform<S3ObjectConfig>;
+  };
+}
+
+/**
+ * The bucket that MockServer's expectations live in, and an empty `expectations.json` in it, so that the
+ * first task finds a valid file. Uploads replace it; Terraform creates it and then leaves it alone. A replaced
+ * version stays for 90 days, the newest ten for good; the current one never expires. Every change is sent to
+ * EventBridge.
+ *
+ * Cost: storage and requests only.
+ */
+export class ConfigBucket extends Construct {
+  /** Literal, known before the apply. */
+  public readonly bucketName: string;
+  /** Literal, known before the apply. */
+  public readonly bucketArn: string;
+  /** Key of the expectations in the bucket: `expectations.json`. */
+  public readonly expectationsKey = EXPECTATIONS_KEY;
+  /** ARN of the expectations object, a literal: what a reader is allowed to get. */
+  public readonly expectationsArn: string;
+  /** Depend on it, and bucket and expectations exist. */
+  public readonly ready: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, props: ConfigBucketProps) {
+    super(scope, id);
+    const { names, transform } = props;
+    this.bucketName = names.bucket("config");
+    this.bucketArn = names.bucketArn(this.bucketName);
+    this.expectationsArn = names.bucketArn(this.bucketName, EXPECTATIONS_KEY);
+    const bucket = new SecureBucket(this, "bucket", {
+      bucketName: this.bucketName,
+      bucketArn: this.bucketArn,
+      forceDestroy: props.forceDestroy,
+      noncurrentDays: 90,
+      keepNoncurrentVersions: 10,
+      eventBridge: true,
+      transform,
+    });
+    this.ready = new S3Object(
+      this,
+      "expectations",
+      transformed<S3ObjectConfig>(
+        {
+          bucket: this.bucketName,
+          key: EXPECTATIONS_KEY,
+          content: "[]\n",
+          contentType: "application/json",
+          // An upload replaces the tags along with the object, and an object takes only ten of them.
+          overrideProvider: { defaultTags: { tags: {} } },
+          lifecycle: { ignoreChanges: OWNED_BY_UPLOADS },
+          dependsOn: [bucket.ready],
+        },
+        transform?.expectations,
+      ),
+    );
+  }
+}

@@ -1,0 +1,148 @@
+import { S3Bucket, type S3BucketConfig } from "@cdktf/provider-aws/lib/s3-bucket";
+import {
+  S3BucketLifecycleConfiguration,
+  type S3BucketLifecycleConfigurationConfig,
+} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import {
+  S3BucketServerSideEncryptionConfigurationA,
+  type S3BucketServerSideEncryptionConfigurationAConfig,
+} from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { bucketLifecycleRule, type BucketRetention } from "./bucket-lifecycle";
+import { transportStatements } from "./bucket-policy";
+import { policyDocument, type PolicyStatement } from "./policy-document";
+import { transformed, type Transform } from "./transform";
+
+export interface SecureBucketProps extends BucketRetention {
+  /** Physical name, at most 63 characters; see `Names.bucket`. */
+  readonly bucketName: string;
+  /** ARN of the bucket, known before the apply; see `Names.bucketArn`. */
+  readonly bucketArn: string;
+  /**
+   * `aws:kms` uses the AWS-managed key `aws/s3` with a bucket key, which costs no key per month and needs no
+   * `kms:` permission of the reader. `AES256` is for ALB access logs, which accept nothing else.
+   *
+   * @default "aws:kms"
+   */
+  readonly encryption?: "aws:kms" | "AES256";
+  /** Statements beside the two that refuse connections without TLS 1.2. @default none */
+  readonly policyStatements?: readonly PolicyStatement[];
+  /** Whether a destroy also deletes what is in the bucket, all versions. True only where nothing of value is kept. */
+  readonly forceDestroy: boolean;
+  /** Whether Terraform refuses every plan that would delete the bucket. @default false */
+  readonly preventDestroy?: boolean;
+  /** Whether the bucket sends its events to EventBridge. @default false */
+  readonly eventBridge?: boolean;
+  readonly transform?: {
+    readonly bucket?: Transform<S3BucketConfig>;
+    readonly encryption?: Transform<S3BucketServerSideEncryptionConfigurationAConfig>;
+    readonly lifecycle?: Transform<S3BucketLifecycleConfigurationConfig>;
+  };
+}
+
+/**
+ * A private bucket: owner enforced, public access blocked four times, TLS 1.2 and newer only, versioned,
+ * encrypted, with a lifecycle.
+ *
+ * S3 answers parallel changes of one bucket with `OperationAborted`, so the parts form one chain, each
+ * depending on the one before it. Who uses the bucket depends on `ready`, the end of that chain.
+ *
+ * There is no statement that refuses unencrypted uploads: the default encryption does their work, and such a
+ * statement has broken Terraform's lock uploads (https://github.com/opentofu/opentofu/issues/2970).
+ *
+ * Cost: storage and requests only.
+ */
+export class SecureBucket extends Construct {
+  /** Literal, known before the apply. Depend on `ready` where the bucket must exist. */
+  public readonly bucketName: string;
+  /** Literal, known before the apply. */
+  public readonly bucketArn: string;
+  /** The last part of the bucket: depend on it, and the bucket is finished. */
+  public readonly ready: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, props: SecureBucketProps) {
+    super(scope, id);
+    const { encryption = "aws:kms", eventBridge = false, preventDestroy = false, transform } = props;
+    this.bucketName = props.bucketName;
+    this.bucketArn = props.bucketArn;
+
+    const bucket = new S3Bucket(
+      this,
+      "bucket",
+      transformed<S3BucketConfig>(
+        {
+          bucket: props.bucketName,
+          forceDestroy: props.forceDestroy,
+          ...(preventDestroy && { lifecycle: { preventDestroy } }),
+        },
+        transform?.bucket,
+      ),
+    );
+    const ownership = new S3BucketOwnershipControls(this, "ownership", {
+      bucket: bucket.id,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    const block = new S3BucketPublicAccessBlock(this, "public-access-block", {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+      dependsOn: [ownership],
+    });
+    const policy = new S3BucketPolicy(this, "policy", {
+      bucket: bucket.id,
+      policy: policyDocument([...transportStatements(props.bucketArn), ...(props.policyStatements ?? [])]),
+      dependsOn: [block],
+    });
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: bucket.id,
+      versioningConfiguration: { status: "Enabled" },
+      dependsOn: [policy],
+    });
+    const sse = new S3BucketServerSideEncryptionConfigurationA(
+      this,
+      "encryption",
+      transformed<S3BucketServerSideEncryptionConfigurationAConfig>(
+        {
+          bucket: bucket.id,
+          rule: [
+            {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: encryption },
+              ...(encryption === "aws:kms" && { bucketKeyEnabled: true }),
+            },
+          ],
+          dependsOn: [versioning],
+        },
+        transform?.encryption,
+      ),
+    );
+    const lifecycle = new S3BucketLifecycleConfiguration(
+      this,
+      "lifecycle",
+      transformed<S3BucketLifecycleConfigurationConfig>(
+        {
+          bucket: bucket.id,
+          // Its default differs between old and new buckets and would show as a change in every plan.
+          transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
+          rule: [bucketLifecycleRule(props)],
+          dependsOn: [sse],
+        },
+        transform?.lifecycle,
+      ),
+    );
+    this.ready = eventBridge
+      ? new S3BucketNotification(this, "notification", {
+          bucket: bucket.id,
+          eventbridge: true,
+          dependsOn: [lifecycle],
+        })
+      : lifecycle;
+  }
+}

@@ -1,0 +1,64 @@
+import { DynamodbTable, type DynamodbTableConfig } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Construct } from "constructs";
+import { lockTableName, partitionOf, stateBucketName } from "../../contract/names";
+import { SecureBucket, type SecureBucketProps } from "../shared/secure-bucket";
+import { transformed, type Transform } from "../shared/transform";
+
+export interface StateBackendProps {
+  /** Account whose stacks keep their state here, 12 digits. */
+  readonly accountId: string;
+  /** Region whose stacks keep their state here. */
+  readonly region: string;
+  readonly transform?: SecureBucketProps["transform"] & {
+    readonly lockTable?: Transform<DynamodbTableConfig>;
+  };
+}
+
+/**
+ * Where Terraform's state lives, once per account and region: a bucket with all versions of the last 90 days
+ * (and the newest ten beyond that), and the DynamoDB table of the locks. Terraform refuses to delete either;
+ * to remove them for good, take `prevent_destroy` and the table's deletion protection away first.
+ *
+ * Cost: storage and requests; the table is billed per request.
+ */
+export class StateBackend extends Construct {
+  /** Literal, known before the apply: backend blocks take no references. */
+  public readonly bucketName: string;
+  /** Literal, known before the apply. */
+  public readonly lockTableName: string;
+
+  constructor(scope: Construct, id: string, props: StateBackendProps) {
+    super(scope, id);
+    const { accountId, region, transform } = props;
+    this.bucketName = stateBucketName(accountId, region);
+    this.lockTableName = lockTableName(accountId, region);
+
+    new SecureBucket(this, "bucket", {
+      bucketName: this.bucketName,
+      bucketArn: `arn:${partitionOf(region)}:s3:::${this.bucketName}`,
+      forceDestroy: false,
+      preventDestroy: true,
+      noncurrentDays: 90,
+      keepNoncurrentVersions: 10,
+      transform,
+    });
+    new DynamodbTable(
+      this,
+      "lock-table",
+      transformed<DynamodbTableConfig>(
+        {
+          name: this.lockTableName,
+          billingMode: "PAY_PER_REQUEST",
+          // The name is Terraform's: https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking
+          hashKey: "LockID",
+          attribute: [{ name: "LockID", type: "S" }],
+          pointInTimeRecovery: { enabled: true },
+          serverSideEncryption: { enabled: true },
+          deletionProtectionEnabled: true,
+          lifecycle: { preventDestroy: true },
+        },
+        transform?.lockTable,
+      ),
+    );
+  }
+}
