@@ -1,0 +1,114 @@
+import { Eip, type EipConfig } from "@cdktf/provider-aws/lib/eip";
+import type { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
+import { NatGateway, type NatGatewayConfig } from "@cdktf/provider-aws/lib/nat-gateway";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { RouteTable, type RouteTableConfig } from "@cdktf/provider-aws/lib/route-table";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { Subnet, type SubnetConfig } from "@cdktf/provider-aws/lib/subnet";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { transformed, type Transform } from "../shared/transform";
+import type { ZonePlan } from "./subnet-plan";
+
+export interface AvailabilityZoneTransform {
+  readonly publicSubnet?: Transform<SubnetConfig>;
+  readonly privateSubnet?: Transform<SubnetConfig>;
+  readonly isolatedSubnet?: Transform<SubnetConfig>;
+  readonly privateRouteTable?: Transform<RouteTableConfig>;
+  readonly eip?: Transform<EipConfig>;
+  readonly natGateway?: Transform<NatGatewayConfig>;
+}
+
+export interface AvailabilityZoneProps {
+  readonly names: Names;
+  readonly vpcId: string;
+  readonly plan: ZonePlan;
+  readonly publicRouteTableId: string;
+  readonly isolatedRouteTableId: string;
+  readonly transform?: AvailabilityZoneTransform;
+}
+
+/**
+ * The share of one availability zone in a VPC: a public, a private and an isolated subnet, and a route table
+ * of its own for the private one. Give it the zone's letter as construct id: its Terraform addresses then do
+ * not depend on which other zones there are.
+ */
+export class AvailabilityZone extends Construct {
+  /** Ids of the subnets (tokens). */
+  public readonly publicSubnetId: string;
+  public readonly privateSubnetId: string;
+  public readonly isolatedSubnetId: string;
+  /** Id of the private subnet's route table (token). */
+  public readonly privateRouteTableId: string;
+  /** What joins the subnets to their route tables, for `dependsOn`. */
+  public readonly publicAssociation: RouteTableAssociation;
+  public readonly privateAssociation: RouteTableAssociation;
+
+  private readonly props: AvailabilityZoneProps;
+
+  constructor(scope: Construct, id: string, props: AvailabilityZoneProps) {
+    super(scope, id);
+    this.props = props;
+    const { plan, vpcId, transform } = props;
+
+    this.publicSubnetId = this.subnet("public", plan.publicCidr, transform?.publicSubnet);
+    this.privateSubnetId = this.subnet("private", plan.privateCidr, transform?.privateSubnet);
+    this.isolatedSubnetId = this.subnet("isolated", plan.isolatedCidr, transform?.isolatedSubnet);
+
+    this.privateRouteTableId = new RouteTable(
+      this,
+      "private-route-table",
+      transformed({ vpcId, tags: { Name: this.nameOf("private") } }, transform?.privateRouteTable),
+    ).id;
+    this.publicAssociation = this.associate("public", this.publicSubnetId, props.publicRouteTableId);
+    this.privateAssociation = this.associate("private", this.privateSubnetId, this.privateRouteTableId);
+    this.associate("isolated", this.isolatedSubnetId, props.isolatedRouteTableId);
+  }
+
+  /** Adds a NAT gateway with an Elastic IP to the public subnet; costs as in `Networking`. */
+  public addNatGateway(internetGateway: InternetGateway): NatGateway {
+    const { transform } = this.props;
+    const tags = { Name: this.nameOf("nat") };
+    const eip: EipConfig = { domain: "vpc", tags, dependsOn: [internetGateway] };
+    const config: NatGatewayConfig = {
+      allocationId: new Eip(this, "nat-eip", transformed(eip, transform?.eip)).allocationId,
+      connectivityType: "public",
+      subnetId: this.publicSubnetId,
+      tags,
+      // Without the VPC's internet gateway AWS makes the gateway and then reports it as failed.
+      dependsOn: [internetGateway],
+    };
+    return new NatGateway(this, "nat-gateway", transformed(config, transform?.natGateway));
+  }
+
+  /** Sends what leaves the private subnet for the internet to a NAT gateway, of this zone or another. */
+  public routePrivateTo(natGateway: NatGateway): Route {
+    return new Route(this, "private-internet-route", {
+      routeTableId: this.privateRouteTableId,
+      destinationCidrBlock: "0.0.0.0/0",
+      natGatewayId: natGateway.id,
+    });
+  }
+
+  private nameOf(purpose: string): string {
+    return `${this.props.names.prefix}-${purpose}-${this.props.plan.letter}`;
+  }
+
+  private subnet(tier: string, cidrBlock: string, transform: Transform<SubnetConfig> | undefined): string {
+    const { vpcId, names, plan } = this.props;
+    const config: SubnetConfig = {
+      vpcId,
+      cidrBlock,
+      availabilityZone: `${names.region}${plan.letter}`,
+      // In the public tier too: what is to be reached from the internet is a load balancer, which asks for
+      // its public address itself.
+      mapPublicIpOnLaunch: false,
+      tags: { Name: this.nameOf(tier) },
+    };
+    return new Subnet(this, `${tier}-subnet`, transformed(config, transform)).id;
+  }
+
+  private associate(tier: string, subnetId: string, routeTableId: string): RouteTableAssociation {
+    return new RouteTableAssociation(this, `${tier}-route-table-association`, { subnetId, routeTableId });
+  }
+}

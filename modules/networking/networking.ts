@@ -1,0 +1,217 @@
+import {
+  DefaultSecurityGroup,
+  type DefaultSecurityGroupConfig,
+} from "@cdktf/provider-aws/lib/default-security-group";
+import { InternetGateway, type InternetGatewayConfig } from "@cdktf/provider-aws/lib/internet-gateway";
+import { NatGateway, type NatGatewayConfig } from "@cdktf/provider-aws/lib/nat-gateway";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { RouteTable, type RouteTableConfig } from "@cdktf/provider-aws/lib/route-table";
+import { Vpc, type VpcConfig } from "@cdktf/provider-aws/lib/vpc";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { requireAwsProvider } from "../shared/aws-provider";
+import { transformed, type Transform } from "../shared/transform";
+import { AvailabilityZone, type AvailabilityZoneTransform } from "./availability-zone";
+import { FlowLogs, type FlowLogsTransform } from "./flow-logs";
+import { subnetPlan } from "./subnet-plan";
+import { VpcEndpoints, type InterfaceEndpoints, type VpcEndpointsTransform } from "./vpc-endpoints";
+
+/**
+ * How the private subnets reach the internet.
+ *
+ * - `none`: not at all; image pull and logs then need `interfaceEndpoints: "fargate"`.
+ * - `single`: one gateway in the first zone. Fails with that zone; traffic of the others pays for the
+ *   crossing.
+ * - `onePerAz`: a gateway in each zone, which fails alone.
+ * - `regional`: one gateway that AWS spreads over the zones in use. Needs hashicorp/aws 6.24.0.
+ */
+export type NatGateways = "none" | "single" | "onePerAz" | "regional";
+
+/** First release whose `aws_nat_gateway` has `availability_mode`. */
+const REGIONAL_NAT_PROVIDER = "6.24.0";
+
+export interface NetworkingTransform
+  extends AvailabilityZoneTransform, FlowLogsTransform, VpcEndpointsTransform {
+  readonly vpc?: Transform<VpcConfig>;
+  readonly defaultSecurityGroup?: Transform<DefaultSecurityGroupConfig>;
+  readonly internetGateway?: Transform<InternetGatewayConfig>;
+  readonly publicRouteTable?: Transform<RouteTableConfig>;
+  readonly isolatedRouteTable?: Transform<RouteTableConfig>;
+}
+
+export interface NetworkingProps {
+  readonly names: Names;
+  /** IPv4 network of the VPC, /16 to /22, for example `10.0.0.0/16`. */
+  readonly vpcCidr: string;
+  /** Letters of the availability zones: two or more, distinct, from a to f. */
+  readonly availabilityZones: readonly string[];
+  readonly natGateways: NatGateways;
+  /** @default "none" */
+  readonly interfaceEndpoints?: InterfaceEndpoints;
+  /** Days CloudWatch keeps the flow logs; one of the periods that CloudWatch Logs knows, for example 30. */
+  readonly flowLogRetentionDays: number;
+  /** Called for each zone where a resource exists once per zone. */
+  readonly transform?: NetworkingTransform;
+}
+
+/**
+ * A VPC with three tiers of subnets in each availability zone: public for load balancers and NAT gateways,
+ * private for tasks, isolated for databases (no way to the internet and none back). With it come an internet
+ * gateway, NAT gateways as asked for, endpoints, flow logs, and a default security group without rules.
+ *
+ * Costs in us-east-1: a NAT gateway $0.045 per hour and $0.045 per GB, and its public address $0.005 per
+ * hour, so $36.50 per month of 730 hours and gateway (https://aws.amazon.com/vpc/pricing/). The VPC, its
+ * internet gateway and the S3 endpoint are free. Interface endpoints: `VpcEndpoints`; logs: `FlowLogs`.
+ *
+ * It has no IPv6, no peering and no network ACL beyond the default.
+ *
+ * @throws Error when the network or the zones do not fit {@link subnetPlan}
+ *
+ * @example
+ * new Networking(this, "networking", { names, vpcCidr: "10.0.0.0/16", availabilityZones: ["a", "b"], natGateways: "single", flowLogRetentionDays: 30 });
+ */
+export class Networking extends Construct {
+  /** Id of the VPC (token). */
+  public readonly vpcId: string;
+  /** Network of the VPC, as given. */
+  public readonly vpcCidr: string;
+  /** Ids of the subnets of each tier (tokens), in the order of the zones' letters. */
+  public readonly publicSubnetIds: string[];
+  public readonly privateSubnetIds: string[];
+  public readonly isolatedSubnetIds: string[];
+  /** Name of the flow logs' log group, known at synth. */
+  public readonly flowLogGroupName: string;
+  /**
+   * What must be there before a resource in a public subnet can talk to the internet: the `dependsOn` of a
+   * load balancer, which subnet ids alone do not make wait.
+   */
+  public readonly publicConnectivity: ITerraformDependable[];
+  /** The same for private subnets: the `dependsOn` of a service whose tasks pull an image when they start. */
+  public readonly privateConnectivity: ITerraformDependable[];
+
+  private readonly props: NetworkingProps;
+
+  constructor(scope: Construct, id: string, props: NetworkingProps) {
+    super(scope, id);
+    this.props = props;
+    const { names, vpcCidr, availabilityZones, interfaceEndpoints = "none", transform } = props;
+    const plans = subnetPlan(vpcCidr, availabilityZones);
+
+    const vpcConfig: VpcConfig = {
+      cidrBlock: vpcCidr,
+      // Both are needed for the private DNS names of interface endpoints.
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags: { Name: names.prefix },
+    };
+    this.vpcId = new Vpc(this, "vpc", transformed(vpcConfig, transform?.vpc)).id;
+    this.vpcCidr = vpcCidr;
+    // Terraform adopts the group that AWS makes with the VPC and removes its rules: what is started without
+    // a security group can then talk to nobody.
+    new DefaultSecurityGroup(
+      this,
+      "default-security-group",
+      transformed(
+        { vpcId: this.vpcId, tags: { Name: `${names.prefix}-default-unused` } },
+        transform?.defaultSecurityGroup,
+      ),
+    );
+    const internetGateway = new InternetGateway(
+      this,
+      "internet-gateway",
+      transformed({ vpcId: this.vpcId, tags: { Name: names.prefix } }, transform?.internetGateway),
+    );
+
+    const publicRouteTableId = this.routeTable("public", transform?.publicRouteTable);
+    const isolatedRouteTableId = this.routeTable("isolated", transform?.isolatedRouteTable);
+    const publicRoute = new Route(this, "public-internet-route", {
+      routeTableId: publicRouteTableId,
+      destinationCidrBlock: "0.0.0.0/0",
+      gatewayId: internetGateway.id,
+    });
+
+    const zones = plans.map(
+      (plan) =>
+        new AvailabilityZone(this, plan.letter, {
+          names,
+          vpcId: this.vpcId,
+          plan,
+          publicRouteTableId,
+          isolatedRouteTableId,
+          transform,
+        }),
+    );
+    this.publicSubnetIds = zones.map(({ publicSubnetId }) => publicSubnetId);
+    this.privateSubnetIds = zones.map(({ privateSubnetId }) => privateSubnetId);
+    this.isolatedSubnetIds = zones.map(({ isolatedSubnetId }) => isolatedSubnetId);
+    const natRoutes = this.routePrivateSubnets(zones, internetGateway);
+
+    const endpoints = new VpcEndpoints(this, "endpoints", {
+      names,
+      vpcId: this.vpcId,
+      vpcCidr,
+      routeTableIds: [...zones.map(({ privateRouteTableId }) => privateRouteTableId), isolatedRouteTableId],
+      subnetIds: this.privateSubnetIds,
+      interfaceEndpoints,
+      transform,
+    });
+    this.publicConnectivity = [publicRoute, ...zones.map(({ publicAssociation }) => publicAssociation)];
+    this.privateConnectivity = [
+      // A NAT gateway reaches the internet through the public subnets.
+      ...(natRoutes.length > 0 ? this.publicConnectivity : []),
+      ...natRoutes,
+      ...zones.map(({ privateAssociation }) => privateAssociation),
+      ...endpoints.dependables,
+    ];
+
+    this.flowLogGroupName = new FlowLogs(this, "flow-logs", {
+      names,
+      vpcId: this.vpcId,
+      retentionDays: props.flowLogRetentionDays,
+      transform,
+    }).logGroupName;
+  }
+
+  /** Makes the NAT gateways and a default route to one of them per zone. */
+  private routePrivateSubnets(
+    zones: readonly AvailabilityZone[],
+    internetGateway: InternetGateway,
+  ): readonly Route[] {
+    switch (this.props.natGateways) {
+      case "none":
+        return [];
+      case "single": {
+        const shared = zones[0]!.addNatGateway(internetGateway);
+        return zones.map((zone) => zone.routePrivateTo(shared));
+      }
+      case "onePerAz":
+        return zones.map((zone) => zone.routePrivateTo(zone.addNatGateway(internetGateway)));
+      case "regional": {
+        const regional = this.regionalNatGateway(internetGateway);
+        return zones.map((zone) => zone.routePrivateTo(regional));
+      }
+    }
+  }
+
+  /** AWS gives it its addresses and covers a zone when something in it needs the internet. */
+  private regionalNatGateway(internetGateway: InternetGateway): NatGateway {
+    requireAwsProvider(this, REGIONAL_NAT_PROVIDER);
+    const config: NatGatewayConfig = {
+      availabilityMode: "regional",
+      connectivityType: "public",
+      vpcId: this.vpcId,
+      tags: { Name: `${this.props.names.prefix}-nat` },
+      dependsOn: [internetGateway],
+    };
+    return new NatGateway(this, "nat-gateway", transformed(config, this.props.transform?.natGateway));
+  }
+
+  private routeTable(tier: string, transform: Transform<RouteTableConfig> | undefined): string {
+    const config: RouteTableConfig = {
+      vpcId: this.vpcId,
+      tags: { Name: `${this.props.names.prefix}-${tier}` },
+    };
+    return new RouteTable(this, `${tier}-route-table`, transformed(config, transform)).id;
+  }
+}

@@ -1,0 +1,128 @@
+import { SecurityGroup as AwsSecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import type { SecurityGroupConfig } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { Construct } from "constructs";
+import { formatCidr, parseCidr } from "../../contract/cidr";
+import type { Names } from "../../contract/names";
+import { transformed, type Transform } from "../shared/transform";
+
+/** The other end of a rule: an IPv4 network, another security group, or a prefix list of AWS. */
+export type Peer =
+  { readonly cidr: string } | { readonly securityGroup: SecurityGroup } | { readonly prefixListId: string };
+
+/** One permitted flow. */
+export interface Rule {
+  /** What the flow is for, shown in the console: letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. */
+  readonly description: string;
+  /** Destination port. */
+  readonly port: number;
+  /** @default "tcp" */
+  readonly protocol?: "tcp" | "udp";
+  readonly peer: Peer;
+}
+
+export interface SecurityGroupProps {
+  readonly names: Names;
+  /** Short word for what carries the group, for example `alb`; part of its name. */
+  readonly purpose: string;
+  readonly vpcId: string;
+  /**
+   * What carries the group. Never change it: AWS cannot, so Terraform would replace the group. Same
+   * characters as a rule's description.
+   */
+  readonly description: string;
+  readonly transform?: { readonly securityGroup?: Transform<SecurityGroupConfig> };
+}
+
+/**
+ * A security group that permits nothing, in neither direction, until a rule is added. Free of charge.
+ *
+ * Each rule is a resource of its own: rules written into the group fight with separate ones, and a change
+ * of one would rewrite all. The name is made by AWS from a prefix, so that a replacement can exist beside
+ * the group it replaces while network interfaces still carry that one.
+ *
+ * @example
+ * const alb = new SecurityGroup(this, "alb-security-group", { names, purpose: "alb", vpcId, description: "Load balancer" });
+ * alb.allowFrom("office", { description: "HTTPS", port: 443, peer: { cidr: "192.0.2.0/24" } });
+ */
+export class SecurityGroup extends Construct {
+  /** Id of the group (token). */
+  public readonly securityGroupId: string;
+
+  private readonly name: string;
+  private readonly ingress: Construct;
+  private readonly egress: Construct;
+
+  constructor(scope: Construct, id: string, props: SecurityGroupProps) {
+    super(scope, id);
+    const { names, purpose, vpcId, description, transform } = props;
+    this.name = names.name("securityGroup", purpose);
+    const config: SecurityGroupConfig = {
+      namePrefix: `${this.name}-`,
+      description: checkedDescription(description),
+      vpcId,
+      tags: { Name: this.name },
+      lifecycle: { createBeforeDestroy: true },
+    };
+    this.securityGroupId = new AwsSecurityGroup(
+      this,
+      "security-group",
+      transformed(config, transform?.securityGroup),
+    ).id;
+    this.ingress = new Construct(this, "ingress");
+    this.egress = new Construct(this, "egress");
+  }
+
+  /**
+   * Permits connections from the peer to the carriers of this group.
+   *
+   * @param id stable key, unique among the ingress rules of this group; for a network {@link cidrKey}
+   */
+  public allowFrom(id: string, rule: Rule): VpcSecurityGroupIngressRule {
+    return new VpcSecurityGroupIngressRule(this.ingress, id, this.ruleConfig(`from-${id}`, rule));
+  }
+
+  /**
+   * Permits connections from the carriers of this group to the peer.
+   *
+   * @param id stable key, unique among the egress rules of this group; for a network {@link cidrKey}
+   */
+  public allowTo(id: string, rule: Rule): VpcSecurityGroupEgressRule {
+    return new VpcSecurityGroupEgressRule(this.egress, id, this.ruleConfig(`to-${id}`, rule));
+  }
+
+  private ruleConfig(suffix: string, { description, port, protocol = "tcp", peer }: Rule) {
+    return {
+      securityGroupId: this.securityGroupId,
+      description: checkedDescription(description),
+      ipProtocol: protocol,
+      fromPort: port,
+      toPort: port,
+      ...peerConfig(peer),
+      tags: { Name: `${this.name}-${suffix}` },
+    };
+  }
+}
+
+/** A network as a construct id, so that a rule's address follows from its network: `10.0.0.0/8` is `10-0-0-0-8`. */
+export function cidrKey(cidr: string): string {
+  return formatCidr(parseCidr(cidr)).replace(/[./]/g, "-");
+}
+
+function peerConfig(peer: Peer) {
+  if ("cidr" in peer) return { cidrIpv4: formatCidr(parseCidr(peer.cidr)) };
+  if ("securityGroup" in peer) return { referencedSecurityGroupId: peer.securityGroup.securityGroupId };
+  return { prefixListId: peer.prefixListId };
+}
+
+/**
+ * AWS refuses other characters only at the apply.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
+function checkedDescription(description: string): string {
+  if (/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/.test(description)) return description;
+  throw new Error(
+    `Security group description "${description}" is refused by AWS: write 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`,
+  );
+}

@@ -1,0 +1,105 @@
+import { formatCidr, parseCidr, sizeOf } from "../../contract/cidr";
+
+/** Letters of the availability zones that have a place in the plan; no AWS region has a zone beyond `f`. */
+export const AVAILABILITY_ZONES = ["a", "b", "c", "d", "e", "f"] as const;
+
+/** Networks of one availability zone, one per tier. */
+export interface ZonePlan {
+  /** Letter of the zone, for example `a`. */
+  readonly letter: string;
+  readonly publicCidr: string;
+  readonly privateCidr: string;
+  readonly isolatedCidr: string;
+}
+
+/** AWS makes no VPC larger than /16: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+const LARGEST_VPC_PREFIX = 16;
+/**
+ * A load balancer wants at least a /27 with 8 free addresses, and a public subnet is a 32nd of the VPC:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+ */
+const SMALLEST_VPC_PREFIX = 22;
+
+/** Places per tier: a power of two, so that each subnet is a network; the two beyond `f` stay free. */
+const PLACES = 8;
+
+/**
+ * Part of the VPC that a tier takes, as fractions of its size. Tasks live in the private tier and each takes
+ * an address, so it gets half.
+ */
+const TIERS = {
+  privateCidr: { start: 0, share: 1 / 2 },
+  publicCidr: { start: 1 / 2, share: 1 / 4 },
+  isolatedCidr: { start: 3 / 4, share: 1 / 4 },
+} as const;
+
+/**
+ * Divides a VPC network into a public, a private and an isolated subnet per availability zone. A subnet's
+ * place follows from its tier and letter alone: adding or removing a zone never moves another one.
+ *
+ * In a /16 a private subnet is a /20 (4091 usable addresses), a public and an isolated one a /21 (2043).
+ *
+ * @param vpcCidr network of the VPC, /16 to /22, for example `10.0.0.0/16`
+ * @param availabilityZones two or more distinct letters from a to f, in any order
+ * @returns one plan per zone, in the order of the letters
+ * @throws Error with the text of {@link subnetPlanFault}
+ */
+export function subnetPlan(vpcCidr: string, availabilityZones: readonly string[]): readonly ZonePlan[] {
+  const fault = subnetPlanFault(vpcCidr, availabilityZones);
+  if (fault !== undefined) throw new Error(fault);
+  const vpc = parseCidr(vpcCidr);
+  return [...availabilityZones].sort().map((letter) => {
+    const place = AVAILABILITY_ZONES.findIndex((zone) => zone === letter);
+    const subnet = ({ start, share }: { start: number; share: number }): string => {
+      const size = (sizeOf(vpc) * share) / PLACES;
+      return formatCidr({
+        start: vpc.start + sizeOf(vpc) * start + place * size,
+        prefixLength: 32 - Math.log2(size),
+      });
+    };
+    return {
+      letter,
+      publicCidr: subnet(TIERS.publicCidr),
+      privateCidr: subnet(TIERS.privateCidr),
+      isolatedCidr: subnet(TIERS.isolatedCidr),
+    };
+  });
+}
+
+/** What is wrong with the input of {@link subnetPlan}, all faults in one text, or `undefined`. */
+export function subnetPlanFault(vpcCidr: string, availabilityZones: readonly string[]): string | undefined {
+  const faults = [vpcCidrFault(vpcCidr), ...availabilityZoneFaults(availabilityZones)];
+  return faults.filter((fault) => fault !== undefined).join("; ") || undefined;
+}
+
+function vpcCidrFault(vpcCidr: string): string | undefined {
+  let prefixLength: number;
+  try {
+    prefixLength = parseCidr(vpcCidr).prefixLength;
+  } catch (error) {
+    return `VPC network ${(error as Error).message}`;
+  }
+  if (prefixLength < LARGEST_VPC_PREFIX)
+    return `VPC network ${vpcCidr} is too large: AWS makes no VPC larger than /16; give a network from /16 to /22`;
+  if (prefixLength > SMALLEST_VPC_PREFIX)
+    return `VPC network ${vpcCidr} is too small: its public subnets would be smaller than the /27 that a load balancer needs; give a network from /16 to /22`;
+  return undefined;
+}
+
+function availabilityZoneFaults(given: readonly string[]): readonly string[] {
+  const known: readonly string[] = AVAILABILITY_ZONES;
+  const faults = given
+    .filter((zone) => !known.includes(zone))
+    .map(
+      (zone) =>
+        `availability zone "${zone}" is unknown: give the letter alone, one of ${known.join(", ")}, for example "a" for us-east-1a`,
+    );
+  const repeated = new Set(given.filter((zone, index) => given.indexOf(zone) !== index));
+  for (const zone of repeated)
+    faults.push(`availability zone "${zone}" is given more than once: name each zone once`);
+  if (new Set(given).size < 2)
+    faults.push(
+      `${new Set(given).size} availability zone(s) given: name at least 2, because a load balancer needs subnets in two`,
+    );
+  return faults;
+}

@@ -1,0 +1,131 @@
+import { VpcEndpoint, type VpcEndpointConfig } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import type { SecurityGroupConfig } from "@cdktf/provider-aws/lib/security-group";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { policyDocument } from "../shared/policy-document";
+import { transformed, type Transform } from "../shared/transform";
+import { SecurityGroup } from "./security-group";
+
+/** Which AWS services get an interface endpoint in the private subnets. */
+export type InterfaceEndpoints = "none" | "fargate";
+
+/**
+ * What a Fargate task calls without any code of its own: image pull, log driver, secrets and parameters of
+ * the task definition, ECS Exec, and KMS for what is encrypted with a customer managed key. Construct id by
+ * service name: the id is the service name without dots, which a construct id loses.
+ *
+ * The three endpoints of ECS itself are for EC2 hosts; Fargate does not use them.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+ */
+const FARGATE_SERVICES = {
+  "ecr-api": "ecr.api",
+  "ecr-dkr": "ecr.dkr",
+  kms: "kms",
+  logs: "logs",
+  secretsmanager: "secretsmanager",
+  ssm: "ssm",
+  ssmmessages: "ssmmessages",
+} as const;
+
+export interface VpcEndpointsTransform {
+  readonly s3Endpoint?: Transform<VpcEndpointConfig>;
+  /** Called once per interface endpoint; `serviceName` tells them apart. */
+  readonly interfaceEndpoint?: Transform<VpcEndpointConfig>;
+  readonly endpointSecurityGroup?: Transform<SecurityGroupConfig>;
+}
+
+export interface VpcEndpointsProps {
+  readonly names: Names;
+  readonly vpcId: string;
+  readonly vpcCidr: string;
+  /** Route tables that lead to S3 through the gateway endpoint. */
+  readonly routeTableIds: readonly string[];
+  /** Subnets of the interface endpoints. */
+  readonly subnetIds: readonly string[];
+  readonly interfaceEndpoints: InterfaceEndpoints;
+  readonly transform?: VpcEndpointsTransform;
+}
+
+/**
+ * Ways from a VPC to AWS services that do not cross the internet: always a gateway endpoint for S3, which is
+ * free, and on demand interface endpoints, at $0.01 per hour, endpoint and availability zone plus $0.01 per
+ * GB in us-east-1 (https://aws.amazon.com/privatelink/pricing/): seven of them in two zones are $102 a
+ * month, more than a NAT gateway.
+ */
+export class VpcEndpoints extends Construct {
+  /** All endpoints and the rule that opens them, for `dependsOn`. */
+  public readonly dependables: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
+    super(scope, id);
+    const { names, vpcId, routeTableIds, transform } = props;
+    const s3Config: VpcEndpointConfig = {
+      vpcId,
+      vpcEndpointType: "Gateway",
+      serviceName: `com.amazonaws.${names.region}.s3`,
+      routeTableIds: [...routeTableIds],
+      policy: s3EndpointPolicy(names),
+      tags: { Name: `${names.prefix}-s3` },
+    };
+    const s3 = new VpcEndpoint(this, "s3", transformed(s3Config, transform?.s3Endpoint));
+    this.dependables = [s3, ...(props.interfaceEndpoints === "fargate" ? this.addFargate(props) : [])];
+  }
+
+  private addFargate(props: VpcEndpointsProps): readonly ITerraformDependable[] {
+    const { names, vpcId, vpcCidr, subnetIds, transform } = props;
+    const securityGroup = new SecurityGroup(this, "security-group", {
+      names,
+      purpose: "vpc-endpoints",
+      vpcId,
+      description: "Interface endpoints of AWS services",
+      transform: { securityGroup: transform?.endpointSecurityGroup },
+    });
+    const rule = securityGroup.allowFrom("vpc", {
+      description: "HTTPS from the VPC",
+      port: 443,
+      peer: { cidr: vpcCidr },
+    });
+    const endpoints = Object.entries(FARGATE_SERVICES).map(([key, service]) => {
+      const config: VpcEndpointConfig = {
+        vpcId,
+        vpcEndpointType: "Interface",
+        serviceName: `com.amazonaws.${names.region}.${service}`,
+        subnetIds: [...subnetIds],
+        securityGroupIds: [securityGroup.securityGroupId],
+        // The service's usual host name then leads to the endpoint, so nothing in a task has to change.
+        privateDnsEnabled: true,
+        tags: { Name: `${names.prefix}-${key}` },
+      };
+      return new VpcEndpoint(this, key, transformed(config, transform?.interfaceEndpoint));
+    });
+    return [rule, ...endpoints];
+  }
+}
+
+/**
+ * Buckets of the own account, and the image layers of ECR, which lie in a bucket that belongs to AWS:
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
+ *
+ * A stolen task cannot carry data to a stranger's bucket in this region. The price: public buckets of others
+ * in this region cannot be read either, not even where there is a NAT gateway, because S3 traffic always
+ * takes the endpoint. Who needs one widens the policy with `transform.s3Endpoint`.
+ */
+function s3EndpointPolicy(names: Names): string {
+  return policyDocument([
+    {
+      sid: "OwnAccount",
+      principals: { AWS: ["*"] },
+      actions: ["s3:*"],
+      // The endpoint does not know the buckets' names; the identity and the bucket policy narrow it further.
+      resources: ["*"],
+      conditions: { StringEquals: { "aws:ResourceAccount": [names.accountId] } },
+    },
+    {
+      sid: "EcrLayers",
+      principals: { AWS: ["*"] },
+      actions: ["s3:GetObject"],
+      resources: [names.bucketArn(`prod-${names.region}-starport-layer-bucket`, "*")],
+    },
+  ]);
+}
