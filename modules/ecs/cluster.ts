@@ -1,0 +1,95 @@
+import {
+  CloudwatchLogGroup,
+  type CloudwatchLogGroupConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { EcsCluster, type EcsClusterConfig } from "@cdktf/provider-aws/lib/ecs-cluster";
+import {
+  EcsClusterCapacityProviders,
+  type EcsClusterCapacityProvidersConfig,
+} from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { transformed, type Transform } from "../shared/transform";
+
+export interface ClusterProps {
+  readonly names: Names;
+  /**
+   * `enhanced` adds metrics per task and container; both are charged per metric.
+   * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html
+   */
+  readonly containerInsights: "enhanced" | "enabled";
+  /** Days for which Container Insights' performance events are kept. */
+  readonly logRetentionDays: number;
+  readonly transform?: {
+    readonly cluster?: Transform<EcsClusterConfig>;
+    readonly capacityProviders?: Transform<EcsClusterCapacityProvidersConfig>;
+    readonly insightsLogGroup?: Transform<CloudwatchLogGroupConfig>;
+  };
+}
+
+/**
+ * An ECS cluster for Fargate and Fargate Spot with Container Insights. The cluster itself is free.
+ *
+ * The log group of Container Insights is created here, before the cluster: AWS would else create it by
+ * itself, kept forever and left behind by a destroy.
+ */
+export class Cluster extends Construct {
+  /** Name (a token). */
+  public readonly clusterName: string;
+  /** ARN (a token). */
+  public readonly clusterArn: string;
+  /** Name of Container Insights' log group. */
+  public readonly insightsLogGroupName: string;
+  /** What a service must wait for: the capacity providers it names. */
+  public readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: ClusterProps) {
+    super(scope, id);
+    const { names, transform = {} } = props;
+    const name = names.name("cluster");
+    this.insightsLogGroupName = `/aws/ecs/containerinsights/${name}/performance`;
+
+    const insightsLogGroup = new CloudwatchLogGroup(
+      this,
+      "insights-log-group",
+      transformed(
+        {
+          name: this.insightsLogGroupName,
+          retentionInDays: props.logRetentionDays,
+          tags: { Name: this.insightsLogGroupName },
+        },
+        transform.insightsLogGroup,
+      ),
+    );
+    const cluster = new EcsCluster(
+      this,
+      "cluster",
+      transformed(
+        {
+          name,
+          setting: [{ name: "containerInsights", value: props.containerInsights }],
+          tags: { Name: name },
+          dependsOn: [insightsLogGroup],
+        },
+        transform.cluster,
+      ),
+    );
+    const capacityProviders = new EcsClusterCapacityProviders(
+      this,
+      "capacity-providers",
+      transformed(
+        {
+          clusterName: cluster.name,
+          capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+          // For tasks started by hand; services always state their own.
+          defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE", base: 0, weight: 1 }],
+        },
+        transform.capacityProviders,
+      ),
+    );
+    this.clusterName = cluster.name;
+    this.clusterArn = cluster.arn;
+    this.ready = [capacityProviders];
+  }
+}

@@ -1,0 +1,235 @@
+import { EcsService, type EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service";
+import type { LbListenerRuleConfig } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import type { LbTargetGroupConfig } from "@cdktf/provider-aws/lib/lb-target-group";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { EcsInfrastructureRole } from "../iam/ecs-infrastructure-role";
+import type { RoleOptions } from "../iam/service-role";
+import { SecurityGroup, type Rule } from "../networking/security-group";
+import { requireAwsProvider } from "../shared/aws-provider";
+import { transformed, type Transform } from "../shared/transform";
+import { capacityFaults, capacityProviderStrategy, type Capacity } from "./capacity";
+import type { Cluster } from "./cluster";
+import {
+  deploymentArguments,
+  deploymentFaults,
+  shiftsTraffic,
+  TRAFFIC_SHIFT_PROVIDER,
+  type Deployment,
+} from "./deployment";
+import { refuseFaults, wholeNumberFaults } from "./faults";
+import { productionRule } from "./listener-rule";
+import type { LoadBalancer } from "./load-balancer";
+import { TargetGroup, type HealthCheck } from "./target-group";
+
+export interface FargateServiceProps {
+  readonly names: Names;
+  /** Last part of the names, for example `mockserver`. */
+  readonly purpose: string;
+  readonly cluster: Cluster;
+  readonly loadBalancer: LoadBalancer;
+  readonly vpcId: string;
+  /** Subnets of the tasks, without public addresses. */
+  readonly subnetIds: readonly string[];
+  readonly taskDefinitionArn: string;
+  /** Container that takes the requests, and its port. */
+  readonly containerName: string;
+  readonly containerPort: number;
+  readonly healthCheck: HealthCheck;
+  /** Seconds after a task's start in which a failed health check does not count, from 0. Default 60. */
+  readonly healthCheckGraceSeconds?: number;
+  /** Seconds for which a leaving task finishes its requests, 0 to 3600. Default 30. */
+  readonly deregistrationDelaySeconds?: number;
+  /** Tasks at the first deploy, and the least number of the auto scaling. From 1. */
+  readonly minTasks: number;
+  readonly capacity: Capacity;
+  readonly deployment: Deployment;
+  /**
+   * Who brings a new task definition into service. `external`: a pipeline; Terraform then ignores the
+   * service's task definition. Default: `terraform` for a rolling deployment, `external` for the others,
+   * because a deployment that Terraform starts does not change sides
+   * (https://github.com/hashicorp/terraform-provider-aws/issues/45678).
+   */
+  readonly deploys?: "terraform" | "external";
+  /**
+   * Where the tasks may connect to, by stable key. Default: port 443 anywhere, because images, S3,
+   * CloudWatch Logs and Secrets Manager have no fixed addresses. DNS needs no rule: security groups do not
+   * filter the VPC's resolver.
+   */
+  readonly egress?: Readonly<Record<string, Rule>>;
+  /** What must exist while tasks run, for example `role.ready` of the task's roles. Default: none. */
+  readonly dependsOn?: readonly ITerraformDependable[];
+  /** Path and boundary of the role that shifts traffic; a rolling deployment has none. */
+  readonly infrastructureRole?: Omit<RoleOptions, "names">;
+  readonly transform?: {
+    readonly service?: Transform<EcsServiceConfig>;
+    readonly rule?: Transform<LbListenerRuleConfig>;
+    /** Applied to both target groups. */
+    readonly targetGroup?: Transform<LbTargetGroupConfig>;
+  };
+}
+
+const DEFAULT_EGRESS: Readonly<Record<string, Rule>> = {
+  "https-anywhere": {
+    description: "HTTPS to AWS services and registries",
+    port: 443,
+    peer: { cidr: "0.0.0.0/0" },
+  },
+};
+
+/**
+ * A service on Fargate behind a load balancer: security group, target group (two for a deployment that
+ * shifts traffic), the listener rule for all paths, and the service.
+ *
+ * It does not scale by itself (see `AutoScaling`) and allows no ECS Exec, which would need a writable root
+ * file system.
+ *
+ * @throws Error naming every fault of the numbers, the capacity and the deployment
+ */
+export class FargateService extends Construct {
+  /** Name (a token). */
+  public readonly serviceName: string;
+  /** ARN (a token). */
+  public readonly serviceArn: string;
+  /** Name of the cluster it runs in (a token). */
+  public readonly clusterName: string;
+  public readonly minTasks: number;
+  public readonly securityGroup: SecurityGroup;
+  /** Load balancer whose target groups these are: a dimension of their metrics. */
+  public readonly loadBalancer: LoadBalancer;
+  /** One target group, or two when the deployment shifts traffic. */
+  public readonly targetGroups: readonly TargetGroup[];
+
+  constructor(scope: Construct, id: string, props: FargateServiceProps) {
+    super(scope, id);
+    const { names, purpose, cluster, loadBalancer, deployment, transform = {} } = props;
+    const { healthCheckGraceSeconds = 60 } = props;
+    refuseFaults("service", [
+      ...wholeNumberFaults("minTasks", props.minTasks, 1, 5000),
+      ...wholeNumberFaults("healthCheckGraceSeconds", healthCheckGraceSeconds, 0, 2_147_483_647),
+      ...capacityFaults(props.capacity),
+      ...deploymentFaults(deployment),
+    ]);
+    const shifting = shiftsTraffic(deployment);
+    if (shifting) requireAwsProvider(this, TRAFFIC_SHIFT_PROVIDER);
+
+    this.minTasks = props.minTasks;
+    this.clusterName = cluster.clusterName;
+    this.loadBalancer = loadBalancer;
+    this.securityGroup = new SecurityGroup(this, "security-group", {
+      names,
+      purpose,
+      vpcId: props.vpcId,
+      description: `Tasks of ${purpose}`,
+    });
+    const rules = this.allow(props);
+
+    const blue = this.targetGroup("blue", props);
+    const green = shifting ? this.targetGroup("green", props) : undefined;
+    this.targetGroups = green ? [blue, green] : [blue];
+    const rule = productionRule(this, "rule", {
+      listenerArn: loadBalancer.listenerArn,
+      blue,
+      green,
+      transform: transform.rule,
+    });
+    const infrastructureRole = shifting
+      ? new EcsInfrastructureRole(this, "infrastructure-role", { ...props.infrastructureRole, names })
+      : undefined;
+
+    const { deploys = shifting ? "external" : "terraform" } = props;
+    const name = names.name("service", purpose);
+    const service = new EcsService(
+      this,
+      "service",
+      transformed(
+        {
+          ...deploymentArguments(deployment),
+          name,
+          cluster: cluster.clusterArn,
+          taskDefinition: props.taskDefinitionArn,
+          // Left out it would be 0 at the creation; afterwards the auto scaling owns it.
+          desiredCount: props.minTasks,
+          capacityProviderStrategy: capacityProviderStrategy(props.capacity),
+          // Without it another capacity strategy replaces the service instead of changing it.
+          forceNewDeployment: true,
+          deploymentMinimumHealthyPercent: 100,
+          deploymentMaximumPercent: 200,
+          // The default differs between provider releases. Needs a maximum above 100 percent.
+          availabilityZoneRebalancing: "ENABLED",
+          enableExecuteCommand: false,
+          enableEcsManagedTags: true,
+          propagateTags: "SERVICE",
+          healthCheckGracePeriodSeconds: healthCheckGraceSeconds,
+          waitForSteadyState: true,
+          networkConfiguration: {
+            subnets: [...props.subnetIds],
+            securityGroups: [this.securityGroup.securityGroupId],
+            assignPublicIp: false,
+          },
+          loadBalancer: [
+            {
+              targetGroupArn: blue.targetGroupArn,
+              containerName: props.containerName,
+              containerPort: props.containerPort,
+              advancedConfiguration: green &&
+                infrastructureRole && {
+                  alternateTargetGroupArn: green.targetGroupArn,
+                  productionListenerRule: rule.arn,
+                  roleArn: infrastructureRole.roleArn,
+                },
+            },
+          ],
+          tags: { Name: name },
+          lifecycle: {
+            ignoreChanges: ["desired_count", ...(deploys === "external" ? ["task_definition"] : [])],
+          },
+          // A target group must hang on a rule before a service may use it, and on destroy the rules and
+          // rights must outlive the tasks, which else never drain.
+          dependsOn: [
+            rule,
+            ...rules,
+            ...cluster.ready,
+            ...(infrastructureRole?.ready ?? []),
+            ...(props.dependsOn ?? []),
+          ],
+        },
+        transform.service,
+      ),
+    );
+    this.serviceName = service.name;
+    this.serviceArn = service.id;
+  }
+
+  /** Opens the container's port between load balancer and tasks, and nothing else to the tasks. */
+  private allow(props: FargateServiceProps): readonly ITerraformDependable[] {
+    const { purpose, loadBalancer, containerPort, egress = DEFAULT_EGRESS } = props;
+    return [
+      this.securityGroup.allowFrom("load-balancer", {
+        description: "Requests and health checks from the load balancer",
+        port: containerPort,
+        peer: { securityGroup: loadBalancer.securityGroup },
+      }),
+      loadBalancer.securityGroup.allowTo(purpose, {
+        description: `Requests and health checks to ${purpose}`,
+        port: containerPort,
+        peer: { securityGroup: this.securityGroup },
+      }),
+      ...Object.entries(egress).map(([key, rule]) => this.securityGroup.allowTo(key, rule)),
+    ];
+  }
+
+  private targetGroup(color: "blue" | "green", props: FargateServiceProps): TargetGroup {
+    return new TargetGroup(this, color, {
+      names: props.names,
+      service: props.purpose,
+      color,
+      vpcId: props.vpcId,
+      port: props.containerPort,
+      healthCheck: props.healthCheck,
+      deregistrationDelaySeconds: props.deregistrationDelaySeconds ?? 30,
+      transform: { targetGroup: props.transform?.targetGroup },
+    });
+  }
+}
