@@ -186,11 +186,11 @@ const vpcSize: Rule = {
   reads: ["network.vpcCidr"],
   *check({ network: { vpcCidr } }) {
     const { prefixLength } = parseCidr(vpcCidr);
-    if (prefixLength < 16 || prefixLength > 23) {
+    if (prefixLength < 16 || prefixLength > 22) {
       yield {
         path: ["network", "vpcCidr"],
         allowed:
-          "a network from /16 (the largest VPC that AWS makes) to /23 (the smallest that three tiers in six AZs fit)",
+          "a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs)",
         mend: "take /16 unless addresses are scarce",
       };
     }

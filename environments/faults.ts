@@ -63,7 +63,9 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
   if (issue.code === "custom" && issue.params) return [fault(issue.params)];
   if (issue.code === "invalid_union") {
     // Where the value chose an option of the union by its shape, its own faults say more.
-    const chosen = issue.errors.find((errors) => errors.every(({ path }) => path.length > 0));
+    const chosen = issue.errors.find((errors) =>
+      errors.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
+    );
     if (chosen) {
       return chosen.flatMap((inner) =>
         faultOf(file, given, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
@@ -103,24 +105,28 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 /** The description nearest to a path, from the schema itself. */
 function describe(path: readonly PropertyKey[]): string {
   for (let length = path.length; length >= 0; length--) {
-    const found = schemasAt(path.slice(0, length)).find(({ description }) => description !== undefined);
-    if (found?.description !== undefined) return found.description;
+    const found = schemasAt(path.slice(0, length)).map(descriptionOf).find(Boolean);
+    if (found) return found;
   }
   return "nothing";
 }
 
+function descriptionOf(schema: z.ZodType): string | undefined {
+  const inner = unwrapped(schema);
+  return schema.description ?? (inner === schema ? undefined : descriptionOf(inner));
+}
+
 function keysAt(path: readonly PropertyKey[]): string[] {
-  const keys = schemasAt(path).flatMap((schema) =>
-    optionsOf(schema).flatMap((option) => (option instanceof z.ZodObject ? Object.keys(option.shape) : [])),
-  );
+  const keys = schemasAt(path)
+    .flatMap(optionsOf)
+    .flatMap((option) => (option instanceof z.ZodObject ? Object.keys(option.shape) : []));
   return [...new Set(keys)].filter((key) => key !== "$schema");
 }
 
 /** The schemas that may stand at a path: more than one behind a union. */
 function schemasAt(path: readonly PropertyKey[]): z.ZodType[] {
   return path.reduce<z.ZodType[]>(
-    (schemas, key) =>
-      schemas.flatMap((schema) => optionsOf(schema).flatMap((option) => childOf(option, key))),
+    (schemas, key) => schemas.flatMap(optionsOf).flatMap((option) => childOf(option, key)),
     [environmentFields],
   );
 }
@@ -133,11 +139,15 @@ function childOf(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
   return schema instanceof z.ZodArray ? [schema.element as z.ZodType] : [];
 }
 
-/** The schema without optional and default around it, or the options of a union. */
+/** The options of a union; any other schema is its only option. */
 function optionsOf(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return optionsOf(schema.unwrap() as z.ZodType);
-  }
-  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(optionsOf);
-  return [schema];
+  const inner = unwrapped(schema);
+  return inner instanceof z.ZodUnion ? (inner.options as z.ZodType[]).flatMap(optionsOf) : [inner];
+}
+
+/** The schema inside of an optional or a default. */
+function unwrapped(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
+    ? unwrapped(schema.unwrap() as z.ZodType)
+    : schema;
 }

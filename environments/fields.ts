@@ -171,7 +171,7 @@ const automock = z
 
 const network = z
   .strictObject({
-    vpcCidr: cidr.describe("the VPC's IPv4 network, /16 to /23, for example 10.0.0.0/16"),
+    vpcCidr: cidr.describe("the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16"),
     availabilityZones: z
       .array(
         z

@@ -20,8 +20,6 @@ function isClean(field: string, issues: readonly Issue[]): boolean {
   return issues.every(({ code, path = [] }) => {
     if (code === "unrecognized_keys") return true;
     const other = path.join(".");
-    return (
-      other !== field && !other.startsWith(`${field}.`) && !(other !== "" && field.startsWith(`${other}.`))
-    );
+    return other !== "" && !`${other}.`.startsWith(`${field}.`) && !field.startsWith(`${other}.`);
   });
 }

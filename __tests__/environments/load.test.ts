@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadEnvironments } from "../../environments";
+import { ephemeralInput } from "../support/environments";
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "environments-"))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (file: string, value: unknown) =>
+  writeFileSync(join(folder, file), typeof value === "string" ? value : JSON.stringify(value));
+
+const named = (name: string, vpcCidr: string) => ({
+  ...ephemeralInput,
+  name,
+  network: { ...ephemeralInput.network, vpcCidr },
+});
+
+it("loads prod and staging without a folder", () => {
+  const { environments, faults } = loadEnvironments(join(folder, "missing"));
+  expect(faults).toEqual([]);
+  expect(environments.map(({ name }) => name)).toEqual(["prod", "staging"]);
+});
+
+it("loads JSON files by name, fills in defaults, ignores other files", () => {
+  write("b.json", named("b", "10.3.0.0/16"));
+  write("a.json", {
+    ...named("a", "10.2.0.0/16"),
+    $schema: "../environment.schema.json",
+    ttlHours: undefined,
+  });
+  write("README.md", "not an environment");
+  const { environments, faults } = loadEnvironments(folder);
+  expect(faults).toEqual([]);
+  expect(environments.map(({ name, ttlHours }) => [name, ttlHours])).toEqual([
+    ["prod", undefined],
+    ["staging", undefined],
+    ["a", 4],
+    ["b", 4],
+  ]);
+  expect(environments[2]).toMatchObject({
+    locking: "both",
+    network: { interfaceEndpoints: "none" },
+    automock: {
+      deploys: "terraform",
+      deployment: { strategy: "rolling" },
+      scaling: {
+        cpuSteps: [
+          { atLeast: 70, changePercent: 50 },
+          { atLeast: 80, changePercent: 100 },
+          { atLeast: 90, changePercent: 200 },
+        ],
+        memorySteps: [
+          { atLeast: 70, changePercent: 50 },
+          { atLeast: 80, changePercent: 100 },
+          { atLeast: 90, changePercent: 200 },
+        ],
+        requestSteps: [
+          { atLeast: 500, changePercent: 50 },
+          { atLeast: 1000, changePercent: 100 },
+        ],
+        scaleInPercent: 40,
+      },
+    },
+  });
+});
+
+it("a file that is not JSON is one fault, beside those of other files", () => {
+  write("a.json", "{ not json");
+  write("b.json", { ...named("b", "10.3.0.0/16"), owner: "" });
+  const { faults } = loadEnvironments(folder);
+  expect(faults).toEqual([
+    {
+      file: "environments/ephemeral/a.json",
+      path: "",
+      given: '"{ not json"',
+      allowed: "JSON",
+      mend: expect.stringContaining("JSON at position 2") as string,
+    },
+    expect.objectContaining({ file: "environments/ephemeral/b.json", path: "owner" }),
+  ]);
+});
+
+it.each([["[]"], ["null"], ['"text"']])("a file with %s is not an environment", (text) => {
+  write("a.json", text);
+  expect(loadEnvironments(folder).faults).toEqual([
+    {
+      file: "environments/ephemeral/a.json",
+      path: "",
+      given: text,
+      allowed: "an environment",
+      mend: "write one of the allowed values",
+    },
+  ]);
+});
+
+it("project-name-round-trip: the file is named after the environment", () => {
+  write("a.json", named("b", "10.2.0.0/16"));
+  expect(loadEnvironments(folder).faults).toEqual([
+    {
+      file: "environments/ephemeral/a.json",
+      path: "name",
+      given: '"b"',
+      allowed: '"a"',
+      mend: "name the file after the environment",
+    },
+  ]);
+});
+
+it("an ephemeral environment cannot take the name of a permanent one, nor start like it", () => {
+  write("prod-2.json", named("prod-2", "10.2.0.0/16"));
+  write("staging.json", { ...named("staging", "10.3.0.0/16") });
+  expect(loadEnvironments(folder).faults.map(({ file, allowed }) => `${file}: ${allowed}`)).toEqual([
+    "environments/ephemeral/staging.json: no ttlHours in staging: it must never delete itself",
+    'environments/ephemeral/prod-2.json: a name that is not the start of another one plus a hyphen; environments/prod.ts is "prod"',
+  ]);
+});
+
+it("networks of one account and region do not overlap; the message names a free one", () => {
+  write("a.json", named("a", "10.1.128.0/20"));
+  write("b.json", { ...named("b", "10.1.128.0/20"), region: "eu-west-1" });
+  expect(loadEnvironments(folder).faults).toEqual([
+    {
+      file: "environments/ephemeral/a.json",
+      path: "network.vpcCidr",
+      given: '"10.1.128.0/20"',
+      allowed:
+        "a network that does not overlap 10.1.0.0/16 of environments/staging.ts (same account and region)",
+      mend: "10.2.0.0/20 is free",
+    },
+  ]);
+});

@@ -1,0 +1,30 @@
+import type { Environment, EnvironmentInput } from "../../environments";
+import { prod } from "../../environments/prod";
+import { environmentSchema } from "../../environments/schema";
+import { staging } from "../../environments/staging";
+
+/** Values of an ephemeral environment that are right; tests spoil one of them. */
+export const ephemeralInput = {
+  name: "pr-123",
+  owner: "team-a",
+  costCenter: "cc-1",
+  accountId: "123456789012",
+  region: "us-east-1",
+  ttlHours: 4,
+  deletionProtection: false,
+  logRetentionDays: 1,
+  network: { vpcCidr: "10.2.0.0/16", availabilityZones: ["a", "b"], natGateways: "single" },
+  automock: {
+    imageVersion: "9.0.0",
+    size: "small",
+    tasks: { min: 1, max: 4 },
+    capacity: { spotAfter: 1 },
+    containerInsights: "enabled",
+    apiAllowedCidrs: ["203.0.113.0/24"],
+    controlPlaneAllowedCidrs: ["203.0.113.0/28"],
+  },
+} satisfies EnvironmentInput;
+
+export const prodEnvironment: Environment = environmentSchema.parse(prod);
+export const stagingEnvironment: Environment = environmentSchema.parse(staging);
+export const ephemeralEnvironment: Environment = environmentSchema.parse(ephemeralInput);

@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { formatFault, loadEnvironments } from "./environments";
+import { buildApp } from "./stacks/app";
+
+const { environments, faults } = loadEnvironments(join(__dirname, "environments", "ephemeral"));
+
+if (faults.length > 0) {
+  const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+  process.stderr.write(`${faults.map(formatFault).join("\n\n")}\n\n${count}, nothing was synthesized.\n`);
+  process.exitCode = 1;
+} else {
+  buildApp(environments).synth();
+}

@@ -1,0 +1,69 @@
+import { blocks, ofType, refersTo, type Resource, type Rule, type Violation } from "./rule";
+
+const COMPANIONS = {
+  aws_s3_bucket_server_side_encryption_configuration: "is not encrypted",
+  aws_s3_bucket_public_access_block: "does not block public access",
+  aws_s3_bucket_ownership_controls: "does not enforce its owner",
+  aws_s3_bucket_policy: "has no policy that refuses plain HTTP",
+} as const;
+
+const PUBLIC_ACCESS_BLOCKS = [
+  "block_public_acls",
+  "block_public_policy",
+  "ignore_public_acls",
+  "restrict_public_buckets",
+];
+
+/** Buckets are encrypted, private and TLS-only; tables and topics are encrypted. */
+export const encryption: Rule = function* (resources) {
+  for (const bucket of ofType(resources, "aws_s3_bucket")) yield* bucketViolations(bucket, resources);
+  for (const { address, arguments: table } of ofType(resources, "aws_dynamodb_table")) {
+    if (!blocks(table.server_side_encryption).some(({ enabled }) => enabled === true)) {
+      yield { address, message: "The table is not encrypted: set serverSideEncryption: { enabled: true }." };
+    }
+    if (!blocks(table.point_in_time_recovery).some(({ enabled }) => enabled === true)) {
+      yield {
+        address,
+        message: "The table cannot be restored: set pointInTimeRecovery: { enabled: true }.",
+      };
+    }
+  }
+  for (const { address, arguments: topic } of ofType(resources, "aws_sns_topic")) {
+    if (!topic.kms_master_key_id) {
+      yield { address, message: "The topic is not encrypted: set kmsMasterKeyId to a customer key." };
+    }
+  }
+};
+
+function* bucketViolations(bucket: Resource, resources: readonly Resource[]): Iterable<Violation> {
+  const { address } = bucket;
+  for (const [type, fault] of Object.entries(COMPANIONS)) {
+    const companion = ofType(resources, type).find(({ arguments: args }) => names(args.bucket, bucket));
+    if (!companion) {
+      yield { address, message: `The bucket ${fault}: no ${type} names it. Use SecureBucket.` };
+      continue;
+    }
+    if (
+      type === "aws_s3_bucket_public_access_block" &&
+      PUBLIC_ACCESS_BLOCKS.some((block) => companion.arguments[block] !== true)
+    ) {
+      yield {
+        address: companion.address,
+        message: `All of ${PUBLIC_ACCESS_BLOCKS.join(", ")} must be true.`,
+      };
+    }
+    if (
+      type === "aws_s3_bucket_policy" &&
+      !String(companion.arguments.policy).includes("aws:SecureTransport")
+    ) {
+      yield {
+        address: companion.address,
+        message: "The bucket policy must deny requests with aws:SecureTransport = false.",
+      };
+    }
+  }
+}
+
+function names(value: unknown, bucket: Resource): boolean {
+  return refersTo(value, bucket.address) || (value !== undefined && value === bucket.arguments.bucket);
+}

@@ -1,0 +1,39 @@
+import { Annotations, TerraformStack, type IAspect } from "cdktf";
+import type { IConstruct } from "constructs";
+import { encryption } from "./encryption";
+import { noTimestamp } from "./no-timestamp";
+import { openIngress } from "./open-ingress";
+import { requiredTags } from "./required-tags";
+import { retention } from "./retention";
+import { resourcesOf, type Rule, type Synthesized } from "./rule";
+import { wildcards } from "./wildcards";
+
+/** All rules that a stack must keep. */
+export const RULES: readonly Rule[] = [
+  encryption,
+  retention,
+  openIngress,
+  wildcards,
+  requiredTags,
+  noTimestamp,
+];
+
+/** Fails synth, with one error per violation at the construct that causes it. */
+export class Rules implements IAspect {
+  public visit(node: IConstruct): void {
+    if (!TerraformStack.isStack(node)) return;
+    const synthesized = node.toTerraform() as Synthesized;
+    const resources = resourcesOf(synthesized);
+    for (const { address, message } of RULES.flatMap((rule) => [...rule(resources, synthesized)])) {
+      Annotations.of(nodeAt(node, synthesized, address)).addError(`${address}: ${message}`);
+    }
+  }
+}
+
+/** The construct behind an address, found by the path that cdktf notes in the JSON. */
+function nodeAt(stack: TerraformStack, { resource = {} }: Synthesized, address: string): IConstruct {
+  const [type, id] = address.split(".") as [string, string];
+  const metadata = resource[type]?.[id]?.["//"] as { metadata?: { path?: string } } | undefined;
+  const path = metadata?.metadata?.path;
+  return stack.node.findAll().find(({ node }) => node.path === path) ?? stack;
+}

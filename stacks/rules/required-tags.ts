@@ -1,0 +1,21 @@
+import { REQUIRED_TAGS } from "../../contract/tags";
+import { blocks, ofType, type Rule } from "./rule";
+
+/** Every provider hands out the required tags; ECS passes them on to its tasks. */
+export const requiredTags: Rule = function* (resources, { provider = {} }) {
+  for (const configuration of provider.aws ?? []) {
+    const tags = blocks(configuration.default_tags)[0]?.tags as Record<string, string> | undefined;
+    const missing = REQUIRED_TAGS.filter((key) => !tags?.[key]);
+    if (missing.length > 0) {
+      yield {
+        address: "provider.aws",
+        message: `default_tags lack ${missing.join(", ")}: make them with tagsFor().`,
+      };
+    }
+  }
+  for (const { address, arguments: service } of ofType(resources, "aws_ecs_service")) {
+    if (service.propagate_tags !== "SERVICE") {
+      yield { address, message: 'Tasks get no tags: set propagateTags: "SERVICE".' };
+    }
+  }
+};

@@ -1,0 +1,57 @@
+import { WILDCARD_ACTIONS } from "../../modules/iam/wildcards";
+import { ofType, type Rule } from "./rule";
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: unknown;
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: unknown;
+}
+
+const IDENTITY_POLICIES = [
+  "aws_iam_policy",
+  "aws_iam_role_policy",
+  "aws_iam_user_policy",
+  "aws_iam_group_policy",
+];
+
+/** Rights name their actions and resources; `*` only where AWS allows nothing else. */
+export const wildcards: Rule = function* (resources) {
+  for (const { address, arguments: args } of ofType(resources, ...IDENTITY_POLICIES)) {
+    for (const statement of statementsOf(args.policy)) {
+      if (statement.Effect !== "Allow") continue;
+      const name = statement.Sid ?? "without Sid";
+      if (statement.NotAction !== undefined || statement.NotResource !== undefined) {
+        yield { address, message: `Statement ${name} allows by exception: list what it needs instead.` };
+        continue;
+      }
+      const actions = listOf(statement.Action);
+      const broad = actions.filter((action) => action.includes("*"));
+      if (broad.length > 0) {
+        yield {
+          address,
+          message: `Statement ${name} allows ${broad.join(", ")}: list the actions it needs.`,
+        };
+      }
+      const unexplained = actions.filter((action) => !(action in WILDCARD_ACTIONS));
+      if (listOf(statement.Resource).includes("*") && unexplained.length > 0) {
+        yield {
+          address,
+          message: `Statement ${name} allows ${unexplained.join(", ")} on every resource: name them, or add the action with its reason to modules/iam/wildcards.ts.`,
+        };
+      }
+    }
+  }
+};
+
+function statementsOf(policy: unknown): Statement[] {
+  const { Statement } = JSON.parse(String(policy)) as { Statement: Statement | Statement[] };
+  return Array.isArray(Statement) ? Statement : [Statement];
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : value;
+}
