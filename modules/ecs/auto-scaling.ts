@@ -1,0 +1,206 @@
+import {
+  AppautoscalingPolicy,
+  type AppautoscalingPolicyConfig,
+  type AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment as StepAdjustment,
+} from "@cdktf/provider-aws/lib/appautoscaling-policy";
+import {
+  AppautoscalingTarget,
+  type AppautoscalingTargetConfig,
+} from "@cdktf/provider-aws/lib/appautoscaling-target";
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { transformed, type Transform } from "../shared/transform";
+import type { FargateService } from "./fargate-service";
+import { refuseFaults } from "./faults";
+import {
+  busiestTargetGroupQueries,
+  PERIOD_SECONDS,
+  scaleInQueries,
+  type ScaleInLevels,
+  type ScaleInMetrics,
+} from "./scale-in-guard";
+import { resolveScaling, scalingFaults, type Scaling } from "./scaling";
+import { stepScaling, type ScalingStep } from "./step-scaling";
+
+export interface AutoScalingProps extends Scaling {
+  readonly names: Names;
+  /** Service to scale; its `minTasks` is the lower bound. */
+  readonly service: FargateService;
+  /** Middle part of the names, for example `mockserver`. */
+  readonly purpose: string;
+  readonly transform?: {
+    readonly target?: Transform<AppautoscalingTargetConfig>;
+    /** Applied to every policy. */
+    readonly policy?: Transform<AppautoscalingPolicyConfig>;
+    /** Applied to every alarm. */
+    readonly alarm?: Transform<CloudwatchMetricAlarmConfig>;
+  };
+}
+
+const SIGNAL_TEXT = {
+  cpu: "CPU in percent",
+  memory: "memory in percent",
+  requests: "requests per minute and target",
+} as const;
+
+type Signal = keyof typeof SIGNAL_TEXT;
+
+const COOLDOWN_OUT_SECONDS = 60;
+const COOLDOWN_IN_SECONDS = 300;
+
+/** Percent of the tasks that a scale-in takes away. */
+const SCALE_IN_CHANGE_PERCENT = -25;
+
+/**
+ * Step scaling of a service: one alarm and one policy each for CPU, memory and requests per target to grow,
+ * and a single guarded alarm over all three to shrink. When several ask for more, AWS takes the largest.
+ *
+ * Growing: 2 of 2 minutes over a threshold, then at most once per minute. Shrinking: 5 of 5 quiet minutes,
+ * then a quarter less at most every 5 minutes. An alarm costs about $0.10 per metric and month.
+ *
+ * @throws Error naming every fault of the numbers
+ */
+export class AutoScaling extends Construct {
+  /** Names of the alarms that only scale: an `ALARM` state of these is no incident. */
+  public readonly alarmNames: readonly string[];
+
+  private readonly metrics: ScaleInMetrics;
+  private readonly target: AppautoscalingTarget;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AutoScalingProps,
+  ) {
+    super(scope, id);
+    const { service } = props;
+    const scaling = resolveScaling(props);
+    refuseFaults("scaling", scalingFaults(scaling, service.minTasks));
+
+    this.metrics = {
+      clusterName: service.clusterName,
+      serviceName: service.serviceName,
+      loadBalancer: service.loadBalancer.arnSuffix,
+      targetGroups: service.targetGroups.map(({ arnSuffix }) => arnSuffix),
+    };
+    this.target = new AppautoscalingTarget(
+      this,
+      "target",
+      transformed(
+        {
+          serviceNamespace: "ecs",
+          scalableDimension: "ecs:service:DesiredCount",
+          resourceId: `service/${service.clusterName}/${service.serviceName}`,
+          minCapacity: service.minTasks,
+          maxCapacity: scaling.maxTasks,
+        },
+        props.transform?.target,
+      ),
+    );
+    this.alarmNames = [
+      this.scaleOut("cpu", scaling.cpuSteps),
+      this.scaleOut("memory", scaling.memorySteps),
+      this.scaleOut("requests", scaling.requestSteps),
+      this.scaleIn(scaling.scaleIn),
+    ];
+  }
+
+  private scaleOut(signal: Signal, steps: readonly ScalingStep[]): string {
+    const { threshold, adjustments } = stepScaling(steps);
+    return this.scaling(`${signal}-out`, COOLDOWN_OUT_SECONDS, adjustments, {
+      alarmDescription: `Adds tasks: ${SIGNAL_TEXT[signal]} at least ${threshold}`,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
+      ...this.signalMetric(signal),
+    });
+  }
+
+  private scaleIn(levels: ScaleInLevels): string {
+    const { cpuPercent, memoryPercent, requests } = levels;
+    const adjustments = [{ metricIntervalUpperBound: "0", scalingAdjustment: SCALE_IN_CHANGE_PERCENT }];
+    return this.scaling("in", COOLDOWN_IN_SECONDS, adjustments, {
+      alarmDescription: `Removes tasks: CPU below ${cpuPercent} %, memory below ${memoryPercent} % and requests per minute and target below ${requests}`,
+      comparisonOperator: "LessThanThreshold",
+      threshold: cpuPercent,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 5,
+      metricQuery: [...scaleInQueries(this.metrics, levels)],
+    });
+  }
+
+  /** A policy and the alarm that runs it; gives the alarm's name. */
+  private scaling(
+    key: string,
+    cooldown: number,
+    stepAdjustment: readonly StepAdjustment[],
+    trigger: Omit<CloudwatchMetricAlarmConfig, "alarmName">,
+  ): string {
+    const { names, purpose, transform = {} } = this.props;
+    const scope = new Construct(this, key);
+    const policy = new AppautoscalingPolicy(
+      scope,
+      "policy",
+      transformed(
+        {
+          name: names.name("scalingPolicy", `${purpose}-${key}`),
+          policyType: "StepScaling",
+          serviceNamespace: this.target.serviceNamespace,
+          scalableDimension: this.target.scalableDimension,
+          resourceId: this.target.resourceId,
+          stepScalingPolicyConfiguration: {
+            adjustmentType: "PercentChangeInCapacity",
+            metricAggregationType: "Average",
+            cooldown,
+            minAdjustmentMagnitude: 1,
+            stepAdjustment: [...stepAdjustment],
+          },
+        },
+        transform.policy,
+      ),
+    );
+    const alarmName = names.name("alarm", `${purpose}-scale-${key}`);
+    new CloudwatchMetricAlarm(
+      scope,
+      "alarm",
+      transformed(
+        {
+          ...trigger,
+          alarmName,
+          alarmActions: [policy.arn],
+          // No data is no reason to scale in either direction.
+          treatMissingData: "notBreaching",
+          tags: { Name: alarmName },
+        },
+        transform.alarm,
+      ),
+    );
+    return alarmName;
+  }
+
+  private signalMetric(signal: Signal): Partial<CloudwatchMetricAlarmConfig> {
+    const { clusterName, serviceName, loadBalancer, targetGroups } = this.metrics;
+    if (signal !== "requests")
+      return {
+        namespace: "AWS/ECS",
+        metricName: signal === "cpu" ? "CPUUtilization" : "MemoryUtilization",
+        dimensions: { ClusterName: clusterName, ServiceName: serviceName },
+        statistic: "Average",
+        period: PERIOD_SECONDS,
+      };
+    const [blue, green] = targetGroups;
+    if (green !== undefined) return { metricQuery: [...busiestTargetGroupQueries(this.metrics)] };
+    return {
+      namespace: "AWS/ApplicationELB",
+      metricName: "RequestCountPerTarget",
+      dimensions: { LoadBalancer: loadBalancer, TargetGroup: blue! },
+      statistic: "Sum",
+      period: PERIOD_SECONDS,
+    };
+  }
+}

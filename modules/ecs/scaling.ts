@@ -1,0 +1,97 @@
+import { wholeNumberFaults } from "./faults";
+import type { ScaleInLevels } from "./scale-in-guard";
+import {
+  DEFAULT_CPU_STEPS,
+  DEFAULT_MEMORY_STEPS,
+  DEFAULT_REQUEST_STEPS,
+  DEFAULT_SCALE_IN_PERCENT,
+  stepFaults,
+  type ScalingStep,
+} from "./step-scaling";
+
+/** When a service grows and shrinks. */
+export interface Scaling {
+  /** Most tasks that ever run, at least the service's `minTasks`, at most 5000. */
+  readonly maxTasks: number;
+  /** CPU in percent of the task's. Default 70, 80, 90 for 50, 100, 200 percent more tasks. */
+  readonly cpuSteps?: readonly ScalingStep[];
+  /** Memory in percent of the task's. Default as for CPU. */
+  readonly memorySteps?: readonly ScalingStep[];
+  /** Requests per minute and target. Default 500, 1000 for 50, 100 percent more tasks. */
+  readonly requestSteps?: readonly ScalingStep[];
+  /**
+   * Tasks are removed while CPU is below this percentage and requests are below the same percentage of
+   * their first step. Below the first CPU step. Default 40.
+   */
+  readonly scaleInPercent?: number;
+  /**
+   * Memory level for the same, in percent. Below the first memory step, and above what a task holds when
+   * idle, or nothing is ever removed: a JVM does not give back its heap. Default: `scaleInPercent`.
+   */
+  readonly memoryScaleInPercent?: number;
+}
+
+export interface ResolvedScaling {
+  readonly maxTasks: number;
+  readonly cpuSteps: readonly ScalingStep[];
+  readonly memorySteps: readonly ScalingStep[];
+  readonly requestSteps: readonly ScalingStep[];
+  readonly scaleIn: ScaleInLevels;
+}
+
+/** The settings with their defaults. */
+export function resolveScaling(scaling: Scaling): ResolvedScaling {
+  const {
+    maxTasks,
+    cpuSteps = DEFAULT_CPU_STEPS,
+    memorySteps = DEFAULT_MEMORY_STEPS,
+    requestSteps = DEFAULT_REQUEST_STEPS,
+    scaleInPercent = DEFAULT_SCALE_IN_PERCENT,
+    memoryScaleInPercent = scaleInPercent,
+  } = scaling;
+  return {
+    maxTasks,
+    cpuSteps,
+    memorySteps,
+    requestSteps,
+    scaleIn: {
+      cpuPercent: scaleInPercent,
+      memoryPercent: memoryScaleInPercent,
+      requests: ((requestSteps[0]?.atLeast ?? 0) * scaleInPercent) / 100,
+    },
+  };
+}
+
+/** Most tasks of one service: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
+const MAX_TASKS = 5000;
+const MAX_REQUESTS = 1_000_000_000;
+
+/** Everything wrong with the settings, each fault with what is allowed. */
+export function scalingFaults(scaling: ResolvedScaling, minTasks: number): readonly string[] {
+  const { cpuSteps, memorySteps, requestSteps, scaleIn } = scaling;
+  return [
+    ...wholeNumberFaults("maxTasks", scaling.maxTasks, minTasks, MAX_TASKS),
+    ...stepFaults("cpuSteps", cpuSteps, 100),
+    ...stepFaults("memorySteps", memorySteps, 100),
+    ...stepFaults("requestSteps", requestSteps, MAX_REQUESTS),
+    ...levelFaults("scaleInPercent", scaleIn.cpuPercent, "CPU", cpuSteps),
+    ...levelFaults("memoryScaleInPercent", scaleIn.memoryPercent, "memory", memorySteps),
+  ];
+}
+
+function levelFaults(
+  name: string,
+  value: number,
+  signal: string,
+  steps: readonly ScalingStep[],
+): readonly string[] {
+  const first = steps[0]?.atLeast ?? Infinity;
+  return [
+    ...wholeNumberFaults(name, value, 1, 99),
+    ...(value >= first
+      ? [
+          `${name} is ${value}; it must be below the first ${signal} step (${first}), or tasks are added and removed in turn`,
+        ]
+      : []),
+  ];
+}
