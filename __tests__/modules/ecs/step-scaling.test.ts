@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import {
+  DEFAULT_CPU_STEPS,
+  DEFAULT_MEMORY_STEPS,
+  DEFAULT_REQUEST_STEPS,
+  DEFAULT_SCALE_IN_PERCENT,
+  stepFaults,
+  stepScaling,
+  type ScalingStep,
+} from "../../../modules/ecs/step-scaling";
+
+const ascending = (max: number) =>
+  fc
+    .uniqueArray(fc.integer({ min: 1, max }), { minLength: 1, maxLength: 8 })
+    .map((values) => values.sort((a, b) => a - b));
+
+const anySteps: fc.Arbitrary<readonly ScalingStep[]> = fc
+  .tuple(ascending(2000), ascending(1000))
+  .map(([levels, changes]) =>
+    levels.slice(0, changes.length).map((atLeast, index) => ({ atLeast, changePercent: changes[index]! })),
+  );
+
+/** The step that AWS picks: the lower bound belongs to it, the upper to the next. */
+const matching = (scaling: ReturnType<typeof stepScaling>, value: number) =>
+  scaling.adjustments.filter(({ metricIntervalLowerBound: lower, metricIntervalUpperBound: upper }) => {
+    const offset = value - scaling.threshold;
+    return offset >= Number(lower ?? -Infinity) && offset < Number(upper ?? Infinity);
+  });
+
+describe("seed numbers", () => {
+  it("target-values-are-percent: 70, 80, 90 percent, not fractions", () => {
+    expect(stepScaling(DEFAULT_CPU_STEPS)).toEqual({
+      threshold: 70,
+      adjustments: [
+        { metricIntervalLowerBound: "0", metricIntervalUpperBound: "10", scalingAdjustment: 50 },
+        { metricIntervalLowerBound: "10", metricIntervalUpperBound: "20", scalingAdjustment: 100 },
+        { metricIntervalLowerBound: "20", metricIntervalUpperBound: undefined, scalingAdjustment: 200 },
+      ],
+    });
+    expect(DEFAULT_MEMORY_STEPS).toEqual(DEFAULT_CPU_STEPS);
+    expect(DEFAULT_SCALE_IN_PERCENT).toBe(40);
+    expect(stepFaults("cpuSteps", DEFAULT_CPU_STEPS, 100)).toEqual([]);
+  });
+
+  it("500 and 1000 requests per minute and target", () => {
+    expect(stepScaling(DEFAULT_REQUEST_STEPS)).toEqual({
+      threshold: 500,
+      adjustments: [
+        { metricIntervalLowerBound: "0", metricIntervalUpperBound: "500", scalingAdjustment: 50 },
+        { metricIntervalLowerBound: "500", metricIntervalUpperBound: undefined, scalingAdjustment: 100 },
+      ],
+    });
+    expect(stepFaults("requestSteps", DEFAULT_REQUEST_STEPS, 1e9)).toEqual([]);
+  });
+});
+
+describe("offsets of any steps", () => {
+  it("are contiguous, start at the threshold and are open at the top once", () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const { adjustments } = stepScaling(steps);
+        expect(adjustments).toHaveLength(steps.length);
+        expect(adjustments[0]!.metricIntervalLowerBound).toBe("0");
+        adjustments.forEach(({ metricIntervalUpperBound }, index) =>
+          expect(metricIntervalUpperBound).toBe(adjustments[index + 1]?.metricIntervalLowerBound),
+        );
+        expect(adjustments.filter((step) => step.metricIntervalUpperBound === undefined)).toHaveLength(1);
+        expect(adjustments.every((step) => step.metricIntervalLowerBound !== undefined)).toBe(true);
+      }),
+    );
+  });
+
+  it("give the same change as the absolute steps: one above the threshold, none below", () => {
+    fc.assert(
+      fc.property(anySteps, fc.double({ min: 0, max: 3000, noNaN: true }), (steps, free) => {
+        for (const value of [free, ...steps.flatMap(({ atLeast }) => [atLeast, atLeast - 0.5])]) {
+          const absolute = steps.filter(({ atLeast }) => value >= atLeast).at(-1);
+          expect(matching(stepScaling(steps), value).map((step) => step.scalingAdjustment)).toEqual(
+            absolute ? [absolute.changePercent] : [],
+          );
+        }
+      }),
+    );
+  });
+
+  it("valid steps have no fault", () => {
+    fc.assert(fc.property(anySteps, (steps) => expect(stepFaults("s", steps, 2000)).toEqual([])));
+  });
+});
+
+describe("faults", () => {
+  it.each<[string, ScalingStep[], string[]]>([
+    ["no step", [], ["cpuSteps is empty; give at least one step"]],
+    [
+      "a fraction instead of a percentage",
+      [{ atLeast: 0.7, changePercent: 50 }],
+      ["cpuSteps[0].atLeast is 0.7; write a whole number from 1 to 100"],
+    ],
+    [
+      "a percentage that cannot be",
+      [{ atLeast: 101, changePercent: 50 }],
+      ["cpuSteps[0].atLeast is 101; write a whole number from 1 to 100"],
+    ],
+    [
+      "a change that removes tasks",
+      [{ atLeast: 70, changePercent: -50 }],
+      ["cpuSteps[0].changePercent is -50; write a whole number from 1 to 1000"],
+    ],
+    [
+      "wrong order and a falling change, both at once",
+      [
+        { atLeast: 80, changePercent: 100 },
+        { atLeast: 80, changePercent: 50 },
+      ],
+      [
+        "cpuSteps[1].atLeast is 80; it must be above the step before it (80)",
+        "cpuSteps[1].changePercent is 50; it must be above the step before it (100)",
+      ],
+    ],
+  ])("%s", (_, steps, faults) => expect(stepFaults("cpuSteps", steps, 100)).toEqual(faults));
+});

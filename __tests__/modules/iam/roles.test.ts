@@ -1,0 +1,219 @@
+import type { TerraformStack } from "cdktf";
+import { EcsInfrastructureRole } from "../../../modules/iam/ecs-infrastructure-role";
+import { ExecutionRole } from "../../../modules/iam/execution-role";
+import { SchedulerRole } from "../../../modules/iam/scheduler-role";
+import { TaskRole } from "../../../modules/iam/task-role";
+import { testNames as names } from "../../support/names";
+import { Template } from "../../support/template";
+
+const read = { sid: "Read", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::b/k"] };
+
+const ROLES = {
+  execution: (stack: TerraformStack) =>
+    new ExecutionRole(stack, "role", { names, logGroupNames: ["/automock-test/api"] }),
+  task: (stack: TerraformStack) => new TaskRole(stack, "role", { names, statements: [read] }),
+  "ecs-infrastructure": (stack: TerraformStack) => new EcsInfrastructureRole(stack, "role", { names }),
+  scheduler: (stack: TerraformStack) =>
+    new SchedulerRole(stack, "role", { names, functionArns: [names.arn("lambda", "function:reaper")] }),
+};
+
+const trustOf = (template: Template) =>
+  JSON.parse(template.sole("aws_iam_role").assume_role_policy as string).Statement;
+const statementsOf = (template: Template) =>
+  JSON.parse(template.sole("aws_iam_role_policy").policy as string).Statement;
+
+describe("confused-deputy: every role is assumed by one service, for this account only", () => {
+  it.each([
+    ["execution", "ecs-tasks.amazonaws.com", "arn:aws:ecs:us-east-1:111122223333:*", ""],
+    ["task", "ecs-tasks.amazonaws.com", "arn:aws:ecs:us-east-1:111122223333:*", ""],
+    ["ecs-infrastructure", "ecs.amazonaws.com", "arn:aws:ecs:us-east-1:111122223333:*", "IfExists"],
+    ["scheduler", "scheduler.amazonaws.com", "arn:aws:scheduler:us-east-1:111122223333:schedule-group/*", ""],
+  ] as const)("%s", (purpose, service, sourceArn, suffix) => {
+    const template = Template.of((stack) => void ROLES[purpose](stack));
+    expect(template.sole("aws_iam_role")).toMatchObject({
+      name: `automock-test-${purpose}`,
+      tags: { Name: `automock-test-${purpose}` },
+    });
+    expect(template.sole("aws_iam_role").permissions_boundary).toBeUndefined();
+    expect(template.sole("aws_iam_role").path).toBeUndefined();
+    expect(trustOf(template)).toEqual([
+      {
+        Sid: "AssumedByService",
+        Effect: "Allow",
+        Principal: { Service: [service] },
+        Action: ["sts:AssumeRole"],
+        Condition: {
+          [`ArnLike${suffix}`]: { "aws:SourceArn": [sourceArn] },
+          [`StringEquals${suffix}`]: { "aws:SourceAccount": ["111122223333"] },
+        },
+      },
+    ]);
+  });
+});
+
+describe("every role", () => {
+  it.each(Object.keys(ROLES) as (keyof typeof ROLES)[])("%s manages its policies exclusively", (purpose) => {
+    const template = Template.of((stack) => void ROLES[purpose](stack));
+    const policies = Object.keys(template.byId("aws_iam_role_policy"));
+    const attachments = Object.keys(template.byId("aws_iam_role_policy_attachment"));
+    expect([policies.length, attachments.length]).toEqual(purpose === "ecs-infrastructure" ? [0, 1] : [1, 0]);
+    expect(template.sole("aws_iam_role_policies_exclusive").policy_names).toEqual(
+      policies.map((id) => `\${aws_iam_role_policy.${id}.name}`),
+    );
+    expect(template.sole("aws_iam_role_policy_attachments_exclusive").policy_arns).toEqual(
+      attachments.map((id) => `\${aws_iam_role_policy_attachment.${id}.policy_arn}`),
+    );
+  });
+
+  it.each(Object.keys(ROLES) as (keyof typeof ROLES)[])("%s is ready with its policies", (purpose) => {
+    let ready = 0;
+    Template.of((stack) => (ready = ROLES[purpose](stack).ready.length));
+    expect(ready).toBe(3);
+  });
+
+  it("takes a permissions boundary, a path and transforms of every child", () => {
+    const template = Template.of((stack) => {
+      new TaskRole(stack, "role", {
+        names,
+        statements: [read],
+        permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/boundary",
+        path: "/automock/",
+        transform: {
+          role: (config) => ({ ...config, maxSessionDuration: 7200 }),
+          policy: (config) => ({ ...config, name: "renamed" }),
+          policiesExclusive: (config) => ({ ...config, policyNames: ["renamed", "by-hand"] }),
+          attachmentsExclusive: (config) => ({ ...config, policyArns: ["arn:aws:iam::aws:policy/X"] }),
+        },
+      });
+      new EcsInfrastructureRole(stack, "infrastructure", {
+        names,
+        transform: { attachment: (config) => ({ ...config, policyArn: "arn:aws:iam::aws:policy/Y" }) },
+      });
+    });
+    expect(template.all("aws_iam_role").find(({ name }) => name === "automock-test-task")).toMatchObject({
+      permissions_boundary: "arn:aws:iam::111122223333:policy/boundary",
+      path: "/automock/",
+      max_session_duration: 7200,
+    });
+    expect(template.sole("aws_iam_role_policy").name).toBe("renamed");
+    expect(template.all("aws_iam_role_policies_exclusive").map((r) => r.policy_names)).toContainEqual([
+      "renamed",
+      "by-hand",
+    ]);
+    expect(
+      template.all("aws_iam_role_policy_attachments_exclusive").map((r) => r.policy_arns),
+    ).toContainEqual(["arn:aws:iam::aws:policy/X"]);
+    expect(template.sole("aws_iam_role_policy_attachment").policy_arn).toBe("arn:aws:iam::aws:policy/Y");
+  });
+});
+
+describe("execution role", () => {
+  it("writes to the named log groups and nothing else", () => {
+    const template = Template.of((stack) => {
+      new ExecutionRole(stack, "role", { names, logGroupNames: ["/automock-test/a", "/automock-test/b"] });
+    });
+    expect(statementsOf(template)).toEqual([
+      {
+        Sid: "WriteLogs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: [
+          "arn:aws:logs:us-east-1:111122223333:log-group:/automock-test/a:*",
+          "arn:aws:logs:us-east-1:111122223333:log-group:/automock-test/b:*",
+        ],
+      },
+    ]);
+  });
+
+  it("secret-injected-and-readable: reads exactly the named secrets, parameters and repositories", () => {
+    const template = Template.of((stack) => {
+      new ExecutionRole(stack, "role", {
+        names,
+        logGroupNames: ["/automock-test/a"],
+        repositoryArns: [names.arn("ecr", "repository/api")],
+        secretArns: [names.arn("secretsmanager", "secret:db-AbCdEf")],
+        parameterArns: [names.arn("ssm", "parameter/flag")],
+      });
+    });
+    expect(statementsOf(template).slice(1)).toEqual([
+      { Sid: "LogInToRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
+      {
+        Sid: "PullImages",
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: ["arn:aws:ecr:us-east-1:111122223333:repository/api"],
+      },
+      {
+        Sid: "ReadSecrets",
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"],
+      },
+      {
+        Sid: "ReadParameters",
+        Effect: "Allow",
+        Action: ["ssm:GetParameters"],
+        Resource: ["arn:aws:ssm:us-east-1:111122223333:parameter/flag"],
+      },
+    ]);
+  });
+
+  it("no-empty-policy-resource: needs a log group", () => {
+    expect(() =>
+      Template.of((stack) => void new ExecutionRole(stack, "role", { names, logGroupNames: [] })),
+    ).toThrow('Policy statement "WriteLogs" has no resources');
+  });
+});
+
+describe("task role", () => {
+  it("has no policy when the containers may do nothing", () => {
+    const template = Template.of((stack) => void new TaskRole(stack, "role", { names, statements: [] }));
+    expect(template.counts()).toEqual({
+      aws_iam_role: 1,
+      aws_iam_role_policies_exclusive: 1,
+      aws_iam_role_policy_attachments_exclusive: 1,
+    });
+    expect(template.sole("aws_iam_role_policies_exclusive").policy_names).toEqual([]);
+  });
+
+  it("star-role: refuses a wildcard that AWS does not force on us", () => {
+    const statement = { sid: "All", actions: ["s3:PutObject"], resources: ["*"] };
+    expect(() =>
+      Template.of((stack) => void new TaskRole(stack, "role", { names, statements: [read, statement] })),
+    ).toThrow('Policy statement "All" grants s3:PutObject on "*"');
+  });
+});
+
+describe("other roles", () => {
+  it("the infrastructure role has AWS's policy for load balancers, in the account's partition", () => {
+    const template = Template.of((stack) => void ROLES["ecs-infrastructure"](stack));
+    expect(template.sole("aws_iam_role_policy_attachment").policy_arn).toBe(
+      "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers",
+    );
+  });
+
+  it("the scheduler role invokes exactly the given functions and keeps failures in the given queues", () => {
+    const template = Template.of((stack) => {
+      new SchedulerRole(stack, "role", {
+        names,
+        functionArns: [names.arn("lambda", "function:reaper")],
+        deadLetterQueueArns: [names.arn("sqs", "failed")],
+      });
+    });
+    expect(statementsOf(template)).toEqual([
+      {
+        Sid: "InvokeFunctions",
+        Effect: "Allow",
+        Action: ["lambda:InvokeFunction"],
+        Resource: ["arn:aws:lambda:us-east-1:111122223333:function:reaper"],
+      },
+      {
+        Sid: "KeepFailed",
+        Effect: "Allow",
+        Action: ["sqs:SendMessage"],
+        Resource: ["arn:aws:sqs:us-east-1:111122223333:failed"],
+      },
+    ]);
+    expect(statementsOf(Template.of((stack) => void ROLES.scheduler(stack)))).toHaveLength(1);
+  });
+});

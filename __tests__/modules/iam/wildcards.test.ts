@@ -1,0 +1,32 @@
+import { WILDCARD_ACTIONS, wildcardFault } from "../../../modules/iam/wildcards";
+
+describe("wildcards", () => {
+  it("policy-action-resource-support: each listed action says why, and where AWS says so", () => {
+    expect(Object.keys(WILDCARD_ACTIONS)).toEqual(["ecr:GetAuthorizationToken"]);
+    for (const { reason, source } of Object.values(WILDCARD_ACTIONS)) {
+      expect(reason.length).toBeGreaterThan(20);
+      expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+    }
+  });
+
+  const statement = { sid: "S", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] };
+
+  it.each([
+    ["a listed action on *", statement],
+    ["any action on an ARN", { ...statement, actions: ["s3:PutObject"], resources: ["arn:aws:s3:::b/*"] }],
+    ["a denial on *", { ...statement, actions: ["s3:PutObject"], effect: "Deny" as const }],
+    ["a trust statement", { sid: "S", actions: ["sts:AssumeRole"], principals: { Service: ["x"] } }],
+  ])("accepts %s", (_, accepted) => expect(wildcardFault(accepted)).toBeUndefined());
+
+  it("names the unlisted actions and how to mend it", () => {
+    expect(
+      wildcardFault({
+        sid: "Mixed",
+        actions: ["ecr:GetAuthorizationToken", "s3:PutObject", "s3:GetObject"],
+        resources: ["arn:aws:s3:::b", "*"],
+      }),
+    ).toBe(
+      'Policy statement "Mixed" grants s3:PutObject, s3:GetObject on "*"; only ecr:GetAuthorizationToken may be granted so. Name the ARNs, or add the action to modules/iam/wildcards.ts with a reason and a source when AWS accepts nothing else.',
+    );
+  });
+});
