@@ -155,9 +155,9 @@ const automock = z
     deployment: deployment.default({ strategy: "rolling" }),
     deploys: z
       .enum(["terraform", "external"])
-      .default("terraform")
+      .optional()
       .describe(
-        'who rolls out new task definitions: "terraform", or "external" (a pipeline; Terraform then ignores them)',
+        'who rolls out new task definitions: "terraform", or "external" (a pipeline; Terraform then ignores them); left out: "terraform" for rolling, "external" for the other strategies',
       ),
     apiAllowedCidrs: cidrList.describe(
       "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; with a domain also 0.0.0.0/0",
@@ -228,7 +228,7 @@ export const environmentFields = z
     deletionProtection: z
       .boolean()
       .describe(
-        "true guards the load balancer and non-empty buckets against deletion; false lets destroy remove them",
+        "true guards the load balancer and its logs against deletion; false lets destroy remove them",
       ),
     logRetentionDays: z
       .literal(RETENTION_DAYS)

@@ -43,7 +43,6 @@ it("loads JSON files by name, fills in defaults, ignores other files", () => {
     locking: "both",
     network: { interfaceEndpoints: "none" },
     automock: {
-      deploys: "terraform",
       deployment: { strategy: "rolling" },
       scaling: {
         cpuSteps: [

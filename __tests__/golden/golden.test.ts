@@ -1,0 +1,53 @@
+import { committed, committedStacks, difference, goldenFiles, print, synthesize } from "../support/golden";
+import { prodEnvironment, stagingEnvironment } from "../support/environments";
+import { spoil } from "../support/spoil";
+
+const LONGEST_FILE_LINES = 1500;
+
+const stacks = synthesize([prodEnvironment, stagingEnvironment]);
+const REVIEW = new Map([
+  [
+    "prod-versus-staging.json",
+    print(difference(stacks.get("automock-prod")!, stacks.get("automock-staging")!)),
+  ],
+]);
+
+describe.each([...stacks])("%s", (stack, text) => {
+  const actual = goldenFiles(text);
+  const golden = committed(stack, actual);
+
+  it("has the golden files of its modules and no other", () =>
+    expect([...golden.keys()].sort()).toEqual([...actual.keys()].sort()));
+
+  it.each([...actual])("%s (npm run golden:update rewrites it)", (file, content) =>
+    expect(golden.get(file)).toBe(content),
+  );
+
+  it("no file is longer than a reviewer reads", () => {
+    const lengths = [...actual].map(([file, content]) => [file, content.split("\n").length] as const);
+    expect(lengths.filter(([, lines]) => lines > LONGEST_FILE_LINES)).toEqual([]);
+  });
+});
+
+it("prod and staging differ exactly where the golden file says", () =>
+  expect(committed("review", REVIEW)).toEqual(REVIEW));
+
+it("there are no golden files of stacks that are gone", () =>
+  expect(committedStacks()).toEqual([...stacks.keys(), "review"].sort()));
+
+it("the net holds: a changed subnet mask turns exactly the networking file red", () => {
+  const changed = spoil(stagingEnvironment, "network.vpcCidr", "10.1.0.0/17");
+  const actual = goldenFiles(synthesize([prodEnvironment, changed]).get("automock-staging")!);
+  const golden = goldenFiles(stacks.get("automock-staging")!);
+  const red = [...actual].filter(([file, content]) => golden.get(file) !== content).map(([file]) => file);
+  expect(red).toEqual(["networking.tf.json"]);
+});
+
+it("synth twice gives the same bytes", () =>
+  expect(synthesize([prodEnvironment, stagingEnvironment])).toEqual(stacks));
+
+it("addresses are the same in prod and staging, but for the zones and the domain", () => {
+  const { left, right } = difference(stacks.get("automock-prod")!, stacks.get("automock-staging")!);
+  expect(right).toEqual([]);
+  expect(left.filter((address) => !/networking_c_|nat|route53|acm|certificate|https|zones|alias/.test(address))).toEqual([]);
+});

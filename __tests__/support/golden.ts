@@ -1,0 +1,171 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import type { Environment } from "../../environments";
+import { buildApp } from "../../stacks/app";
+
+/** Golden files: what synth writes, one file per module, in a form made for reading. */
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Block = Record<string, Json>;
+
+interface StackJson {
+  readonly [section: string]: Json;
+}
+
+/** File name to content, both without the stack's folder. */
+export type GoldenFiles = ReadonlyMap<string, string>;
+
+/** Synthesizes by the route of `main.ts` and returns each stack's bytes. */
+export function synthesize(environments: readonly Environment[]): Map<string, string> {
+  const outdir = mkdtempSync(join(tmpdir(), "golden-"));
+  try {
+    buildApp(environments, outdir).synth();
+    const stacks = readdirSync(join(outdir, "stacks")).sort();
+    return new Map(
+      stacks.map((stack) => [stack, readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")]),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Splits a stack by the first construct below it: `networking.tf.json`, `ecs.tf.json`, … What has no
+ * construct (backend, provider, outputs) is in `stack.tf.json`, all addresses are in `addresses.json`.
+ */
+export function goldenFiles(text: string): GoldenFiles {
+  const stack = JSON.parse(text) as StackJson;
+  const files = new Map<string, Block>([["stack", {}]]);
+  const addresses: string[] = [];
+  for (const [section, content] of Object.entries(stack)) {
+    if (section === "//") continue;
+    if (section !== "resource" && section !== "data") {
+      files.get("stack")![section] = readable(content);
+      continue;
+    }
+    for (const [type, byId] of Object.entries(content as Record<string, Record<string, Block>>)) {
+      for (const [id, { "//": metadata, ...block }] of Object.entries(byId)) {
+        const path = (metadata as { metadata: { path: string } }).metadata.path.split("/").slice(1);
+        const address = `${section === "data" ? "data." : ""}${type}.${id}`;
+        const file = path[0]!;
+        addresses.push(address);
+        if (!files.has(file)) files.set(file, {});
+        files.get(file)![address] = { path: path.join("/"), ...(readable(block) as Block) };
+      }
+    }
+  }
+  return new Map([
+    ...[...files].map(([file, block]) => [`${file}.tf.json`, print(sorted(block))] as const),
+    ["addresses.json", print(addresses.sort())] as const,
+  ]);
+}
+
+/** JSON inside of strings (policies, container definitions) becomes JSON, so that a diff shows the line. */
+function readable(value: Json): Json {
+  if (typeof value === "string") {
+    for (const place of [process.cwd(), tmpdir()]) {
+      if (value.includes(place))
+        throw new Error(`a path of this machine is in the synthesized JSON: ${value}`);
+    }
+    if (!/^[[{]/.test(value)) return value;
+    try {
+      return readable(JSON.parse(value) as Json);
+    } catch {
+      return value;
+    }
+  }
+  if (Array.isArray(value)) return value.map(readable);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== "//")
+      .map(([key, inner]) => [key, readable(inner)]),
+  );
+}
+
+function sorted(block: Block): Block {
+  return Object.fromEntries(Object.entries(block).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function print(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** What differs between two stacks whose names are made alike: the reviewer reads this first. */
+export function difference(left: string, right: string): { left: string[]; right: string[]; both: string[] } {
+  const [a, b] = [left, right].map((text) => flatten(readable(withoutName(JSON.parse(text) as Json)))) as [
+    Map<string, string>,
+    Map<string, string>,
+  ];
+  const resources = (entries: Map<string, string>) =>
+    new Set(
+      [...entries.keys()].map((key) => key.split(" ")[0]!).filter((key) => /^(resource|data)\./.test(key)),
+    );
+  const [inA, inB] = [resources(a), resources(b)];
+  const shared = (key: string) => {
+    const resource = key.split(" ")[0]!;
+    return !/^(resource|data)\./.test(resource) || (inA.has(resource) && inB.has(resource));
+  };
+  return {
+    left: [...inA].filter((key) => !inB.has(key)).sort(),
+    right: [...inB].filter((key) => !inA.has(key)).sort(),
+    both: [...new Set([...a.keys(), ...b.keys()])]
+      .filter((key) => shared(key) && a.get(key) !== b.get(key))
+      .sort()
+      .map((key) => `${key}: ${a.get(key) ?? "nothing"} → ${b.get(key) ?? "nothing"}`),
+  };
+}
+
+function withoutName(value: Json): Json {
+  return JSON.parse(
+    JSON.stringify(value)
+      .replaceAll(/\b(prod|staging)\b/g, "<environment>")
+      .replaceAll(/(<environment>-[a-z]+)-[0-9a-f]{6}\b/g, "$1-<hash>"),
+  ) as Json;
+}
+
+/** `resource.type.id argument.path` to value. */
+function flatten(value: Json, path: string[] = [], into = new Map<string, string>()): Map<string, string> {
+  if (value !== null && typeof value === "object") {
+    for (const [key, inner] of Object.entries(value)) flatten(inner as Json, [...path, key], into);
+    return into;
+  }
+  const split = path[0] === "resource" || path[0] === "data" ? 3 : 1;
+  const argument = path.slice(split).join(".");
+  into.set(`${path.slice(0, split).join(".")}${argument && ` ${argument}`}`, JSON.stringify(value));
+  return into;
+}
+
+/** Folder of all golden files. */
+const FOLDER = join(__dirname, "..", "golden");
+
+/** Reads the golden files of a stack, or rewrites them when `UPDATE_GOLDEN=1`. */
+export function committed(stack: string, actual: GoldenFiles): GoldenFiles {
+  const folder = join(FOLDER, stack);
+  if (process.env.UPDATE_GOLDEN === "1") {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const [file, content] of actual) writeFileSync(join(folder, file), content);
+  }
+  if (!existsSync(folder)) return new Map();
+  return new Map(
+    readdirSync(folder).map((file) => [basename(file), readFileSync(join(folder, file), "utf8")]),
+  );
+}
+
+/** Names of the stacks that have golden files. */
+export function committedStacks(): string[] {
+  return readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}

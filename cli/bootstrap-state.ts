@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { HeadBucketCommand, HeadObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import type { Terraform } from "./terraform";
+
+/** Terraform merges it over `cdk.tf.json`, which itself stays as synthesized. */
+const BACKEND_OVERRIDE = "backend_override.tf.json";
+const PLAN_FILE = "bootstrap.tfplan";
+
+export interface BootstrapOptions {
+  /** Synthesized folder of the bootstrap stack. */
+  readonly folder: string;
+  /** Where the state lies until the bucket exists; removed after it has moved. */
+  readonly localState: string;
+  /** The stack's state bucket and key in it. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly s3: S3Client;
+  readonly terraform: Terraform;
+  /** One line of progress at a time. */
+  readonly log: (line: string) => void;
+  /** Shown the plan; nothing is applied unless it answers true. */
+  readonly confirm: (plan: string) => Promise<boolean>;
+}
+
+export type BootstrapResult = "created" | "updated" | "unchanged" | "declined";
+
+/**
+ * Deploys the bootstrap stack, whose state lives in a bucket that it creates itself: first with a local
+ * state, which then moves into the bucket. Done twice it changes nothing. Interrupted at any point it goes
+ * on where it was: the local state is removed only after the one in the bucket was read back.
+ */
+export async function bootstrap(options: BootstrapOptions): Promise<BootstrapResult> {
+  const { folder, localState, bucket, key, s3, terraform, log } = options;
+  const override = join(folder, BACKEND_OVERRIDE);
+  rmSync(override, { force: true });
+
+  const inBucket = await exists(bucket, () => s3.send(new HeadBucketCommand({ Bucket: bucket })));
+  const migrated =
+    inBucket && (await exists(bucket, () => s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))));
+  if (migrated) {
+    await terraform.init(folder, { reconfigure: true });
+    const result = await planAndApply(options);
+    rmSync(localState, { force: true });
+    return result;
+  }
+  if (inBucket && !existsSync(localState)) {
+    throw new Error(
+      `The bucket ${bucket} exists, but holds no ${key}, and there is no ${localState} from an earlier run.\n` +
+        `Bring the file back, restore a version of ${key}, or remove the bucket if nothing needs it.`,
+    );
+  }
+
+  log(`state bucket ${bucket} ${inBucket ? "exists" : "does not exist yet"}: starting with a local state`);
+  mkdirSync(dirname(localState), { recursive: true });
+  writeFileSync(override, JSON.stringify({ terraform: { backend: { local: { path: localState } } } }));
+  try {
+    await terraform.init(folder, { reconfigure: true });
+    if ((await planAndApply(options)) === "declined") return "declined";
+  } finally {
+    rmSync(override, { force: true });
+  }
+
+  log(`moving the state into s3://${bucket}/${key}`);
+  await terraform.init(folder, { migrateState: true });
+  const resources = await terraform.stateList(folder);
+  if (resources.length === 0) {
+    throw new Error(`s3://${bucket}/${key} is empty after the move; the state is still in ${localState}.`);
+  }
+  rmSync(localState, { force: true });
+  rmSync(`${localState}.backup`, { force: true });
+  return "created";
+}
+
+async function planAndApply({ folder, terraform, confirm }: BootstrapOptions): Promise<BootstrapResult> {
+  const plan = await terraform.plan(folder, { out: PLAN_FILE });
+  if (!plan.hasChanges) return "unchanged";
+  if (!(await confirm(plan.text))) return "declined";
+  await terraform.apply(folder, { planFile: PLAN_FILE });
+  return "updated";
+}
+
+/** False when S3 says 404; other refusals are errors that name the bucket. */
+async function exists(bucket: string, head: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await head();
+    return true;
+  } catch (error) {
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status === 404) return false;
+    if (status === 403) {
+      throw new Error(
+        `No access to the bucket ${bucket}: check that the credentials belong to the account of the environment ` +
+          `and may read the bucket (somebody else may own the name).`,
+      );
+    }
+    throw error;
+  }
+}
