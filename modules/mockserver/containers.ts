@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TaskSize } from "../../contract/fargate";
+import type { Container, MountPoint } from "../ecs/container";
+import { LIVENESS_PATH } from "./image";
+import { memorySplit, storeLimits } from "./memory";
+
+/** The only port: mocks, control plane and health check. */
+export const MOCKSERVER_PORT = 1080;
+
+/** Name of the container that takes the traffic. */
+export const MOCKSERVER_CONTAINER = "mockserver";
+
+/** AWS CLI with `sh` and `jq`; from the ECR public gallery, which has no pull limit inside AWS. */
+export const AWS_CLI_IMAGE = "public.ecr.aws/aws-cli/aws-cli:2.36.15";
+
+/** User `nonroot` of the distroless image. */
+const NON_ROOT = "65532";
+
+const EXPECTATIONS_VOLUME = "expectations";
+const EXPECTATIONS_DIR = "/expectations";
+const SCRATCH_VOLUME = "scratch";
+const SCRATCH_DIR = "/tmp";
+const POLL_SECONDS = 30;
+
+/** CPU share of the sync container, in CPU units: enough for a call per poll on a busy task. */
+const SYNC_CPU_UNITS = 32;
+
+export interface MockServerContainersProps {
+  /** Pinned image, see `mockServerImage`. */
+  readonly image: string;
+  /** Size of the whole task. */
+  readonly size: TaskSize;
+  /** Object that holds the expectations: a JSON array. */
+  readonly expectations: { readonly bucketName: string; readonly key: string };
+  /** Region of the bucket. */
+  readonly region: string;
+  /**
+   * Origin whose web pages may call the mocks, for example `https://app.example.com`.
+   * @default browsers of other origins are refused
+   */
+  readonly corsAllowOrigin?: string;
+}
+
+/** What a task definition needs to run MockServer. */
+export interface MockServerContainers {
+  readonly containers: readonly Container[];
+  readonly volumes: readonly string[];
+}
+
+/**
+ * Three containers: a loader that puts the expectations on a shared volume and must succeed, MockServer, and
+ * a sync container that replaces the file when the object in S3 changes. A task is ready when its mocks are
+ * loaded; a bad upload changes nothing.
+ *
+ * Cost: the sync container reads the object's head every 30 seconds, about 86000 requests a month and task
+ * (0.03 USD in us-east-1).
+ */
+export function mockServerContainers(props: MockServerContainersProps): MockServerContainers {
+  const memory = memorySplit(props.size);
+  const limits = storeLimits(memory.heapMiB);
+  const s3 = {
+    AWS_REGION: props.region,
+    EXPECTATIONS_BUCKET: props.expectations.bucketName,
+    EXPECTATIONS_DIR,
+    EXPECTATIONS_MAX: String(limits.maxExpectations),
+    // Not "_KEY": that word marks secrets.
+    EXPECTATIONS_OBJECT: props.expectations.key,
+  };
+  const loader: Container = {
+    name: "expectations-loader",
+    image: AWS_CLI_IMAGE,
+    essential: false,
+    // The image has an entry point of its own, which would take the script for an argument.
+    entryPoint: ["/bin/sh", "-c"],
+    command: [script("load-expectations.sh")],
+    environment: { ...s3, SCRATCH_DIR, ...retries(5) },
+    mountPoints: [EXPECTATIONS_MOUNT, SCRATCH_MOUNT],
+    // A Fargate volume belongs to root, and only its owner can open it to the others. Root without any
+    // capability, on a read-only file system, ended before the first request arrives.
+    user: "0",
+    ...memory.loader,
+  };
+  const mockServer: Container = {
+    name: MOCKSERVER_CONTAINER,
+    image: props.image,
+    containerPorts: [MOCKSERVER_PORT],
+    environment: mockServerEnvironment(props, memory.heapMiB),
+    mountPoints: [{ ...EXPECTATIONS_MOUNT, readOnly: true }, SCRATCH_MOUNT],
+    dependsOn: [{ container: loader.name, condition: "SUCCESS" }],
+    user: NON_ROOT,
+    cpuUnits: props.size.cpuUnits - SYNC_CPU_UNITS,
+    // MockServer finishes requests for 15 s, and the load balancer stops sending after 30 s.
+    stopTimeoutSeconds: 60,
+    ...memory.mockServer,
+    // No health check: the image has no shell, and starting a second JVM every few seconds would take a
+    // small task's CPU. The load balancer asks READINESS_PATH.
+  };
+  const sync: Container = {
+    name: "expectations-sync",
+    image: AWS_CLI_IMAGE,
+    essential: false,
+    entryPoint: ["/bin/sh", "-c"],
+    command: [script("sync-expectations.sh")],
+    environment: { ...s3, EXPECTATIONS_POLL_SECONDS: String(POLL_SECONDS), ...retries(2) },
+    mountPoints: [EXPECTATIONS_MOUNT],
+    dependsOn: [{ container: loader.name, condition: "SUCCESS" }],
+    user: NON_ROOT,
+    cpuUnits: SYNC_CPU_UNITS,
+    ...memory.sync,
+  };
+  return { containers: [loader, mockServer, sync], volumes: [EXPECTATIONS_VOLUME, SCRATCH_VOLUME] };
+}
+
+const EXPECTATIONS_MOUNT: MountPoint = { sourceVolume: EXPECTATIONS_VOLUME, containerPath: EXPECTATIONS_DIR };
+const SCRATCH_MOUNT: MountPoint = { sourceVolume: SCRATCH_VOLUME, containerPath: SCRATCH_DIR };
+
+/**
+ * MockServer's settings. Names: https://www.mock-server.com/mock_server/configuration_properties.html
+ */
+function mockServerEnvironment(
+  { corsAllowOrigin }: MockServerContainersProps,
+  heapMiB: number,
+): Record<string, string> {
+  const { maxExpectations, maxLogEntries } = storeLimits(heapMiB);
+  return {
+    // The image gives the heap a share of the container; only -Xmx overrides that. A JVM out of memory must
+    // end, so that the task is replaced. No collector is chosen: the image may choose one, and two conflict.
+    JAVA_TOOL_OPTIONS: `-Xmx${heapMiB}m -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=${SCRATCH_DIR}`,
+    MOCKSERVER_SERVER_PORT: String(MOCKSERVER_PORT),
+    MOCKSERVER_INITIALIZATION_JSON_PATH: `${EXPECTATIONS_DIR}/expectations.json`,
+    MOCKSERVER_WATCH_INITIALIZATION_JSON: "true",
+    MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR: "true",
+    // Else an unmatched request is sent to its Host header, which is the load balancer: a loop.
+    MOCKSERVER_ATTEMPT_TO_PROXY_IF_NO_MATCHING_EXPECTATION: "false",
+    // Forwarding mocks must not reach the VPC or the task's credentials.
+    MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
+    MOCKSERVER_LIVENESS_HTTP_GET_PATH: LIVENESS_PATH,
+    MOCKSERVER_LOG_LEVEL: "WARN",
+    MOCKSERVER_MAX_EXPECTATIONS: String(maxExpectations),
+    MOCKSERVER_MAX_LOG_ENTRIES: String(maxLogEntries),
+    // An origin alone has no effect. The control plane stays closed to other origins.
+    ...(corsAllowOrigin === undefined
+      ? {}
+      : {
+          MOCKSERVER_CORS_ALLOW_ORIGIN: corsAllowOrigin,
+          MOCKSERVER_ENABLE_CORS_FOR_ALL_RESPONSES: "true",
+          MOCKSERVER_ENABLE_CORS_FOR_API: "false",
+        }),
+  };
+}
+
+/** Bounds of an AWS CLI call, so that it neither gives up at once nor hangs. */
+function retries(attempts: number): Record<string, string> {
+  return { AWS_MAX_ATTEMPTS: String(attempts), AWS_RETRY_MODE: "standard" };
+}
+
+/** A script with the validation before it, as one text for `sh -c`. */
+function script(name: string): string {
+  return ["validate-expectations.sh", name]
+    .map((file) => readFileSync(join(__dirname, "scripts", file), "utf8"))
+    .join("\n");
+}

@@ -1,0 +1,52 @@
+/** Where the project publishes its image without the pull limits of Docker Hub; amd64 and arm64. */
+const REPOSITORY = "public.ecr.aws/mockserver/mockserver";
+
+/** Version that is tested with and recommended. */
+export const MOCKSERVER_VERSION = "9.0.0";
+
+/**
+ * Oldest version that is allowed: before it a response template can run code on the server.
+ * https://github.com/advisories/GHSA-7pwj-xvc2-hfpc
+ */
+export const OLDEST_MOCKSERVER_VERSION = "7.4.1";
+
+/** What is wrong with a version, in a sentence with the mend; `undefined` when it may run. */
+export function mockServerVersionFault(version: string): string | undefined {
+  if (!/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(version))
+    return `MockServer version "${version}" is not exact; write X.Y.Z, for example ${MOCKSERVER_VERSION}`;
+  const [given, oldest] = [version, OLDEST_MOCKSERVER_VERSION].map((text) => text.split(".").map(Number));
+  for (const part of [0, 1, 2]) {
+    const difference = given![part]! - oldest![part]!;
+    if (difference > 0) return undefined;
+    if (difference < 0)
+      return `MockServer ${version} can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use ${OLDEST_MOCKSERVER_VERSION} or newer, best ${MOCKSERVER_VERSION}`;
+  }
+  return undefined;
+}
+
+/**
+ * Image reference of a version.
+ *
+ * @param version exact, `X.Y.Z`
+ * @param digest `sha256:` and 64 hex digits; with it the image cannot change under its tag
+ * @throws Error when the version or the digest is malformed, or the version too old
+ */
+export function mockServerImage(version: string = MOCKSERVER_VERSION, digest?: string): string {
+  const fault = mockServerVersionFault(version);
+  if (fault !== undefined) throw new Error(`${fault}.`);
+  if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest))
+    throw new Error(`Image digest "${digest}" is malformed; write sha256: and 64 lower-case hex digits.`);
+  return `${REPOSITORY}:${version}${digest === undefined ? "" : `@${digest}`}`;
+}
+
+/**
+ * Path for the load balancer's health check: 503 until all expectations are loaded, then 200. Every allowed
+ * version has it (since 7.2.0). `/mockserver/status` is no substitute: it answers PUT only.
+ */
+export const READINESS_PATH = "/mockserver/ready";
+
+/**
+ * Answers 200 as soon as the port is open, also after a reset. It lies under `/mockserver`, so that it hides
+ * no mock and the control-plane rules cover it.
+ */
+export const LIVENESS_PATH = "/mockserver/liveness";

@@ -1,0 +1,101 @@
+import type { TaskSize } from "../../contract/fargate";
+
+/**
+ * What a JVM with MockServer needs beside its heap, idle: metaspace, code cache, thread stacks, collector.
+ * An assumption, not a measurement.
+ */
+const NON_HEAP_MIB = 128;
+
+/**
+ * Netty's buffers under small bodies stay near 8 MiB; MockServer caps them at a quarter of the heap, at
+ * least 64 MiB. Source: docs/code/memory-management.md of mock-server/mockserver-monorepo.
+ */
+const NETTY_IDLE_MIB = 8;
+const NETTY_CAP_MIB = 64;
+
+/**
+ * Limit of the sync container. One call of the AWS CLI, version 1, peaks at 60 MiB (measured);
+ * version 2 carries its own Python, for which half as much again is assumed.
+ */
+const SYNC_MIB = 128;
+const SYNC_PEAK_MIB = 96;
+
+/** The loader has ended before the others start, so it may use more. */
+const LOADER_MIB = 256;
+
+/**
+ * Below this MockServer does not start reliably. Above the upper one its stores are at their own caps, and
+ * a larger heap only makes collections longer.
+ */
+const SMALLEST_HEAP_MIB = 96;
+const LARGEST_HEAP_MIB = 4096;
+
+/** Share of the task that is in use when the heap has grown to its limit and the load is gone, in percent. */
+const IDLE_TARGET_PERCENT = 60;
+
+/**
+ * Memory scale-in level for AutoMock, in percent. A JVM keeps the heap it once took: at the usual 40 %, tasks
+ * that have seen load would count as busy for ever and never be removed. The level lies above the idle use
+ * of every size, and below the 70 % at which memory scales out.
+ */
+export const MEMORY_SCALE_IN_PERCENT = 68;
+
+/** How a task's memory is divided, in MiB. */
+export interface MemorySplit {
+  readonly loader: ContainerMemory;
+  readonly mockServer: ContainerMemory;
+  readonly sync: ContainerMemory;
+  /** `-Xmx`. */
+  readonly heapMiB: number;
+}
+
+export interface ContainerMemory {
+  /** Hard limit. */
+  readonly memoryMiB: number;
+  /** Counted by ECS against the task. */
+  readonly memoryReservationMiB: number;
+}
+
+/** Divides a task's memory: a fixed part for the sync container, the rest for MockServer. */
+export function memorySplit({ memoryMiB }: TaskSize): MemorySplit {
+  const mockServerMiB = memoryMiB - SYNC_MIB;
+  const wanted = (memoryMiB * IDLE_TARGET_PERCENT) / 100 - NON_HEAP_MIB - NETTY_IDLE_MIB - SYNC_PEAK_MIB;
+  return {
+    loader: { memoryMiB: LOADER_MIB, memoryReservationMiB: 64 },
+    mockServer: { memoryMiB: mockServerMiB, memoryReservationMiB: mockServerMiB - 64 },
+    sync: { memoryMiB: SYNC_MIB, memoryReservationMiB: SYNC_PEAK_MIB },
+    heapMiB: Math.min(LARGEST_HEAP_MIB, Math.max(SMALLEST_HEAP_MIB, Math.floor(wanted / 16) * 16)),
+  };
+}
+
+/** Share of a task's memory that stays in use after load, in percent: what the scale-in level must exceed. */
+export function idleMemoryPercent(size: TaskSize): number {
+  const used = memorySplit(size).heapMiB + NON_HEAP_MIB + NETTY_IDLE_MIB + SYNC_PEAK_MIB;
+  return (used / size.memoryMiB) * 100;
+}
+
+/** Most that MockServer takes when heap and network buffers are both full, in MiB. */
+export function mockServerPeakMiB(size: TaskSize): number {
+  const { heapMiB } = memorySplit(size);
+  return heapMiB + NON_HEAP_MIB + Math.max(NETTY_CAP_MIB, heapMiB / 4);
+}
+
+/** How many expectations and log entries MockServer keeps; the oldest go first. */
+export interface StoreLimits {
+  /** A file with more is refused: MockServer would silently drop the oldest mocks. */
+  readonly maxExpectations: number;
+  /** Requests, matches and responses for verification; two to three per request. */
+  readonly maxLogEntries: number;
+}
+
+/**
+ * About a tenth of the heap each, at the 10 KB an expectation and the 8 KB a log entry are estimated at, so
+ * that load leaves room to work. MockServer's own defaults allow ten times as much. Estimates and the cap of
+ * 15000: docs/code/memory-management.md of mock-server/mockserver-monorepo.
+ */
+export function storeLimits(heapMiB: number): StoreLimits {
+  return {
+    maxExpectations: Math.min(15_000, heapMiB * 10),
+    maxLogEntries: Math.min(10_000, heapMiB * 10),
+  };
+}

@@ -1,0 +1,33 @@
+# Puts the expectations on the shared volume before MockServer starts. Any fault ends it with an error, and
+# the task does not start: better no task than one without mocks.
+SCRIPT_NAME=load-expectations
+set -eu
+umask 022
+
+fail() {
+  log "$*"
+  exit 1
+}
+
+command -v jq >/dev/null || fail 'jq is missing; use an AWS CLI image from 2.28 on'
+
+# MockServer and the sync container are not root. They may write here; a sticky bit on the first directory
+# would keep them from replacing the file that root puts there.
+chmod 0777 "$EXPECTATIONS_DIR"
+chmod 1777 "$SCRATCH_DIR"
+
+work="$EXPECTATIONS_DIR/.load"
+rm -rf "$work"
+mkdir "$work"
+trap 'rm -rf "$work"' EXIT
+
+if ! etag=$(aws s3api get-object --bucket "$EXPECTATIONS_BUCKET" --key "$EXPECTATIONS_OBJECT" \
+  --query ETag --output text "$work/candidate" 2>"$work/errors"); then
+  fail "cannot read s3://$EXPECTATIONS_BUCKET/$EXPECTATIONS_OBJECT: $(first_line "$work/errors")"
+fi
+fault=$(expectations_fault "$work/candidate")
+[ -z "$fault" ] || fail "refused s3://$EXPECTATIONS_BUCKET/$EXPECTATIONS_OBJECT: $fault"
+
+printf '%s\n' "$etag" >"$EXPECTATIONS_DIR/.loaded-etag"
+mv "$work/candidate" "$EXPECTATIONS_DIR/expectations.json"
+log "loaded version $etag"
