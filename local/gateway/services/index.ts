@@ -1,7 +1,13 @@
 import type { ServicePatch } from "../call";
 import { applicationAutoScaling } from "./application-autoscaling";
+import { ecs } from "./ecs";
+import { s3 } from "./s3";
 
 /** What the gateway does beyond moto, by signing name. Made anew for each gateway: the patches remember. */
 export function servicePatches(): ReadonlyMap<string, ServicePatch> {
-  return new Map([["application-autoscaling", applicationAutoScaling()]]);
+  return new Map([
+    ["application-autoscaling", applicationAutoScaling()],
+    ["ecs", ecs()],
+    ["s3", s3()],
+  ]);
 }

@@ -1,0 +1,62 @@
+import {
+  isSuccess,
+  withRequestBody,
+  type Answer,
+  type Call,
+  type Forward,
+  type JsonObject,
+  type ServicePatch,
+} from "../call";
+
+/**
+ * moto ignores the conditions of a bucket policy: a "deny unless TLS" would refuse every object call. The policy is
+ * kept here and read back from here; moto gets it without the conditional denies, because it does look at the allows
+ * (a load balancer's access logs need theirs).
+ */
+export function s3(): ServicePatch {
+  const policyByBucket = new Map<string, string>();
+  return async (call, forward) => {
+    switch (call.operation) {
+      case "PutBucketPolicy": {
+        const answer = await putWithoutConditionalDenies(call, forward);
+        if (isSuccess(answer)) policyByBucket.set(call.resource, call.body.toString("utf8"));
+        return answer;
+      }
+      case "GetBucketPolicy": {
+        const policy = policyByBucket.get(call.resource);
+        if (policy === undefined) return forward(call);
+        return { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from(policy) };
+      }
+      case "DeleteBucketPolicy":
+      case "DeleteBucket": {
+        const answer = await forward(call);
+        if (isSuccess(answer)) policyByBucket.delete(call.resource);
+        return answer;
+      }
+      default:
+        return forward(call);
+    }
+  };
+}
+
+async function putWithoutConditionalDenies(call: Call, forward: Forward): Promise<Answer> {
+  const reduced = withoutConditionalDenies(call.body.toString("utf8"));
+  if (reduced !== undefined) return forward(withRequestBody(call, reduced));
+  // Nothing is left to put: moto must not keep an older policy either.
+  return forward({ ...withRequestBody(call, ""), method: "DELETE", operation: "DeleteBucketPolicy" });
+}
+
+/** The policy without its conditional Deny statements; `undefined` if no statement is left. */
+export function withoutConditionalDenies(policy: string): string | undefined {
+  let document: JsonObject;
+  try {
+    document = JSON.parse(policy) as JsonObject;
+  } catch {
+    return policy; // moto answers MalformedPolicy
+  }
+  const statements = [document.Statement ?? []].flat() as JsonObject[];
+  const kept = statements.filter(
+    (statement) => statement.Effect !== "Deny" || statement.Condition === undefined,
+  );
+  return kept.length > 0 ? JSON.stringify({ ...document, Statement: kept }) : undefined;
+}
