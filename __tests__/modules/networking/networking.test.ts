@@ -292,6 +292,34 @@ describe("NAT gateways", () => {
   });
 });
 
+describe("wiring", () => {
+  const template = synth({ interfaceEndpoints: "fargate" });
+  const endpoints = (kind: string) =>
+    template.all("aws_vpc_endpoint").filter(({ vpc_endpoint_type }) => vpc_endpoint_type === kind);
+
+  it("S3 is reached by the endpoint from every private table and the isolated one", () =>
+    expect(endpoints("Gateway").map(({ route_table_ids }) => route_table_ids.map(target))).toEqual([
+      [
+        "networking_a_private-route-table.id",
+        "networking_b_private-route-table.id",
+        "networking_isolated-route-table.id",
+      ],
+    ]));
+
+  it("interface endpoints stand in the private subnets and admit the VPC", () => {
+    expect(endpoints("Interface")).toHaveLength(7);
+    for (const { subnet_ids } of endpoints("Interface"))
+      expect(subnet_ids.map(target)).toEqual([
+        "networking_a_private-subnet.id",
+        "networking_b_private-subnet.id",
+      ]);
+    expect(template.sole("aws_vpc_security_group_ingress_rule").cidr_ipv4).toBe("10.0.0.0/16");
+  });
+
+  it("flow logs are kept as long as told", () =>
+    expect(template.sole("aws_cloudwatch_log_group").retention_in_days).toBe(30));
+});
+
 describe("transform", () => {
   it("reaches every child", () => {
     const seen: string[] = [];
