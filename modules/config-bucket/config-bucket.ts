@@ -7,8 +7,23 @@ import { transformed, type Transform } from "../shared/transform";
 
 const EXPECTATIONS_KEY = "expectations.json";
 
-/** HCL names of what an upload by hand or by a pipeline changes. */
-const OWNED_BY_UPLOADS = ["content", "content_type", "metadata", "cache_control", "storage_class"];
+/**
+ * What an upload changes beside the body, as HCL names: ignored, so that an upload is not undone by the next
+ * apply. What is missing here Terraform computes itself (`etag`, `version_id`, the encryption).
+ */
+const OWNED_BY_UPLOADS = [
+  "cache_control",
+  "content",
+  "content_disposition",
+  "content_encoding",
+  "content_language",
+  "content_type",
+  "metadata",
+  "storage_class",
+  "tags",
+  "tags_all",
+  "website_redirect",
+];
 
 export interface ConfigBucketProps {
   readonly names: Names;

@@ -46,10 +46,11 @@ export function bucketLifecycleRule(retention: BucketRetention): S3BucketLifecyc
   };
 }
 
-function wholeNumber(name: string, value: number | undefined, maximum?: number): void {
-  if (value === undefined) return;
-  if (Number.isInteger(value) && value >= 1 && (maximum === undefined || value <= maximum)) return;
+function wholeNumber(name: string, value: number | undefined, maximum = Infinity): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= maximum)) return;
   const allowed =
-    maximum === undefined ? "a whole number of at least 1" : `a whole number from 1 to ${maximum}`;
-  throw new Error(`${name} is ${value}: S3 takes ${allowed}. Round hours up to whole days.`);
+    maximum === Infinity
+      ? "a whole number of at least 1. Round hours up to whole days"
+      : `a whole number from 1 to ${maximum}`;
+  throw new Error(`${name} is ${value}: S3 takes ${allowed}.`);
 }

@@ -1,0 +1,107 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import {
+  escapeTemplate,
+  policyDocument,
+  type PolicyStatement,
+} from "../../../modules/shared/policy-document";
+import { Template } from "../../support/template";
+
+const read: PolicyStatement = { sid: "Read", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::b/k"] };
+
+describe("policyDocument", () => {
+  it("writes a statement with the default effect and without what is not given", () => {
+    expect(policyDocument([read])).toBe(
+      '{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/k"]}]}',
+    );
+  });
+
+  it("writes every part of a statement, keys sorted, lists in the given order", () => {
+    const document = policyDocument([
+      {
+        sid: "All",
+        effect: "Deny",
+        actions: ["s3:PutObject", "s3:GetObject"],
+        resources: ["r2", "r1"],
+        principals: { Service: ["b", "a"], AWS: ["*"] },
+        conditions: {
+          StringLike: { "aws:b": ["y", "x"], "aws:a": ["1"] },
+          Bool: { "aws:SecureTransport": ["false"] },
+        },
+      },
+    ]);
+    expect(document).toBe(
+      '{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Deny",' +
+        '"Principal":{"AWS":["*"],"Service":["b","a"]},"Action":["s3:PutObject","s3:GetObject"],"Resource":["r2","r1"],' +
+        '"Condition":{"Bool":{"aws:SecureTransport":["false"]},"StringLike":{"aws:a":["1"],"aws:b":["y","x"]}}}]}',
+    );
+  });
+
+  it("takes a trust policy, which has no resource", () => {
+    const trust = { sid: "T", actions: ["sts:AssumeRole"], principals: { Service: ["x.amazonaws.com"] } };
+    expect(JSON.parse(policyDocument([trust])).Statement).toEqual([
+      { Sid: "T", Effect: "Allow", Principal: { Service: ["x.amazonaws.com"] }, Action: ["sts:AssumeRole"] },
+    ]);
+  });
+
+  const empty = (list: string) =>
+    `Policy statement "Read" has no ${list}: name at least one, or leave the statement out.`;
+  const sid = (text: string) => `Policy statement sid "${text}" is malformed: use letters and digits only.`;
+
+  it.each<[string, PolicyStatement[], string]>([
+    [
+      "no statement",
+      [],
+      "A policy needs at least one statement, none was given. Leave the policy out instead.",
+    ],
+    ["no-empty-policy-resource", [{ ...read, resources: [] }], empty("resources")],
+    ["resources left out", [{ ...read, resources: undefined }], empty("resources")],
+    ["no actions", [{ ...read, actions: [] }], empty("actions")],
+    ["empty principals", [{ ...read, principals: {} }], empty("principals")],
+    ["a principal without value", [{ ...read, principals: { AWS: [] } }], empty('principals of kind "AWS"')],
+    [
+      "a condition without value",
+      [{ ...read, conditions: { StringEquals: { "aws:SourceAccount": [] } } }],
+      empty('values for condition StringEquals "aws:SourceAccount"'),
+    ],
+    ["an empty sid", [{ ...read, sid: "" }], sid("")],
+    ["a sid with a hyphen", [{ ...read, sid: "a-b" }], sid("a-b")],
+    [
+      "a sid used twice",
+      [read, read],
+      'Policy statement "Read" is given twice. Give each statement its own sid.',
+    ],
+    [
+      "a bad statement behind a good one",
+      [
+        { ...read, sid: "Good" },
+        { ...read, actions: [] },
+      ],
+      empty("actions"),
+    ],
+  ])("refuses %s", (_, statements, message) => {
+    expect(() => policyDocument(statements)).toThrow(new Error(message));
+  });
+});
+
+describe("escapeTemplate", () => {
+  it.each([
+    ["an IAM variable", "a/${aws:PrincipalTag/team}/*", "a/$${aws:PrincipalTag/team}/*"],
+    ["two of them", "${a}${b}", "$${a}$${b}"],
+    ["what is escaped already", "$${aws:username}", "$${aws:username}"],
+    ["a placeholder of cdktf", "${TfToken[TOKEN.7]}", "${TfToken[TOKEN.7]}"],
+    ["text without a brace", "$1 {x}", "$1 {x}"],
+  ])("%s", (_, given, expected) => expect(escapeTemplate(given)).toBe(expected));
+
+  it("keeps IAM variables and references apart in one document", () => {
+    const template = Template.of((stack) => {
+      const topic = new SnsTopic(stack, "topic");
+      const resources = ["arn:aws:s3:::b/${aws:PrincipalTag/team}", topic.arn];
+      new IamPolicy(stack, "policy", { policy: policyDocument([{ ...read, resources }]) });
+    });
+    expect(JSON.parse(template.sole("aws_iam_policy").policy).Statement[0].Resource).toEqual([
+      "arn:aws:s3:::b/$${aws:PrincipalTag/team}",
+      "${aws_sns_topic.topic.arn}",
+    ]);
+  });
+});
