@@ -78,16 +78,13 @@ export class LoadBalancer extends Construct {
       vpcId: props.vpcId,
       description: "Load balancer",
     });
-    const ports = certificateArn === undefined ? [HTTP] : [HTTP, HTTPS];
-    const ingress = ports.flatMap((port) =>
-      cidrs.map((cidr) =>
+    for (const port of certificateArn === undefined ? [HTTP] : [HTTP, HTTPS])
+      for (const cidr of cidrs)
         this.securityGroup.allowFrom(`${port === HTTP ? "http" : "https"}-${cidrKey(cidr)}`, {
           description: ingressPurpose(port, certificateArn !== undefined),
           port,
           peer: { cidr },
-        }),
-      ),
-    );
+        });
     const loadBalancer = new Lb(
       this,
       "load-balancer",
@@ -104,7 +101,7 @@ export class LoadBalancer extends Construct {
           enableDeletionProtection: props.deletionProtection,
           accessLogs: { bucket: props.accessLogs.bucketName, enabled: true },
           tags: { Name: name },
-          dependsOn: [props.accessLogs.ready, ...ingress],
+          dependsOn: [props.accessLogs.ready],
         },
         transform.loadBalancer,
       ),

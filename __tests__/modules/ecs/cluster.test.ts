@@ -1,0 +1,58 @@
+import { testCluster } from "../../support/ecs";
+import { Template } from "../../support/template";
+
+describe("cluster", () => {
+  const template = Template.of((stack) => void testCluster(stack));
+
+  it("is a cluster, its capacity providers and the log group of Container Insights", () =>
+    expect(template.counts()).toEqual({
+      aws_cloudwatch_log_group: 1,
+      aws_ecs_cluster: 1,
+      aws_ecs_cluster_capacity_providers: 1,
+    }));
+
+  it("creates Container Insights' log group before the cluster, with retention", () => {
+    const [id] = Object.keys(template.byId("aws_cloudwatch_log_group"));
+    expect(template.sole("aws_cloudwatch_log_group")).toMatchObject({
+      name: "/aws/ecs/containerinsights/automock-test/performance",
+      retention_in_days: 7,
+    });
+    expect(template.sole("aws_ecs_cluster").depends_on).toEqual([`aws_cloudwatch_log_group.${id}`]);
+  });
+
+  it.each(["enabled", "enhanced"] as const)(
+    "Container Insights are %s when asked for",
+    (containerInsights) => {
+      const cluster = Template.of((stack) => void testCluster(stack, { containerInsights })).sole(
+        "aws_ecs_cluster",
+      );
+      expect(cluster).toMatchObject({
+        name: "automock-test",
+        setting: [{ name: "containerInsights", value: containerInsights }],
+        tags: { Name: "automock-test" },
+      });
+    },
+  );
+
+  it("has both Fargate providers; by hand tasks start on Fargate", () =>
+    expect(template.sole("aws_ecs_cluster_capacity_providers")).toMatchObject({
+      capacity_providers: ["FARGATE", "FARGATE_SPOT"],
+      default_capacity_provider_strategy: [{ capacity_provider: "FARGATE", base: 0, weight: 1 }],
+    }));
+
+  it("transforms every child", () => {
+    const changed = Template.of(
+      (stack) =>
+        void testCluster(stack, {
+          transform: {
+            cluster: (config) => ({ ...config, name: "other" }),
+            capacityProviders: (config) => ({ ...config, capacityProviders: ["FARGATE"] }),
+            insightsLogGroup: (config) => ({ ...config, retentionInDays: 1 }),
+          },
+        }),
+    );
+    expect(changed.sole("aws_ecs_cluster").name).toBe("other");
+    expect(changed.sole("aws_ecs_cluster_capacity_providers").capacity_providers).toEqual(["FARGATE"]);
+    expect(changed.sole("aws_cloudwatch_log_group").retention_in_days).toBe(1);
+  });
+});
