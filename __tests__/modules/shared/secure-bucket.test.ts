@@ -1,6 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SecureBucket, type SecureBucketProps } from "../../../modules/shared/secure-bucket";
-import { Template, type Resource } from "../../support/template";
+import { argumentsOf } from "../../support/arguments-of";
+import { Template } from "../../support/template";
 
 const required: SecureBucketProps = {
   bucketName: "b",
@@ -14,10 +15,6 @@ const synth = (props: Partial<SecureBucketProps> = {}) =>
     const bucket = new SecureBucket(stack, "secure", { ...required, ...props });
     new SqsQueue(stack, "user", { name: bucket.bucketName, dependsOn: [bucket.ready] });
   });
-
-/** The resource without the construct's metadata. */
-const bare = (resource: Resource) =>
-  Object.fromEntries(Object.entries(resource).filter(([key]) => key !== "//"));
 
 const id = (template: Template, type: string) => Object.keys(template.byId(type))[0]!;
 
@@ -43,7 +40,7 @@ describe("SecureBucket with the required props", () => {
   });
 
   it("names the bucket and may be destroyed only when empty", () => {
-    expect(bare(template.sole("aws_s3_bucket"))).toEqual({ bucket: "b", force_destroy: false });
+    expect(argumentsOf(template.sole("aws_s3_bucket"))).toEqual({ bucket: "b", force_destroy: false });
   });
 
   it.each([
@@ -86,8 +83,7 @@ describe("SecureBucket with the required props", () => {
       },
     ],
   ])("%s", (type, expected) => {
-    const { depends_on: _, ...rest } = bare(template.sole(type));
-    expect(rest).toEqual({ bucket, ...expected });
+    expect(argumentsOf(template.sole(type), "depends_on")).toEqual({ bucket, ...expected });
   });
 
   it("refuses everybody without TLS, or with TLS older than 1.2", () => {
