@@ -1,5 +1,6 @@
 import type { ServicePatch } from "../call";
 import { applicationAutoScaling } from "./application-autoscaling";
+import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { s3 } from "./s3";
 
@@ -7,6 +8,7 @@ import { s3 } from "./s3";
 export function servicePatches(): ReadonlyMap<string, ServicePatch> {
   return new Map([
     ["application-autoscaling", applicationAutoScaling()],
+    ["ec2", ec2()],
     ["ecs", ecs()],
     ["s3", s3()],
   ]);

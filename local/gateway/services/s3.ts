@@ -1,5 +1,6 @@
 import {
   isSuccess,
+  withBody,
   withRequestBody,
   type Answer,
   type Call,
@@ -9,12 +10,15 @@ import {
 } from "../call";
 
 /**
+ * Bucket policies and EventBridge notifications.
+ *
  * moto ignores the conditions of a bucket policy: a "deny unless TLS" would refuse every object call. The policy is
  * kept here and read back from here; moto gets it without the conditional denies, because it does look at the allows
- * (a load balancer's access logs need theirs).
+ * (a load balancer's access logs need theirs). moto also forgets that a bucket notifies EventBridge.
  */
 export function s3(): ServicePatch {
   const policyByBucket = new Map<string, string>();
+  const notifiesEventBridge = new Set<string>();
   return async (call, forward) => {
     switch (call.operation) {
       case "PutBucketPolicy": {
@@ -30,8 +34,21 @@ export function s3(): ServicePatch {
       case "DeleteBucketPolicy":
       case "DeleteBucket": {
         const answer = await forward(call);
-        if (isSuccess(answer)) policyByBucket.delete(call.resource);
+        if (!isSuccess(answer)) return answer;
+        policyByBucket.delete(call.resource);
+        if (call.operation === "DeleteBucket") notifiesEventBridge.delete(call.resource);
         return answer;
+      }
+      case "PutBucketNotificationConfiguration": {
+        const answer = await forward(call);
+        if (!isSuccess(answer)) return answer;
+        if (call.body.includes("<EventBridgeConfiguration")) notifiesEventBridge.add(call.resource);
+        else notifiesEventBridge.delete(call.resource);
+        return answer;
+      }
+      case "GetBucketNotificationConfiguration": {
+        const answer = await forward(call);
+        return notifiesEventBridge.has(call.resource) ? withEventBridge(answer) : answer;
       }
       default:
         return forward(call);
@@ -59,4 +76,15 @@ export function withoutConditionalDenies(policy: string): string | undefined {
     (statement) => statement.Effect !== "Deny" || statement.Condition === undefined,
   );
   return kept.length > 0 ? JSON.stringify({ ...document, Statement: kept }) : undefined;
+}
+
+function withEventBridge(answer: Answer): Answer {
+  const text = answer.body.toString("utf8");
+  if (!isSuccess(answer) || text.includes("<EventBridgeConfiguration")) return answer;
+  const mended = text.replace(
+    /<NotificationConfiguration([^>]*?)(\/?)>/,
+    (_, attributes: string, selfClosing: string) =>
+      `<NotificationConfiguration${attributes}><EventBridgeConfiguration/>${selfClosing && "</NotificationConfiguration>"}`,
+  );
+  return withBody(answer, mended);
 }
