@@ -10,15 +10,17 @@ import {
 } from "../call";
 
 /**
- * Bucket policies and EventBridge notifications.
+ * Bucket policies, lifecycles and EventBridge notifications.
  *
  * moto ignores the conditions of a bucket policy: a "deny unless TLS" would refuse every object call. The policy is
  * kept here and read back from here; moto gets it without the conditional denies, because it does look at the allows
- * (a load balancer's access logs need theirs). moto also forgets that a bucket notifies EventBridge.
+ * (a load balancer's access logs need theirs). moto also forgets that a bucket notifies EventBridge, and how many
+ * replaced versions a lifecycle keeps: the provider then waits three minutes for its own words and fails.
  */
 export function s3(): ServicePatch {
   const policyByBucket = new Map<string, string>();
   const notifiesEventBridge = new Set<string>();
+  const lifecycleByBucket = new Map<string, string>();
   return async (call, forward) => {
     switch (call.operation) {
       case "PutBucketPolicy": {
@@ -49,6 +51,17 @@ export function s3(): ServicePatch {
       case "GetBucketNotificationConfiguration": {
         const answer = await forward(call);
         return notifiesEventBridge.has(call.resource) ? withEventBridge(answer) : answer;
+      }
+      case "PutBucketLifecycleConfiguration": {
+        const answer = await forward(call);
+        if (isSuccess(answer)) lifecycleByBucket.set(call.resource, call.body.toString("utf8"));
+        return answer;
+      }
+      case "GetBucketLifecycleConfiguration": {
+        // The document reads the same as it was written.
+        const answer = await forward(call);
+        const lifecycle = lifecycleByBucket.get(call.resource);
+        return isSuccess(answer) && lifecycle !== undefined ? withBody(answer, lifecycle) : answer;
       }
       default:
         return forward(call);
