@@ -197,6 +197,19 @@ const vpcSize: Rule = {
   },
 };
 
+const imagesReachable: Rule = {
+  reads: ["network.natGateways"],
+  *check({ network: { natGateways } }) {
+    if (natGateways === "none") {
+      yield {
+        path: ["network", "natGateways"],
+        allowed: '"single", "onePerAz" or "regional" where AutoMock runs',
+        mend: 'write natGateways: "single": the images come from public.ecr.aws, which has no VPC endpoint',
+      };
+    }
+  },
+};
+
 /** What only the permanent environments must keep. */
 const PERMANENT = ["prod", "staging"];
 
@@ -260,6 +273,7 @@ const RULES: readonly Rule[] = [
   namesHaveZones,
   zonesDistinct,
   vpcSize,
+  imagesReachable,
   permanentHasNoTtl,
   prodIsSafe,
   ephemeralIsRemovable,

@@ -56,7 +56,7 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   /** Adds an output with exactly this name; the CLI and the demo read it. */
-  protected output(name: string, value: string, description: string): void {
+  protected output(name: string, value: string | readonly string[], description: string): void {
     new TerraformOutput(this, name, { value, description, staticId: true });
   }
 }

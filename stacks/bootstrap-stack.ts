@@ -4,10 +4,7 @@ import { StateBackend } from "../modules/state-backend/state-backend";
 import { BaseStack } from "./base-stack";
 
 /** Values of an environment that say where a bootstrap stack is and who answers for it. */
-export type BootstrapPlace = Pick<
-  Environment,
-  "accountId" | "region" | "owner" | "costCenter" | "locking"
->;
+export type BootstrapPlace = Pick<Environment, "accountId" | "region" | "owner" | "costCenter" | "locking">;
 
 /**
  * What all environments of an account and region share: the state bucket and the lock table. Deployed once

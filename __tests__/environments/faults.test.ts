@@ -100,6 +100,8 @@ describe("several fields", () => {
       'automock.domain.subjectAlternativeNames.0 | "*.notexample.com" | a name in one of the zones example.com | add the hosted zone that holds *.notexample.com to domain.zones, or take the name out'],
     ["an AZ twice", spoil(ephemeralInput, "network.availabilityZones", ["a", "b", "a"]),
       'network.availabilityZones.2 | "a" | each AZ letter once | remove the repeated letter'],
+    ["no way to the images", spoil(ephemeralInput, "network.natGateways", "none"),
+      'network.natGateways | "none" | "single", "onePerAz" or "regional" where AutoMock runs | write natGateways: "single": the images come from public.ecr.aws, which has no VPC endpoint'],
     ["VPC too large", spoil(ephemeralInput, "network.vpcCidr", "10.0.0.0/15"),
       'network.vpcCidr | "10.0.0.0/15" | a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs) | take /16 unless addresses are scarce'],
     ["VPC too small", spoil(ephemeralInput, "network.vpcCidr", "10.0.0.0/23"),

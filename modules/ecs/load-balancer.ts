@@ -33,6 +33,8 @@ export interface LoadBalancerProps {
   };
   /** Refuses the deletion until it is switched off by an apply of its own. */
   readonly deletionProtection: boolean;
+  /** What must exist before it can face the internet, for example `networking.publicConnectivity`. Default: none. */
+  readonly dependsOn?: readonly ITerraformDependable[];
   readonly transform?: {
     readonly loadBalancer?: Transform<LbConfig>;
     readonly httpListener?: Transform<LbListenerConfig>;

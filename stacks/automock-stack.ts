@@ -1,0 +1,227 @@
+import { Annotations, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { TASK_SIZES, type TaskSize } from "../contract/fargate";
+import { Names } from "../contract/names";
+import type { Environment } from "../environments";
+import { AccessLogBucket } from "../modules/access-logs/access-log-bucket";
+import { ConfigBucket } from "../modules/config-bucket/config-bucket";
+import { AutoScaling } from "../modules/ecs/auto-scaling";
+import { Cluster } from "../modules/ecs/cluster";
+import { DeploymentAlarm } from "../modules/ecs/deployment-alarm";
+import { FargateService } from "../modules/ecs/fargate-service";
+import { LoadBalancer } from "../modules/ecs/load-balancer";
+import { TaskDefinition } from "../modules/ecs/task-definition";
+import { ExecutionRole } from "../modules/iam/execution-role";
+import { TaskRole } from "../modules/iam/task-role";
+import {
+  MOCKSERVER_CONTAINER,
+  MOCKSERVER_PORT,
+  mockServerContainers,
+} from "../modules/mockserver/containers";
+import { mockServerImage, READINESS_PATH } from "../modules/mockserver/image";
+import { MEMORY_SCALE_IN_PERCENT } from "../modules/mockserver/memory";
+import { Networking } from "../modules/networking/networking";
+import { AliasRecords } from "../modules/ssl/alias-records";
+import { Certificate } from "../modules/ssl/certificate";
+import { BaseStack } from "./base-stack";
+
+const SYSTEM = "automock";
+const PURPOSE = "mockserver";
+
+/**
+ * A mock API for a team: MockServer on Fargate behind a load balancer, 1 to 200 tasks, with its own network,
+ * certificate and expectations in S3.
+ *
+ * Cost: docs/costs.md. The largest parts are tasks, NAT gateways and the load balancer.
+ */
+export class AutomockStack extends BaseStack {
+  private readonly names: Names;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly environment: Environment,
+  ) {
+    const { name, accountId, region, owner, costCenter, locking } = environment;
+    const ephemeral = environment.ttlHours !== undefined;
+    super(scope, id, {
+      accountId,
+      region,
+      locking,
+      tags: { system: SYSTEM, environment: name, owner, costCenter, ephemeral },
+    });
+    this.names = new Names({ system: SYSTEM, environment: name, accountId, region });
+
+    const networking = new Networking(this, "networking", {
+      names: this.names,
+      ...environment.network,
+      flowLogRetentionDays: environment.logRetentionDays,
+    });
+    const configBucket = new ConfigBucket(this, "config-bucket", {
+      names: this.names,
+      forceDestroy: ephemeral,
+    });
+    const certificate = this.certificate();
+
+    const ecs = new Construct(this, "ecs");
+    const cluster = new Cluster(ecs, "cluster", {
+      names: this.names,
+      containerInsights: environment.automock.containerInsights,
+      logRetentionDays: environment.logRetentionDays,
+    });
+    const loadBalancer = this.loadBalancer(ecs, networking, certificate);
+    const { taskDefinition, ready } = this.taskDefinition(configBucket);
+    const service = this.service(ecs, {
+      networking,
+      cluster,
+      loadBalancer,
+      taskDefinition,
+      dependsOn: [...ready, ...networking.privateConnectivity],
+    });
+
+    const url = `${loadBalancer.scheme}://${environment.automock.domain?.name ?? loadBalancer.dnsName}`;
+    this.output("mock_url", url, "Where the mocks answer");
+    this.output("alb_dns_name", loadBalancer.dnsName, "Name that AWS gave the load balancer");
+    this.output("cluster_name", cluster.clusterName, "ECS cluster");
+    this.output("service_name", service.serviceName, "ECS service");
+    this.output("config_bucket", configBucket.bucketName, "Bucket of the expectations");
+    this.output("expectations_key", configBucket.expectationsKey, "Object to upload expectations to");
+    this.output(
+      "log_groups",
+      [...taskDefinition.logGroupNames, cluster.insightsLogGroupName, networking.flowLogGroupName],
+      "Log groups of the containers, of Container Insights and of the VPC",
+    );
+  }
+
+  private certificate(): Certificate | undefined {
+    const { domain } = this.environment.automock;
+    if (!domain) {
+      Annotations.of(this).addWarning(
+        "No domain: the mock API speaks plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
+      );
+      return undefined;
+    }
+    return new Certificate(new Construct(this, "ssl"), "certificate", {
+      names: this.names,
+      domainName: domain.name,
+      subjectAlternativeNames: domain.subjectAlternativeNames,
+      zones: domain.zones,
+    });
+  }
+
+  private loadBalancer(ecs: Construct, networking: Networking, certificate?: Certificate): LoadBalancer {
+    const { names } = this;
+    const { deletionProtection, logRetentionDays, automock } = this.environment;
+    const accessLogs = new AccessLogBucket(this, "access-logs", {
+      names,
+      retentionDays: logRetentionDays,
+      forceDestroy: !deletionProtection,
+    });
+    const loadBalancer = new LoadBalancer(ecs, "load-balancer", {
+      names,
+      vpcId: networking.vpcId,
+      subnetIds: networking.publicSubnetIds,
+      allowedCidrs: [...automock.apiAllowedCidrs, ...automock.controlPlaneAllowedCidrs],
+      certificateArn: certificate?.certificateArn,
+      accessLogs,
+      deletionProtection,
+      dependsOn: networking.publicConnectivity,
+    });
+    if (certificate) {
+      new AliasRecords(certificate.node.scope!, "alias-records", {
+        dnsNames: certificate.dnsNames,
+        loadBalancerDnsName: loadBalancer.dnsName,
+        loadBalancerZoneId: loadBalancer.zoneId,
+      });
+    }
+    return loadBalancer;
+  }
+
+  private taskDefinition(configBucket: ConfigBucket): {
+    taskDefinition: TaskDefinition;
+    ready: readonly ITerraformDependable[];
+  } {
+    const { names } = this;
+    const { region, logRetentionDays, automock } = this.environment;
+    const size = taskSize(automock.size);
+    const { containers, volumes } = mockServerContainers({
+      image: mockServerImage(automock.imageVersion, automock.imageDigest),
+      size,
+      expectations: { bucketName: configBucket.bucketName, key: configBucket.expectationsKey },
+      region,
+    });
+    const iam = new Construct(this, "iam");
+    const executionRole = new ExecutionRole(iam, "execution", {
+      names,
+      logGroupNames: containers.map((container) => names.logGroup(container.name)),
+    });
+    const taskRole = new TaskRole(iam, "task", {
+      names,
+      statements: [
+        {
+          sid: "ReadExpectations",
+          actions: ["s3:GetObject"],
+          resources: [configBucket.expectationsArn],
+        },
+      ],
+    });
+    const taskDefinition = new TaskDefinition(this, PURPOSE, {
+      names,
+      purpose: PURPOSE,
+      size,
+      containers,
+      volumes,
+      executionRoleArn: executionRole.roleArn,
+      taskRoleArn: taskRole.roleArn,
+      logRetentionDays,
+    });
+    return { taskDefinition, ready: [...executionRole.ready, ...taskRole.ready, configBucket.ready] };
+  }
+
+  private service(ecs: Construct, parts: ServiceParts): FargateService {
+    const { names } = this;
+    const { networking, cluster, loadBalancer, taskDefinition, dependsOn } = parts;
+    const { tasks, capacity, deployment, deploys, scaling, } =
+      this.environment.automock;
+    const alarm = new DeploymentAlarm(ecs, "deployment-alarm", { names, loadBalancer });
+    const service = new FargateService(ecs, "service", {
+      names,
+      purpose: PURPOSE,
+      cluster,
+      loadBalancer,
+      vpcId: networking.vpcId,
+      subnetIds: networking.privateSubnetIds,
+      taskDefinitionArn: taskDefinition.arn,
+      containerName: MOCKSERVER_CONTAINER,
+      containerPort: MOCKSERVER_PORT,
+      healthCheck: { path: READINESS_PATH },
+      minTasks: tasks.min,
+      capacity,
+      deployment: { ...deployment, alarmNames: [alarm.alarmName] },
+      deploys,
+      dependsOn: [...dependsOn, alarm.ready],
+    });
+    new AutoScaling(ecs, "scaling", {
+      names,
+      service,
+      purpose: PURPOSE,
+      maxTasks: tasks.max,
+      ...scaling,
+      memoryScaleInPercent: MEMORY_SCALE_IN_PERCENT,
+    });
+    return service;
+  }
+}
+
+interface ServiceParts {
+  readonly networking: Networking;
+  readonly cluster: Cluster;
+  readonly loadBalancer: LoadBalancer;
+  readonly taskDefinition: TaskDefinition;
+  /** What must exist while tasks run. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+function taskSize(size: Environment["automock"]["size"]): TaskSize {
+  return typeof size === "string" ? TASK_SIZES[size] : size;
+}
