@@ -1,0 +1,348 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TASK_SIZES } from "../../../contract/fargate";
+import { mockServerContainers } from "../../../modules/mockserver/containers";
+
+/** What the containers run, word for word. */
+const [LOADER, , SYNC] = mockServerContainers({
+  image: "m:1",
+  size: TASK_SIZES.small,
+  expectations: { bucketName: "mocks", key: "expectations.json" },
+  region: "us-east-1",
+}).containers.map(({ command }) => command?.[0]) as [string, undefined, string];
+
+const hasJq = spawnSync("jq", ["--version"]).status === 0;
+if (!hasJq && process.env["CI"] === "true") throw new Error("jq is missing: the script tests need it");
+if (!hasJq) console.warn("jq is missing: the tests of the expectation scripts are left out");
+
+const SHELLS = ["dash", "bash", "sh"].filter((shell) => spawnSync(shell, ["-c", "exit 0"]).status === 0);
+
+/** As in a container. With a socket as input, bash takes itself for a remote shell and reads ~/.bashrc. */
+const NO_INPUT: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+
+/** The sync container is not root. Only root can become another user, so elsewhere it runs as we are. */
+const NON_ROOT = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
+
+/**
+ * Answers as the AWS CLI does, from a folder: `object`, `etag`, and `fail` with an error message. While
+ * `slow` exists, a download stops after its first half until `slow` is removed.
+ */
+const FAKE_AWS = `#!/bin/sh
+[ "$1" = s3api ] || exit 252
+action=$2; shift 2; match=; last=
+while [ $# -gt 0 ]; do
+  case $1 in --bucket) bucket=$2; shift;; --key) key=$2; shift;; --if-match) match=$2; shift;;
+    --query|--output) shift;; *) last=$1;; esac
+  shift
+done
+echo "$action s3://$bucket/$key" >>"$FAKE_S3/calls"
+if [ -e "$FAKE_S3/fail" ]; then echo >&2; cat "$FAKE_S3/fail" >&2; exit 254; fi
+if [ ! -e "$FAKE_S3/object" ]; then
+  echo "An error occurred (404) when calling the $action operation: Not Found" >&2; exit 254
+fi
+etag=$(cat "$FAKE_S3/etag")
+if [ "$action" = get-object ]; then
+  if [ -n "$match" ] && [ "$match" != "$etag" ]; then echo "An error occurred (412)" >&2; exit 254; fi
+  if [ -e "$FAKE_S3/slow" ]; then
+    head -c 5 "$FAKE_S3/object" >"$last"; : >"$FAKE_S3/half"
+    while [ -e "$FAKE_S3/slow" ]; do sleep 0.01; done
+  fi
+  cat "$FAKE_S3/object" >"$last"
+fi
+echo "$etag"
+`;
+
+let root: string;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "expectations-"));
+  chmodSync(root, 0o755);
+  children = [];
+  for (const folder of ["bin", "s3", "expectations", "scratch"]) mkdirSync(join(root, folder));
+  // What Fargate gives: folders that only root may write to. The bucket is written by test and fake.
+  chmodSync(join(root, "s3"), 0o777);
+  writeFileSync(inS3("calls"), "");
+  chmodSync(inS3("calls"), 0o666);
+  writeFileSync(join(root, "bin", "aws"), FAKE_AWS, { mode: 0o755 });
+});
+
+afterEach(async () => {
+  await Promise.all(children.map(stopped));
+  rmSync(root, { recursive: true, force: true });
+});
+
+const inS3 = (file: string) => join(root, "s3", file);
+const target = () => join(root, "expectations", "expectations.json");
+const loaded = () => readFileSync(target(), "utf8");
+
+/** Changes what the fake answers from one moment to the next, never half. */
+function put(file: string, content: string): void {
+  writeFileSync(inS3("next"), content);
+  renameSync(inS3("next"), inS3(file));
+}
+
+let version = 0;
+/** Uploads a version; the new ETag is there last, as with one real request. */
+function upload(content: string): void {
+  put("object", content);
+  put("etag", `"v${++version}"\n`);
+}
+
+function environment(overrides: Record<string, string> = {}): Record<string, string> {
+  return {
+    PATH: `${join(root, "bin")}:${process.env["PATH"]}`,
+    FAKE_S3: join(root, "s3"),
+    EXPECTATIONS_BUCKET: "mocks",
+    EXPECTATIONS_OBJECT: "expectations.json",
+    EXPECTATIONS_DIR: join(root, "expectations"),
+    EXPECTATIONS_MAX: "3",
+    EXPECTATIONS_POLL_SECONDS: "0.02",
+    SCRATCH_DIR: join(root, "scratch"),
+    ...overrides,
+  };
+}
+
+function load(shell: string, overrides: Record<string, string> = {}): { status: number | null; log: string } {
+  const { status, stdout, stderr } = spawnSync(shell, ["-c", LOADER], {
+    env: environment(overrides),
+    encoding: "utf8",
+    stdio: NO_INPUT,
+  });
+  return { status, log: stdout + stderr };
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly lines: () => readonly string[];
+}
+
+function startSync(shell: string): Running {
+  const child = spawn(shell, ["-c", SYNC], { env: environment(), stdio: NO_INPUT, ...NON_ROOT });
+  children.push(child);
+  let output = "";
+  child.stdout!.on("data", (chunk) => (output += chunk));
+  child.stderr!.on("data", (chunk) => (output += chunk));
+  return { child, lines: () => output.split("\n").filter((line) => line !== "") };
+}
+
+async function stopped(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  return ended;
+}
+
+/** Looks again every few milliseconds until it is so. */
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error(`waited for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Waits until the running sync has asked S3 this often from now on. */
+async function polls(count: number): Promise<void> {
+  const asked = () => readFileSync(inS3("calls"), "utf8").split("\n").length;
+  const goal = asked() + count;
+  await until(`${count} polls`, () => asked() >= goal);
+}
+
+const BAD = [
+  ["an empty file", "", "the file is empty; write [] for no mocks"],
+  ["no JSON", "[{", "parse error: Unfinished JSON term"],
+  ["white space only", " \n", "the file holds 0 JSON values; write one array"],
+  ["two values", "[] []", "the file holds 2 JSON values; write one array"],
+  ["an object", '{"id":"a"}', "the file is a JSON object; write an array of expectations"],
+  ["an element that is no object", '["a"]', "an element is no JSON object; write expectations only"],
+  ["a duplicate id", '[{"id":"a"},{"id":"b"},{"id":"a"}]', "id a is used twice; make ids unique"],
+  ["a number as id", '[{"id":1}]', "an id is no text; write a text that stays the same"],
+  [
+    "more than the task keeps",
+    "[{},{},{},{}]",
+    "the file has 4 expectations, the task keeps 3; remove some or take a larger size",
+  ],
+  [
+    "a status outside 100 to 999",
+    '[{"httpResponse":{"statusCode":1000}}]',
+    "status code 1000 is not allowed; write a whole number from 100 to 999",
+  ],
+  [
+    "a status that is text, in a sequence",
+    '[{"httpResponses":[{"statusCode":200},{"statusCode":"404"}]}]',
+    'status code "404" is not allowed; write a whole number from 100 to 999',
+  ],
+] as const;
+
+const GOOD = [
+  ["no mocks", "[]\n"],
+  ["mocks without ids", '[{"httpRequest":{}},{"httpResponse":{"statusCode":200}}]'],
+  ["ids, sequences and texts as responses", '[{"id":"a","httpResponses":[{"statusCode":999}]},{"id":"b"}]'],
+] as const;
+
+(hasJq ? describe : describe.skip).each(SHELLS)("in %s", (shell) => {
+  describe("the loader", () => {
+    it.each(GOOD)("takes %s", (_, content) => {
+      upload(content);
+      const { status, log } = load(shell);
+      expect(log).toBe(`load-expectations: loaded version "v${version}"\n`);
+      expect(status).toBe(0);
+      expect(loaded()).toBe(content);
+    });
+
+    it.each(BAD)("refuses %s and ends with an error", (_, content, fault) => {
+      upload(content);
+      const { status, log } = load(shell);
+      expect(log).toContain("load-expectations: refused s3://mocks/expectations.json: ");
+      expect(log).toContain(fault);
+      expect(log.split("\n")).toHaveLength(2);
+      expect(status).toBe(1);
+      expect(readdirSync(join(root, "expectations"))).toEqual([]);
+    });
+
+    it("ends with an error when the object is missing", () => {
+      const { status, log } = load(shell);
+      expect(log).toBe(
+        "load-expectations: cannot read s3://mocks/expectations.json: An error occurred (404) when calling the get-object operation: Not Found\n",
+      );
+      expect(status).toBe(1);
+      expect(readdirSync(join(root, "expectations"))).toEqual([]);
+    });
+
+    it("ends with an error when the image has no jq", () => {
+      upload("[]");
+      const shellPath = spawnSync("sh", ["-c", `command -v ${shell}`], { encoding: "utf8" }).stdout.trim();
+      const { status, log } = load(shellPath, { PATH: join(root, "bin") });
+      expect(log).toBe("load-expectations: jq is missing; use an AWS CLI image from 2.28 on\n");
+      expect(status).toBe(1);
+    });
+
+    it("opens both folders to the other users and leaves nothing else behind", () => {
+      upload("[]");
+      mkdirSync(join(root, "expectations", ".load"));
+      expect(load(shell).status).toBe(0);
+      const mode = (...path: string[]) => (statSync(join(root, ...path)).mode & 0o7777).toString(8);
+      expect(mode("expectations")).toBe("777");
+      expect(mode("scratch")).toBe("1777");
+      expect(mode("expectations", "expectations.json")).toBe("644");
+      expect(readdirSync(join(root, "expectations")).sort()).toEqual([".loaded-etag", "expectations.json"]);
+    });
+  });
+
+  describe("the sync", () => {
+    beforeEach(() => {
+      upload('[{"id":"old"}]');
+      expect(load(shell).status).toBe(0);
+    });
+
+    it("reads nothing again while the version stays", async () => {
+      const { lines } = startSync(shell);
+      await polls(3);
+      expect(lines()).toEqual([]);
+      const calls = readFileSync(inS3("calls"), "utf8").split("\n");
+      expect(calls.filter((call) => call === "get-object s3://mocks/expectations.json")).toHaveLength(1);
+      expect(loaded()).toBe('[{"id":"old"}]');
+    });
+
+    it("takes a new version, and one more", async () => {
+      const { lines } = startSync(shell);
+      for (const content of ['[{"id":"new"}]', "[]"]) {
+        upload(content);
+        await until("the new version", () => loaded() === content);
+      }
+      await until("both log lines", () => lines().length === 2);
+      expect(lines()).toEqual([
+        `sync-expectations: took version "v${version - 1}"`,
+        `sync-expectations: took version "v${version}"`,
+      ]);
+    });
+
+    it.each(BAD)("bad-config-keeps-last-good: %s", async (_, content, fault) => {
+      const { child, lines } = startSync(shell);
+      upload(content);
+      await until("a refusal", () => lines().length === 1);
+      await polls(2);
+      expect(lines()).toHaveLength(1);
+      expect(lines()[0]).toContain(
+        `sync-expectations: refused version "v${version}" of s3://mocks/expectations.json, keeping the last good version: `,
+      );
+      expect(lines()[0]).toContain(fault);
+      expect(loaded()).toBe('[{"id":"old"}]');
+      upload('[{"id":"mended"}]');
+      await until("the mended version", () => loaded() === '[{"id":"mended"}]');
+      expect(child.exitCode).toBeNull();
+    });
+
+    it("outlives trouble with S3, logs its begin and its end", async () => {
+      const { child, lines } = startSync(shell);
+      put("fail", "An error occurred (SlowDown): Reduce your request rate\n");
+      await until("the trouble", () => lines().length === 1);
+      await polls(3);
+      rmSync(inS3("fail"));
+      await until("the recovery", () => lines().length === 2);
+      expect(lines()).toEqual([
+        "sync-expectations: cannot read s3://mocks/expectations.json, keeping the last good version: An error occurred (SlowDown): Reduce your request rate",
+        "sync-expectations: can read s3://mocks/expectations.json again",
+      ]);
+      upload('[{"id":"later"}]');
+      await until("the later version", () => loaded() === '[{"id":"later"}]');
+      expect(child.exitCode).toBeNull();
+    });
+
+    it("keeps the file when the object is deleted", async () => {
+      const { child, lines } = startSync(shell);
+      rmSync(inS3("object"));
+      await until("the trouble", () => lines().length === 1);
+      await polls(2);
+      expect(lines()).toHaveLength(1);
+      expect(loaded()).toBe('[{"id":"old"}]');
+      expect(child.exitCode).toBeNull();
+    });
+
+    it("shows MockServer no half-written file", async () => {
+      startSync(shell);
+      put("slow", "");
+      upload('[{"id":"slow"}]');
+      await until("half a download", () => existsSync(inS3("half")));
+      expect(loaded()).toBe('[{"id":"old"}]');
+      expect(JSON.parse(loaded())).toEqual([{ id: "old" }]);
+      rmSync(inS3("slow"));
+      await until("the whole download", () => loaded() === '[{"id":"slow"}]');
+    });
+
+    it("ends at once when the task stops", async () => {
+      const { child } = startSync(shell);
+      await polls(1);
+      expect(await stopped(child)).toBe(0);
+    });
+  });
+});
+
+describe("what the scripts do not do", () => {
+  const commands = (script: string) => script.replace(/^\s*#.*$/gm, "");
+
+  it.each([
+    ["loader", LOADER],
+    ["sync", SYNC],
+  ])("no-install-at-start: the %s installs nothing and asks S3 only", (_, script) => {
+    expect(commands(script)).not.toMatch(/\b(yum|dnf|apt|apk|pip|npm|curl|wget)\b/);
+  });
+
+  it("no-reset-on-reload: the sync never speaks to MockServer", () => {
+    expect(commands(SYNC)).not.toMatch(/reset|mockserver|1080|localhost|127\.0\.0\.1/i);
+  });
+});
