@@ -1,0 +1,167 @@
+import type { Environment } from "../../environments";
+import {
+  DEFAULT_CPU_STEPS,
+  DEFAULT_MEMORY_STEPS,
+  DEFAULT_REQUEST_STEPS,
+  DEFAULT_SCALE_IN_PERCENT,
+} from "../../modules/ecs/step-scaling";
+import { AutomockStack } from "../../stacks/automock-stack";
+import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
+import { spoil } from "../support/spoil";
+import { Template } from "../support/template";
+
+const automock = (environment: Environment): Template =>
+  Template.ofApp((app) => new AutomockStack(app, `automock-${environment.name}`, environment));
+
+const staging = automock(stagingEnvironment);
+const prod = automock(prodEnvironment);
+const ephemeral = automock(ephemeralEnvironment);
+
+it("the environment's scaling defaults are the module's", () =>
+  expect(ephemeralEnvironment.automock.scaling).toEqual({
+    cpuSteps: DEFAULT_CPU_STEPS,
+    memorySteps: DEFAULT_MEMORY_STEPS,
+    requestSteps: DEFAULT_REQUEST_STEPS,
+    scaleInPercent: DEFAULT_SCALE_IN_PERCENT,
+  }));
+
+describe("what an environment decides", () => {
+  it.each([
+    ["prod", prod, { min: 10, max: 200, natGateways: 3, insights: "enhanced", protection: true }],
+    ["staging", staging, { min: 1, max: 20, natGateways: 1, insights: "enabled", protection: false }],
+    ["ephemeral", ephemeral, { min: 1, max: 4, natGateways: 1, insights: "enabled", protection: false }],
+  ])("%s", (_, template, { min, max, natGateways, insights, protection }) => {
+    expect(template.sole("aws_appautoscaling_target")).toMatchObject({
+      min_capacity: min,
+      max_capacity: max,
+    });
+    expect(template.sole("aws_ecs_service").desired_count).toBe(min);
+    expect(template.all("aws_nat_gateway")).toHaveLength(natGateways);
+    expect(template.sole("aws_ecs_cluster").setting).toEqual([
+      { name: "containerInsights", value: insights },
+    ]);
+    expect(template.sole("aws_lb").enable_deletion_protection).toBe(protection);
+  });
+
+  it("prod runs on Fargate only, staging on Spot after the first task", () => {
+    expect(prod.sole("aws_ecs_service").capacity_provider_strategy).toEqual([
+      { base: 0, capacity_provider: "FARGATE", weight: 1 },
+    ]);
+    expect(staging.sole("aws_ecs_service").capacity_provider_strategy).toEqual([
+      { base: 1, capacity_provider: "FARGATE", weight: 0 },
+      { capacity_provider: "FARGATE_SPOT", weight: 1 },
+    ]);
+  });
+
+  it("expectations go with an ephemeral environment only, access logs wherever nothing is protected", () => {
+    const forced = (template: Template) =>
+      Object.fromEntries(
+        template
+          .all("aws_s3_bucket")
+          .map(({ bucket, force_destroy }) => [/config|alb-logs/.exec(bucket as string)![0], force_destroy]),
+      );
+    expect(forced(prod)).toEqual({ config: false, "alb-logs": false });
+    expect(forced(staging)).toEqual({ config: false, "alb-logs": true });
+    expect(forced(ephemeral)).toEqual({ config: true, "alb-logs": true });
+  });
+
+  it("tags say whether the environment is ephemeral", () => {
+    const tag = (template: Template) =>
+      template.json.provider!.aws![0]!.default_tags[0].tags["automock:ephemeral"] as string;
+    expect([prod, staging, ephemeral].map(tag)).toEqual(["false", "false", "true"]);
+  });
+
+  it("a size can be a pair", () => {
+    const sized = automock(spoil(stagingEnvironment, "automock.size", { cpuUnits: 512, memoryMiB: 3072 }));
+    expect(sized.sole("aws_ecs_task_definition")).toMatchObject({ cpu: "512", memory: "3072" });
+  });
+});
+
+describe("HTTPS", () => {
+  it("with a domain: no warning, the URL is the domain's, port 80 only redirects", () => {
+    expect(prod.warnings()).toEqual([]);
+    expect(prod.json.output!.mock_url!.value).toBe("https://automock.example.com");
+    const http = prod.all("aws_lb_listener").find(({ port }) => port === 80)!;
+    expect(http.default_action).toEqual([
+      { type: "redirect", redirect: { port: "443", protocol: "HTTPS", status_code: "HTTP_301" } },
+    ]);
+  });
+
+  it("https-or-port-closed: without a domain there is a warning, and 443 is neither open nor listening", () => {
+    expect(staging.warnings()).toEqual([
+      "No domain: the mock API speaks plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
+    ]);
+    expect(staging.all("aws_lb_listener").map(({ port }) => port as number)).toEqual([80]);
+    const open = staging
+      .all("aws_vpc_security_group_ingress_rule")
+      .filter(({ cidr_ipv4 }) => cidr_ipv4 !== undefined);
+    expect(open.map(({ cidr_ipv4, from_port }) => `${cidr_ipv4}:${from_port}`)).toEqual([
+      "203.0.113.0/24:80",
+      "203.0.113.0/28:80",
+    ]);
+    expect(staging.counts()).not.toHaveProperty("aws_acm_certificate");
+  });
+});
+
+describe("deployment strategies", () => {
+  const bake = { bakeMinutes: 5 };
+  it.each([
+    ["rolling", {}, "5.100.0", 1],
+    ["blueGreen", bake, "6.21.0", 2],
+    ["canary", { ...bake, canaryPercent: 10, canaryBakeMinutes: 5 }, "6.21.0", 2],
+    ["linear", { ...bake, stepPercent: 20, stepBakeMinutes: 5 }, "6.21.0", 2],
+  ])("%s", (strategy, rest, bound, targetGroups) => {
+    const template = automock(spoil(stagingEnvironment, "automock.deployment", { strategy, ...rest }));
+    expect(template.json.terraform.required_providers.aws.version).toBe(`>= ${bound}, < 7.0.0`);
+    expect(template.all("aws_lb_target_group")).toHaveLength(targetGroups);
+    expect(template.sole("aws_ecs_service").alarms).toEqual({
+      alarm_names: ["automock-staging-deployment"],
+      enable: true,
+      rollback: true,
+    });
+    expect(template.errors()).toEqual([]);
+  });
+
+  it("a regional NAT gateway raises the bound further", () => {
+    const regional = spoil(prodEnvironment, "network.natGateways", "regional");
+    const canary = spoil(regional, "automock.deployment", { strategy: "blueGreen", ...bake });
+    expect(automock(canary).json.terraform.required_providers.aws.version).toBe(">= 6.24.0, < 7.0.0");
+  });
+});
+
+it("names what people and the command line look for", () =>
+  expect(
+    Object.fromEntries(
+      Object.entries(staging.json.output!).map(([name, { value }]) => [name, value as unknown]),
+    ),
+  ).toEqual({
+    mock_url: "http://${aws_lb.ecs_load-balancer_88CE6302.dns_name}",
+    alb_dns_name: "${aws_lb.ecs_load-balancer_88CE6302.dns_name}",
+    cluster_name: "${aws_ecs_cluster.ecs_cluster_B9B9BB8B.name}",
+    service_name: "${aws_ecs_service.ecs_service_B8BAE5EA.name}",
+    config_bucket: "automock-staging-config-123456789012-us-east-1",
+    expectations_key: "expectations.json",
+    log_groups: [
+      "/automock-staging/expectations-loader",
+      "/automock-staging/expectations-sync",
+      "/automock-staging/mockserver",
+      "/aws/ecs/containerinsights/automock-staging/performance",
+      "/automock-staging/vpc-flow-logs",
+    ],
+  }));
+
+it("one-config-bucket-one-key: loader, sync container, task role and output name the same object", () => {
+  const containers = JSON.parse(staging.sole("aws_ecs_task_definition").container_definitions as string) as {
+    environment: { name: string; value: string }[];
+  }[];
+  const named = containers.flatMap(({ environment }) => {
+    const values = new Map(environment.map(({ name, value }) => [name, value]));
+    return values.has("EXPECTATIONS_BUCKET")
+      ? [`${values.get("EXPECTATIONS_BUCKET")}/${values.get("EXPECTATIONS_OBJECT")}`]
+      : [];
+  });
+  const object = "automock-staging-config-123456789012-us-east-1/expectations.json";
+  expect(named).toEqual([object, object]);
+  const policies = staging.all("aws_iam_role_policy").map(({ policy }) => policy as string);
+  expect(policies.filter((policy) => policy.includes(`arn:aws:s3:::${object}"`))).toHaveLength(1);
+});
