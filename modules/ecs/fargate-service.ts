@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { EcsInfrastructureRole } from "../iam/ecs-infrastructure-role";
 import type { RoleOptions } from "../iam/service-role";
-import { SecurityGroup, type Rule } from "../networking/security-group";
+import { SecurityGroup, type Rule, type SecurityGroupProps } from "../networking/security-group";
 import { requireAwsProvider } from "../shared/aws-provider";
 import { transformed, type Transform } from "../shared/transform";
 import { capacityFaults, capacityProviderStrategy, type Capacity } from "./capacity";
@@ -67,6 +67,7 @@ export interface FargateServiceProps {
     readonly rule?: Transform<LbListenerRuleConfig>;
     /** Applied to both target groups. */
     readonly targetGroup?: Transform<LbTargetGroupConfig>;
+    readonly securityGroup?: NonNullable<SecurityGroupProps["transform"]>["securityGroup"];
   };
 }
 
@@ -122,6 +123,7 @@ export class FargateService extends Construct {
       purpose,
       vpcId: props.vpcId,
       description: `Tasks of ${purpose}`,
+      transform: { securityGroup: transform.securityGroup },
     });
     const rules = this.allow(props);
 

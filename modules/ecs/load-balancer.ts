@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { parseCidr } from "../../contract/cidr";
 import type { Names } from "../../contract/names";
-import { cidrKey, SecurityGroup } from "../networking/security-group";
+import { cidrKey, SecurityGroup, type SecurityGroupProps } from "../networking/security-group";
 import { transformed, type Transform } from "../shared/transform";
 
 /**
@@ -39,6 +39,7 @@ export interface LoadBalancerProps {
     readonly loadBalancer?: Transform<LbConfig>;
     readonly httpListener?: Transform<LbListenerConfig>;
     readonly httpsListener?: Transform<LbListenerConfig>;
+    readonly securityGroup?: NonNullable<SecurityGroupProps["transform"]>["securityGroup"];
   };
 }
 
@@ -79,6 +80,7 @@ export class LoadBalancer extends Construct {
       purpose: "load-balancer",
       vpcId: props.vpcId,
       description: "Load balancer",
+      transform: { securityGroup: transform.securityGroup },
     });
     for (const port of certificateArn === undefined ? [HTTP] : [HTTP, HTTPS])
       for (const cidr of cidrs)

@@ -43,7 +43,7 @@ export interface StepScaling {
  * Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepAdjustment.html
  */
 export function stepScaling(steps: readonly ScalingStep[]): StepScaling {
-  const threshold = steps[0]?.atLeast ?? 0;
+  const threshold = Math.min(...steps.map(({ atLeast }) => atLeast));
   return {
     threshold,
     adjustments: steps.map(({ atLeast, changePercent }, index) => {

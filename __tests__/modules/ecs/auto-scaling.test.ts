@@ -216,6 +216,14 @@ describe("options", () => {
       ].join("\n"),
     ));
 
+  it("refuses a signal without steps", () =>
+    expect(() => synthesized({ requestSteps: [], cpuSteps: [] })).toThrow(
+      [
+        "scaling: cpuSteps is empty; give at least one step",
+        "scaling: requestSteps is empty; give at least one step",
+      ].join("\n"),
+    ));
+
   it("refuses to remove tasks where others are added", () =>
     expect(() => synthesized({ scaleInPercent: 70 })).toThrow(
       [

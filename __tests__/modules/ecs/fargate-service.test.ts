@@ -236,10 +236,17 @@ describe("options", () => {
         service: (config) => ({ ...config, platformVersion: "1.4.0" }),
         rule: (config) => ({ ...config, priority: 7 }),
         targetGroup: (config) => ({ ...config, slowStart: 30 }),
+        securityGroup: (config) => ({ ...config, revokeRulesOnDelete: true }),
       },
     });
     expect(service.platform_version).toBe("1.4.0");
     expect(ruleOf(template).priority).toBe(7);
+    expect(
+      template
+        .all("aws_security_group")
+        .map((group) => group.revoke_rules_on_delete === true)
+        .sort(),
+    ).toEqual([false, true]);
     expect(template.all("aws_lb_target_group").map((group) => group.slow_start)).toEqual([30, 30]);
   });
 });

@@ -158,8 +158,10 @@ it("transforms every child", () => {
       loadBalancer: (config) => ({ ...config, idleTimeout: 120 }),
       httpListener: (config) => ({ ...config, port: 8080 }),
       httpsListener: (config) => ({ ...config, port: 8443 }),
+      securityGroup: (config) => ({ ...config, revokeRulesOnDelete: true }),
     },
   });
   expect(template.sole("aws_lb").idle_timeout).toBe(120);
+  expect(template.sole("aws_security_group").revoke_rules_on_delete).toBe(true);
   expect(listeners(template).map(({ port }) => port)).toEqual([8080, 8443]);
 });
