@@ -28,7 +28,17 @@ const hasJq = spawnSync("jq", ["--version"]).status === 0;
 if (!hasJq && process.env["CI"] === "true") throw new Error("jq is missing: the script tests need it");
 if (!hasJq) console.warn("jq is missing: the tests of the expectation scripts are left out");
 
-const SHELLS = ["dash", "bash", "sh"].filter((shell) => spawnSync(shell, ["-c", "exit 0"]).status === 0);
+/** Each shell once: `sh` is mostly another name of one of the others. */
+const SHELLS = [
+  ...new Map(
+    ["sh", "bash", "dash"]
+      .map((shell) => [
+        spawnSync("sh", ["-c", `readlink -f "$(command -v ${shell})"`], { encoding: "utf8" }).stdout.trim(),
+        shell,
+      ])
+      .filter(([path]) => path !== "") as [string, string][],
+  ).values(),
+];
 
 /** As in a container. With a socket as input, bash takes itself for a remote shell and reads ~/.bashrc. */
 const NO_INPUT: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
@@ -49,7 +59,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 echo "$action s3://$bucket/$key" >>"$FAKE_S3/calls"
-if [ -e "$FAKE_S3/fail" ]; then echo >&2; cat "$FAKE_S3/fail" >&2; exit 254; fi
+if reason=$(cat "$FAKE_S3/fail" 2>/dev/null); then printf '\\n%s\\n' "$reason" >&2; exit 254; fi
 if [ ! -e "$FAKE_S3/object" ]; then
   echo "An error occurred (404) when calling the $action operation: Not Found" >&2; exit 254
 fi
