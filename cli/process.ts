@@ -162,12 +162,13 @@ function collect(child: ChildProcess, onLine: StartOptions["onLine"]): Promise<F
 
 /** A shell that ends the group of `pid` when our end of its standard input closes, which only our death does. */
 function watch(pid: number, signal: StopSignal, killAfterSeconds: number): ChildProcess {
-  const script = `read -r _; kill -${signal.slice(3)} -- -$1; n=0
-while [ $n -lt $2 ] && kill -0 -- -$1; do sleep 1; n=$((n+1)); done; kill -KILL -- -$1`;
+  // `kill -INT -<group>` is the form that dash, bash and busybox all take.
+  const script = `read -r _; kill -${signal.slice(3)} -$1; n=0
+while [ $n -lt $2 ] && kill -0 -$1; do sleep 1; n=$((n+1)); done; kill -KILL -$1`;
   const watchdog = spawn("/bin/sh", ["-c", script, "watchdog", String(pid), String(killAfterSeconds)], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
-    env: {},
+    env: { PATH: process.env.PATH },
   });
   watchdog.on("error", () => undefined);
   watchdog.unref();

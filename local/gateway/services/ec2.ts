@@ -1,9 +1,21 @@
-import { isSuccess, withBody, xmlEscape, type Answer, type ServicePatch } from "../call";
+import {
+  isSuccess,
+  withBody,
+  withRequestBody,
+  xmlEscape,
+  type Answer,
+  type Call,
+  type Forward,
+  type ServicePatch,
+} from "../call";
 import { formOf } from "../operation";
 
 /**
+ * Descriptions of security group rules, and what AWS removes together with its owner.
+ *
  * moto keeps the description of a security group rule only for CIDR sources; those of rules that name a group or a
- * prefix list are kept here, by rule id.
+ * prefix list are kept here, by rule id. moto also leaves the network interface of a deleted NAT gateway and the
+ * default ACL of a deleted VPC behind.
  */
 export function ec2(): ServicePatch {
   const descriptionByRule = new Map<string, string>();
@@ -26,12 +38,43 @@ export function ec2(): ServicePatch {
         }
         return answer;
       }
+      case "DeleteNatGateway": {
+        const id = formOf(call)?.get("NatGatewayId") ?? "";
+        const described = await ask(call, forward, { Action: "DescribeNatGateways", "NatGatewayId.1": id });
+        for (const networkInterface of valuesOf(described, "networkInterfaceId")) {
+          await ask(call, forward, {
+            Action: "DeleteNetworkInterface",
+            NetworkInterfaceId: networkInterface,
+          });
+        }
+        return answer;
+      }
+      case "DeleteVpc": {
+        const vpc = formOf(call)?.get("VpcId") ?? "";
+        const filter = { "Filter.1.Name": "vpc-id", "Filter.1.Value.1": vpc };
+        const described = await ask(call, forward, { Action: "DescribeNetworkAcls", ...filter });
+        for (const acl of new Set(valuesOf(described, "networkAclId"))) {
+          await ask(call, forward, { Action: "DeleteNetworkAcl", NetworkAclId: acl });
+        }
+        return answer;
+      }
       case "DescribeSecurityGroupRules":
         return withDescriptions(answer, descriptionByRule);
       default:
         return answer;
     }
   };
+}
+
+/** A call of our own to moto, signed like the one that led to it. */
+function ask(call: Call, forward: Forward, parameters: Record<string, string>): Promise<Answer> {
+  const form = new URLSearchParams({ ...parameters, Version: formOf(call)?.get("Version") ?? "2016-11-15" });
+  return forward({ ...withRequestBody(call, form.toString()), operation: parameters.Action ?? "" });
+}
+
+function valuesOf(answer: Answer, element: string): string[] {
+  const found = answer.body.toString("utf8").matchAll(new RegExp(`<${element}>([^<]+)</${element}>`, "g"));
+  return [...found].flatMap((match) => match[1] ?? []);
 }
 
 /** The description of a call that authorizes one rule by group or prefix list, as Terraform's rule resources do. */

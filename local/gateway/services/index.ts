@@ -2,6 +2,7 @@ import type { ServicePatch } from "../call";
 import { applicationAutoScaling } from "./application-autoscaling";
 import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
+import { lambda } from "./lambda";
 import { s3 } from "./s3";
 
 /** What the gateway does beyond moto, by signing name. Made anew for each gateway: the patches remember. */
@@ -10,6 +11,7 @@ export function servicePatches(): ReadonlyMap<string, ServicePatch> {
     ["application-autoscaling", applicationAutoScaling()],
     ["ec2", ec2()],
     ["ecs", ecs()],
+    ["lambda", lambda()],
     ["s3", s3()],
   ]);
 }

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** Programs that some tests need and that unit tests must not. */
+export type Tool = "terraform" | "moto_server";
+
+/**
+ * `describe` if all the tools are there; otherwise it says which one is missing and skips the block. With `CI=true` a
+ * missing tool is a failure: a check that silently does not run protects nothing.
+ */
+export function describeWith(tools: readonly Tool[], name: string, block: () => void): void {
+  const missing = tools.filter((tool) => !isPresent(tool));
+  if (missing.length === 0) {
+    describe(name, block);
+    return;
+  }
+  const reason = `${missing.join(" and ")} not found: ${missing.map((tool) => REMEDY[tool]).join(" ")}`;
+  if (process.env.CI === "true") {
+    describe(name, () => {
+      it("has the tools it needs", () => {
+        throw new Error(`${reason} With CI=true these tests must run.`);
+      });
+    });
+    return;
+  }
+  process.stderr.write(`skipped "${name}": ${reason}\n`);
+  describe.skip(`${name} (${reason})`, block);
+}
+
+const REMEDY: Readonly<Record<Tool, string>> = {
+  terraform: "install it from https://developer.hashicorp.com/terraform/install.",
+  moto_server: "pip install 'moto[server]==5.2.1', or run `npm run demo` once, which installs it into .venv.",
+};
+
+function isPresent(tool: Tool): boolean {
+  if (tool === "moto_server" && existsSync(join(__dirname, "..", "..", ".venv", "bin", "moto_server")))
+    return true;
+  return spawnSync(tool, [tool === "terraform" ? "version" : "--help"], { stdio: "ignore" }).status === 0;
+}
