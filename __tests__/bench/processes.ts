@@ -11,12 +11,9 @@ export interface Run {
 }
 
 /** Runs a script by tsx in a fresh process; throws with what it printed when it fails. */
-export function runTsx(
-  script: string,
-  options: { readonly cwd: string; readonly outdir?: string; readonly args?: readonly string[] },
-): Run {
+export function runTsx(script: string, options: { readonly cwd: string; readonly outdir?: string }): Run {
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [TSX, script, ...(options.args ?? [])], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [TSX, script], {
     cwd: options.cwd,
     encoding: "utf8",
     env: { ...process.env, ...(options.outdir === undefined ? {} : { CDKTF_OUTDIR: options.outdir }) },
