@@ -96,7 +96,9 @@ const deployment = z
 
 const domain = z
   .strictObject({
-    name: domainName,
+    name: domainName
+      .max(64)
+      .describe("a domain name in lower case, 64 characters at most (ACM's limit for the first name)"),
     subjectAlternativeNames: z
       .array(domainName)
       .max(9)

@@ -18,6 +18,7 @@ import {
   MOCKSERVER_PORT,
   mockServerContainers,
 } from "../modules/mockserver/containers";
+import { ControlPlaneRules } from "../modules/mockserver/control-plane-rules";
 import { mockServerImage, READINESS_PATH } from "../modules/mockserver/image";
 import { MEMORY_SCALE_IN_PERCENT } from "../modules/mockserver/memory";
 import { Networking } from "../modules/networking/networking";
@@ -27,6 +28,9 @@ import { BaseStack } from "./base-stack";
 
 const SYSTEM = "automock";
 const PURPOSE = "mockserver";
+
+/** Time for loader and JVM to start on a quarter of a vCPU, generously estimated. */
+const START_SECONDS = 120;
 
 /**
  * A mock API for a team: MockServer on Fargate behind a load balancer, 1 to 200 tasks, with its own network,
@@ -70,13 +74,20 @@ export class AutomockStack extends BaseStack {
       logRetentionDays: environment.logRetentionDays,
     });
     const loadBalancer = this.loadBalancer(ecs, networking, certificate);
-    const { taskDefinition, ready } = this.taskDefinition(configBucket);
+    const mockserver = new Construct(this, "mockserver");
+    const { taskDefinition, ready } = this.taskDefinition(mockserver, configBucket);
     const service = this.service(ecs, {
       networking,
       cluster,
       loadBalancer,
       taskDefinition,
       dependsOn: [...ready, ...networking.privateConnectivity],
+    });
+
+    new ControlPlaneRules(mockserver, "control-plane", {
+      listenerArn: loadBalancer.listenerArn,
+      targetGroupArn: service.targetGroups[0]!.targetGroupArn,
+      controlPlaneCidrs: this.controlPlaneCidrs(),
     });
 
     const url = `${loadBalancer.scheme}://${environment.automock.domain?.name ?? loadBalancer.dnsName}`;
@@ -137,7 +148,10 @@ export class AutomockStack extends BaseStack {
     return loadBalancer;
   }
 
-  private taskDefinition(configBucket: ConfigBucket): {
+  private taskDefinition(
+    mockserver: Construct,
+    configBucket: ConfigBucket,
+  ): {
     taskDefinition: TaskDefinition;
     ready: readonly ITerraformDependable[];
   } {
@@ -165,7 +179,7 @@ export class AutomockStack extends BaseStack {
         },
       ],
     });
-    const taskDefinition = new TaskDefinition(this, PURPOSE, {
+    const taskDefinition = new TaskDefinition(mockserver, "task-definition", {
       names,
       purpose: PURPOSE,
       size,
@@ -181,8 +195,7 @@ export class AutomockStack extends BaseStack {
   private service(ecs: Construct, parts: ServiceParts): FargateService {
     const { names } = this;
     const { networking, cluster, loadBalancer, taskDefinition, dependsOn } = parts;
-    const { tasks, capacity, deployment, deploys, scaling, } =
-      this.environment.automock;
+    const { tasks, capacity, deployment, deploys, scaling } = this.environment.automock;
     const alarm = new DeploymentAlarm(ecs, "deployment-alarm", { names, loadBalancer });
     const service = new FargateService(ecs, "service", {
       names,
@@ -195,6 +208,7 @@ export class AutomockStack extends BaseStack {
       containerName: MOCKSERVER_CONTAINER,
       containerPort: MOCKSERVER_PORT,
       healthCheck: { path: READINESS_PATH },
+      healthCheckGraceSeconds: START_SECONDS,
       minTasks: tasks.min,
       capacity,
       deployment: { ...deployment, alarmNames: [alarm.alarmName] },
@@ -210,6 +224,20 @@ export class AutomockStack extends BaseStack {
       memoryScaleInPercent: MEMORY_SCALE_IN_PERCENT,
     });
     return service;
+  }
+
+  /**
+   * Networks that reach the control plane. ECS moves traffic between two target groups by one rule only, the
+   * one for all paths; a control rule would go on to point at the group that was emptied.
+   */
+  private controlPlaneCidrs(): readonly string[] {
+    const { deployment, controlPlaneAllowedCidrs } = this.environment.automock;
+    if (deployment.strategy === "rolling") return controlPlaneAllowedCidrs;
+    Annotations.of(this).addWarning(
+      `With deployment strategy "${deployment.strategy}" nobody reaches the control plane through the load balancer, ` +
+        "controlPlaneAllowedCidrs included: change expectations by upload. Use rolling to open it.",
+    );
+    return [];
   }
 }
 

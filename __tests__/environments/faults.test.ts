@@ -45,6 +45,7 @@ describe("one field", () => {
     ["automock.deployment", { strategy: "linear", bakeMinutes: 5, stepPercent: 2, stepBakeMinutes: 5 }, "automock.deployment.stepPercent", "percent of the traffic moved with each step, 3 to 100", "write one of the allowed values"],
     ["automock.deployment", { strategy: "bigBang" }, "automock.deployment.strategy", '{ strategy: "rolling" } (circuit breaker and rollback), or "blueGreen", "canary", "linear" with bake times in minutes (these need hashicorp/aws >= 6.21.0)', "write one of the allowed values"],
     ["automock.apiAllowedCidrs", [], "automock.apiAllowedCidrs", "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; with a domain also 0.0.0.0/0", "write one of the allowed values"],
+    ["automock.domain", { name: `${"a".repeat(60)}.example.com`, zones: ["example.com"] }, "automock.domain.name", "a domain name in lower case, 64 characters at most (ACM's limit for the first name)", "write one of the allowed values"],
     ["automock.scaling", { scaleInPercent: "40%" }, "automock.scaling.scaleInPercent", "load in percent under which tasks are removed, 1 to 99", "write the number alone: 40"],
   ])("%s %j", (field, given, path, allowed, mend) => {
     const shown = path.startsWith(`${field}.`)

@@ -49,7 +49,7 @@ describe("what an environment decides", () => {
     ]);
     expect(staging.sole("aws_ecs_service").capacity_provider_strategy).toEqual([
       { base: 1, capacity_provider: "FARGATE", weight: 0 },
-      { capacity_provider: "FARGATE_SPOT", weight: 1 },
+      { base: 0, capacity_provider: "FARGATE_SPOT", weight: 1 },
     ]);
   });
 
@@ -120,6 +120,22 @@ describe("deployment strategies", () => {
       rollback: true,
     });
     expect(template.errors()).toEqual([]);
+  });
+
+  it("one that shifts traffic closes the control plane and says so; rolling opens it to its networks", () => {
+    const blueGreen = automock(
+      spoil(prodEnvironment, "automock.deployment", { strategy: "blueGreen", ...bake }),
+    );
+    expect(blueGreen.warnings()).toEqual([
+      'With deployment strategy "blueGreen" nobody reaches the control plane through the load balancer, controlPlaneAllowedCidrs included: change expectations by upload. Use rolling to open it.',
+    ]);
+    const sources = (template: Template) =>
+      template
+        .all("aws_lb_listener_rule")
+        .flatMap(({ condition }) => condition as { source_ip?: { values: string[] } }[])
+        .flatMap(({ source_ip }) => source_ip?.values ?? []);
+    expect(sources(blueGreen)).toEqual([]);
+    expect(sources(prod)).toEqual(["203.0.113.0/28"]);
   });
 
   it("a regional NAT gateway raises the bound further", () => {

@@ -72,7 +72,7 @@ export function goldenFiles(text: string): GoldenFiles {
 /** JSON inside of strings (policies, container definitions) becomes JSON, so that a diff shows the line. */
 function readable(value: Json): Json {
   if (typeof value === "string") {
-    for (const place of [process.cwd(), tmpdir()]) {
+    for (const place of [process.cwd(), `${tmpdir()}/`]) {
       if (value.includes(place))
         throw new Error(`a path of this machine is in the synthesized JSON: ${value}`);
     }
@@ -100,29 +100,54 @@ export function print(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
+/** What differs between two stacks. */
+export interface Difference {
+  /** Addresses that only the left or the right stack has. */
+  readonly left: readonly string[];
+  readonly right: readonly string[];
+  /** Arguments of the same address with different values. */
+  readonly both: readonly string[];
+}
+
 /** What differs between two stacks whose names are made alike: the reviewer reads this first. */
-export function difference(left: string, right: string): { left: string[]; right: string[]; both: string[] } {
+export function difference(left: string, right: string): Difference {
   const [a, b] = [left, right].map((text) => flatten(readable(withoutName(JSON.parse(text) as Json)))) as [
     Map<string, string>,
     Map<string, string>,
   ];
-  const resources = (entries: Map<string, string>) =>
-    new Set(
-      [...entries.keys()].map((key) => key.split(" ")[0]!).filter((key) => /^(resource|data)\./.test(key)),
-    );
-  const [inA, inB] = [resources(a), resources(b)];
-  const shared = (key: string) => {
-    const resource = key.split(" ")[0]!;
-    return !/^(resource|data)\./.test(resource) || (inA.has(resource) && inB.has(resource));
-  };
+  const [inA, inB] = [a, b].map(
+    (entries) => new Set([...entries.keys()].map(addressOf).filter((address) => address !== "")),
+  ) as [Set<string>, Set<string>];
+  const changes = [...new Set([...a.keys(), ...b.keys()])]
+    .filter((key) => addressOf(key) === "" || (inA.has(addressOf(key)) && inB.has(addressOf(key))))
+    .filter((key) => a.get(key) !== b.get(key))
+    .sort()
+    .map((key) => ({ key, change: `${a.get(key) ?? "nothing"} → ${b.get(key) ?? "nothing"}` }));
   return {
-    left: [...inA].filter((key) => !inB.has(key)).sort(),
-    right: [...inB].filter((key) => !inA.has(key)).sort(),
-    both: [...new Set([...a.keys(), ...b.keys()])]
-      .filter((key) => shared(key) && a.get(key) !== b.get(key))
-      .sort()
-      .map((key) => `${key}: ${a.get(key) ?? "nothing"} → ${b.get(key) ?? "nothing"}`),
+    left: [...inA].filter((address) => !inB.has(address)).sort(),
+    right: [...inB].filter((address) => !inA.has(address)).sort(),
+    both: merged(changes),
   };
+}
+
+/** Says a change once that many resources of a type share. */
+function merged(changes: readonly { key: string; change: string }[]): string[] {
+  const MANY = 4;
+  const groups = new Map<string, string[]>();
+  for (const { key, change } of changes) {
+    const [address = "", argument = ""] = key.split(" ");
+    const type = address.split(".").slice(0, 2).join(".");
+    const alike = `${type}.* ${argument}: ${change}`;
+    groups.set(alike, [...(groups.get(alike) ?? []), `${key}: ${change}`]);
+  }
+  return [...groups].flatMap(([alike, lines]) =>
+    lines.length < MANY ? lines : [`${lines.length} × ${alike}`],
+  );
+}
+
+/** The address at the start of a flattened key; empty for what is no resource. */
+function addressOf(key: string): string {
+  return /^(resource|data)\.\S+/.exec(key)?.[0] ?? "";
 }
 
 function withoutName(value: Json): Json {
@@ -133,8 +158,12 @@ function withoutName(value: Json): Json {
   ) as Json;
 }
 
-/** `resource.type.id argument.path` to value. */
+/** `resource.type.id argument.path` to value. The order of a list of plain values means nothing. */
 function flatten(value: Json, path: string[] = [], into = new Map<string, string>()): Map<string, string> {
+  if (Array.isArray(value) && value.every((inner) => inner === null || typeof inner !== "object")) {
+    for (const inner of value) flatten("listed", [...path, String(inner)], into);
+    return into;
+  }
   if (value !== null && typeof value === "object") {
     for (const [key, inner] of Object.entries(value)) flatten(inner as Json, [...path, key], into);
     return into;

@@ -1,0 +1,107 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { cdktfSynth } from "../../cli/cdktf";
+import { run } from "../../cli/process";
+import { synthesize } from "../support/golden";
+import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/environments";
+import { copyProject, type ProjectCopy } from "../support/project-copy";
+import { spoil } from "../support/spoil";
+
+jest.setTimeout(120_000);
+
+let copy: ProjectCopy;
+beforeEach(() => {
+  copy = copyProject();
+  mkdirSync(join(copy.folder, "environments", "ephemeral"), { recursive: true });
+});
+afterEach(() => copy.remove());
+
+const addEnvironment = (name: string, value: unknown) =>
+  writeFileSync(
+    join(copy.folder, "environments", "ephemeral", `${name}.json`),
+    typeof value === "string" ? value : JSON.stringify(value),
+  );
+
+/** Every file below a folder, by its path in it. */
+function files(folder: string): Map<string, string> {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return new Map(
+    names
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => [file.slice(folder.length + 1), readFileSync(file, "utf8")]),
+  );
+}
+
+describe("cdktf synth", () => {
+  it("writes what the golden files were made from, the same bytes twice, with no trace of this machine", async () => {
+    const output = join(copy.folder, "cdktf.out");
+    await cdktfSynth({ projectFolder: copy.folder, env: process.env });
+    const first = files(output);
+    await cdktfSynth({ projectFolder: copy.folder, env: process.env });
+    expect(files(output)).toEqual(first);
+
+    for (const [stack, text] of synthesize([prodEnvironment, stagingEnvironment])) {
+      expect(first.get(join("stacks", stack, "cdk.tf.json"))).toBe(text);
+    }
+    for (const [file, text] of first) {
+      for (const trace of [copy.folder, process.cwd(), `${tmpdir()}/`, homedir()]) {
+        expect([file, text.includes(trace)]).toEqual([file, false]);
+      }
+    }
+  });
+
+  it("makes a stack of each ephemeral file", async () => {
+    addEnvironment("pr-123", ephemeralInput);
+    await cdktfSynth({ projectFolder: copy.folder, env: process.env });
+    expect(readdirSync(join(copy.folder, "cdktf.out", "stacks")).sort()).toEqual([
+      "automock-pr-123",
+      "automock-prod",
+      "automock-staging",
+      "bootstrap",
+    ]);
+  });
+
+  it("bad input: exit 1, every fault of every file with file and mend, no stack trace, nothing written", async () => {
+    addEnvironment("a", "{ not json");
+    addEnvironment("b", {
+      ...spoil(ephemeralInput, "automock.tasks", { min: 9, max: 2 }),
+      name: "b",
+      surprise: 1,
+    });
+    const tsx = join(copy.folder, "node_modules", "tsx", "dist", "cli.mjs");
+    const result = await run(process.execPath, {
+      args: [tsx, "main.ts"],
+      cwd: copy.folder,
+      env: process.env,
+    });
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout).toBe("");
+    expect(result.stderr).toBe(`environments/ephemeral/a.json
+  given:   "{ not json"
+  allowed: JSON
+  mend:    Expected property name or '}' in JSON at position 2
+
+environments/ephemeral/b.json: surprise
+  given:   "surprise" (a key that does not exist)
+  allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, network, automock
+  mend:    remove it
+
+environments/ephemeral/b.json: automock.tasks.max
+  given:   2
+  allowed: a whole number from 9 (tasks.min) to 200
+  mend:    raise tasks.max or lower tasks.min
+
+3 faults, nothing was synthesized.
+`);
+    expect(existsSync(join(copy.folder, "cdktf.out"))).toBe(false);
+
+    await expect(cdktfSynth({ projectFolder: copy.folder, env: process.env })).rejects.toThrow(
+      "3 faults, nothing was synthesized.",
+    );
+    expect(existsSync(join(copy.folder, "cdktf.out", "stacks"))).toBe(false);
+  });
+});
