@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Markdown files as the tests of the documentation read them. */
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Every Markdown file that readers are sent to, relative to the project, sorted. */
+export function documents(): string[] {
+  const below = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`);
+  return ["CONTRIBUTING.md", "README.md", ...below].sort();
+}
+
+export function read(file: string): string {
+  return readFileSync(join(ROOT, file), "utf8");
+}
+
+/** The first table under a heading, as rows of cells; the first row is the head. */
+export function tableUnder(text: string, heading: string): string[][] {
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, "") === heading);
+  if (start < 0) throw new Error(`there is no heading "${heading}"`);
+  const rest = lines.slice(start + 1);
+  const first = rest.findIndex((line) => line.startsWith("|"));
+  const end = rest.findIndex((line, i) => i > first && !line.startsWith("|"));
+  return rest
+    .slice(first, end)
+    .filter((line) => !/^\|[\s:|-]+\|$/.test(line))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
+}
+
+/** Contents of the fenced code blocks of a language. */
+export function codeBlocks(text: string, language: string): string[] {
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, name]) => name === language)
+    .map(([, , code]) => code!);
+}
+
+/** Anchors that GitHub gives the headings. */
+export function anchors(text: string): string[] {
+  return text
+    .replaceAll(/^```[\s\S]*?^```$/gm, "")
+    .split("\n")
+    .filter((line) => /^#+ /.test(line))
+    .map((line) =>
+      line
+        .replace(/^#+ /, "")
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-"),
+    );
+}
