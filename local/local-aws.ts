@@ -31,6 +31,8 @@ export interface LocalAws {
   readonly faults: Faults;
   /** Every call so far. */
   readonly calls: CallLog;
+  /** Process id of moto. */
+  readonly motoPid: number;
   /** The provider mirror in use; without one Terraform downloads from its registry. */
   readonly providerMirror: ProviderMirror | undefined;
   /** Stops moto and the gateway and removes the scratch folder. Twice is harmless. */
@@ -62,6 +64,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const endpoint = `http://127.0.0.1:${gateway.port}`;
 
   const scratch = mkdtempSync(join(tmpdir(), "local-aws-"));
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
+  process.once("exit", removeScratch); // a signal ends the process without stop()
   const emptyAwsConfig = join(scratch, "aws-config");
   writeFileSync(emptyAwsConfig, "");
   const terraformConfig = providerMirror && writeMirrorConfig(providerMirror, scratch);
@@ -77,12 +81,14 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     env: localEnvironment({ base, endpoint, region, emptyAwsConfig, terraformConfig }),
     faults: gateway.faults,
     calls: gateway.calls,
+    motoPid: moto.pid,
     providerMirror,
     stop: () =>
       (stopping ??= (async () => {
         await gateway.stop();
         await moto.stop();
-        rmSync(scratch, { recursive: true, force: true });
+        process.off("exit", removeScratch);
+        removeScratch();
       })()),
   };
 }

@@ -9,6 +9,7 @@ import {
   type ServicePatch,
 } from "../call";
 import { formOf } from "../operation";
+import { filterItems } from "../xml";
 
 /**
  * Descriptions of security group rules, and what AWS removes together with its owner.
@@ -19,6 +20,7 @@ import { formOf } from "../operation";
  */
 export function ec2(): ServicePatch {
   const descriptionByRule = new Map<string, string>();
+  const deletedVpcs = new Set<string>();
   return async (call, forward) => {
     const answer = await forward(call);
     if (!isSuccess(answer)) return answer;
@@ -49,15 +51,17 @@ export function ec2(): ServicePatch {
         }
         return answer;
       }
-      case "DeleteVpc": {
-        const vpc = formOf(call)?.get("VpcId") ?? "";
-        const filter = { "Filter.1.Name": "vpc-id", "Filter.1.Value.1": vpc };
-        const described = await ask(call, forward, { Action: "DescribeNetworkAcls", ...filter });
-        for (const acl of new Set(valuesOf(described, "networkAclId"))) {
-          await ask(call, forward, { Action: "DeleteNetworkAcl", NetworkAclId: acl });
-        }
+      case "DeleteVpc":
+        deletedVpcs.add(call.resource);
         return answer;
-      }
+      case "DescribeNetworkAcls":
+        return withBody(
+          answer,
+          filterItems(answer.body.toString("utf8"), "networkAclSet", (item) => {
+            const vpc = /<vpcId>([^<]+)</.exec(item)?.[1];
+            return vpc === undefined || !deletedVpcs.has(vpc);
+          }),
+        );
       case "DescribeSecurityGroupRules":
         return withDescriptions(answer, descriptionByRule);
       default:
