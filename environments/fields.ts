@@ -202,10 +202,10 @@ export const environmentFields = z
     $schema: z.string().optional().describe("where editors find the JSON Schema"),
     name: z
       .string()
-      .max(20)
+      .max(16)
       .regex(SLUG)
       .describe(
-        "lower-case letters, digits and single hyphens, starting with a letter, 20 characters at most",
+        "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most",
       ),
     owner: z.string().min(1).max(128).describe("team or person to ask, 1 to 128 characters"),
     costCenter: z.string().min(1).max(128).describe("who pays, 1 to 128 characters"),

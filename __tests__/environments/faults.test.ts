@@ -21,9 +21,9 @@ const withDomain = spoil(ephemeralInput, "automock.domain", {
 
 describe("one field", () => {
   it.each([
-    ["name", "PR_1", "name", "lower-case letters, digits and single hyphens, starting with a letter, 20 characters at most", "write one of the allowed values"],
-    ["name", "a".repeat(21), "name", "lower-case letters, digits and single hyphens, starting with a letter, 20 characters at most", "write one of the allowed values"],
-    ["name", "a--b", "name", "lower-case letters, digits and single hyphens, starting with a letter, 20 characters at most", "write one of the allowed values"],
+    ["name", "PR_1", "name", "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most", "write one of the allowed values"],
+    ["name", "a".repeat(17), "name", "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most", "write one of the allowed values"],
+    ["name", "a--b", "name", "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most", "write one of the allowed values"],
     ["owner", undefined, "owner", "team or person to ask, 1 to 128 characters", "add it"],
     ["accountId", 123456789012, "accountId", 'an AWS account id: a string of 12 digits, for example "111122223333"', "write one of the allowed values"],
     ["region", "us-east", "region", "an AWS region such as us-east-1", "write one of the allowed values"],
