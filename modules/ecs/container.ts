@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import { escapeTemplate } from "../shared/policy-document";
+import { refuseFaults } from "./faults";
 
 /** Waits for another container of the task. */
 export interface ContainerDependency {
@@ -123,9 +124,7 @@ export interface ContainerLog {
  * @throws Error with every fault of the container
  */
 export function renderContainer(container: Container, log: ContainerLog): Readonly<Record<string, unknown>> {
-  const faults = containerFaults(container);
-  if (faults.length > 0)
-    throw new Error(faults.map((fault) => `Container "${container.name}": ${fault}.`).join("\n"));
+  refuseFaults(`container "${container.name}"`, containerFaults(container));
   const { healthCheck, mountPoints, dependsOn, environment, secrets, containerPorts } = container;
   return {
     name: container.name,

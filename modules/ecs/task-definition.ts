@@ -8,6 +8,7 @@ import type { TaskSize } from "../../contract/fargate";
 import type { Names } from "../../contract/names";
 import { transformed, type Transform } from "../shared/transform";
 import { containerDefinitions, type Container } from "./container";
+import { refuseFaults } from "./faults";
 import { taskFaults } from "./task-faults";
 
 export interface TaskDefinitionProps {
@@ -55,9 +56,7 @@ export class TaskDefinition extends Construct {
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
     const { names, size, containers, volumes = [], transform } = props;
-    const faults = taskFaults({ size, containers, volumes });
-    if (faults.length > 0)
-      throw new Error(faults.map((fault) => `Task definition "${props.purpose}": ${fault}.`).join("\n"));
+    refuseFaults(`task definition "${props.purpose}"`, taskFaults({ size, containers, volumes }));
 
     const logGroups = [...containers]
       .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,4 +1,5 @@
 import { formatCidr, parseCidr } from "../../contract/cidr";
+import { refuseFaults } from "../ecs/faults";
 
 /**
  * MockServer's control routes outside `/mockserver`, by method. Each route also exists under `/mockserver`,
@@ -208,7 +209,7 @@ function checkedCidrs(given: readonly string[]): readonly string[] {
   const most = MOST_CONTROL_RULES * VALUES_PER_RULE;
   if (cidrs.length > most)
     faults.push(`${cidrs.length} networks are given, at most ${most} fit; merge some into larger networks`);
-  if (faults.length > 0) throw new Error(faults.map((fault) => `controlPlaneCidrs: ${fault}`).join("\n"));
+  refuseFaults("controlPlaneCidrs", faults);
   return cidrs.sort();
 }
 

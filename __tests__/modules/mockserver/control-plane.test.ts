@@ -83,6 +83,14 @@ describe("control-plane rules", () => {
     expect(closed).toBeGreaterThan(104 + 104 * METHODS.length);
   });
 
+  it.each(
+    // What every version since 5.15 answers, written down apart from the table of routes.
+    "bind clear expectation openapi reset retrieve status stop verify verifySequence".split(" "),
+  )("close PUT /%s, with and without the prefix", (route) => {
+    for (const path of [`/${route}`, `/mockserver/${route}`])
+      expect(answer(RULES, { source: API, method: "PUT", path })).toBe("deny");
+  });
+
   it("open everything to the control plane's networks", () => {
     for (const { method, path } of ROUTES)
       for (const variant of variants(path))

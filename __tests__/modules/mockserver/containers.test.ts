@@ -1,0 +1,164 @@
+import { TASK_SIZES } from "../../../contract/fargate";
+import { imagePinFault, type Container } from "../../../modules/ecs/container";
+import { taskFaults } from "../../../modules/ecs/task-faults";
+import {
+  AWS_CLI_IMAGE,
+  MOCKSERVER_CONTAINER,
+  MOCKSERVER_PORT,
+  mockServerContainers,
+  type MockServerContainersProps,
+} from "../../../modules/mockserver/containers";
+import { mockServerImage } from "../../../modules/mockserver/image";
+
+const PROPS: MockServerContainersProps = {
+  image: mockServerImage(),
+  size: TASK_SIZES.small,
+  expectations: { bucketName: "automock-test-config", key: "expectations.json" },
+  region: "eu-west-1",
+};
+
+const { containers, volumes } = mockServerContainers(PROPS);
+const [loader, mockServer, sync] = containers as [Container, Container, Container];
+const environment = (container: Container) => container.environment ?? {};
+
+describe("mockServerContainers", () => {
+  it("are a loader, MockServer and a sync container on two volumes", () => {
+    expect(containers.map(({ name }) => name)).toEqual([
+      "expectations-loader",
+      MOCKSERVER_CONTAINER,
+      "expectations-sync",
+    ]);
+    expect(volumes).toEqual(["expectations", "scratch"]);
+  });
+
+  it.each(Object.entries(TASK_SIZES))(
+    "container-limits-set: make a task without a fault in size %s",
+    (_, size) => expect(taskFaults({ size, ...mockServerContainers({ ...PROPS, size }) })).toEqual([]),
+  );
+
+  it("images-pinned-by-digest: run pinned images of the ECR public gallery", () => {
+    for (const { image } of containers) {
+      expect(imagePinFault(image)).toBeUndefined();
+      expect(image).toMatch(/^public\.ecr\.aws\//);
+    }
+    expect(mockServer.image).toBe(PROPS.image);
+    expect([loader.image, sync.image]).toEqual([AWS_CLI_IMAGE, AWS_CLI_IMAGE]);
+  });
+
+  it("ready-means-mocks-loaded: MockServer and sync start after the loader has succeeded", () => {
+    expect(loader.dependsOn).toBeUndefined();
+    expect(mockServer.dependsOn).toEqual([{ container: loader.name, condition: "SUCCESS" }]);
+    expect(sync.dependsOn).toEqual([{ container: loader.name, condition: "SUCCESS" }]);
+    expect(environment(mockServer)["MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR"]).toBe("true");
+  });
+
+  it("only MockServer stops the task when it ends", () =>
+    expect(containers.map(({ essential = true }) => essential)).toEqual([false, true, false]));
+
+  it("only the loader is root, and every root file system is read-only", () => {
+    expect(containers.map(({ user }) => user)).toEqual(["0", "65532", "65532"]);
+    for (const { readonlyRootFilesystem } of containers) expect(readonlyRootFilesystem).toBeUndefined();
+  });
+
+  it("sidecar-sets-entrypoint: run their scripts by a shell, not by the image's aws", () => {
+    for (const { entryPoint, command } of [loader, sync]) {
+      expect(entryPoint).toEqual(["/bin/sh", "-c"]);
+      expect(command).toHaveLength(1);
+    }
+    expect(loader.command![0]).toContain("SCRIPT_NAME=load-expectations");
+    expect(sync.command![0]).toContain("SCRIPT_NAME=sync-expectations");
+    expect(mockServer.entryPoint).toBeUndefined();
+    expect(mockServer.command).toBeUndefined();
+  });
+
+  it("no-shell-health-check: no container has one", () => {
+    for (const { healthCheck } of containers) expect(healthCheck).toBeUndefined();
+  });
+
+  it("opens one port, on MockServer only", () => {
+    expect(containers.map(({ containerPorts }) => containerPorts)).toEqual([
+      undefined,
+      [MOCKSERVER_PORT],
+      undefined,
+    ]);
+    expect(MOCKSERVER_PORT).toBe(1080);
+    expect(environment(mockServer)["MOCKSERVER_SERVER_PORT"]).toBe("1080");
+  });
+
+  it("one-config-bucket-one-key: loader and sync read the same object, MockServer the file they write", () => {
+    for (const container of [loader, sync])
+      expect(environment(container)).toMatchObject({
+        AWS_REGION: "eu-west-1",
+        EXPECTATIONS_BUCKET: "automock-test-config",
+        EXPECTATIONS_OBJECT: "expectations.json",
+        EXPECTATIONS_DIR: "/expectations",
+        EXPECTATIONS_MAX: environment(mockServer)["MOCKSERVER_MAX_EXPECTATIONS"],
+      });
+    expect(environment(loader)["SCRATCH_DIR"]).toBe("/tmp");
+    expect(environment(sync)["EXPECTATIONS_POLL_SECONDS"]).toBe("30");
+    const shared = { sourceVolume: "expectations", containerPath: "/expectations" };
+    const scratch = { sourceVolume: "scratch", containerPath: "/tmp" };
+    expect(loader.mountPoints).toEqual([shared, scratch]);
+    expect(mockServer.mountPoints).toEqual([{ ...shared, readOnly: true }, scratch]);
+    expect(sync.mountPoints).toEqual([shared]);
+  });
+
+  it("gives MockServer exactly these settings", () =>
+    expect(environment(mockServer)).toEqual({
+      JAVA_TOOL_OPTIONS: "-Xmx96m -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=/tmp",
+      MOCKSERVER_SERVER_PORT: "1080",
+      MOCKSERVER_INITIALIZATION_JSON_PATH: "/expectations/expectations.json",
+      MOCKSERVER_WATCH_INITIALIZATION_JSON: "true",
+      MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR: "true",
+      MOCKSERVER_ATTEMPT_TO_PROXY_IF_NO_MATCHING_EXPECTATION: "false",
+      MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
+      MOCKSERVER_LIVENESS_HTTP_GET_PATH: "/mockserver/liveness",
+      MOCKSERVER_LOG_LEVEL: "WARN",
+      MOCKSERVER_MAX_EXPECTATIONS: "960",
+      MOCKSERVER_MAX_LOG_ENTRIES: "960",
+    }));
+
+  it("forward-private-blocked: no size and no option opens private networks or the proxy", () => {
+    for (const size of Object.values(TASK_SIZES)) {
+      const [, other] = mockServerContainers({
+        ...PROPS,
+        size,
+        corsAllowOrigin: "https://a.example",
+      }).containers;
+      expect(environment(other!)).toMatchObject({
+        MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
+        MOCKSERVER_ATTEMPT_TO_PROXY_IF_NO_MATCHING_EXPECTATION: "false",
+      });
+    }
+  });
+
+  it("cors-flags-set-together: an origin comes with the flag that makes it work, for mocks only", () => {
+    const cors = (container: Container) =>
+      Object.fromEntries(Object.entries(environment(container)).filter(([name]) => name.includes("CORS")));
+    expect(cors(mockServer)).toEqual({});
+    const [, other] = mockServerContainers({ ...PROPS, corsAllowOrigin: "https://a.example" }).containers;
+    expect(cors(other!)).toEqual({
+      MOCKSERVER_CORS_ALLOW_ORIGIN: "https://a.example",
+      MOCKSERVER_ENABLE_CORS_FOR_ALL_RESPONSES: "true",
+      MOCKSERVER_ENABLE_CORS_FOR_API: "false",
+    });
+  });
+
+  it("sizes the heap with the task", () => {
+    const heaps = Object.values(TASK_SIZES).map((size) => {
+      const [, other] = mockServerContainers({ ...PROPS, size }).containers;
+      return /-Xmx(\d+)m/.exec(environment(other!)["JAVA_TOOL_OPTIONS"]!)![1];
+    });
+    expect(heaps).toEqual(["96", "368", "992", "2224"]);
+  });
+
+  it("shares the CPU and stops slower than the load balancer leaves", () => {
+    expect(containers.map(({ cpuUnits }) => cpuUnits)).toEqual([undefined, 224, 32]);
+    expect(mockServer.stopTimeoutSeconds).toBe(60);
+  });
+
+  it("the loader tries longer than the sync, which tries again anyway", () => {
+    expect(environment(loader)).toMatchObject({ AWS_MAX_ATTEMPTS: "5", AWS_RETRY_MODE: "standard" });
+    expect(environment(sync)).toMatchObject({ AWS_MAX_ATTEMPTS: "2", AWS_RETRY_MODE: "standard" });
+  });
+});

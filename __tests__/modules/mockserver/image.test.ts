@@ -1,0 +1,51 @@
+import {
+  LIVENESS_PATH,
+  MOCKSERVER_VERSION,
+  mockServerImage,
+  mockServerVersionFault,
+  READINESS_PATH,
+} from "../../../modules/mockserver/image";
+
+const DIGEST = `sha256:${"0".repeat(64)}`;
+
+describe("the image", () => {
+  it("is the recommended version from the ECR public gallery", () => {
+    expect(mockServerImage()).toBe("public.ecr.aws/mockserver/mockserver:9.0.0");
+    expect(MOCKSERVER_VERSION).toBe("9.0.0");
+  });
+
+  it("images-pinned-by-digest: carries the digest when there is one", () =>
+    expect(mockServerImage("7.4.1", DIGEST)).toBe(`public.ecr.aws/mockserver/mockserver:7.4.1@${DIGEST}`));
+
+  it.each(["sha256:0", `sha256:${"A".repeat(64)}`, "latest"])("refuses the digest %s", (digest) =>
+    expect(() => mockServerImage("9.0.0", digest)).toThrow(
+      `Image digest "${digest}" is malformed; write sha256: and 64 lower-case hex digits.`,
+    ),
+  );
+});
+
+describe("the version", () => {
+  it.each(["7.4.1", "7.4.2", "7.5.0", "7.10.0", "8.0.0", "9.0.0", "10.0.0"])("%s may run", (version) =>
+    expect(mockServerVersionFault(version)).toBeUndefined(),
+  );
+
+  it.each(["7.4.0", "7.3.9", "6.9.9", "5.15.0"])("%s is too old", (version) => {
+    const fault = `MockServer ${version} can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, best 9.0.0`;
+    expect(mockServerVersionFault(version)).toBe(fault);
+    expect(() => mockServerImage(version)).toThrow(`${fault}.`);
+  });
+
+  it.each(["latest", "9", "9.0", "9.0.0-graaljs", "v9.0.0", "09.0.0", ""])("%j is not exact", (version) =>
+    expect(mockServerVersionFault(version)).toBe(
+      `MockServer version "${version}" is not exact; write X.Y.Z, for example 9.0.0`,
+    ),
+  );
+});
+
+describe("health", () => {
+  it("health-path-valid-for-pinned-version: a GET route of every allowed version that waits for the mocks", () =>
+    expect(READINESS_PATH).toBe("/mockserver/ready"));
+
+  it("answers liveness where no mock can be hidden and the control-plane rules apply", () =>
+    expect(LIVENESS_PATH).toBe("/mockserver/liveness"));
+});
