@@ -8,7 +8,7 @@ export const MOCKSERVER_VERSION = "9.0.0";
  * Oldest version that is allowed: before it a response template can run code on the server.
  * https://github.com/advisories/GHSA-7pwj-xvc2-hfpc
  */
-export const OLDEST_MOCKSERVER_VERSION = "7.4.1";
+const OLDEST_MOCKSERVER_VERSION = "7.4.1";
 
 /** What is wrong with a version, in a sentence with the mend; `undefined` when it may run. */
 export function mockServerVersionFault(version: string): string | undefined {
