@@ -102,7 +102,11 @@ const CORRECTIONS = [
   ["Fargate, 10 tasks, a month", "$35", usd(tasksUsd(SEED, 10, MONTH_HOURS))],
   ["Load balancer, a month", "$16", usd(PRICES.loadBalancerHour.usd * MONTH_HOURS)],
   ["NAT gateways, a month", "$64", usd(SEED.natGateways * PRICES.natHour.usd * MONTH_HOURS)],
-  ["Public IPv4 addresses, a month", "missing", usd(SEED.publicAddresses * PRICES.ipv4Hour.usd * MONTH_HOURS)],
+  [
+    "Public IPv4 addresses, a month",
+    "missing",
+    usd(SEED.publicAddresses * PRICES.ipv4Hour.usd * MONTH_HOURS),
+  ],
   ["All of it, 10 tasks, a month", "$125", usd(seedUsd(10, MONTH_HOURS))],
 ];
 
@@ -181,10 +185,9 @@ describe("cost-table-golden", () => {
     ));
 
   it("docs/costs.md sets the seed's figures right", () =>
-    expect(tableUnder(costs, "Figures of the first design that were wrong").map((row) => row.slice(0, 3))).toEqual([
-      ["", "printed", "right"],
-      ...CORRECTIONS,
-    ]));
+    expect(
+      tableUnder(costs, "Figures of the first design that were wrong").map((row) => row.slice(0, 3)),
+    ).toEqual([["", "printed", "right"], ...CORRECTIONS]));
 
   it("a small task costs a little more than a cent an hour, and 200 of them far less than $24", () => {
     expect(tasksUsd(prod, 1, 1)).toBeCloseTo(0.0123425, 7);
@@ -193,6 +196,12 @@ describe("cost-table-golden", () => {
 
   it("counts what stands in the stacks", () => {
     expect(prod).toEqual({ vcpu: 0.25, gigabytes: 0.5, natGateways: 3, publicAddresses: 6, alarmMetrics: 8 });
-    expect(staging).toEqual({ vcpu: 0.25, gigabytes: 0.5, natGateways: 1, publicAddresses: 3, alarmMetrics: 7 });
+    expect(staging).toEqual({
+      vcpu: 0.25,
+      gigabytes: 0.5,
+      natGateways: 1,
+      publicAddresses: 3,
+      alarmMetrics: 7,
+    });
   });
 });

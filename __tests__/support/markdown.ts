@@ -36,11 +36,11 @@ export function tableUnder(text: string, heading: string): string[][] {
     );
 }
 
-/** Contents of the fenced code blocks of a language. */
-export function codeBlocks(text: string, language: string): string[] {
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
-    .filter(([, name]) => name === language)
-    .map(([, , code]) => code!);
+/** Contents of the fenced code blocks with exactly these words after the fence; indented ones lose their indent. */
+export function codeBlocks(text: string, words: string): string[] {
+  return [...text.matchAll(/^( *)```(.*)\n([\s\S]*?)^\1```$/gm)]
+    .filter(([, , found]) => found === words)
+    .map(([, indent, , code]) => code!.replaceAll(new RegExp(`^${indent}`, "gm"), ""));
 }
 
 /** Anchors that GitHub gives the headings. */
