@@ -4,9 +4,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: "error",
   from: { path: from },
-  to: {
-    pathNot: [...allowed, "^node:", "^(path|fs|os|crypto|child_process|http|net|url|util|stream|events)$"],
-  },
+  to: { pathNot: allowed, dependencyTypesNot: ["core"] },
 });
 
 const LIBRARIES = "node_modules/(?!cdktf|@cdktf|constructs|@aws-sdk)";

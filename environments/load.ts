@@ -8,7 +8,7 @@ import { environmentSchema } from "./schema";
 import { staging } from "./staging";
 
 /** Hours that an ephemeral environment lives when its file does not say. */
-export const DEFAULT_TTL_HOURS = 4;
+const DEFAULT_TTL_HOURS = 4;
 
 /** A validated environment and the file it came from. */
 interface Source {

@@ -1,7 +1,6 @@
 import type { Environment } from "../../environments";
 import {
-  DEFAULT_CPU_STEPS,
-  DEFAULT_MEMORY_STEPS,
+  DEFAULT_UTILIZATION_STEPS,
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
 } from "../../modules/ecs/step-scaling";
@@ -19,8 +18,8 @@ const ephemeral = automock(ephemeralEnvironment);
 
 it("the environment's scaling defaults are the module's", () =>
   expect(ephemeralEnvironment.automock.scaling).toEqual({
-    cpuSteps: DEFAULT_CPU_STEPS,
-    memorySteps: DEFAULT_MEMORY_STEPS,
+    cpuSteps: DEFAULT_UTILIZATION_STEPS,
+    memorySteps: DEFAULT_UTILIZATION_STEPS,
     requestSteps: DEFAULT_REQUEST_STEPS,
     scaleInPercent: DEFAULT_SCALE_IN_PERCENT,
   }));

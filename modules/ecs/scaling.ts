@@ -1,10 +1,9 @@
 import { wholeNumberFaults } from "./faults";
 import type { ScaleInLevels } from "./scale-in-guard";
 import {
-  DEFAULT_CPU_STEPS,
-  DEFAULT_MEMORY_STEPS,
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
+  DEFAULT_UTILIZATION_STEPS,
   stepFaults,
   type ScalingStep,
 } from "./step-scaling";
@@ -43,8 +42,8 @@ export interface ResolvedScaling {
 export function resolveScaling(scaling: Scaling): ResolvedScaling {
   const {
     maxTasks,
-    cpuSteps = DEFAULT_CPU_STEPS,
-    memorySteps = DEFAULT_MEMORY_STEPS,
+    cpuSteps = DEFAULT_UTILIZATION_STEPS,
+    memorySteps = DEFAULT_UTILIZATION_STEPS,
     requestSteps = DEFAULT_REQUEST_STEPS,
     scaleInPercent = DEFAULT_SCALE_IN_PERCENT,
     memoryScaleInPercent = scaleInPercent,

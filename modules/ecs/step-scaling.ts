@@ -9,15 +9,12 @@ export interface ScalingStep {
   readonly changePercent: number;
 }
 
-/** Default for CPU, in percent of the task's CPU. */
-export const DEFAULT_CPU_STEPS: readonly ScalingStep[] = [
+/** Default for CPU and for memory, in percent of the task's. */
+export const DEFAULT_UTILIZATION_STEPS: readonly ScalingStep[] = [
   { atLeast: 70, changePercent: 50 },
   { atLeast: 80, changePercent: 100 },
   { atLeast: 90, changePercent: 200 },
 ];
-
-/** Default for memory, in percent of the task's memory. */
-export const DEFAULT_MEMORY_STEPS: readonly ScalingStep[] = DEFAULT_CPU_STEPS;
 
 /** Default for requests per minute and target. */
 export const DEFAULT_REQUEST_STEPS: readonly ScalingStep[] = [

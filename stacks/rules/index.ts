@@ -9,14 +9,7 @@ import { resourcesOf, type Rule, type Synthesized } from "./rule";
 import { wildcards } from "./wildcards";
 
 /** All rules that a stack must keep. */
-export const RULES: readonly Rule[] = [
-  encryption,
-  retention,
-  openIngress,
-  wildcards,
-  requiredTags,
-  noTimestamp,
-];
+const RULES: readonly Rule[] = [encryption, retention, openIngress, wildcards, requiredTags, noTimestamp];
 
 /** Fails synth, with one error per violation at the construct that causes it. */
 export class Rules implements IAspect {

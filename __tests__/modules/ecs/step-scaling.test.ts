@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import {
-  DEFAULT_CPU_STEPS,
-  DEFAULT_MEMORY_STEPS,
+  DEFAULT_UTILIZATION_STEPS,
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
   stepFaults,
@@ -29,7 +28,7 @@ const matching = (scaling: ReturnType<typeof stepScaling>, value: number) =>
 
 describe("seed numbers", () => {
   it("target-values-are-percent: 70, 80, 90 percent, not fractions", () => {
-    expect(stepScaling(DEFAULT_CPU_STEPS)).toEqual({
+    expect(stepScaling(DEFAULT_UTILIZATION_STEPS)).toEqual({
       threshold: 70,
       adjustments: [
         { metricIntervalLowerBound: "0", metricIntervalUpperBound: "10", scalingAdjustment: 50 },
@@ -37,9 +36,8 @@ describe("seed numbers", () => {
         { metricIntervalLowerBound: "20", metricIntervalUpperBound: undefined, scalingAdjustment: 200 },
       ],
     });
-    expect(DEFAULT_MEMORY_STEPS).toEqual(DEFAULT_CPU_STEPS);
     expect(DEFAULT_SCALE_IN_PERCENT).toBe(40);
-    expect(stepFaults("cpuSteps", DEFAULT_CPU_STEPS, 100)).toEqual([]);
+    expect(stepFaults("cpuSteps", DEFAULT_UTILIZATION_STEPS, 100)).toEqual([]);
   });
 
   it("500 and 1000 requests per minute and target", () => {
