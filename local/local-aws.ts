@@ -60,6 +60,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     region,
     motoPort: moto.port,
     callLogFile: options.callLogFile,
+  }).catch(async (error: unknown) => {
+    await moto.stop();
+    throw error;
   });
   const endpoint = `http://127.0.0.1:${gateway.port}`;
 

@@ -1,0 +1,59 @@
+import { localEnvironment } from "../../local/environment";
+
+const options = {
+  endpoint: "http://127.0.0.1:1",
+  region: "eu-west-1",
+  emptyAwsConfig: "/scratch/aws-config",
+};
+const ADDED = {
+  AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_REGION: "eu-west-1",
+  AWS_DEFAULT_REGION: "eu-west-1",
+  AWS_EC2_METADATA_DISABLED: "true",
+  AWS_CONFIG_FILE: "/scratch/aws-config",
+  AWS_SHARED_CREDENTIALS_FILE: "/scratch/aws-config",
+  HTTP_PROXY: "http://127.0.0.1:1",
+  TF_IN_AUTOMATION: "1",
+  CHECKPOINT_DISABLE: "1",
+  DISABLE_VERSION_CHECK: "1",
+  CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+  CI: "true",
+  NO_COLOR: "1",
+  FORCE_COLOR: "0",
+};
+
+it("keeps the caller's environment and adds the local AWS", () => {
+  expect(localEnvironment({ ...options, base: { PATH: "/bin", HTTPS_PROXY: "p" } })).toEqual({
+    PATH: "/bin",
+    HTTPS_PROXY: "p",
+    ...ADDED,
+  });
+});
+
+it("lets nothing through that leads to a real account or changes what terraform does", () => {
+  const base = {
+    AWS_PROFILE: "prod",
+    AWS_SESSION_TOKEN: "t",
+    AWS_ENDPOINT_URL_S3: "https://s3.amazonaws.com",
+    AWS_ROLE_ARN: "r",
+    TF_VAR_x: "1",
+    TF_CLI_ARGS_plan: "-destroy",
+    TF_WORKSPACE: "w",
+    TF_DATA_DIR: "d",
+    TF_PLUGIN_CACHE_DIR: "c",
+    NO_PROXY: "*",
+    no_proxy: "*",
+    http_proxy: "http://elsewhere",
+  };
+  expect(localEnvironment({ ...options, base })).toEqual(ADDED);
+});
+
+it("names the Terraform CLI config when there is a mirror, and leaves the caller's otherwise", () => {
+  const base = { TF_CLI_CONFIG_FILE: "own" };
+  expect(localEnvironment({ ...options, base }).TF_CLI_CONFIG_FILE).toBe("own");
+  expect(localEnvironment({ ...options, base, terraformConfig: "/scratch/rc" }).TF_CLI_CONFIG_FILE).toBe(
+    "/scratch/rc",
+  );
+});

@@ -1,0 +1,168 @@
+import { createServer, request as httpRequest, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startGateway, type Gateway } from "../../../local/gateway/gateway";
+
+interface Seen {
+  method: string | undefined;
+  url: string | undefined;
+  host: string | undefined;
+  body: string;
+}
+
+let moto: Server;
+let seen: Seen[];
+let gateway: Gateway;
+
+beforeEach(async () => {
+  seen = [];
+  moto = createServer(async (incoming, outgoing) => {
+    let body = "";
+    for await (const chunk of incoming) body += String(chunk);
+    seen.push({ method: incoming.method, url: incoming.url, host: incoming.headers.host, body });
+    outgoing.writeHead(201, {
+      "x-kept": "yes",
+      ...(incoming.method === "HEAD" && { "content-length": "42" }),
+    });
+    outgoing.end(incoming.method === "HEAD" ? undefined : "0123456789");
+  });
+  await new Promise<void>((resolve) => moto.listen(0, "127.0.0.1", resolve));
+  gateway = await startGateway({
+    accountId: "123456789012",
+    region: "us-east-1",
+    motoPort: (moto.address() as AddressInfo).port,
+  });
+});
+afterEach(async () => {
+  await gateway.stop();
+  moto.closeAllConnections();
+  await new Promise((resolve) => moto.close(resolve));
+});
+
+interface Received {
+  status: number | undefined;
+  headers: NodeJS.Dict<string | string[]>;
+  body: string;
+}
+
+/** Sends raw, so that the path is not normalized and a proxy's whole address can be sent. */
+function send(
+  method: string,
+  path: string,
+  options: { headers?: Record<string, string>; body?: string } = {},
+) {
+  return new Promise<Received>((resolve, reject) => {
+    const outgoing = httpRequest(
+      {
+        host: "127.0.0.1",
+        port: gateway.port,
+        method,
+        path,
+        agent: false,
+        headers: { authorization: "x Credential=k/20260101/us-east-1/s3/aws4_request", ...options.headers },
+      },
+      (incoming) => {
+        let body = "";
+        incoming.on("data", (chunk) => (body += String(chunk)));
+        incoming.on("error", reject);
+        incoming.on("end", () => resolve({ status: incoming.statusCode, headers: incoming.headers, body }));
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(options.body);
+  });
+}
+
+it("passes a call on unchanged and its answer back", async () => {
+  const answer = await send("PUT", "/bucket/a%20b//c?x=1&y=%2F", { body: "hello" });
+  expect(seen).toEqual([
+    { method: "PUT", url: "/bucket/a%20b//c?x=1&y=%2F", host: `127.0.0.1:${gateway.port}`, body: "hello" },
+  ]);
+  expect(answer).toMatchObject({
+    status: 201,
+    body: "0123456789",
+    headers: { "x-kept": "yes", "content-length": "10" },
+  });
+});
+
+it("keeps the length a HEAD answer names", async () => {
+  expect(await send("HEAD", "/bucket/key")).toMatchObject({
+    status: 201,
+    body: "",
+    headers: { "content-length": "42" },
+  });
+});
+
+it("takes the whole address a client sends to its proxy", async () => {
+  await send("GET", "http://123456789012.127.0.0.1:1/v20180820/configuration/publicAccessBlock", {
+    headers: { host: "123456789012.127.0.0.1:1" },
+  });
+  expect(seen).toMatchObject([
+    { url: "/v20180820/configuration/publicAccessBlock", host: "123456789012.127.0.0.1:1" },
+  ]);
+  expect(gateway.calls.of("s3", "GetPublicAccessBlock")).toHaveLength(1);
+});
+
+it("logs each call with the client's attempt", async () => {
+  await send("GET", "/bucket/key", { headers: { "amz-sdk-request": "attempt=3; max=5" } });
+  expect(gateway.calls.all()).toEqual([
+    {
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      service: "s3",
+      operation: "GetObject",
+      resource: "bucket/key",
+      status: 201,
+      attempt: 3,
+      milliseconds: expect.any(Number) as number,
+    },
+  ]);
+});
+
+it("throttles without asking moto", async () => {
+  gateway.faults.add({
+    id: "f",
+    service: "s3",
+    occurrence: { fail: 1, pass: 0, once: true },
+    fault: { kind: "throttling" },
+  });
+  expect(await send("GET", "/bucket/key")).toMatchObject({
+    status: 503,
+    body: expect.stringContaining("SlowDown") as string,
+  });
+  expect(seen).toEqual([]);
+  expect((await send("GET", "/bucket/key")).status).toBe(201);
+  expect(gateway.calls.all().map(({ status, fault }) => [status, fault])).toEqual([
+    [503, "f"],
+    [201, undefined],
+  ]);
+});
+
+it("waits before the answer", async () => {
+  gateway.faults.add({
+    id: "slow",
+    occurrence: { always: true },
+    fault: { kind: "latency", milliseconds: 60 },
+  });
+  expect((await send("GET", "/bucket/key")).status).toBe(201);
+  expect(gateway.calls.all()[0]?.milliseconds).toBeGreaterThanOrEqual(59);
+});
+
+it.each([
+  ["beforeHeaders", 0],
+  ["halfWay", 1],
+] as const)("closes the connection %s; moto has seen %d calls", async (when, calls) => {
+  gateway.faults.add({ id: "cut", occurrence: { always: true }, fault: { kind: "connectionClosed", when } });
+  await expect(send("GET", "/bucket/key")).rejects.toThrow(/socket hang up|aborted/);
+  expect(seen).toHaveLength(calls);
+  expect(gateway.calls.all().map(({ status, fault }) => [status, fault])).toEqual([[0, "cut"]]);
+});
+
+it("says that moto cannot be reached", async () => {
+  moto.closeAllConnections();
+  await new Promise((resolve) => moto.close(resolve));
+  const answer = await send("GET", "/bucket/key");
+  expect([answer.status, answer.body]).toEqual([
+    502,
+    expect.stringMatching(/^gateway: Error: connect ECONNREFUSED/),
+  ]);
+  await new Promise<void>((resolve) => moto.listen(0, "127.0.0.1", resolve));
+});
