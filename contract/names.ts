@@ -7,18 +7,28 @@ import { createHash } from "node:crypto";
  * Sources: load balancer and target group 32, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html;
  * S3 bucket 63, https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html;
  * IAM role 64 and policy 128, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html;
- * DynamoDB table 255, ECS names 255, CloudWatch alarm 255, SNS topic 256, log group 512, schedule 64: the
- * `Create*` page of each service's API reference.
+ * Lambda function 64, SQS queue 80, DynamoDB table 255, ECS names 255, CloudWatch alarm 255, SNS topic 256, log group 512, schedule 64, RDS
+ * instance 63 and its groups 255, EventBridge rule 64, KMS alias 256 with its `alias/`, ECR repository 256,
+ * saved query 255: the `Create*` or `Put*` page of each service's API reference.
  */
 export const NAME_LIMITS = {
   alarm: 255,
   bucket: 63,
   cluster: 255,
   dashboard: 255,
+  dbInstance: 63,
+  dbParameterGroup: 255,
+  dbSubnetGroup: 255,
+  eventRule: 64,
   flowLog: 255,
+  lambda: 64,
+  keyAlias: 250,
   loadBalancer: 32,
   logGroup: 512,
   policy: 128,
+  queue: 80,
+  queryDefinition: 255,
+  repository: 256,
   role: 64,
   scalingPolicy: 255,
   schedule: 64,
