@@ -1,11 +1,11 @@
 /** S3-native state locks (`use_lockfile`) came with 1.10. */
-export const MINIMUM_TERRAFORM = "1.10.0";
+const MINIMUM_TERRAFORM = "1.10.0";
 
 /**
  * Versions that print the backend's deprecation warning into the JSON of `terraform output`, which cdktf then
  * cannot parse after an apply that did succeed (https://github.com/hashicorp/terraform/issues/38479).
  */
-export const BROKEN_TERRAFORM: readonly string[] = ["1.15.0", "1.15.1"];
+const BROKEN_TERRAFORM: readonly string[] = ["1.15.0", "1.15.1"];
 
 const HOW_TO_MEND = "Install a newer one from https://developer.hashicorp.com/terraform/install.";
 

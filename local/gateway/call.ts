@@ -1,4 +1,5 @@
-import type { Operation, WireRequest } from "./operation";
+import type { Operation } from "./operation";
+import type { WireRequest } from "./wire-request";
 
 /** One AWS call on its way through the gateway. */
 export interface Call extends WireRequest, Operation {

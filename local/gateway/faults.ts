@@ -71,7 +71,7 @@ export class Faults {
   }
 }
 
-export function ruleMatches(rule: FaultRule, call: Operation): boolean {
+function ruleMatches(rule: FaultRule, call: Operation): boolean {
   return (
     (rule.service === undefined || rule.service === call.service) &&
     textMatches(rule.operation, call.operation) &&

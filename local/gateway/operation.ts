@@ -1,19 +1,8 @@
 import { restOperation } from "./rest-operations";
+import type { WireRequest } from "./wire-request";
 
 /** How an AWS service speaks; decides the shape of its errors. */
 export type Protocol = "json-1.0" | "json-1.1" | "rest-json" | "query" | "ec2" | "rest-xml" | "cbor";
-
-/** A request as the gateway received it; header names in lower case. */
-export interface WireRequest {
-  readonly method: string;
-  /** Path without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** The query as sent, with its question mark. */
-  readonly rawQuery: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
 
 export interface Operation {
   readonly protocol: Protocol;

@@ -1,4 +1,4 @@
-import type { WireRequest } from "./operation";
+import type { WireRequest } from "./wire-request";
 
 type Recognised = { readonly operation: string; readonly resource: string };
 

@@ -1,4 +1,5 @@
-import { recognise, type WireRequest } from "../../../local/gateway/operation";
+import { recognise } from "../../../local/gateway/operation";
+import type { WireRequest } from "../../../local/gateway/wire-request";
 import { form, json, request } from "./wire";
 
 const cases: [string, WireRequest, ReturnType<typeof recognise>][] = [

@@ -1,5 +1,6 @@
 import type { Answer, Call, Forward } from "../../../local/gateway/call";
-import { recognise, type WireRequest } from "../../../local/gateway/operation";
+import { recognise } from "../../../local/gateway/operation";
+import type { WireRequest } from "../../../local/gateway/wire-request";
 
 /** A request as a client of the given service signs it. */
 export function request(
