@@ -161,3 +161,13 @@ export function lockTableName(accountId: string, region: string): string {
 export function stateKey(system: string, environment: string): string {
   return `${system}/${environment}/terraform.tfstate`;
 }
+
+/** Table of the ephemeral environments of an account and region (contract/registry.ts). */
+export function registryTableName(accountId: string, region: string): string {
+  return fitName("table", `automock-environments-${accountId}-${region}`);
+}
+
+/** Schedule group of an ephemeral environment: exactly this name, no other group of it exists. */
+export function scheduleGroupName(environment: string): string {
+  return `automock-${environment}`;
+}

@@ -1,0 +1,144 @@
+import { SnsTopic, type SnsTopicConfig } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import {
+  SnsTopicSubscription,
+  type SnsTopicSubscriptionConfig,
+} from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { CustomerKey, type CustomerKeyProps } from "../shared/customer-key";
+import { policyDocument, type PolicyStatement } from "../shared/policy-document";
+import { transformed, type Transform } from "../shared/transform";
+
+export interface NotificationTopicProps {
+  readonly names: Names;
+  /** Last part of the topic's name. Default `notifications`. */
+  readonly purpose?: string;
+  /** Addresses that get every message; each must click the link in AWS's first mail. Default: none. */
+  readonly emails?: readonly string[];
+  /**
+   * HTTPS endpoints by a stable key that is part of the address. An endpoint confirms the subscription by
+   * itself, or the apply fails. The URLs stand in the state: no secret may be part of one. Default: none.
+   */
+  readonly webhooks?: Readonly<Record<string, string>>;
+  readonly transform?: {
+    readonly topic?: Transform<SnsTopicConfig>;
+    /** Applied to every subscription. */
+    readonly subscription?: Transform<SnsTopicSubscriptionConfig>;
+    readonly key?: NonNullable<CustomerKeyProps["transform"]>["key"];
+  };
+}
+
+/**
+ * An encrypted SNS topic to which CloudWatch alarms, EventBridge rules and roles of this account may publish.
+ *
+ * The key is the account's own: with AWS's key for SNS alarms deploy well and then deliver nothing, because
+ * its policy cannot let CloudWatch use it
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html). A role that publishes needs
+ * `sns:Publish` on the topic and `kms:Decrypt`, `kms:GenerateDataKey` on `keyArn`.
+ *
+ * A subscription by e-mail stays pending until it is confirmed, and Terraform cannot delete a pending one:
+ * AWS forgets it after some days.
+ *
+ * Cost: $1 a month for the key; the first 1,000 e-mails and 100,000 HTTPS deliveries a month are free
+ * (https://aws.amazon.com/sns/pricing/).
+ */
+export class NotificationTopic extends Construct {
+  /** Literal, known before the apply. */
+  public readonly topicName: string;
+  /** ARN (a token). */
+  public readonly topicArn: string;
+  /** ARN of the key (a token). */
+  public readonly keyArn: string;
+  /** The topic's policy: what publishes must wait for it. */
+  public readonly ready: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: NotificationTopicProps) {
+    super(scope, id);
+    const { names, purpose = "notifications", emails = [], webhooks = {}, transform } = props;
+    this.topicName = names.name("topic", purpose);
+    const key = new CustomerKey(this, "key", {
+      names,
+      purpose,
+      description: `Messages of the topic ${this.topicName}`,
+      statements: keyStatements(names),
+      transform: { key: transform?.key },
+    });
+    const topic = new SnsTopic(
+      this,
+      "topic",
+      transformed(
+        { name: this.topicName, kmsMasterKeyId: key.keyArn, tags: { Name: this.topicName } },
+        transform?.topic,
+      ),
+    );
+    const policy = new SnsTopicPolicy(this, "policy", {
+      arn: topic.arn,
+      policy: policyDocument(topicStatements(names, names.arn("sns", this.topicName))),
+    });
+    const subscribe = (kind: Construct, subscriber: string, endpoint: Endpoint): void => {
+      new SnsTopicSubscription(
+        kind,
+        subscriber,
+        transformed({ topicArn: topic.arn, ...endpoint }, transform?.subscription),
+      );
+    };
+    const email = new Construct(this, "email");
+    for (const address of emails) subscribe(email, address, { protocol: "email", endpoint: address });
+    const webhook = new Construct(this, "webhook");
+    for (const [subscriber, endpoint] of Object.entries(webhooks))
+      subscribe(webhook, subscriber, { protocol: "https", endpoint, endpointAutoConfirms: true });
+
+    this.topicArn = topic.arn;
+    this.keyArn = key.keyArn;
+    this.ready = [policy];
+  }
+}
+
+type Endpoint = Pick<SnsTopicSubscriptionConfig, "protocol" | "endpoint" | "endpointAutoConfirms">;
+
+/**
+ * The services that encrypt messages. EventBridge gets no condition: it does not send `aws:SourceAccount` or
+ * `aws:SourceArn` to KMS, and its messages would be lost
+ * (https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification).
+ */
+function keyStatements(names: Names): readonly PolicyStatement[] {
+  const use = { actions: ["kms:Decrypt", "kms:GenerateDataKey*"], resources: ["*"] };
+  return [
+    {
+      sid: "AlarmsEncrypt",
+      ...use,
+      principals: { Service: ["cloudwatch.amazonaws.com"] },
+      conditions: { StringEquals: { "aws:SourceAccount": [names.accountId] } },
+    },
+    { sid: "EventsEncrypt", ...use, principals: { Service: ["events.amazonaws.com"] } },
+  ];
+}
+
+/**
+ * Who may publish. Roles of the account need no entry, IAM speaks for them. EventBridge supports no condition
+ * here either (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
+ */
+function topicStatements(names: Names, topicArn: string): readonly PolicyStatement[] {
+  const publish = { actions: ["sns:Publish"], resources: [topicArn] };
+  return [
+    {
+      sid: "AlarmsPublish",
+      ...publish,
+      principals: { Service: ["cloudwatch.amazonaws.com"] },
+      conditions: {
+        StringEquals: { "aws:SourceAccount": [names.accountId] },
+        ArnLike: { "aws:SourceArn": [names.arn("cloudwatch", "alarm:*")] },
+      },
+    },
+    { sid: "EventsPublish", ...publish, principals: { Service: ["events.amazonaws.com"] } },
+    {
+      sid: "DenyWithoutTls",
+      effect: "Deny",
+      ...publish,
+      principals: { AWS: ["*"] },
+      conditions: { Bool: { "aws:SecureTransport": ["false"] } },
+    },
+  ];
+}
