@@ -166,8 +166,3 @@ export function stateKey(system: string, environment: string): string {
 export function registryTableName(accountId: string, region: string): string {
   return fitName("table", `automock-environments-${accountId}-${region}`);
 }
-
-/** Schedule group of an ephemeral environment: exactly this name, no other group of it exists. */
-export function scheduleGroupName(environment: string): string {
-  return `automock-${environment}`;
-}

@@ -1,4 +1,4 @@
-import { fitName, lockTableName, partitionOf, stateBucketName, Names } from "./names";
+import { lockTableName, Names, partitionOf, registryTableName, stateBucketName } from "./names";
 
 /**
  * Name of everything that belongs to the reaper of one account and region. All are literals made here, so
@@ -40,7 +40,7 @@ export function reaperNames(accountId: string, region: string): ReaperNames {
   const role = (purpose: string) => names.name("role", purpose);
   const topicName = names.name("topic", "notifications");
   const deadLetterQueueName = names.name("queue", "dead-letters");
-  const registry = fitName("table", `automock-environments-${accountId}-${region}`);
+  const registry = registryTableName(accountId, region);
   const lockTable = lockTableName(accountId, region);
   const roleArn = (name: string) => `arn:${partitionOf(region)}:iam::${accountId}:role/${name}`;
   return {

@@ -6,10 +6,12 @@ export const TAG = {
   costCenter: "automock:cost-center",
   ephemeral: "automock:ephemeral",
   managedBy: "automock:managed-by",
+  /** Optional: `true` on a resource keeps the reaper away from it, set by hand. */
+  protected: "automock:protected",
 } as const;
 
 /** Every resource that can carry tags must carry these. */
-export const REQUIRED_TAGS: readonly string[] = Object.values(TAG);
+export const REQUIRED_TAGS: readonly string[] = Object.values(TAG).filter((key) => key !== TAG.protected);
 
 export interface TagValues {
   readonly system: string;

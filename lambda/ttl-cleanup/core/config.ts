@@ -1,0 +1,39 @@
+import type { ScheduleName } from "./ports";
+
+/** Settings of the deployment. */
+export interface ReaperConfig {
+  /** Accounts the reaper may work in. */
+  readonly accountIds: readonly string[];
+  readonly region: string;
+  /** Names and ARNs that no environment owns: state bucket, lock and registry table, bootstrap resources. */
+  readonly untouchable: readonly string[];
+  /** A plan with more resources than this is refused. */
+  readonly maxResources: number;
+  /** False: everything is a dry run, whatever is asked. */
+  readonly deletionEnabled: boolean;
+  /** First of the two switches to override a gate; the second is the flag of the invocation. */
+  readonly overridesEnabled: boolean;
+  /** Who we are in locks and audit lines: the function's ARN. */
+  readonly actor: string;
+}
+
+/** One invocation of the function. */
+export interface Invocation {
+  readonly requestId: string;
+  remainingMs(): number;
+}
+
+export type Trigger =
+  | { readonly kind: "tick" }
+  | { readonly kind: "schedule"; readonly name: ScheduleName; readonly environment: string }
+  /** The registry's stream: inserted, or `expiresAt` or `protected` changed. */
+  | { readonly kind: "stream"; readonly environment: string }
+  | {
+      readonly kind: "manual";
+      readonly action: "plan" | "reap";
+      readonly environment: string;
+      /** Default: a dry run. */
+      readonly dryRun?: boolean;
+      /** Gates to override, by name; needs `overridesEnabled` too. */
+      readonly override?: readonly string[];
+    };
