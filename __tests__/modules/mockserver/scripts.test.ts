@@ -48,7 +48,8 @@ const NON_ROOT = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
 
 /**
  * Answers as the AWS CLI does, from a folder: `object`, `etag`, and `fail` with an error message. While
- * `slow` exists, a download stops after its first half until `slow` is removed.
+ * `slow` exists, a download stops after its first half until `slow` is removed; with `race`, an upload with
+ * that ETag comes just before the download.
  */
 const FAKE_AWS = `#!/bin/sh
 [ "$1" = s3api ] || exit 252
@@ -65,6 +66,7 @@ if [ ! -e "$FAKE_S3/object" ]; then
 fi
 etag=$(cat "$FAKE_S3/etag")
 if [ "$action" = get-object ]; then
+  if [ -e "$FAKE_S3/race" ]; then mv "$FAKE_S3/race" "$FAKE_S3/etag"; etag=$(cat "$FAKE_S3/etag"); fi
   if [ -n "$match" ] && [ "$match" != "$etag" ]; then echo "An error occurred (412)" >&2; exit 254; fi
   if [ -e "$FAKE_S3/slow" ]; then
     head -c 5 "$FAKE_S3/object" >"$last"; : >"$FAKE_S3/half"
@@ -334,6 +336,18 @@ const GOOD = [
       expect(JSON.parse(loaded())).toEqual([{ id: "old" }]);
       rmSync(inS3("slow"));
       await until("the whole download", () => loaded() === '[{"id":"slow"}]');
+    });
+
+    it("never takes the content of one upload for another", async () => {
+      put("race", '"raced"\n');
+      const { lines } = startSync(shell);
+      upload('[{"id":"raced"}]');
+      await until("three log lines", () => lines().length === 3);
+      expect(lines()).toEqual([
+        "sync-expectations: cannot read s3://mocks/expectations.json, keeping the last good version: An error occurred (412)",
+        'sync-expectations: took version "raced"',
+        "sync-expectations: can read s3://mocks/expectations.json again",
+      ]);
     });
 
     it("ends at once when the task stops", async () => {
