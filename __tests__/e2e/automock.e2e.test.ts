@@ -1,0 +1,165 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { bootstrap, type BootstrapResult } from "../../cli/bootstrap-state";
+import { cdktfDeploy, cdktfDestroy, cdktfSynth, stackFolder } from "../../cli/cdktf";
+import { Terraform } from "../../cli/terraform";
+import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
+import { listEverything, type InventoryItem } from "../../local/inventory";
+import { boundRetries, startLocalAws, type LocalAws } from "../../local/local-aws";
+import { prodEnvironment, stagingEnvironment } from "../support/environments";
+import { copyProject, type ProjectCopy } from "../support/project-copy";
+import { describeWith } from "../support/requires";
+
+const MINUTE = 60_000;
+jest.setTimeout(6 * MINUTE);
+
+const { accountId, region } = stagingEnvironment;
+const BUCKET = stateBucketName(accountId, region);
+const STACKS = ["bootstrap", "automock-staging", "automock-prod"] as const;
+
+/** The tests run in order and share one local AWS: each is a step in the life of the environments. */
+describeWith(["terraform", "moto_server"], "AutoMock on the local AWS", () => {
+  let copy: ProjectCopy;
+  let aws: LocalAws;
+  let terraform: Terraform;
+  let beforeDeploy: InventoryItem[];
+  let s3: S3Client;
+
+  const cdktf = () => ({
+    projectFolder: copy.folder,
+    env: aws.env,
+    skipProviderLock: aws.providerMirror !== undefined,
+  });
+  const folder = (stack: string) => stackFolder({ projectFolder: copy.folder }, stack);
+  const client = () => ({
+    region,
+    endpoint: aws.endpoint,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const localState = () => join(copy.folder, "bootstrap.tfstate");
+  const bootstrapOnce = (confirm = true): Promise<BootstrapResult> =>
+    bootstrap({
+      folder: folder("bootstrap"),
+      localState: localState(),
+      bucket: BUCKET,
+      key: stateKey("bootstrap", "shared"),
+      s3,
+      terraform,
+      log: () => undefined,
+      confirm: () => Promise.resolve(confirm),
+    });
+
+  beforeAll(async () => {
+    copy = copyProject();
+    aws = await startLocalAws({ accountId, region, log: () => undefined, projectFolder: process.cwd() });
+    terraform = await Terraform.find({ env: aws.env });
+    s3 = new S3Client({ ...client(), forcePathStyle: true });
+    const zones = new Route53Client(client());
+    for (const Name of prodEnvironment.automock.domain!.zones) {
+      await zones.send(new CreateHostedZoneCommand({ Name, CallerReference: Name }));
+    }
+    await cdktfSynth(cdktf());
+    for (const stack of STACKS) boundRetries(folder(stack));
+  });
+  afterAll(async () => {
+    await aws?.stop();
+    copy?.remove();
+  });
+
+  it.each(STACKS)("every-stack-validates: %s", async (stack) => {
+    await terraform.init(folder(stack), { backend: false });
+    await terraform.validate(folder(stack));
+  });
+
+  it("a declined bootstrap creates nothing", async () => {
+    expect(await bootstrapOnce(false)).toBe("declined");
+    expect(await listEverything(aws.env, region)).toEqual(
+      prodEnvironment.automock.domain!.zones.map(
+        () => expect.objectContaining({ type: "hostedZone" }) as unknown,
+      ),
+    );
+  });
+
+  it("bootstrap creates the state bucket and the lock table, and moves its own state there", async () => {
+    expect(await bootstrapOnce()).toBe("created");
+    expect(existsSync(localState())).toBe(false);
+    await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: stateKey("bootstrap", "shared") }));
+  });
+
+  it("bootstrap done twice changes nothing", async () => {
+    expect(await bootstrapOnce()).toBe("unchanged");
+    expect((await terraform.plan(folder("bootstrap"))).hasChanges).toBe(false);
+  });
+
+  it("cdktf deploys staging and prod, each with its state under its own key", async () => {
+    beforeDeploy = await listEverything(aws.env, region);
+    await cdktfDeploy({ ...cdktf(), stacks: ["automock-staging", "automock-prod"] });
+    for (const environment of ["staging", "prod"]) {
+      const key = stateKey("automock", environment);
+      await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
+      const digest = await new DynamoDBClient(client()).send(
+        new GetItemCommand({
+          TableName: lockTableName(accountId, region),
+          Key: { LockID: { S: `${BUCKET}/${key}-md5` } },
+        }),
+      );
+      expect(digest.Item?.Digest?.S).toMatch(/^[0-9a-f]{32}$/);
+    }
+  });
+
+  it.each(["automock-staging", "automock-prod"])("the second plan of %s is empty", async (stack) => {
+    const plan = await terraform.plan(folder(stack));
+    expect([plan.hasChanges, plan.hasChanges ? plan.text : ""]).toEqual([false, ""]);
+  });
+
+  it("the lock is free after a deploy", async () => {
+    await expect(
+      s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: `${stateKey("automock", "staging")}.tflock` })),
+    ).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
+  it("uploaded expectations are the team's: the plan stays empty", async () => {
+    const { config_bucket, expectations_key } = await terraform.output(folder("automock-staging"));
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: String(config_bucket!.value),
+        Key: String(expectations_key!.value),
+        Body: '[{"id":"hello","httpRequest":{"path":"/hello"},"httpResponse":{"body":"world"}}]',
+        ContentType: "application/json",
+      }),
+    );
+    expect((await terraform.plan(folder("automock-staging"))).hasChanges).toBe(false);
+  });
+
+  it("destroying staging leaves nothing of it and touches nothing of prod", async () => {
+    const all = await listEverything(aws.env, region);
+    await cdktfDestroy({ ...cdktf(), stacks: ["automock-staging"] });
+    const left = await listEverything(aws.env, region);
+    const known = new Set(beforeDeploy.map(key));
+    expect(left.filter((item) => /staging/.test(item.id))).toEqual([]);
+    const prodOnly = new Set((await terraformIds("automock-prod")).map(String));
+    expect(left.filter((item) => !known.has(key(item)) && !isOfProd(item, prodOnly)).map(key)).toEqual([]);
+    expect(all.length).toBeGreaterThan(left.length);
+    expect(await terraform.stateList(folder("automock-staging"))).toEqual([]);
+    expect((await terraform.plan(folder("automock-prod"))).hasChanges).toBe(false);
+  });
+
+  const key = ({ service, type, id }: InventoryItem) => `${service} ${type} ${id}`;
+  const isOfProd = (item: InventoryItem, ids: ReadonlySet<string>) =>
+    /automock-prod/.test(item.id) || ids.has(item.id);
+
+  /** Every id and ARN in a stack's state. */
+  async function terraformIds(stack: string): Promise<unknown[]> {
+    const state = JSON.parse(await terraform.statePull(folder(stack))) as {
+      resources: { instances: { attributes: Record<string, unknown> }[] }[];
+    };
+    return state.resources.flatMap(({ instances }) =>
+      instances.flatMap(({ attributes }) =>
+        Object.values(attributes).filter((value) => typeof value === "string"),
+      ),
+    );
+  }
+});
