@@ -57,11 +57,13 @@ const tracked = new Set<Tracked>();
 let shuttingDown: NodeJS.Signals | undefined;
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type ForwardedSignal = keyof typeof SIGNAL_NUMBERS;
+/** What a caller waits for once a signal has come: it must not go on while everything is being stopped. */
+const NEVER = new Promise<never>(() => undefined);
 const FORWARDED = Object.keys(SIGNAL_NUMBERS) as ForwardedSignal[];
 
 /** Starts a child; throws a readable error if the command cannot be started. */
 export async function start(command: string, options: StartOptions): Promise<RunningProcess> {
-  if (shuttingDown) throw new Error(`Not starting ${command}: stopping after ${shuttingDown}.`);
+  if (shuttingDown) return NEVER;
   const role = options.role ?? "job";
   const child = spawn(command, options.args, {
     cwd: options.cwd,
@@ -121,13 +123,14 @@ export async function start(command: string, options: StartOptions): Promise<Run
 /** Runs a child to its end and returns what it said; a non-zero exit code is not an error here. */
 export async function run(command: string, options: RunOptions): Promise<Finished> {
   const running = await start(command, options);
-  if (options.timeoutSeconds === undefined) return running.finished;
+  const finished = running.finished.then((result) => (shuttingDown ? NEVER : result));
+  if (options.timeoutSeconds === undefined) return finished;
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
     void running.stop();
   }, options.timeoutSeconds * 1000);
-  const result = await running.finished.finally(() => clearTimeout(timer));
+  const result = await finished.finally(() => clearTimeout(timer));
   if (timedOut) {
     throw new Error(
       `"${[command, ...options.args].join(" ")}" did not end within ${options.timeoutSeconds} s and was stopped.\n` +

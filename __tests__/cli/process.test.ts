@@ -90,6 +90,21 @@ describe("no process is left behind", () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
+  it("and the caller does not go on meanwhile", async () => {
+    const source = `
+      const { run } = require(${JSON.stringify(join(__dirname, "../../cli/process.ts"))});
+      const child = { args: ["-e", "console.log('ready'); setInterval(() => {}, 1000)"], env: process.env };
+      run(process.execPath, { ...child, onLine: (line) => console.log(line) }).finally(() => console.log("went on"));`;
+    const parent = spawn(node, ["--require", require.resolve("tsx/cjs"), "-e", source], { env });
+    let text = "";
+    parent.stdout.on("data", (chunk) => (text += String(chunk)));
+    const exited = new Promise<number | null>((resolve) => parent.once("close", (code) => resolve(code)));
+    await eventually("the child is ready", () => text.includes("ready"));
+    parent.kill("SIGINT");
+    expect(await exited).toBe(130);
+    expect(text).toBe("ready\n");
+  });
+
   it.each(["job", "service"] as const)("when the parent of a %s is killed outright", async (role) => {
     const { parent, pids } = await family(role);
     expect(pids.map(isAlive)).toEqual([true, true]);
