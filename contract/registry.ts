@@ -80,8 +80,9 @@ export interface RegistryRecord {
   readonly byo: readonly string[];
   /** US dollars per hour, for the reports. */
   readonly hourlyCostUsd?: number;
-  /** The `expiresAt` a warning is being sent for. */
+  /** The `expiresAt` a warning is being sent for, and since when that is tried. */
   readonly warnPending?: string;
+  readonly warnTriedAt?: string;
   readonly warnedAt?: string;
   /** The `expiresAt` the last warning was sent for. */
   readonly warnFor?: string;
@@ -98,15 +99,12 @@ export interface RegistryRecord {
   readonly vpcId?: string;
   readonly inventoryHash?: string;
   readonly lastError?: string;
-  /** Instant of the first complete and empty residual listing. */
-  readonly emptySince?: string;
-  /** Set when the completion notice was published. */
-  readonly completionSentFor?: string;
   /** What the last failure notice said, as a hash, so that it is sent once. */
   readonly failureSentFor?: string;
   /** In how many passes nothing moved. */
   readonly idlePasses: number;
-  readonly deletedCount: number;
+  /** Resources deleted so far, by type; a pass that died may have deleted more. */
+  readonly deleted: Readonly<Record<string, number>>;
 }
 
 /** What the first deploy knows. Values may be Terraform expressions; they are copied, not read. */
@@ -151,7 +149,7 @@ export function newRecordItem(record: NewRecord): Record<string, unknown> {
     token: { N: "0" },
     passes: { N: "0" },
     idlePasses: { N: "0" },
-    deletedCount: { N: "0" },
+    deleted: { M: {} },
   };
   if (record.hourlyCostUsd !== undefined) item.hourlyCostUsd = { N: String(record.hourlyCostUsd) };
   return item;
@@ -192,3 +190,96 @@ export function formatInstant(ms: number): string {
 export type ParsedRecord =
   | { readonly kind: "record"; readonly record: RegistryRecord }
   | { readonly kind: "invalid"; readonly faults: readonly string[] };
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === "string" && value !== "";
+const flag: Check = (value) => typeof value === "boolean";
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const instant: Check = (value) => parseInstant(value) !== undefined;
+const object: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const texts: Check = (value) => Array.isArray(value) && value.every((one) => typeof one === "string");
+const counts: Check = (value) => object(value) && Object.values(value as object).every(count);
+const money: Check = (value) => typeof value === "number" && Number.isFinite(value) && value >= 0;
+const phase: Check = (value) => (PHASES as readonly unknown[]).includes(value);
+const stateRef: Check = (value) => {
+  if (!object(value)) return false;
+  const { bucket, key, lockTable, useLockfile } = value as Partial<Record<keyof StateRef, unknown>>;
+  return text(bucket) && text(key) && flag(useLockfile) && (lockTable === undefined || text(lockTable));
+};
+
+const INSTANT = "an instant with a zone such as 2026-01-31T09:00:00Z";
+const TEXT = "text";
+const COUNT = "a whole number from 0";
+
+/** Every attribute of a record: its check, what is allowed, and whether it may be absent. */
+const ATTRIBUTES: {
+  readonly [K in keyof Required<RegistryRecord>]: readonly [
+    check: Check,
+    allowed: string,
+    optional?: "optional",
+  ];
+} = {
+  environment: [text, TEXT],
+  system: [text, TEXT],
+  phase: [phase, `one of ${PHASES.join(", ")}`],
+  owner: [text, TEXT],
+  accountId: [(value) => text(value) && /^\d{12}$/.test(value as string), "an account id of 12 digits"],
+  region: [text, TEXT],
+  ephemeral: [flag, "true or false"],
+  createdAt: [instant, INSTANT],
+  ttlHours: [
+    (value) => typeof value === "number" && ttlFault(value) === undefined,
+    `whole hours from ${TTL_HOURS.min} to ${TTL_HOURS.max}`,
+  ],
+  expiresAt: [instant, INSTANT],
+  maxExpiresAt: [instant, INSTANT],
+  protected: [flag, "true or false"],
+  stateRef: [stateRef, "bucket, key, useLockfile and, where there is one, lockTable"],
+  byo: [texts, "a list of ids and ARNs"],
+  hourlyCostUsd: [money, "US dollars from 0", "optional"],
+  warnPending: [text, TEXT, "optional"],
+  warnTriedAt: [instant, INSTANT, "optional"],
+  warnedAt: [instant, INSTANT, "optional"],
+  warnFor: [text, TEXT, "optional"],
+  leaseOwner: [text, TEXT, "optional"],
+  leaseUntilMs: [count, COUNT, "optional"],
+  token: [count, COUNT],
+  passes: [count, COUNT],
+  firstDeleteAt: [instant, INSTANT, "optional"],
+  lockId: [text, TEXT, "optional"],
+  vpcId: [text, TEXT, "optional"],
+  inventoryHash: [text, TEXT, "optional"],
+  lastError: [text, TEXT, "optional"],
+  failureSentFor: [text, TEXT, "optional"],
+  idlePasses: [count, COUNT],
+  deleted: [counts, "numbers by type"],
+};
+
+/**
+ * Reads an item, already turned from DynamoDB's JSON into plain values. Faults name attribute, value and
+ * what is allowed. Attributes that are not of the record (keys, `open`) are left out.
+ */
+export function parseRecord(item: Readonly<Record<string, unknown>>): ParsedRecord {
+  const faults: string[] = [];
+  const record: Record<string, unknown> = {};
+  for (const [name, [check, allowed, optional]] of Object.entries(ATTRIBUTES)) {
+    const value = item[name];
+    if (value === undefined && optional) continue;
+    if (!check(value)) faults.push(`${name} is ${JSON.stringify(value) ?? "missing"}; allowed is ${allowed}`);
+    record[name] = value;
+  }
+  if (faults.length === 0) faults.push(...orderFaults(record as unknown as RegistryRecord));
+  return faults.length > 0
+    ? { kind: "invalid", faults }
+    : { kind: "record", record: record as unknown as RegistryRecord };
+}
+
+function* orderFaults({ createdAt, expiresAt, maxExpiresAt }: RegistryRecord): Generator<string> {
+  if (parseInstant(expiresAt)! <= parseInstant(createdAt)!) {
+    yield `expiresAt is ${expiresAt}, not after createdAt ${createdAt}`;
+  }
+  if (parseInstant(expiresAt)! > parseInstant(maxExpiresAt)!) {
+    yield `expiresAt is ${expiresAt}; allowed is up to maxExpiresAt ${maxExpiresAt}`;
+  }
+}

@@ -93,7 +93,8 @@ export interface StateResource {
 
 /** What is known of an environment before the handlers list. */
 export interface Scan {
-  readonly state: readonly StateResource[];
+  /** `unreadable`: nothing is deleted, because what the state vetoes is unknown. No object: `[]`. */
+  readonly state: readonly StateResource[] | "unreadable";
   /** Hits of the tag index, by handler type: ids or ARNs. They may be ghosts: handlers describe them. */
   readonly tagged: ReadonlyMap<string, readonly string[]>;
   /** ARNs with the environment's tag that no handler knows. */
@@ -107,6 +108,8 @@ export interface Scan {
 export interface Discovery {
   /** Never throws: what could not be listed is in `errors`. */
   scan(record: RegistryRecord): Promise<Scan>;
+  /** ARNs tagged as ephemeral in this account and region, by environment: for the sweep. May be ghosts. */
+  tagged(): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 /** Everything that changes an environment, bound to a session that can touch this environment alone. */
@@ -171,6 +174,10 @@ export interface Registry {
   complete(lease: Lease, at: Instant, proof: CompletionProof, expireAt: Instant): Promise<void>;
   /** Without a lease: sets `expiresAt` while nothing is being deleted (`RecordChanged` otherwise). */
   extend(environment: string, from: string, to: string): Promise<void>;
+  /** The newest finished life of an environment. */
+  lastDone(environment: string): Promise<RegistryRecord | undefined>;
+  /** Puts a finished record back as META in phase EXPIRED, with `open`; nothing when META exists. */
+  reopen(record: RegistryRecord): Promise<void>;
   unfinished(environment: string): Promise<readonly Unfinished[]>;
   /** Replaces the unfinished resources of an environment. */
   saveUnfinished(lease: Lease, resources: readonly Unfinished[]): Promise<void>;
@@ -180,7 +187,7 @@ export interface CompletionProof {
   readonly listings: readonly { readonly at: string; readonly tombstones: readonly string[] }[];
   readonly stateSerial?: number;
   readonly stateVersionId?: string;
-  readonly deletedCount: number;
+  readonly deleted: Readonly<Record<string, number>>;
   readonly durationMs: number;
 }
 
