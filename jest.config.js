@@ -13,6 +13,8 @@ const shared = {
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // The end-to-end tests wait for terraform most of the time, so one more worker than cores pays.
+  maxWorkers: 3,
   projects: [
     {
       ...shared,

@@ -82,6 +82,8 @@ async function ask(plan: string, accountId: string, region: string): Promise<boo
   return answer.trim() === "yes";
 }
 
+// Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 main(program.parse().opts<Options>()).catch((error: unknown) => {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

@@ -172,7 +172,9 @@ describe("CI", () => {
   it("runs the command of the README, by .ci/run", () => {
     expect(workflow).toContain("- run: .ci/run\n");
     expect(codeBlocks(README, "sh")).toContain("npm ci && npm test\n");
-    expect(readFileSync(join(ROOT, ".ci", "run"), "utf8")).toMatch(/^export CI=true\nnpm ci\nnpm test$/m);
+    expect(readFileSync(join(ROOT, ".ci", "run"), "utf8")).toMatch(
+      /^export CI=true\n(.*\n)*npm ci\nnpm test$/m,
+    );
   });
 
   it("pins every action to a commit and installs the moto that the local AWS would", () => {
