@@ -1,0 +1,119 @@
+import { ACMClient } from "@aws-sdk/client-acm";
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { Route53Client } from "@aws-sdk/client-route-53";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { STSClient } from "@aws-sdk/client-sts";
+import { limitConcurrency } from "./concurrency";
+
+/** One property per service; all that the reaper needs of a client is `send`, so a simulator can stand in. */
+export interface Clients {
+  readonly acm: Pick<ACMClient, "send">;
+  readonly autoScaling: Pick<ApplicationAutoScalingClient, "send">;
+  readonly cloudWatch: Pick<CloudWatchClient, "send">;
+  readonly dynamoDb: Pick<DynamoDBClient, "send">;
+  readonly ec2: Pick<EC2Client, "send">;
+  readonly ecr: Pick<ECRClient, "send">;
+  readonly ecs: Pick<ECSClient, "send">;
+  readonly elb: Pick<ElasticLoadBalancingV2Client, "send">;
+  readonly events: Pick<EventBridgeClient, "send">;
+  readonly iam: Pick<IAMClient, "send">;
+  readonly kms: Pick<KMSClient, "send">;
+  readonly lambda: Pick<LambdaClient, "send">;
+  readonly logs: Pick<CloudWatchLogsClient, "send">;
+  readonly rds: Pick<RDSClient, "send">;
+  readonly route53: Pick<Route53Client, "send">;
+  readonly s3: Pick<S3Client, "send">;
+  readonly scheduler: Pick<SchedulerClient, "send">;
+  readonly secrets: Pick<SecretsManagerClient, "send">;
+  readonly sns: Pick<SNSClient, "send">;
+  readonly sqs: Pick<SQSClient, "send">;
+  readonly sts: Pick<STSClient, "send">;
+  readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
+}
+
+/**
+ * Clients with two sets of rights: `read` are the reaper role's own and can mutate nothing of an environment,
+ * `write` are those of a cleanup session, bound by its session tags to one environment.
+ */
+export interface Access {
+  readonly read: Clients;
+  readonly write: Clients;
+}
+
+export interface ClientOptions {
+  readonly region: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  /** `http://…` of a local AWS. @default AWS itself */
+  readonly endpoint?: string;
+  /** Ends every call when the time of the pass is over. */
+  readonly abortSignal?: AbortSignal;
+}
+
+/** Calls in flight per service; more only buys throttling. */
+const CONCURRENCY: Partial<Record<keyof Clients, number>> = { ec2: 5, elb: 4, ecs: 4, iam: 2, s3: 8 };
+const DEFAULT_CONCURRENCY = 3;
+
+/**
+ * A client per service for one set of credentials. Retries are `standard`: `adaptive` may hold back even the
+ * first request. Timeouts are short, or one hung socket would eat the pass.
+ */
+export function createClients(options: ClientOptions): Clients {
+  const { region, credentials, endpoint, abortSignal } = options;
+  const config = {
+    region,
+    ...(credentials && { credentials }),
+    ...(endpoint && { endpoint }),
+    retryMode: "standard",
+    maxAttempts: 8,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+  };
+  const limited = <C extends { send: (...args: never[]) => Promise<unknown> }>(
+    service: keyof Clients,
+    client: C,
+  ): C => limitConcurrency(client, CONCURRENCY[service] ?? DEFAULT_CONCURRENCY, abortSignal);
+  return {
+    acm: limited("acm", new ACMClient(config)),
+    autoScaling: limited("autoScaling", new ApplicationAutoScalingClient(config)),
+    cloudWatch: limited("cloudWatch", new CloudWatchClient(config)),
+    dynamoDb: limited("dynamoDb", new DynamoDBClient(config)),
+    ec2: limited("ec2", new EC2Client(config)),
+    ecr: limited("ecr", new ECRClient(config)),
+    ecs: limited("ecs", new ECSClient(config)),
+    elb: limited("elb", new ElasticLoadBalancingV2Client(config)),
+    events: limited("events", new EventBridgeClient(config)),
+    iam: limited("iam", new IAMClient(config)),
+    kms: limited("kms", new KMSClient(config)),
+    lambda: limited("lambda", new LambdaClient(config)),
+    logs: limited("logs", new CloudWatchLogsClient(config)),
+    rds: limited("rds", new RDSClient(config)),
+    route53: limited("route53", new Route53Client(config)),
+    s3: limited("s3", new S3Client({ ...config, forcePathStyle: endpoint !== undefined })),
+    scheduler: limited("scheduler", new SchedulerClient(config)),
+    secrets: limited("secrets", new SecretsManagerClient(config)),
+    sns: limited("sns", new SNSClient(config)),
+    sqs: limited("sqs", new SQSClient(config)),
+    sts: limited("sts", new STSClient(config)),
+    tagging: limited("tagging", new ResourceGroupsTaggingAPIClient(config)),
+  };
+}
