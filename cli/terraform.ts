@@ -53,7 +53,7 @@ export class Terraform {
       result = await run(binary, { args: ["version", "-json"], env: options.env, timeoutSeconds: 60 });
     } catch (error) {
       throw new Error(
-        `Terraform is needed and "${binary}" cannot be run (${(error as Error).message}) ` +
+        `Terraform is needed. ${(error as Error).message}\n` +
           `Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.`,
       );
     }

@@ -84,8 +84,8 @@ it("fails with command, exit code and the last words", async () => {
 
 it("says how to get terraform when there is none", async () => {
   await expect(Terraform.find({ env: { PATH: "/nonexistent" } })).rejects.toThrow(
-    'Terraform is needed and "terraform" cannot be run (Cannot start "terraform": no such command on PATH ' +
-      "(or no such folder: .).) Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.",
+    'Terraform is needed. Cannot start "terraform": no such command on PATH (or no such folder: .).\n' +
+      "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.",
   );
 });
 
