@@ -1,0 +1,91 @@
+import { formatInstant, parseInstant, type RegistryRecord } from "../../../contract/registry";
+import type { Instant } from "./ports";
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+/**
+ * The warning goes out this long before expiry. The scheduler is exact to a minute
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html), so the notice is never
+ * under one hour.
+ */
+export const WARN_LEAD = 62 * MINUTE;
+
+/** No deletion sooner than this after the warning. */
+export const NOTICE = 55 * MINUTE;
+
+/** A warning that cannot be delivered delays the deletion by this long, one tick, and no longer. */
+export const UNDELIVERABLE_DELAY = HOUR;
+
+/** An environment younger than this is never deleted: its creation clock may have been wrong. */
+export const MIN_AGE = 15 * MINUTE;
+
+/** Two clocks further apart than this: nothing is deleted. */
+export const MAX_SKEW = 5 * MINUTE;
+
+/** The clock of a record, in milliseconds. Records are validated when read, so every text parses. */
+export function times(record: RegistryRecord) {
+  return {
+    createdAt: instantOf(record.createdAt),
+    expiresAt: instantOf(record.expiresAt),
+    maxExpiresAt: instantOf(record.maxExpiresAt),
+    warnAt: instantOf(record.expiresAt) - WARN_LEAD,
+  };
+}
+
+/** Reads an instant that must be one. */
+export function instantOf(text: string): Instant {
+  const value = parseInstant(text);
+  if (value === undefined) throw new Error(`"${text}" is not an instant with a zone`);
+  return value;
+}
+
+/** Whether two texts name the same instant, in whatever zone and precision. */
+export function sameInstant(a: string | undefined, b: string): boolean {
+  return (
+    a !== undefined && (a === b || (parseInstant(a) !== undefined && parseInstant(a) === parseInstant(b)))
+  );
+}
+
+/** Exactly one warning per `expiresAt`: due from 62 minutes before, also when it was registered later than that. */
+export function warningDue(record: RegistryRecord, now: Instant): boolean {
+  return !sameInstant(record.warnFor, record.expiresAt) && now >= times(record).warnAt;
+}
+
+/** When the notice of a warning has been long enough; `undefined` while there is no warning to count from. */
+export function noticeEnds(record: RegistryRecord): Instant | undefined {
+  const { createdAt, expiresAt } = times(record);
+  if (sameInstant(record.warnFor, record.expiresAt) && record.warnedAt !== undefined) {
+    const warnedAt = instantOf(record.warnedAt);
+    return expiresAt - createdAt < HOUR ? warnedAt : warnedAt + NOTICE;
+  }
+  if (sameInstant(record.warnPending, record.expiresAt) && record.warnTriedAt !== undefined) {
+    return Math.max(expiresAt, instantOf(record.warnTriedAt)) + UNDELIVERABLE_DELAY;
+  }
+  return undefined;
+}
+
+/** The earliest instant at which the record alone allows a deletion; `undefined` while no warning was tried. */
+export function deletableFrom(record: RegistryRecord): Instant | undefined {
+  const { createdAt, expiresAt } = times(record);
+  const notice = noticeEnds(record);
+  return notice === undefined ? undefined : Math.max(expiresAt, notice, createdAt + MIN_AGE);
+}
+
+/** Whole minutes past expiry, 0 before it. */
+export function overdueMinutes(record: RegistryRecord, now: Instant): number {
+  return Math.max(0, Math.floor((now - times(record).expiresAt) / MINUTE));
+}
+
+/** "6 min 30 s", "2 h 5 min". */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / SECOND));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}
+
+export { formatInstant };

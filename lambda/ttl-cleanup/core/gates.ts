@@ -1,0 +1,181 @@
+import type { RegistryRecord } from "../../../contract/registry";
+import { deletableFrom, duration, formatInstant, HOUR, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
+import type { ReaperConfig } from "./config";
+import type { Inventory } from "./inventory";
+import type { Instant } from "./ports";
+
+/** A gate that is shut. */
+export interface Refusal {
+  readonly gate: GateName;
+  readonly reason: string;
+  /** It opens by itself then. */
+  readonly until?: Instant;
+  /** Somebody must look: this is not merely a matter of waiting. */
+  readonly alarm: boolean;
+}
+
+/** What the gates before any listing look at. */
+export interface GateInput {
+  readonly environment: string;
+  readonly record: RegistryRecord;
+  readonly config: ReaperConfig;
+  readonly identity: { readonly accountId: string; readonly region: string; readonly alias?: string };
+  readonly now: Instant;
+  /** AWS's clock, from the `Date` header of an answer. */
+  readonly authority: Instant;
+}
+
+type Gate = (input: GateInput) => Omit<Refusal, "gate"> | undefined;
+
+const refuse = (reason: string) => ({ reason, alarm: true });
+
+/** Names that no environment may have, whatever its record says. */
+const PERMANENT = ["prod", "production", "main", "staging", "shared", "bootstrap"];
+
+export const account: Gate = ({ config, identity, record }) => {
+  if (!config.accountIds.includes(identity.accountId)) {
+    return refuse(
+      `account ${identity.accountId} is not one the reaper may work in (${config.accountIds.join(", ")})`,
+    );
+  }
+  return record.accountId === identity.accountId
+    ? undefined
+    : refuse(`the record names account ${record.accountId}, but this is ${identity.accountId}`);
+};
+
+export const accountAlias: Gate = ({ identity }) =>
+  identity.alias !== undefined && /prod/i.test(identity.alias)
+    ? refuse(`the account is called ${identity.alias}, which looks like production`)
+    : undefined;
+
+export const region: Gate = ({ config, identity, record }) =>
+  record.region === identity.region && config.region === identity.region
+    ? undefined
+    : refuse(
+        `the record names region ${record.region}, the settings ${config.region}, but this is ${identity.region}`,
+      );
+
+export const name: Gate = ({ record }) =>
+  PERMANENT.includes(record.environment) || !/^[a-z](?:-?[a-z0-9])*$/.test(record.environment)
+    ? refuse(`"${record.environment}" is not the name of an ephemeral environment`)
+    : undefined;
+
+export const environment: Gate = ({ environment: asked, record }) =>
+  asked === record.environment ? undefined : refuse(`the record of ${asked} names ${record.environment}`);
+
+export const ephemeral: Gate = ({ record }) =>
+  record.ephemeral ? undefined : refuse("the record says that the environment is not ephemeral");
+
+export const protectedRecord: Gate = ({ record }) =>
+  record.protected ? { reason: "the record is protected", alarm: false } : undefined;
+
+export const skew: Gate = ({ now, authority }) =>
+  Math.abs(now - authority) > MAX_SKEW
+    ? refuse(
+        `our clock says ${formatInstant(now)}, AWS's ${formatInstant(authority)}: more than ${duration(MAX_SKEW)} apart`,
+      )
+    : undefined;
+
+export const expired: Gate = ({ record, now, authority }) => {
+  const { expiresAt } = times(record);
+  return Math.min(now, authority) >= expiresAt
+    ? undefined
+    : { reason: `it lives until ${record.expiresAt}`, until: expiresAt, alarm: false };
+};
+
+export const minimumAge: Gate = ({ record, now, authority }) => {
+  const until = times(record).createdAt + MIN_AGE;
+  return Math.min(now, authority) >= until
+    ? undefined
+    : {
+        reason: `it was created at ${record.createdAt}, less than ${duration(MIN_AGE)} ago`,
+        until,
+        alarm: false,
+      };
+};
+
+export const warned: Gate = ({ record, now, authority }) => {
+  const until = noticeEnds(record);
+  if (until === undefined)
+    return { reason: `nobody was warned of ${record.expiresAt}`, until: now + HOUR, alarm: false };
+  return Math.min(now, authority) >= until
+    ? undefined
+    : { reason: `the notice of its warning ends at ${formatInstant(until)}`, until, alarm: false };
+};
+
+/** In this order: who and where first, then what, then when. */
+const GATES = {
+  account,
+  "account-alias": accountAlias,
+  region,
+  name,
+  environment,
+  ephemeral,
+  protected: protectedRecord,
+  "clock-skew": skew,
+  expired,
+  "minimum-age": minimumAge,
+  warned,
+} as const satisfies Record<string, Gate>;
+
+export type GateName = keyof typeof GATES | keyof typeof PLAN_GATES;
+
+/**
+ * Gates that an invocation by hand may override, if the settings allow it too. Where we are, who owns it
+ * and the two clocks are never overridden.
+ */
+export const OVERRIDABLE: readonly GateName[] = ["expired", "minimum-age", "warned", "plan-size"];
+
+export function refusals(input: GateInput, override: readonly string[] = []): Refusal[] {
+  return Object.entries(GATES).flatMap(([gate, check]) => {
+    const refusal = overridden(gate, input.config, override) ? undefined : check(input);
+    return refusal ? [{ gate: gate as GateName, ...refusal }] : [];
+  });
+}
+
+type PlanGate = (inventory: Inventory, config: ReaperConfig) => Omit<Refusal, "gate"> | undefined;
+
+export const planSize: PlanGate = ({ items }, { maxResources }) =>
+  items.length > maxResources
+    ? refuse(`the plan has ${items.length} resources, more than ${maxResources}`)
+    : undefined;
+
+/** Something in this environment's state carries the tag of another one: one of the two is wrong. */
+export const environmentMismatch: PlanGate = ({ items }) => {
+  const odd = items.filter(({ vetoes }) =>
+    vetoes.some((veto) => veto.startsWith("tag automock:environment=")),
+  );
+  return odd.length > 0
+    ? refuse(
+        `of another environment: ${odd.map(({ key, vetoes }) => `${key} (${vetoes.join(", ")})`).join("; ")}`,
+      )
+    : undefined;
+};
+
+const PLAN_GATES = {
+  "plan-size": planSize,
+  "environment-mismatch": environmentMismatch,
+} as const satisfies Record<string, PlanGate>;
+
+export function planRefusals(
+  inventory: Inventory,
+  config: ReaperConfig,
+  override: readonly string[] = [],
+): Refusal[] {
+  return Object.entries(PLAN_GATES).flatMap(([gate, check]) => {
+    const refusal = overridden(gate, config, override) ? undefined : check(inventory, config);
+    return refusal ? [{ gate: gate as GateName, ...refusal }] : [];
+  });
+}
+
+function overridden(gate: string, config: ReaperConfig, override: readonly string[]): boolean {
+  return (
+    config.overridesEnabled && override.includes(gate) && (OVERRIDABLE as readonly string[]).includes(gate)
+  );
+}
+
+/** When all shut gates will be open, if waiting is all it takes. */
+export function opensAt(shut: readonly Refusal[], record: RegistryRecord): Instant | undefined {
+  if (shut.some(({ alarm, until }) => alarm || until === undefined)) return undefined;
+  return Math.max(deletableFrom(record) ?? 0, ...shut.map(({ until }) => until!));
+}

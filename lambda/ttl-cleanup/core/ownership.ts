@@ -1,0 +1,167 @@
+import { TAG } from "../../../contract/tags";
+import type { ReaperConfig } from "./config";
+import type { EnvScope, Found, Handler, StateResource } from "./ports";
+
+/** What decides about every resource of an environment, collected once per inventory. */
+export interface Evidence {
+  readonly env: EnvScope;
+  readonly state: readonly StateResource[];
+  /** Ids and ARNs the environment uses but does not own. */
+  readonly byo: readonly string[];
+  readonly untouchable: ReaperConfig["untouchable"];
+}
+
+export interface Judgement {
+  readonly found: Found;
+  /**
+   * `own`: proven and nothing against it. `held`: proven, but something forbids to delete it, so the
+   * environment cannot be finished. `foreign`: not the environment's.
+   */
+  readonly verdict: "own" | "held" | "foreign";
+  /** Why it is the environment's. */
+  readonly proofs: readonly string[];
+  /** Why it must stay. */
+  readonly vetoes: readonly string[];
+}
+
+/** What a handler says about proofs for its type. */
+type Proving = Pick<Handler, "ownNames" | "ownedByVpc">;
+
+/**
+ * The one place that decides whether something may be deleted: at least one proof and no veto. Handlers
+ * list candidates; none of them decides.
+ */
+export function judge(found: Found, handler: Proving, evidence: Evidence): Judgement {
+  const proofs = proofsOf(found, handler, evidence);
+  const vetoes = vetoesOf(found, evidence);
+  if (proofs.length === 0 || builtInVeto(found) || byoVeto(found, evidence)) {
+    return { found, verdict: "foreign", proofs, vetoes };
+  }
+  return { found, verdict: vetoes.length === 0 ? "own" : "held", proofs, vetoes };
+}
+
+export function proofsOf(found: Found, handler: Proving, evidence: Evidence): string[] {
+  return [stateProof, tagProof, nameProof, vpcProof].flatMap(
+    (proof) => proof(found, handler, evidence) ?? [],
+  );
+}
+
+export function vetoesOf(found: Found, evidence: Evidence): string[] {
+  const vetoes = [
+    unreadableVeto,
+    protectVeto,
+    permanentVeto,
+    otherEnvironmentVeto,
+    otherSystemVeto,
+    dataSourceVeto,
+    byoVeto,
+    builtInVeto,
+    untouchableVeto,
+    placeVeto,
+  ];
+  return vetoes.flatMap((veto) => veto(found, evidence) ?? []);
+}
+
+/** Id, ARN: what state, bring-your-own lists and settings name a resource by. Bare names prove nothing. */
+function keysOf(found: Found): readonly string[] {
+  return found.arn === undefined ? [found.id] : [found.id, found.arn];
+}
+
+function mentions(ids: readonly string[], found: Found): boolean {
+  return keysOf(found).some((key) => ids.includes(key));
+}
+
+function isOfType(resource: StateResource, type: string): boolean {
+  return typeof resource.handledBy === "object" && resource.handledBy.type === type;
+}
+
+export function stateProof(found: Found, _handler: Proving, { state }: Evidence): string | undefined {
+  const entry = state.find(
+    (one) => one.mode === "managed" && isOfType(one, found.type) && mentions(one.ids, found),
+  );
+  return entry && `managed in the Terraform state as ${entry.address}`;
+}
+
+export function tagProof(found: Found, _handler: Proving, { env }: Evidence): string | undefined {
+  if (found.tags === "unreadable") return undefined;
+  // Another system in an environment of the same name is another deployment, with a state of its own.
+  const system = found.tags[TAG.system] ?? env.system;
+  const ours =
+    found.tags[TAG.environment] === env.environment &&
+    found.tags[TAG.ephemeral] === "true" &&
+    system === env.system;
+  return ours ? `tags ${TAG.environment}=${env.environment} and ${TAG.ephemeral}=true` : undefined;
+}
+
+export function nameProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
+  const names = handler.ownNames?.(env);
+  if (!names) return undefined;
+  const name = found.name ?? found.id;
+  if (names.exact.includes(name)) return `named exactly ${name}`;
+  // Without the slash, the names of environment `a` would match those of `a-b`.
+  const prefix = names.prefixes.find((one) => one.endsWith("/") && name.startsWith(one));
+  return prefix && `name under ${prefix}`;
+}
+
+export function vpcProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
+  if (!handler.ownedByVpc || found.vpcId === undefined) return undefined;
+  return env.ownedVpcIds.includes(found.vpcId) ? `in the environment's own ${found.vpcId}` : undefined;
+}
+
+export function unreadableVeto(found: Found): string | undefined {
+  return found.tags === "unreadable" ? "its tags cannot be read" : undefined;
+}
+
+export function protectVeto(found: Found): string | undefined {
+  return tagOf(found, TAG.protected) === "true" ? `tag ${TAG.protected}=true` : undefined;
+}
+
+export function permanentVeto(found: Found): string | undefined {
+  const ephemeral = tagOf(found, TAG.ephemeral);
+  return ephemeral !== undefined && ephemeral !== "true" ? `tag ${TAG.ephemeral}=${ephemeral}` : undefined;
+}
+
+export function otherEnvironmentVeto(found: Found, { env }: Evidence): string | undefined {
+  const other = tagOf(found, TAG.environment);
+  return other !== undefined && other !== env.environment ? `tag ${TAG.environment}=${other}` : undefined;
+}
+
+export function otherSystemVeto(found: Found, { env }: Evidence): string | undefined {
+  const other = tagOf(found, TAG.system);
+  return other !== undefined && other !== env.system ? `tag ${TAG.system}=${other}` : undefined;
+}
+
+export function dataSourceVeto(found: Found, { state }: Evidence): string | undefined {
+  const source = state.find(
+    (one) =>
+      one.mode === "data" &&
+      (typeof one.handledBy !== "object" || one.handledBy.type === found.type) &&
+      mentions(one.ids, found),
+  );
+  return source && `only read in the Terraform state, as ${source.address}`;
+}
+
+export function byoVeto(found: Found, { byo }: Evidence): string | undefined {
+  return mentions(byo, found) ? "on the list of resources that the environment brings along" : undefined;
+}
+
+export function builtInVeto(found: Found): string | undefined {
+  return found.builtIn === undefined ? undefined : `made by AWS: ${found.builtIn}`;
+}
+
+export function untouchableVeto(found: Found, { untouchable }: Evidence): string | undefined {
+  const named = [...keysOf(found), ...(found.name === undefined ? [] : [found.name])];
+  return named.some((name) => untouchable.includes(name)) ? "part of the bootstrap" : undefined;
+}
+
+export function placeVeto(found: Found, { env }: Evidence): string | undefined {
+  const [, , , arnRegion = "", arnAccount = ""] = found.arn?.split(":") ?? [];
+  const account = found.accountId ?? arnAccount;
+  const region = found.region ?? arnRegion;
+  if (account !== "" && account !== env.accountId) return `in account ${account}`;
+  return region !== "" && region !== env.region ? `in region ${region}` : undefined;
+}
+
+function tagOf(found: Found, key: string): string | undefined {
+  return found.tags === "unreadable" ? undefined : found.tags[key];
+}
