@@ -2,6 +2,7 @@ import { App } from "cdktf";
 import type { Environment } from "../environments";
 import { AutomockStack } from "./automock-stack";
 import { BootstrapStack } from "./bootstrap-stack";
+import { withoutTokenTraces } from "./token-traces";
 
 /**
  * All stacks of the project: a bootstrap stack for each account and region in use, then one stack per
@@ -12,11 +13,13 @@ import { BootstrapStack } from "./bootstrap-stack";
 export function buildApp(environments: readonly Environment[], outdir?: string): App {
   // Stack traces would put this machine's paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
-  for (const place of placesOf(environments)) new BootstrapStack(app, place.id, place.environment);
-  for (const environment of environments) {
-    new AutomockStack(app, `automock-${environment.name}`, environment);
-  }
-  return app;
+  return withoutTokenTraces(() => {
+    for (const place of placesOf(environments)) new BootstrapStack(app, place.id, place.environment);
+    for (const environment of environments) {
+      new AutomockStack(app, `automock-${environment.name}`, environment);
+    }
+    return app;
+  });
 }
 
 /** The first environment (prod, in this project) is at home in `bootstrap`; other places carry their name. */

@@ -30,6 +30,8 @@ export interface BaseStackProps {
  * version constraints, and the rules that fail synth. It creates no resource.
  */
 export abstract class BaseStack extends TerraformStack {
+  private synthesized: unknown;
+
   protected constructor(scope: Construct, id: string, { accountId, region, locking, tags }: BaseStackProps) {
     super(scope, id);
 
@@ -53,6 +55,20 @@ export abstract class BaseStack extends TerraformStack {
     if (locking !== "dynamodb") backend.addOverride("use_lockfile", true);
 
     Aspects.of(this).add(new Rules());
+  }
+
+  /**
+   * cdktf resolves the whole stack here to find references to other stacks; there are none, which the rule
+   * `ownReferences` checks, and every stack has its backend.
+   */
+  public override prepareStack(): void {}
+
+  /**
+   * The stack as Terraform JSON, made once: the rules read it, then synth writes it. Whatever is added to the
+   * stack after the rules have looked would be missing, as it would be missing from what they checked.
+   */
+  public override toTerraform(): unknown {
+    return (this.synthesized ??= super.toTerraform());
   }
 
   /** Adds an output with exactly this name; the CLI and the demo read it. */

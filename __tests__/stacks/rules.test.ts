@@ -1,6 +1,7 @@
 import { encryption } from "../../stacks/rules/encryption";
 import { noTimestamp } from "../../stacks/rules/no-timestamp";
 import { openIngress } from "../../stacks/rules/open-ingress";
+import { ownReferences } from "../../stacks/rules/own-references";
 import { requiredTags } from "../../stacks/rules/required-tags";
 import { retention } from "../../stacks/rules/retention";
 import { resourcesOf, type Rule, type Synthesized } from "../../stacks/rules/rule";
@@ -231,3 +232,29 @@ it("no-timestamp-in-synth: only terraform_data may hold timestamp()", () =>
   ).toEqual([
     "aws_s3_bucket.b: timestamp() makes a change in every plan: keep the time in a terraform_data.",
   ]));
+
+describe("own references", () => {
+  const stack = (args: object): Synthesized => ({
+    resource: { aws_vpc: { v: {} }, aws_subnet: { s: { ...args } } },
+    data: { aws_route53_zone: { z: {} } },
+  });
+
+  it.each([
+    ["a resource of this stack", { vpc_id: "${aws_vpc.v.id}", depends_on: ["aws_vpc.v"] }],
+    ["its data sources", { zone: "${data.aws_route53_zone.z.zone_id}" }],
+    ["several in one expression", { list: "${[for x in aws_vpc.v.ids : x if aws_subnet.s.id != x]}" }],
+    ["text that is no expression", { description: "see aws_vpc.other", policy: "$${aws_vpc.other}" }],
+  ])("allows %s", (_, args) => expect(violations(ownReferences, stack(args))).toEqual([]));
+
+  it.each([
+    ["a resource", { vpc_id: "${aws_vpc.other.id}" }, "aws_vpc.other"],
+    ["a resource behind another one", { x: "${merge(aws_vpc.v.tags, aws_vpc.other.tags)}" }, "aws_vpc.other"],
+    ["a data source", { x: "${data.aws_route53_zone.other.id}" }, "data.aws_route53_zone.other"],
+    ["a data source taken for a resource", { x: "${aws_route53_zone.z.id}" }, "aws_route53_zone.z"],
+    ["a dependency", { depends_on: ["aws_vpc.other"] }, "aws_vpc.other"],
+  ])("refuses %s of another stack, once", (_, args, reference) =>
+    expect(violations(ownReferences, stack({ ...args, again: { ...args } }))).toEqual([
+      `aws_subnet.s: Refers to ${reference}, which is not in this stack. Make its name or ARN with Names, and pass that.`,
+    ]),
+  );
+});

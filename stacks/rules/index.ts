@@ -3,13 +3,22 @@ import type { IConstruct } from "constructs";
 import { encryption } from "./encryption";
 import { noTimestamp } from "./no-timestamp";
 import { openIngress } from "./open-ingress";
+import { ownReferences } from "./own-references";
 import { requiredTags } from "./required-tags";
 import { retention } from "./retention";
 import { resourcesOf, type Rule, type Synthesized } from "./rule";
 import { wildcards } from "./wildcards";
 
 /** All rules that a stack must keep. */
-const RULES: readonly Rule[] = [encryption, retention, openIngress, wildcards, requiredTags, noTimestamp];
+const RULES: readonly Rule[] = [
+  encryption,
+  retention,
+  openIngress,
+  wildcards,
+  requiredTags,
+  ownReferences,
+  noTimestamp,
+];
 
 /** Fails synth, with one error per violation at the construct that causes it. */
 export class Rules implements IAspect {

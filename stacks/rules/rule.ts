@@ -6,6 +6,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
 /** Synthesized JSON: resources and providers by type. */
 export interface Synthesized {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
   readonly provider?: Readonly<Record<string, readonly Arguments[]>>;
 }
 
