@@ -1,38 +1,18 @@
-import { contains, parseCidr } from "../contract/cidr";
-import { taskSizeFault } from "../contract/fargate";
 import type { Environment } from "./fields";
+import type { CrossFieldFault, Rule } from "./rule";
+import {
+  allowListNarrow,
+  namesHaveZones,
+  sizeRuns,
+  tasksInOrder,
+  vpcSize,
+  zonesDistinct,
+} from "./section-rules";
+import { TASK_API_RULES } from "./task-api-rules";
 
 /** Rules that look at several fields of one environment. Each names what is allowed and how to mend it. */
 
-export interface CrossFieldFault {
-  /** Where the fault is shown. */
-  readonly path: readonly (string | number)[];
-  readonly allowed: string;
-  readonly mend: string;
-}
-
-interface Rule {
-  /** Fields the rule needs; it is skipped while one of them is wrong in itself. */
-  readonly reads: readonly string[];
-  readonly check: (environment: Environment) => Iterable<CrossFieldFault>;
-}
-
-/** Networks of this size or smaller may be allowed; a shorter prefix is half the internet. */
-const SHORTEST_ALLOWED_PREFIX = 8;
 const OLDEST_MOCKSERVER = [7, 4, 1];
-
-const tasksInOrder: Rule = {
-  reads: ["automock.tasks"],
-  *check({ automock: { tasks } }) {
-    if (tasks.min > tasks.max) {
-      yield {
-        path: ["automock", "tasks", "max"],
-        allowed: `a whole number from ${tasks.min} (tasks.min) to 200`,
-        mend: "raise tasks.max or lower tasks.min",
-      };
-    }
-  },
-};
 
 const spotWithinTasks: Rule = {
   reads: ["automock.tasks", "automock.capacity"],
@@ -101,101 +81,21 @@ const imageNewEnough: Rule = {
   },
 };
 
-const sizeRuns: Rule = {
-  reads: ["automock.size"],
-  *check({ automock: { size } }) {
-    const fault = typeof size === "string" ? undefined : taskSizeFault(size);
-    if (fault !== undefined)
-      yield { path: ["automock", "size"], allowed: fault, mend: "take a pair of the list" };
-  },
-};
-
-const allowListsNarrow: Rule = {
-  reads: ["automock.apiAllowedCidrs", "automock.controlPlaneAllowedCidrs", "automock.domain"],
-  *check({ automock }) {
-    for (const key of ["apiAllowedCidrs", "controlPlaneAllowedCidrs"] as const) {
-      const networks = automock[key].map(parseCidr);
-      for (const [i, network] of networks.entries()) {
-        const text = automock[key][i];
-        const openOverHttps =
-          key === "apiAllowedCidrs" && automock.domain !== undefined && text === "0.0.0.0/0";
-        if (network.prefixLength < SHORTEST_ALLOWED_PREFIX && !openOverHttps) {
-          yield {
-            path: ["automock", key, i],
-            allowed: `a network from /${SHORTEST_ALLOWED_PREFIX} to /32`,
-            mend:
-              key === "apiAllowedCidrs"
-                ? "list the networks of the callers; 0.0.0.0/0 is possible only with a domain, over HTTPS"
-                : "list the networks of those who manage expectations; the control plane can stop MockServer",
-          };
-        }
-        const outer = networks.findIndex(
-          (other, j) => j !== i && contains(other, network) && !(i < j && contains(network, other)),
-        );
-        if (outer >= 0) {
-          yield {
-            path: ["automock", key, i],
-            allowed: `networks that do not overlap; this one lies in ${automock[key][outer]}`,
-            mend: "remove one of the two",
-          };
-        }
-      }
-    }
-  },
-};
-
-const namesHaveZones: Rule = {
-  reads: ["automock.domain"],
-  *check({ automock: { domain } }) {
-    if (!domain) return;
-    const names = [
-      { path: ["automock", "domain", "name"], name: domain.name },
-      ...domain.subjectAlternativeNames.map((name, i) => ({
-        path: ["automock", "domain", "subjectAlternativeNames", i],
-        name,
-      })),
-    ];
-    for (const { path, name } of names) {
-      const bare = name.replace(/^\*\./, "");
-      if (!domain.zones.some((zone) => bare === zone || bare.endsWith(`.${zone}`))) {
-        yield {
-          path,
-          allowed: `a name in one of the zones ${domain.zones.join(", ")}`,
-          mend: `add the hosted zone that holds ${name} to domain.zones, or take the name out`,
-        };
-      }
-    }
-  },
-};
-
-const zonesDistinct: Rule = {
-  reads: ["network.availabilityZones"],
-  *check({ network: { availabilityZones } }) {
-    const repeated = availabilityZones.findIndex((letter, i) => availabilityZones.indexOf(letter) !== i);
-    if (repeated >= 0) {
-      yield {
-        path: ["network", "availabilityZones", repeated],
-        allowed: "each AZ letter once",
-        mend: "remove the repeated letter",
-      };
-    }
-  },
-};
-
-const vpcSize: Rule = {
-  reads: ["network.vpcCidr"],
-  *check({ network: { vpcCidr } }) {
-    const { prefixLength } = parseCidr(vpcCidr);
-    if (prefixLength < 16 || prefixLength > 22) {
-      yield {
-        path: ["network", "vpcCidr"],
-        allowed:
-          "a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs)",
-        mend: "take /16 unless addresses are scarce",
-      };
-    }
-  },
-};
+const sectionsSound: readonly Rule[] = [
+  tasksInOrder("automock", 200),
+  sizeRuns("automock"),
+  allowListNarrow("automock", "apiAllowedCidrs", {
+    openOverHttps: true,
+    mend: "list the networks of the callers; 0.0.0.0/0 is possible only with a domain, over HTTPS",
+  }),
+  allowListNarrow("automock", "controlPlaneAllowedCidrs", {
+    openOverHttps: false,
+    mend: "list the networks of those who manage expectations; the control plane can stop MockServer",
+  }),
+  namesHaveZones("automock"),
+  zonesDistinct(["network"], ({ network }) => network),
+  vpcSize(["network"], ({ network }) => network),
+];
 
 const imagesReachable: Rule = {
   reads: ["network.natGateways"],
@@ -264,19 +164,15 @@ const ephemeralIsRemovable: Rule = {
 };
 
 const RULES: readonly Rule[] = [
-  tasksInOrder,
+  ...sectionsSound,
   spotWithinTasks,
   stepsRise,
   imageNewEnough,
-  sizeRuns,
-  allowListsNarrow,
-  namesHaveZones,
-  zonesDistinct,
-  vpcSize,
   imagesReachable,
   permanentHasNoTtl,
   prodIsSafe,
   ephemeralIsRemovable,
+  ...TASK_API_RULES,
 ];
 
 /**

@@ -1,53 +1,23 @@
 import { z } from "zod";
-import { TASK_SIZES, type TaskSizeName } from "../contract/fargate";
-import { parseCidr } from "../contract/cidr";
+import {
+  cidrList,
+  containerInsights,
+  domain,
+  logRetentionDays,
+  network,
+  percent,
+  region,
+  taskSize,
+  tasks,
+} from "./common-fields";
+import { taskApi } from "./task-api-fields";
 
 /**
  * What an environment is. Every field's description says what is allowed, with its unit: it is shown in
  * error messages and, through `npm run schema`, by editors that complete the JSON files.
  */
 
-const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]; // prettier-ignore
-
 const SLUG = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const DOMAIN = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-
-function isNetwork(text: string): boolean {
-  try {
-    return parseCidr(text) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-const percent = (from: number, to: number) => z.int().min(from).max(to);
-
-const cidr = z
-  .string()
-  .refine(isNetwork)
-  .describe("an IPv4 network a.b.c.d/n whose address is its first, for example 10.0.0.0/16");
-
-const cidrList = z.array(cidr).min(1).max(20);
-
-const domainName = z
-  .string()
-  .max(253)
-  .regex(DOMAIN)
-  .describe(
-    "a domain name in lower case such as mocks.example.com, or a wildcard such as *.mocks.example.com",
-  );
-
-const taskSize = z
-  .union([
-    z.enum(Object.keys(TASK_SIZES) as [TaskSizeName, ...TaskSizeName[]]),
-    z.strictObject({
-      cpuUnits: z.int().describe("CPU units, 1024 = 1 vCPU"),
-      memoryMiB: z.int().describe("memory in MiB"),
-    }),
-  ])
-  .describe(
-    '"small" (256/512), "medium" (512/1024), "large" (1024/2048), "xlarge" (2048/4096), or a pair { cpuUnits, memoryMiB } that Fargate runs',
-  );
 
 const scalingSteps = (unit: string, first: number) =>
   z
@@ -94,23 +64,6 @@ const deployment = z
     '{ strategy: "rolling" } (circuit breaker and rollback), or "blueGreen", "canary", "linear" with bake times in minutes (these need hashicorp/aws >= 6.21.0)',
   );
 
-const domain = z
-  .strictObject({
-    name: domainName
-      .max(64)
-      .describe("a domain name in lower case, 64 characters at most (ACM's limit for the first name)"),
-    subjectAlternativeNames: z
-      .array(domainName)
-      .max(9)
-      .default([])
-      .describe("up to 9 further names of the certificate"),
-    zones: z
-      .array(domainName)
-      .min(1)
-      .describe("names of the public Route 53 hosted zones that hold the names, for example example.com"),
-  })
-  .describe("HTTPS with a certificate and DNS records: { name, subjectAlternativeNames, zones }");
-
 const automock = z
   .strictObject({
     imageVersion: z
@@ -123,12 +76,7 @@ const automock = z
       .optional()
       .describe("digest of the image, sha256:<64 hex digits>"),
     size: taskSize,
-    tasks: z
-      .strictObject({
-        min: z.int().min(1).max(200).describe("fewest running tasks, 1 to 200"),
-        max: z.int().min(1).max(200).describe("most running tasks, 1 to 200"),
-      })
-      .describe("{ min, max }, each 1 to 200"),
+    tasks: tasks(200),
     capacity: z
       .union([
         z.literal("onDemand"),
@@ -151,9 +99,7 @@ const automock = z
       })
       .prefault({})
       .describe("{ cpuSteps, memorySteps, requestSteps, scaleInPercent }; left out, the seed's numbers"),
-    containerInsights: z
-      .enum(["enhanced", "enabled"])
-      .describe('"enhanced" (per task and container, dearer) or "enabled"'),
+    containerInsights,
     deployment: deployment.default({ strategy: "rolling" }),
     deploys: z
       .enum(["terraform", "external"])
@@ -170,31 +116,6 @@ const automock = z
     domain: domain.optional(),
   })
   .describe("the AutoMock system of this environment");
-
-const network = z
-  .strictObject({
-    vpcCidr: cidr.describe("the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16"),
-    availabilityZones: z
-      .array(
-        z
-          .string()
-          .regex(/^[a-f]$/)
-          .describe("an AZ letter, a to f"),
-      )
-      .min(2)
-      .max(6)
-      .describe('2 to 6 different AZ letters, for example ["a", "b"]'),
-    natGateways: z
-      .enum(["none", "single", "onePerAz", "regional"])
-      .describe(
-        '"none", "single" (about $33 a month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)',
-      ),
-    interfaceEndpoints: z
-      .enum(["none", "fargate"])
-      .default("none")
-      .describe('"none", or "fargate": private access to ECR, Logs, Secrets Manager, SSM and KMS'),
-  })
-  .describe("{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }");
 
 /** The fields of an environment, each checked by itself. */
 export const environmentFields = z
@@ -213,10 +134,7 @@ export const environmentFields = z
       .string()
       .regex(/^\d{12}$/)
       .describe('an AWS account id: a string of 12 digits, for example "111122223333"'),
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
-      .describe("an AWS region such as us-east-1"),
+    region,
     ttlHours: z
       .int()
       .min(1)
@@ -232,11 +150,30 @@ export const environmentFields = z
       .describe(
         "true guards the load balancer and its logs against deletion; false lets destroy remove them",
       ),
-    logRetentionDays: z
-      .literal(RETENTION_DAYS)
-      .describe(`days that logs are kept, one of ${RETENTION_DAYS.join(", ")}`),
+    logRetentionDays,
+    notifications: z
+      .strictObject({
+        emails: z
+          .array(z.email().describe("an e-mail address"))
+          .max(20)
+          .default([])
+          .describe("up to 20 e-mail addresses; each must confirm AWS's first mail"),
+        webhooks: z
+          .record(
+            z
+              .string()
+              .regex(SLUG)
+              .describe("a name for the webhook: lower-case letters, digits and single hyphens"),
+            z.url({ protocol: /^https$/ }).describe("an https URL without a secret in it"),
+          )
+          .default({})
+          .describe("{ name: https URL }; the endpoint must confirm the subscription by itself"),
+      })
+      .prefault({})
+      .describe("who hears of alarms: { emails, webhooks }"),
     network,
     automock,
+    taskApi: taskApi.optional(),
   })
   .describe("an environment");
 

@@ -126,24 +126,32 @@ function* nameFaults({ file, environment: { name } }: Source, other: Source): It
   }
 }
 
-function* networkFaults(
-  { file, environment }: Source,
-  other: Source,
-  all: readonly Source[],
-): Iterable<Fault> {
-  const { environment: taken } = other;
-  if (environment.accountId !== taken.accountId || environment.region !== taken.region) return;
-  const vpc = parseCidr(environment.network.vpcCidr);
-  if (!overlaps(vpc, parseCidr(taken.network.vpcCidr))) return;
-  const used = all.map((source) => parseCidr(source.environment.network.vpcCidr));
-  const free = firstFree(vpc, used);
-  yield {
-    file,
-    path: "network.vpcCidr",
-    given: show(environment.network.vpcCidr),
-    allowed: `a network that does not overlap ${taken.network.vpcCidr} of ${other.file} (same account and region)`,
-    mend: free ? `${formatCidr(free)} is free` : "take a smaller network",
-  };
+function* networkFaults(source: Source, other: Source, all: readonly Source[]): Iterable<Fault> {
+  const { file, environment } = source;
+  if (environment.accountId !== other.environment.accountId) return;
+  if (environment.region !== other.environment.region) return;
+  const used = all.flatMap(networksOf).map(({ vpcCidr }) => parseCidr(vpcCidr));
+  for (const { path, vpcCidr } of networksOf(source)) {
+    const vpc = parseCidr(vpcCidr);
+    const taken = networksOf(other).find((network) => overlaps(vpc, parseCidr(network.vpcCidr)));
+    if (!taken) continue;
+    const free = firstFree(vpc, used);
+    yield {
+      file,
+      path,
+      given: show(vpcCidr),
+      allowed: `a network that does not overlap ${taken.vpcCidr} of ${other.file} (same account and region)`,
+      mend: free ? `${formatCidr(free)} is free` : "take a smaller network",
+    };
+  }
+}
+
+/** The networks of an environment: AutoMock's, and the Task API's where it has one. */
+function networksOf({ environment: { network, taskApi } }: Source): { path: string; vpcCidr: string }[] {
+  return [
+    { path: "network.vpcCidr", vpcCidr: network.vpcCidr },
+    ...(taskApi ? [{ path: "taskApi.network.vpcCidr", vpcCidr: taskApi.network.vpcCidr }] : []),
+  ];
 }
 
 const PRIVATE = parseCidr("10.0.0.0/8");

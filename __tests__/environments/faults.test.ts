@@ -60,7 +60,7 @@ describe("one field", () => {
     ["logRetention", 'did you mean "logRetentionDays"?'],
   ])("unknown key %s: %s", (key, mend) =>
     expect(faultsIn(spoil(ephemeralInput, key, 1))).toEqual([
-      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, network, automock | ${mend}`,
+      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, notifications, network, automock, taskApi | ${mend}`,
     ]),
   );
 

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { TASK_SIZES, type TaskSizeName } from "../contract/fargate";
+import { parseCidr } from "../contract/cidr";
+
+/** Fields that several sections of an environment have. */
+
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]; // prettier-ignore
+
+const DOMAIN = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+function isNetwork(text: string): boolean {
+  try {
+    return parseCidr(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+export const percent = (from: number, to: number) => z.int().min(from).max(to);
+
+const cidr = z
+  .string()
+  .refine(isNetwork)
+  .describe("an IPv4 network a.b.c.d/n whose address is its first, for example 10.0.0.0/16");
+
+export const cidrList = z.array(cidr).min(1).max(20);
+
+const domainName = z
+  .string()
+  .max(253)
+  .regex(DOMAIN)
+  .describe(
+    "a domain name in lower case such as mocks.example.com, or a wildcard such as *.mocks.example.com",
+  );
+
+export const taskSize = z
+  .union([
+    z.enum(Object.keys(TASK_SIZES) as [TaskSizeName, ...TaskSizeName[]]),
+    z.strictObject({
+      cpuUnits: z.int().describe("CPU units, 1024 = 1 vCPU"),
+      memoryMiB: z.int().describe("memory in MiB"),
+    }),
+  ])
+  .describe(
+    '"small" (256/512), "medium" (512/1024), "large" (1024/2048), "xlarge" (2048/4096), or a pair { cpuUnits, memoryMiB } that Fargate runs',
+  );
+
+export const domain = z
+  .strictObject({
+    name: domainName
+      .max(64)
+      .describe("a domain name in lower case, 64 characters at most (ACM's limit for the first name)"),
+    subjectAlternativeNames: z
+      .array(domainName)
+      .max(9)
+      .default([])
+      .describe("up to 9 further names of the certificate"),
+    zones: z
+      .array(domainName)
+      .min(1)
+      .describe("names of the public Route 53 hosted zones that hold the names, for example example.com"),
+  })
+  .describe("HTTPS with a certificate and DNS records: { name, subjectAlternativeNames, zones }");
+
+export const network = z
+  .strictObject({
+    vpcCidr: cidr.describe("the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16"),
+    availabilityZones: z
+      .array(
+        z
+          .string()
+          .regex(/^[a-f]$/)
+          .describe("an AZ letter, a to f"),
+      )
+      .min(2)
+      .max(6)
+      .describe('2 to 6 different AZ letters, for example ["a", "b"]'),
+    natGateways: z
+      .enum(["none", "single", "onePerAz", "regional"])
+      .describe(
+        '"none", "single" (about $33 a month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)',
+      ),
+    interfaceEndpoints: z
+      .enum(["none", "fargate"])
+      .default("none")
+      .describe('"none", or "fargate": private access to ECR, Logs, Secrets Manager, SSM and KMS'),
+  })
+  .describe("{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }");
+
+export const logRetentionDays = z
+  .literal(RETENTION_DAYS)
+  .describe(`days that logs are kept, one of ${RETENTION_DAYS.join(", ")}`);
+
+export const tasks = (most: number) =>
+  z
+    .strictObject({
+      min: z.int().min(1).max(most).describe(`fewest running tasks, 1 to ${most}`),
+      max: z.int().min(1).max(most).describe(`most running tasks, 1 to ${most}`),
+    })
+    .describe(`{ min, max }, each 1 to ${most}`);
+
+export const containerInsights = z
+  .enum(["enhanced", "enabled"])
+  .describe('"enhanced" (per task and container, dearer) or "enabled"');
+
+export const region = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
+  .describe("an AWS region such as us-east-1");

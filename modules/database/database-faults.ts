@@ -1,0 +1,61 @@
+import {
+  INSTANCE_CLASS_MEMORY_GIB,
+  largestPool,
+  maxConnections,
+  postgresVersionFault,
+  RESERVED_CONNECTIONS,
+  type InstanceClass,
+} from "../../contract/postgres";
+import { wholeNumberFaults } from "../ecs/faults";
+import type { DatabaseProps } from "./database";
+
+/** gp3 storage of PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
+const LEAST_STORAGE_GIB = 20;
+const MOST_STORAGE_GIB = 65_536;
+
+/** RDS refuses to grow by less. */
+const LEAST_GROWTH = 1.1;
+
+/** Everything wrong with a database, each fault with what is allowed. */
+export function databaseFaults(props: DatabaseProps): readonly string[] {
+  const { majorVersion, instanceClass, allocatedStorageGiB, maxAllocatedStorageGiB, clients } = props;
+  const version = postgresVersionFault(majorVersion);
+  return [
+    ...(version === undefined ? [] : [version]),
+    ...wholeNumberFaults(
+      "allocatedStorageGiB",
+      allocatedStorageGiB,
+      LEAST_STORAGE_GIB,
+      MOST_STORAGE_GIB / LEAST_GROWTH,
+    ),
+    ...wholeNumberFaults(
+      "maxAllocatedStorageGiB",
+      maxAllocatedStorageGiB,
+      Math.ceil(allocatedStorageGiB * LEAST_GROWTH),
+      MOST_STORAGE_GIB,
+    ),
+    ...wholeNumberFaults("backupRetentionDays", props.backupRetentionDays, 1, 35),
+    ...wholeNumberFaults("logRetentionDays", props.logRetentionDays, 1, 3653),
+    ...(/^[a-z][a-z0-9_]{0,62}$/.test(props.databaseName)
+      ? []
+      : [`databaseName is "${props.databaseName}"; write a letter, then letters, digits and underscores`]),
+    ...(instanceClass in INSTANCE_CLASS_MEMORY_GIB
+      ? connectionFaults(instanceClass, clients)
+      : [
+          `instanceClass is "${instanceClass}"; known are ${Object.keys(INSTANCE_CLASS_MEMORY_GIB).join(", ")}`,
+        ]),
+  ];
+}
+
+/** A pool that is too large shows only in a deployment under load, when nobody looks for it there. */
+function connectionFaults(instanceClass: InstanceClass, clients: DatabaseProps["clients"]): readonly string[] {
+  const { maxTasks, poolSize } = clients;
+  const largest = largestPool(instanceClass, maxTasks);
+  if (poolSize <= largest) return [];
+  return [
+    `${maxTasks} tasks with ${poolSize} connections each need ${2 * maxTasks * poolSize} during a deployment, which runs every task twice; ${instanceClass} takes about ${maxConnections(instanceClass)}, of which ${RESERVED_CONNECTIONS} are kept free. ` +
+      (largest < 1
+        ? "Take fewer tasks or a larger class"
+        : `Lower the pool to ${largest}, or take fewer tasks or a larger class`),
+  ];
+}

@@ -1,0 +1,250 @@
+import {
+  CloudwatchLogGroup,
+  type CloudwatchLogGroupConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DbInstance, type DbInstanceConfig } from "@cdktf/provider-aws/lib/db-instance";
+import { DbParameterGroup, type DbParameterGroupConfig } from "@cdktf/provider-aws/lib/db-parameter-group";
+import { DbSubnetGroup, type DbSubnetGroupConfig } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { Construct } from "constructs";
+import { stableHash, type Names } from "../../contract/names";
+import type { InstanceClass, PostgresMajorVersion } from "../../contract/postgres";
+import { refuseFaults } from "../ecs/faults";
+import { SecurityGroup } from "../networking/security-group";
+import { CustomerKey } from "../shared/customer-key";
+import { transformed, type Transform } from "../shared/transform";
+import { databaseFaults } from "./database-faults";
+import { MonitoringRole } from "./monitoring-role";
+import { parameters } from "./parameters";
+
+export const POSTGRES_PORT = 5432;
+
+/** Logs that PostgreSQL on RDS exports. */
+const LOG_EXPORTS = ["postgresql", "upgrade"] as const;
+
+export interface DatabaseProps {
+  readonly names: Names;
+  readonly vpcId: string;
+  /** Isolated subnets in at least two availability zones, also for a single-AZ database. */
+  readonly subnetIds: readonly string[];
+  /** Major version only; RDS installs minors in the maintenance window. */
+  readonly majorVersion: PostgresMajorVersion;
+  readonly instanceClass: InstanceClass;
+  /** gp3 storage in GiB, 20 or more. It can grow but never shrink. */
+  readonly allocatedStorageGiB: number;
+  /** Up to where RDS grows the storage by itself, in GiB; at least 10 % more. */
+  readonly maxAllocatedStorageGiB: number;
+  /** A standby in a second zone: failover in one to two minutes, at double the price. */
+  readonly multiAz: boolean;
+  /** Days for which any second can be restored, 1 to 35. */
+  readonly backupRetentionDays: number;
+  /** Refuses the deletion, takes a last snapshot and keeps the backups when it is deleted all the same. */
+  readonly deletionProtection: boolean;
+  /**
+   * `standard`: 7 days of query statistics, free. `advanced`: 15 months, charged per vCPU.
+   * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
+   */
+  readonly insights: "standard" | "advanced";
+  /** Days for which the exported logs are kept. */
+  readonly logRetentionDays: number;
+  /** First database and its owner. */
+  readonly databaseName: string;
+  readonly masterUsername: string;
+  /** Who connects: the connections of all tasks must fit, also while a deployment runs them twice. */
+  readonly clients: { readonly maxTasks: number; readonly poolSize: number };
+  /** Snapshot to start from instead of an empty database; a change replaces the database. Default: none. */
+  readonly snapshotIdentifier?: string;
+  readonly transform?: {
+    readonly instance?: Transform<DbInstanceConfig>;
+    readonly parameterGroup?: Transform<DbParameterGroupConfig>;
+    readonly subnetGroup?: Transform<DbSubnetGroupConfig>;
+    /** Applied to both log groups. */
+    readonly logGroup?: Transform<CloudwatchLogGroupConfig>;
+  };
+}
+
+/**
+ * PostgreSQL on RDS: encrypted with a key of its own, TLS only, reachable from nowhere until `allowFrom`,
+ * without a way out. RDS makes the master password, keeps it in Secrets Manager and changes it every seven
+ * days; it never enters the state.
+ *
+ * Backups at 03:00 UTC, maintenance on Sunday at 04:00 UTC. Changes that interrupt wait for the maintenance
+ * window where `deletionProtection` is set, and are made at once elsewhere.
+ *
+ * Cost in us-east-1: a db.t3.small $0.036 an hour and $0.115 per GB and month, both twice with Multi-AZ
+ * (https://aws.amazon.com/rds/postgresql/pricing/); $1 a month for the key, $0.40 for the secret.
+ *
+ * @throws Error naming every fault: version, storage, retention, and pools that do not fit the class
+ */
+export class Database extends Construct {
+  /** Literal, known before the apply; the `DBInstanceIdentifier` dimension of its metrics. */
+  public readonly identifier: string;
+  /** ARN (a token). */
+  public readonly arn: string;
+  /** Host name (a token). */
+  public readonly address: string;
+  public readonly port = POSTGRES_PORT;
+  public readonly databaseName: string;
+  /** Id that IAM authentication is granted on, `db-…` (a token). */
+  public readonly resourceId: string;
+  /** Full version that RDS runs (a token). */
+  public readonly engineVersion: string;
+  /** ARN of the secret with `username` and `password` (a token). */
+  public readonly secretArn: string;
+  /** ARN of the key of data and secret (a token). */
+  public readonly keyArn: string;
+  public readonly securityGroup: SecurityGroup;
+  /** Literal names. */
+  public readonly logGroupNames: readonly string[];
+
+  constructor(scope: Construct, id: string, props: DatabaseProps) {
+    super(scope, id);
+    refuseFaults("database", databaseFaults(props));
+    const { names, transform = {}, deletionProtection, snapshotIdentifier } = props;
+    const identifier = names.name("dbInstance");
+    this.identifier = identifier;
+    this.databaseName = props.databaseName;
+
+    this.securityGroup = new SecurityGroup(this, "security-group", {
+      names,
+      purpose: "database",
+      vpcId: props.vpcId,
+      description: "Database",
+    });
+    const key = new CustomerKey(this, "key", {
+      names,
+      purpose: "database",
+      description: `Data, backups and secret of the database ${identifier}`,
+    });
+    const role = new MonitoringRole(this, "monitoring-role", { names, identifier });
+    this.logGroupNames = LOG_EXPORTS.map((log) => `/aws/rds/instance/${identifier}/${log}`);
+    const logGroups = LOG_EXPORTS.map(
+      (log, i) =>
+        // RDS would else create them by itself, kept forever and left behind by a destroy.
+        new CloudwatchLogGroup(
+          this,
+          `${log}-log`,
+          transformed(
+            {
+              name: this.logGroupNames[i]!,
+              retentionInDays: props.logRetentionDays,
+              tags: { Name: this.logGroupNames[i]! },
+            },
+            transform.logGroup,
+          ),
+        ),
+    );
+    const subnetGroupName = names.name("dbSubnetGroup");
+    const subnetGroup = new DbSubnetGroup(
+      this,
+      "subnet-group",
+      transformed(
+        {
+          name: subnetGroupName,
+          description: `Isolated subnets of ${identifier}`,
+          subnetIds: [...props.subnetIds],
+          tags: { Name: subnetGroupName },
+        },
+        transform.subnetGroup,
+      ),
+    );
+    // A group in use cannot be deleted: the next major version gets one of its own name first.
+    const parameterGroupName = names.name("dbParameterGroup", `pg${props.majorVersion}`);
+    const parameterGroup = new DbParameterGroup(
+      this,
+      "parameter-group",
+      transformed(
+        {
+          name: parameterGroupName,
+          family: `postgres${props.majorVersion}`,
+          description: `Parameters of ${identifier}`,
+          parameter: parameters(),
+          tags: { Name: parameterGroupName },
+          lifecycle: { createBeforeDestroy: true },
+        },
+        transform.parameterGroup,
+      ),
+    );
+    const instance = new DbInstance(
+      this,
+      "instance",
+      transformed(
+        {
+          identifier,
+          engine: "postgres",
+          engineVersion: props.majorVersion,
+          autoMinorVersionUpgrade: true,
+          allowMajorVersionUpgrade: false,
+          instanceClass: props.instanceClass,
+          allocatedStorage: props.allocatedStorageGiB,
+          maxAllocatedStorage: props.maxAllocatedStorageGiB,
+          storageType: "gp3",
+          storageEncrypted: true,
+          kmsKeyId: key.keyArn,
+          // A snapshot brings its databases and its master user along.
+          ...(snapshotIdentifier === undefined
+            ? { dbName: props.databaseName, username: props.masterUsername }
+            : { snapshotIdentifier }),
+          manageMasterUserPassword: true,
+          masterUserSecretKmsKeyId: key.keyId,
+          iamDatabaseAuthenticationEnabled: true,
+          caCertIdentifier: "rds-ca-rsa2048-g1",
+          port: POSTGRES_PORT,
+          publiclyAccessible: false,
+          networkType: "IPV4",
+          dbSubnetGroupName: subnetGroup.name,
+          vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
+          parameterGroupName: parameterGroup.name,
+          multiAz: props.multiAz,
+          backupRetentionPeriod: props.backupRetentionDays,
+          backupWindow: "03:00-04:00",
+          maintenanceWindow: "sun:04:00-sun:05:00",
+          copyTagsToSnapshot: true,
+          deletionProtection,
+          deleteAutomatedBackups: !deletionProtection,
+          skipFinalSnapshot: !deletionProtection,
+          // A name made of time or chance would be a change in every plan.
+          ...(deletionProtection && {
+            finalSnapshotIdentifier: `${identifier}-final-${stableHash(snapshotIdentifier ?? "new")}`,
+          }),
+          applyImmediately: !deletionProtection,
+          monitoringInterval: 60,
+          monitoringRoleArn: role.roleArn,
+          ...insightsArguments(props.insights, key.keyArn),
+          enabledCloudwatchLogsExports: [...LOG_EXPORTS],
+          tags: { Name: identifier },
+          dependsOn: [...logGroups, ...role.ready],
+        },
+        transform.instance,
+      ),
+    );
+    this.arn = instance.arn;
+    this.address = instance.address;
+    this.resourceId = instance.resourceId;
+    this.engineVersion = instance.engineVersionActual;
+    this.secretArn = instance.masterUserSecret.get(0).secretArn;
+    this.keyArn = key.keyArn;
+  }
+
+  /**
+   * Lets the carriers of a security group connect, and them only.
+   *
+   * @param id stable key of the client, for example `service`
+   */
+  public allowFrom(id: string, client: SecurityGroup): void {
+    this.securityGroup.allowFrom(id, {
+      description: `PostgreSQL from the ${id}`,
+      port: POSTGRES_PORT,
+      peer: { securityGroup: client },
+    });
+  }
+}
+
+/** Advanced mode needs the long retention: 465 days, in days. */
+function insightsArguments(insights: DatabaseProps["insights"], keyArn: string) {
+  return {
+    databaseInsightsMode: insights,
+    performanceInsightsEnabled: true,
+    performanceInsightsKmsKeyId: keyArn,
+    performanceInsightsRetentionPeriod: insights === "advanced" ? 465 : 7,
+  };
+}

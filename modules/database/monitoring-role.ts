@@ -1,0 +1,23 @@
+import type { Construct } from "constructs";
+import { ServiceRole, type RoleOptions } from "../iam/service-role";
+
+/**
+ * The role with which RDS writes enhanced monitoring into CloudWatch Logs, for one database only.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
+ */
+export class MonitoringRole extends ServiceRole {
+  constructor(scope: Construct, id: string, props: RoleOptions & { readonly identifier: string }) {
+    const { names, identifier } = props;
+    super(scope, id, {
+      ...props,
+      purpose: "database-monitoring",
+      description: "Lets RDS write the operating system's metrics of the database",
+      service: "monitoring.rds.amazonaws.com",
+      sourceArn: names.arn("rds", `db:${identifier}`),
+      policies: {},
+      managedPolicyArns: {
+        "enhanced-monitoring": `arn:${names.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+      },
+    });
+  }
+}
