@@ -95,3 +95,15 @@ export type ReaperEvent =
 
 /** Namespace of the Lambda's metrics. */
 export const METRICS_NAMESPACE = "AutomockReaper";
+
+/** Powertools' service name: the one dimension of every metric (`service`). */
+export const REAPER_SERVICE = "reaper";
+
+/** Metrics that alarms look at. */
+export const REAPER_METRIC = {
+  heartbeat: "Heartbeat",
+  overdueMinutes: "OverdueMinutes",
+  cleanupFailed: "CleanupFailed",
+  discoveryErrors: "DiscoveryErrors",
+  orphansFound: "OrphansFound",
+} as const;

@@ -1,7 +1,7 @@
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { TASK_SIZES, type TaskSize } from "../contract/fargate";
-import { Names } from "../contract/names";
+import { lockTableName, Names, stateBucketName, stateKey } from "../contract/names";
 import type { Environment } from "../environments";
 import { AccessLogBucket } from "../modules/access-logs/access-log-bucket";
 import { ConfigBucket } from "../modules/config-bucket/config-bucket";
@@ -24,6 +24,7 @@ import { MEMORY_SCALE_IN_PERCENT } from "../modules/mockserver/memory";
 import { Networking } from "../modules/networking/networking";
 import { AliasRecords } from "../modules/ssl/alias-records";
 import { Certificate } from "../modules/ssl/certificate";
+import { EnvironmentTtl } from "../modules/ttl-cleanup/environment-ttl";
 import { BaseStack } from "./base-stack";
 
 const SYSTEM = "automock";
@@ -40,6 +41,7 @@ const START_SECONDS = 120;
  */
 export class AutomockStack extends BaseStack {
   private readonly names: Names;
+  private readonly ttl: EnvironmentTtl | undefined;
 
   constructor(
     scope: Construct,
@@ -55,6 +57,7 @@ export class AutomockStack extends BaseStack {
       tags: { system: SYSTEM, environment: name, owner, costCenter, ephemeral },
     });
     this.names = new Names({ system: SYSTEM, environment: name, accountId, region });
+    this.ttl = this.timeToLive();
 
     const networking = new Networking(this, "networking", {
       names: this.names,
@@ -102,6 +105,33 @@ export class AutomockStack extends BaseStack {
       [...taskDefinition.logGroupNames, cluster.insightsLogGroupName, networking.flowLogGroupName],
       "Log groups of the containers, of Container Insights and of the VPC",
     );
+  }
+
+  public override prepareStack(): void {
+    super.prepareStack();
+    this.ttl?.holdBackTheStack();
+  }
+
+  /** In ephemeral environments only: they are removed when their time is over. */
+  private timeToLive(): EnvironmentTtl | undefined {
+    const { name, owner, accountId, region, ttlHours, locking } = this.environment;
+    if (ttlHours === undefined) return undefined;
+    const ttl = new EnvironmentTtl(this, "ttl", {
+      environment: name,
+      system: SYSTEM,
+      owner,
+      accountId,
+      region,
+      ttlHours,
+      state: {
+        bucket: stateBucketName(accountId, region),
+        key: stateKey(SYSTEM, name),
+        ...(locking !== "s3" && { lockTable: lockTableName(accountId, region) }),
+        useLockfile: locking !== "dynamodb",
+      },
+    });
+    this.output("expires_at", ttl.expiresAt, "When the environment is removed, unless it is extended");
+    return ttl;
   }
 
   private certificate(): Certificate | undefined {

@@ -1,4 +1,5 @@
 import type { PolicyStatement } from "../shared/policy-document";
+import { READ_ACTIONS } from "../ttl-cleanup/read-actions";
 
 export interface WildcardReason {
   /** Why AWS accepts no narrower resource. */
@@ -6,6 +7,8 @@ export interface WildcardReason {
   /** Where AWS says so. */
   readonly source: string;
 }
+
+const REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference";
 
 /**
  * The only actions that may be granted on `*`: those for which AWS knows no narrower resource. A new entry
@@ -17,7 +20,28 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, WildcardReason>> = {
     source:
       "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html",
   },
+  "ecs:DeregisterTaskDefinition": {
+    reason: "the action has no resource type; registering the revision again undoes it",
+    source: `${REFERENCE}/list_amazonelasticcontainerservice.html`,
+  },
+  "dynamodb:ListStreams": {
+    reason: "the action has no resource type, and Lambda calls it to follow a table",
+    source: "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html",
+  },
+  "xray:PutTelemetryRecords": { reason: "traces have no ARN", source: `${REFERENCE}/list_awsx-ray.html` },
+  "xray:PutTraceSegments": { reason: "traces have no ARN", source: `${REFERENCE}/list_awsx-ray.html` },
 };
+
+/**
+ * The one statement that reads on `*`: most of its actions have no narrower resource, and a listing that
+ * leaves out what it may not see would pass for an empty one. Other statements may not do the same.
+ */
+export const SEE_EVERYTHING = "SeeEverything";
+
+/** Whether a statement with this `sid` may grant the action on `*`. */
+export function mayBeWild(sid: string | undefined, action: string): boolean {
+  return action in WILDCARD_ACTIONS || (sid === SEE_EVERYTHING && READ_ACTIONS.includes(action));
+}
 
 /**
  * What is wrong with a statement that grants on `*`, or `undefined`. Denials are free to use it: they take
@@ -25,7 +49,7 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, WildcardReason>> = {
  */
 export function wildcardFault({ sid, effect, actions, resources }: PolicyStatement): string | undefined {
   if (effect === "Deny" || !resources?.includes("*")) return undefined;
-  const unlisted = actions.filter((action) => WILDCARD_ACTIONS[action] === undefined);
+  const unlisted = actions.filter((action) => !mayBeWild(sid, action));
   if (unlisted.length === 0) return undefined;
-  return `Policy statement "${sid}" grants ${unlisted.join(", ")} on "*"; only ${Object.keys(WILDCARD_ACTIONS).join(", ")} may be granted so. Name the ARNs, or add the action to modules/iam/wildcards.ts with a reason and a source when AWS accepts nothing else.`;
+  return `Policy statement "${sid}" grants ${unlisted.join(", ")} on "*", which is for actions without a narrower resource. Name the ARNs, or add the action to modules/iam/wildcards.ts with a reason and a source when AWS accepts nothing else.`;
 }

@@ -1,4 +1,4 @@
-import { WILDCARD_ACTIONS } from "../../modules/iam/wildcards";
+import { mayBeWild } from "../../modules/iam/wildcards";
 import { ofType, type Rule } from "./rule";
 
 interface Statement {
@@ -35,7 +35,7 @@ export const wildcards: Rule = function* (resources) {
           message: `Statement ${name} allows ${broad.join(", ")}: list the actions it needs.`,
         };
       }
-      const unexplained = actions.filter((action) => !(action in WILDCARD_ACTIONS));
+      const unexplained = actions.filter((action) => !mayBeWild(statement.Sid, action));
       if (listOf(statement.Resource).includes("*") && unexplained.length > 0) {
         yield {
           address,

@@ -1,0 +1,121 @@
+import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
+import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
+import { DataResource, dependable, Fn, TerraformResource, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { reaperNames, scheduleGroupName } from "../../contract/reaper";
+import {
+  MAX_LIFETIME_HOURS,
+  newRecordItem,
+  REGISTRY_KEY,
+  ttlFault,
+  type StateRef,
+} from "../../contract/registry";
+import { escapeTemplate } from "../shared/policy-document";
+
+export interface EnvironmentTtlProps {
+  /** `environment.name`. */
+  readonly environment: string;
+  readonly system: string;
+  /** Team or person who deploys it; nobody else may, while it lives. */
+  readonly owner: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Hours from the first deploy to the removal, 1 to 168. Later changes have no effect: extend it instead. */
+  readonly ttlHours: number;
+  /** Where the stack's state lies, and what locks it. */
+  readonly state: StateRef;
+  /** US dollars an hour, for the reports. Default: not reported. */
+  readonly hourlyCostUsd?: number;
+}
+
+/** Phases in which a deploy may still change the environment. */
+const LIVING = ["ACTIVE", "WARNED"];
+
+/**
+ * The time to live of an ephemeral environment: its creation time, fixed at the first deploy; its record in
+ * the registry, written before anything else, so that a deploy that dies half-way is removed as well; and
+ * the group of its schedules. `cdktf deploy` is all it takes: the reaper arms the schedules when it sees the
+ * record.
+ *
+ * From then on the registry is the truth. A deploy fails at the plan when the record says that somebody else
+ * owns the environment, or that it is being removed.
+ *
+ * @throws Error when `ttlHours` is no whole number from 1 to 168
+ */
+export class EnvironmentTtl extends Construct {
+  /** Expiry at the first deploy (a token); extensions are in the registry only. */
+  public readonly expiresAt: string;
+  private readonly record: DynamodbTableItem;
+  private readonly created: DataResource;
+
+  constructor(scope: Construct, id: string, props: EnvironmentTtlProps) {
+    super(scope, id);
+    const { environment, owner, accountId, region, ttlHours } = props;
+    const fault = ttlFault(ttlHours);
+    if (fault !== undefined) throw new Error(`${fault} (environment ${environment}).`);
+
+    const created = new DataResource(this, "created", {
+      // Bindings want a map; Terraform takes any value.
+      input: Fn.timestamp() as unknown as Record<string, unknown>,
+      lifecycle: { ignoreChanges: ["input"] },
+    });
+    const createdAt = Fn.tostring(created.output);
+    this.expiresAt = Fn.timeadd(createdAt, `${ttlHours}h`);
+    const record = new DynamodbTableItem(this, "registry-record", {
+      tableName: reaperNames(accountId, region).registryTableName,
+      hashKey: REGISTRY_KEY.partition,
+      rangeKey: REGISTRY_KEY.sort,
+      item: JSON.stringify(
+        newRecordItem({
+          environment,
+          system: props.system,
+          owner: escapeTemplate(owner),
+          accountId,
+          region,
+          createdAt,
+          ttlHours,
+          expiresAt: this.expiresAt,
+          maxExpiresAt: Fn.timeadd(createdAt, `${MAX_LIFETIME_HOURS}h`),
+          stateRef: props.state,
+          hourlyCostUsd: props.hourlyCostUsd,
+        }),
+      ),
+    });
+    // By override: cdktf has no `self`. With `item` ignored, `self.item` is what the registry says at the plan.
+    record.addOverride("lifecycle", {
+      ignore_changes: ["item"],
+      postcondition: refusals(environment, owner),
+    });
+    new SchedulerScheduleGroup(this, "schedules", { name: scheduleGroupName(environment) });
+    this.record = record;
+    this.created = created;
+  }
+
+  /**
+   * Makes every other resource of the stack wait for the record, and so be destroyed before it. To be called
+   * when the stack is complete: in its `prepareStack`. Twice is harmless.
+   */
+  public holdBackTheStack(): void {
+    const record = dependable(this.record);
+    for (const node of TerraformStack.of(this).node.findAll()) {
+      if (!TerraformResource.isTerraformResource(node) || node === this.record || node === this.created)
+        continue;
+      if (!node.dependsOn?.includes(record)) node.dependsOn = [...(node.dependsOn ?? []), record];
+    }
+  }
+}
+
+/** When a deploy must not go on, and what it says then. */
+function refusals(environment: string, owner: string): readonly Record<string, string>[] {
+  const value = (attribute: string) => `jsondecode(self.item).${attribute}.S`;
+  return [
+    {
+      condition: `\${${value("owner")} == ${JSON.stringify(escapeTemplate(owner))}}`,
+      error_message: `The environment ${environment} belongs to \${${value("owner")}} since \${${value("createdAt")}}, until \${${value("expiresAt")}}. Take another name, or ask them.`,
+    },
+    {
+      condition: `\${contains(${JSON.stringify(LIVING)}, ${value("phase")})}`,
+      error_message: `The environment ${environment} of \${${value("owner")}} expired at \${${value("expiresAt")}} and is being removed (phase \${${value("phase")}}). Deploy again when that is done; docs/runbooks/ttl-cleanup.md says what to do if it is stuck.`,
+    },
+  ];
+}

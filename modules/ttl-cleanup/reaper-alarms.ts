@@ -1,0 +1,124 @@
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+import { METRICS_NAMESPACE, REAPER_METRIC, REAPER_SERVICE, type ReaperNames } from "../../contract/reaper";
+
+export interface ReaperAlarmsProps {
+  readonly reaper: ReaperNames;
+  /** Topic that hears of an alarm and of its end. */
+  readonly topicArn: string;
+}
+
+/** What makes an alarm different from the others. */
+type Condition = Pick<
+  CloudwatchMetricAlarmConfig,
+  "namespace" | "metricName" | "dimensions" | "statistic" | "threshold"
+> & {
+  readonly description: string;
+  /** Hours in a row. Default 1. */
+  readonly hours?: number;
+  readonly lessThan?: boolean;
+  /** Whether no data is an alarm. Default false. */
+  readonly missingIsBad?: boolean;
+};
+
+const HOUR_SECONDS = 3600;
+
+/** One alarm for each way in which the reaper can fail without anybody looking. */
+export class ReaperAlarms extends Construct {
+  constructor(scope: Construct, id: string, { reaper, topicArn }: ReaperAlarmsProps) {
+    super(scope, id);
+    for (const [key, condition] of Object.entries(reaperAlarms(reaper))) {
+      const { description, hours = 1, lessThan = false, missingIsBad = false, ...metric } = condition;
+      const alarmName = reaper.names.name("alarm", key);
+      new CloudwatchMetricAlarm(this, key, {
+        alarmName,
+        alarmDescription: description,
+        ...metric,
+        period: HOUR_SECONDS,
+        evaluationPeriods: hours,
+        datapointsToAlarm: hours,
+        comparisonOperator: lessThan ? "LessThanThreshold" : "GreaterThanThreshold",
+        treatMissingData: missingIsBad ? "breaching" : "notBreaching",
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+        tags: { Name: alarmName },
+      });
+    }
+  }
+}
+
+/** The alarms by key; the key is part of the address. */
+export function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> {
+  const own = (metricName: string) => ({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensions: { service: REAPER_SERVICE },
+  });
+  const lambda = (metricName: string) => ({
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensions: { FunctionName: reaper.functionName },
+  });
+  return {
+    "heartbeat-missing": {
+      description: "The reaper has not run for two hours: nothing is removed. Look at its schedule and log.",
+      ...own(REAPER_METRIC.heartbeat),
+      statistic: "Sum",
+      threshold: 1,
+      lessThan: true,
+      hours: 2,
+      missingIsBad: true,
+    },
+    "environment-overdue": {
+      description:
+        "An environment is more than an hour past its expiry. Its failure notice says what blocks.",
+      ...own(REAPER_METRIC.overdueMinutes),
+      statistic: "Maximum",
+      threshold: 60,
+    },
+    "cleanup-failed": {
+      description: "A cleanup is stuck. Its failure notice says what blocks what.",
+      ...own(REAPER_METRIC.cleanupFailed),
+      statistic: "Sum",
+      threshold: 0,
+    },
+    "discovery-errors": {
+      description: "Listings failed for three hours: no cleanup can be finished without them.",
+      ...own(REAPER_METRIC.discoveryErrors),
+      statistic: "Sum",
+      threshold: 0,
+      hours: 3,
+    },
+    "orphans-found": {
+      description: "Resources carry the tag of an environment that nobody registered. They are not deleted.",
+      ...own(REAPER_METRIC.orphansFound),
+      statistic: "Maximum",
+      threshold: 0,
+    },
+    "dead-letters": {
+      description: "An event for the reaper failed for good and waits in the dead-letter queue.",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: reaper.deadLetterQueueName },
+      statistic: "Maximum",
+      threshold: 0,
+    },
+    "function-errors": {
+      description: "The reaper ended with an error. Lambda tries again; the log says why.",
+      ...lambda("Errors"),
+      statistic: "Sum",
+      threshold: 0,
+      hours: 2,
+    },
+    "function-throttles": {
+      description: "Lambda refused to start the reaper: the account's concurrency is used up.",
+      ...lambda("Throttles"),
+      statistic: "Sum",
+      threshold: 0,
+      hours: 2,
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { ReaperNames } from "../../contract/reaper";
+import { SEE_EVERYTHING } from "../iam/wildcards";
+import type { PolicyStatement } from "../shared/policy-document";
+import { READ_ACTIONS } from "./read-actions";
+
+/** Rights of the Lambda itself: it sees everything, keeps the registry, takes Terraform's locks, deletes nothing. */
+export function reaperStatements(
+  reaper: ReaperNames,
+  topicKeyArn: string,
+): Readonly<Record<string, readonly PolicyStatement[]>> {
+  const { names } = reaper;
+  const stateBucket = names.bucketArn(reaper.stateBucketName);
+  const states = `${stateBucket}/automock/*/terraform.tfstate`;
+  const lockItems = `${reaper.stateBucketName}/automock/*`;
+  return {
+    read: [{ sid: SEE_EVERYTHING, actions: READ_ACTIONS, resources: ["*"] }],
+    registry: [
+      {
+        sid: "KeepTheRegistry",
+        actions: [
+          "dynamodb:ConditionCheckItem",
+          "dynamodb:DeleteItem",
+          "dynamodb:GetItem",
+          "dynamodb:PutItem",
+          "dynamodb:Query",
+          "dynamodb:UpdateItem",
+          "dynamodb:BatchWriteItem",
+        ],
+        resources: [reaper.registryTableArn, `${reaper.registryTableArn}/index/*`],
+      },
+      {
+        sid: "FollowTheRegistry",
+        actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+        resources: [`${reaper.registryTableArn}/stream/*`],
+      },
+      { sid: "FindTheStream", actions: ["dynamodb:ListStreams"], resources: ["*"] },
+    ],
+    locks: [
+      { sid: "ReadStates", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [states] },
+      {
+        sid: "LockInS3",
+        actions: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+        resources: [`${states}.tflock`],
+      },
+      {
+        sid: "LockInDynamoDb",
+        actions: ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
+        resources: [reaper.lockTableArn],
+        conditions: {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [lockItems] },
+          // ForAllValues is true as well when the request has no key at all.
+          Null: { "dynamodb:LeadingKeys": ["false"] },
+        },
+      },
+      {
+        // Digests are part of the state: only a cleanup session writes them.
+        sid: "NeverTheDigests",
+        effect: "Deny",
+        actions: ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        resources: [reaper.lockTableArn],
+        conditions: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": ["*-md5"] } },
+      },
+    ],
+    sessions: [
+      {
+        sid: "OpenCleanupSessions",
+        actions: ["sts:AssumeRole", "sts:TagSession"],
+        resources: [reaper.cleanupRoleArn],
+      },
+    ],
+    reports: [
+      {
+        sid: "WriteLogs",
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [names.arn("logs", `log-group:${reaper.logGroupName}:*`)],
+      },
+      { sid: "Notify", actions: ["sns:Publish"], resources: [reaper.topicArn] },
+      {
+        sid: "EncryptNotices",
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        resources: [topicKeyArn],
+      },
+      { sid: "KeepFailures", actions: ["sqs:SendMessage"], resources: [reaper.deadLetterQueueArn] },
+      {
+        sid: "Trace",
+        actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        resources: ["*"],
+      },
+    ],
+  };
+}

@@ -1,0 +1,115 @@
+import { SchedulerSchedule, type SchedulerScheduleConfig } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { Construct } from "constructs";
+import { reaperNames, type ReaperEvent } from "../../contract/reaper";
+import { SchedulerRole } from "../iam/scheduler-role";
+import { ServiceRole } from "../iam/service-role";
+import { NotificationTopic } from "../monitoring/notification-topic";
+import { transformed, type Transform } from "../shared/transform";
+import { CleanupRole, type CleanupRoleProps } from "./cleanup-role";
+import { ReaperAlarms } from "./reaper-alarms";
+import { ReaperFunction, type ReaperCode, type ReaperFunctionProps } from "./reaper-function";
+import { reaperStatements } from "./reaper-policies";
+import { RegistryTable, type RegistryTableProps } from "./registry-table";
+
+export interface ReaperProps {
+  /** Account whose environments it removes, 12 digits. */
+  readonly accountId: string;
+  /** Region whose environments it removes. */
+  readonly region: string;
+  readonly code: ReaperCode;
+  /** Days that its log is kept. Default 90. */
+  readonly logRetentionDays?: number;
+  /** Addresses that get warnings, reports and alarms. Default: none, subscribe to the topic later. */
+  readonly emails?: readonly string[];
+  readonly transform?: RegistryTableProps["transform"] &
+    CleanupRoleProps["transform"] &
+    ReaperFunctionProps["transform"] & { readonly tick?: Transform<SchedulerScheduleConfig> };
+}
+
+/**
+ * What removes expired environments, once per account and region: registry, Lambda with an hourly tick, the
+ * role that sees and the role that deletes, notification topic, dead-letter queue and alarms.
+ *
+ * It is not part of any environment, so that it outlives them all: nothing could delete the role it runs with.
+ *
+ * Cost: about $3 a month: $1 for the topic's key, $0.10 for each alarm, the rest is metrics; the Lambda itself
+ * stays in the free tier.
+ */
+export class Reaper extends Construct {
+  /** Literal, known before the apply. */
+  public readonly functionName: string;
+  /** Literal, known before the apply. */
+  public readonly registryTableName: string;
+  /** ARN (a token). */
+  public readonly topicArn: string;
+
+  constructor(scope: Construct, id: string, props: ReaperProps) {
+    super(scope, id);
+    const { accountId, region, code, logRetentionDays = 90, transform } = props;
+    const reaper = reaperNames(accountId, region);
+    const { names } = reaper;
+    this.functionName = reaper.functionName;
+    this.registryTableName = reaper.registryTableName;
+
+    const registry = new RegistryTable(this, "registry", { reaper, transform });
+    const topic = new NotificationTopic(this, "notifications", { names, emails: props.emails });
+    this.topicArn = topic.topicArn;
+    const deadLetters = new SqsQueue(this, "dead-letters", {
+      name: reaper.deadLetterQueueName,
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 14 * 24 * 3600,
+      tags: { Name: reaper.deadLetterQueueName },
+    });
+
+    const iam = new Construct(this, "iam");
+    const role = new ServiceRole(iam, "reaper", {
+      names,
+      purpose: "reaper",
+      description: "Sees everything, keeps the registry, takes Terraform's locks; deletes nothing",
+      service: "lambda.amazonaws.com",
+      sourceArn: `${reaper.functionArn}*`,
+      sourceCheck: "ifSent",
+      policies: reaperStatements(reaper, topic.keyArn),
+    });
+    const cleanup = new CleanupRole(iam, "cleanup", { reaper, reaperRoleArn: role.roleArn, transform });
+    const reaperFunction = new ReaperFunction(this, "function", {
+      reaper,
+      code,
+      roleArn: role.roleArn,
+      ready: [...role.ready, ...cleanup.ready, ...topic.ready],
+      registryStreamArn: registry.streamArn,
+      deadLetterQueueArn: deadLetters.arn,
+      logRetentionDays,
+      transform,
+    });
+    const schedulerRole = new SchedulerRole(iam, "scheduler", {
+      names,
+      functionArns: [reaperFunction.functionArn],
+      deadLetterQueueArns: [deadLetters.arn],
+    });
+    new SchedulerSchedule(
+      this,
+      "tick",
+      transformed<SchedulerScheduleConfig>(
+        {
+          name: names.name("schedule", "tick"),
+          description: "Backstop of the exact schedules: repairs clocks, resumes cleanups, sweeps orphans",
+          scheduleExpression: "rate(1 hour)",
+          flexibleTimeWindow: { mode: "OFF" },
+          target: {
+            arn: reaperFunction.functionArn,
+            roleArn: schedulerRole.roleArn,
+            input: JSON.stringify({ kind: "tick" } satisfies ReaperEvent),
+            deadLetterConfig: { arn: deadLetters.arn },
+            // The next tick comes anyway.
+            retryPolicy: { maximumEventAgeInSeconds: 1800, maximumRetryAttempts: 10 },
+          },
+          dependsOn: [...schedulerRole.ready],
+        },
+        transform?.tick,
+      ),
+    );
+    new ReaperAlarms(this, "alarms", { reaper, topicArn: topic.topicArn });
+  }
+}
