@@ -16,6 +16,7 @@ import type { Names } from "../../contract/names";
 import { transformed, type Transform } from "../shared/transform";
 import type { FargateService } from "./fargate-service";
 import { refuseFaults } from "./faults";
+import { OfficeHoursSchedule, type OfficeHours } from "./office-hours";
 import {
   busiestTargetGroupQueries,
   PERIOD_SECONDS,
@@ -32,6 +33,11 @@ export interface AutoScalingProps extends Scaling {
   readonly service: FargateService;
   /** Middle part of the names, for example `mockserver`. */
   readonly purpose: string;
+  /**
+   * When tasks run at all. Outside there is none, and Terraform leaves the bounds of the target alone: a
+   * change of them comes into force at the next start. Default: always.
+   */
+  readonly officeHours?: OfficeHours;
   readonly transform?: {
     readonly target?: Transform<AppautoscalingTargetConfig>;
     /** Applied to every policy. */
@@ -97,14 +103,24 @@ export class AutoScaling extends Construct {
           resourceId: `service/${service.clusterName}/${service.serviceName}`,
           minCapacity: service.minTasks,
           maxCapacity: scaling.maxTasks,
+          ...(props.officeHours && { lifecycle: { ignoreChanges: ["min_capacity", "max_capacity"] } }),
         },
         props.transform?.target,
       ),
     );
+    if (props.officeHours)
+      new OfficeHoursSchedule(this, "office-hours", {
+        names: props.names,
+        purpose: props.purpose,
+        hours: props.officeHours,
+        target: this.target,
+        minTasks: service.minTasks,
+        maxTasks: scaling.maxTasks,
+      });
     this.alarmNames = [
       this.scaleOut("cpu", scaling.cpuSteps),
       this.scaleOut("memory", scaling.memorySteps),
-      this.scaleOut("requests", scaling.requestSteps),
+      ...(scaling.requestSteps === "none" ? [] : [this.scaleOut("requests", scaling.requestSteps)]),
       this.scaleIn(scaling.scaleIn),
     ];
   }
@@ -125,7 +141,10 @@ export class AutoScaling extends Construct {
     const { cpuPercent, memoryPercent, requests } = levels;
     const adjustments = [{ metricIntervalUpperBound: "0", scalingAdjustment: SCALE_IN_CHANGE_PERCENT }];
     return this.scaling("in", COOLDOWN_IN_SECONDS, adjustments, {
-      alarmDescription: `Removes tasks: CPU below ${cpuPercent} %, memory below ${memoryPercent} % and requests per minute and target below ${requests}`,
+      alarmDescription:
+        requests === undefined
+          ? `Removes tasks: CPU below ${cpuPercent} % and memory below ${memoryPercent} %`
+          : `Removes tasks: CPU below ${cpuPercent} %, memory below ${memoryPercent} % and requests per minute and target below ${requests}`,
       comparisonOperator: "LessThanThreshold",
       threshold: cpuPercent,
       evaluationPeriods: 5,

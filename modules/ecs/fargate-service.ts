@@ -41,7 +41,7 @@ export interface FargateServiceProps {
   readonly healthCheckGraceSeconds?: number;
   /** Seconds for which a leaving task finishes its requests, 0 to 3600. Default 30. */
   readonly deregistrationDelaySeconds?: number;
-  /** Tasks at the first deploy, and the least number of the auto scaling. From 1. */
+  /** Tasks at the first deploy, and the least number of the auto scaling. 0 while there is no image yet. */
   readonly minTasks: number;
   readonly capacity: Capacity;
   readonly deployment: Deployment;
@@ -107,7 +107,7 @@ export class FargateService extends Construct {
     const { names, purpose, cluster, loadBalancer, deployment, transform = {} } = props;
     const { healthCheckGraceSeconds = 60 } = props;
     refuseFaults("service", [
-      ...wholeNumberFaults("minTasks", props.minTasks, 1, 5000),
+      ...wholeNumberFaults("minTasks", props.minTasks, 0, 5000),
       ...wholeNumberFaults("healthCheckGraceSeconds", healthCheckGraceSeconds, 0, 2_147_483_647),
       ...capacityFaults(props.capacity),
       ...deploymentFaults(deployment),

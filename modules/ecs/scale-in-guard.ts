@@ -9,8 +9,8 @@ export interface ScaleInLevels {
   readonly cpuPercent: number;
   /** Memory in percent. */
   readonly memoryPercent: number;
-  /** Requests per minute and target. */
-  readonly requests: number;
+  /** Requests per minute and target; left out, they are no signal. */
+  readonly requests?: number;
 }
 
 export interface ScaleInMetrics {
@@ -36,14 +36,15 @@ export function scaleInQueries(
   metrics: ScaleInMetrics,
   levels: ScaleInLevels,
 ): readonly CloudwatchMetricAlarmMetricQuery[] {
-  const requests = requestQueries(metrics);
+  const { cpuPercent, memoryPercent, requests: requestLevel } = levels;
+  const requests = requestLevel === undefined ? [] : requestQueries(metrics);
   return [
     {
       id: "pressure",
       expression: `MAX([${[
         "cpu",
-        stretched("memory", levels.memoryPercent, levels.cpuPercent),
-        ...requests.map(({ id }) => stretched(`FILL(${id}, 0)`, levels.requests, levels.cpuPercent)),
+        stretched("memory", memoryPercent, cpuPercent),
+        ...requests.map(({ id }) => stretched(`FILL(${id}, 0)`, requestLevel!, cpuPercent)),
       ].join(", ")}])`,
       label: "Busiest signal",
       returnData: true,

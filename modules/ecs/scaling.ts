@@ -16,8 +16,8 @@ export interface Scaling {
   readonly cpuSteps?: readonly ScalingStep[];
   /** Memory in percent of the task's. Default as for CPU. */
   readonly memorySteps?: readonly ScalingStep[];
-  /** Requests per minute and target. Default 500, 1000 for 50, 100 percent more tasks. */
-  readonly requestSteps?: readonly ScalingStep[];
+  /** Requests per minute and target; `none` leaves them out. Default 500, 1000 for 50, 100 percent more tasks. */
+  readonly requestSteps?: readonly ScalingStep[] | "none";
   /**
    * Tasks are removed while CPU is below this percentage and requests are below the same percentage of
    * their first step. Below the first CPU step. Default 40.
@@ -34,7 +34,7 @@ export interface ResolvedScaling {
   readonly maxTasks: number;
   readonly cpuSteps: readonly ScalingStep[];
   readonly memorySteps: readonly ScalingStep[];
-  readonly requestSteps: readonly ScalingStep[];
+  readonly requestSteps: readonly ScalingStep[] | "none";
   readonly scaleIn: ScaleInLevels;
 }
 
@@ -56,7 +56,8 @@ export function resolveScaling(scaling: Scaling): ResolvedScaling {
     scaleIn: {
       cpuPercent: scaleInPercent,
       memoryPercent: memoryScaleInPercent,
-      requests: ((requestSteps[0]?.atLeast ?? 0) * scaleInPercent) / 100,
+      requests:
+        requestSteps === "none" ? undefined : ((requestSteps[0]?.atLeast ?? 0) * scaleInPercent) / 100,
     },
   };
 }
@@ -72,7 +73,7 @@ export function scalingFaults(scaling: ResolvedScaling, minTasks: number): reado
     ...wholeNumberFaults("maxTasks", scaling.maxTasks, minTasks, MAX_TASKS),
     ...stepFaults("cpuSteps", cpuSteps, 100),
     ...stepFaults("memorySteps", memorySteps, 100),
-    ...stepFaults("requestSteps", requestSteps, MAX_REQUESTS),
+    ...(requestSteps === "none" ? [] : stepFaults("requestSteps", requestSteps, MAX_REQUESTS)),
     ...levelFaults("scaleInPercent", scaleIn.cpuPercent, "CPU", cpuSteps),
     ...levelFaults("memoryScaleInPercent", scaleIn.memoryPercent, "memory", memorySteps),
   ];

@@ -10,6 +10,8 @@ export interface ExecutionRoleProps extends RoleOptions {
   readonly repositoryArns?: readonly string[];
   /** Secrets Manager secrets injected into containers. Default: none. */
   readonly secretArns?: readonly string[];
+  /** Customer keys that these secrets are encrypted with. Default: none, AWS's key needs no right. */
+  readonly secretKeyArns?: readonly string[];
   /** SSM parameters injected into containers. Default: none. */
   readonly parameterArns?: readonly string[];
 }
@@ -44,6 +46,7 @@ export function taskSourceArn(names: Names): string {
 
 function statements(props: ExecutionRoleProps): readonly PolicyStatement[] {
   const { names, logGroupNames, repositoryArns = [], secretArns = [], parameterArns = [] } = props;
+  const { secretKeyArns = [] } = props;
   return [
     {
       sid: "WriteLogs",
@@ -63,8 +66,19 @@ function statements(props: ExecutionRoleProps): readonly PolicyStatement[] {
     ...(secretArns.length === 0
       ? []
       : [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: secretArns }]),
+    ...(secretKeyArns.length === 0 ? [] : [decryptSecrets(names, secretKeyArns)]),
     ...(parameterArns.length === 0
       ? []
       : [{ sid: "ReadParameters", actions: ["ssm:GetParameters"], resources: parameterArns }]),
   ];
+}
+
+/** Keys of secrets, usable through Secrets Manager only. */
+export function decryptSecrets(names: Names, keyArns: readonly string[]): PolicyStatement {
+  return {
+    sid: "DecryptSecrets",
+    actions: ["kms:Decrypt"],
+    resources: keyArns,
+    conditions: { StringEquals: { "kms:ViaService": [`secretsmanager.${names.region}.amazonaws.com`] } },
+  };
 }

@@ -215,14 +215,14 @@ describe("options", () => {
   it("refuses every fault at once", () =>
     expect(() =>
       synthesized({
-        minTasks: 0,
+        minTasks: -1,
         healthCheckGraceSeconds: -1,
         capacity: { spotAfter: -1 },
         deployment: { ...BLUE_GREEN, alarmNames: [] },
       }),
     ).toThrow(
       [
-        "service: minTasks is 0; write a whole number from 1 to 5000",
+        "service: minTasks is -1; write a whole number from 0 to 5000",
         "service: healthCheckGraceSeconds is -1; write a whole number from 0 to 2147483647",
         "service: spotAfter is -1; write a whole number from 0 to 100000",
         "service: alarmNames is empty; name at least one alarm, nothing else can roll this strategy back",
