@@ -1,28 +1,16 @@
-/** Name of an AWS error, as the SDK gives it; `Error` for anything else that was thrown. */
+import { classify } from "../core/classify";
+
+/** Name of an AWS error, as the SDK gives it. */
 export function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return "Error";
-  const { name, Code } = error as Error & { Code?: unknown };
-  return name === "Error" && typeof Code === "string" ? Code : name;
+  return error instanceof Error ? error.name : "Error";
 }
 
-export function errorText(error: unknown): string {
-  return error instanceof Error ? `${errorName(error)}: ${error.message}` : String(error);
-}
-
-/** Says that what was asked for is not there. */
-const NOT_FOUND =
-  /NotFound|^NoSuch(?!HostedZone$)|NonExistent|DoesNotExist|^ResourceNotFoundException$|^ServiceNotActiveException$/;
-
-/**
- * Whether AWS says that the thing asked for does not exist. ECS calls an unknown task definition a
- * `ClientException`, App Auto Scaling an unknown target an `ObjectNotFoundException`.
- */
 export function isNotFound(error: unknown): boolean {
-  return NOT_FOUND.test(errorName(error));
+  return classify(error).kind === "gone";
 }
 
 export function isDenied(error: unknown): boolean {
-  return /^(AccessDenied|Unauthorized|AuthorizationError|NotAuthorized|Forbidden)/.test(errorName(error));
+  return classify(error).kind === "denied";
 }
 
 /** The answer, or `undefined` when AWS says there is no such thing. */

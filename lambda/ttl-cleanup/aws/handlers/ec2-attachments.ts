@@ -185,5 +185,6 @@ export const ec2Attachments: HandlerFactory = ({ read, write }) => {
 /** EC2 answers 200 and says in the body what it did not do. */
 function throwUnsuccessful(items: readonly Unsuccessful[] | undefined): void {
   const failed = items?.[0];
-  if (failed) throw new PartialFailure(failed.Error?.Code ?? "Error", failed.Error?.Message ?? "no reason given");
+  if (failed)
+    throw new PartialFailure(failed.Error?.Code ?? "Error", failed.Error?.Message ?? "no reason given");
 }

@@ -93,7 +93,10 @@ export const ec2Gateways: HandlerFactory = ({ read, write }) => {
     usualMs: 30 * SECONDS,
     stuckMs: 20 * MINUTES,
     async remove({ id }) {
-      const page = await internetGateways.describe([{ Name: "internet-gateway-id", Values: [id] }], undefined);
+      const page = await internetGateways.describe(
+        [{ Name: "internet-gateway-id", Values: [id] }],
+        undefined,
+      );
       const vpcIds = (page.items ?? []).flatMap(({ Attachments }) => Attachments ?? []);
       for (const { VpcId } of vpcIds) {
         const outcome = await removeUnlessInterfaces(read, { Name: "vpc-id", Values: [VpcId!] }, async () => {

@@ -55,7 +55,12 @@ export function ec2Listing<Item>(spec: Ec2Type<Item>): Pick<Handler, "type" | "l
 }
 
 /** What EC2 calls a resource that something still needs. */
-const IN_USE = ["DependencyViolation", "ResourceInUse", "InvalidNetworkInterface.InUse", "InvalidGroup.InUse"];
+const IN_USE = [
+  "DependencyViolation",
+  "ResourceInUse",
+  "InvalidNetworkInterface.InUse",
+  "InvalidGroup.InUse",
+];
 
 /** Removes, and names the network interfaces that are in the way. */
 export function removeUnlessInterfaces(

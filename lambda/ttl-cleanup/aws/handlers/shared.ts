@@ -1,7 +1,8 @@
 import { TAG } from "../../../../contract/tags";
+import { describeError } from "../../core/classify";
 import type { EnvScope, Found, Handler, Outcome } from "../../core/ports";
 import type { Access } from "../clients";
-import { errorName, errorText, isDenied, isNotFound } from "../errors";
+import { errorName, isDenied, isNotFound } from "../errors";
 
 /** Makes the handlers of one service. */
 export type HandlerFactory = (access: Access) => readonly Handler[];
@@ -17,7 +18,14 @@ export const MINUTES = 60_000;
 /** Tags in any of the shapes in which services write them. */
 export function tagsFrom(
   list:
-    | readonly { Key?: string; Value?: string; key?: string; value?: string; TagKey?: string; TagValue?: string }[]
+    | readonly {
+        Key?: string;
+        Value?: string;
+        key?: string;
+        value?: string;
+        TagKey?: string;
+        TagValue?: string;
+      }[]
     | undefined,
 ): Tags {
   const entries = (list ?? []).map((tag) => [
@@ -89,6 +97,6 @@ export async function removeOrNameBlockers(
   } catch (error) {
     if (!names.includes(errorName(error))) throw error;
     const by = await blockers();
-    return { kind: "blocked", by: by.length > 0 ? by : [errorText(error)] };
+    return { kind: "blocked", by: by.length > 0 ? by : [describeError(error)] };
   }
 }

@@ -1,0 +1,189 @@
+import {
+  DeleteListenerCommand,
+  DeleteLoadBalancerCommand,
+  DeleteRuleCommand,
+  DeleteTargetGroupCommand,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  ModifyLoadBalancerAttributesCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { EnvScope, Found, Handler } from "../../core/ports";
+import { unlessNotFound } from "../errors";
+import { allPages } from "../pages";
+import { elbTags } from "./elb-targets";
+import {
+  ACCEPTED,
+  arnHints,
+  GONE,
+  isCandidateName,
+  MINUTES,
+  SECONDS,
+  type HandlerFactory,
+  type Tags,
+} from "./shared";
+
+const LOAD_BALANCER = "elasticloadbalancing:load-balancer";
+const LISTENER = "elasticloadbalancing:listener";
+const RULE = "elasticloadbalancing:listener-rule";
+const TARGET_GROUP = "elasticloadbalancing:target-group";
+
+/** Load balancers, listeners, rules, target groups. */
+export const elb: HandlerFactory = ({ read, write }) => {
+  interface Seen {
+    readonly arn: string;
+    readonly name?: string;
+    readonly vpcId?: string;
+  }
+
+  /** Whatever the state or the tag index names, whatever lies in an owned VPC, and whatever is named like us. */
+  async function withTags(type: string, all: readonly Seen[], env: EnvScope): Promise<Found[]> {
+    const hints = arnHints(env, type);
+    const candidates = all.filter(
+      ({ arn, name, vpcId }) =>
+        hints.includes(arn) || env.ownedVpcIds.includes(vpcId ?? "") || isCandidateName(name, env),
+    );
+    const tags = await elbTags(
+      read,
+      candidates.map(({ arn }) => arn),
+    );
+    return candidates.flatMap(({ arn, name, vpcId }) => {
+      const own: Tags | undefined = tags.get(arn);
+      return own ? [{ type, id: arn, arn, name, vpcId, tags: own }] : [];
+    });
+  }
+
+  const loadBalancer: Handler = {
+    type: LOAD_BALANCER,
+    layer: "workload",
+    after: [],
+    usualMs: 20 * SECONDS,
+    stuckMs: 15 * MINUTES,
+    async *list(env) {
+      const all = await allPages(async (Marker) => {
+        const page = await read.elb.send(new DescribeLoadBalancersCommand({ Marker }));
+        return { items: page.LoadBalancers, next: page.NextMarker };
+      });
+      const seen = all.map((one) => ({
+        arn: one.LoadBalancerArn!,
+        name: one.LoadBalancerName,
+        vpcId: one.VpcId,
+      }));
+      yield* await withTags(LOAD_BALANCER, seen, env);
+    },
+    async look({ id }) {
+      const found = await unlessNotFound(() =>
+        read.elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [id] })),
+      );
+      return found?.LoadBalancers?.length ? "present" : "absent";
+    },
+    async prepare({ id }) {
+      await write.elb.send(
+        new ModifyLoadBalancerAttributesCommand({
+          LoadBalancerArn: id,
+          Attributes: [{ Key: "deletion_protection.enabled", Value: "false" }],
+        }),
+      );
+    },
+    async remove({ id }) {
+      await write.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id }));
+      return ACCEPTED;
+    },
+  };
+
+  /** Only those of a foreign load balancer: one's own takes its listeners and rules along. */
+  const onForeignLoadBalancer = (type: string, env: EnvScope): string[] => {
+    const own = new Set(arnHints(env, LOAD_BALANCER));
+    return arnHints(env, type).filter((arn) => !own.has(loadBalancerOf(arn)));
+  };
+
+  const listener: Handler = {
+    type: LISTENER,
+    layer: "workload",
+    after: [RULE],
+    usualMs: 5 * SECONDS,
+    stuckMs: 15 * MINUTES,
+    async *list(env) {
+      for (const arn of onForeignLoadBalancer(LISTENER, env)) {
+        const found = await unlessNotFound(() => elbTags(read, [arn]));
+        const tags = found?.get(arn);
+        if (tags) yield { type: LISTENER, id: arn, arn, tags };
+      }
+    },
+    async look({ id }) {
+      const found = await unlessNotFound(() =>
+        read.elb.send(new DescribeListenersCommand({ ListenerArns: [id] })),
+      );
+      return found?.Listeners?.length ? "present" : "absent";
+    },
+    async remove({ id }) {
+      await write.elb.send(new DeleteListenerCommand({ ListenerArn: id }));
+      return GONE;
+    },
+  };
+
+  const rule: Handler = {
+    type: RULE,
+    layer: "workload",
+    after: [],
+    usualMs: 5 * SECONDS,
+    stuckMs: 15 * MINUTES,
+    async *list(env) {
+      for (const arn of onForeignLoadBalancer(RULE, env)) {
+        const found = await unlessNotFound(() => elbTags(read, [arn]));
+        const tags = found?.get(arn);
+        if (tags) yield { type: RULE, id: arn, arn, tags };
+      }
+    },
+    async look({ id }) {
+      const found = await unlessNotFound(() => read.elb.send(new DescribeRulesCommand({ RuleArns: [id] })));
+      return found?.Rules?.length ? "present" : "absent";
+    },
+    async remove({ id }) {
+      await write.elb.send(new DeleteRuleCommand({ RuleArn: id }));
+      return GONE;
+    },
+  };
+
+  const targetGroup: Handler = {
+    type: TARGET_GROUP,
+    layer: "workload",
+    after: [LOAD_BALANCER, LISTENER, RULE, "ecs:service"],
+    usualMs: 10 * SECONDS,
+    stuckMs: 15 * MINUTES,
+    async *list(env) {
+      const all = await allPages(async (Marker) => {
+        const page = await read.elb.send(new DescribeTargetGroupsCommand({ Marker }));
+        return { items: page.TargetGroups, next: page.NextMarker };
+      });
+      const seen = all.map((one) => ({
+        arn: one.TargetGroupArn!,
+        name: one.TargetGroupName,
+        vpcId: one.VpcId,
+      }));
+      yield* await withTags(TARGET_GROUP, seen, env);
+    },
+    async look({ id }) {
+      const found = await unlessNotFound(() =>
+        read.elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [id] })),
+      );
+      return found?.TargetGroups?.length ? "present" : "absent";
+    },
+    async remove({ id }) {
+      await write.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: id }));
+      return GONE;
+    },
+  };
+
+  return [loadBalancer, listener, rule, targetGroup];
+};
+
+/** `…:listener/app/<name>/<id>/…` and `…:listener-rule/app/<name>/<id>/…` belong to `…:loadbalancer/app/<name>/<id>`. */
+export function loadBalancerOf(listenerOrRuleArn: string): string {
+  return listenerOrRuleArn
+    .replace(/:listener(-rule)?\//, ":loadbalancer/")
+    .split("/")
+    .slice(0, 4)
+    .join("/");
+}

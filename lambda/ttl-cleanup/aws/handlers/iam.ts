@@ -1,0 +1,185 @@
+import {
+  DeleteInstanceProfileCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetInstanceProfileCommand,
+  GetPolicyCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListPoliciesCommand,
+  ListPolicyVersionsCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+  RemoveRoleFromInstanceProfileCommand,
+} from "@aws-sdk/client-iam";
+import type { Handler } from "../../core/ports";
+import { unlessNotFound } from "../errors";
+import { allPages } from "../pages";
+import {
+  arnHints,
+  GONE,
+  idHints,
+  isCandidateName,
+  MINUTES,
+  readTags,
+  SECONDS,
+  tagsFrom,
+  type HandlerFactory,
+} from "./shared";
+
+/** Roles, policies and instance profiles. The tag index does not know roles, so candidates come by name too. */
+export const iam: HandlerFactory = ({ read, write }) => {
+  const nextOf = (page: { IsTruncated?: boolean; Marker?: string }) =>
+    page.IsTruncated ? page.Marker : undefined;
+
+  const role: Handler = {
+    type: "iam:role",
+    layer: "final",
+    after: ["iam:instance-profile"],
+    usualMs: 5 * SECONDS,
+    stuckMs: 15 * MINUTES,
+    async *list(env) {
+      const all = await allPages(async (Marker) => {
+        const page = await read.iam.send(new ListRolesCommand({ Marker }));
+        return { items: page.Roles, next: nextOf(page) };
+      });
+      const hints = idHints(env, "iam:role");
+      for (const { RoleName, Arn, Path } of all) {
+        if (!hints.includes(RoleName!) && !isCandidateName(RoleName, env)) continue;
+        const found = { type: "iam:role", id: RoleName!, arn: Arn, name: RoleName };
+        const builtIn = Path?.startsWith("/aws-service-role/") ? { builtIn: "service-linked role" } : {};
+        const tags = await readTags(async () => {
+          const { Role } = await read.iam.send(new GetRoleCommand({ RoleName })); // a listing has no tags
+          return tagsFrom(Role?.Tags);
+        });
+        if (tags) yield { ...found, ...builtIn, tags };
+      }
+    },
+    async look({ id }) {
+      return (await unlessNotFound(() => read.iam.send(new GetRoleCommand({ RoleName: id }))))
+        ? "present"
+        : "absent";
+    },
+    async prepare({ id: RoleName }) {
+      const profiles = await allPages(async (Marker) => {
+        const page = await read.iam.send(new ListInstanceProfilesForRoleCommand({ RoleName, Marker }));
+        return { items: page.InstanceProfiles, next: nextOf(page) };
+      });
+      for (const { InstanceProfileName } of profiles) {
+        await unlessNotFound(() =>
+          write.iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })),
+        );
+      }
+      const attached = await allPages(async (Marker) => {
+        const page = await read.iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker }));
+        return { items: page.AttachedPolicies, next: nextOf(page) };
+      });
+      for (const { PolicyArn } of attached) {
+        await unlessNotFound(() => write.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })));
+      }
+      const inline = await allPages(async (Marker) => {
+        const page = await read.iam.send(new ListRolePoliciesCommand({ RoleName, Marker }));
+        return { items: page.PolicyNames, next: nextOf(page) };
+      });
+      for (const PolicyName of inline) {
+        await unlessNotFound(() => write.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })));
+      }
+    },
+    async remove({ id }) {
+      await write.iam.send(new DeleteRoleCommand({ RoleName: id }));
+      return GONE;
+    },
+  };
+
+  const policy: Handler = {
+    type: "iam:policy",
+    layer: "final",
+    after: ["iam:role"],
+    usualMs: 5 * SECONDS,
+    stuckMs: 15 * MINUTES,
+    async *list(env) {
+      const all = await allPages(async (Marker) => {
+        const page = await read.iam.send(new ListPoliciesCommand({ Scope: "Local", Marker }));
+        return { items: page.Policies, next: nextOf(page) };
+      });
+      const hints = arnHints(env, "iam:policy");
+      for (const { Arn: id, PolicyName: name } of all) {
+        if (!hints.includes(id!) && !isCandidateName(name, env)) continue;
+        const tags = await readTags(async () => {
+          const { Policy } = await read.iam.send(new GetPolicyCommand({ PolicyArn: id }));
+          return tagsFrom(Policy?.Tags);
+        });
+        if (tags) yield { type: "iam:policy", id: id!, arn: id, name, tags };
+      }
+    },
+    async look({ id }) {
+      return (await unlessNotFound(() => read.iam.send(new GetPolicyCommand({ PolicyArn: id }))))
+        ? "present"
+        : "absent";
+    },
+    async prepare({ id: PolicyArn }) {
+      const versions = await allPages(async (Marker) => {
+        const page = await read.iam.send(new ListPolicyVersionsCommand({ PolicyArn, Marker }));
+        return { items: page.Versions, next: nextOf(page) };
+      });
+      for (const { VersionId, IsDefaultVersion } of versions) {
+        if (IsDefaultVersion) continue;
+        await unlessNotFound(() => write.iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId })));
+      }
+    },
+    async remove({ id }) {
+      await write.iam.send(new DeletePolicyCommand({ PolicyArn: id }));
+      return GONE;
+    },
+  };
+
+  const instanceProfile: Handler = {
+    type: "iam:instance-profile",
+    layer: "final",
+    after: [],
+    usualMs: 5 * SECONDS,
+    stuckMs: 15 * MINUTES,
+    async *list(env) {
+      const all = await allPages(async (Marker) => {
+        const page = await read.iam.send(new ListInstanceProfilesCommand({ Marker }));
+        return { items: page.InstanceProfiles, next: nextOf(page) };
+      });
+      const hints = idHints(env, "iam:instance-profile");
+      for (const { InstanceProfileName: id, Arn } of all) {
+        if (!hints.includes(id!) && !isCandidateName(id, env)) continue;
+        const tags = await readTags(async () => {
+          const answer = await read.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: id }));
+          return tagsFrom(answer.InstanceProfile?.Tags);
+        });
+        if (tags) yield { type: "iam:instance-profile", id: id!, arn: Arn, name: id, tags };
+      }
+    },
+    async look({ id }) {
+      const found = await unlessNotFound(() =>
+        read.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: id })),
+      );
+      return found ? "present" : "absent";
+    },
+    async prepare({ id: InstanceProfileName }) {
+      const found = await unlessNotFound(() =>
+        read.iam.send(new GetInstanceProfileCommand({ InstanceProfileName })),
+      );
+      for (const { RoleName } of found?.InstanceProfile?.Roles ?? []) {
+        await unlessNotFound(() =>
+          write.iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })),
+        );
+      }
+    },
+    async remove({ id }) {
+      await write.iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName: id }));
+      return GONE;
+    },
+  };
+
+  return [role, policy, instanceProfile];
+};
