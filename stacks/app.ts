@@ -2,6 +2,7 @@ import { App } from "cdktf";
 import type { Environment } from "../environments";
 import { AutomockStack } from "./automock-stack";
 import { BootstrapStack } from "./bootstrap-stack";
+import { hasTaskApi, TaskApiStack } from "./task-api-stack";
 import { withoutTokenTraces } from "./token-traces";
 
 /**
@@ -17,6 +18,7 @@ export function buildApp(environments: readonly Environment[], outdir?: string):
     for (const place of placesOf(environments)) new BootstrapStack(app, place.id, place.environment);
     for (const environment of environments) {
       new AutomockStack(app, `automock-${environment.name}`, environment);
+      if (hasTaskApi(environment)) new TaskApiStack(app, `task-api-${environment.name}`, environment);
     }
     return app;
   });

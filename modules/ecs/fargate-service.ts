@@ -71,7 +71,8 @@ export interface FargateServiceProps {
   };
 }
 
-const DEFAULT_EGRESS: Readonly<Record<string, Rule>> = {
+/** Images, S3, CloudWatch Logs and Secrets Manager have no fixed addresses. */
+export const DEFAULT_EGRESS: Readonly<Record<string, Rule>> = {
   "https-anywhere": {
     description: "HTTPS to AWS services and registries",
     port: 443,

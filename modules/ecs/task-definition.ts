@@ -3,6 +3,7 @@ import {
   type CloudwatchLogGroupConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { EcsTaskDefinition, type EcsTaskDefinitionConfig } from "@cdktf/provider-aws/lib/ecs-task-definition";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { TaskSize } from "../../contract/fargate";
 import type { Names } from "../../contract/names";
@@ -52,6 +53,8 @@ export class TaskDefinition extends Construct {
   public readonly family: string;
   /** Literal names, sorted: policies and outputs are made from them. */
   public readonly logGroupNames: readonly string[];
+  /** The log groups, for what names them by their literal names. */
+  public readonly logGroups: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
@@ -72,6 +75,7 @@ export class TaskDefinition extends Construct {
           ),
       );
     this.logGroupNames = containers.map(({ name }) => names.logGroup(name)).sort();
+    this.logGroups = logGroups;
     this.family = names.name("taskFamily", props.purpose);
 
     const definition = new EcsTaskDefinition(

@@ -1,0 +1,139 @@
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+  type CloudwatchMetricAlarmMetricQuery,
+} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { refuseFaults } from "../ecs/faults";
+import { transformed, type Transform } from "../shared/transform";
+import { isMath, type AlarmDefinition, type Metric, type Signal } from "./metric";
+
+export interface AlarmsProps {
+  readonly names: Names;
+  readonly definitions: readonly AlarmDefinition[];
+  /** Hears of every alarm, and of its end when the alarm is critical. */
+  readonly topicArn: string;
+  readonly transform?: { readonly alarm?: Transform<CloudwatchMetricAlarmConfig> };
+}
+
+const COMPARISONS = {
+  above: { operator: "GreaterThanThreshold", text: "above" },
+  atLeast: { operator: "GreaterThanOrEqualToThreshold", text: "at least" },
+  below: { operator: "LessThanThreshold", text: "below" },
+} as const;
+
+/**
+ * A CloudWatch alarm per definition. Severity, what has happened and the runbook are in its description, which
+ * is the text of the notification.
+ *
+ * Cost: $0.10 a month per metric of an alarm (https://aws.amazon.com/cloudwatch/pricing/).
+ *
+ * @throws Error naming every fault of the definitions
+ */
+export class Alarms extends Construct {
+  /** Literal names by key. */
+  public readonly alarmNames: Readonly<Record<string, string>>;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    const { names, definitions, topicArn, transform } = props;
+    refuseFaults("alarm", alarmFaults(definitions));
+    this.alarmNames = Object.fromEntries(definitions.map(({ key }) => [key, names.name("alarm", key)]));
+    for (const definition of definitions) {
+      const alarmName = this.alarmNames[definition.key]!;
+      new CloudwatchMetricAlarm(
+        this,
+        definition.key,
+        transformed(
+          {
+            alarmName,
+            alarmDescription: `${definition.severity.toUpperCase()}: ${definition.description}. Runbook: ${definition.runbook}`,
+            ...signalArguments(definition.signal),
+            comparisonOperator: COMPARISONS[definition.comparison].operator,
+            threshold: definition.threshold,
+            evaluationPeriods: definition.datapoints.of,
+            datapointsToAlarm: definition.datapoints.alarm,
+            treatMissingData: definition.missingData,
+            alarmActions: [topicArn],
+            ...(definition.severity === "critical" && { okActions: [topicArn] }),
+            tags: { Name: alarmName, Severity: definition.severity },
+          },
+          transform?.alarm,
+        ),
+      );
+    }
+  }
+}
+
+/** The threshold as a line of text for graphs, for example `above 1: latency`. */
+export function thresholdText({ comparison, threshold, key }: AlarmDefinition): string {
+  return `${COMPARISONS[comparison].text} ${threshold}: ${key}`;
+}
+
+function signalArguments(signal: Signal): Partial<CloudwatchMetricAlarmConfig> {
+  if (isMath(signal))
+    return {
+      metricQuery: [
+        { id: signal.id, expression: signal.expression, label: signal.label, returnData: true },
+        ...signal.uses.map(metricQuery),
+      ],
+    };
+  return {
+    namespace: signal.namespace,
+    metricName: signal.metricName,
+    dimensions: { ...signal.dimensions },
+    period: signal.periodSeconds,
+    ...(/^p\d/.test(signal.statistic)
+      ? { extendedStatistic: signal.statistic }
+      : { statistic: signal.statistic }),
+  };
+}
+
+function metricQuery(metric: Metric): CloudwatchMetricAlarmMetricQuery {
+  return {
+    id: metric.id,
+    label: metric.label,
+    returnData: false,
+    metric: {
+      namespace: metric.namespace,
+      metricName: metric.metricName,
+      dimensions: { ...metric.dimensions },
+      stat: metric.statistic,
+      period: metric.periodSeconds,
+    },
+  };
+}
+
+/** An alarm is evaluated over a day at most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+const DAY_SECONDS = 86_400;
+
+function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[] {
+  return definitions.flatMap(({ key, runbook, datapoints, signal }, i) => {
+    const metrics = isMath(signal) ? signal.uses : [signal];
+    const undimensioned = metrics.filter(({ dimensions }) => Object.keys(dimensions).length === 0);
+    const seconds = Math.max(...metrics.map(({ periodSeconds }) => periodSeconds)) * datapoints.of;
+    return [
+      ...(definitions.findIndex((other) => other.key === key) < i
+        ? [`key "${key}" is given twice; give each alarm a key of its own`]
+        : []),
+      ...(/^docs\/runbooks\/[a-z-]+\.md#[a-z0-9-]+$/.test(runbook)
+        ? []
+        : [`"${key}" has the runbook "${runbook}"; write docs/runbooks/<file>.md#<heading>`]),
+      ...(Number.isInteger(datapoints.alarm) &&
+      Number.isInteger(datapoints.of) &&
+      datapoints.alarm >= 1 &&
+      datapoints.alarm <= datapoints.of
+        ? []
+        : [
+            `"${key}" wants ${datapoints.alarm} of ${datapoints.of} periods; write whole numbers, 1 of 1 or more`,
+          ]),
+      ...(seconds > DAY_SECONDS
+        ? [`"${key}" looks at ${seconds} seconds; CloudWatch looks at ${DAY_SECONDS} at most`]
+        : []),
+      ...undimensioned.map(
+        ({ id }) => `"${key}" watches ${id} without dimensions, which has no data; name the resource`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,91 @@
+import {
+  CloudwatchDashboard,
+  type CloudwatchDashboardConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { transformed, type Transform } from "../shared/transform";
+import { thresholdText } from "./alarms";
+import { isMath, type Metric, type MetricMath, type Panel, type Signal } from "./metric";
+
+export interface DashboardProps {
+  readonly names: Names;
+  readonly panels: readonly Panel[];
+  readonly transform?: { readonly dashboard?: Transform<CloudwatchDashboardConfig> };
+}
+
+/** A dashboard is 24 units wide: three graphs in a row. */
+const WIDTH = 8;
+const HEIGHT = 6;
+const PER_ROW = 3;
+
+/**
+ * A CloudWatch dashboard with a graph per panel, and in it a line for the threshold of each alarm.
+ *
+ * Cost: the first three dashboards of an account are free, others $3 a month
+ * (https://aws.amazon.com/cloudwatch/pricing/).
+ */
+export class Dashboard extends Construct {
+  /** Literal, known before the apply. */
+  public readonly dashboardName: string;
+
+  constructor(scope: Construct, id: string, { names, panels, transform }: DashboardProps) {
+    super(scope, id);
+    this.dashboardName = names.name("dashboard");
+    new CloudwatchDashboard(
+      this,
+      "dashboard",
+      transformed(
+        {
+          dashboardName: this.dashboardName,
+          dashboardBody: JSON.stringify({
+            widgets: panels.map((panel, i) => widget(panel, i, names.region)),
+          }),
+        },
+        transform?.dashboard,
+      ),
+    );
+  }
+}
+
+function widget({ title, signals, alarms, unit }: Panel, index: number, region: string) {
+  return {
+    type: "metric",
+    x: (index % PER_ROW) * WIDTH,
+    y: Math.floor(index / PER_ROW) * HEIGHT,
+    width: WIDTH,
+    height: HEIGHT,
+    properties: {
+      title,
+      view: "timeSeries",
+      stacked: false,
+      region,
+      yAxis: { left: { label: unit, min: 0, showUnits: false } },
+      metrics: signals.flatMap(series),
+      ...(alarms.length > 0 && {
+        annotations: {
+          horizontal: alarms.map((alarm) => ({ label: thresholdText(alarm), value: alarm.threshold })),
+        },
+      }),
+    },
+  };
+}
+
+function series(signal: Signal): unknown[] {
+  if (!isMath(signal)) return [metric(signal, {})];
+  return [mathSeries(signal), ...signal.uses.map((used) => metric(used, { visible: false }))];
+}
+
+function mathSeries({ id, label, expression }: MetricMath): unknown[] {
+  return [{ id, label, expression }];
+}
+
+/** Namespace, name, then dimension names and values in turn, then how to draw it. */
+function metric({ namespace, metricName, dimensions, ...rest }: Metric, drawn: { visible?: false }) {
+  return [
+    namespace,
+    metricName,
+    ...Object.entries(dimensions).flat(),
+    { id: rest.id, label: rest.label, stat: rest.statistic, period: rest.periodSeconds, ...drawn },
+  ];
+}

@@ -1,0 +1,169 @@
+import type { AlarmDefinition, Metric, MetricMath, Panel } from "./metric";
+
+export interface LoadBalancerThresholds {
+  /** p95 of the answer time in seconds; above it for ten minutes. */
+  readonly latencySeconds: number;
+  /** Answers 4xx in five minutes, above. */
+  readonly clientErrors: number;
+  /** Answers 5xx in a minute, above. */
+  readonly serverErrors: number;
+}
+
+export interface LoadBalancerMetrics {
+  /** `LoadBalancer` dimension (a token). */
+  readonly loadBalancer: string;
+  /** `TargetGroup` dimension of each target group (tokens): one, or two when deployments shift traffic. */
+  readonly targetGroups: readonly string[];
+  /** File of the runbooks, `docs/runbooks/<file>.md`. */
+  readonly runbooks: string;
+  readonly thresholds: LoadBalancerThresholds;
+  /** Which 5xx count: also those of the targets, or only the load balancer's own. */
+  readonly serverErrorsOf: "targetsAndLoadBalancer" | "loadBalancer";
+}
+
+/** Latency, requests, hosts and errors. Metrics: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
+export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[] {
+  const { thresholds, runbooks } = props;
+  const balancer = (id: string, label: string, metricName: string, rest: Drawn): Metric => ({
+    id,
+    label,
+    namespace: "AWS/ApplicationELB",
+    metricName,
+    dimensions: { LoadBalancer: props.loadBalancer },
+    ...rest,
+  });
+  const latency = (statistic: Metric["statistic"], periodSeconds: number) =>
+    balancer(statistic, statistic, "TargetResponseTime", { statistic, periodSeconds });
+  const minute = { statistic: "Sum", periodSeconds: 60 } as const;
+  const hosts = (id: string, label: string, metricName: string, statistic: "Maximum" | "Minimum") =>
+    overTargetGroups(props, { id, label, metricName, statistic });
+  const unhealthy = hosts("unhealthy", "unhealthy", "UnHealthyHostCount", "Maximum");
+  const clientErrors = balancer("client_errors", "4xx in 5 minutes", "HTTPCode_Target_4XX_Count", {
+    statistic: "Sum",
+    periodSeconds: 300,
+  });
+  const serverErrors = serverErrorSignal(props, balancer);
+  const quiet = { missingData: "notBreaching" } as const;
+  return [
+    {
+      title: "Answer time",
+      unit: "seconds",
+      signals: [latency("p50", 60), latency("p95", 60), latency("p99", 60)],
+      alarms: [
+        alarm("latency", "warning", {
+          description: `the slowest 5 % of the requests took more than ${thresholds.latencySeconds} s for ten minutes`,
+          runbook: `${runbooks}#latency`,
+          signal: latency("p95", 300),
+          comparison: "above",
+          threshold: thresholds.latencySeconds,
+          datapoints: { alarm: 2, of: 2 },
+          ...quiet,
+        }),
+      ],
+    },
+    {
+      title: "Requests per minute",
+      unit: "requests",
+      signals: [balancer("requests", "requests", "RequestCount", minute)],
+      alarms: [],
+    },
+    {
+      title: "Hosts",
+      unit: "hosts",
+      signals: [hosts("healthy", "healthy", "HealthyHostCount", "Minimum"), unhealthy],
+      alarms: [
+        alarm("unhealthy-hosts", "warning", {
+          description: "a task has failed its health check for two minutes",
+          runbook: `${runbooks}#unhealthy-hosts`,
+          signal: unhealthy,
+          comparison: "atLeast",
+          threshold: 1,
+          datapoints: { alarm: 2, of: 2 },
+          ...quiet,
+        }),
+      ],
+    },
+    {
+      title: "Client errors",
+      unit: "answers",
+      signals: [clientErrors],
+      alarms: [
+        alarm("client-errors", "warning", {
+          description: `more than ${thresholds.clientErrors} requests in five minutes were answered with 4xx`,
+          runbook: `${runbooks}#client-errors`,
+          signal: clientErrors,
+          comparison: "above",
+          threshold: thresholds.clientErrors,
+          datapoints: { alarm: 1, of: 1 },
+          ...quiet,
+        }),
+      ],
+    },
+    {
+      title: "Server errors",
+      unit: "answers",
+      signals: [serverErrors],
+      alarms: [
+        alarm("server-errors", "critical", {
+          description: `more than ${thresholds.serverErrors} requests in a minute were answered with 5xx`,
+          runbook: `${runbooks}#server-errors`,
+          signal: serverErrors,
+          comparison: "above",
+          threshold: thresholds.serverErrors,
+          datapoints: { alarm: 1, of: 1 },
+          ...quiet,
+        }),
+      ],
+    },
+  ];
+}
+
+type Drawn = Pick<Metric, "statistic" | "periodSeconds">;
+
+function alarm(
+  key: string,
+  severity: AlarmDefinition["severity"],
+  rest: Omit<AlarmDefinition, "key" | "severity">,
+): AlarmDefinition {
+  return { key, severity, ...rest };
+}
+
+/** Without a healthy target the load balancer answers 503 by itself, and the targets count nothing. */
+function serverErrorSignal(
+  { serverErrorsOf }: LoadBalancerMetrics,
+  balancer: (id: string, label: string, metricName: string, rest: Drawn) => Metric,
+): Metric | MetricMath {
+  const minute = { statistic: "Sum", periodSeconds: 60 } as const;
+  const own = balancer("load_balancer_5xx", "of the load balancer", "HTTPCode_ELB_5XX_Count", minute);
+  if (serverErrorsOf === "loadBalancer") return own;
+  const targets = balancer("target_5xx", "of the tasks", "HTTPCode_Target_5XX_Count", minute);
+  return {
+    id: "server_errors",
+    label: "5xx in a minute",
+    expression: "FILL(target_5xx, 0) + FILL(load_balancer_5xx, 0)",
+    uses: [targets, own],
+  };
+}
+
+/** Hosts are counted per target group; with two, the one without targets must not hide the other. */
+function overTargetGroups(
+  { loadBalancer, targetGroups }: LoadBalancerMetrics,
+  metric: Pick<Metric, "id" | "label" | "metricName" | "statistic">,
+): Metric | MetricMath {
+  const of = (targetGroup: string, id: string): Metric => ({
+    ...metric,
+    id,
+    namespace: "AWS/ApplicationELB",
+    dimensions: { LoadBalancer: loadBalancer, TargetGroup: targetGroup },
+    periodSeconds: 60,
+  });
+  const [blue, green] = targetGroups;
+  if (green === undefined) return of(blue!, metric.id);
+  const uses = [of(blue!, `${metric.id}_blue`), of(green, `${metric.id}_green`)];
+  return {
+    id: metric.id,
+    label: metric.label,
+    expression: `MAX([${uses.map(({ id }) => `FILL(${id}, 0)`).join(", ")}])`,
+    uses,
+  };
+}

@@ -1,0 +1,100 @@
+import {
+  CloudwatchLogMetricFilter,
+  type CloudwatchLogMetricFilterConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
+import {
+  CloudwatchQueryDefinition,
+  type CloudwatchQueryDefinitionConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { transformed, type Transform } from "../shared/transform";
+import type { Panel } from "./metric";
+
+/** Lines that say `error` as level, in JSON or in text. Words with a question mark: any of them. */
+const ERROR_PATTERN = '?ERROR ?"\\"level\\":\\"error\\"" ?"level=error"';
+
+/** Saved queries by a stable key. Syntax: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
+const QUERIES: Readonly<Record<string, string>> = {
+  errors:
+    "fields @timestamp, @message\n| filter @message like /(?i)error/\n| sort @timestamp desc\n| limit 100",
+  "by-level":
+    "fields @message\n| parse @message /(?<level>ERROR|WARN|INFO)/\n| stats count(*) as lines by level, bin(5m)",
+  request:
+    'fields @timestamp, @logStream, @message\n| filter @message like "REQUEST-ID"\n| sort @timestamp asc',
+};
+
+export interface LogInsightsProps {
+  readonly names: Names;
+  /** Log group of the container. */
+  readonly logGroupName: string;
+  /** The log group itself, so that the filter waits for it. */
+  readonly dependsOn: readonly ITerraformDependable[];
+  readonly transform?: {
+    readonly filter?: Transform<CloudwatchLogMetricFilterConfig>;
+    /** Applied to every query. */
+    readonly query?: Transform<CloudwatchQueryDefinitionConfig>;
+  };
+}
+
+/**
+ * Counts the error lines of a log as a metric, and saves the queries one needs at night: errors, lines by
+ * level, everything of one request.
+ *
+ * Cost: $0.30 a month for the metric, in months with errors; queries $0.005 per GB they read.
+ */
+export class LogInsights extends Construct {
+  /** The error lines as a graph. */
+  public readonly panel: Panel;
+
+  constructor(scope: Construct, id: string, props: LogInsightsProps) {
+    super(scope, id);
+    const { names, logGroupName, dependsOn, transform } = props;
+    const metric = { namespace: names.prefix, name: "ErrorLines" };
+    new CloudwatchLogMetricFilter(
+      this,
+      "errors-filter",
+      transformed(
+        {
+          name: "errors",
+          logGroupName,
+          pattern: ERROR_PATTERN,
+          metricTransformation: { ...metric, value: "1", unit: "Count" },
+          dependsOn: [...dependsOn],
+        },
+        transform?.filter,
+      ),
+    );
+    for (const [key, queryString] of Object.entries(QUERIES))
+      new CloudwatchQueryDefinition(
+        this,
+        `${key}-query`,
+        transformed(
+          {
+            name: `${names.prefix}/${key}`,
+            logGroupNames: [logGroupName],
+            queryString,
+            dependsOn: [...dependsOn],
+          },
+          transform?.query,
+        ),
+      );
+    this.panel = {
+      title: "Error lines per minute",
+      unit: "lines",
+      signals: [
+        {
+          id: "errors",
+          label: "error lines",
+          namespace: metric.namespace,
+          metricName: metric.name,
+          dimensions: {},
+          statistic: "Sum",
+          periodSeconds: 60,
+        },
+      ],
+      alarms: [],
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Names } from "../../contract/names";
+import { Alarms, type AlarmsProps } from "./alarms";
+import { Dashboard, type DashboardProps } from "./dashboard";
+import { DeploymentEvents } from "./deployment-events";
+import { LogInsights } from "./log-insights";
+import type { Panel } from "./metric";
+import type { NotificationTopic } from "./notification-topic";
+
+export interface MonitoringProps {
+  readonly names: Names;
+  readonly topic: NotificationTopic;
+  /** Graphs and their alarms, in the order of the dashboard. */
+  readonly panels: readonly Panel[];
+  /** ARN of the ECS service whose failed deployments are told. */
+  readonly serviceArn: string;
+  /** Log of the container that does the work, and the log group to wait for. */
+  readonly log: { readonly groupName: string; readonly ready: readonly ITerraformDependable[] };
+  readonly transform?: AlarmsProps["transform"] & DashboardProps["transform"];
+}
+
+/**
+ * What watches a service: alarms and one dashboard made from the same panels, a message for each failed
+ * deployment, and the errors in its log as a metric with saved queries.
+ *
+ * Cost: about $0.10 a month per alarm; see `Dashboard` and `LogInsights`.
+ */
+export class Monitoring extends Construct {
+  /** Literal names by key. */
+  public readonly alarmNames: Readonly<Record<string, string>>;
+  /** Literal, known before the apply. */
+  public readonly dashboardName: string;
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    const { names, topic, panels, serviceArn, log, transform } = props;
+    const { panel } = new LogInsights(this, "logs", {
+      names,
+      logGroupName: log.groupName,
+      dependsOn: log.ready,
+    });
+    this.alarmNames = new Alarms(this, "alarms", {
+      names,
+      definitions: panels.flatMap(({ alarms }) => alarms),
+      topicArn: topic.topicArn,
+      transform,
+    }).alarmNames;
+    this.dashboardName = new Dashboard(this, "dashboard", {
+      names,
+      panels: [...panels, panel],
+      transform,
+    }).dashboardName;
+    new DeploymentEvents(this, "deployments", { names, serviceArn, topic });
+  }
+}

@@ -1,0 +1,48 @@
+import type { AlarmDefinition, Metric, Panel } from "./metric";
+
+export interface ServiceMetrics {
+  /** Names, not ARNs: the dimensions of ECS (tokens). */
+  readonly clusterName: string;
+  readonly serviceName: string;
+  /** File of the runbooks, `docs/runbooks/<file>.md`. */
+  readonly runbooks: string;
+  /** Percent; above it for ten minutes, although tasks are added from the first minutes on. */
+  readonly thresholds: { readonly cpuPercent: number; readonly memoryPercent: number };
+}
+
+/** CPU and memory of a service. Metrics: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html */
+export function servicePanels(props: ServiceMetrics): readonly Panel[] {
+  const panel = (key: "cpu" | "memory", title: string, metricName: string, threshold: number): Panel => {
+    const metric = (statistic: "Average" | "Maximum", periodSeconds: number): Metric => ({
+      id: statistic.toLowerCase(),
+      label: statistic.toLowerCase(),
+      namespace: "AWS/ECS",
+      metricName,
+      dimensions: { ClusterName: props.clusterName, ServiceName: props.serviceName },
+      statistic,
+      periodSeconds,
+    });
+    const alarm: AlarmDefinition = {
+      key: `service-${key}`,
+      severity: "warning",
+      description: `the tasks' ${title} was above ${threshold} % for ten minutes, and adding tasks did not help`,
+      runbook: `${props.runbooks}#service-${key}`,
+      signal: metric("Average", 300),
+      comparison: "above",
+      threshold,
+      datapoints: { alarm: 2, of: 2 },
+      // A service that was scaled to zero has no data.
+      missingData: "notBreaching",
+    };
+    return {
+      title: `Service ${title}`,
+      unit: "percent",
+      signals: [metric("Average", 60), metric("Maximum", 60)],
+      alarms: [alarm],
+    };
+  };
+  return [
+    panel("cpu", "CPU", "CPUUtilization", props.thresholds.cpuPercent),
+    panel("memory", "memory", "MemoryUtilization", props.thresholds.memoryPercent),
+  ];
+}
