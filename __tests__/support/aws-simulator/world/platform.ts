@@ -1,0 +1,121 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { Entity } from "./entity";
+
+export interface Alarm extends Entity {
+  readonly composite: boolean;
+}
+
+export type Dashboard = Entity;
+
+export interface LogGroup extends Entity {
+  deletionProtection: boolean;
+}
+
+export interface MetricFilter extends Entity {
+  readonly name: string;
+  readonly logGroup: string;
+}
+
+export interface Role extends Entity {
+  readonly path: string;
+  inline: Record<string, string>;
+  attached: string[];
+  profiles: string[];
+}
+
+export interface ManagedPolicy extends Entity {
+  readonly name: string;
+  readonly path: string;
+  versions: string[];
+}
+
+export interface Certificate extends Entity {
+  readonly domain: string;
+}
+
+export interface HostedZone extends Entity {
+  readonly name: string;
+}
+
+export interface RecordSet extends Entity {
+  readonly zoneId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly ttl: number | undefined;
+  readonly values: readonly string[];
+  /** DNS name of a load balancer. */
+  readonly alias: { readonly dnsName: string; readonly zoneId: string } | undefined;
+}
+
+export interface Topic extends Entity {
+  readonly name: string;
+  messages: { readonly at: number; readonly subject: string; readonly message: string }[];
+}
+
+export interface Queue extends Entity {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface ScheduleGroup extends Entity {
+  state: "ACTIVE" | "DELETING";
+}
+
+export interface Schedule extends Entity {
+  readonly group: string;
+  readonly name: string;
+  expression: string;
+  /** What the target receives. */
+  input: string;
+  target: Readonly<Record<string, unknown>>;
+  afterCompletion: string;
+}
+
+export interface Secret extends Entity {
+  readonly name: string;
+}
+
+export interface Key extends Entity {
+  aliases: string[];
+  /** Set while the deletion is pending. */
+  deletionDate: number | undefined;
+}
+
+export interface Repository extends Entity {
+  images: string[];
+}
+
+export interface EventRule extends Entity {
+  readonly name: string;
+  targets: string[];
+}
+
+export interface ObjectVersion {
+  readonly key: string;
+  readonly versionId: string;
+  readonly body: string;
+  readonly etag: string;
+  readonly deleteMarker: boolean;
+  readonly at: number;
+}
+
+export interface Bucket extends Entity {
+  versioning: "Enabled" | "Suspended" | undefined;
+  /** Oldest first. */
+  versions: ObjectVersion[];
+  uploads: { readonly key: string; readonly uploadId: string }[];
+  policy: string | undefined;
+}
+
+export type { AttributeValue };
+export type Item = Record<string, AttributeValue>;
+
+export interface Table extends Entity {
+  readonly hashKey: string;
+  readonly rangeKey: string | undefined;
+  /** Name of an index and its keys. */
+  readonly indexes: Readonly<Record<string, readonly string[]>>;
+  deletionProtection: boolean;
+  deleting: boolean;
+  items: Map<string, Item>;
+}

@@ -1,0 +1,118 @@
+import type { Random } from "../kernel/random";
+import { Store, type Entity } from "./entity";
+import type * as network from "./network";
+import type * as platform from "./platform";
+import type * as workload from "./workload";
+
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** A whole account in one region. Services read and change it; tests look at it past every API. */
+export class World {
+  public readonly vpcs = new Store<network.Vpc>("ec2:vpc");
+  public readonly subnets = new Store<network.Subnet>("ec2:subnet");
+  public readonly routeTables = new Store<network.RouteTable>("ec2:route-table");
+  public readonly internetGateways = new Store<network.InternetGateway>("ec2:internet-gateway");
+  public readonly natGateways = new Store<network.NatGateway>("ec2:nat-gateway");
+  public readonly addresses = new Store<network.Address>("ec2:elastic-ip");
+  public readonly endpoints = new Store<network.VpcEndpoint>("ec2:vpc-endpoint");
+  public readonly interfaces = new Store<network.NetworkInterface>("ec2:network-interface");
+  public readonly flowLogs = new Store<network.FlowLog>("ec2:flow-log");
+  public readonly securityGroups = new Store<network.SecurityGroup>("ec2:security-group");
+  public readonly networkAcls = new Store<network.NetworkAcl>("ec2:network-acl");
+
+  public readonly loadBalancers = new Store<workload.LoadBalancer>("elb:load-balancer");
+  public readonly listeners = new Store<workload.Listener>("elb:listener");
+  public readonly listenerRules = new Store<workload.ListenerRule>("elb:rule");
+  public readonly targetGroups = new Store<workload.TargetGroup>("elb:target-group");
+  public readonly clusters = new Store<workload.Cluster>("ecs:cluster");
+  public readonly services = new Store<workload.Service>("ecs:service");
+  public readonly tasks = new Store<workload.Task>("ecs:task");
+  public readonly taskDefinitions = new Store<workload.TaskDefinition>("ecs:task-definition");
+  public readonly scalableTargets = new Store<workload.ScalableTarget>("autoscaling:target");
+  public readonly scalingPolicies = new Store<workload.ScalingPolicy>("autoscaling:policy");
+  public readonly databases = new Store<workload.Database>("rds:db");
+  public readonly databaseSubnetGroups = new Store<workload.DatabaseGroup>("rds:subnet-group");
+  public readonly databaseParameterGroups = new Store<workload.DatabaseGroup>("rds:parameter-group");
+  public readonly functions = new Store<workload.LambdaFunction>("lambda:function");
+
+  public readonly alarms = new Store<platform.Alarm>("cloudwatch:alarm");
+  public readonly dashboards = new Store<platform.Dashboard>("cloudwatch:dashboard");
+  public readonly logGroups = new Store<platform.LogGroup>("logs:log-group");
+  public readonly metricFilters = new Store<platform.MetricFilter>("logs:metric-filter");
+  public readonly roles = new Store<platform.Role>("iam:role");
+  public readonly policies = new Store<platform.ManagedPolicy>("iam:policy");
+  public readonly certificates = new Store<platform.Certificate>("acm:certificate");
+  public readonly hostedZones = new Store<platform.HostedZone>("route53:zone");
+  public readonly records = new Store<platform.RecordSet>("route53:record");
+  public readonly topics = new Store<platform.Topic>("sns:topic");
+  public readonly queues = new Store<platform.Queue>("sqs:queue");
+  public readonly scheduleGroups = new Store<platform.ScheduleGroup>("scheduler:group");
+  public readonly schedules = new Store<platform.Schedule>("scheduler:schedule");
+  public readonly secrets = new Store<platform.Secret>("secretsmanager:secret");
+  public readonly keys = new Store<platform.Key>("kms:key");
+  public readonly repositories = new Store<platform.Repository>("ecr:repository");
+  public readonly eventRules = new Store<platform.EventRule>("events:rule");
+  public readonly buckets = new Store<platform.Bucket>("s3:bucket");
+  public readonly tables = new Store<platform.Table>("dynamodb:table");
+
+  /** Deleted resources that the tag index still lists: ARN and the tags they had. */
+  public readonly tagGhosts: { readonly arn: string; readonly tags: Record<string, string> }[] = [];
+  /** The streams of all tables. */
+  public onItemChange:
+    | ((table: platform.Table, before: platform.Item | undefined, after: platform.Item | undefined) => void)
+    | undefined;
+  /** Items that no page exceeds, so that every listing has several pages. */
+  public pageSize = 100;
+
+  constructor(
+    public readonly place: Place,
+    private readonly random: Random,
+  ) {}
+
+  public get stores(): readonly Store<Entity>[] {
+    return Object.values(this).filter((value) => value instanceof Store) as Store<Entity>[];
+  }
+
+  /** A new id in EC2's form. */
+  public newId(prefix: string): string {
+    return `${prefix}-0${this.random.hex(16)}`;
+  }
+
+  public newHex(digits: number): string {
+    return this.random.hex(digits);
+  }
+
+  public arn(service: string, resource: string): string {
+    const global = service === "iam" || service === "route53" || service === "s3";
+    const region = global ? "" : this.place.region;
+    const account = service === "route53" || service === "s3" ? "" : this.place.accountId;
+    return `arn:aws:${service}:${region}:${account}:${resource}`;
+  }
+
+  /** Kind and id of everything seeded for `origin` that still exists. */
+  public remaining(origin: string): string[] {
+    return this.stores.flatMap((store) =>
+      store.where((item) => item.origin === origin).map((item) => `${store.kind} ${item.id}`),
+    );
+  }
+
+  /** Canonical text of everything that was not made for `origins`: two texts are equal or something changed. */
+  public snapshotWithout(origins: readonly string[]): string {
+    const lines = this.stores.flatMap((store) =>
+      store.where((item) => !origins.includes(item.origin)).map((item) => `${store.kind} ${canonical(item)}`),
+    );
+    return lines.sort().join("\n");
+  }
+}
+
+/** JSON with sorted keys and with the content of maps. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (part instanceof Map) return [...part.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
