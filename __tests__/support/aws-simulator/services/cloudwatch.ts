@@ -54,7 +54,8 @@ export const CLOUDWATCH: Operations = {
     (input, { world }) => {
       const items = [...world.alarms.all(), ...world.dashboards.all()];
       const item = items.find((candidate) => candidate.arn === input.ResourceARN);
-      if (!item) throw new AwsError("ResourceNotFoundException", `Resource ${input.ResourceARN} not found`, 404);
+      if (!item)
+        throw new AwsError("ResourceNotFoundException", `Resource ${input.ResourceARN} not found`, 404);
       return { Tags: tagList(item.tags) };
     },
   ),
@@ -69,7 +70,10 @@ export const CLOUDWATCH: Operations = {
       };
     },
   ),
-  DeleteDashboards: operation<cloudwatch.DeleteDashboardsCommandInput, cloudwatch.DeleteDashboardsCommandOutput>(
+  DeleteDashboards: operation<
+    cloudwatch.DeleteDashboardsCommandInput,
+    cloudwatch.DeleteDashboardsCommandOutput
+  >(
     (input, world) =>
       (input.DashboardNames ?? []).map((name) => ({
         action: "cloudwatch:DeleteDashboards",
@@ -97,7 +101,8 @@ function onLogGroup(action: string, world: World, name: string | undefined): Nee
   };
 }
 
-const groupMissing = () => new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
+const groupMissing = () =>
+  new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
 
 export const LOGS: Operations = {
   DescribeLogGroups: operation<logs.DescribeLogGroupsCommandInput, logs.DescribeLogGroupsCommandOutput>(
@@ -150,21 +155,21 @@ export const LOGS: Operations = {
       return {};
     },
   ),
-  DescribeMetricFilters: operation<logs.DescribeMetricFiltersCommandInput, logs.DescribeMetricFiltersCommandOutput>(
-    anywhere("logs:DescribeMetricFilters"),
-    (input, { world }) => {
-      const found = world.metricFilters.where(
-        (f) =>
-          (!input.logGroupName || f.logGroup === input.logGroupName) &&
-          f.name.startsWith(input.filterNamePrefix ?? ""),
-      );
-      const { items, next } = pageOf(world, found, (f) => f.id, input.nextToken, input.limit);
-      return {
-        metricFilters: items.map((f) => ({ filterName: f.name, logGroupName: f.logGroup })),
-        nextToken: next,
-      };
-    },
-  ),
+  DescribeMetricFilters: operation<
+    logs.DescribeMetricFiltersCommandInput,
+    logs.DescribeMetricFiltersCommandOutput
+  >(anywhere("logs:DescribeMetricFilters"), (input, { world }) => {
+    const found = world.metricFilters.where(
+      (f) =>
+        (!input.logGroupName || f.logGroup === input.logGroupName) &&
+        f.name.startsWith(input.filterNamePrefix ?? ""),
+    );
+    const { items, next } = pageOf(world, found, (f) => f.id, input.nextToken, input.limit);
+    return {
+      metricFilters: items.map((f) => ({ filterName: f.name, logGroupName: f.logGroup })),
+      nextToken: next,
+    };
+  }),
   DeleteMetricFilter: operation<logs.DeleteMetricFilterCommandInput, logs.DeleteMetricFilterCommandOutput>(
     (input, world) => onLogGroup("DeleteMetricFilter", world, input.logGroupName),
     (input, { world }) => {

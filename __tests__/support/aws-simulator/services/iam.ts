@@ -26,7 +26,11 @@ function policyOf(world: World, arn: string | undefined): ManagedPolicy {
 
 function onRole(action: string, world: World, name: string | undefined): Need {
   const role = world.roles.get(name);
-  return { action: `iam:${action}`, resource: role?.arn ?? world.arn("iam", `role/${name}`), tags: role?.tags ?? {} };
+  return {
+    action: `iam:${action}`,
+    resource: role?.arn ?? world.arn("iam", `role/${name}`),
+    tags: role?.tags ?? {},
+  };
 }
 
 function onPolicy(action: string, world: World, arn: string | undefined): Need {
@@ -48,7 +52,8 @@ const shapeRole = (role: Role): iam.Role => ({
   CreateDate: new Date(0),
 });
 
-const attachments = (world: World, policy: ManagedPolicy) => world.roles.where((r) => r.attached.includes(policy.arn));
+const attachments = (world: World, policy: ManagedPolicy) =>
+  world.roles.where((r) => r.attached.includes(policy.arn));
 
 const shapePolicy = (world: World, policy: ManagedPolicy): iam.Policy => ({
   Arn: policy.arn,
@@ -77,7 +82,12 @@ export const IAM: Operations = {
   ListRoleTags: operation<iam.ListRoleTagsCommandInput, iam.ListRoleTagsCommandOutput>(
     (input, world) => onRole("ListRoleTags", world, input.RoleName),
     (input, { world }) => {
-      const { items, more } = paged(world, tagList(roleOf(world, input.RoleName).tags), (tag) => tag.Key, input);
+      const { items, more } = paged(
+        world,
+        tagList(roleOf(world, input.RoleName).tags),
+        (tag) => tag.Key,
+        input,
+      );
       return { Tags: items, ...more };
     },
   ),
@@ -122,8 +132,14 @@ export const IAM: Operations = {
       };
     },
   ),
-  ListInstanceProfiles: operation<iam.ListInstanceProfilesCommandInput, iam.ListInstanceProfilesCommandOutput>(
-    (_input, world) => ({ action: "iam:ListInstanceProfiles", resource: world.arn("iam", "instance-profile/") }),
+  ListInstanceProfiles: operation<
+    iam.ListInstanceProfilesCommandInput,
+    iam.ListInstanceProfilesCommandOutput
+  >(
+    (_input, world) => ({
+      action: "iam:ListInstanceProfiles",
+      resource: world.arn("iam", "instance-profile/"),
+    }),
     () => ({ InstanceProfiles: [], IsTruncated: false }),
   ),
   RemoveRoleFromInstanceProfile: operation<
@@ -184,7 +200,12 @@ export const IAM: Operations = {
   ListPolicyTags: operation<iam.ListPolicyTagsCommandInput, iam.ListPolicyTagsCommandOutput>(
     (input, world) => onPolicy("ListPolicyTags", world, input.PolicyArn),
     (input, { world }) => {
-      const { items, more } = paged(world, tagList(policyOf(world, input.PolicyArn).tags), (tag) => tag.Key, input);
+      const { items, more } = paged(
+        world,
+        tagList(policyOf(world, input.PolicyArn).tags),
+        (tag) => tag.Key,
+        input,
+      );
       return { Tags: items, ...more };
     },
   ),
@@ -199,7 +220,10 @@ export const IAM: Operations = {
       };
     },
   ),
-  ListEntitiesForPolicy: operation<iam.ListEntitiesForPolicyCommandInput, iam.ListEntitiesForPolicyCommandOutput>(
+  ListEntitiesForPolicy: operation<
+    iam.ListEntitiesForPolicyCommandInput,
+    iam.ListEntitiesForPolicyCommandOutput
+  >(
     (input, world) => onPolicy("ListEntitiesForPolicy", world, input.PolicyArn),
     (input, { world }) => {
       const roles = attachments(world, policyOf(world, input.PolicyArn));

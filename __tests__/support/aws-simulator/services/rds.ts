@@ -81,26 +81,29 @@ export const RDS: Operations = {
       return {};
     },
   ),
-  DescribeDBSubnetGroups: operation<rds.DescribeDBSubnetGroupsCommandInput, rds.DescribeDBSubnetGroupsCommandOutput>(
-    anywhere("rds:DescribeDBSubnetGroups"),
-    (input, { world }) => {
-      const name = input.DBSubnetGroupName;
-      const found = world.databaseSubnetGroups.where((g) => name === undefined || g.id === name);
-      if (name !== undefined && found.length === 0) throw subnetGroupMissing(name);
-      const { items, next } = pageOf(world, found, (g) => g.id, input.Marker, input.MaxRecords);
-      return {
-        DBSubnetGroups: items.map((g) => ({ DBSubnetGroupName: g.id, DBSubnetGroupArn: g.arn })),
-        Marker: next,
-      };
-    },
-  ),
+  DescribeDBSubnetGroups: operation<
+    rds.DescribeDBSubnetGroupsCommandInput,
+    rds.DescribeDBSubnetGroupsCommandOutput
+  >(anywhere("rds:DescribeDBSubnetGroups"), (input, { world }) => {
+    const name = input.DBSubnetGroupName;
+    const found = world.databaseSubnetGroups.where((g) => name === undefined || g.id === name);
+    if (name !== undefined && found.length === 0) throw subnetGroupMissing(name);
+    const { items, next } = pageOf(world, found, (g) => g.id, input.Marker, input.MaxRecords);
+    return {
+      DBSubnetGroups: items.map((g) => ({ DBSubnetGroupName: g.id, DBSubnetGroupArn: g.arn })),
+      Marker: next,
+    };
+  }),
   DeleteDBSubnetGroup: operation<rds.DeleteDBSubnetGroupCommandInput, rds.DeleteDBSubnetGroupCommandOutput>(
     (input, world) => on("DeleteDBSubnetGroup", world.databaseSubnetGroups.get(input.DBSubnetGroupName)),
     (input, { world }) => {
       const group = world.databaseSubnetGroups.get(input.DBSubnetGroupName);
       if (!group) throw subnetGroupMissing(input.DBSubnetGroupName);
       if (world.databases.some((d) => d.subnetGroup === group.id)) {
-        throw new AwsError("InvalidDBSubnetGroupStateFault", "Cannot delete the subnet group because it is in use.");
+        throw new AwsError(
+          "InvalidDBSubnetGroupStateFault",
+          "Cannot delete the subnet group because it is in use.",
+        );
       }
       world.databaseSubnetGroups.delete(group.id);
       return {};
@@ -119,13 +122,20 @@ export const RDS: Operations = {
       Marker: next,
     };
   }),
-  DeleteDBParameterGroup: operation<rds.DeleteDBParameterGroupCommandInput, rds.DeleteDBParameterGroupCommandOutput>(
-    (input, world) => on("DeleteDBParameterGroup", world.databaseParameterGroups.get(input.DBParameterGroupName)),
+  DeleteDBParameterGroup: operation<
+    rds.DeleteDBParameterGroupCommandInput,
+    rds.DeleteDBParameterGroupCommandOutput
+  >(
+    (input, world) =>
+      on("DeleteDBParameterGroup", world.databaseParameterGroups.get(input.DBParameterGroupName)),
     (input, { world }) => {
       const group = world.databaseParameterGroups.get(input.DBParameterGroupName);
       if (!group) throw parameterGroupMissing(input.DBParameterGroupName);
       if (world.databases.some((d) => d.parameterGroup === group.id)) {
-        throw new AwsError("InvalidDBParameterGroupStateFault", "One or more database instances are still members.");
+        throw new AwsError(
+          "InvalidDBParameterGroupStateFault",
+          "One or more database instances are still members.",
+        );
       }
       world.databaseParameterGroups.delete(group.id);
       return {};
@@ -135,7 +145,9 @@ export const RDS: Operations = {
     (input) => ({ action: "rds:ListTagsForResource", resource: input.ResourceName ?? "*" }),
     (input, { world }) => {
       const stores = [world.databases, world.databaseSubnetGroups, world.databaseParameterGroups];
-      const item = stores.flatMap((store) => store.all() as Entity[]).find((e) => e.arn === input.ResourceName);
+      const item = stores
+        .flatMap((store) => store.all() as Entity[])
+        .find((e) => e.arn === input.ResourceName);
       if (item) return { TagList: tagList(item.tags) };
       const name = input.ResourceName?.split(":").at(-1);
       if (input.ResourceName?.includes(":subgrp:")) throw subnetGroupMissing(name);

@@ -30,6 +30,8 @@ export interface ManagedPolicy extends Entity {
 }
 
 export interface Certificate extends Entity {
+  /** The listener is gone but its use of the certificate is still on record. */
+  inUseUntil: number;
   readonly domain: string;
 }
 

@@ -64,6 +64,13 @@ export class World {
   public onItemChange:
     | ((table: platform.Table, before: platform.Item | undefined, after: platform.Item | undefined) => void)
     | undefined;
+  /** A schedule was made or moved. */
+  public onSchedule: ((schedule: platform.Schedule) => void) | undefined;
+  /** Sessions of assumed roles, by access key. */
+  public readonly sessions = new Map<
+    string,
+    { arn: string; tags: Record<string, string>; expiresAt: number }
+  >();
   /** Items that no page exceeds, so that every listing has several pages. */
   public pageSize = 100;
 
