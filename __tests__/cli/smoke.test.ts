@@ -7,7 +7,12 @@ import { baseUrl, SMOKE_CHECKS, smoke } from "../../cli/smoke-checks";
 jest.setTimeout(30_000);
 
 const servers: Server[] = [];
-afterAll(() => servers.forEach((server) => void server.closeAllConnections() || server.close()));
+afterAll(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
