@@ -118,7 +118,7 @@ const GATES = {
   warned,
 } as const satisfies Record<string, Gate>;
 
-export type GateName = keyof typeof GATES | keyof typeof PLAN_GATES;
+export type GateName = keyof typeof GATES | keyof typeof PLAN_GATES | "state-lock";
 
 /**
  * Gates that an invocation by hand may override, if the settings allow it too. Where we are, who owns it

@@ -53,6 +53,11 @@ export function scopeOf(
   return { ...env, ownedVpcIds: [...new Set(owned)] };
 }
 
+/** A scope without any finding: enough to move the environment's schedules. */
+export function bareScope(record: RegistryRecord): EnvScope {
+  return scopeOf(record, { state: [], tagged: new Map(), unknownArns: [], vpcs: [], errors: [] }, []);
+}
+
 /** Asks every handler for its candidates, each on its own, and judges them. */
 export async function takeInventory(
   env: EnvScope,

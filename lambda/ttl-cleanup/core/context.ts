@@ -1,0 +1,154 @@
+import { stableHash } from "../../../contract/names";
+import type { Phase, RegistryRecord } from "../../../contract/registry";
+import { formatInstant } from "./clock";
+import { describeError } from "./classify";
+import type { Invocation, ReaperConfig } from "./config";
+import type { Refusal } from "./gates";
+import { AuditLog } from "./log";
+import { step } from "./phases";
+import {
+  LeaseLost,
+  type CleanupSession,
+  type CompletionProof,
+  type Instant,
+  type Lease,
+  type LockHolder,
+  type NoticeKind,
+  type Ports,
+  type RecordChanges,
+} from "./ports";
+import type { StuckResource } from "./task";
+
+/** What came of one pass over one environment. */
+export type PassResult =
+  | { readonly kind: "nothing"; readonly reason: string }
+  | { readonly kind: "invalid"; readonly faults: readonly string[] }
+  | { readonly kind: "stoodDown"; readonly refusals: readonly Refusal[]; readonly until?: string }
+  | { readonly kind: "lockBusy"; readonly holder: LockHolder; readonly until: string }
+  | { readonly kind: "unfinished"; readonly left: readonly string[]; readonly until: string }
+  | { readonly kind: "stuck"; readonly stuck: readonly StuckResource[]; readonly errors: readonly string[] }
+  | { readonly kind: "planned"; readonly text: string }
+  | { readonly kind: "done"; readonly proof: CompletionProof };
+
+/** How a pass is run. */
+export interface PassOptions {
+  readonly environment: string;
+  /** Gates to override, for invocations by hand. */
+  readonly override?: readonly string[];
+  /** Warn now although the time has not come: the schedules cannot be trusted. */
+  readonly warnEarly?: boolean;
+}
+
+export interface World {
+  readonly ports: Ports;
+  readonly config: ReaperConfig;
+  readonly invocation: Invocation;
+}
+
+/** The record changed so that nothing may be deleted: extended or protected while a pass was at it. */
+export class StandDown extends Error {
+  public override readonly name = "StandDown";
+}
+
+/** Work is left and no schedule can wake us again: thrown, so that the invocation is retried. */
+export class Unfinished extends Error {
+  public override readonly name = "Unfinished";
+}
+
+/** One pass: the record under a lease, and everything that writes it. */
+export class PassContext {
+  public readonly audit: AuditLog;
+  public completed = false;
+
+  constructor(
+    public readonly world: World,
+    public readonly options: PassOptions,
+    public readonly lease: Lease,
+    /** As last read or written by this pass. */
+    public record: RegistryRecord,
+  ) {
+    this.audit = auditFor(world, options.environment, false);
+    this.audit.withToken(lease.token);
+  }
+
+  public get ports(): Ports {
+    return this.world.ports;
+  }
+
+  public now(): Instant {
+    return this.ports.clock.now();
+  }
+
+  public remainingMs(): number {
+    return this.world.invocation.remainingMs();
+  }
+
+  /** Reads the record again. Somebody else's token, or no record: this pass is over. */
+  public async refresh(): Promise<RegistryRecord> {
+    const read = await this.ports.registry.get(this.options.environment);
+    if (read.kind === "missing") throw new LeaseLost("the record is gone");
+    if (read.kind === "invalid") throw new Error(`the record became invalid: ${read.faults.join("; ")}`);
+    if (read.record.token !== this.lease.token) throw new LeaseLost("another pass has the lease");
+    this.record = read.record;
+    return this.record;
+  }
+
+  /** Writes with the lease's token. `guarded`: only if neither `expiresAt` nor the protection changed. */
+  public async update(changes: RecordChanges, guarded: "guarded" | "free" = "free"): Promise<void> {
+    if (changes.phase) step(this.record.phase, changes.phase);
+    const ifStill = guarded === "guarded" ? { expiresAt: this.record.expiresAt } : undefined;
+    await this.ports.registry.update(this.lease, changes, ifStill);
+    const merged: Record<string, unknown> = { ...this.record, ...changes };
+    for (const [name, value] of Object.entries(merged)) if (value === null) delete merged[name];
+    this.record = merged as unknown as RegistryRecord;
+  }
+
+  public async enter(phase: Phase, changes: RecordChanges = {}): Promise<void> {
+    if (this.record.phase === phase && Object.keys(changes).length === 0) return;
+    const from = this.record.phase;
+    await this.update({ ...changes, phase });
+    if (from !== phase) await this.audit.write({ action: "phase", outcome: `${from} -> ${phase}` });
+  }
+
+  /**
+   * Publishes what has not been said yet since this expiry. Sent first and recorded after: a crash in between
+   * says it twice, never not at all. Failing to publish does not stop the pass; the next one tries again.
+   */
+  public async tellOnce(kind: NoticeKind, about: string, subject: string, text: string): Promise<void> {
+    const hash = stableHash(`${kind}\n${this.record.expiresAt}\n${about}`, 16);
+    if (this.record.failureSentFor === hash) return;
+    const { environment } = this.options;
+    try {
+      await this.ports.notifier.publish({ kind, environment, subject, text });
+    } catch (error) {
+      this.ports.metrics.add("NoticesFailed", 1);
+      await this.audit.write({ action: "notice", outcome: "failed", error: describeError(error) });
+      return;
+    }
+    await this.update({ failureSentFor: hash });
+  }
+
+  /** Gives Terraform's lock back, if this environment has one of ours. */
+  public async releaseLock(): Promise<void> {
+    const { lockId, stateRef } = this.record;
+    if (lockId === undefined) return;
+    await this.ports.lock.release(stateRef, lockId);
+    await this.update({ lockId: null });
+    await this.audit.write({ action: "unlock", outcome: "released" });
+  }
+
+  /** The one-time schedule that wakes us again. Failing is an error: nobody else would come before the tick. */
+  public async rearm(session: Pick<CleanupSession, "schedules">, at: Instant): Promise<string> {
+    await session.schedules.put(this.options.environment, "rearm", at);
+    await this.audit.write({ action: "rearm", outcome: formatInstant(at) });
+    return formatInstant(at);
+  }
+}
+
+export function auditFor(
+  { ports, config, invocation }: World,
+  environment: string,
+  dryRun: boolean,
+): AuditLog {
+  return new AuditLog(ports, { environment, passId: invocation.requestId, actor: config.actor, dryRun });
+}

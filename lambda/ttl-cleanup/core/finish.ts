@@ -1,0 +1,188 @@
+import { SECOND, formatInstant, instantOf } from "./clock";
+import { classify, describeError } from "./classify";
+import { Unfinished, type PassContext, type PassResult } from "./context";
+import { endUnfinished } from "./leave";
+import { SCHEDULE_TYPES, type CleanupSession, type CompletionProof, type ResidualListing } from "./ports";
+import { completionNotice, refusalNotice } from "./report";
+
+/** The schedule group goes only with this much time left: without it nothing re-arms the reaper. */
+const GROUP_NEEDS = 180 * SECOND;
+
+/** The two listings of the proof are at least this far apart. */
+const BETWEEN_LISTINGS = 30 * SECOND;
+
+const POLL = 5 * SECOND;
+const RESERVE = 30 * SECOND;
+
+/** Finished records and their audit lines are kept this long. */
+export const KEPT = 90 * 24 * 60 * 60 * SECOND;
+
+/** Marks that the completion notice could not be sent once; a second failure does not hold up the end. */
+const NOTICE_FAILED = "the completion notice could not be sent";
+
+type Listing = CompletionProof["listings"][number];
+
+/**
+ * The end: two complete and empty listings, made by code that shares nothing with the handlers, the second
+ * after the schedule group is gone; then the state is emptied, the lock given back, the completion told and
+ * the record moved to the history. Terraform's lock is held until the state is empty.
+ */
+export async function finish(
+  pass: PassContext,
+  session: CleanupSession,
+  deleted: Readonly<Record<string, number>>,
+): Promise<PassResult> {
+  const { environment } = pass.options;
+  await pass.ports.registry.saveUnfinished(pass.lease, []);
+  await pass.enter("VERIFYING", { deleted });
+
+  const first = await residual(pass);
+  const left = first.items
+    .filter(({ type }) => !SCHEDULE_TYPES.includes(type))
+    .map(({ type, id }) => `${type} ${id}`);
+  if (first.errors.length > 0 || left.length > 0) {
+    await pass.enter("DELETING");
+    return endUnfinished(pass, session, { errors: first.errors, residual: left });
+  }
+  const { group } = await session.schedules.read(environment);
+  if (group !== "absent" && pass.remainingMs() < GROUP_NEEDS) {
+    return endUnfinished(pass, session, { moved: true });
+  }
+  const firstAt = pass.now();
+  const refused = await deleteGroup(pass, session);
+  if (refused !== undefined)
+    return endUnfinished(pass, session, { errors: [`the schedule group: ${refused}`] });
+
+  while (pass.now() < firstAt + BETWEEN_LISTINGS) await wait(pass);
+  const second = await secondListing(pass);
+  const listings = [listingOf(firstAt, first), listingOf(pass.now(), second)];
+  return reset(pass, session, deleted, listings);
+}
+
+function listingOf(at: number, { tombstones }: ResidualListing): Listing {
+  return { at: formatInstant(at), tombstones };
+}
+
+async function residual(pass: PassContext): Promise<ResidualListing> {
+  const listing = await pass.ports.residual
+    .list(pass.record)
+    .catch((error: unknown) => ({ items: [], tombstones: [], errors: [describeError(error)] }));
+  const { items, errors } = listing;
+  if (errors.length > 0) pass.ports.metrics.add("DiscoveryErrors", errors.length);
+  await pass.audit.write({
+    action: "residual",
+    outcome: `${items.length} left`,
+    error: errors.length > 0 ? errors.join("; ") : undefined,
+  });
+  return listing;
+}
+
+/** Asks until the group is gone; the reason when AWS refuses it for good. */
+async function deleteGroup(pass: PassContext, { schedules }: CleanupSession): Promise<string | undefined> {
+  const { environment } = pass.options;
+  for (;;) {
+    const { group } = await schedules.read(environment);
+    if (group === "absent") return undefined;
+    if (group === "active") {
+      const outcome = await schedules
+        .deleteGroup(environment)
+        .catch((error: unknown) => classify(error, "scheduler"));
+      await pass.audit.write({
+        action: "delete",
+        resource: `scheduler:schedule-group ${environment}`,
+        proof: ["the environment's own group, by its exact name"],
+        outcome: outcome.kind,
+        error: "error" in outcome ? outcome.error : undefined,
+      });
+      if (outcome.kind === "gone") return undefined;
+      if (outcome.kind === "denied" || outcome.kind === "bug") return outcome.error;
+    }
+    await wait(pass);
+  }
+}
+
+/** Everything empty, the schedules included. Nothing can wake us any more, so what is unclear is thrown. */
+async function secondListing(pass: PassContext): Promise<ResidualListing> {
+  for (;;) {
+    const listing = await residual(pass);
+    const left = listing.items.filter(({ type }) => !SCHEDULE_TYPES.includes(type));
+    if (left.length > 0) {
+      await pass.enter("DELETING");
+      throw new Unfinished(
+        `came back after the first listing: ${left.map(({ type, id }) => `${type} ${id}`).join(", ")}`,
+      );
+    }
+    if (listing.errors.length === 0 && listing.items.length === 0) return listing;
+    await wait(pass, listing.errors);
+  }
+}
+
+async function wait(pass: PassContext, errors: readonly string[] = []): Promise<void> {
+  if (pass.remainingMs() < RESERVE) {
+    throw new Unfinished(
+      `the time is over while verifying${errors.length > 0 ? `: ${errors.join("; ")}` : ""}`,
+    );
+  }
+  await pass.ports.clock.sleep(POLL);
+}
+
+async function reset(
+  pass: PassContext,
+  session: CleanupSession,
+  deleted: Readonly<Record<string, number>>,
+  listings: readonly Listing[],
+): Promise<PassResult> {
+  const { environment } = pass.options;
+  // Under the lock nobody else writes the state, and nobody may have taken over this record.
+  await pass.refresh();
+  await pass.enter("STATE_RESET");
+  const state = await session.state.reset(pass.record.stateRef, environment, pass.now());
+  await pass.audit.write({
+    action: "empty-state",
+    outcome: state.kind,
+    error: state.kind === "conflict" ? state.error : undefined,
+  });
+  if (state.kind === "conflict") {
+    const refusal = {
+      gate: "state-lock" as const,
+      reason: `the state was written under our lock: ${state.error}`,
+      alarm: true,
+    };
+    pass.ports.metrics.add("CleanupFailed", 1);
+    const { subject, text } = refusalNotice(pass.record, [refusal]);
+    await pass.tellOnce("failure", "state conflict", subject, text);
+    await pass.enter("DELETING");
+    throw new Unfinished(refusal.reason);
+  }
+  await pass.releaseLock();
+
+  const now = pass.now();
+  const proof: CompletionProof = {
+    listings,
+    deleted,
+    durationMs: now - instantOf(pass.record.firstDeleteAt ?? formatInstant(now)),
+    ...(state.kind === "emptied" ? { stateSerial: state.serial, stateVersionId: state.versionId } : {}),
+  };
+  await tellCompletion(pass, proof);
+  await pass.ports.registry.complete(pass.lease, now, proof, now + KEPT);
+  pass.completed = true;
+  pass.ports.metrics.add("CleanupSucceeded", 1);
+  pass.ports.metrics.add("CleanupDurationMs", proof.durationMs);
+  await pass.audit.write({ action: "phase", outcome: "STATE_RESET -> DONE" });
+  return { kind: "done", proof };
+}
+
+/** Before the record is closed, so that a crash in between tells it twice rather than never. */
+async function tellCompletion(pass: PassContext, proof: CompletionProof): Promise<void> {
+  const { environment } = pass.options;
+  try {
+    const notice = completionNotice(pass.record, proof, pass.now());
+    await pass.ports.notifier.publish({ kind: "completion", environment, ...notice });
+  } catch (error) {
+    pass.ports.metrics.add("NoticesFailed", 1);
+    await pass.audit.write({ action: "notice", outcome: "failed", error: describeError(error) });
+    if (pass.record.lastError === NOTICE_FAILED) return;
+    await pass.update({ lastError: NOTICE_FAILED });
+    throw new Unfinished(NOTICE_FAILED);
+  }
+}

@@ -1,0 +1,40 @@
+/** Runs tasks at most so many at a time; slower after throttling, faster again after rounds without. */
+export class Limiter {
+  private limit: number;
+
+  constructor(
+    private readonly max = 16,
+    private readonly min = 2,
+  ) {
+    this.limit = max;
+  }
+
+  public get concurrency(): number {
+    return this.limit;
+  }
+
+  /** After a round: whether AWS asked to slow down in it. */
+  public adapt(throttled: boolean): void {
+    this.limit = throttled
+      ? Math.max(this.min, Math.floor(this.limit / 2))
+      : Math.min(this.max, this.limit + 2);
+  }
+
+  /** Waits for all; the first error is thrown when the others have ended, so nothing runs on unseen. */
+  public async all<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    const errors: unknown[] = [];
+    const queue = [...items];
+    const worker = async () => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+        try {
+          await work(item);
+        } catch (error) {
+          errors.push(error);
+          queue.length = 0;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.limit, items.length) }, worker));
+    if (errors.length > 0) throw errors[0];
+  }
+}

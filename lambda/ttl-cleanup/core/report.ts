@@ -1,0 +1,104 @@
+import type { RegistryRecord } from "../../../contract/registry";
+import { duration, formatInstant, HOUR, instantOf, sameInstant, times } from "./clock";
+import type { Refusal } from "./gates";
+import type { CompletionProof, Instant } from "./ports";
+import type { StuckResource } from "./task";
+
+export interface Notice {
+  readonly subject: string;
+  readonly text: string;
+}
+
+const HOURS_PER_MONTH = 730;
+
+/** Subjects are mail subjects: SNS takes up to 100 ASCII characters. */
+function notice(subject: string, lines: readonly string[]): Notice {
+  return { subject: subject.replace(/[^\x20-\x7e]/g, "?").slice(0, 100), text: `${lines.join("\n")}\n` };
+}
+
+export function warningNotice(record: RegistryRecord, now: Instant): Notice {
+  const { expiresAt, maxExpiresAt } = times(record);
+  const left = expiresAt - now;
+  const when =
+    left > 0 ? `in ${duration(left)}, at ${record.expiresAt}` : `at ${record.expiresAt}, which is past`;
+  return notice(`${record.environment} will be deleted at ${formatInstant(expiresAt)}`, [
+    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expires ${when}.`,
+    "Everything in it is deleted then, data included, at the earliest 55 minutes after this message.",
+    ...costLines(record, now),
+    maxExpiresAt > expiresAt
+      ? `To keep it longer, set expiresAt in its registry record, up to ${record.maxExpiresAt}; no deploy is needed.`
+      : "It has reached its maximum lifetime and cannot be extended.",
+  ]);
+}
+
+export function completionNotice(record: RegistryRecord, proof: CompletionProof, now: Instant): Notice {
+  const deleted = Object.entries(proof.deleted).sort(([a], [b]) => (a < b ? -1 : 1));
+  const total = deleted.reduce((sum, [, count]) => sum + count, 0);
+  const tombstones = proof.listings.at(-1)?.tombstones ?? [];
+  return notice(`${record.environment} is deleted: ${total} resources in ${duration(proof.durationMs)}`, [
+    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt} and is deleted.`,
+    `It took ${duration(proof.durationMs)} from the first deletion to the proof that nothing is left.`,
+    ...(sameInstant(record.warnFor, record.expiresAt) ? [] : ["No warning before it could be delivered."]),
+    ...costLines(record, now),
+    "",
+    `Deleted (${total}):`,
+    ...deleted.map(([type, count]) => `  ${count} x ${type}`),
+    "",
+    `Proof: ${proof.listings.map(({ at }) => `listing at ${at} complete and empty`).join("; ")}.`,
+    tombstones.length > 0
+      ? `AWS still shows, for a while, as deleted: ${tombstones.join(", ")}.`
+      : "AWS shows no remains.",
+    proof.stateSerial === undefined
+      ? "There was no Terraform state."
+      : `The Terraform state s3://${record.stateRef.bucket}/${record.stateRef.key} is empty, serial ${proof.stateSerial}` +
+        (proof.stateVersionId === undefined
+          ? "."
+          : `; the last full one is version ${proof.stateVersionId}.`),
+    "The same name can be deployed again.",
+  ]);
+}
+
+export function failureNotice(
+  record: RegistryRecord,
+  stuck: readonly StuckResource[],
+  errors: readonly string[],
+): Notice {
+  return notice(`${record.environment} cannot be deleted: ${stuck.length + errors.length} problems`, [
+    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt}, but is not gone. It is tried again every hour.`,
+    ...(stuck.length > 0 ? ["", "What blocks what:"] : []),
+    ...stuck.map(
+      ({ key, reason, blockedBy }) =>
+        `  ${key}: ${reason}${blockedBy.length > 0 ? `; blocked by ${blockedBy.join(", ")}` : ""}`,
+    ),
+    ...(errors.length > 0 ? ["", "What could not be listed or is not known:"] : []),
+    ...errors.map((error) => `  ${error}`),
+    "",
+    "Its Terraform state is untouched, so terraform can be run on it between the tries.",
+  ]);
+}
+
+export function refusalNotice(record: RegistryRecord, refusals: readonly Refusal[]): Notice {
+  return notice(`${record.environment} is not deleted: ${refusals.map(({ gate }) => gate).join(", ")}`, [
+    `The reaper does not touch the environment ${record.environment} (owner ${record.owner}), although it expired at ${record.expiresAt}:`,
+    ...refusals.map(({ gate, reason }) => `  ${gate}: ${reason}`),
+  ]);
+}
+
+export function halfDeletedNotice(record: RegistryRecord): Notice {
+  const total = Object.values(record.deleted).reduce((sum, count) => sum + count, 0);
+  return notice(`${record.environment} is kept, but its deletion had begun`, [
+    `The environment ${record.environment} (owner ${record.owner}) was extended or protected while it was being deleted. The reaper stopped.`,
+    `${total} resources are known to be gone, more may follow. Deploy it again to restore them; the Terraform state still knows them.`,
+    `It now expires at ${record.expiresAt}${record.protected ? ", but is protected" : ""}.`,
+  ]);
+}
+
+/** What it cost so far and would cost, where the record knows. */
+function costLines(record: RegistryRecord, now: Instant): string[] {
+  if (record.hourlyCostUsd === undefined) return [];
+  const hours = Math.max(0, now - instantOf(record.createdAt)) / HOUR;
+  const usd = (amount: number) => `${amount.toFixed(2)} USD`;
+  return [
+    `It has cost about ${usd(hours * record.hourlyCostUsd)} in ${hours.toFixed(1)} hours; keeping it costs about ${usd(record.hourlyCostUsd * 24)} a day, ${usd(record.hourlyCostUsd * HOURS_PER_MONTH)} a month.`,
+  ];
+}

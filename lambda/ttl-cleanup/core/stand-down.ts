@@ -1,0 +1,54 @@
+import { armSchedules } from "./arming";
+import { MINUTE, sameInstant } from "./clock";
+import type { PassContext, PassResult } from "./context";
+import { opensAt, type Refusal } from "./gates";
+import { bareScope } from "./inventory";
+import { halfDeletedNotice, refusalNotice } from "./report";
+import type { Phase } from "../../../contract/registry";
+
+/** A gate that opens within this time gets a schedule of its own: the tick would come late. */
+const SOON = 65 * MINUTE;
+
+/**
+ * Nothing is deleted now: gives the lock back, puts the phase right, says so where somebody must look, and
+ * arranges to come back when waiting is all it takes.
+ */
+export async function standDown(pass: PassContext, refusals: readonly Refusal[]): Promise<PassResult> {
+  await pass.releaseLock();
+  const gates = refusals.map(({ gate }) => gate).join(", ");
+  await pass.audit.write({
+    action: "stand-down",
+    outcome: gates,
+    error: refusals.map(({ reason }) => reason).join("; "),
+  });
+  const alarming = refusals.filter(({ alarm }) => alarm);
+  if (alarming.length > 0) {
+    pass.ports.metrics.add("CleanupFailed", 1);
+    const { subject, text } = refusalNotice(pass.record, alarming);
+    await pass.tellOnce("alarm", alarming.map(({ gate }) => gate).join(), subject, text);
+    return { kind: "stoodDown", refusals };
+  }
+  if (pass.record.firstDeleteAt !== undefined) {
+    const { subject, text } = halfDeletedNotice(pass.record);
+    await pass.tellOnce("failure", "half deleted", subject, text);
+    await pass.update({ firstDeleteAt: null, idlePasses: 0 });
+  }
+  await pass.enter(quietPhase(pass, refusals));
+  // The stream told of an extension while this pass held the lease, so its schedules are ours to set.
+  if (refusals.some(({ gate }) => gate === "expired")) await armSchedules(pass.world, pass.record);
+  const at = opensAt(refusals, pass.record);
+  const waitsForNotice = refusals.some(({ gate }) => gate !== "expired");
+  if (at === undefined || at - pass.now() > SOON || (!waitsForNotice && at - pass.now() > 5 * MINUTE)) {
+    return { kind: "stoodDown", refusals };
+  }
+  const session = await pass.ports.sessions.open(bareScope(pass.record), "clean");
+  return { kind: "stoodDown", refusals, until: await pass.rearm(session, at) };
+}
+
+/** The phase of an environment that is not being deleted. */
+function quietPhase({ record }: PassContext, refusals: readonly Refusal[]): Phase {
+  const expired = !refusals.some(({ gate }) => gate === "expired" || gate === "protected");
+  // From a deleting phase the way back leads to the quiet ones only.
+  if (expired && ["ACTIVE", "WARNED", "EXPIRED"].includes(record.phase)) return "EXPIRED";
+  return sameInstant(record.warnFor, record.expiresAt) ? "WARNED" : "ACTIVE";
+}

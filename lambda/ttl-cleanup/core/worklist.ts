@@ -1,0 +1,274 @@
+import { MINUTE, SECOND } from "./clock";
+import { classify, describeError } from "./classify";
+import type { Inventory, Item } from "./inventory";
+import { Limiter } from "./limiter";
+import type { AuditLog } from "./log";
+import { blockersOf } from "./planner";
+import { stuckReason, type StuckResource, type Task } from "./task";
+import type { Handler, Instant, Outcome, Ports, Presence, Unfinished } from "./ports";
+
+/** A deletion that was accepted, but shows no sign of it, is asked for again after this long. */
+const ASK_AGAIN = 30 * SECOND;
+
+/**
+ * The resources of one environment on their way out. A round looks at what was asked to go, then asks
+ * whatever has become ready. It knows nothing of leases, gates or time limits.
+ */
+export class Worklist {
+  private tasks = new Map<string, Task>();
+  private readonly limiter = new Limiter();
+  private readonly checkpoint: ReadonlyMap<string, Unfinished>;
+  private changes = 0;
+  private throttled = false;
+  public readonly deleted: Record<string, number>;
+
+  constructor(
+    private readonly ports: Pick<Ports, "clock" | "metrics">,
+    private readonly audit: AuditLog,
+    checkpoint: readonly Unfinished[],
+    deletedBefore: Readonly<Record<string, number>>,
+  ) {
+    this.checkpoint = new Map(checkpoint.map((one) => [`${one.type} ${one.id}`, one]));
+    this.deleted = { ...deletedBefore };
+  }
+
+  /** Takes over a fresh inventory: it is the truth, also about what is gone. */
+  public async merge({ items }: Inventory): Promise<void> {
+    const before = this.tasks;
+    this.tasks = new Map(items.map((item) => [item.key, this.taskFor(item, before.get(item.key))]));
+    for (const [key, task] of before) {
+      if (!this.tasks.has(key) && task.presence !== "absent") await this.gone(task, "absent at listing");
+    }
+  }
+
+  private taskFor(item: Item, known: Task | undefined): Task {
+    const presence = item.found.presence ?? "present";
+    // What was gone and is listed again, or was made again, starts anew.
+    if (known && known.presence !== "absent") return { ...known, item, presence };
+    const earlier = this.checkpoint.get(item.key);
+    const tried = earlier !== undefined && earlier.status !== "waiting" && earlier.status !== "held";
+    return {
+      item,
+      presence,
+      status: item.verdict === "held" ? "held" : "waiting",
+      attempts: earlier?.attempts ?? 0,
+      throttles: 0,
+      prepared: false,
+      stopped: false,
+      notBefore: 0,
+      acceptedAt: -Infinity,
+      triedSince: tried ? earlier.firstSeen : undefined,
+      lastError: earlier?.lastError,
+      blockedBy: item.vetoes,
+    };
+  }
+
+  /** Everything proven and not gone, held resources included. */
+  public get left(): readonly Item[] {
+    return this.present().map(({ item }) => item);
+  }
+
+  /** Whether any of the first layer is left. */
+  public get workloadLeft(): boolean {
+    return this.left.some(({ handler }) => handler.layer === "workload");
+  }
+
+  /** Whether a further round could achieve anything: not all is held, refused for good or behind such. */
+  public get movable(): boolean {
+    const present = this.present();
+    const items = this.left;
+    const immovable = new Set(
+      present.filter(({ stopped, status }) => stopped || status === "held").map(({ item }) => item.key),
+    );
+    for (let before = -1; before !== immovable.size;) {
+      before = immovable.size;
+      for (const { item } of present) {
+        if (blockersOf(item, items).some(({ key }) => immovable.has(key))) immovable.add(item.key);
+      }
+    }
+    return immovable.size < present.length;
+  }
+
+  /** One round. True when anything changed. */
+  public async round(): Promise<boolean> {
+    this.changes = 0;
+    this.throttled = false;
+    await this.limiter.all(
+      this.present().filter(
+        ({ presence, status }) => presence === "deleting" || status === "accepted" || status === "transient",
+      ),
+      (task) => this.look(task),
+    );
+    // Readiness is judged once per round, before anything of it is asked to go.
+    const present = this.present();
+    const items = present.map(({ item }) => item);
+    const work: (() => Promise<void>)[] = [];
+    for (const task of present) {
+      if (!this.due(task)) continue;
+      const blockers = blockersOf(task.item, items);
+      if (blockers.length === 0) work.push(() => this.remove(task));
+      else {
+        task.blockedBy = blockers.map(({ key }) => key);
+        if (task.item.handler.prepareAt === "start" && !task.prepared)
+          work.push(async () => void (await this.prepare(task)));
+      }
+    }
+    await this.limiter.all(work, (run) => run());
+    this.limiter.adapt(this.throttled);
+    return this.changes > 0;
+  }
+
+  private present(): Task[] {
+    return [...this.tasks.values()].filter(({ presence }) => presence !== "absent");
+  }
+
+  private due({ status, stopped, presence, notBefore, acceptedAt }: Task): boolean {
+    const now = this.ports.clock.now();
+    if (status === "held" || stopped || presence === "deleting" || notBefore > now) return false;
+    return status !== "accepted" || now - acceptedAt >= ASK_AGAIN;
+  }
+
+  private async look(task: Task): Promise<void> {
+    const { found, handler } = task.item;
+    let presence: Presence;
+    try {
+      presence = await handler.look(found);
+    } catch (error) {
+      const outcome = classifyFor(handler, error);
+      if (outcome.kind !== "gone") {
+        if (outcome.kind === "throttled") this.slowDown(task);
+        task.lastError = describeError(error);
+        return;
+      }
+      presence = "absent";
+    }
+    if (presence === "absent") return this.gone(task, "gone");
+    if (presence !== task.presence) this.changes += 1;
+    task.presence = presence;
+  }
+
+  private async prepare(task: Task): Promise<Outcome | undefined> {
+    const { handler, found } = task.item;
+    if (!handler.prepare || task.prepared) return undefined;
+    const started = this.ports.clock.now();
+    let outcome: Outcome = { kind: "accepted" };
+    try {
+      await handler.prepare(found);
+      task.prepared = true;
+      this.changes += 1;
+    } catch (error) {
+      outcome = classifyFor(handler, error);
+      // The handler's `prepare` swallows nothing: what it calls may be gone, the resource need not be.
+      if (outcome.kind === "gone") outcome = { kind: "accepted" };
+    }
+    await this.record(task, "prepare", outcome, started);
+    return outcome.kind === "accepted" ? undefined : this.take(task, outcome);
+  }
+
+  private async remove(task: Task): Promise<void> {
+    const { handler, found } = task.item;
+    task.triedSince ??= this.ports.clock.now();
+    if (await this.prepare(task)) return;
+    const started = this.ports.clock.now();
+    let outcome: Outcome;
+    try {
+      outcome = await handler.remove(found);
+    } catch (error) {
+      outcome = classifyFor(handler, error);
+    }
+    await this.record(task, "delete", outcome, started);
+    await this.take(task, outcome);
+  }
+
+  private async take(task: Task, outcome: Outcome): Promise<Outcome> {
+    if (task.status !== outcome.kind) this.changes += outcome.kind === "accepted" ? 1 : 0;
+    task.status = outcome.kind;
+    switch (outcome.kind) {
+      case "gone":
+        await this.gone(task, "gone");
+        break;
+      case "accepted":
+        task.attempts += 1;
+        task.acceptedAt = this.ports.clock.now();
+        task.blockedBy = [];
+        break;
+      case "blocked":
+        task.blockedBy = outcome.by;
+        this.ports.metrics.add("ResourcesBlocked", 1, { name: "Type", value: task.item.handler.type });
+        break;
+      case "throttled":
+        task.attempts += 1;
+        this.slowDown(task);
+        break;
+      case "transient":
+        task.attempts += 1;
+        break;
+      case "denied":
+      case "bug":
+        task.attempts += 1;
+        task.stopped = true;
+    }
+    if ("error" in outcome) task.lastError = outcome.error;
+    return outcome;
+  }
+
+  private slowDown(task: Task): void {
+    task.throttles += 1;
+    this.throttled = true;
+    task.notBefore = this.ports.clock.now() + Math.min(MINUTE, SECOND * 2 ** task.throttles);
+    this.ports.metrics.add("Throttles", 1, { name: "Service", value: task.item.handler.type.split(":")[0]! });
+  }
+
+  private async gone(task: Task, how: string): Promise<void> {
+    this.changes += 1;
+    task.presence = "absent";
+    const { type } = task.item.handler;
+    // What nobody asked to go went along with something else: a listener with its load balancer.
+    const outcome = task.triedSince === undefined ? "gone with another" : how;
+    this.deleted[type] = (this.deleted[type] ?? 0) + 1;
+    this.ports.metrics.add("ResourcesDeleted", 1, { name: "Type", value: type });
+    await this.audit.write({ action: "gone", resource: task.item.key, outcome });
+  }
+
+  private async record(task: Task, action: string, outcome: Outcome, started: Instant): Promise<void> {
+    const at = this.ports.clock.now();
+    const error =
+      "error" in outcome ? outcome.error : outcome.kind === "blocked" ? outcome.by.join("; ") : undefined;
+    await this.audit.write(
+      {
+        action,
+        resource: task.item.key,
+        proof: task.item.proofs,
+        outcome: outcome.kind,
+        error,
+        durationMs: at - started,
+      },
+      at,
+    );
+  }
+
+  /** What must not be waited for any longer, each with what blocks it. */
+  public stuck(now: Instant): StuckResource[] {
+    return this.present().flatMap((task) => {
+      const reason = stuckReason(task, now);
+      return reason ? [{ key: task.item.key, reason, blockedBy: task.blockedBy }] : [];
+    });
+  }
+
+  /** For the checkpoint. */
+  public unfinished(now: Instant): Unfinished[] {
+    return this.present().map(({ item, status, attempts, triedSince, lastError, blockedBy }) => ({
+      type: item.handler.type,
+      id: item.found.id,
+      status,
+      attempts,
+      firstSeen: triedSince ?? now,
+      ...(lastError === undefined ? {} : { lastError }),
+      blockedBy,
+    }));
+  }
+}
+
+function classifyFor(handler: Handler, error: unknown): Outcome {
+  return handler.classify?.(error) ?? classify(error, handler.type.split(":")[0]);
+}
