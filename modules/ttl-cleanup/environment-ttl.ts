@@ -46,7 +46,8 @@ export class EnvironmentTtl extends Construct {
   /** Expiry at the first deploy (a token); extensions are in the registry only. */
   public readonly expiresAt: string;
   private readonly record: DynamodbTableItem;
-  private readonly created: DataResource;
+  /** What waits already, or comes before the record. */
+  private readonly settled: Set<TerraformResource>;
 
   constructor(scope: Construct, id: string, props: EnvironmentTtlProps) {
     super(scope, id);
@@ -88,7 +89,7 @@ export class EnvironmentTtl extends Construct {
     });
     new SchedulerScheduleGroup(this, "schedules", { name: scheduleGroupName(environment) });
     this.record = record;
-    this.created = created;
+    this.settled = new Set<TerraformResource>([created, record]);
   }
 
   /**
@@ -96,11 +97,10 @@ export class EnvironmentTtl extends Construct {
    * when the stack is complete: in its `prepareStack`. Twice is harmless.
    */
   public holdBackTheStack(): void {
-    const record = dependable(this.record);
     for (const node of TerraformStack.of(this).node.findAll()) {
-      if (!TerraformResource.isTerraformResource(node) || node === this.record || node === this.created)
-        continue;
-      if (!node.dependsOn?.includes(record)) node.dependsOn = [...(node.dependsOn ?? []), record];
+      if (!TerraformResource.isTerraformResource(node) || this.settled.has(node)) continue;
+      node.dependsOn = [...(node.dependsOn ?? []), dependable(this.record)];
+      this.settled.add(node);
     }
   }
 }
