@@ -18,9 +18,8 @@ export interface LockInfo {
 export interface LockRequest {
   /** UUID, chosen and recorded before the lock is taken. */
   readonly lockId: string;
-  readonly environmentId: string;
-  /** Why we lock, for people who meet the lock: RFC 3339 instant of the expiry. */
-  readonly expiredAt: string;
+  /** Why we lock, for people who meet the lock. */
+  readonly info: string;
   /** ARN of the function that holds the lock. */
   readonly functionArn: string;
   /** RFC 3339 instant. */
@@ -30,15 +29,15 @@ export interface LockRequest {
 }
 
 /** What a blocked `cdktf deploy` shows. */
-export function lockInfo(request: LockRequest): LockInfo {
+export function lockInfo({ lockId, info, functionArn, createdAt, path }: LockRequest): LockInfo {
   return {
-    ID: request.lockId,
+    ID: lockId,
     Operation: "OperationTypeReaper",
-    Info: `env ${request.environmentId} expired ${request.expiredAt}; cleanup running`,
-    Who: `ttl-reaper@${request.functionArn}`,
+    Info: info,
+    Who: `ttl-reaper@${functionArn}`,
     Version: "1",
-    Created: request.createdAt,
-    Path: request.path,
+    Created: createdAt,
+    Path: path,
   };
 }
 
@@ -48,25 +47,27 @@ export function formatLockInfo(info: LockInfo): string {
   return JSON.stringify({ ID, Operation, Info, Who, Version, Created, Path });
 }
 
+const UNREADABLE: LockInfo = {
+  ID: "",
+  Operation: "unknown",
+  Info: "",
+  Who: "unreadable lock record",
+  Version: "",
+  Created: "",
+  Path: "",
+};
+
 /** Who holds a lock, by what was found in its place; text that is no lock record still counts as held. */
 export function parseLockInfo(text: string): LockInfo {
-  const fallback: LockInfo = {
-    ID: "",
-    Operation: "unknown",
-    Info: "",
-    Who: "unreadable lock record",
-    Version: "",
-    Created: "",
-    Path: "",
-  };
+  let parsed: unknown;
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== "object" || parsed === null) return fallback;
-    const known = Object.entries(parsed).filter(
-      ([key, value]) => key in fallback && typeof value === "string",
-    );
-    return { ...fallback, ...Object.fromEntries(known) };
+    parsed = JSON.parse(text);
   } catch {
-    return fallback;
+    return UNREADABLE;
   }
+  if (typeof parsed !== "object" || parsed === null) return UNREADABLE;
+  const known = Object.entries(parsed).filter(
+    ([key, value]) => Object.hasOwn(UNREADABLE, key) && typeof value === "string",
+  );
+  return { ...UNREADABLE, ...Object.fromEntries(known) };
 }

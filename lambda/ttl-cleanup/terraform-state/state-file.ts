@@ -6,24 +6,7 @@ import { createHash } from "node:crypto";
  *
  * States hold secrets in clear. Only the attributes named here ever leave the parser.
  */
-const KEPT_ATTRIBUTES = [
-  "id",
-  "arn",
-  "name",
-  "bucket",
-  "cluster",
-  "family",
-  "function_name",
-  "key_id",
-  "resource_id",
-  "role",
-  "scalable_dimension",
-  "service_namespace",
-  "type",
-  "url",
-  "vpc_id",
-  "zone_id",
-] as const;
+const KEPT_ATTRIBUTES = ["id", "arn", "service_namespace", "table_name"] as const;
 
 /** One object of the state: an instance of a resource, deposed ones included. */
 export interface StateInstance {

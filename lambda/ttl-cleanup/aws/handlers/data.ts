@@ -17,6 +17,7 @@ import {
   ListTagsCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { partitionOf } from "../../../../contract/names";
 import type { Found } from "../../core/ports";
 import { unlessNotFound } from "../errors";
 import { allPages } from "../pages";
@@ -36,7 +37,8 @@ export const data: HandlerFactory = ({ read, write }) => {
         const page = await read.dynamoDb.send(new ListTablesCommand({ ExclusiveStartTableName }));
         return { items: page.TableNames, next: page.LastEvaluatedTableName };
       });
-      const arn = (name: string) => `arn:aws:dynamodb:${env.region}:${env.accountId}:table/${name}`;
+      const arn = (name: string) =>
+        `arn:${partitionOf(env.region)}:dynamodb:${env.region}:${env.accountId}:table/${name}`;
       return names.map((name) => ({ id: name, arn: arn(name), name }));
     },
     tags: async ({ arn }) => {

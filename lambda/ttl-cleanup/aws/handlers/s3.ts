@@ -12,6 +12,7 @@ import {
   PutBucketVersioningCommand,
   type ObjectIdentifier,
 } from "@aws-sdk/client-s3";
+import { partitionOf } from "../../../../contract/names";
 import type { Handler, Outcome } from "../../core/ports";
 import type { Access } from "../clients";
 import { errorName, isNotFound, PartialFailure, unlessNotFound } from "../errors";
@@ -57,7 +58,8 @@ export const s3: HandlerFactory = (access) => {
             throw error;
           }
         });
-        if (tags) yield { type: TYPE, id: id!, arn: `arn:aws:s3:::${id}`, name: id, tags };
+        if (tags)
+          yield { type: TYPE, id: id!, arn: `arn:${partitionOf(env.region)}:s3:::${id}`, name: id, tags };
       }
     },
     async look({ id }) {

@@ -1,0 +1,39 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+
+export type Item = Record<string, AttributeValue>;
+
+/** A plain value as DynamoDB writes it: text, numbers, flags, lists and objects of them. */
+export function toAttribute(value: unknown): AttributeValue {
+  switch (typeof value) {
+    case "string":
+      return { S: value };
+    case "number":
+      return { N: String(value) };
+    case "boolean":
+      return { BOOL: value };
+    case "object":
+      if (value === null) return { NULL: true };
+      return Array.isArray(value) ? { L: value.map(toAttribute) } : { M: toItem(value) };
+    default:
+      throw new Error(`a ${typeof value} cannot be kept in the registry`);
+  }
+}
+
+/** An object; what is `undefined` is left out. */
+export function toItem(value: object): Item {
+  const present = Object.entries(value).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(present.map(([key, one]) => [key, toAttribute(one)]));
+}
+
+export function fromAttribute(value: AttributeValue): unknown {
+  if (value.S !== undefined) return value.S;
+  if (value.N !== undefined) return Number(value.N);
+  if (value.BOOL !== undefined) return value.BOOL;
+  if (value.L !== undefined) return value.L.map(fromAttribute);
+  if (value.M !== undefined) return fromItem(value.M);
+  return value.SS ?? null;
+}
+
+export function fromItem(item: Item): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, fromAttribute(value)]));
+}

@@ -1,0 +1,147 @@
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { formatInstant, type StateRef } from "../../../contract/registry";
+import type { StateStore } from "../core/ports";
+import type { Access, Clients } from "../aws/clients";
+import { errorName, isDenied, unlessNotFound } from "../aws/errors";
+import { digestOf, emptiedState, parseState } from "./state-file";
+
+export interface StateObject {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+/** The state's object; `undefined` when the stack was never applied. */
+export async function readState(
+  { s3 }: Pick<Clients, "s3">,
+  { bucket, key }: Pick<StateRef, "bucket" | "key">,
+): Promise<StateObject | undefined> {
+  const found = await unlessNotFound(() => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+  const bytes = await found?.Body?.transformToByteArray();
+  // Terraform takes an empty object for none.
+  if (!found || !bytes || bytes.length === 0) return undefined;
+  return { bytes, etag: found.ETag ?? "", versionId: found.VersionId };
+}
+
+/** What is kept beside an emptied state: how to get the last full one back. */
+export interface Tombstone {
+  readonly environment: string;
+  readonly reapedAt: string;
+  readonly reapedBy: string;
+  readonly lineage: string;
+  /** Of the last full state. */
+  readonly serial: number;
+  /** S3 version of the last full state. */
+  readonly versionId?: string;
+}
+
+export function tombstoneKey(stateKey: string): string {
+  return `${stateKey}.reaped.json`;
+}
+
+/**
+ * Empties a state in place, as `terraform destroy` leaves it: tombstone, state by compare-and-swap, digest. Every
+ * step may be the last of an invocation; the next one goes on from what it finds.
+ *
+ * @param functionArn who we are, for the tombstone
+ */
+export function stateStore({ read, write }: Access, functionArn: string): StateStore {
+  return {
+    async reset(ref, environment, at) {
+      const object = await readState(read, ref);
+      if (!object) {
+        await deleteDigest(write, ref);
+        return { kind: "absent" };
+      }
+      const state = parseState(object.bytes);
+      if (state.empty) {
+        // Ours of an earlier invocation, or the operator's own destroy. The digest may have been missed.
+        await repairDigest(write, ref, object.bytes);
+        const versionId = (await readTombstone(write, ref))?.versionId;
+        return { kind: "emptied", serial: state.serial, ...(versionId !== undefined && { versionId }) };
+      }
+      await putJson(write, ref.bucket, tombstoneKey(ref.key), {
+        environment,
+        reapedAt: formatInstant(at),
+        reapedBy: functionArn,
+        lineage: state.lineage,
+        serial: state.serial,
+        versionId: object.versionId,
+      } satisfies Tombstone);
+      const emptied = emptiedState(state);
+      const conflict = await swap(write, read, ref, object.etag, emptied);
+      if (conflict !== undefined) return { kind: "conflict", error: conflict };
+      await repairDigest(write, ref, emptied);
+      return { kind: "emptied", serial: state.serial + 1, versionId: object.versionId };
+    },
+  };
+}
+
+/** What went wrong, when the state is not the one that was read any more. */
+async function swap(
+  write: Clients,
+  read: Clients,
+  { bucket, key }: StateRef,
+  etag: string,
+  Body: Uint8Array,
+): Promise<string | undefined> {
+  try {
+    await write.s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body,
+        ContentType: "application/json",
+        IfMatch: etag,
+      }),
+    );
+    return undefined;
+  } catch (error) {
+    const name = errorName(error);
+    if (!["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"].includes(name)) throw error;
+    // The answer to our own first try may have been lost, and its repetition refused.
+    const now = await readState(read, { bucket, key });
+    if (now && digestOf(now.bytes) === digestOf(Body)) return undefined;
+    return `${name}: the state ${bucket}/${key} was written under our lock`;
+  }
+}
+
+async function readTombstone({ s3 }: Clients, { bucket, key }: StateRef): Promise<Tombstone | undefined> {
+  try {
+    const found = await unlessNotFound(() =>
+      s3.send(new GetObjectCommand({ Bucket: bucket, Key: tombstoneKey(key) })),
+    );
+    return found && (JSON.parse((await found.Body?.transformToString()) ?? "") as Tombstone);
+  } catch (error) {
+    // Without the right to list, S3 says 403 of an object that is not there. It is for the report only.
+    if (isDenied(error) || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function putJson({ s3 }: Clients, Bucket: string, Key: string, value: object): Promise<void> {
+  const Body = `${JSON.stringify(value, null, 2)}\n`;
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: "application/json" }));
+}
+
+function digestKey({ bucket, key }: StateRef) {
+  return { LockID: { S: `${bucket}/${key}-md5` } };
+}
+
+/** Terraform compares it with the state's bytes and refuses to work when they differ. */
+async function repairDigest({ dynamoDb }: Clients, ref: StateRef, bytes: Uint8Array): Promise<void> {
+  if (ref.lockTable === undefined) return;
+  const Digest = digestOf(bytes);
+  const at = { TableName: ref.lockTable, Key: digestKey(ref), ConsistentRead: true };
+  const { Item } = await dynamoDb.send(new GetItemCommand(at));
+  if (Item?.Digest?.S === Digest) return;
+  const item = { ...digestKey(ref), Digest: { S: Digest } };
+  await dynamoDb.send(new PutItemCommand({ TableName: ref.lockTable, Item: item }));
+}
+
+/** A digest outlives its state, and Terraform then waits for a state that never comes. */
+async function deleteDigest({ dynamoDb }: Clients, ref: StateRef): Promise<void> {
+  if (ref.lockTable === undefined) return;
+  await dynamoDb.send(new DeleteItemCommand({ TableName: ref.lockTable, Key: digestKey(ref) }));
+}
