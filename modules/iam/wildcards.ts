@@ -24,6 +24,10 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, WildcardReason>> = {
     reason: "the action has no resource type; registering the revision again undoes it",
     source: `${REFERENCE}/list_amazonelasticcontainerservice.html`,
   },
+  "logs:DeleteQueryDefinition": {
+    reason: "a saved query has no ARN",
+    source: `${REFERENCE}/list_amazoncloudwatchlogs.html`,
+  },
   "dynamodb:ListStreams": {
     reason: "the action has no resource type, and Lambda calls it to follow a table",
     source: "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html",

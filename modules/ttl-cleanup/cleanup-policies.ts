@@ -105,7 +105,7 @@ export function taggedPolicies({
     ),
     tagged("Certificates", "acm", ["DeleteCertificate"], ["certificate/*"]),
     tagged("Alarms", "cloudwatch", ["DeleteAlarms"], ["alarm:*"]),
-    tagged("Logs", "logs", ["DeleteLogGroup", "DeleteMetricFilter"], ["log-group:*"]),
+    tagged("Logs", "logs", ["DeleteLogGroup", "PutLogGroupDeletionProtection"], ["log-group:*"]),
     tagged("Rules", "events", ["DeleteRule", "RemoveTargets"], ["rule/*"]),
   ];
   const rest = [
@@ -138,6 +138,7 @@ export function taggedPolicies({
     {
       sid: "Roles",
       actions: [
+        "iam:DeleteInstanceProfile",
         "iam:DeletePolicy",
         "iam:DeletePolicyVersion",
         "iam:DeleteRole",
@@ -199,7 +200,7 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
     {
       // Container Insights makes its log group again, without tags, when a task outlives it.
       sid: "LogGroupsByName",
-      actions: ["logs:DeleteLogGroup"],
+      actions: ["logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection"],
       resources: [
         names.arn("logs", `log-group:/${own}/*`),
         names.arn("logs", `log-group:/aws/ecs/containerinsights/${own}/*`),
@@ -269,9 +270,9 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
       },
     },
     {
-      // The action takes no resource. Registering a revision again undoes it.
-      sid: "TaskDefinitions",
-      actions: ["ecs:DeregisterTaskDefinition"],
+      // Neither action takes a resource: modules/iam/wildcards.ts.
+      sid: "WithoutResource",
+      actions: ["ecs:DeregisterTaskDefinition", "logs:DeleteQueryDefinition"],
       resources: ["*"],
       conditions: IN_A_SESSION,
     },

@@ -5,6 +5,7 @@ describe("wildcards", () => {
     expect(Object.keys(WILDCARD_ACTIONS)).toEqual([
       "ecr:GetAuthorizationToken",
       "ecs:DeregisterTaskDefinition",
+      "logs:DeleteQueryDefinition",
       "dynamodb:ListStreams",
       "xray:PutTelemetryRecords",
       "xray:PutTraceSegments",

@@ -197,7 +197,9 @@ it("subscribes the addresses it is given, none by default", () => {
 });
 
 describe("alarms", () => {
-  const alarms = new Map(template.all("aws_cloudwatch_metric_alarm").map((alarm) => [alarm.alarm_name, alarm]));
+  const alarms = new Map(
+    template.all("aws_cloudwatch_metric_alarm").map((alarm) => [alarm.alarm_name, alarm]),
+  );
   const own = { namespace: "AutomockReaper", dimensions: { service: "reaper" } };
   const lambda = { namespace: "AWS/Lambda", dimensions: { FunctionName: names.functionName } };
 

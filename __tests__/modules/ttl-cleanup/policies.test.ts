@@ -1,0 +1,301 @@
+import { Names } from "../../../contract/names";
+import { reaperNames } from "../../../contract/reaper";
+import { wildcardFault } from "../../../modules/iam/wildcards";
+import {
+  denials,
+  environmentBuckets,
+  namedStatements,
+  taggedPolicies,
+} from "../../../modules/ttl-cleanup/cleanup-policies";
+import { cleanupTrust } from "../../../modules/ttl-cleanup/cleanup-role";
+import { READ_ACTIONS } from "../../../modules/ttl-cleanup/read-actions";
+import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
+import { policyDocument, type PolicyStatement } from "../../../modules/shared/policy-document";
+
+const reaper = reaperNames("111122223333", "us-east-1");
+const { workload, rest } = taggedPolicies(reaper);
+const tagged = [...workload, ...rest];
+const named = namedStatements(reaper);
+const never = denials(reaper);
+const own = reaperStatements(reaper, "arn:aws:kms:us-east-1:111122223333:key/1");
+const everyOwn = Object.values(own).flat();
+
+const MUTATES = /:(?!Describe|Get|List|ConditionCheck|Query|BatchGet)/;
+const ENVIRONMENT = "${aws:PrincipalTag/automock:environment}";
+
+const characters = (statements: readonly PolicyStatement[]) =>
+  policyDocument(statements).replaceAll("$${", "${").length;
+
+it("policies are as long as IAM takes: 10,240 characters inline for each role, 6,144 for each managed one", () => {
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  const inline = (...sets: (readonly PolicyStatement[])[]) =>
+    sets.reduce((sum, set) => sum + characters(set), 0);
+  expect(inline(named, never)).toBeLessThan(10_240);
+  expect(inline(...Object.values(own))).toBeLessThan(10_240);
+  for (const managed of [workload, rest]) expect(characters(managed)).toBeLessThan(6_144);
+});
+
+it("no statement grants on * what has a narrower resource", () =>
+  expect([...tagged, ...named, ...everyOwn].map(wildcardFault).filter(Boolean)).toEqual([]));
+
+describe("star-role: what the cleanup role may change", () => {
+  it("by tag: always this environment's, ephemeral, and never by two absent tags being equal", () => {
+    for (const { sid, conditions } of tagged) {
+      expect([sid, conditions]).toEqual([
+        sid,
+        {
+          StringEquals: {
+            "aws:ResourceTag/automock:environment": [ENVIRONMENT],
+            "aws:ResourceTag/automock:ephemeral": ["true"],
+          },
+          Null: {
+            "aws:ResourceTag/automock:environment": ["false"],
+            "aws:PrincipalTag/automock:environment": ["false"],
+          },
+        },
+      ]);
+    }
+  });
+
+  it("is written by service and resource type, no action by pattern", () => {
+    for (const { sid, actions, resources } of [...tagged, ...named]) {
+      expect([sid, actions.filter((action) => action.includes("*"))]).toEqual([sid, []]);
+      expect(resources!.length).toBeGreaterThan(0);
+    }
+    for (const { resources } of tagged) expect(resources).not.toContain("*");
+  });
+
+  it("every action is in one tagged statement at most", () => {
+    const actions = tagged.flatMap((statement) => statement.actions);
+    expect(actions).toEqual([...new Set(actions)]);
+  });
+
+  it("without a tag: only in a session for an environment", () => {
+    const inSession = (conditions: PolicyStatement["conditions"]) =>
+      conditions?.Null?.["aws:PrincipalTag/automock:environment"]?.[0] ??
+      conditions?.Null?.["aws:PrincipalTag/automock:vpc-id"]?.[0];
+    const free = named.filter(({ conditions }) => inSession(conditions) !== "false");
+    expect(free.map(({ sid }) => sid)).toEqual(["HandTheInvokeRoleToSchedules"]);
+  });
+
+  it("without a tag: exact names, or prefixes that end in a slash, so that pr-1 never reaches pr-1-a", () => {
+    const withName = named.flatMap(({ sid, resources }) =>
+      resources!.filter((resource) => resource.includes(ENVIRONMENT)).map((resource) => [sid, resource]),
+    );
+    expect(withName.length).toBeGreaterThan(8);
+    for (const [sid, resource] of withName) {
+      const after = resource!.slice(resource!.lastIndexOf(ENVIRONMENT) + ENVIRONMENT.length);
+      // A key's alias also needs the right on its key, which is by tag.
+      if (sid === "KeyAliases") expect(after).toBe("-*");
+      else
+        expect([sid, resource, after]).toEqual([
+          sid,
+          resource,
+          expect.stringMatching(/^(\/|$|-(config|alb-logs)-)/),
+        ]);
+    }
+  });
+
+  it("buckets are those that the stack makes, in whole", () => {
+    const names = new Names({
+      system: "automock",
+      environment: "sixteen-letters1",
+      accountId: "111122223333",
+      region: "us-east-1",
+    });
+    expect(environmentBuckets("111122223333", "us-east-1", "sixteen-letters1")).toEqual([
+      names.bucket("config"),
+      names.bucket("alb-logs"),
+    ]);
+  });
+
+  it("the state, its tombstone and its digest, by exact key", () => {
+    const bySid = new Map(named.map((statement) => [statement.sid, statement]));
+    const key = `automock/${ENVIRONMENT}/terraform.tfstate`;
+    const bucket = "automock-tfstate-111122223333-us-east-1";
+    expect(bySid.get("State")!.resources).toEqual([
+      `arn:aws:s3:::${bucket}/${key}`,
+      `arn:aws:s3:::${bucket}/${key}.reaped.json`,
+    ]);
+    expect(bySid.get("StateDigest")!.conditions).toEqual({
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [`${bucket}/${key}-md5`] },
+      Null: { "dynamodb:LeadingKeys": ["false"], "aws:PrincipalTag/automock:environment": ["false"] },
+    });
+  });
+
+  it("untagged interfaces: in the owned VPC only, and in none when the session names none", () =>
+    expect(named.find(({ sid }) => sid === "InterfacesInTheVpc")!.conditions).toEqual({
+      ArnEquals: {
+        "ec2:Vpc": ["arn:aws:ec2:us-east-1:111122223333:vpc/${aws:PrincipalTag/automock:vpc-id}"],
+      },
+      Null: { "aws:PrincipalTag/automock:vpc-id": ["false"] },
+    }));
+
+  it("DNS records: deletions of three types, and only when the request says what it does", () => {
+    const { conditions } = named.find(({ sid }) => sid === "DnsRecords")!;
+    expect(conditions!["ForAllValues:StringEquals"]).toEqual({
+      "route53:ChangeResourceRecordSetsActions": ["DELETE"],
+      "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA", "CNAME"],
+    });
+    for (const key of Object.keys(conditions!["ForAllValues:StringEquals"]!))
+      expect(conditions!.Null).toMatchObject({ [key]: ["false"] });
+  });
+
+  it("creates nothing but schedules, and passes the scheduler's role to the scheduler only", () => {
+    const makes = [...tagged, ...named]
+      .flatMap(({ actions }) => actions)
+      .filter((action) =>
+        /:(Create|Run|Attach|Put(?!Item|Object$|Cluster|LogGroup|Bucket|Lifecycle|Replication))/.test(action),
+      );
+    expect(makes).toEqual(["scheduler:CreateSchedule"]);
+    expect(named.find(({ actions }) => actions.includes("iam:PassRole"))).toEqual({
+      sid: "HandTheInvokeRoleToSchedules",
+      actions: ["iam:PassRole"],
+      resources: [reaper.schedulerRoleArn],
+      conditions: { StringEquals: { "iam:PassedToService": ["scheduler.amazonaws.com"] } },
+    });
+  });
+});
+
+describe("what no session may do", () => {
+  const bySid = new Map(never.map((statement) => [statement.sid, statement]));
+
+  it("all of them deny", () => {
+    expect([...bySid.keys()]).toEqual([
+      "NeverProtected",
+      "NeverBootstrap",
+      "NeverAnotherAccount",
+      "NeverTheReaper",
+      "NeverTheStates",
+      "NeverTag",
+    ]);
+    expect(never.map(({ effect }) => effect)).toEqual(never.map(() => "Deny"));
+  });
+
+  it("touch what is protected, what is bootstrap's, and other accounts", () => {
+    expect(bySid.get("NeverProtected")!.conditions).toEqual({
+      StringEquals: { "aws:ResourceTag/automock:protected": ["true"] },
+    });
+    expect(bySid.get("NeverBootstrap")!.conditions).toEqual({
+      StringEquals: { "aws:ResourceTag/automock:system": ["bootstrap"] },
+    });
+    // With the key absent nothing is denied: not every call names a resource's account.
+    expect(bySid.get("NeverAnotherAccount")!.conditions).toEqual({
+      StringNotEqualsIfExists: { "aws:ResourceAccount": ["111122223333"] },
+    });
+  });
+
+  it("NeverBootstrap covers every tagged action, and leaves the scheduler's role and the digests usable", () => {
+    const patterns = bySid
+      .get("NeverBootstrap")!
+      .actions.map((action) => new RegExp(`^${action.replaceAll("*", ".*")}$`));
+    const denied = (action: string) => patterns.some((pattern) => pattern.test(action));
+    expect(tagged.flatMap(({ actions }) => actions).filter((action) => !denied(action))).toEqual([]);
+    expect(["iam:PassRole", "dynamodb:PutItem", "s3:PutObject"].filter(denied)).toEqual([]);
+  });
+
+  it("deletes-own-state: state bucket, lock table, registry, function and roles are out of reach", () => {
+    expect(bySid.get("NeverTheStates")!.resources).toEqual([
+      "arn:aws:s3:::automock-tfstate-111122223333-us-east-1",
+      "arn:aws:s3:::automock-tfstate-111122223333-us-east-1/*",
+      reaper.lockTableArn,
+    ]);
+    expect(bySid.get("NeverTheReaper")!.actions).toEqual(["*"]);
+    expect(bySid.get("NeverTheReaper")!.resources).toEqual(
+      expect.arrayContaining([
+        reaper.functionArn,
+        reaper.registryTableArn,
+        reaper.topicArn,
+        reaper.deadLetterQueueArn,
+        reaper.reaperRoleArn,
+        reaper.cleanupRoleArn,
+      ]),
+    );
+  });
+
+  it("write a tag, which would pull a foreign resource into reach", () => {
+    const services = new Set(tagged.flatMap(({ actions }) => actions).map((action) => action.split(":")[0]));
+    const tagging = new Set(bySid.get("NeverTag")!.actions.map((action) => action.split(":")[0]));
+    expect([...services].filter((service) => !tagging.has(service))).toEqual([]);
+  });
+});
+
+describe("who may open a session", () => {
+  it("the reaper, for one environment, with no other tags than the two", () =>
+    expect(cleanupTrust("arn:aws:iam::111122223333:role/reaper")).toEqual([
+      {
+        sid: "OneEnvironmentPerSession",
+        actions: ["sts:AssumeRole", "sts:TagSession"],
+        principals: { AWS: ["arn:aws:iam::111122223333:role/reaper"] },
+        conditions: {
+          "ForAllValues:StringEquals": { "aws:TagKeys": ["automock:environment", "automock:vpc-id"] },
+          Null: { "aws:RequestTag/automock:environment": ["false"] },
+        },
+      },
+    ]));
+});
+
+describe("v2-admin-role: the reaper's own role", () => {
+  it("changes the registry, locks and its own reports, and nothing of an environment", () =>
+    expect(
+      everyOwn
+        .filter(({ effect }) => effect !== "Deny")
+        .flatMap(({ actions }) => actions)
+        .filter((action) => MUTATES.test(action))
+        .sort(),
+    ).toEqual([
+      "dynamodb:BatchWriteItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:PutItem",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+      "kms:Decrypt",
+      "kms:GenerateDataKey",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "s3:DeleteObject",
+      "s3:PutObject",
+      "sns:Publish",
+      "sqs:SendMessage",
+      "sts:AssumeRole",
+      "sts:TagSession",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ]));
+
+  it("log-group-returns: nobody may create a log group", () =>
+    expect([...everyOwn, ...tagged, ...named].flatMap(({ actions }) => actions)).not.toContain(
+      "logs:CreateLogGroup",
+    ));
+
+  it("writes locks and never a state or a digest", () => {
+    const bySid = new Map(everyOwn.map((statement) => [statement.sid, statement]));
+    const states = "arn:aws:s3:::automock-tfstate-111122223333-us-east-1/automock/*/terraform.tfstate";
+    expect(bySid.get("LockInS3")!.resources).toEqual([`${states}.tflock`]);
+    expect(bySid.get("ReadStates")).toMatchObject({
+      actions: ["s3:GetObject", "s3:GetObjectVersion"],
+      resources: [states],
+    });
+    expect(bySid.get("NeverTheDigests")).toEqual({
+      sid: "NeverTheDigests",
+      effect: "Deny",
+      actions: ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      resources: [reaper.lockTableArn],
+      conditions: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": ["*-md5"] } },
+    });
+  });
+
+  it("assumes the cleanup role and no other", () => {
+    const assumes = everyOwn.filter(({ actions }) => actions.includes("sts:AssumeRole"));
+    expect(assumes.map(({ resources }) => resources)).toEqual([[reaper.cleanupRoleArn]]);
+  });
+
+  it("reads what is there, not what is in it", () => {
+    expect(READ_ACTIONS).toEqual([...new Set(READ_ACTIONS)]);
+    expect(READ_ACTIONS.filter((action) => MUTATES.test(action))).toEqual([]);
+    const content =
+      /^(s3:GetObject|dynamodb:(GetItem|Query|Scan)|secretsmanager:GetSecret|ssm:|logs:(Get|Filter|Start)|sqs:Receive|kms:Decrypt|lambda:Invoke)/;
+    expect(READ_ACTIONS.filter((action) => content.test(action))).toEqual([]);
+  });
+});
