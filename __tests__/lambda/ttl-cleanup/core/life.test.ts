@@ -1,0 +1,50 @@
+import { HOUR, iso, MINUTE, T0 } from "../../../support/reaper-fakes";
+import { drive } from "../../../support/reaper-driver";
+import { typicalAws } from "../../../support/reaper-graphs";
+
+it("lives, is announced, disappears completely, and only it", async () => {
+  const aws = typicalAws();
+  const others = () => JSON.stringify(aws.present().filter(({ environment }) => environment !== "pr-1"));
+  const before = others();
+  const { errors } = await drive(aws, { untilMs: 6 * HOUR });
+
+  expect(errors).toEqual([]);
+  expect(aws.violations).toEqual([]);
+  expect(aws.presentOf("pr-1")).toEqual([]);
+  expect(others()).toBe(before);
+  expect(aws.notices.map(({ kind, environment }) => [kind, environment])).toEqual([
+    ["warning", "pr-1"],
+    ["completion", "pr-1"],
+  ]);
+  expect(aws.notices[0]!.at).toBe(T0 + 4 * HOUR - 62 * MINUTE);
+  expect(aws.done).toHaveLength(1);
+  const { record, proof, at } = aws.done[0]!;
+  expect(at - (T0 + 4 * HOUR)).toBeLessThan(5 * MINUTE);
+  expect(proof.listings).toHaveLength(2);
+  expect(Date.parse(proof.listings[1]!.at) - Date.parse(proof.listings[0]!.at)).toBeGreaterThanOrEqual(
+    30_000,
+  );
+  expect(proof.deleted).toEqual({
+    eip: 1,
+    eni: 1,
+    igw: 1,
+    lb: 1,
+    listener: 1,
+    logs: 1,
+    nat: 1,
+    role: 1,
+    scaling: 1,
+    service: 1,
+    sg: 1,
+    subnet: 1,
+    vpc: 1,
+  });
+  expect(record.lockId).toBeUndefined();
+  expect(aws.state.get("automock/pr-1/terraform.tfstate")).toEqual({ serial: 8, resources: [] });
+  expect(aws.schedules.has("pr-1")).toBe(false);
+  expect(aws.schedules.get("pr-1-b")).toEqual({
+    warn: Date.parse("2026-03-14T00:00:00Z") - 62 * MINUTE,
+    expire: Date.parse("2026-03-14T00:00:00Z"),
+  });
+  expect(iso(aws.now)).toMatch(/^2026-03-01T05/);
+});

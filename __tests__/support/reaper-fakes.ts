@@ -1,0 +1,487 @@
+import { parseRecord, type RegistryRecord } from "../../contract/registry";
+import { TAG } from "../../contract/tags";
+import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
+import type { World } from "../../lambda/ttl-cleanup/core/context";
+import {
+  LeaseLost,
+  RecordChanged,
+  type AuditLine,
+  type CompletionProof,
+  type EnvScope,
+  type Found,
+  type Handler,
+  type NoticeKind,
+  type Outcome,
+  type Ports,
+  type ResidualItem,
+  type ScheduleName,
+  type StateResource,
+  type Unfinished,
+} from "../../lambda/ttl-cleanup/core/ports";
+
+export const ACCOUNT = "111122223333";
+export const REGION = "us-east-1";
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const T0 = Date.parse("2026-03-01T00:00:00Z");
+
+export const CONFIG: ReaperConfig = {
+  accountIds: [ACCOUNT],
+  region: REGION,
+  untouchable: ["automock-tfstate", "automock-tflock"],
+  maxResources: 500,
+  deletionEnabled: true,
+  overridesEnabled: false,
+  actor: "reaper",
+};
+
+/** The process died: nothing after it happens, not even its own clean-up. */
+export class Crash extends Error {}
+
+export interface FakeResource {
+  readonly type: string;
+  readonly id: string;
+  readonly environment?: string;
+  readonly tags?: Found["tags"];
+  readonly vpcId?: string;
+  readonly builtIn?: string;
+  readonly arn?: string;
+  /** Keys that must be gone before AWS deletes this one, whether the handlers know it or not. */
+  readonly needs?: readonly string[];
+  /** From the accepted request to absence. */
+  readonly deleteMs?: number;
+  /** Outcomes of the first requests, before the real one. */
+  readonly refusals?: Outcome[];
+  /** What AWS says instead of deleting, for ever. */
+  readonly never?: Outcome;
+  goneAt?: number;
+}
+
+export interface FakeType {
+  readonly type: string;
+  readonly after?: readonly string[];
+  readonly layer?: Handler["layer"];
+  readonly prepare?: boolean;
+  readonly prepareAt?: Handler["prepareAt"];
+  readonly ownedByVpc?: boolean;
+  readonly ownNames?: Handler["ownNames"];
+  readonly stuckMs?: number;
+}
+
+export function recordOf(changes: Partial<RegistryRecord> = {}): RegistryRecord {
+  const { environment = "pr-1" } = changes;
+  return {
+    environment,
+    system: "automock",
+    phase: "ACTIVE",
+    owner: "team-a",
+    accountId: ACCOUNT,
+    region: REGION,
+    ephemeral: true,
+    createdAt: iso(T0),
+    ttlHours: 4,
+    expiresAt: iso(T0 + 4 * HOUR),
+    maxExpiresAt: iso(T0 + 336 * HOUR),
+    protected: false,
+    stateRef: {
+      bucket: "state",
+      key: `automock/${environment}/terraform.tfstate`,
+      lockTable: "locks",
+      useLockfile: true,
+    },
+    byo: [],
+    token: 0,
+    passes: 0,
+    idlePasses: 0,
+    deleted: {},
+    ...changes,
+  };
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+export const keyOf = ({ type, id }: { type: string; id: string }) => `${type} ${id}`;
+
+/** Everything the reaper can see, in memory, with a clock that only moves when somebody waits. */
+export class FakeAws {
+  public now = T0;
+  /** Difference of our clock to AWS's. */
+  public skewMs = 0;
+  public readonly resources = new Map<string, FakeResource>();
+  public readonly records = new Map<string, RegistryRecord>();
+  public readonly done: { record: RegistryRecord; proof: CompletionProof; at: number }[] = [];
+  public readonly unfinished = new Map<string, readonly Unfinished[]>();
+  public readonly audit: AuditLine[] = [];
+  public readonly notices: {
+    at: number;
+    kind: NoticeKind;
+    environment: string;
+    subject: string;
+    text: string;
+  }[] = [];
+  public readonly metrics: Record<string, number> = {};
+  public readonly schedules = new Map<string, Partial<Record<ScheduleName, number>>>();
+  /** Groups on their way out, with the instant of their end. */
+  public readonly groupsGoneAt = new Map<string, number>();
+  public readonly state = new Map<string, { serial: number; resources: StateResource[] }>();
+  public readonly locks = new Map<string, { id: string; who: string; created?: number }>();
+  /** Mutations of resources, in order. */
+  public readonly mutations: { at: number; action: string; key: string }[] = [];
+  /** What must never happen and did. */
+  public readonly violations: string[] = [];
+  public identity: { accountId: string; region: string; alias?: string } = {
+    accountId: ACCOUNT,
+    region: REGION,
+  };
+  public calls = 0;
+  /** Called before every port call, with its name and number; may throw. */
+  public before: (name: string, call: number) => void = () => undefined;
+  /** Called after every port call; may throw although the call took effect. */
+  public after: (name: string, call: number) => void = () => undefined;
+  private uuids = 0;
+
+  constructor(public types: readonly FakeType[]) {}
+
+  public register(record: RegistryRecord): void {
+    this.records.set(record.environment, record);
+    this.schedules.set(record.environment, {});
+    this.state.set(record.stateRef.key, { serial: 7, resources: [] });
+  }
+
+  public add(resource: FakeResource, where: "managed" | "data" | "outside" = "outside"): void {
+    this.resources.set(keyOf(resource), resource);
+    const record = resource.environment && this.records.get(resource.environment);
+    if (where === "outside" || !record) return;
+    this.state.get(record.stateRef.key)!.resources.push({
+      address: `${where === "data" ? "data." : ""}fake.${resource.id}`,
+      terraformType: `aws_${resource.type}`,
+      mode: where,
+      handledBy: { type: resource.type },
+      ids: resource.arn ? [resource.id, resource.arn] : [resource.id],
+    });
+  }
+
+  public present(): FakeResource[] {
+    return [...this.resources.values()].filter(({ goneAt }) => goneAt === undefined || goneAt > this.now);
+  }
+
+  public presentOf(environment: string): FakeResource[] {
+    return this.present().filter((one) => one.environment === environment);
+  }
+
+  public world(config: Partial<ReaperConfig> = {}, limitMs = 15 * MINUTE, requestId = "request-1"): World {
+    const end = this.now + limitMs;
+    let dead = false;
+    const die = (error: unknown): never => {
+      if (error instanceof Crash) dead = true;
+      throw error;
+    };
+    const wrap = <T extends object>(port: T, name: string): T =>
+      new Proxy(port, {
+        get: (target, method) => {
+          const value: unknown = Reflect.get(target, method);
+          if (typeof value !== "function" || PURE.has(String(method))) return value;
+          const called = `${name}.${String(method)}`;
+          return async (...args: unknown[]) => {
+            if (dead) throw new Crash("dead");
+            this.calls += 1;
+            const call = this.calls;
+            try {
+              this.before(called, call);
+              const result: unknown = await (value as (...all: unknown[]) => unknown).apply(target, args);
+              this.after(called, call);
+              if (called !== "sessions.open") return result;
+              const session = result as Awaited<ReturnType<Ports["sessions"]["open"]>>;
+              return {
+                handlers: session.handlers.map((handler) => wrap(handler, handler.type)),
+                schedules: wrap(session.schedules, "schedules"),
+                state: wrap(session.state, "state"),
+              };
+            } catch (error) {
+              return die(error);
+            }
+          };
+        },
+      });
+    const ports = this.ports();
+    const wrapped = Object.fromEntries(
+      Object.entries(ports).map(([name, port]) => [name, wrap(port as object, name)]),
+    ) as unknown as Ports;
+    return {
+      ports: wrapped,
+      config: { ...CONFIG, ...config },
+      invocation: { requestId, remainingMs: () => Math.max(0, end - this.now) },
+    };
+  }
+
+  private ports(): Ports {
+    return {
+      clock: {
+        now: () => this.now + this.skewMs,
+        authority: async () => this.now,
+        sleep: async (ms) => {
+          this.now += ms;
+        },
+      },
+      identity: { get: async () => this.identity },
+      ids: { uuid: () => `uuid-${(this.uuids += 1)}` },
+      metrics: {
+        add: (name, value) => {
+          this.metrics[name] = (this.metrics[name] ?? 0) + value;
+        },
+      },
+      audit: { write: async (line) => void this.audit.push(line) },
+      notifier: { publish: async (notice) => void this.notices.push({ at: this.now, ...notice }) },
+      residual: {
+        list: async (record) => ({ items: this.residual(record.environment), tombstones: [], errors: [] }),
+      },
+      discovery: {
+        scan: async (record) => ({
+          state: this.state.get(record.stateRef.key)?.resources ?? [],
+          tagged: new Map(),
+          unknownArns: [],
+          vpcs: this.present()
+            .filter(({ type }) => type === "vpc")
+            .map((vpc) => foundOf(vpc)),
+          errors: [],
+        }),
+        tagged: async () => {
+          const tagged = new Map<string, string[]>();
+          for (const { environment, id } of this.present()) {
+            if (environment) tagged.set(environment, [...(tagged.get(environment) ?? []), id]);
+          }
+          return tagged;
+        },
+      },
+      lock: {
+        acquire: async (ref, id) => {
+          const holder = this.locks.get(ref.key);
+          if (holder && holder.id !== id)
+            return { kind: "busy", holder: { operation: "OperationTypeApply", ...holder } };
+          this.locks.set(ref.key, { id, who: "reaper" });
+          return { kind: "held" };
+        },
+        release: async (ref, id) => {
+          if (this.locks.get(ref.key)?.id === id) this.locks.delete(ref.key);
+        },
+      },
+      sessions: {
+        open: async (env, access) => ({
+          handlers: this.types.map((type) => this.handler(type, env, access)),
+          schedules: {
+            read: async (environment) => ({
+              group: this.groupOf(environment),
+              at: { ...this.schedules.get(environment) },
+            }),
+            put: async (environment, name, at) => {
+              if (access === "read") throw new Error("read only");
+              if (this.groupOf(environment) !== "active") throw named("ResourceNotFoundException");
+              this.schedules.get(environment)![name] = at;
+            },
+            deleteGroup: async (environment) => {
+              if (this.groupOf(environment) === "absent") return { kind: "gone" };
+              this.groupsGoneAt.set(environment, this.now + 10 * SECOND);
+              return { kind: "accepted" };
+            },
+          },
+          state: {
+            reset: async (ref) => {
+              const state = this.state.get(ref.key);
+              if (!state) return { kind: "absent" };
+              if (state.resources.length > 0 || state.serial === 7) {
+                this.state.set(ref.key, { serial: state.serial + 1, resources: [] });
+              }
+              return { kind: "emptied", serial: this.state.get(ref.key)!.serial, versionId: "v1" };
+            },
+          },
+        }),
+      },
+      registry: this.registry(),
+    };
+  }
+
+  public groupOf(environment: string): "absent" | "active" | "deleting" {
+    const goneAt = this.groupsGoneAt.get(environment);
+    if (goneAt !== undefined && goneAt <= this.now) {
+      this.schedules.delete(environment);
+      this.groupsGoneAt.delete(environment);
+    }
+    if (!this.schedules.has(environment)) return "absent";
+    return goneAt === undefined ? "active" : "deleting";
+  }
+
+  private residual(environment: string): ResidualItem[] {
+    const group =
+      this.groupOf(environment) === "absent" ? [] : [{ type: "scheduler:schedule-group", id: environment }];
+    return [...this.presentOf(environment).map(({ type, id }) => ({ type, id })), ...group];
+  }
+
+  private handler(fake: FakeType, env: EnvScope, access: "read" | "clean"): Handler {
+    const { type } = fake;
+    return {
+      type,
+      layer: fake.layer ?? "workload",
+      after: fake.after ?? [],
+      usualMs: MINUTE,
+      stuckMs: fake.stuckMs ?? HOUR,
+      prepareAt: fake.prepareAt,
+      ownedByVpc: fake.ownedByVpc,
+      ownNames: fake.ownNames,
+      list: () => this.list(type),
+      look: async ({ id }) => {
+        const one = this.resources.get(`${type} ${id}`);
+        if (!one || !this.present().includes(one)) return "absent";
+        return one.goneAt === undefined ? "present" : "deleting";
+      },
+      ...(fake.prepare
+        ? { prepare: async (found: Found) => void this.mutate("prepare", found, env, access) }
+        : {}),
+      remove: async (found) => this.remove(found, env, access),
+    };
+  }
+
+  private async *list(type: string): AsyncIterable<Found> {
+    this.before(`${type}.list`, this.calls);
+    for (const one of this.present()) {
+      if (one.type === type) yield foundOf(one);
+    }
+  }
+
+  private mutate(action: string, found: Found, env: EnvScope, access: "read" | "clean"): FakeResource {
+    const key = keyOf(found);
+    const one = this.resources.get(key)!;
+    const complain = (what: string) => this.violations.push(`${action} ${key} ${what}`);
+    this.mutations.push({ at: this.now, action, key });
+    if (access === "read") complain("in a session that only reads");
+    if (one.environment !== env.environment) complain(`which belongs to ${one.environment ?? "nobody"}`);
+    const record = this.records.get(env.environment);
+    if (!record) {
+      complain("without a record");
+      return one;
+    }
+    if (record.protected) complain("although protected");
+    if (this.now < Date.parse(record.expiresAt)) complain(`before ${record.expiresAt}`);
+    const warnings = this.notices.filter(
+      ({ kind, environment, at }) =>
+        kind === "warning" && environment === record.environment && at <= this.now - 55 * MINUTE,
+    );
+    if (warnings.length === 0) complain("without a warning 55 minutes before");
+    if (this.locks.get(record.stateRef.key)?.id !== record.lockId) complain("without the lock on the state");
+    return one;
+  }
+
+  private remove(found: Found, env: EnvScope, access: "read" | "clean"): Outcome {
+    const one = this.mutate("remove", found, env, access);
+    const refusal = one.refusals?.shift() ?? one.never;
+    if (refusal) return refusal;
+    if (one.goneAt !== undefined) return one.goneAt > this.now ? { kind: "accepted" } : { kind: "gone" };
+    const there = new Set(this.present().map(keyOf));
+    const by = (one.needs ?? []).filter((key) => there.has(key));
+    if (by.length > 0) return { kind: "blocked", by };
+    one.goneAt = this.now + (one.deleteMs ?? 0);
+    return one.deleteMs ? { kind: "accepted" } : { kind: "gone" };
+  }
+
+  private registry(): Ports["registry"] {
+    const { records } = this;
+    const owned = (lease: { environment: string; token: number }): RegistryRecord => {
+      const record = records.get(lease.environment);
+      if (!record || record.token !== lease.token) throw new LeaseLost("fenced off");
+      return record;
+    };
+    return {
+      get: async (environment) => {
+        const record = records.get(environment);
+        return record
+          ? parseRecord(JSON.parse(JSON.stringify(record)) as Record<string, unknown>)
+          : { kind: "missing" };
+      },
+      listOpen: async () => [...records.keys()],
+      takeLease: async (environment, owner, now, until) => {
+        const record = records.get(environment);
+        if (!record) return undefined;
+        const free =
+          record.leaseUntilMs === undefined || record.leaseUntilMs <= now || record.leaseOwner === owner;
+        if (!free) return undefined;
+        const token = record.token + 1;
+        records.set(environment, { ...record, token, leaseOwner: owner, leaseUntilMs: until });
+        return { environment, owner, token };
+      },
+      update: async (lease, changes, ifStill) => {
+        const record = owned(lease);
+        if (ifStill && (record.expiresAt !== ifStill.expiresAt || record.protected))
+          throw new RecordChanged("changed");
+        const next: Record<string, unknown> = { ...record, ...changes };
+        for (const [name, value] of Object.entries(next))
+          if (value === null || value === undefined) delete next[name];
+        records.set(lease.environment, next as unknown as RegistryRecord);
+      },
+      releaseLease: async (lease) => {
+        const { leaseOwner: _owner, leaseUntilMs: _until, ...rest } = owned(lease);
+        records.set(lease.environment, rest);
+      },
+      complete: async (lease, at, proof) => {
+        const record = owned(lease);
+        this.checkDone(record);
+        this.done.push({ record: { ...record, phase: "DONE" }, proof, at });
+        records.delete(lease.environment);
+      },
+      extend: async (environment, from, to) => {
+        const record = records.get(environment);
+        if (!record || record.expiresAt !== from || record.firstDeleteAt !== undefined)
+          throw new RecordChanged("changed");
+        records.set(environment, { ...record, expiresAt: to });
+      },
+      lastDone: async (environment) =>
+        this.done.filter(({ record }) => record.environment === environment).at(-1)?.record,
+      reopen: async (record) => {
+        if (records.has(record.environment)) return;
+        const { leaseOwner: _owner, leaseUntilMs: _until, lockId: _lock, ...rest } = record;
+        records.set(record.environment, { ...rest, phase: "EXPIRED" });
+      },
+      unfinished: async (environment) => this.unfinished.get(environment) ?? [],
+      saveUnfinished: async (lease, resources) => {
+        owned(lease);
+        this.unfinished.set(lease.environment, resources);
+      },
+    };
+  }
+
+  /** What "done" promises, checked at the moment it is written. */
+  private checkDone({ environment, stateRef }: RegistryRecord): void {
+    const left = this.residual(environment);
+    if (left.length > 0) this.violations.push(`done with ${left.map(keyOf).join(", ")} left`);
+    const state = this.state.get(stateRef.key);
+    if (state && (state.resources.length > 0 || state.serial !== 8))
+      this.violations.push("done with a state that is not emptied");
+    if (this.locks.get(stateRef.key)?.who === "reaper") this.violations.push("done with the state locked");
+  }
+}
+
+/** Methods that answer without a call to the world, or are counted elsewhere. */
+const PURE = new Set(["now", "uuid", "add", "sleep", "list", "ownNames", "classify"]);
+
+export function named(name: string, message = name): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+function foundOf({ type, id, arn, tags, environment, vpcId, builtIn, goneAt }: FakeResource): Found {
+  return {
+    type,
+    id,
+    arn,
+    vpcId,
+    builtIn,
+    tags:
+      tags ??
+      (environment
+        ? { [TAG.environment]: environment, [TAG.ephemeral]: "true", [TAG.system]: "automock" }
+        : {}),
+    presence: goneAt === undefined ? "present" : "deleting",
+  };
+}
