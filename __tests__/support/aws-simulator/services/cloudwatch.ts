@@ -170,6 +170,29 @@ export const LOGS: Operations = {
       nextToken: next,
     };
   }),
+  DescribeQueryDefinitions: operation<
+    logs.DescribeQueryDefinitionsCommandInput,
+    logs.DescribeQueryDefinitionsCommandOutput
+  >(anywhere("logs:DescribeQueryDefinitions"), (input, { world }) => {
+    const found = world.queryDefinitions.where((q) =>
+      q.name.startsWith(input.queryDefinitionNamePrefix ?? ""),
+    );
+    const { items, next } = pageOf(world, found, (q) => q.id, input.nextToken, input.maxResults);
+    return {
+      queryDefinitions: items.map((q) => ({ queryDefinitionId: q.id, name: q.name })),
+      nextToken: next,
+    };
+  }),
+  DeleteQueryDefinition: operation<
+    logs.DeleteQueryDefinitionCommandInput,
+    logs.DeleteQueryDefinitionCommandOutput
+  >(anywhere("logs:DeleteQueryDefinition"), (input, { world }) => {
+    if (!world.queryDefinitions.get(input.queryDefinitionId)) {
+      throw new AwsError("ResourceNotFoundException", "The specified query definition does not exist.");
+    }
+    world.queryDefinitions.delete(input.queryDefinitionId!);
+    return { success: true };
+  }),
   DeleteMetricFilter: operation<logs.DeleteMetricFilterCommandInput, logs.DeleteMetricFilterCommandOutput>(
     (input, world) => onLogGroup("DeleteMetricFilter", world, input.logGroupName),
     (input, { world }) => {

@@ -57,7 +57,10 @@ export const ECS_TASK_DEFINITIONS: Operations = {
     (input, { world }) => {
       const found = find(world, input.taskDefinition);
       if (!found) throw new AwsError("ClientException", "The specified task definition does not exist.");
-      if (found.status === "ACTIVE") found.status = "INACTIVE";
+      if (found.status !== "ACTIVE") {
+        throw new AwsError("ClientException", "The specified task definition is inactive.");
+      }
+      found.status = "INACTIVE";
       return { taskDefinition: shape(found) };
     },
   ),

@@ -278,6 +278,8 @@ function deleteLoadBalancer(item: LoadBalancer, call: Call): void {
     group.inUseUntil = now + random.duration(DURATIONS.targetGroupRelease);
   }
   for (const listener of world.listeners.where((candidate) => candidate.loadBalancerArn === item.arn)) {
+    const certificate = world.certificates.where((candidate) => candidate.arn === listener.certificateArn)[0];
+    if (certificate) certificate.inUseUntil = now + random.duration(DURATIONS.certificateRelease);
     deleteListener(listener.id, world);
   }
   world.loadBalancers.delete(item.id);

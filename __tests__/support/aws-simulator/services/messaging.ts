@@ -142,6 +142,12 @@ export const EVENTBRIDGE: Operations = {
       };
     },
   ),
+  ListEventBuses: operation<events.ListEventBusesCommandInput, events.ListEventBusesCommandOutput>(
+    anywhere("events:ListEventBuses"),
+    (_input, { world }) => ({
+      EventBuses: [{ Name: "default", Arn: world.arn("events", "event-bus/default") }],
+    }),
+  ),
   DescribeRule: operation<events.DescribeRuleCommandInput, events.DescribeRuleCommandOutput>(
     (input, world) => ruleNeed("DescribeRule", world, input.Name),
     (input, { world }) => ({ Name: ruleOf(world, input.Name).name, Arn: ruleOf(world, input.Name).arn }),

@@ -31,6 +31,7 @@ export const RDS: Operations = {
           DBInstanceIdentifier: d.id,
           DBInstanceArn: d.arn,
           DBInstanceStatus: d.status,
+          DBSubnetGroup: { VpcId: world.databaseSubnetGroups.get(d.subnetGroup)?.vpcId },
           DeletionProtection: d.deletionProtection,
           TagList: tagList(d.tags),
         })),
@@ -90,7 +91,11 @@ export const RDS: Operations = {
     if (name !== undefined && found.length === 0) throw subnetGroupMissing(name);
     const { items, next } = pageOf(world, found, (g) => g.id, input.Marker, input.MaxRecords);
     return {
-      DBSubnetGroups: items.map((g) => ({ DBSubnetGroupName: g.id, DBSubnetGroupArn: g.arn })),
+      DBSubnetGroups: items.map((g) => ({
+        DBSubnetGroupName: g.id,
+        DBSubnetGroupArn: g.arn,
+        VpcId: g.vpcId,
+      })),
       Marker: next,
     };
   }),

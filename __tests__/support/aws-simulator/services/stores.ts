@@ -99,7 +99,13 @@ export const KMS: Operations = {
     (input, { world }) => {
       const all = world.keys
         .where((k) => !input.KeyId || k === findKey(world, input.KeyId))
-        .flatMap((k) => k.aliases.map((AliasName) => ({ AliasName, TargetKeyId: k.id })));
+        .flatMap((k) =>
+          k.aliases.map((AliasName) => ({
+            AliasName,
+            AliasArn: world.arn("kms", AliasName),
+            TargetKeyId: k.id,
+          })),
+        );
       const { items, next } = pageOf(world, all, (a) => a.AliasName, input.Marker, input.Limit);
       return { Aliases: items, Truncated: next !== undefined, NextMarker: next };
     },
@@ -242,6 +248,12 @@ export const LAMBDA: Operations = {
       return { Configuration: shapeFunction(found), Tags: { ...found.tags } };
     },
   ),
+  GetFunctionConfiguration: operation<
+    lambda.GetFunctionConfigurationCommandInput,
+    lambda.GetFunctionConfigurationCommandOutput
+  >(functionNeed("GetFunctionConfiguration"), (input, { world }) => {
+    return { ...shapeFunction(functionOf(world, input.FunctionName)), LastUpdateStatus: "Successful" };
+  }),
   ListTags: operation<lambda.ListTagsCommandInput, lambda.ListTagsCommandOutput>(
     (input) => ({ action: "lambda:ListTags", resource: input.Resource ?? "*" }),
     (input, { world }) => ({ Tags: { ...functionOf(world, input.Resource).tags } }),

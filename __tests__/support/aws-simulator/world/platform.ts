@@ -16,6 +16,11 @@ export interface MetricFilter extends Entity {
   readonly logGroup: string;
 }
 
+/** A saved query of Logs Insights; it cannot be tagged. */
+export interface QueryDefinition extends Entity {
+  readonly name: string;
+}
+
 export interface Role extends Entity {
   readonly path: string;
   inline: Record<string, string>;

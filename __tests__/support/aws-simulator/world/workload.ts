@@ -85,7 +85,8 @@ export interface Database extends Entity {
 
 /** Subnet group or parameter group. */
 export interface DatabaseGroup extends Entity {
-  readonly description: string;
+  /** Of a subnet group. */
+  readonly vpcId: string | undefined;
 }
 
 export interface LambdaFunction extends Entity {

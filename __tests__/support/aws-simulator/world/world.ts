@@ -42,6 +42,7 @@ export class World {
   public readonly dashboards = new Store<platform.Dashboard>("cloudwatch:dashboard");
   public readonly logGroups = new Store<platform.LogGroup>("logs:log-group");
   public readonly metricFilters = new Store<platform.MetricFilter>("logs:metric-filter");
+  public readonly queryDefinitions = new Store<platform.QueryDefinition>("logs:query-definition");
   public readonly roles = new Store<platform.Role>("iam:role");
   public readonly policies = new Store<platform.ManagedPolicy>("iam:policy");
   public readonly certificates = new Store<platform.Certificate>("acm:certificate");
