@@ -26,7 +26,7 @@ export function databaseFaults(props: DatabaseProps): readonly string[] {
       "allocatedStorageGiB",
       allocatedStorageGiB,
       LEAST_STORAGE_GIB,
-      MOST_STORAGE_GIB / LEAST_GROWTH,
+      Math.floor(MOST_STORAGE_GIB / LEAST_GROWTH),
     ),
     ...wholeNumberFaults(
       "maxAllocatedStorageGiB",
@@ -48,7 +48,10 @@ export function databaseFaults(props: DatabaseProps): readonly string[] {
 }
 
 /** A pool that is too large shows only in a deployment under load, when nobody looks for it there. */
-function connectionFaults(instanceClass: InstanceClass, clients: DatabaseProps["clients"]): readonly string[] {
+function connectionFaults(
+  instanceClass: InstanceClass,
+  clients: DatabaseProps["clients"],
+): readonly string[] {
   const { maxTasks, poolSize } = clients;
   const largest = largestPool(instanceClass, maxTasks);
   if (poolSize <= largest) return [];

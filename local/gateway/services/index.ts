@@ -3,6 +3,8 @@ import { applicationAutoScaling } from "./application-autoscaling";
 import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { lambda } from "./lambda";
+import { logs } from "./logs";
+import { rds } from "./rds";
 import { s3 } from "./s3";
 
 /** What the gateway does beyond moto, by signing name. Made anew for each gateway: the patches remember. */
@@ -12,6 +14,8 @@ export function servicePatches(): ReadonlyMap<string, ServicePatch> {
     ["ec2", ec2()],
     ["ecs", ecs()],
     ["lambda", lambda()],
+    ["logs", logs()],
+    ["rds", rds()],
     ["s3", s3()],
   ]);
 }

@@ -1,0 +1,53 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { BackupReplication } from "../../../modules/database/backup-replication";
+import { Database } from "../../../modules/database/database";
+import { argumentsOf } from "../../support/arguments-of";
+import { testNames } from "../../support/names";
+import { Template } from "../../support/template";
+
+it("replication-in-destination-region (TA-14): the copies and their key are made by the other region's provider", () => {
+  const template = Template.of((stack) => {
+    const database = new Database(stack, "database", {
+      names: testNames,
+      vpcId: "vpc-1",
+      subnetIds: ["subnet-1", "subnet-2"],
+      majorVersion: "15",
+      instanceClass: "db.t3.small",
+      allocatedStorageGiB: 20,
+      maxAllocatedStorageGiB: 50,
+      multiAz: false,
+      backupRetentionDays: 7,
+      deletionProtection: false,
+      insights: "standard",
+      logRetentionDays: 7,
+      databaseName: "db",
+      masterUsername: "admin",
+      clients: { maxTasks: 1, poolSize: 1 },
+    });
+    const provider = new AwsProvider(stack, "aws-backups", { alias: "backups", region: "us-west-2" });
+    new BackupReplication(stack, "copies", {
+      names: testNames,
+      database,
+      provider,
+      retentionDays: 30,
+      transform: { replication: (config) => ({ ...config, preSignedUrl: "https://example.com" }) },
+    });
+  });
+  const elsewhere = Object.entries(template.json.resource ?? {}).flatMap(([type, byId]) =>
+    Object.values(byId).flatMap((resource) => (resource.provider === "aws.backups" ? [type] : [])),
+  );
+  expect(elsewhere.sort()).toEqual([
+    "aws_db_instance_automated_backups_replication",
+    "aws_kms_alias",
+    "aws_kms_key",
+  ]);
+  const [key] = Object.entries(template.byId("aws_kms_key")).find(([, { provider }]) => provider)!;
+  const instance = Object.keys(template.byId("aws_db_instance"))[0];
+  expect(argumentsOf(template.sole("aws_db_instance_automated_backups_replication"))).toEqual({
+    source_db_instance_arn: `\${aws_db_instance.${instance}.arn}`,
+    kms_key_id: `\${aws_kms_key.${key}.arn}`,
+    retention_period: 30,
+    provider: "aws.backups",
+    pre_signed_url: "https://example.com",
+  });
+});

@@ -1,0 +1,141 @@
+import { Alarms, thresholdText } from "../../../modules/monitoring/alarms";
+import type { AlarmDefinition, Metric } from "../../../modules/monitoring/metric";
+import { argumentsOf } from "../../support/arguments-of";
+import { testNames } from "../../support/names";
+import { Template } from "../../support/template";
+
+const errors: Metric = {
+  id: "errors",
+  label: "errors",
+  namespace: "AWS/ApplicationELB",
+  metricName: "HTTPCode_ELB_5XX_Count",
+  dimensions: { LoadBalancer: "app/a/1" },
+  statistic: "Sum",
+  periodSeconds: 60,
+};
+
+const definition: AlarmDefinition = {
+  key: "errors",
+  severity: "critical",
+  description: "too many errors",
+  runbook: "docs/runbooks/alarms.md#errors",
+  signal: errors,
+  comparison: "above",
+  threshold: 5,
+  datapoints: { alarm: 3, of: 5 },
+  missingData: "notBreaching",
+};
+
+function synthesized(...definitions: readonly AlarmDefinition[]) {
+  let alarms: Alarms | undefined;
+  const template = Template.of((stack) => {
+    alarms = new Alarms(stack, "alarms", { names: testNames, definitions, topicArn: "topic" });
+  });
+  return { template, alarms: alarms! };
+}
+
+it("a critical alarm tells its begin and its end, with runbook, M of N and what no data means", () => {
+  const { template, alarms } = synthesized(definition);
+  expect(argumentsOf(template.sole("aws_cloudwatch_metric_alarm"))).toEqual({
+    alarm_name: "automock-test-errors",
+    alarm_description: "CRITICAL: too many errors. Runbook: docs/runbooks/alarms.md#errors",
+    namespace: "AWS/ApplicationELB",
+    metric_name: "HTTPCode_ELB_5XX_Count",
+    dimensions: { LoadBalancer: "app/a/1" },
+    period: 60,
+    statistic: "Sum",
+    comparison_operator: "GreaterThanThreshold",
+    threshold: 5,
+    evaluation_periods: 5,
+    datapoints_to_alarm: 3,
+    treat_missing_data: "notBreaching",
+    alarm_actions: ["topic"],
+    ok_actions: ["topic"],
+    tags: { Name: "automock-test-errors", Severity: "critical" },
+  });
+  expect(alarms.alarmNames).toEqual({ errors: "automock-test-errors" });
+});
+
+it("a warning tells its begin only", () => {
+  const alarm = synthesized({ ...definition, severity: "warning" }).template.sole(
+    "aws_cloudwatch_metric_alarm",
+  );
+  expect(alarm.alarm_description).toMatch(/^WARNING: /);
+  expect(alarm.alarm_actions).toEqual(["topic"]);
+  expect(alarm).not.toHaveProperty("ok_actions");
+});
+
+it("a percentile is an extended statistic", () => {
+  const alarm = synthesized({ ...definition, signal: { ...errors, statistic: "p95" } }).template.sole(
+    "aws_cloudwatch_metric_alarm",
+  );
+  expect(alarm.extended_statistic).toBe("p95");
+  expect(alarm).not.toHaveProperty("statistic");
+});
+
+it("metric math returns the calculation and none of its metrics", () => {
+  const signal = { id: "sum", label: "all", expression: "FILL(errors, 0)", uses: [errors] };
+  const alarm = synthesized({ ...definition, signal }).template.sole("aws_cloudwatch_metric_alarm");
+  expect(alarm).not.toHaveProperty("metric_name");
+  expect(alarm.metric_query).toEqual([
+    { id: "sum", expression: "FILL(errors, 0)", label: "all", return_data: true },
+    {
+      id: "errors",
+      label: "errors",
+      return_data: false,
+      metric: {
+        namespace: "AWS/ApplicationELB",
+        metric_name: "HTTPCode_ELB_5XX_Count",
+        dimensions: { LoadBalancer: "app/a/1" },
+        stat: "Sum",
+        period: 60,
+      },
+    },
+  ]);
+});
+
+it.each([
+  ["above", "GreaterThanThreshold", "above 5: errors"],
+  ["atLeast", "GreaterThanOrEqualToThreshold", "at least 5: errors"],
+  ["below", "LessThanThreshold", "below 5: errors"],
+] as const)("%s is %s", (comparison, operator, text) => {
+  const changed = { ...definition, comparison };
+  expect(synthesized(changed).template.sole("aws_cloudwatch_metric_alarm").comparison_operator).toBe(
+    operator,
+  );
+  expect(thresholdText(changed)).toBe(text);
+});
+
+it("refuses every fault at once", () =>
+  expect(() =>
+    synthesized(
+      definition,
+      {
+        ...definition,
+        runbook: "https://wiki.example.com",
+        datapoints: { alarm: 2, of: 1 },
+        signal: { ...errors, dimensions: {} },
+      },
+      { ...definition, key: "long", datapoints: { alarm: 1, of: 1441 } },
+    ),
+  ).toThrow(
+    [
+      'alarm: key "errors" is given twice; give each alarm a key of its own',
+      'alarm: "errors" has the runbook "https://wiki.example.com"; write docs/runbooks/<file>.md#<heading>',
+      'alarm: "errors" wants 2 of 1 periods; write whole numbers, 1 of 1 or more',
+      'alarm: "errors" watches errors without dimensions, which has no data; name the resource',
+      'alarm: "long" looks at 86460 seconds; CloudWatch looks at 86400 at most',
+    ].join("\n"),
+  ));
+
+it("hands every alarm to its transform", () => {
+  const template = Template.of((stack) => {
+    new Alarms(stack, "alarms", {
+      names: testNames,
+      definitions: [definition],
+      topicArn: "topic",
+      transform: { alarm: (config) => ({ ...config, actionsEnabled: false }) },
+    });
+  });
+  expect(template.sole("aws_cloudwatch_metric_alarm").actions_enabled).toBe(false);
+});

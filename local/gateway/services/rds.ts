@@ -1,0 +1,136 @@
+import {
+  isSuccess,
+  withBody,
+  xmlAnswer,
+  xmlEscape,
+  type Answer,
+  type Call,
+  type ServicePatch,
+} from "../call";
+import { formOf } from "../operation";
+
+/** Parameter of a call that moto drops, and the element in which AWS returns it. */
+const REMEMBERED: Readonly<Record<string, string>> = {
+  DatabaseInsightsMode: "DatabaseInsightsMode",
+  EnablePerformanceInsights: "PerformanceInsightsEnabled",
+  MonitoringInterval: "MonitoringInterval",
+  MonitoringRoleArn: "MonitoringRoleArn",
+  NetworkType: "NetworkType",
+  PerformanceInsightsKMSKeyId: "PerformanceInsightsKMSKeyId",
+  PerformanceInsightsRetentionPeriod: "PerformanceInsightsRetentionPeriod",
+};
+
+/** A copy of the automated backups, as its region knows it. */
+interface BackupCopy {
+  readonly source: string;
+  readonly elements: Readonly<Record<string, string>>;
+}
+
+/**
+ * Remembers what moto drops of a database's arguments, and keeps the copies of backups in other regions, which
+ * moto cannot make.
+ */
+export function rds(): ServicePatch {
+  const argumentsById = new Map<string, Record<string, string>>();
+  const copies = new Map<string, BackupCopy>();
+  return async (call, forward) => {
+    const form = formOf(call) ?? new URLSearchParams();
+    switch (call.operation) {
+      case "StartDBInstanceAutomatedBackupsReplication":
+        return copyAnswer(call.operation, startCopy(call, form, copies));
+      case "StopDBInstanceAutomatedBackupsReplication": {
+        const found = [...copies].find(([, { source }]) => source === form.get("SourceDBInstanceArn"));
+        if (found) copies.delete(found[0]);
+        return copyAnswer(call.operation, found?.[1]);
+      }
+      case "DescribeDBInstanceAutomatedBackups": {
+        const arn = form.get("DBInstanceAutomatedBackupsArn");
+        if (arn === null) return forward(call);
+        const found = copies.get(arn);
+        return found ? backupsAnswer(found) : backupNotFound(arn);
+      }
+    }
+    const answer = await forward(call);
+    if (!isSuccess(answer)) return answer;
+    const id = form.get("DBInstanceIdentifier") ?? "";
+    if (call.operation === "CreateDBInstance") argumentsById.set(id, {});
+    if (call.operation === "CreateDBInstance" || call.operation === "ModifyDBInstance") {
+      const before = argumentsById.get(id);
+      for (const [parameter, element] of Object.entries(REMEMBERED)) {
+        const value = form.get(parameter);
+        if (before && value !== null) before[element] = value;
+      }
+    }
+    return withArguments(answer, argumentsById);
+  };
+}
+
+function startCopy(call: Call, form: URLSearchParams, copies: Map<string, BackupCopy>): BackupCopy {
+  const source = form.get("SourceDBInstanceArn") ?? "";
+  const arn = `arn:aws:rds:${call.region}:${call.accountId}:auto-backup:ab-${copies.size + 1}`;
+  const copy = {
+    source,
+    elements: {
+      BackupRetentionPeriod: form.get("BackupRetentionPeriod") ?? "7",
+      DBInstanceArn: source,
+      DBInstanceAutomatedBackupsArn: arn,
+      DBInstanceIdentifier: source.slice(source.lastIndexOf(":") + 1),
+      KmsKeyId: form.get("KmsKeyId") ?? "",
+      Region: source.split(":")[3] ?? "",
+      Status: "replicating",
+    },
+  };
+  copies.set(arn, copy);
+  return copy;
+}
+
+function copyAnswer(operation: string, copy: BackupCopy | undefined): Answer {
+  if (!copy) return backupNotFound("the source");
+  const inner = `<DBInstanceAutomatedBackup>${elements(copy.elements)}</DBInstanceAutomatedBackup>`;
+  return resultAnswer(operation, inner);
+}
+
+function backupsAnswer({ elements: values }: BackupCopy): Answer {
+  const inner = `<DBInstanceAutomatedBackup>${elements(values)}</DBInstanceAutomatedBackup>`;
+  return resultAnswer(
+    "DescribeDBInstanceAutomatedBackups",
+    `<DBInstanceAutomatedBackups>${inner}</DBInstanceAutomatedBackups>`,
+  );
+}
+
+function resultAnswer(operation: string, inner: string): Answer {
+  return xmlAnswer(
+    `<${operation}Response><${operation}Result>${inner}</${operation}Result></${operation}Response>`,
+  );
+}
+
+function backupNotFound(what: string): Answer {
+  return xmlAnswer(
+    `<ErrorResponse><Error><Type>Sender</Type><Code>DBInstanceAutomatedBackupNotFound</Code><Message>${xmlEscape(what)}</Message></Error></ErrorResponse>`,
+    404,
+  );
+}
+
+/** Adds the remembered arguments to every instance of an answer, in place of moto's. */
+function withArguments(
+  answer: Answer,
+  argumentsById: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): Answer {
+  const text = answer.body.toString("utf8");
+  const mended = text.replace(/<DBInstance>.*?<\/DBInstance>/gs, (instance) => {
+    const id = /<DBInstanceIdentifier>([^<]*)</.exec(instance)?.[1] ?? "";
+    const remembered = argumentsById.get(id) ?? {};
+    const rest = Object.keys(remembered).reduce(
+      (body, element) => body.replace(new RegExp(`<${element}>[^<]*</${element}>|<${element}\\s*/>`), ""),
+      instance,
+    );
+    return rest.replace("<DBInstance>", () => `<DBInstance>${elements(remembered)}`);
+  });
+  return mended === text ? answer : withBody(answer, mended);
+}
+
+function elements(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `<${name}>${xmlEscape(value)}</${name}>`)
+    .join("");
+}
