@@ -8,6 +8,7 @@ interface Options {
   readonly service?: string;
   readonly image?: string;
   readonly container?: string;
+  readonly allowZeroTasks?: true;
   readonly record?: string;
   readonly rollback?: string;
   readonly timeoutMinutes: string;
@@ -19,6 +20,7 @@ const program = new Command("npm run deploy:image --")
   .option("--service <name>", "service that gets the image")
   .option("--image <image>", "<repository>@sha256:<digest>; a tag is refused")
   .option("--container <name>", "container that gets the image (default: the only one)")
+  .option("--allow-zero-tasks", "for the first image of a service: no task runs yet, so nothing proves it")
   .option("--record <file>", "writes down what is changed, for --rollback")
   .option("--rollback <file>", "undoes the deployment written down in a file")
   .option("--timeout-minutes <number>", "minutes after which a deployment has failed", "20")
@@ -43,12 +45,12 @@ async function main(options: Options): Promise<void> {
     timeoutMs: minutes * 60_000,
     pauseMs: 5000,
   };
-  const { cluster, service, image, container, record, rollback } = options;
+  const { cluster, service, image, container, allowZeroTasks, record, rollback } = options;
   if (rollback !== undefined) {
-    if (cluster ?? service ?? image ?? container ?? record) {
+    if (cluster ?? service ?? image ?? container ?? allowZeroTasks ?? record) {
       throw new Error("--rollback takes everything from its file: leave the other options out.");
     }
-    return rollBack(JSON.parse(readFileSync(rollback, "utf8")) as DeploymentRecord, wait);
+    return rollBack(readRecord(rollback), wait);
   }
   if (cluster === undefined || service === undefined || image === undefined) {
     throw new Error("Name --cluster, --service and --image, or --rollback with a file.");
@@ -59,11 +61,25 @@ async function main(options: Options): Promise<void> {
     service,
     image,
     container,
+    allowZeroTasks,
     onRecord: (written) => {
       if (record !== undefined) writeFileSync(record, `${JSON.stringify(written, null, 2)}\n`);
     },
   });
   wait.log(`${service}: in service`);
+}
+
+const FIELDS = ["cluster", "service", "image", "taskDefinitionArn", "previousTaskDefinitionArn"] as const;
+
+function readRecord(file: string): DeploymentRecord {
+  const text = readFileSync(file, "utf8");
+  try {
+    const record = JSON.parse(text) as Partial<DeploymentRecord>;
+    if (FIELDS.every((field) => typeof record[field] === "string")) return record as DeploymentRecord;
+  } catch {
+    // Said below.
+  }
+  throw new Error(`${file} holds no record of a deployment: it is what --record writes.`);
 }
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";

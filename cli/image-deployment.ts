@@ -39,6 +39,8 @@ export interface DeployOptions extends WaitOptions {
   readonly image: string;
   /** Container that gets the image. Default: the only one. */
   readonly container?: string;
+  /** Deploys also where no task runs. For the first image of a service: nothing has started it then. */
+  readonly allowZeroTasks?: boolean;
   /** Called before the service changes, so that the change can be undone whatever happens next. */
   readonly onRecord: (record: DeploymentRecord) => void;
 }
@@ -62,7 +64,7 @@ export async function deployImage(options: DeployOptions): Promise<DeploymentRec
   }
   const before = await describe(ecs, cluster, service);
   const previousTaskDefinitionArn = before.taskDefinition!;
-  refuseUnready(before, service);
+  refuseUnready(before, options);
 
   const revision = await nextRevision(ecs, previousTaskDefinitionArn, options);
   const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(revision));
@@ -98,10 +100,13 @@ async function describe(ecs: WaitOptions["ecs"], cluster: string, service: strin
   return found;
 }
 
-function refuseUnready({ desiredCount, deployments = [] }: Service, service: string): void {
-  if (desiredCount === 0) {
+function refuseUnready(
+  { desiredCount, deployments = [] }: Service,
+  { service, allowZeroTasks }: DeployOptions,
+) {
+  if (desiredCount === 0 && !allowZeroTasks) {
     throw new Error(
-      `${service} is scaled to zero, so a deployment would prove nothing. Deploy in its office hours, or scale it up first.`,
+      `${service} is scaled to zero, so a deployment would prove nothing. Deploy in its office hours or scale it up first; for its first image, add --allow-zero-tasks.`,
     );
   }
   if (

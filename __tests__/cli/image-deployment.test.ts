@@ -111,7 +111,10 @@ class OneService {
 }
 
 /** With a clock that each pause moves on. */
-function run(world: OneService, changes: { image?: string; container?: string } = {}) {
+function run(
+  world: OneService,
+  changes: { image?: string; container?: string; allowZeroTasks?: boolean } = {},
+) {
   const lines: string[] = [];
   const records: DeploymentRecord[] = [];
   let clock = 0;
@@ -267,7 +270,14 @@ describe("refuses before it changes anything", () => {
   it("a service at zero tasks, where every image would do", async () => {
     const world = new OneService();
     world.desiredCount = 0;
-    await unchanged(world, "api is scaled to zero, so a deployment would prove nothing. Deploy in its office hours, or scale it up first."); // prettier-ignore
+    await unchanged(world, "api is scaled to zero, so a deployment would prove nothing. Deploy in its office hours or scale it up first; for its first image, add --allow-zero-tasks."); // prettier-ignore
+  });
+
+  it("but takes the first image of a service when told so", async () => {
+    const world = new OneService();
+    world.desiredCount = 0;
+    await run(world, { allowZeroTasks: true }).deploy();
+    expect(world.updates).toEqual([NEW]);
   });
 
   it("a service that is being deployed", async () => {
