@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { parseRecord, type RegistryRecord } from "../../contract/registry";
 import { TAG } from "../../contract/tags";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
@@ -144,6 +145,16 @@ export class FakeAws {
   private uuids = 0;
 
   constructor(public types: readonly FakeType[]) {}
+
+  /** What fast-check prints of a counterexample. */
+  public [fc.toStringMethod](): string {
+    const lines = this.audit.filter(({ action }) => action !== "decide");
+    return JSON.stringify(
+      { types: this.types, resources: [...this.resources.values()], audit: lines.slice(-12) },
+      undefined,
+      1,
+    );
+  }
 
   public register(record: RegistryRecord): void {
     this.records.set(record.environment, record);

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import type { Outcome } from "../../lambda/ttl-cleanup/core/ports";
 import { SECOND, FakeAws, recordOf, type FakeType } from "./reaper-fakes";
 
 /** A small network with a service in it: the order of the real one, with few types. */
@@ -45,4 +47,72 @@ export function typicalAws(): FakeAws {
   aws.add({ type: "eip", id: "somebody's", tags: {} });
   aws.add({ type: "vpc", id: "default", tags: {}, builtIn: "default VPC" });
   return aws;
+}
+
+/** A world drawn at random: types in layers, resources of them, needs that the handlers know and some they do not. */
+export function randomAws(): fc.Arbitrary<FakeAws> {
+  const resource = fc.record({
+    type: fc.nat(6),
+    deleteMs: fc.constantFrom(0, 0, 5 * SECOND, 40 * SECOND, 150 * SECOND),
+    needs: fc.array(fc.nat(30), { maxLength: 3 }),
+    refusals: fc.array(
+      fc.constantFrom<Outcome>(
+        { kind: "throttled", error: "Throttling" },
+        { kind: "transient", error: "InternalError" },
+        { kind: "blocked", by: ["something unseen"] },
+      ),
+      { maxLength: 3 },
+    ),
+    where: fc.constantFrom<"managed" | "outside">("managed", "outside"),
+    twin: fc.boolean(),
+  });
+  const types = fc.array(
+    fc.record({
+      after: fc.array(fc.nat(5), { maxLength: 3 }),
+      prepare: fc.boolean(),
+      early: fc.boolean(),
+      final: fc.boolean(),
+    }),
+    {
+      minLength: 7,
+      maxLength: 7,
+    },
+  );
+  return fc.tuple(types, fc.array(resource, { maxLength: 24 })).map(([drawnTypes, drawn]) => {
+    const name = (index: number) => `type${index}`;
+    const fakeTypes = drawnTypes.map(({ after, prepare, early, final }, index): FakeType => {
+      // Only earlier types, and the last two may be final: no circles, as `orderFaults` demands.
+      const earlier = [...new Set(after.filter((one) => one < index).map(name))];
+      const layer = final && index >= 5 ? "final" : "workload";
+      const allowed = layer === "final" ? earlier : earlier.filter((one) => one !== name(5));
+      return { type: name(index), after: allowed, layer, prepare, prepareAt: early ? "start" : "ready" };
+    });
+    const aws = new FakeAws(fakeTypes);
+    aws.register(recordOf());
+    aws.register(recordOf({ environment: "pr-1-b", expiresAt: "2026-03-14T00:00:00Z" }));
+    const added: { key: string; type: number }[] = [];
+    drawn.forEach(({ type, deleteMs, needs, refusals, where, twin }, index) => {
+      const environment = twin ? "pr-1-b" : "pr-1";
+      const id = `${environment}:${index}`;
+      // AWS refuses while something of an earlier type is there, known to the handler or not.
+      const needed = added.filter(
+        (one, at) => needs.includes(at) && one.type < type && one.key.includes(environment + ":"),
+      );
+      const final = fakeTypes[type]!.layer === "final";
+      const reachable = needed.filter((one) => final || fakeTypes[one.type]!.layer !== "final");
+      aws.add(
+        {
+          type: name(type),
+          id,
+          environment,
+          deleteMs,
+          refusals: [...refusals],
+          needs: reachable.map(({ key }) => key),
+        },
+        where,
+      );
+      added.push({ key: `${name(type)} ${id}`, type });
+    });
+    return aws;
+  });
 }

@@ -50,7 +50,10 @@ export function scopeOf(
   };
   const evidence = evidenceOf(env, record, scan, untouchable);
   const owned = scan.vpcs.filter((vpc) => judge(vpc, {}, evidence).verdict === "own").map((vpc) => vpc.id);
-  return { ...env, ownedVpcIds: [...new Set(owned)] };
+  // Proven by an earlier pass; VPC ids are never used twice.
+  const { vpcId } = record;
+  const remembered = vpcId !== undefined && !scan.vpcs.some(({ id }) => id === vpcId) ? [vpcId] : [];
+  return { ...env, ownedVpcIds: [...new Set([...owned, ...remembered])] };
 }
 
 /** A scope without any finding: enough to move the environment's schedules. */

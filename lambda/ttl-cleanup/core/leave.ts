@@ -59,7 +59,13 @@ export async function endUnfinished(
   if (stuck.length > 0 || reported.length > 0) {
     pass.ports.metrics.add("CleanupFailed", 1);
     const { subject, text } = failureNotice(pass.record, stuck, reported);
-    const about = [...stuck.map(({ key, blockedBy }) => `${key} ${blockedBy.join()}`), ...reported];
+    // Which list fails changes from pass to pass; that some do is said once.
+    const incomplete = errors.length > 0 && reported.length > 0 ? ["incomplete"] : [];
+    const about = [
+      ...stuck.map(({ key, blockedBy }) => `${key} ${blockedBy.join()}`),
+      ...incomplete,
+      ...residual,
+    ];
     await pass.tellOnce("failure", about.join("\n"), subject, text);
     if (!moved) {
       await pass.enter("STUCK");

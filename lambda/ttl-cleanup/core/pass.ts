@@ -168,7 +168,7 @@ async function survey(
   const [vpcId] = env.ownedVpcIds;
   if (vpcId !== undefined && pass.record.vpcId !== vpcId) await pass.update({ vpcId });
   // The session's tags name the VPC: one that was found later needs a new session.
-  const same = site && site.env.ownedVpcIds[0] === vpcId;
+  const same = site && (vpcId === undefined || site.env.ownedVpcIds[0] === vpcId);
   const session = same ? site.session : await sessions.open(env, "clean");
   const inventory = await takeInventory(env, pass.record, scan, session.handlers, untouchable);
   if (inventory.errors.length > 0) metrics.add("DiscoveryErrors", inventory.errors.length);
@@ -204,17 +204,19 @@ async function clean(pass: PassContext): Promise<PassResult> {
   let fresh = true;
   let moved = false;
   for (let idle = 0, round = 0; pass.remainingMs() > RESERVE && idle < MAX_IDLE_ROUNDS; round++) {
-    if (!fresh && (list.left.length === 0 || (idle > 0 && idle % RELIST_ROUNDS === 0))) {
+    if (!fresh && (!list.movable || (idle > 0 && idle % RELIST_ROUNDS === 0))) {
       const again = await survey(pass, site);
-      if (typeof again === "string")
+      if (typeof again === "string") {
         return endUnfinished(pass, site.session, { list, moved, errors: [again] });
+      }
       ({ site, inventory } = again);
       await list.merge(inventory);
       fresh = true;
     }
-    if (list.left.length === 0 || (fresh && !list.movable)) break;
+    // A list that failed may succeed in the next round: only a complete inventory ends the pass early.
+    if (fresh && !list.movable && inventory.errors.length === 0) break;
     await stillDue(pass, list);
-    if (!list.workloadLeft) await pass.enter("FINALIZING");
+    if (!list.workloadLeft && list.left.length > 0) await pass.enter("FINALIZING");
     const changed = await list.round();
     fresh = false;
     moved ||= changed;

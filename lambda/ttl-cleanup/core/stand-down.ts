@@ -1,5 +1,5 @@
 import { armSchedules } from "./arming";
-import { MINUTE, sameInstant } from "./clock";
+import { MINUTE, sameInstant, times } from "./clock";
 import type { PassContext, PassResult } from "./context";
 import { opensAt, type Refusal } from "./gates";
 import { bareScope } from "./inventory";
@@ -37,10 +37,10 @@ export async function standDown(pass: PassContext, refusals: readonly Refusal[])
   // The stream told of an extension while this pass held the lease, so its schedules are ours to set.
   if (refusals.some(({ gate }) => gate === "expired")) await armSchedules(pass.world, pass.record);
   const at = opensAt(refusals, pass.record);
-  const waitsForNotice = refusals.some(({ gate }) => gate !== "expired");
-  if (at === undefined || at - pass.now() > SOON || (!waitsForNotice && at - pass.now() > 5 * MINUTE)) {
-    return { kind: "stoodDown", refusals };
-  }
+  const { expiresAt } = times(pass.record);
+  // At expiry itself the schedule `expire` comes, if it has not just come too early.
+  const covered = at === expiresAt && at - pass.now() > 5 * MINUTE;
+  if (at === undefined || covered || at - pass.now() > SOON) return { kind: "stoodDown", refusals };
   const session = await pass.ports.sessions.open(bareScope(pass.record), "clean");
   return { kind: "stoodDown", refusals, until: await pass.rearm(session, at) };
 }

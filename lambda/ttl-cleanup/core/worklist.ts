@@ -32,12 +32,14 @@ export class Worklist {
     this.deleted = { ...deletedBefore };
   }
 
-  /** Takes over a fresh inventory: it is the truth, also about what is gone. */
-  public async merge({ items }: Inventory): Promise<void> {
+  /** Takes over a fresh inventory: it is the truth, also about what is gone, unless a list failed. */
+  public async merge({ items, errors }: Inventory): Promise<void> {
     const before = this.tasks;
     this.tasks = new Map(items.map((item) => [item.key, this.taskFor(item, before.get(item.key))]));
     for (const [key, task] of before) {
-      if (!this.tasks.has(key) && task.presence !== "absent") await this.gone(task, "absent at listing");
+      if (this.tasks.has(key) || task.presence === "absent") continue;
+      if (errors.length > 0) this.tasks.set(key, task);
+      else await this.gone(task, "absent at listing");
     }
   }
 
