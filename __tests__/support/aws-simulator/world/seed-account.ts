@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { reaperNames, scheduleGroupName } from "../../../../contract/reaper";
 import { formatInstant, newRecordItem, type StateRef } from "../../../../contract/registry";
+import { TAG } from "../../../../contract/tags";
 import { stateKey } from "../../../../contract/names";
 import { put } from "../services/s3-objects";
 import type { AttributeValue, Item } from "./platform";
@@ -22,6 +23,7 @@ export function seedAccount(world: World, random: Random): SeededAccount {
   const { accountId, region } = world.place;
   const names = reaperNames(accountId, region);
   const bootstrap = new Builder(world, random, "bootstrap", false);
+  Object.assign(bootstrap.tags, { [TAG.system]: "bootstrap", [TAG.environment]: "shared" });
   for (const [id, hashKey, rangeKey, indexes] of [
     [names.registryTableName, "pk", "sk", { open: ["open", "expiresAt"] }],
     [names.lockTableName, "LockID", undefined, {}],
