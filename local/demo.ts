@@ -59,6 +59,7 @@ async function main({ keep, verbose }: Options): Promise<void> {
   });
   rmSync(join(PROJECT, OUTPUT), { recursive: true, force: true });
   mkdirSync(join(PROJECT, OUTPUT), { recursive: true });
+  process.once("exit", () => rmSync(join(PROJECT, OUTPUT), { recursive: true, force: true }));
   const { accountId, region } = environment;
   const aws = await progress.step("start the local AWS", () =>
     startLocalAws({ accountId, region, log: progress.detail, projectFolder: PROJECT }),
@@ -67,7 +68,6 @@ async function main({ keep, verbose }: Options): Promise<void> {
     await demo({ aws, progress, onLine, environment, keep });
   } finally {
     await aws.stop();
-    rmSync(join(PROJECT, OUTPUT), { recursive: true, force: true });
   }
 }
 
@@ -86,7 +86,7 @@ async function demo({ aws, progress, onLine, environment, keep }: DemoOptions): 
     projectFolder: PROJECT,
     outputFolder: OUTPUT,
     env: aws.env,
-    onLine,
+    onLine: onLine ?? countResources(detail),
     skipProviderLock: aws.providerMirror !== undefined,
   };
   const folder = (stack: string) => stackFolder(cdktf, stack);
@@ -129,7 +129,11 @@ async function demo({ aws, progress, onLine, environment, keep }: DemoOptions): 
   });
 
   if (keep) {
-    detail(`left running; the endpoint is ${aws.endpoint}. Press Ctrl-C to end it.`);
+    detail("left running until Ctrl-C; in another terminal:");
+    for (const name of ["AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
+      detail(`  export ${name}=${aws.env[name]}`);
+    }
+    detail(`  aws ecs describe-services --cluster ${STACK} --services ${show(outputs.service_name?.value)}`);
     await new Promise(() => setInterval(() => undefined, 60_000));
   }
 
@@ -141,6 +145,18 @@ async function demo({ aws, progress, onLine, environment, keep }: DemoOptions): 
       `only the ${before.length} resources of the bootstrap stack remain: ${before.map(describe).join(", ")}`,
     );
   });
+}
+
+/** Says now and then how far terraform is, instead of showing its hundreds of lines. */
+function countResources(say: (line: string) => void): (line: string) => void {
+  const EVERY = 20;
+  const counts = { Creation: 0, Destruction: 0 };
+  return (line) => {
+    const [, kind] = /: (Creation|Destruction) complete after/.exec(line) ?? [];
+    if (kind !== "Creation" && kind !== "Destruction") return;
+    counts[kind] += 1;
+    if (counts[kind] % EVERY === 0) say(`${counts[kind]} ${kind === "Creation" ? "created" : "destroyed"}`);
+  };
 }
 
 async function expectResult(act: () => Promise<BootstrapResult>, expected: BootstrapResult): Promise<void> {
