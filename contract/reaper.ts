@@ -81,6 +81,10 @@ export function scheduleGroupName(environment: string): string {
 export const REAPER_ENV = {
   /** Account the Lambda may work in, 12 digits; it stops when STS says another. */
   accountId: "REAPER_ACCOUNT_ID",
+  /** `off`: whatever is asked, nothing is deleted. Set by hand in an emergency. */
+  deletions: "REAPER_DELETIONS",
+  /** `on`: an invocation by hand may override safety gates. Set by hand, for as long as it takes. */
+  overrides: "REAPER_OVERRIDES",
 } as const;
 
 /** Keys of the session tags with which the cleanup role is assumed. */

@@ -66,8 +66,10 @@ export interface ClientOptions {
   };
   /** `http://…` of a local AWS. @default AWS itself */
   readonly endpoint?: string;
-  /** Ends every call when the time of the pass is over. */
-  readonly abortSignal?: AbortSignal;
+  /** Asked at every call; its abort ends the call, because the time of the invocation is over. */
+  readonly signal?: () => AbortSignal | undefined;
+  /** Wraps every client, for tracing. */
+  readonly instrument?: <C>(client: C) => C;
 }
 
 /** Calls in flight per service; more only buys throttling. */
@@ -79,7 +81,7 @@ const DEFAULT_CONCURRENCY = 3;
  * first request. Timeouts are short, or one hung socket would eat the pass.
  */
 export function createClients(options: ClientOptions): Clients {
-  const { region, credentials, endpoint, abortSignal } = options;
+  const { region, credentials, endpoint, signal, instrument = (client) => client } = options;
   const config = {
     region,
     ...(credentials && { credentials }),
@@ -88,32 +90,37 @@ export function createClients(options: ClientOptions): Clients {
     maxAttempts: 8,
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
   };
-  const limited = <C extends { send: (...args: never[]) => Promise<unknown> }>(
-    service: keyof Clients,
-    client: C,
-  ): C => limitConcurrency(client, CONCURRENCY[service] ?? DEFAULT_CONCURRENCY, abortSignal);
-  return {
-    acm: limited("acm", new ACMClient(config)),
-    autoScaling: limited("autoScaling", new ApplicationAutoScalingClient(config)),
-    cloudWatch: limited("cloudWatch", new CloudWatchClient(config)),
-    dynamoDb: limited("dynamoDb", new DynamoDBClient(config)),
-    ec2: limited("ec2", new EC2Client(config)),
-    ecr: limited("ecr", new ECRClient(config)),
-    ecs: limited("ecs", new ECSClient(config)),
-    elb: limited("elb", new ElasticLoadBalancingV2Client(config)),
-    events: limited("events", new EventBridgeClient(config)),
-    iam: limited("iam", new IAMClient(config)),
-    kms: limited("kms", new KMSClient(config)),
-    lambda: limited("lambda", new LambdaClient(config)),
-    logs: limited("logs", new CloudWatchLogsClient(config)),
-    rds: limited("rds", new RDSClient(config)),
-    route53: limited("route53", new Route53Client(config)),
-    s3: limited("s3", new S3Client({ ...config, forcePathStyle: endpoint !== undefined })),
-    scheduler: limited("scheduler", new SchedulerClient(config)),
-    secrets: limited("secrets", new SecretsManagerClient(config)),
-    sns: limited("sns", new SNSClient(config)),
-    sqs: limited("sqs", new SQSClient(config)),
-    sts: limited("sts", new STSClient(config)),
-    tagging: limited("tagging", new ResourceGroupsTaggingAPIClient(config)),
+  const make: { readonly [S in keyof Clients]: () => Clients[S] } = {
+    acm: () => new ACMClient(config),
+    autoScaling: () => new ApplicationAutoScalingClient(config),
+    cloudWatch: () => new CloudWatchClient(config),
+    dynamoDb: () => new DynamoDBClient(config),
+    ec2: () => new EC2Client(config),
+    ecr: () => new ECRClient(config),
+    ecs: () => new ECSClient(config),
+    elb: () => new ElasticLoadBalancingV2Client(config),
+    events: () => new EventBridgeClient(config),
+    iam: () => new IAMClient(config),
+    kms: () => new KMSClient(config),
+    lambda: () => new LambdaClient(config),
+    logs: () => new CloudWatchLogsClient(config),
+    rds: () => new RDSClient(config),
+    route53: () => new Route53Client(config),
+    s3: () => new S3Client({ ...config, forcePathStyle: endpoint !== undefined }),
+    scheduler: () => new SchedulerClient(config),
+    secrets: () => new SecretsManagerClient(config),
+    sns: () => new SNSClient(config),
+    sqs: () => new SQSClient(config),
+    sts: () => new STSClient(config),
+    tagging: () => new ResourceGroupsTaggingAPIClient(config),
   };
+  // Made at first use: most invocations need a few of them.
+  const clients = {};
+  for (const [service, create] of Object.entries(make)) {
+    const limit = CONCURRENCY[service as keyof Clients] ?? DEFAULT_CONCURRENCY;
+    let client: Clients[keyof Clients] | undefined;
+    const get = () => (client ??= limitConcurrency(instrument(create()), limit, signal));
+    Object.defineProperty(clients, service, { get, enumerable: true });
+  }
+  return clients as Clients;
 }

@@ -1,17 +1,13 @@
-/** Any SDK client, as far as sending goes. */
-interface Sender {
-  send: (...args: never[]) => Promise<unknown>;
-}
-
 /**
- * Bounds the calls in flight of one client, and ends them when `abortSignal` fires. The same object comes back;
+ * Bounds the calls in flight of one client, and ends them when the signal fires. The same object comes back;
  * waiting calls start in the order they came.
  */
-export function limitConcurrency<C extends Sender>(client: C, limit: number, abortSignal?: AbortSignal): C {
-  const send = client.send.bind(client) as unknown as (
-    command: unknown,
-    options?: object,
-  ) => Promise<unknown>;
+export function limitConcurrency<C extends { send: unknown }>(
+  client: C,
+  limit: number,
+  signal?: () => AbortSignal | undefined,
+): C {
+  const send = (client.send as (command: unknown, options?: object) => Promise<unknown>).bind(client);
   const waiting: (() => void)[] = [];
   let free = limit;
 
@@ -19,6 +15,7 @@ export function limitConcurrency<C extends Sender>(client: C, limit: number, abo
     if (free > 0) free--;
     else await new Promise<void>((resolve) => waiting.push(resolve)); // takes over the place of who leaves
     try {
+      const abortSignal = signal?.();
       return await send(command, { ...(abortSignal && { abortSignal }), ...options });
     } finally {
       const next = waiting.shift();
@@ -26,6 +23,6 @@ export function limitConcurrency<C extends Sender>(client: C, limit: number, abo
       else free++;
     }
   };
-  client.send = limited as unknown as C["send"];
+  client.send = limited;
   return client;
 }

@@ -1,0 +1,60 @@
+import { REGISTRY_KEY, registryKey, SORT_KEY } from "../../../contract/registry";
+import type { Trigger } from "../core/config";
+import type { ScheduleName } from "../core/ports";
+import { fromItem, type Item } from "./attributes";
+
+const SCHEDULES: readonly string[] = ["warn", "expire", "rearm"] satisfies ScheduleName[];
+
+/** One record of the registry's stream, as Lambda hands it over. */
+interface StreamRecord {
+  readonly eventName?: string;
+  readonly dynamodb?: { readonly Keys?: Item; readonly NewImage?: Item; readonly OldImage?: Item };
+}
+
+/** What the reaper does on its own account must not wake it; these attributes are changed by people. */
+const CHANGED_BY_PEOPLE = ["expiresAt", "protected"];
+
+/**
+ * What an event asks for. The stream may bring several environments at once, each named once; what is no event of
+ * ours is an error, so that it ends in the dead-letter queue instead of in silence.
+ */
+export function triggersOf(event: unknown): Trigger[] {
+  if (typeof event !== "object" || event === null) throw new Error("the event is not an object");
+  const { Records, kind, action, environment, dryRun, override } = event as Record<string, unknown>;
+  if (Array.isArray(Records)) return streamTriggers(Records as StreamRecord[]);
+  if (kind === "tick") return [{ kind: "tick" }];
+  if (typeof environment !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(environment)) {
+    throw new Error(
+      `"environment" is ${JSON.stringify(environment) ?? "missing"}; it must name an environment`,
+    );
+  }
+  if (typeof kind === "string" && SCHEDULES.includes(kind)) {
+    return [{ kind: "schedule", name: kind as ScheduleName, environment }];
+  }
+  if (action !== "plan" && action !== "reap") {
+    throw new Error('the event is none of ours; write {"action":"plan"|"reap","environment":"<name>"}');
+  }
+  if (dryRun !== undefined && typeof dryRun !== "boolean") {
+    throw new Error(`"dryRun" is ${JSON.stringify(dryRun)}; it must be true or false`);
+  }
+  const isTexts = Array.isArray(override) && override.every((gate) => typeof gate === "string");
+  if (override !== undefined && !isTexts) throw new Error('"override" must be a list of gates');
+  return [{ kind: "manual", action, environment, dryRun, override: override as string[] | undefined }];
+}
+
+function streamTriggers(records: readonly StreamRecord[]): Trigger[] {
+  const environments = records.filter(isNews).flatMap(({ dynamodb }) => {
+    const pk = dynamodb?.Keys?.[REGISTRY_KEY.partition]?.S ?? "";
+    const prefix = registryKey("").pk;
+    return pk.startsWith(prefix) ? [pk.slice(prefix.length)] : [];
+  });
+  return [...new Set(environments)].map((environment) => ({ kind: "stream", environment }));
+}
+
+function isNews({ eventName, dynamodb }: StreamRecord): boolean {
+  if (dynamodb?.Keys?.[REGISTRY_KEY.sort]?.S !== SORT_KEY.meta) return false;
+  if (eventName === "INSERT") return true;
+  if (eventName !== "MODIFY") return false;
+  const [before, after] = [dynamodb.OldImage, dynamodb.NewImage].map((image) => fromItem(image ?? {}));
+  return CHANGED_BY_PEOPLE.some((name) => before?.[name] !== after?.[name]);
+}

@@ -1,0 +1,18 @@
+import { Metrics as PowertoolsMetrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Metrics } from "../core/ports";
+
+/** Metrics as log lines (EMF). The environment is never a dimension: each would be a metric of its own. */
+export function metrics(powertools: PowertoolsMetrics): Metrics {
+  return {
+    add(name, value, dimension) {
+      const unit = name.endsWith("Ms") ? MetricUnit.Milliseconds : MetricUnit.Count;
+      if (!dimension) powertools.addMetric(name, unit, value);
+      else {
+        // Its own line: a dimension on the shared one would change all other metrics.
+        const single = powertools.singleMetric();
+        single.addDimension(dimension.name, dimension.value);
+        single.addMetric(name, unit, value);
+      }
+    },
+  };
+}

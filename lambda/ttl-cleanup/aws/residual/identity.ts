@@ -1,0 +1,60 @@
+import { GetPolicyCommand, GetRoleCommand, ListPoliciesCommand, ListRolesCommand } from "@aws-sdk/client-iam";
+import { DescribeKeyCommand, ListAliasesCommand } from "@aws-sdk/client-kms";
+import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
+import { unlessNotFound } from "../errors";
+import { allPages } from "../pages";
+import type { Lister, Live } from "./evidence";
+
+/** Roles and policies, which the tag index does not know: those whose name starts like ours are asked for tags. */
+export const listIam: Lister = async ({ clients: { iam }, names }) => {
+  const isCandidate = (name: string | undefined) => name?.startsWith(names.prefix);
+  const roles = await allPages(async (Marker) => {
+    const page = await iam.send(new ListRolesCommand({ Marker }));
+    return { items: page.Roles, next: page.IsTruncated ? page.Marker : undefined };
+  });
+  const policies = await allPages(async (Marker) => {
+    const page = await iam.send(new ListPoliciesCommand({ Scope: "Local", Marker }));
+    return { items: page.Policies, next: page.IsTruncated ? page.Marker : undefined };
+  });
+  const live: Live[] = [];
+  for (const { RoleName } of roles.filter((role) => isCandidate(role.RoleName))) {
+    const found = await unlessNotFound(() => iam.send(new GetRoleCommand({ RoleName })));
+    if (found?.Role)
+      live.push({ type: "iam:role", id: RoleName!, arn: found.Role.Arn, tags: found.Role.Tags });
+  }
+  for (const { PolicyName, Arn } of policies.filter((policy) => isCandidate(policy.PolicyName))) {
+    const found = await unlessNotFound(() => iam.send(new GetPolicyCommand({ PolicyArn: Arn })));
+    if (found?.Policy) live.push({ type: "iam:policy", id: PolicyName!, arn: Arn, tags: found.Policy.Tags });
+  }
+  return live;
+};
+
+/** Secrets, aliases, and the keys that the tag index names. */
+export const listSecrets: Lister = async ({ clients: { kms, secrets }, taggedArns }) => {
+  const all = await allPages(async (NextToken) => {
+    const page = await secrets.send(new ListSecretsCommand({ NextToken }));
+    return { items: page.SecretList, next: page.NextToken };
+  });
+  const aliases = await allPages(async (Marker) => {
+    const page = await kms.send(new ListAliasesCommand({ Marker }));
+    return { items: page.Aliases, next: page.NextMarker };
+  });
+  const keys: Live[] = [];
+  for (const arn of taggedArns.filter((one) => /:kms:.*:key\//.test(one))) {
+    const found = await unlessNotFound(() => kms.send(new DescribeKeyCommand({ KeyId: arn })));
+    const { KeyState, DeletionDate } = found?.KeyMetadata ?? {};
+    if (KeyState === undefined) continue;
+    const tombstone = DeletionDate && { tombstone: `deleted on ${DeletionDate.toISOString()}` };
+    keys.push({ type: "kms:key", id: arn, arn, ...tombstone });
+  }
+  return [
+    ...all.map(({ ARN, Name, Tags }) => ({
+      type: "secretsmanager:secret",
+      id: ARN!,
+      name: Name,
+      tags: Tags,
+    })),
+    ...aliases.map(({ AliasName }) => ({ type: "kms:alias", id: AliasName! })),
+    ...keys,
+  ];
+};

@@ -1,0 +1,74 @@
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import { SESSION_TAG, type ReaperNames } from "../../../contract/reaper";
+import type { EnvScope, Instant, Sessions } from "../core/ports";
+import { stateStore } from "../terraform-state/store";
+import type { ClientOptions, Clients } from "./clients";
+import { createHandlers } from "./handlers";
+import { schedules } from "./schedules";
+
+/** Longer than the Lambda may run; role chaining allows up to an hour. */
+const SESSION_SECONDS = 1200;
+
+export interface SessionOptions {
+  readonly read: Clients;
+  readonly reaper: ReaperNames;
+  readonly region: string;
+  readonly now: () => Instant;
+  /** Clients for the credentials of a session. */
+  readonly clientsFor: (credentials: NonNullable<ClientOptions["credentials"]>) => Clients;
+}
+
+/**
+ * Opens cleanup sessions: the cleanup role, tagged with the one environment it may change and with its VPC where
+ * that is its own. The reaper's own rights delete nothing.
+ */
+export function sessions({ read, reaper, region, now, clientsFor }: SessionOptions): Sessions {
+  return {
+    async open(env, access) {
+      if (env.region !== region)
+        throw new Error(`environment ${env.environment} lies in ${env.region}, not ${region}`);
+      const write = access === "read" ? refusing(read) : await assumed(env);
+      const both = { read, write };
+      return {
+        handlers: createHandlers(both),
+        schedules: schedules(both, reaper, now),
+        state: stateStore(both, reaper.functionArn),
+      };
+    },
+  };
+
+  async function assumed(env: EnvScope): Promise<Clients> {
+    const { Credentials } = await read.sts.send(
+      new AssumeRoleCommand({
+        RoleArn: reaper.cleanupRoleArn,
+        RoleSessionName: `reaper-${env.environment}`,
+        DurationSeconds: SESSION_SECONDS,
+        Tags: sessionTags(env),
+      }),
+    );
+    if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey) {
+      throw new Error(`STS gave no credentials for ${reaper.cleanupRoleArn}`);
+    }
+    return clientsFor({
+      accessKeyId: Credentials.AccessKeyId,
+      secretAccessKey: Credentials.SecretAccessKey,
+      sessionToken: Credentials.SessionToken,
+    });
+  }
+}
+
+/** The VPC only where it is the environment's own: without the tag, nothing is deleted for lying in a VPC. */
+export function sessionTags({ environment, ownedVpcIds }: EnvScope): { Key: string; Value: string }[] {
+  const tags: { Key: string; Value: string }[] = [{ Key: SESSION_TAG.environment, Value: environment }];
+  const [vpcId, ...more] = ownedVpcIds;
+  if (vpcId !== undefined && more.length === 0) tags.push({ Key: SESSION_TAG.vpcId, Value: vpcId });
+  return tags;
+}
+
+/** Clients of a dry run: whatever goes through them is a fault of ours. */
+export function refusing(clients: Clients): Clients {
+  const send = (command: object): Promise<never> => {
+    throw new Error(`${command.constructor.name} in a session that only reads`);
+  };
+  return Object.fromEntries(Object.keys(clients).map((service) => [service, { send }])) as unknown as Clients;
+}

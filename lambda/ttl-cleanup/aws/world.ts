@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { reaperNames } from "../../../contract/reaper";
+import type { Invocation, ReaperConfig } from "../core/config";
+import type { World } from "../core/context";
+import type { Clock, Metrics } from "../core/ports";
+import { stateLock } from "../terraform-state/lock";
+import { audit, type AuditLogger } from "./audit";
+import type { ClientOptions, Clients } from "./clients";
+import { discovery } from "./discovery";
+import { identity } from "./identity";
+import { notifier } from "./notifier";
+import { registry } from "./registry";
+import { residual } from "./residual";
+import { sessions } from "./sessions";
+
+/** More than ten times what the largest stack has; more is a mistake. */
+const MAX_RESOURCES = 1000;
+
+export interface WorldOptions {
+  /** Account that the reaper may work in, 12 digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** Clients with the reaper's own rights. */
+  readonly read: Clients;
+  /** Clients with the rights of a cleanup session. */
+  readonly clientsFor: (credentials: NonNullable<ClientOptions["credentials"]>) => Clients;
+  readonly clock: Clock;
+  readonly logger: AuditLogger;
+  readonly metrics: Metrics;
+  /** False: whatever is asked is a dry run. @default true */
+  readonly deletionEnabled?: boolean;
+  /** True: an invocation by hand may override gates. @default false */
+  readonly overridesEnabled?: boolean;
+  /** @default random */
+  readonly uuid?: () => string;
+}
+
+/** The core's world on AWS, for one invocation. */
+export function createWorld(options: WorldOptions, invocation: Invocation): World {
+  const { accountId, region, read, clock, clientsFor } = options;
+  const reaper = reaperNames(accountId, region);
+  const now = () => clock.now();
+  const config: ReaperConfig = {
+    accountIds: [accountId],
+    region,
+    // Names, and the ARNs of what the reaper itself consists of.
+    untouchable: [
+      ...Object.values(reaper).filter((name): name is string => typeof name === "string"),
+      reaper.names.bucketArn(reaper.stateBucketName),
+    ],
+    maxResources: MAX_RESOURCES,
+    deletionEnabled: options.deletionEnabled ?? true,
+    overridesEnabled: options.overridesEnabled ?? false,
+    actor: reaper.functionArn,
+  };
+  return {
+    config,
+    invocation,
+    ports: {
+      registry: registry(read, reaper.registryTableName),
+      discovery: discovery(read),
+      sessions: sessions({ read, reaper, region, now, clientsFor }),
+      lock: stateLock(read, reaper.functionArn, now),
+      residual: residual(read),
+      notifier: notifier(read, reaper.topicArn),
+      clock,
+      identity: identity(read, region),
+      audit: audit(read, reaper.registryTableName, options.logger),
+      metrics: options.metrics,
+      ids: { uuid: options.uuid ?? randomUUID },
+    },
+  };
+}
