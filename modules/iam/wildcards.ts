@@ -24,6 +24,10 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, WildcardReason>> = {
     reason: "the action has no resource type; registering the revision again undoes it",
     source: `${REFERENCE}/list_amazonelasticcontainerservice.html`,
   },
+  "ecs:DescribeTaskDefinition": {
+    reason: "the action has no resource type",
+    source: `${REFERENCE}/list_amazonelasticcontainerservice.html`,
+  },
   "logs:DeleteQueryDefinition": {
     reason: "a saved query has no ARN",
     source: `${REFERENCE}/list_amazoncloudwatchlogs.html`,

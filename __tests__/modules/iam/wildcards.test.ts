@@ -5,6 +5,7 @@ describe("wildcards", () => {
     expect(Object.keys(WILDCARD_ACTIONS)).toEqual([
       "ecr:GetAuthorizationToken",
       "ecs:DeregisterTaskDefinition",
+      "ecs:DescribeTaskDefinition",
       "logs:DeleteQueryDefinition",
       "dynamodb:ListStreams",
       "xray:PutTelemetryRecords",
