@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { formatInstant } from "../../../../contract/registry";
+import {
+  deletableFrom,
+  duration,
+  instantOf,
+  noticeEnds,
+  overdueMinutes,
+  sameInstant,
+  times,
+  WARN_LEAD,
+  warningDue,
+} from "../../../../lambda/ttl-cleanup/core/clock";
+import { HOUR, iso, MINUTE, recordOf, SECOND, T0 } from "../../../support/reaper-fakes";
+
+const EXPIRY = T0 + 4 * HOUR;
+const expiresAt = iso(EXPIRY);
+
+describe("the warning", () => {
+  it("is due 62 minutes before expiry, so that the notice is never under an hour", () => {
+    expect(WARN_LEAD).toBe(62 * MINUTE);
+    expect(times(recordOf()).warnAt).toBe(EXPIRY - 62 * MINUTE);
+    expect(warningDue(recordOf(), EXPIRY - 62 * MINUTE - 1)).toBe(false);
+    expect(warningDue(recordOf(), EXPIRY - 62 * MINUTE)).toBe(true);
+    expect(warningDue(recordOf(), EXPIRY + HOUR)).toBe(true);
+  });
+
+  it("is due once per expiry: an extension makes a new one due", () => {
+    const warned = recordOf({ warnFor: expiresAt, warnedAt: iso(EXPIRY - HOUR) });
+    expect(warningDue(warned, EXPIRY)).toBe(false);
+    const extended = { ...warned, expiresAt: iso(EXPIRY + HOUR) };
+    expect(warningDue(extended, EXPIRY - 2 * MINUTE - 1)).toBe(false);
+    expect(warningDue(extended, EXPIRY - 2 * MINUTE)).toBe(true);
+  });
+
+  it("is due at registration when the life is shorter than its lead", () =>
+    expect(warningDue(recordOf({ ttlHours: 1, expiresAt: iso(T0 + HOUR) }), T0)).toBe(true));
+
+  it("knows the same expiry in another notation", () => {
+    const warned = recordOf({ warnFor: "2026-03-01T05:00:00+01:00", warnedAt: iso(T0) });
+    expect(warningDue(warned, EXPIRY)).toBe(false);
+    expect(sameInstant(undefined, expiresAt)).toBe(false);
+    expect(sameInstant("nonsense", "other nonsense")).toBe(false);
+  });
+});
+
+describe("the notice", () => {
+  it("ends 55 minutes after the warning", () =>
+    expect(noticeEnds(recordOf({ warnFor: expiresAt, warnedAt: iso(EXPIRY - HOUR) }))).toBe(
+      EXPIRY - 5 * MINUTE,
+    ));
+
+  it("ends with the warning itself in a life of less than an hour", () => {
+    const short = recordOf({ expiresAt: iso(T0 + HOUR - SECOND), warnFor: iso(T0 + HOUR - SECOND) });
+    expect(noticeEnds({ ...short, warnedAt: iso(T0 + MINUTE) })).toBe(T0 + MINUTE);
+    const hour = recordOf({ expiresAt: iso(T0 + HOUR), warnFor: iso(T0 + HOUR), warnedAt: iso(T0 + MINUTE) });
+    expect(noticeEnds(hour)).toBe(T0 + 56 * MINUTE);
+  });
+
+  it("of an undeliverable warning ends one hour after it was due", () => {
+    const tried = recordOf({ warnPending: expiresAt, warnTriedAt: iso(EXPIRY - HOUR) });
+    expect(noticeEnds(tried)).toBe(EXPIRY + HOUR);
+    expect(noticeEnds({ ...tried, warnTriedAt: iso(EXPIRY + 2 * HOUR) })).toBe(EXPIRY + 3 * HOUR);
+  });
+
+  it("has no end when nobody was warned, or only of another expiry", () => {
+    expect(noticeEnds(recordOf())).toBeUndefined();
+    expect(noticeEnds(recordOf({ warnFor: iso(T0), warnedAt: iso(T0) }))).toBeUndefined();
+    expect(noticeEnds(recordOf({ warnPending: iso(T0), warnTriedAt: iso(T0) }))).toBeUndefined();
+    expect(deletableFrom(recordOf())).toBeUndefined();
+  });
+
+  it("never lets anything be deleted before expiry, minimum age and notice", () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 168 * 60 }),
+        fc.integer({ min: -120, max: 10_000 }),
+        fc.boolean(),
+        (lifeMinutes, warnedMinutes, delivered) => {
+          const expiry = formatInstant(T0 + lifeMinutes * MINUTE);
+          const at = formatInstant(T0 + warnedMinutes * MINUTE);
+          const record = delivered
+            ? recordOf({ expiresAt: expiry, warnFor: expiry, warnedAt: at })
+            : recordOf({ expiresAt: expiry, warnPending: expiry, warnTriedAt: at });
+          const from = deletableFrom(record)!;
+          expect(from).toBeGreaterThanOrEqual(T0 + lifeMinutes * MINUTE);
+          expect(from).toBeGreaterThanOrEqual(T0 + 15 * MINUTE);
+          const notice = !delivered ? 60 : lifeMinutes < 60 ? 0 : 55;
+          expect(from).toBeGreaterThanOrEqual(T0 + (warnedMinutes + notice) * MINUTE);
+        },
+      ),
+    ));
+});
+
+it("counts whole minutes past expiry, none before", () => {
+  expect(overdueMinutes(recordOf(), EXPIRY - HOUR)).toBe(0);
+  expect(overdueMinutes(recordOf(), EXPIRY + 90 * SECOND)).toBe(1);
+});
+
+it.each([
+  [0, "0 s"],
+  [-5, "0 s"],
+  [59_400, "59 s"],
+  [60_000, "1 min"],
+  [390_000, "6 min 30 s"],
+  [HOUR, "1 h"],
+  [125 * MINUTE, "2 h 5 min"],
+])("writes %d ms as %s", (ms, text) => expect(duration(ms)).toBe(text));
+
+it("refuses what is not an instant", () =>
+  expect(() => instantOf("2026-03-01T00:00:00")).toThrow(
+    '"2026-03-01T00:00:00" is not an instant with a zone',
+  ));
