@@ -1,3 +1,4 @@
+import { MOCKSERVER_VERSION, mockServerVersionFault } from "../contract/mockserver-version";
 import type { Environment } from "./fields";
 import type { CrossFieldFault, Rule } from "./rule";
 import {
@@ -11,8 +12,6 @@ import {
 import { TASK_API_RULES } from "./task-api-rules";
 
 /** Rules that look at several fields of one environment. Each names what is allowed and how to mend it. */
-
-const OLDEST_MOCKSERVER = [7, 4, 1];
 
 const spotWithinTasks: Rule = {
   reads: ["automock.tasks", "automock.capacity"],
@@ -67,16 +66,9 @@ const stepsRise: Rule = {
 const imageNewEnough: Rule = {
   reads: ["automock.imageVersion"],
   *check({ automock: { imageVersion } }) {
-    const version = imageVersion.split(".").map(Number);
-    const [difference] = OLDEST_MOCKSERVER.map((oldest, i) => (version[i] ?? 0) - oldest).filter(
-      (d) => d !== 0,
-    );
-    if (difference !== undefined && difference < 0) {
-      yield {
-        path: ["automock", "imageVersion"],
-        allowed: `MockServer ${OLDEST_MOCKSERVER.join(".")} or newer`,
-        mend: "take 9.0.0: older ones run templates of strangers (GHSA-7pwj-xvc2-hfpc) and have no /mockserver/ready",
-      };
+    const fault = mockServerVersionFault(imageVersion);
+    if (fault !== undefined) {
+      yield { path: ["automock", "imageVersion"], allowed: fault, mend: `take ${MOCKSERVER_VERSION}` };
     }
   },
 };

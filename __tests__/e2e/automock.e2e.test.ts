@@ -1,5 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import {
+  DeleteLoadBalancerCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -132,6 +136,18 @@ describeWith(["terraform", "moto_server"], "AutoMock on the local AWS", () => {
       }),
     );
     expect((await terraform.plan(folder("automock-staging"))).hasChanges).toBe(false);
+  });
+
+  it("prod's load balancer is protected against deletion", async () => {
+    const prod = JSON.parse(await terraform.statePull(folder("automock-prod"))) as {
+      resources: { type: string; instances: { attributes: { arn: string } }[] }[];
+    };
+    const { arn } = prod.resources.find(({ type }) => type === "aws_lb")!.instances[0]!.attributes;
+    await expect(
+      new ElasticLoadBalancingV2Client(client()).send(
+        new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }),
+      ),
+    ).rejects.toMatchObject({ name: "OperationNotPermittedException" });
   });
 
   it("destroying staging leaves nothing of it and touches nothing of prod", async () => {

@@ -1,10 +1,5 @@
-import {
-  LIVENESS_PATH,
-  MOCKSERVER_VERSION,
-  mockServerImage,
-  mockServerVersionFault,
-  READINESS_PATH,
-} from "../../../modules/mockserver/image";
+import { LIVENESS_PATH, mockServerImage, READINESS_PATH } from "../../../modules/mockserver/image";
+import { MOCKSERVER_VERSION, mockServerVersionFault } from "../../../contract/mockserver-version";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
 

@@ -2,6 +2,7 @@ import type { ServicePatch } from "../call";
 import { applicationAutoScaling } from "./application-autoscaling";
 import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
+import { elb } from "./elb";
 import { lambda } from "./lambda";
 import { logs } from "./logs";
 import { rds } from "./rds";
@@ -13,6 +14,7 @@ export function servicePatches(): ReadonlyMap<string, ServicePatch> {
     ["application-autoscaling", applicationAutoScaling()],
     ["ec2", ec2()],
     ["ecs", ecs()],
+    ["elasticloadbalancing", elb()],
     ["lambda", lambda()],
     ["logs", logs()],
     ["rds", rds()],

@@ -27,8 +27,8 @@ interface BackupCopy {
 }
 
 /**
- * Remembers what moto drops of a database's arguments, and keeps the copies of backups in other regions, which
- * moto cannot make.
+ * Remembers what moto drops of a database's arguments, says who set a parameter, and keeps the copies of backups
+ * in other regions, which moto cannot make.
  */
 export function rds(): ServicePatch {
   const argumentsById = new Map<string, Record<string, string>>();
@@ -52,6 +52,7 @@ export function rds(): ServicePatch {
     }
     const answer = await forward(call);
     if (!isSuccess(answer)) return answer;
+    if (call.operation === "DescribeDBParameters") return withSource(answer);
     const id = form.get("DBInstanceIdentifier") ?? "";
     if (call.operation === "CreateDBInstance") argumentsById.set(id, {});
     if (call.operation === "CreateDBInstance" || call.operation === "ModifyDBInstance") {
@@ -63,6 +64,14 @@ export function rds(): ServicePatch {
     }
     return withArguments(answer, argumentsById);
   };
+}
+
+/** All parameters that moto knows were set by somebody; Terraform reads only those of which AWS says so. */
+function withSource(answer: Answer): Answer {
+  return withBody(
+    answer,
+    answer.body.toString("utf8").replaceAll("<Parameter>", "<Parameter><Source>user</Source>"),
+  );
 }
 
 function startCopy(call: Call, form: URLSearchParams, copies: Map<string, BackupCopy>): BackupCopy {

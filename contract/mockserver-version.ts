@@ -1,0 +1,24 @@
+/** MockServer releases that may run. */
+
+/** Version that is tested with and recommended. */
+export const MOCKSERVER_VERSION = "9.0.0";
+
+/**
+ * Oldest version that is allowed: before it a response template can run code on the server.
+ * https://github.com/advisories/GHSA-7pwj-xvc2-hfpc
+ */
+const OLDEST_MOCKSERVER_VERSION = "7.4.1";
+
+/** What is wrong with a version, in a sentence with the mend; `undefined` when it may run. */
+export function mockServerVersionFault(version: string): string | undefined {
+  if (!/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(version))
+    return `MockServer version "${version}" is not exact; write X.Y.Z, for example ${MOCKSERVER_VERSION}`;
+  const [given, oldest] = [version, OLDEST_MOCKSERVER_VERSION].map((text) => text.split(".").map(Number));
+  for (const part of [0, 1, 2]) {
+    const difference = given![part]! - oldest![part]!;
+    if (difference > 0) return undefined;
+    if (difference < 0)
+      return `MockServer ${version} can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use ${OLDEST_MOCKSERVER_VERSION} or newer, best ${MOCKSERVER_VERSION}`;
+  }
+  return undefined;
+}
