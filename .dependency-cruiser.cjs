@@ -27,7 +27,7 @@ module.exports = {
     ]),
     only("modules-know-no-stack", "^modules/", ["^modules/", "^contract/", CDKTF]),
     only("stacks", "^stacks/", ["^stacks/", "^modules/", "^environments/", "^contract/", CDKTF]),
-    only("main", "^main[.]ts$", ["^stacks/", "^environments/", CDKTF]),
+    only("main", "^main[.]ts$", ["^stacks/", "^environments/", "^lambda/[^/]+/build[.]ts$", CDKTF]),
     only("lambda-core-is-pure", "^lambda/[^/]+/core/", ["^lambda/[^/]+/core/", "^contract/"]),
     only("lambda", "^lambda/", ["^lambda/", "^contract/", SDK, LIBRARIES]),
     only("cli-and-local", "^(cli|local)/", ["^(cli|local)/", "^environments/", "^contract/", SDK, LIBRARIES]),

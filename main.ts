@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { formatFault, loadEnvironments } from "./environments";
+import { bundleReaper } from "./lambda/ttl-cleanup/build";
 import { buildApp } from "./stacks/app";
 
 const { environments, faults } = loadEnvironments(join(__dirname, "environments", "ephemeral"));
@@ -9,5 +10,5 @@ if (faults.length > 0) {
   process.stderr.write(`${faults.map(formatFault).join("\n\n")}\n\n${count}, nothing was synthesized.\n`);
   process.exitCode = 1;
 } else {
-  buildApp(environments).synth();
+  buildApp({ environments, reaperCode: bundleReaper() }).synth();
 }

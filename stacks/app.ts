@@ -1,21 +1,30 @@
 import { App } from "cdktf";
 import type { Environment } from "../environments";
+import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
 import { AutomockStack } from "./automock-stack";
 import { BootstrapStack } from "./bootstrap-stack";
 import { hasTaskApi, TaskApiStack } from "./task-api-stack";
 import { withoutTokenTraces } from "./token-traces";
 
+export interface AppProps {
+  readonly environments: readonly Environment[];
+  /** The bundle of the reaper. */
+  readonly reaperCode: ReaperCode;
+  /** Where synth writes. Default: cdktf's own choice. */
+  readonly outdir?: string;
+}
+
 /**
  * All stacks of the project: a bootstrap stack for each account and region in use, then one stack per
  * system and environment. Stacks never refer to each other, so each has a plan of its own.
- *
- * @param outdir where synth writes; cdktf's own choice when left out
  */
-export function buildApp(environments: readonly Environment[], outdir?: string): App {
+export function buildApp({ environments, reaperCode, outdir }: AppProps): App {
   // Stack traces would put this machine's paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
   return withoutTokenTraces(() => {
-    for (const place of placesOf(environments)) new BootstrapStack(app, place.id, place.environment);
+    for (const place of placesOf(environments)) {
+      new BootstrapStack(app, place.id, place.environment, reaperCode);
+    }
     for (const environment of environments) {
       new AutomockStack(app, `automock-${environment.name}`, environment);
       if (hasTaskApi(environment)) new TaskApiStack(app, `task-api-${environment.name}`, environment);

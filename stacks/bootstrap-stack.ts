@@ -1,19 +1,22 @@
 import type { Construct } from "constructs";
 import type { Environment } from "../environments";
 import { StateBackend } from "../modules/state-backend/state-backend";
+import { Reaper } from "../modules/ttl-cleanup/reaper";
+import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
 import { BaseStack } from "./base-stack";
 
 /** Values of an environment that say where a bootstrap stack is and who answers for it. */
 export type BootstrapPlace = Pick<Environment, "accountId" | "region" | "owner" | "costCenter" | "locking">;
 
 /**
- * What all environments of an account and region share: the state bucket and the lock table. Deployed once
- * by `npm run bootstrap`, first with a local state that then moves into the bucket itself.
+ * What all environments of an account and region share: the state bucket, the lock table, and the reaper with
+ * its registry and notifications. Deployed by `npm run bootstrap`, first with a local state that then moves
+ * into the bucket itself.
  *
- * Cost: cents a month, for the stored states and the lock requests.
+ * Cost: about $3 a month for the reaper's alarms, metrics and key; cents for states and lock requests.
  */
 export class BootstrapStack extends BaseStack {
-  constructor(scope: Construct, id: string, place: BootstrapPlace) {
+  constructor(scope: Construct, id: string, place: BootstrapPlace, reaperCode: ReaperCode) {
     const { accountId, region, owner, costCenter, locking } = place;
     super(scope, id, {
       accountId,
@@ -23,8 +26,16 @@ export class BootstrapStack extends BaseStack {
     });
 
     const state = new StateBackend(this, "state-backend", { accountId, region });
+    const reaper = new Reaper(this, "ttl-cleanup", { accountId, region, code: reaperCode });
 
     this.output("state_bucket", state.bucketName, "Bucket that holds the state of every stack");
     this.output("lock_table", state.lockTableName, "Table that locks the states");
+    this.output("registry_table", reaper.registryTableName, "Table of the ephemeral environments");
+    this.output("reaper_function", reaper.functionName, "Lambda that removes expired environments");
+    this.output(
+      "notification_topic",
+      reaper.topicArn,
+      "Topic of warnings, reports and alarms: subscribe to it",
+    );
   }
 }

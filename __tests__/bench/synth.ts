@@ -127,9 +127,9 @@ function measureCurve(scratch: string): Point[] {
 /** A folder with this project's own `main.ts` in it, but other ephemeral environments; returns the file to run. */
 function writeProject(folder: string, environments: number): string {
   mkdirSync(join(folder, "environments", "ephemeral"), { recursive: true });
-  mkdirSync(join(folder, "stacks"));
+  for (const of of ["stacks", "lambda/ttl-cleanup"]) mkdirSync(join(folder, of), { recursive: true });
   copyFileSync(join(ROOT, "main.ts"), join(folder, "main.ts"));
-  for (const module of ["environments/index", "stacks/app"]) {
+  for (const module of ["environments/index", "lambda/ttl-cleanup/build", "stacks/app"]) {
     writeFileSync(join(folder, `${module}.ts`), `export * from ${JSON.stringify(join(ROOT, module))};\n`);
   }
   for (let i = 0; i < environments; i++) {

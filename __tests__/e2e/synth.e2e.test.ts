@@ -3,6 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cdktfSynth } from "../../cli/cdktf";
 import { run } from "../../cli/process";
+import { bundleReaper } from "../../lambda/ttl-cleanup/build";
 import { synthesize } from "../support/golden";
 import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { copyProject, type ProjectCopy } from "../support/project-copy";
@@ -44,7 +45,7 @@ describe("cdktf synth", () => {
     await cdktfSynth({ projectFolder: copy.folder, env: process.env });
     expect(files(output)).toEqual(first);
 
-    for (const [stack, text] of synthesize([prodEnvironment, stagingEnvironment])) {
+    for (const [stack, text] of synthesize([prodEnvironment, stagingEnvironment], bundleReaper())) {
       expect(first.get(join("stacks", stack, "cdk.tf.json"))).toBe(text);
     }
     for (const [file, text] of first) {

@@ -1,6 +1,7 @@
 import { buildApp } from "../../stacks/app";
 import { Template } from "../support/template";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
+import { FIXED_REAPER_CODE } from "../support/reaper-code";
 import { spoil } from "../support/spoil";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,9 @@ import type { Environment } from "../../environments";
 function stackIds(...environments: Environment[]): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "app-"));
   try {
-    return buildApp(environments, outdir).node.children.map(({ node }) => node.id);
+    return buildApp({ environments, reaperCode: FIXED_REAPER_CODE, outdir }).node.children.map(
+      ({ node }) => node.id,
+    );
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -27,7 +30,9 @@ describe("stacks", () => {
     expect(stackIds(prodEnvironment, stagingEnvironment, ephemeralEnvironment)).toEqual([
       "bootstrap",
       "automock-prod",
+      "task-api-prod",
       "automock-staging",
+      "task-api-staging",
       "automock-pr-123",
     ]));
 
@@ -36,7 +41,9 @@ describe("stacks", () => {
       "bootstrap",
       "bootstrap-123456789012-eu-west-1",
       "automock-prod",
+      "task-api-prod",
       "automock-staging",
+      "task-api-staging",
     ]));
 });
 
@@ -99,8 +106,10 @@ describe("every stack", () => {
   it("keeps the rules", () => {
     for (const each of [template, automock(prodEnvironment), automock(ephemeralEnvironment)])
       expect(each.errors()).toEqual([]);
-    expect(Template.ofApp((app) => new BootstrapStack(app, "bootstrap", prodEnvironment)).errors()).toEqual(
-      [],
-    );
+    expect(
+      Template.ofApp(
+        (app) => new BootstrapStack(app, "bootstrap", prodEnvironment, FIXED_REAPER_CODE),
+      ).errors(),
+    ).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 const PROJECT = join(__dirname, "..", "..");
-const SOURCES = ["cdktf.json", "package.json", "tsconfig.json", "main.ts", "contract", "environments", "modules", "stacks"]; // prettier-ignore
+const SOURCES = ["cdktf.json", "package.json", "tsconfig.json", "package-lock.json", "main.ts", "contract", "environments", "lambda", "modules", "stacks"]; // prettier-ignore
 
 /** What synth needs, in a folder of its own, so that a test can add environments and write output. */
 export interface ProjectCopy {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { ownSourceMap } from "./own-source-map";
 
 /** The reaper as Lambda takes it. */
 export interface Bundle {
@@ -21,9 +22,9 @@ const SOURCES = ["lambda/ttl-cleanup", "contract", "package-lock.json"];
  * Bundles the reaper with its SDK into `dist/ttl-cleanup.zip`: the same bytes for the same sources on every
  * machine. Nothing is done when the sources have not changed since the last time.
  *
- * @param projectFolder folder with `package.json`
+ * @param projectFolder folder with `package.json`. Default: the one this file lies in
  */
-export function bundleReaper(projectFolder: string): Bundle {
+export function bundleReaper(projectFolder = join(__dirname, "..", "..")): Bundle {
   const zipFile = join(projectFolder, ZIP);
   const stampFile = join(projectFolder, STAMP);
   const stamp = sourcesHash(projectFolder);
@@ -95,7 +96,10 @@ function bundle(projectFolder: string): Files {
     },
   });
   return Object.fromEntries(
-    outputFiles.map(({ path, contents }) => [relative(projectFolder, path), contents]),
+    outputFiles.map(({ path, contents, text }) => [
+      relative(projectFolder, path),
+      path.endsWith(".map") ? Buffer.from(ownSourceMap(text)) : contents,
+    ]),
   );
 }
 

@@ -62,8 +62,7 @@ export class Reaper extends Construct {
       tags: { Name: reaper.deadLetterQueueName },
     });
 
-    const iam = new Construct(this, "iam");
-    const role = new ServiceRole(iam, "reaper", {
+    const role = new ServiceRole(this, "reaper-role", {
       names,
       purpose: "reaper",
       description: "Sees everything, keeps the registry, takes Terraform's locks; deletes nothing",
@@ -72,7 +71,7 @@ export class Reaper extends Construct {
       sourceCheck: "ifSent",
       policies: reaperStatements(reaper, topic.keyArn),
     });
-    const cleanup = new CleanupRole(iam, "cleanup", { reaper, reaperRoleArn: role.roleArn, transform });
+    const cleanup = new CleanupRole(this, "cleanup-role", { reaper, reaperRoleArn: role.roleArn, transform });
     const reaperFunction = new ReaperFunction(this, "function", {
       reaper,
       code,
@@ -83,7 +82,7 @@ export class Reaper extends Construct {
       logRetentionDays,
       transform,
     });
-    const schedulerRole = new SchedulerRole(iam, "scheduler", {
+    const schedulerRole = new SchedulerRole(this, "scheduler-role", {
       names,
       functionArns: [reaperFunction.functionArn],
       deadLetterQueueArns: [deadLetters.arn],
