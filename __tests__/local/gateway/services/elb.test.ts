@@ -1,5 +1,5 @@
-import type { Answer, Call, Forward } from "../../../local/gateway/call";
-import { elb } from "../../../local/gateway/services/elb";
+import type { Answer, Call, Forward } from "../../../../local/gateway/call";
+import { elb } from "../../../../local/gateway/services/elb";
 
 const OK: Answer = { status: 200, headers: {}, body: Buffer.from("<ok/>") };
 const forward: Forward = () => Promise.resolve(OK);
@@ -29,7 +29,7 @@ it("refuses to delete a protected load balancer, and only that one, until the pr
   const refused = await patch(remove("a"), forward);
   expect(refused.status).toBe(400);
   expect(refused.body.toString()).toContain(
-    "<Code>OperationNotPermitted</Code><Message>Load balancer &apos;a&apos; cannot be deleted because deletion protection is enabled</Message>",
+    "<Code>OperationNotPermitted</Code><Message>Load balancer 'a' cannot be deleted because deletion protection is enabled</Message>",
   );
   expect(await patch(remove("b"), forward)).toBe(OK);
   await patch(protect("a", "false"), forward);
