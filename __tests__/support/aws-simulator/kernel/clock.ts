@@ -30,6 +30,11 @@ export class VirtualClock {
     return this.schedule(time, run, false);
   }
 
+  /** Starts asynchronous work at a point of time; what it throws is its own business. */
+  public startAt(time: number, work: () => Promise<unknown>): void {
+    this.schedule(time, () => void work().catch(() => undefined), true);
+  }
+
   /** Ends after `ms`, or at once with the signal's reason when it aborts. */
   public sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -73,7 +78,14 @@ export class VirtualClock {
   }
 
   private schedule(at: number, run: () => void, wakes: boolean): () => void {
-    const event: Event = { at: Math.max(at, this.time), order: this.order++, run, wakes, cancelled: false };
+    // Whole milliseconds, as every clock of AWS shows them.
+    const event: Event = {
+      at: Math.max(Math.ceil(at), this.time),
+      order: this.order++,
+      run,
+      wakes,
+      cancelled: false,
+    };
     this.push(event);
     return () => {
       event.cancelled = true;

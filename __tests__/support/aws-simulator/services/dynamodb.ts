@@ -87,6 +87,7 @@ function write<Input extends object, Output extends object>(
 type Read = {
   TableName: string | undefined;
   IndexName?: string;
+  ScanIndexForward?: boolean;
   Limit?: number;
   ExclusiveStartKey?: unknown;
 } & Names & {
@@ -106,7 +107,10 @@ function search(input: Read, { world }: Call): object {
   const order = (entry: readonly [string, Item]) =>
     indexKeys.map((name) => JSON.stringify(entry[1][name])).join() + entry[0];
   const token = (input.ExclusiveStartKey as { token?: { S: string } } | undefined)?.token?.S;
-  const { items, next } = pageOf(world, found, order, token, input.Limit);
+  const { items, next } =
+    input.ScanIndexForward === false
+      ? { items: found.sort((a, b) => (order(a) > order(b) ? -1 : 1)), next: undefined }
+      : pageOf(world, found, order, token, input.Limit);
   const shown = items.filter(([, item]) => fulfils(item, input.FilterExpression, input));
   return {
     Items: shown.map(([, item]) => structuredClone(item)),

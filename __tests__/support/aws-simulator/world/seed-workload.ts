@@ -238,7 +238,12 @@ function seedScaling(builder: Builder, shape: Shape, resourceId: string): void {
     const name = names.name("scalingPolicy", `mockserver-${purpose}`);
     const arn = `scalingPolicy:${world.newHex(12)}:resource/ecs/${resourceId}:policyName/${name}`;
     world.scalingPolicies.add({ ...builder.of(name, "autoscaling", arn), tags: {}, name, resourceId });
-    builder.manage("aws_appautoscaling_policy", "policy", { id: name, name, resource_id: resourceId });
+    builder.manage("aws_appautoscaling_policy", "policy", {
+      id: name,
+      name,
+      resource_id: resourceId,
+      service_namespace: "ecs",
+    });
     const alarm = names.name("alarm", `mockserver-scale-${purpose}`);
     const made = builder.of(alarm, "cloudwatch", `alarm:${alarm}`);
     world.alarms.add({ ...made, composite: false });

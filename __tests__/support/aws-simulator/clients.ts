@@ -1,0 +1,38 @@
+import type { Clients } from "../../../lambda/ttl-cleanup/aws/clients";
+import type { Principal } from "./kernel/call";
+import type { Process } from "./kernel/faults";
+import type { Simulator } from "./kernel/simulator";
+
+const SERVICE_OF: Readonly<Record<keyof Clients, string>> = {
+  acm: "ACM",
+  autoScaling: "Application Auto Scaling",
+  cloudWatch: "CloudWatch",
+  dynamoDb: "DynamoDB",
+  ec2: "EC2",
+  ecr: "ECR",
+  ecs: "ECS",
+  elb: "Elastic Load Balancing v2",
+  events: "EventBridge",
+  iam: "IAM",
+  kms: "KMS",
+  lambda: "Lambda",
+  logs: "CloudWatch Logs",
+  rds: "RDS",
+  route53: "Route 53",
+  s3: "S3",
+  scheduler: "Scheduler",
+  secrets: "Secrets Manager",
+  sns: "SNS",
+  sqs: "SQS",
+  sts: "STS",
+  tagging: "Resource Groups Tagging API",
+};
+
+/** The reaper's clients, as one process that acts for one principal. */
+export function simulatedClients(simulator: Simulator, process: Process, principal: Principal): Clients {
+  const entries = Object.entries(SERVICE_OF).map(([key, service]) => [
+    key,
+    simulator.client(service, process, principal),
+  ]);
+  return Object.fromEntries(entries) as unknown as Clients;
+}
