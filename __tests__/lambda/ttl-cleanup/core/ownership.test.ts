@@ -1,0 +1,213 @@
+import { TAG } from "../../../../contract/tags";
+import { judge, type Evidence } from "../../../../lambda/ttl-cleanup/core/ownership";
+import type { EnvScope, Found, StateResource } from "../../../../lambda/ttl-cleanup/core/ports";
+import { ACCOUNT, recordOf, REGION } from "../../../support/reaper-fakes";
+
+const env: EnvScope = {
+  environment: "pr-1",
+  system: "automock",
+  accountId: ACCOUNT,
+  region: REGION,
+  stateRef: recordOf().stateRef,
+  ownedVpcIds: ["vpc-own"],
+  hints: new Map(),
+};
+
+const OURS = { [TAG.environment]: "pr-1", [TAG.ephemeral]: "true", [TAG.system]: "automock" };
+
+const entry = (mode: "managed" | "data", type: string, ...ids: string[]): StateResource => ({
+  address: `${mode === "data" ? "data." : ""}aws_x.y`,
+  terraformType: "aws_x",
+  mode,
+  handledBy: { type },
+  ids,
+});
+
+const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
+  env,
+  state: [],
+  byo: [],
+  untouchable: ["automock-tfstate-1", "automock-tflock-1"],
+  ...changes,
+});
+
+const thing = (changes: Partial<Found> = {}): Found => ({
+  type: "ec2:thing",
+  id: "thing-1",
+  tags: {},
+  ...changes,
+});
+
+const verdict = (found: Found, about = evidence(), handler = {}) => {
+  const { verdict: result, proofs, vetoes } = judge(found, handler, about);
+  return [result, proofs, vetoes];
+};
+
+describe("a proof", () => {
+  it("is needed: without one everything is foreign", () => {
+    expect(verdict(thing())).toEqual(["foreign", [], []]);
+    expect(verdict(thing({ name: "automock-pr-1-thing", vpcId: "vpc-own" }))).toEqual(["foreign", [], []]);
+  });
+
+  it("is being managed in the environment's state, by id or ARN and type", () => {
+    const about = evidence({ state: [entry("managed", "ec2:thing", "thing-1")] });
+    expect(verdict(thing(), about)).toEqual(["own", ["managed in the Terraform state as aws_x.y"], []]);
+    const arn = `arn:aws:ec2:${REGION}:${ACCOUNT}:thing/1`;
+    expect(
+      verdict(thing({ id: "other", arn }), evidence({ state: [entry("managed", "ec2:thing", arn)] }))[0],
+    ).toBe("own");
+    expect(verdict(thing({ type: "ec2:other" }), about)[0]).toBe("foreign");
+    expect(verdict(thing({ id: "thing-2", name: "thing-1" }), about)[0]).toBe("foreign");
+    expect(
+      verdict(thing(), evidence({ state: [{ ...entry("managed", "", "thing-1"), handledBy: "part" }] }))[0],
+    ).toBe("foreign");
+  });
+
+  it("is the tag of exactly this environment together with the ephemeral one", () => {
+    expect(verdict(thing({ tags: OURS }))).toEqual([
+      "own",
+      ["tags automock:environment=pr-1 and automock:ephemeral=true"],
+      [],
+    ]);
+    const { [TAG.system]: _system, ...withoutSystem } = OURS;
+    expect(verdict(thing({ tags: withoutSystem }))[0]).toBe("own");
+    expect(verdict(thing({ tags: { [TAG.environment]: "pr-1" } }))[0]).toBe("foreign");
+    expect(verdict(thing({ tags: { ...OURS, [TAG.ephemeral]: "false" } }))[0]).toBe("foreign");
+    expect(verdict(thing({ tags: { ...OURS, [TAG.environment]: "pr-1-b" } }))[0]).toBe("foreign");
+    expect(verdict(thing({ tags: { ...OURS, [TAG.environment]: "PR-1" } }))[0]).toBe("foreign");
+    expect(verdict(thing({ tags: { ...OURS, [TAG.system]: "task-api" } }))[0]).toBe("foreign");
+  });
+
+  it("is an exact name or one under a slash, for types that say so", () => {
+    const handler = {
+      ownNames: () => ({
+        exact: ["automock-pr-1-dashboard"],
+        prefixes: ["/automock-pr-1/", "automock-pr-1-"],
+      }),
+    };
+    const named = (name: string) => verdict(thing({ name }), evidence(), handler);
+    expect(named("automock-pr-1-dashboard")).toEqual(["own", ["named exactly automock-pr-1-dashboard"], []]);
+    expect(named("/automock-pr-1/tasks")).toEqual(["own", ["name under /automock-pr-1/"], []]);
+    // A prefix without a slash would match the environment `pr-1-b` too, so it proves nothing.
+    expect(named("automock-pr-1-b-dashboard")[0]).toBe("foreign");
+    expect(named("/automock-pr-1-b/tasks")[0]).toBe("foreign");
+    expect(verdict(thing({ id: "automock-pr-1-dashboard" }), evidence(), handler)[0]).toBe("own");
+  });
+
+  it("is the environment's own VPC, for types that say so", () => {
+    const handler = { ownedByVpc: true };
+    expect(verdict(thing({ vpcId: "vpc-own" }), evidence(), handler)).toEqual([
+      "own",
+      ["in the environment's own vpc-own"],
+      [],
+    ]);
+    expect(verdict(thing({ vpcId: "vpc-other" }), evidence(), handler)[0]).toBe("foreign");
+    expect(verdict(thing(), evidence(), handler)[0]).toBe("foreign");
+  });
+});
+
+describe("a veto stands above every proof:", () => {
+  const managed = (...more: StateResource[]) =>
+    evidence({ state: [entry("managed", "ec2:thing", "thing-1"), ...more] });
+
+  it.each<[string, Found, Evidence, string]>([
+    ["unreadable tags", thing({ tags: "unreadable" }), managed(), "its tags cannot be read"],
+    [
+      "the protect tag",
+      thing({ tags: { ...OURS, [TAG.protected]: "true" } }),
+      managed(),
+      "tag automock:protected=true",
+    ],
+    [
+      "not ephemeral",
+      thing({ tags: { [TAG.ephemeral]: "false" } }),
+      managed(),
+      "tag automock:ephemeral=false",
+    ],
+    [
+      "another environment's tag",
+      thing({ tags: { [TAG.environment]: "pr-2" } }),
+      managed(),
+      "tag automock:environment=pr-2",
+    ],
+    [
+      "another system's tag",
+      thing({ tags: { [TAG.system]: "task-api" } }),
+      managed(),
+      "tag automock:system=task-api",
+    ],
+    [
+      "a data source",
+      thing(),
+      managed(entry("data", "ec2:thing", "thing-1")),
+      "only read in the Terraform state, as data.aws_x.y",
+    ],
+    [
+      "a data source of a type nobody handles",
+      thing(),
+      managed({ ...entry("data", "", "thing-1"), handledBy: "unsupported" }),
+      "only read in the Terraform state, as data.aws_x.y",
+    ],
+    [
+      "the bootstrap, by id",
+      thing({ id: "automock-tfstate-1", tags: OURS }),
+      evidence(),
+      "part of the bootstrap",
+    ],
+    [
+      "the bootstrap, by name",
+      thing({ name: "automock-tflock-1", tags: OURS }),
+      evidence(),
+      "part of the bootstrap",
+    ],
+    [
+      "another account",
+      thing({ tags: OURS, accountId: "999999999999" }),
+      evidence(),
+      "in account 999999999999",
+    ],
+    [
+      "another account's ARN",
+      thing({ tags: OURS, arn: "arn:aws:iam::999999999999:role/x" }),
+      evidence(),
+      "in account 999999999999",
+    ],
+    [
+      "AWS's own policy",
+      thing({ tags: OURS, arn: "arn:aws:iam::aws:policy/x" }),
+      evidence(),
+      "in account aws",
+    ],
+    ["another region", thing({ tags: OURS, region: "eu-west-1" }), evidence(), "in region eu-west-1"],
+    [
+      "another region's ARN",
+      thing({ tags: OURS, arn: `arn:aws:ecs:eu-west-1:${ACCOUNT}:cluster/x` }),
+      evidence(),
+      "in region eu-west-1",
+    ],
+  ])("%s", (_name, found, about, veto) => {
+    const judged = judge(found, {}, about);
+    expect(judged.verdict).toBe("held");
+    expect(judged.vetoes).toEqual([veto]);
+    expect(judged.proofs.length).toBeGreaterThan(0);
+  });
+
+  it("what AWS made and what the environment brought along are not its own, and hold up nothing", () => {
+    expect(verdict(thing({ builtIn: "default security group" }), managed())).toEqual([
+      "foreign",
+      ["managed in the Terraform state as aws_x.y"],
+      ["made by AWS: default security group"],
+    ]);
+    expect(verdict(thing(), { ...managed(), byo: ["thing-1"] })).toEqual([
+      "foreign",
+      ["managed in the Terraform state as aws_x.y"],
+      ["on the list of resources that the environment brings along"],
+    ]);
+  });
+
+  it("a global resource has no region to differ in", () =>
+    expect(verdict(thing({ tags: OURS, arn: `arn:aws:iam::${ACCOUNT}:role/x` }))[0]).toBe("own"));
+
+  it("a data source of another type with the same id is another thing", () =>
+    expect(verdict(thing(), managed(entry("data", "ec2:other", "thing-1")))[0]).toBe("own"));
+});
