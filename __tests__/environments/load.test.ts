@@ -130,3 +130,17 @@ it("networks of one account and region do not overlap; the message names a free 
     },
   ]);
 });
+
+it("the network of a Task API is taken as well", () => {
+  write("a.json", named("a", "10.100.16.0/20"));
+  expect(loadEnvironments(folder).faults).toEqual([
+    {
+      file: "environments/ephemeral/a.json",
+      path: "network.vpcCidr",
+      given: '"10.100.16.0/20"',
+      allowed:
+        "a network that does not overlap 10.100.0.0/16 of environments/prod.ts (same account and region)",
+      mend: "10.2.0.0/20 is free",
+    },
+  ]);
+});

@@ -67,7 +67,7 @@ export interface DatabaseProps {
  * without a way out. RDS makes the master password, keeps it in Secrets Manager and changes it every seven
  * days; it never enters the state.
  *
- * Backups at 03:00 UTC, maintenance on Sunday at 04:00 UTC. Changes that interrupt wait for the maintenance
+ * Backups at 03:00 UTC, maintenance on Sunday at 05:00 UTC. Changes that interrupt wait for the maintenance
  * window where `deletionProtection` is set, and are made at once elsewhere.
  *
  * Cost in us-east-1: a db.t3.small $0.036 an hour and $0.115 per GB and month, both twice with Multi-AZ
@@ -197,7 +197,7 @@ export class Database extends Construct {
           multiAz: props.multiAz,
           backupRetentionPeriod: props.backupRetentionDays,
           backupWindow: "03:00-04:00",
-          maintenanceWindow: "sun:04:00-sun:05:00",
+          maintenanceWindow: "sun:05:00-sun:06:00",
           copyTagsToSnapshot: true,
           deletionProtection,
           deleteAutomatedBackups: !deletionProtection,

@@ -78,7 +78,7 @@ describe("database", () => {
       multi_az: true,
       backup_retention_period: 30,
       backup_window: "03:00-04:00",
-      maintenance_window: "sun:04:00-sun:05:00",
+      maintenance_window: "sun:05:00-sun:06:00",
       copy_tags_to_snapshot: true,
       deletion_protection: true,
       delete_automated_backups: false,

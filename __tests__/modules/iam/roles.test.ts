@@ -132,6 +132,7 @@ describe("execution role", () => {
         logGroupNames: ["/automock-test/a"],
         repositoryArns: [names.arn("ecr", "repository/api")],
         secretArns: [names.arn("secretsmanager", "secret:db-AbCdEf")],
+        secretKeyArns: [names.arn("kms", "key/1")],
         parameterArns: [names.arn("ssm", "parameter/flag")],
       });
     });
@@ -148,6 +149,13 @@ describe("execution role", () => {
         Effect: "Allow",
         Action: ["secretsmanager:GetSecretValue"],
         Resource: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"],
+      },
+      {
+        Sid: "DecryptSecrets",
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: ["arn:aws:kms:us-east-1:111122223333:key/1"],
+        Condition: { StringEquals: { "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com"] } },
       },
       {
         Sid: "ReadParameters",

@@ -33,11 +33,12 @@ interface BackupCopy {
 export function rds(): ServicePatch {
   const argumentsById = new Map<string, Record<string, string>>();
   const copies = new Map<string, BackupCopy>();
+  let copiesMade = 0;
   return async (call, forward) => {
     const form = formOf(call) ?? new URLSearchParams();
     switch (call.operation) {
       case "StartDBInstanceAutomatedBackupsReplication":
-        return copyAnswer(call.operation, startCopy(call, form, copies));
+        return copyAnswer(call.operation, startCopy(call, form, copies, ++copiesMade));
       case "StopDBInstanceAutomatedBackupsReplication": {
         const found = [...copies].find(([, { source }]) => source === form.get("SourceDBInstanceArn"));
         if (found) copies.delete(found[0]);
@@ -74,9 +75,14 @@ function withSource(answer: Answer): Answer {
   );
 }
 
-function startCopy(call: Call, form: URLSearchParams, copies: Map<string, BackupCopy>): BackupCopy {
+function startCopy(
+  call: Call,
+  form: URLSearchParams,
+  copies: Map<string, BackupCopy>,
+  number: number,
+): BackupCopy {
   const source = form.get("SourceDBInstanceArn") ?? "";
-  const arn = `arn:aws:rds:${call.region}:${call.accountId}:auto-backup:ab-${copies.size + 1}`;
+  const arn = `arn:aws:rds:${call.region}:${call.accountId}:auto-backup:ab-${number}`;
   const copy = {
     source,
     elements: {

@@ -1,0 +1,477 @@
+import type { Environment } from "../../environments";
+import { hasTaskApi, TaskApiStack } from "../../stacks/task-api-stack";
+import { prodEnvironment, stagingEnvironment } from "../support/environments";
+import { evaluate } from "../support/iam-evaluator/evaluate";
+import type { Policy } from "../support/iam-evaluator/policy";
+import { permittedConnections } from "../support/security-groups";
+import { spoil } from "../support/spoil";
+import { Template, type Resource } from "../support/template";
+
+function taskApi(environment: Environment): Template {
+  if (!hasTaskApi(environment)) throw new Error("the environment has no Task API");
+  return Template.ofApp((app) => new TaskApiStack(app, `task-api-${environment.name}`, environment));
+}
+
+const prod = taskApi(prodEnvironment);
+const staging = taskApi(stagingEnvironment);
+const stacks = [
+  ["prod", prod],
+  ["staging", staging],
+] as const;
+
+const block = (value: unknown) => (Array.isArray(value) ? value[0] : value) as Record<string, unknown>;
+const container = (template: Template) =>
+  (JSON.parse(template.sole("aws_ecs_task_definition").container_definitions as string) as Resource[])[0]!;
+const alarm = (template: Template, end: string): Resource => {
+  const found = template
+    .all("aws_cloudwatch_metric_alarm")
+    .filter(({ alarm_name }) => String(alarm_name).endsWith(end));
+  if (found.length !== 1) throw new Error(`${found.length} alarms end in ${end}`);
+  return found[0]!;
+};
+
+/** The seed's value of each setting, or what replaced it; docs/task-api.md says why. */
+describe.each([
+  ["tasks at the start", 3, 1, (t: Template) => t.sole("aws_ecs_service").desired_count],
+  ["least tasks", 3, 1, (t: Template) => t.sole("aws_appautoscaling_target").min_capacity],
+  ["most tasks", 10, 3, (t: Template) => t.sole("aws_appautoscaling_target").max_capacity],
+  ["CPU units", "256", "256", (t: Template) => t.sole("aws_ecs_task_definition").cpu],
+  ["memory in MiB", "512", "512", (t: Template) => t.sole("aws_ecs_task_definition").memory],
+  ["port", 8080, 8080, (t: Template) => t.sole("aws_lb_target_group").port],
+  [
+    "health check",
+    "/health",
+    "/health",
+    (t: Template) => block(t.sole("aws_lb_target_group").health_check).path,
+  ],
+  [
+    "health check every s",
+    30,
+    30,
+    (t: Template) => block(t.sole("aws_lb_target_group").health_check).interval,
+  ],
+  ["CPU that adds tasks", 70, 80, (t: Template) => alarm(t, "scale-cpu-out").threshold],
+  ["memory that adds tasks", 80, 85, (t: Template) => alarm(t, "scale-memory-out").threshold],
+  [
+    "cooldown before tasks go, s",
+    300,
+    300,
+    (t: Template) =>
+      block(
+        t.all("aws_appautoscaling_policy").find(({ name }) => String(name).endsWith("-in"))!
+          .step_scaling_policy_configuration,
+      ).cooldown,
+  ],
+  ["PostgreSQL", "15", "15", (t: Template) => t.sole("aws_db_instance").engine_version],
+  ["instance class", "db.t3.small", "db.t3.micro", (t: Template) => t.sole("aws_db_instance").instance_class],
+  ["storage in GiB", 100, 20, (t: Template) => t.sole("aws_db_instance").allocated_storage],
+  ["storage grows to GiB", 500, 50, (t: Template) => t.sole("aws_db_instance").max_allocated_storage],
+  ["storage type", "gp3", "gp3", (t: Template) => t.sole("aws_db_instance").storage_type],
+  ["encrypted", true, true, (t: Template) => t.sole("aws_db_instance").storage_encrypted],
+  ["Multi-AZ", true, false, (t: Template) => t.sole("aws_db_instance").multi_az],
+  ["backups for days", 30, 7, (t: Template) => t.sole("aws_db_instance").backup_retention_period],
+  [
+    "backups at (UTC)",
+    "03:00-04:00",
+    "03:00-04:00",
+    (t: Template) => t.sole("aws_db_instance").backup_window,
+  ],
+  [
+    "copies of the backups",
+    1,
+    0,
+    (t: Template) => t.all("aws_db_instance_automated_backups_replication").length,
+  ],
+  ["enhanced monitoring, s", 60, 60, (t: Template) => t.sole("aws_db_instance").monitoring_interval],
+  ["deletion protection", true, false, (t: Template) => t.sole("aws_db_instance").deletion_protection],
+  ["database", "taskdb", "taskdb", (t: Template) => t.sole("aws_db_instance").db_name],
+  ["master user", "taskadmin", "taskadmin", (t: Template) => t.sole("aws_db_instance").username],
+  ["latency alarm above s", 1, 1, (t: Template) => alarm(t, "-latency").threshold],
+  ["unhealthy hosts from", 1, 1, (t: Template) => alarm(t, "-unhealthy-hosts").threshold],
+  ["4xx above", 50, 50, (t: Template) => alarm(t, "-client-errors").threshold],
+  ["4xx in s", 300, 300, (t: Template) => alarm(t, "-client-errors").period],
+  ["5xx above", 5, 5, (t: Template) => alarm(t, "-server-errors").threshold],
+  ["CPU alarm above", 70, 80, (t: Template) => alarm(t, "-service-cpu").threshold],
+  ["memory alarm above", 80, 85, (t: Template) => alarm(t, "-service-memory").threshold],
+  [
+    "container log for days",
+    30,
+    30,
+    (t: Template) =>
+      t.all("aws_cloudwatch_log_group").find(({ name }) => String(name).endsWith("/task-api"))!
+        .retention_in_days,
+  ],
+  ["zones", 2, 2, (t: Template) => t.all("aws_db_subnet_group")[0]!.subnet_ids.length],
+  ["NAT gateways", 2, 1, (t: Template) => t.all("aws_nat_gateway").length],
+  ["network", "10.100.0.0/16", "10.101.0.0/16", (t: Template) => t.sole("aws_vpc").cidr_block],
+  [
+    "connections of a task",
+    "8",
+    "8",
+    (t: Template) =>
+      container(t).environment.find(({ name }: Resource) => name === "DB_MAX_OPEN_CONNS").value,
+  ],
+] as const)("%s", (_, inProd, inStaging, read) => {
+  it(`${String(inProd)} in prod, ${String(inStaging)} in staging`, () =>
+    expect([read(prod), read(staging)]).toEqual([inProd, inStaging]));
+});
+
+describe.each(stacks)("task-api-%s", (name, template) => {
+  const text = JSON.stringify(template.json);
+
+  it("keeps the rules", () => expect(template.errors()).toEqual([]));
+
+  it("sg-minimal-ports (TA-11): exactly the intended connections are open", () =>
+    expect(permittedConnections(template)).toEqual(
+      [
+        ...(name === "prod"
+          ? ["0.0.0.0/0 -> Load balancer:443", "0.0.0.0/0 -> Load balancer:80"]
+          : ["203.0.113.0/24 -> Load balancer:80"]),
+        "Load balancer -> Tasks of task-api:8080",
+        "Tasks of task-api -> 0.0.0.0/0:443",
+        "Tasks of task-api -> Database:5432",
+      ].sort(),
+    ));
+
+  it("https-or-port-closed (TA-12): a port is open if and only if a listener answers on it", () => {
+    const open = permittedConnections(template).flatMap(
+      (line) => /-> Load balancer:(\d+)/.exec(line)?.[1] ?? [],
+    );
+    const listeners = template.all("aws_lb_listener").map(({ port }) => String(port));
+    expect([...new Set(open)].sort()).toEqual(listeners.sort());
+  });
+
+  it("the database lies in subnets without any route out", () => {
+    const subnets = template.sole("aws_db_subnet_group").subnet_ids as string[];
+    const tables = template
+      .all("aws_route_table_association")
+      .filter(({ subnet_id }) => subnets.includes(String(subnet_id)))
+      .map(({ route_table_id }) => String(route_table_id));
+    expect(tables).toHaveLength(subnets.length);
+    const routed = template.all("aws_route").map(({ route_table_id }) => String(route_table_id));
+    expect(tables.filter((table) => routed.includes(table))).toEqual([]);
+  });
+
+  it("target-values-are-percent (TA-02): thresholds of utilization are whole percent", () => {
+    expect(template.all("aws_appautoscaling_policy").map(({ policy_type }) => policy_type)).toEqual([
+      "StepScaling",
+      "StepScaling",
+      "StepScaling",
+    ]);
+    for (const each of template.all("aws_cloudwatch_metric_alarm"))
+      if (/Utilization/.test(JSON.stringify(each))) expect(each.threshold).toBeGreaterThanOrEqual(40);
+  });
+
+  it("alarm-and-widget-dimensions (TA-03): alarms and graphs name resources of this stack", () => {
+    const existing = existingDimensions(template);
+    const alarms = template.all("aws_cloudwatch_metric_alarm").flatMap(metricsOfAlarm);
+    const widgets = metricsOfDashboard(template.sole("aws_cloudwatch_dashboard"));
+    expect(alarms.length).toBe(15 + (name === "prod" ? 1 : 0));
+    expect(widgets.length).toBe(17);
+    for (const metric of [...alarms, ...widgets]) expect(existing).toContainEqual(metric);
+  });
+
+  it("alarm-has-action (TA-04): each alarm tells the topic, scales, or rolls a deployment back", () => {
+    const rollsBack = block(template.sole("aws_ecs_service").alarms).alarm_names as string[];
+    for (const each of template.all("aws_cloudwatch_metric_alarm")) {
+      const actions = (each.alarm_actions ?? []) as string[];
+      expect(
+        actions.some((action) => /aws_sns_topic\.|aws_appautoscaling_policy\./.test(action)) ||
+          rollsBack.includes(String(each.alarm_name)),
+      ).toBe(true);
+    }
+  });
+
+  it("no-shell-health-check, non-root (TA-05): nothing depends on a shell, nobody is root", () => {
+    expect(container(template)).not.toHaveProperty("healthCheck");
+    expect(container(template)).toMatchObject({ user: "65532:65532", readonlyRootFilesystem: true });
+  });
+
+  it("deploy-by-digest (TA-06): tags do not move, and a digest is referred to as one", () => {
+    expect(template.sole("aws_ecr_repository").image_tag_mutability).toBe("IMMUTABLE");
+    expect(text).not.toMatch(/:latest/);
+    expect(template.sole("aws_ecs_service").lifecycle.ignore_changes).toContain("task_definition");
+    const environment = name === "prod" ? prodEnvironment : stagingEnvironment;
+    const digest = `sha256:${"a".repeat(64)}`;
+    expect(container(taskApi(spoil(environment, "taskApi.image", digest))).image).toMatch(
+      new RegExp(`repository_url\\}@${digest}$`),
+    );
+  });
+
+  it("secret-injected-and-readable (TA-09): user and password come from the secret, by reference", () => {
+    const secret = `\${aws_db_instance.${Object.keys(template.byId("aws_db_instance"))[0]}.master_user_secret[0].secret_arn}`;
+    expect(container(template).secrets).toEqual([
+      { name: "DB_PASSWORD", valueFrom: `${secret}:password::` },
+      { name: "DB_USERNAME", valueFrom: `${secret}:username::` },
+    ]);
+    expect(container(template).environment).toEqual([
+      { name: "DB_HOST", value: expect.stringMatching(/^\$\{aws_db_instance\..*\.address\}$/) as string },
+      { name: "DB_IAM_USER", value: "task_api" },
+      { name: "DB_MAX_IDLE_CONNS", value: "4" },
+      { name: "DB_MAX_OPEN_CONNS", value: "8" },
+      { name: "DB_NAME", value: "taskdb" },
+      { name: "DB_PORT", value: "5432" },
+      { name: "DB_SSLMODE", value: "verify-full" },
+      { name: "GIN_MODE", value: "release" },
+      { name: "PORT", value: "8080" },
+    ]);
+  });
+
+  it("key-per-purpose (TA-10): topic, images and database have keys of their own", () =>
+    expect(
+      template
+        .all("aws_kms_alias")
+        .map((alias) => alias.name)
+        .sort(),
+    ).toEqual(
+      [
+        ...(name === "prod" ? [`alias/task-api-${name}-database-backups`] : []),
+        `alias/task-api-${name}-database`,
+        `alias/task-api-${name}-images`,
+        `alias/task-api-${name}-notifications`,
+      ].sort(),
+    ));
+
+  it("no-timestamp-in-synth (TA-15)", () => expect(text).not.toMatch(/timestamp\(\)/));
+
+  it("rolling-has-breaker (TA-17): a failed deployment rolls itself back, and the count is ECS's", () => {
+    const service = template.sole("aws_ecs_service");
+    expect(service.deployment_circuit_breaker).toEqual({ enable: true, rollback: true });
+    expect(service.alarms).toEqual({
+      alarm_names: [`task-api-${name}-deployment`],
+      enable: true,
+      rollback: true,
+    });
+    expect(service.lifecycle.ignore_changes).toEqual(["desired_count", "task_definition"]);
+  });
+
+  describe("rights", () => {
+    const stand = {
+      secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf",
+      key: "arn:aws:kms:us-east-1:123456789012:key/1",
+      resourceId: "db-ABC",
+    };
+    /** The policies of a role, with stand-ins for what is known after the apply. */
+    const policiesOf = (role: "execution" | "task"): Policy[] =>
+      Object.entries(template.byId("aws_iam_role_policy"))
+        .filter(([id]) => id.startsWith(`iam_${role}_`))
+        .map(([, { policy }]) => {
+          const filled = String(policy)
+            .replace(/\$\{aws_db_instance\.[^}]+?\.master_user_secret\[0\]\.secret_arn\}/g, stand.secret)
+            .replace(/\$\{aws_db_instance\.[^}]+?\.resource_id\}/g, stand.resourceId)
+            .replace(/\$\{aws_kms_key\.database_[^}]+?\.arn\}/g, stand.key);
+          expect(filled).not.toContain("${");
+          return JSON.parse(filled) as Policy;
+        });
+    const viaSecrets = { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" };
+    const repository = `arn:aws:ecr:us-east-1:123456789012:repository/task-api-${name}`;
+    const other = `arn:aws:ecr:us-east-1:123456789012:repository/task-api-${name === "prod" ? "staging" : "prod"}`;
+    const log = `arn:aws:logs:us-east-1:123456789012:log-group:/task-api-${name}/task-api:log-stream:x`;
+    const user = (id: string) => `arn:aws:rds-db:us-east-1:123456789012:dbuser:db-ABC/${id}`;
+
+    it.each([
+      ["execution", "secretsmanager:GetSecretValue", stand.secret, {}, "allowed"],
+      ["execution", "secretsmanager:GetSecretValue", `${stand.secret}2`, {}, "implicitlyDenied"],
+      ["execution", "secretsmanager:PutSecretValue", stand.secret, {}, "implicitlyDenied"],
+      ["execution", "kms:Decrypt", stand.key, viaSecrets, "allowed"],
+      ["execution", "kms:Decrypt", stand.key, {}, "implicitlyDenied"],
+      [
+        "execution",
+        "kms:Decrypt",
+        stand.key,
+        { "kms:ViaService": "s3.us-east-1.amazonaws.com" },
+        "implicitlyDenied",
+      ],
+      ["execution", "kms:GenerateDataKey", stand.key, viaSecrets, "implicitlyDenied"],
+      ["execution", "ecr:GetAuthorizationToken", "*", {}, "allowed"],
+      ["execution", "ecr:BatchGetImage", repository, {}, "allowed"],
+      ["execution", "ecr:BatchGetImage", other, {}, "implicitlyDenied"],
+      ["execution", "ecr:PutImage", repository, {}, "implicitlyDenied"],
+      ["execution", "logs:PutLogEvents", log, {}, "allowed"],
+      ["execution", "logs:CreateLogGroup", log, {}, "implicitlyDenied"],
+      ["execution", "rds-db:connect", user("task_api"), {}, "implicitlyDenied"],
+      ["task", "rds-db:connect", user("task_api"), {}, "allowed"],
+      ["task", "rds-db:connect", user("taskadmin"), {}, "implicitlyDenied"],
+      ["task", "rds-db:connect", user("task_api").replace("db-ABC", "db-XYZ"), {}, "implicitlyDenied"],
+      ["task", "secretsmanager:GetSecretValue", stand.secret, {}, "allowed"],
+      ["task", "kms:Decrypt", stand.key, viaSecrets, "allowed"],
+      ["task", "kms:Decrypt", stand.key, {}, "implicitlyDenied"],
+      ["task", "ecr:BatchGetImage", repository, {}, "implicitlyDenied"],
+      ["task", "rds:DeleteDBInstance", "arn:aws:rds:us-east-1:123456789012:db:x", {}, "implicitlyDenied"],
+    ] as const)("of the %s role: %s on %s with %j is %s", (role, action, resource, context, decision) =>
+      expect(evaluate(policiesOf(role), { action, resource, context }).kind).toBe(decision),
+    );
+
+    it("policy-action-resource-support (TA-18): on * only what knows no resource", () => {
+      const onAll = (["execution", "task"] as const)
+        .flatMap(policiesOf)
+        .flatMap(({ Statement }) => Statement)
+        .filter(({ Resource }) => Resource?.includes("*"))
+        .flatMap(({ Action }) => Action);
+      expect(onAll).toEqual(["ecr:GetAuthorizationToken"]);
+    });
+  });
+});
+
+describe("prod and staging", () => {
+  it("names-unique-per-environment (TA-13): no physical name is in both", () => {
+    const names = (template: Template) =>
+      Object.entries(template.json.resource!).flatMap(([type, byId]) =>
+        Object.values(byId).flatMap((resource) =>
+          [
+            "name",
+            "bucket",
+            "identifier",
+            ...(type === "aws_ecs_task_definition" ? ["family"] : []),
+            "alarm_name",
+            "dashboard_name",
+          ].flatMap((key) =>
+            typeof resource[key] === "string" && !resource[key].includes("${")
+              ? [`${type} ${resource[key] as string}`]
+              : [],
+          ),
+        ),
+      );
+    const inStaging = new Set(names(staging));
+    // Names inside of a role or log group, and the records that prove a domain, are no names of their own.
+    const shared = names(prod).filter((name) => inStaging.has(name));
+    expect(
+      shared.filter((name) => !/^aws_(iam_role_policy|cloudwatch_log_metric_filter) /.test(name)),
+    ).toEqual([]);
+    expect(names(prod).length).toBeGreaterThan(30);
+  });
+
+  it("replication-in-destination-region (TA-14): prod's backups go to the second region with its provider", () => {
+    expect(prod.json.provider!.aws!.map(({ alias, region }) => [alias, region])).toEqual([
+      [undefined, "us-east-1"],
+      ["backups", "us-west-2"],
+    ]);
+    expect(prod.sole("aws_db_instance_automated_backups_replication").provider).toBe("aws.backups");
+    expect(staging.json.provider!.aws).toHaveLength(1);
+  });
+
+  it("states never meet: each stack has a key of its own", () =>
+    expect([prod, staging].map(({ json }) => json.terraform.backend.s3.key)).toEqual([
+      "task-api/prod/terraform.tfstate",
+      "task-api/staging/terraform.tfstate",
+    ]));
+
+  it("staging sleeps at night and on weekends, in the time zone of the environment, and prod never", () => {
+    expect(prod.all("aws_appautoscaling_scheduled_action")).toEqual([]);
+    expect(prod.sole("aws_appautoscaling_target")).not.toHaveProperty("lifecycle");
+    expect(
+      staging
+        .all("aws_appautoscaling_scheduled_action")
+        .map(({ schedule, timezone, scalable_target_action }) => [
+          schedule,
+          timezone,
+          scalable_target_action,
+        ]),
+    ).toEqual([
+      ["cron(0 8 ? * MON-FRI *)", "America/New_York", { min_capacity: "1", max_capacity: "3" }],
+      ["cron(0 20 ? * MON-FRI *)", "America/New_York", { min_capacity: "0", max_capacity: "0" }],
+    ]);
+    expect(staging.sole("aws_appautoscaling_target").lifecycle).toEqual({
+      ignore_changes: ["min_capacity", "max_capacity"],
+    });
+  });
+
+  it("without an image there is no task yet, so that the first deploy ends", () => {
+    const template = taskApi(spoil(prodEnvironment, "taskApi.image", undefined));
+    expect(template.sole("aws_ecs_service").desired_count).toBe(0);
+    expect(template.sole("aws_appautoscaling_target")).toMatchObject({ min_capacity: 0, max_capacity: 10 });
+    expect(container(template).image).toMatch(/repository_url\}:not-pushed-yet$/);
+  });
+
+  it("subscribers come from the environment", () => {
+    const notifications = { emails: ["a@example.com"], webhooks: { chat: "https://chat.example.com/x" } };
+    const template = taskApi(spoil(stagingEnvironment, "notifications", notifications));
+    expect(
+      template.all("aws_sns_topic_subscription").map(({ protocol, endpoint }) => [protocol, endpoint]),
+    ).toEqual([
+      ["email", "a@example.com"],
+      ["https", "https://chat.example.com/x"],
+    ]);
+  });
+
+  it("prod has HTTPS and is told when its certificate is not renewed; staging warns that it has none", () => {
+    expect(prod.warnings()).toEqual([]);
+    expect(alarm(prod, "-certificate-expiry").alarm_actions).toEqual([
+      expect.stringMatching(/^\$\{aws_sns_topic\./) as string,
+    ]);
+    expect(staging.warnings()).toEqual([
+      "No domain: the Task API speaks plain HTTP to the allowed networks. Set taskApi.domain for HTTPS.",
+    ]);
+    expect(prod.json.output!.api_url!.value).toBe("https://tasks.example.com");
+    expect(staging.json.output!.api_url!.value).toMatch(/^http:\/\/\$\{aws_lb\./);
+  });
+});
+
+interface MetricName {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+function metricsOfAlarm(each: Resource): MetricName[] {
+  const of = (from: Resource): MetricName => ({
+    namespace: from.namespace as string,
+    metricName: from.metric_name as string,
+    dimensions: from.dimensions as Record<string, string>,
+  });
+  const queries = (each.metric_query ?? []) as Resource[];
+  return queries.length === 0
+    ? [of(each)]
+    : queries.flatMap(({ metric }) => (metric ? [of(metric as Resource)] : []));
+}
+
+function metricsOfDashboard(dashboard: Resource): MetricName[] {
+  const { widgets } = JSON.parse(dashboard.dashboard_body as string) as {
+    widgets: { properties: { metrics: unknown[][] } }[];
+  };
+  return widgets.flatMap(({ properties }) =>
+    properties.metrics
+      .filter(([namespace]) => typeof namespace === "string")
+      .map(([namespace, metricName, ...rest]) => ({
+        namespace: namespace as string,
+        metricName: metricName as string,
+        dimensions: Object.fromEntries(
+          Array.from({ length: (rest.length - 1) / 2 }, (_, i) => [rest[2 * i], rest[2 * i + 1]]),
+        ) as Record<string, string>,
+      })),
+  );
+}
+
+/** Every metric that the resources of a stack send, by AWS's lists. */
+function existingDimensions(template: Template): MetricName[] {
+  const only = (type: string) => `${type}.${Object.keys(template.byId(type))[0]}`;
+  const balancer = { LoadBalancer: `\${${only("aws_lb")}.arn_suffix}` };
+  const targets = { ...balancer, TargetGroup: `\${${only("aws_lb_target_group")}.arn_suffix}` };
+  const service = {
+    ClusterName: `\${${only("aws_ecs_cluster")}.name}`,
+    ServiceName: `\${${only("aws_ecs_service")}.name}`,
+  };
+  const database = { DBInstanceIdentifier: template.sole("aws_db_instance").identifier as string };
+  const filter = block(template.sole("aws_cloudwatch_log_metric_filter").metric_transformation);
+  const certificates = Object.keys(template.byId("aws_acm_certificate")).map((id) => ({
+    CertificateArn: `\${aws_acm_certificate.${id}.arn}`,
+  }));
+  const of = (namespace: string, dimensions: Record<string, string>, ...metricNames: string[]) =>
+    metricNames.map((metricName) => ({ namespace, metricName, dimensions }));
+  return [
+    ...of(
+      "AWS/ApplicationELB",
+      balancer,
+      "TargetResponseTime",
+      "RequestCount",
+      "HTTPCode_Target_4XX_Count",
+      "HTTPCode_Target_5XX_Count",
+      "HTTPCode_ELB_5XX_Count",
+    ),
+    ...of("AWS/ApplicationELB", targets, "HealthyHostCount", "UnHealthyHostCount"),
+    ...of("AWS/ECS", service, "CPUUtilization", "MemoryUtilization"),
+    ...of("AWS/RDS", database, "CPUUtilization", "DatabaseConnections", "FreeStorageSpace"),
+    ...of(filter.namespace as string, {}, filter.name as string),
+    ...certificates.flatMap((dimensions) => of("AWS/CertificateManager", dimensions, "DaysToExpiry")),
+  ];
+}
