@@ -10,6 +10,10 @@ const REVIEW = new Map([
     "prod-versus-staging.json",
     print(difference(stacks.get("automock-prod")!, stacks.get("automock-staging")!)),
   ],
+  [
+    "task-api-prod-versus-staging.json",
+    print(difference(stacks.get("task-api-prod")!, stacks.get("task-api-staging")!)),
+  ],
 ]);
 
 describe.each([...stacks])("%s", (stack, text) => {
@@ -50,4 +54,12 @@ it("addresses are the same in prod and staging, but for the zones and the domain
   const { left, right } = difference(stacks.get("automock-prod")!, stacks.get("automock-staging")!);
   expect(right).toEqual([]);
   expect(left.filter((address) => !/networking_c_|nat|ingress_http|route53|acm|certificate|https|zones|alias/.test(address))).toEqual([]);
+});
+
+it("the Task API's addresses are the same in prod and staging, but for zones, domain, night and copies", () => {
+  const { left, right } = difference(stacks.get("task-api-prod")!, stacks.get("task-api-staging")!);
+  const optional = /office-hours|subscription|ingress_http/;
+  expect(right.filter((address) => !optional.test(address))).toEqual([]);
+  const more = /networking_b_nat|ingress_http|route53|acm|certificate|https|backup-replication|subscription/;
+  expect(left.filter((address) => !more.test(address))).toEqual([]);
 });
