@@ -112,7 +112,9 @@ export class ConditionalStores {
           const { ":info": info } = input.ExpressionAttributeValues as Attributes;
           if (found?.Info?.S !== info?.S) throw new RefusedError("ConditionalCheckFailedException");
         } else if (input.ConditionExpression !== undefined) {
-          throw new Error(`the test's store does not know the condition ${String(input.ConditionExpression)}`);
+          throw new Error(
+            `the test's store does not know the condition ${String(input.ConditionExpression)}`,
+          );
         }
         this.items.delete(key);
         return {};

@@ -1,4 +1,8 @@
-import { formatLockInfo, lockInfo, parseLockInfo } from "../../../../lambda/ttl-cleanup/terraform-state/lock-info";
+import {
+  formatLockInfo,
+  lockInfo,
+  parseLockInfo,
+} from "../../../../lambda/ttl-cleanup/terraform-state/lock-info";
 import { stateLock } from "../../../../lambda/ttl-cleanup/terraform-state/lock";
 import { ConditionalStores, RefusedError } from "../../../support/conditional-stores";
 

@@ -101,7 +101,11 @@ test.each([
   ["whose serial is text", { ...STATE, serial: "41" }, /serial/],
   ["without lineage", { ...STATE, lineage: "" }, /lineage: missing/],
   ["without resources", { ...STATE, resources: undefined }, /resources: not a list/],
-  ["with a resource of no mode", { ...STATE, resources: [{ type: "aws_vpc" }] }, /neither managed nor a data/],
+  [
+    "with a resource of no mode",
+    { ...STATE, resources: [{ type: "aws_vpc" }] },
+    /neither managed nor a data/,
+  ],
   [
     "with a resource without instances",
     { ...STATE, resources: [{ mode: "managed", type: "aws_vpc", name: "s3cret" }] },

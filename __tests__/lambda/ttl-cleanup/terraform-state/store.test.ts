@@ -115,19 +115,24 @@ test("our own write whose answer was lost and whose repetition was refused is no
 test.each([
   ["never written", undefined],
   ["an object without content", ""],
-])("a state that was %s: only the stray digest goes, because it would block the next deploy", async (_what, text) => {
-  const { stores, reset } = setUp(null);
-  if (text !== undefined) stores.put(REF.key, text);
-  stores.items.set(DIGEST, { LockID: { S: DIGEST }, Digest: { S: "0".repeat(32) } });
-  expect(await reset()).toEqual({ kind: "absent" });
-  expect(stores.items.size).toBe(0);
-  expect(stores.log).toEqual([`GetObject ${REF.key}`, `DeleteItem ${DIGEST}`]);
-});
+])(
+  "a state that was %s: only the stray digest goes, because it would block the next deploy",
+  async (_what, text) => {
+    const { stores, reset } = setUp(null);
+    if (text !== undefined) stores.put(REF.key, text);
+    stores.items.set(DIGEST, { LockID: { S: DIGEST }, Digest: { S: "0".repeat(32) } });
+    expect(await reset()).toEqual({ kind: "absent" });
+    expect(stores.items.size).toBe(0);
+    expect(stores.log).toEqual([`GetObject ${REF.key}`, `DeleteItem ${DIGEST}`]);
+  },
+);
 
 test("without a lock table there is no digest to keep", async () => {
   const { stores, reset } = setUp();
   stores.items.clear();
-  expect(await reset({ ...REF, lockTable: undefined } as unknown as typeof REF)).toMatchObject({ kind: "emptied" });
+  expect(await reset({ ...REF, lockTable: undefined } as unknown as typeof REF)).toMatchObject({
+    kind: "emptied",
+  });
   expect(stores.log.filter((line) => line.endsWith(DIGEST))).toEqual([]);
 });
 

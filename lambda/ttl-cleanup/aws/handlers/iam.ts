@@ -1,15 +1,12 @@
 import {
-  DeleteInstanceProfileCommand,
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
-  GetInstanceProfileCommand,
   GetPolicyCommand,
   GetRoleCommand,
   ListAttachedRolePoliciesCommand,
-  ListInstanceProfilesCommand,
   ListInstanceProfilesForRoleCommand,
   ListPoliciesCommand,
   ListPolicyVersionsCommand,
@@ -32,7 +29,7 @@ import {
   type HandlerFactory,
 } from "./shared";
 
-/** Roles, policies and instance profiles. The tag index does not know roles, so candidates come by name too. */
+/** Roles and policies. The tag index does not know roles, so candidates come by name too. */
 export const iam: HandlerFactory = ({ read, write }) => {
   const nextOf = (page: { IsTruncated?: boolean; Marker?: string }) =>
     page.IsTruncated ? page.Marker : undefined;
@@ -40,7 +37,7 @@ export const iam: HandlerFactory = ({ read, write }) => {
   const role: Handler = {
     type: "iam:role",
     layer: "final",
-    after: ["iam:instance-profile"],
+    after: [],
     usualMs: 5 * SECONDS,
     stuckMs: 15 * MINUTES,
     async *list(env) {
@@ -138,48 +135,5 @@ export const iam: HandlerFactory = ({ read, write }) => {
     },
   };
 
-  const instanceProfile: Handler = {
-    type: "iam:instance-profile",
-    layer: "final",
-    after: [],
-    usualMs: 5 * SECONDS,
-    stuckMs: 15 * MINUTES,
-    async *list(env) {
-      const all = await allPages(async (Marker) => {
-        const page = await read.iam.send(new ListInstanceProfilesCommand({ Marker }));
-        return { items: page.InstanceProfiles, next: nextOf(page) };
-      });
-      const hints = idHints(env, "iam:instance-profile");
-      for (const { InstanceProfileName: id, Arn } of all) {
-        if (!hints.includes(id!) && !isCandidateName(id, env)) continue;
-        const tags = await readTags(async () => {
-          const answer = await read.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: id }));
-          return tagsFrom(answer.InstanceProfile?.Tags);
-        });
-        if (tags) yield { type: "iam:instance-profile", id: id!, arn: Arn, name: id, tags };
-      }
-    },
-    async look({ id }) {
-      const found = await unlessNotFound(() =>
-        read.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: id })),
-      );
-      return found ? "present" : "absent";
-    },
-    async prepare({ id: InstanceProfileName }) {
-      const found = await unlessNotFound(() =>
-        read.iam.send(new GetInstanceProfileCommand({ InstanceProfileName })),
-      );
-      for (const { RoleName } of found?.InstanceProfile?.Roles ?? []) {
-        await unlessNotFound(() =>
-          write.iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })),
-        );
-      }
-    },
-    async remove({ id }) {
-      await write.iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName: id }));
-      return GONE;
-    },
-  };
-
-  return [role, policy, instanceProfile];
+  return [role, policy];
 };

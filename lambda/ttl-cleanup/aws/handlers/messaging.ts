@@ -1,7 +1,6 @@
 import {
   DeleteRuleCommand,
   DescribeRuleCommand,
-  ListEventBusesCommand,
   ListRulesCommand,
   ListTagsForResourceCommand as ListRuleTagsCommand,
   ListTargetsByRuleCommand,
@@ -90,13 +89,12 @@ export const messaging: HandlerFactory = ({ read, write }) => {
   const rule = namedHandler({
     type: "events:rule",
     layer: "workload",
-    async all() {
-      const buses = await allPages(async (NextToken) => {
-        const page = await read.events.send(new ListEventBusesCommand({ NextToken }));
-        return { items: page.EventBuses, next: page.NextToken };
-      });
+    async all(env) {
+      // Other buses only where the state names a rule on one.
+      const buses = hintsOf(env, "events:rule").filter((hint) => !hint.startsWith("arn:"));
+      const names = new Set(["default", ...buses.map((id) => ruleOf(id).EventBusName)]);
       const rules: Listed[] = [];
-      for (const { Name: EventBusName = "default" } of buses) {
+      for (const EventBusName of names) {
         const some = await allPages(async (NextToken) => {
           const page = await read.events.send(new ListRulesCommand({ EventBusName, NextToken }));
           return { items: page.Rules, next: page.NextToken };
