@@ -13,7 +13,7 @@ const IDLE_PASSES = 3;
 
 export interface Remains {
   readonly list?: Worklist;
-  /** Whether this pass changed anything. */
+  /** All is well, only the time ran out. */
   readonly moved?: boolean;
   /** What could not be listed. */
   readonly errors?: readonly string[];
@@ -29,7 +29,7 @@ export interface Remains {
 export async function endUnfinished(
   pass: PassContext,
   session: Pick<CleanupSession, "schedules">,
-  { list, moved = false, errors = [], unsupported = [], residual = [] }: Remains,
+  { list, moved = list?.progressed ?? false, errors = [], unsupported = [], residual = [] }: Remains,
 ): Promise<PassResult> {
   const now = pass.now();
   const left = list?.left.map(({ key }) => key) ?? [];

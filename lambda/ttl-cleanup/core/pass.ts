@@ -202,12 +202,11 @@ async function clean(pass: PassContext): Promise<PassResult> {
   await list.merge(inventory);
 
   let fresh = true;
-  let moved = false;
   for (let idle = 0, round = 0; pass.remainingMs() > RESERVE && idle < MAX_IDLE_ROUNDS; round++) {
     if (!fresh && (!list.movable || (idle > 0 && idle % RELIST_ROUNDS === 0))) {
       const again = await survey(pass, site);
       if (typeof again === "string") {
-        return endUnfinished(pass, site.session, { list, moved, errors: [again] });
+        return endUnfinished(pass, site.session, { list, errors: [again] });
       }
       ({ site, inventory } = again);
       await list.merge(inventory);
@@ -219,14 +218,13 @@ async function clean(pass: PassContext): Promise<PassResult> {
     if (!list.workloadLeft && list.left.length > 0) await pass.enter("FINALIZING");
     const changed = await list.round();
     fresh = false;
-    moved ||= changed;
     idle = changed ? 0 : idle + 1;
     await pass.ports.clock.sleep(pollMs(pass, round));
   }
 
   const { errors, unsupported } = inventory;
   if (list.left.length > 0 || !fresh || errors.length > 0 || unsupported.length > 0) {
-    return endUnfinished(pass, site.session, { list, moved, errors, unsupported });
+    return endUnfinished(pass, site.session, { list, errors, unsupported });
   }
   return finish(pass, site.session, list.deleted);
 }

@@ -19,6 +19,8 @@ export class Worklist {
   private readonly limiter = new Limiter();
   private readonly checkpoint: ReadonlyMap<string, Unfinished>;
   private changes = 0;
+  /** Resources gone or seen going since the pass began: what distinguishes slow from stuck. */
+  private movements = 0;
   private throttled = false;
   public readonly deleted: Record<string, number>;
 
@@ -68,6 +70,11 @@ export class Worklist {
   /** Everything proven and not gone, held resources included. */
   public get left(): readonly Item[] {
     return this.present().map(({ item }) => item);
+  }
+
+  /** Whether this pass brought anything nearer to its end. Being asked again is no progress. */
+  public get progressed(): boolean {
+    return this.movements > 0;
   }
 
   /** Whether any of the first layer is left. */
@@ -145,7 +152,7 @@ export class Worklist {
       presence = "absent";
     }
     if (presence === "absent") return this.gone(task, "gone");
-    if (presence !== task.presence) this.changes += 1;
+    if (presence !== task.presence) this.moved();
     task.presence = presence;
   }
 
@@ -221,8 +228,13 @@ export class Worklist {
     this.ports.metrics.add("Throttles", 1, { name: "Service", value: task.item.handler.type.split(":")[0]! });
   }
 
-  private async gone(task: Task, how: string): Promise<void> {
+  private moved(): void {
     this.changes += 1;
+    this.movements += 1;
+  }
+
+  private async gone(task: Task, how: string): Promise<void> {
+    this.moved();
     task.presence = "absent";
     const { type } = task.item.handler;
     // What nobody asked to go went along with something else: a listener with its load balancer.
@@ -259,6 +271,7 @@ export class Worklist {
 
   /** For the checkpoint. */
   public unfinished(now: Instant): Unfinished[] {
+    const items = this.left;
     return this.present().map(({ item, status, attempts, triedSince, lastError, blockedBy }) => ({
       type: item.handler.type,
       id: item.found.id,
@@ -266,7 +279,7 @@ export class Worklist {
       attempts,
       firstSeen: triedSince ?? now,
       ...(lastError === undefined ? {} : { lastError }),
-      blockedBy,
+      blockedBy: status === "waiting" ? blockersOf(item, items).map(({ key }) => key) : blockedBy,
     }));
   }
 }
