@@ -1,0 +1,310 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { bootstrap } from "../../cli/bootstrap-state";
+import { cdktfDeploy, cdktfSynth, stackFolder } from "../../cli/cdktf";
+import { Terraform } from "../../cli/terraform";
+import { stateBucketName, stateKey } from "../../contract/names";
+import { reaperNames } from "../../contract/reaper";
+import { listEverything, type InventoryItem } from "../../local/inventory";
+import { boundRetries, startLocalAws, type LocalAws } from "../../local/local-aws";
+import { LocalReaper, type Invoked, type InvokeOptions } from "../../local/reaper";
+import { LocalNotices, LocalRegistry } from "../../local/registry";
+import { ephemeralInput } from "../support/environments";
+import { copyProject, type ProjectCopy } from "../support/project-copy";
+import { describeWith } from "../support/requires";
+import { spoil } from "../support/spoil";
+
+const MINUTE = 60_000;
+jest.setTimeout(6 * MINUTE);
+
+const { accountId, region } = ephemeralInput;
+const reaperOf = reaperNames(accountId, region);
+const BUCKET = stateBucketName(accountId, region);
+const TWINS = ["alpha", "beta", "gamma"] as const;
+type Twin = (typeof TWINS)[number];
+
+/** A cleanup that needs more invocations than this makes no progress. */
+const MOST_INVOCATIONS = 200;
+
+/** How many there are of each type. */
+function countsOf(items: readonly InventoryItem[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { service, type } of items)
+    counts.set(`${service} ${type}`, (counts.get(`${service} ${type}`) ?? 0) + 1);
+  return counts;
+}
+
+/** The tests run in order and share one local AWS: each is a step in the life of three equal environments. */
+describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () => {
+  let copy: ProjectCopy;
+  let aws: LocalAws;
+  let terraform: Terraform;
+  let reaper: LocalReaper;
+  let registry: LocalRegistry;
+  let notices: LocalNotices;
+  let s3: S3Client;
+  /** What there is without any environment, and what each of them adds, by type. */
+  let bare: InventoryItem[];
+  let share: Map<string, number>;
+  let resources: number;
+  const reaped = { seconds: 0, calls: 0 };
+
+  const cdktf = () => ({
+    projectFolder: copy.folder,
+    env: aws.env,
+    skipProviderLock: aws.providerMirror !== undefined,
+  });
+  const folder = (stack: string) => stackFolder({ projectFolder: copy.folder }, stack);
+  const stackOf = (twin: Twin) => folder(`automock-${twin}`);
+  const client = () => ({
+    region,
+    endpoint: aws.endpoint,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const inventory = () => listEverything(aws.env, region);
+
+  beforeAll(async () => {
+    copy = copyProject();
+    const ephemeral = join(copy.folder, "environments", "ephemeral");
+    mkdirSync(ephemeral, { recursive: true });
+    TWINS.forEach((name, i) => {
+      const environment = spoil(
+        spoil(ephemeralInput, "name", name),
+        "network.vpcCidr",
+        `10.${10 + i}.0.0/16`,
+      );
+      writeFileSync(join(ephemeral, `${name}.json`), JSON.stringify(environment));
+    });
+    aws = await startLocalAws({ accountId, region, log: () => undefined, projectFolder: process.cwd() });
+    terraform = await Terraform.find({ env: aws.env });
+    s3 = new S3Client({ ...client(), forcePathStyle: true });
+    registry = new LocalRegistry(aws.env, accountId, region);
+    await cdktfSynth(cdktf());
+    for (const stack of ["bootstrap", ...TWINS.map((twin) => `automock-${twin}`)]) {
+      boundRetries(folder(stack));
+    }
+    await bootstrap({
+      folder: folder("bootstrap"),
+      localState: join(copy.folder, "bootstrap.tfstate"),
+      bucket: BUCKET,
+      key: stateKey("bootstrap", "shared"),
+      s3,
+      terraform,
+      log: () => undefined,
+      confirm: () => Promise.resolve(true),
+    });
+    notices = await LocalNotices.subscribe(aws.env, accountId, region);
+    reaper = await LocalReaper.prepare({
+      accountId,
+      region,
+      env: aws.env,
+      zipFile: join(copy.folder, "dist", "ttl-cleanup.zip"),
+      folder: join(copy.folder, "reaper"),
+    });
+    bare = await inventory();
+    await deploy(...TWINS);
+  });
+  afterAll(async () => {
+    registry?.close();
+    notices?.close();
+    s3?.destroy();
+    await aws?.stop();
+    copy?.remove();
+  });
+
+  async function deploy(...twins: Twin[]): Promise<void> {
+    await cdktfDeploy({ ...cdktf(), stacks: twins.map((twin) => `automock-${twin}`), skipSynth: true });
+  }
+
+  /** Ages the record by hours and lets the reaper act, again and again until the environment has no record. */
+  async function reap(twin: Twin, options: InvokeOptions = {}): Promise<Invoked[]> {
+    const runs: Invoked[] = [];
+    while ((await registry.record(twin)) !== undefined) {
+      if (runs.length === MOST_INVOCATIONS) {
+        const item = await registry.record(twin);
+        throw new Error(`${twin} is not finished: ${JSON.stringify({ item, last: runs.at(-1) })}`);
+      }
+      runs.push(
+        await reaper.invoke({ kind: runs.length === 0 ? "expire" : "rearm", environment: twin }, options),
+      );
+    }
+    return runs;
+  }
+
+  /** The hour of the warning, then the expiry. */
+  async function expire(twin: Twin): Promise<void> {
+    await registry.passHours(twin, 3.5);
+    expect(await reaper.invoke({ kind: "warn", environment: twin })).toMatchObject({ kind: "returned" });
+    await registry.passHours(twin, 1);
+  }
+
+  const missing = (from: readonly InventoryItem[], expected: readonly InventoryItem[]) =>
+    expected.filter((item) => !from.some((other) => JSON.stringify(other) === JSON.stringify(item)));
+
+  /** The account holds the bootstrap resources and so many whole environments, nothing less and nothing more. */
+  async function expectEnvironments(count: number): Promise<void> {
+    const expected = countsOf(bare);
+    for (const [type, each] of share) expected.set(type, (expected.get(type) ?? 0) + each * count);
+    const found = await inventory();
+    expect(missing(found, bare)).toEqual([]);
+    expect(Object.fromEntries(countsOf(found))).toEqual(
+      Object.fromEntries([...expected].filter(([, number]) => number > 0)),
+    );
+  }
+
+  const stateText = async (key: string) =>
+    (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }))).Body!.transformToString();
+
+  /** Its state is empty and nobody holds its lock. */
+  async function expectReset(twin: Twin): Promise<void> {
+    expect(await terraform.stateList(stackOf(twin))).toEqual([]);
+    await expectUnlocked(twin);
+  }
+
+  async function expectUnlocked(twin: Twin): Promise<void> {
+    const key = stateKey("automock", twin);
+    await expect(
+      s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: `${key}.tflock` })),
+    ).rejects.toMatchObject({ name: "NotFound" });
+    const { Item } = await new DynamoDBClient(client()).send(
+      new GetItemCommand({ TableName: reaperOf.lockTableName, Key: { LockID: { S: `${BUCKET}/${key}` } } }),
+    );
+    expect(Item).toBeUndefined();
+  }
+
+  it("cdktf deploys three equal environments; a second plan is empty", async () => {
+    for (const twin of TWINS) {
+      const plan = await terraform.plan(stackOf(twin));
+      expect([twin, plan.hasChanges ? plan.text : ""]).toEqual([twin, ""]);
+    }
+    resources = (await terraform.stateList(stackOf("alpha"))).filter((it) => !it.startsWith("data.")).length;
+    expect(resources).toBeGreaterThan(100);
+    expect((await registry.record("alpha"))?.phase?.S).toBe("ACTIVE");
+
+    const [before, after] = [countsOf(bare), countsOf(await inventory())];
+    share = new Map(
+      [...after].map(([type, number]) => [type, (number - (before.get(type) ?? 0)) / TWINS.length]),
+    );
+    expect([...share].filter(([, each]) => !Number.isInteger(each))).toEqual([]);
+    expect([...share.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThan(50);
+  });
+
+  it("a deploy of somebody else's environment is refused at the plan, and says whose it is", async () => {
+    await registry.change("alpha", { owner: { S: "team-z" } });
+    await expect(terraform.plan(stackOf("alpha"))).rejects.toThrow(
+      /environment alpha belongs to team-z\s+since/,
+    );
+    await registry.change("alpha", { owner: { S: ephemeralInput.owner } });
+  });
+
+  it("half an hour before the expiry it has warned, once, and deleted nothing", async () => {
+    const before = await inventory();
+    await registry.passHours("alpha", 3.5);
+    for (let i = 0; i < 2; i++) {
+      expect(await reaper.invoke({ kind: "warn", environment: "alpha" })).toMatchObject({ kind: "returned" });
+    }
+    const sent = await notices.take();
+    expect(sent.map(({ subject }) => subject)).toEqual([expect.stringContaining("alpha")]);
+    expect((await registry.record("alpha"))?.phase?.S).toBe("WARNED");
+    expect(missing(await inventory(), before)).toEqual([]);
+  });
+
+  it("asked by hand it plans, with the proof of each resource, and deletes nothing", async () => {
+    const before = await inventory();
+    const planned = await reaper.invoke({ action: "reap", environment: "alpha" });
+    expect(planned.kind).toBe("returned");
+    expect(JSON.stringify(planned)).toMatch(/ec2:vpc/);
+    expect(await inventory()).toEqual(before);
+  });
+
+  it("removes the expired environment completely and leaves the others as they are", async () => {
+    await terraform.run(stackOf("alpha"), ["plan", "-destroy", "-input=false", "-out=stale.tfplan"]);
+    const twinStates = () =>
+      Promise.all(
+        ["automock/beta", "automock/gamma", "bootstrap/shared"].map((of) =>
+          stateText(`${of}/terraform.tfstate`),
+        ),
+      );
+    const states = await twinStates();
+    await registry.passHours("alpha", 1);
+    const calls = aws.calls.all().length;
+    const runs = await reap("alpha");
+    reaped.seconds = runs.reduce((sum, { seconds }) => sum + seconds, 0);
+    reaped.calls = aws.calls.all().length - calls;
+
+    await expectEnvironments(2);
+    await expectReset("alpha");
+    expect(await twinStates()).toEqual(states);
+    for (const stack of [stackOf("beta"), stackOf("gamma"), folder("bootstrap")]) {
+      const drift = await terraform.plan(stack, { refreshOnly: true });
+      expect([stack, drift.hasChanges ? drift.text : ""]).toEqual([stack, ""]);
+    }
+    const sent = await notices.take();
+    expect(sent).toHaveLength(1);
+    expect(sent[0]!.text).toContain("alpha");
+  });
+
+  it("the next plan creates everything, a plan saved before is refused", async () => {
+    const plan = await terraform.plan(stackOf("alpha"));
+    expect(plan.text).toContain(`Plan: ${resources} to add, 0 to change, 0 to destroy.`);
+    await expect(terraform.apply(stackOf("alpha"), { planFile: "stale.tfplan" })).rejects.toThrow(
+      /Saved plan is stale/,
+    );
+  });
+
+  it("the same environment is deployed again, while another one's reaper is killed at every 10th call", async () => {
+    await expire("beta");
+    const deployed = deploy("alpha");
+    const killed: Invoked[] = [];
+    for (let count = 10; (await registry.record("beta")) !== undefined; count += 10) {
+      // The same request: Lambda tries an event again that ended without an answer.
+      killed.push(
+        await reaper.invoke(
+          { kind: "rearm", environment: "beta" },
+          { requestId: "beta", killAfterCalls: { count, log: aws.calls } },
+        ),
+      );
+      expect(killed.length).toBeLessThan(MOST_INVOCATIONS);
+    }
+    expect(killed.filter(({ kind }) => kind === "killed").length).toBeGreaterThan(3);
+    await deployed;
+    await expectEnvironments(2);
+    await expectReset("beta");
+    expect((await terraform.plan(stackOf("alpha"))).hasChanges).toBe(false);
+  });
+
+  it("under 30 % of throttling it still removes everything", async () => {
+    await expire("gamma");
+    aws.faults.add({
+      id: "throttled",
+      occurrence: { probability: 0.3, seed: 7 },
+      fault: { kind: "throttling" },
+    });
+    try {
+      await reap("gamma");
+    } finally {
+      aws.faults.clear();
+    }
+    expect(aws.calls.all().filter(({ fault }) => fault === "throttled").length).toBeGreaterThan(50);
+    await expectEnvironments(1);
+    await expectReset("gamma");
+  });
+
+  it("compared with terraform destroy of the same environment", async () => {
+    const calls = aws.calls.all().length;
+    const started = performance.now();
+    await terraform.destroy(stackOf("alpha"));
+    const destroyed = {
+      seconds: (performance.now() - started) / 1000,
+      calls: aws.calls.all().length - calls,
+    };
+    const ratio = (of: "seconds" | "calls") => (reaped[of] / destroyed[of]).toFixed(2);
+    process.stderr.write(
+      `reaper ${reaped.seconds.toFixed(0)} s, ${reaped.calls} calls; terraform destroy ${destroyed.seconds.toFixed(0)} s, ${destroyed.calls} calls; ratios ${ratio("seconds")} and ${ratio("calls")}\n`,
+    );
+    expect(await inventory()).toEqual(bare);
+    expect(reaped.seconds).toBeLessThan(destroyed.seconds);
+  });
+});
