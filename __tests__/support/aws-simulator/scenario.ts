@@ -3,6 +3,7 @@ import { reaperNames, type ReaperEvent, type ReaperNames } from "../../../contra
 import { triggersOf } from "../../../lambda/ttl-cleanup/aws/events";
 import { reap, type ReaperResult } from "../../../lambda/ttl-cleanup/core/reaper";
 import type { Trigger } from "../../../lambda/ttl-cleanup/core/config";
+import type { NoticeKind } from "../../../lambda/ttl-cleanup/core/ports";
 import { VirtualClock } from "./kernel/clock";
 import { NO_FAULTS, Process, type Crash, type Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";
@@ -10,7 +11,7 @@ import { Simulator, type Authorize } from "./kernel/simulator";
 import { reaperWorld } from "./reaper-world";
 import { instantOf } from "./services/scheduler";
 import { SERVICES } from "./services";
-import type { Item, Schedule, Table } from "./world/platform";
+import type { Item, Message, Schedule, Table } from "./world/platform";
 import {
   seedAccount,
   seedEnvironment,
@@ -41,7 +42,7 @@ export interface ScenarioOptions {
   /** By how much the Lambda's clock is wrong, in milliseconds. */
   readonly clockSkew?: number;
   /** Where the n-th invocation dies; later ones live. */
-  readonly crash?: (invocation: number) => Crash | undefined;
+  readonly crash?: (invocation: number, trigger: Trigger) => Crash | undefined;
 }
 
 export interface Invocation {
@@ -122,7 +123,12 @@ export class Scenario {
     this.stream(table, before, after);
   }
 
+  /** Extensions, with whether a deletion had begun already. */
+  public readonly extensions: { readonly at: number; readonly to: number; readonly tooLate: boolean }[] = [];
+
   public extend(environment: string, to: number): void {
+    const tooLate = this.record(environment)?.firstDeleteAt !== undefined;
+    this.extensions.push({ at: this.clock.now(), to, tooLate });
     this.edit(environment, { expiresAt: { S: formatInstant(to) } });
   }
 
@@ -134,18 +140,18 @@ export class Scenario {
     return [...items.keys()].some((key) => key.startsWith(prefix));
   }
 
-  public get notices(): World["topics"] extends { get(id: string): infer T }
-    ? NonNullable<T> extends { messages: infer M }
-      ? M
-      : never
-    : never {
-    return this.world.topics.get(this.names.topicName)!.messages as never;
+  /** What people got about an environment. */
+  public notices(environment: string, kind: NoticeKind): readonly Message[] {
+    const { messages } = this.world.topics.get(this.names.topicName)!;
+    return messages.filter(
+      ({ attributes }) => attributes.environment === environment && attributes.kind === kind,
+    );
   }
 
   /** One run of the function, to its end or its death. */
   public async invoke(trigger: Trigger): Promise<ReaperResult | "dead" | Error> {
     const { clock } = this;
-    const process = new Process(this.options.crash?.(this.invocations.length));
+    const process = new Process(this.options.crash?.(this.invocations.length, trigger));
     const invocation: Invocation = { trigger, at: clock.now(), process };
     this.invocations.push(invocation);
     const deadline = clock.now() + TIMEOUT;

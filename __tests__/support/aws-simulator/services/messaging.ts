@@ -62,7 +62,16 @@ export const SNS: Operations = {
       const topic = topicOf(world, input.TopicArn);
       if ((input.Subject ?? "").length > 100)
         throw new AwsError("InvalidParameterException", "Invalid parameter: Subject");
-      topic.messages.push({ at: now, subject: input.Subject ?? "", message: input.Message ?? "" });
+      const attributes = Object.entries(input.MessageAttributes ?? {}).map(([key, value]) => [
+        key,
+        value.StringValue,
+      ]);
+      topic.messages.push({
+        at: now,
+        subject: input.Subject ?? "",
+        message: input.Message ?? "",
+        attributes: Object.fromEntries(attributes),
+      });
       return { MessageId: world.newHex(8) };
     },
   ),

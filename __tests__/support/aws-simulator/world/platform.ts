@@ -54,9 +54,16 @@ export interface RecordSet extends Entity {
   readonly alias: { readonly dnsName: string; readonly zoneId: string } | undefined;
 }
 
+export interface Message {
+  readonly at: number;
+  readonly subject: string;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, string | undefined>>;
+}
+
 export interface Topic extends Entity {
   readonly name: string;
-  messages: { readonly at: number; readonly subject: string; readonly message: string }[];
+  messages: Message[];
 }
 
 export interface Queue extends Entity {

@@ -37,8 +37,10 @@ export function seedExtras(builder: Builder): void {
   const { world, names } = builder;
   const dashboard = names.name("dashboard");
   const board = builder.of(dashboard, "cloudwatch", `dashboard/${dashboard}`);
-  world.dashboards.add({ ...board, tags: {} });
-  builder.manage("aws_cloudwatch_dashboard", "dashboard", { id: dashboard, dashboard_arn: board.arn });
+  // Dashboards belong to the account, not to a region.
+  const dashboardArn = board.arn.replace(`:${world.place.region}:`, "::");
+  world.dashboards.add({ ...board, arn: dashboardArn, tags: {} });
+  builder.manage("aws_cloudwatch_dashboard", "dashboard", { id: dashboard, dashboard_arn: dashboardArn });
 
   const topic = names.name("topic");
   const topicMade = builder.of(topic, "sns", topic);

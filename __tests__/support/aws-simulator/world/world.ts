@@ -100,17 +100,28 @@ export class World {
     return `arn:aws:${service}:${region}:${account}:${resource}`;
   }
 
-  /** Kind and id of everything seeded for `origin` that still exists. */
+  /** Kind and id of everything of `origin` that still exists. What AWS only still lists is not counted. */
   public remaining(origin: string): string[] {
     return this.stores.flatMap((store) =>
-      store.where((item) => item.origin === origin).map((item) => `${store.kind} ${item.id}`),
+      store
+        .where((item) => item.origin === origin && !isTombstone(item))
+        .map((item) => `${store.kind} ${item.id}`),
     );
   }
 
-  /** Canonical text of everything that was not made for `origins`: two texts are equal or something changed. */
-  public snapshotWithout(origins: readonly string[]): string {
+  /**
+   * Canonical text of everything that was not made for `origins`: two texts are equal or something changed.
+   *
+   * @param show what is compared of an item
+   */
+  public snapshotWithout(
+    origins: readonly string[],
+    show: (kind: string, id: string, item: Entity) => Entity = (_kind, _id, item) => item,
+  ): string {
     const lines = this.stores.flatMap((store) =>
-      store.where((item) => !origins.includes(item.origin)).map((item) => `${store.kind} ${canonical(item)}`),
+      store
+        .where((item) => !origins.includes(item.origin))
+        .map((item) => `${store.kind} ${canonical(show(store.kind, item.id, item))}`),
     );
     return lines.sort().join("\n");
   }
@@ -123,4 +134,16 @@ function canonical(value: unknown): string {
     if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
     return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
+}
+
+/** Deleted NAT gateways, inactive clusters and services, stopped tasks, keys that wait for their deletion. */
+function isTombstone(item: Entity): boolean {
+  const { state, status, deletionDate } = item as Entity & Partial<Record<string, unknown>>;
+  if (state === "deleted" || deletionDate !== undefined) return true;
+  return ["INACTIVE", "STOPPED", "DELETE_IN_PROGRESS"].includes(String(status)) && !isRevision(item);
+}
+
+/** A deregistered task definition is still there. */
+function isRevision(item: Entity): boolean {
+  return "revision" in item && (item as Entity & { status?: string }).status === "INACTIVE";
 }
