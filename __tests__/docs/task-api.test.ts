@@ -1,0 +1,142 @@
+import { spawnSync } from "node:child_process";
+import { codeBlocks, documents, read, tableUnder } from "../support/markdown";
+import { prodEnvironment, stagingEnvironment } from "../support/environments";
+import { synthesize } from "../support/golden";
+
+const FILES = documents().filter((file) => file.startsWith("docs/task-api/"));
+const stacks = synthesize([prodEnvironment, stagingEnvironment]);
+const stack = (environment: string) =>
+  JSON.parse(stacks.get(`task-api-${environment}`)!) as {
+    output: Record<string, unknown>;
+    resource: Record<string, Record<string, Record<string, unknown>>>;
+  };
+
+it("the documents of issue 4 are there", () =>
+  expect(FILES).toEqual([
+    "docs/task-api/architecture.md",
+    "docs/task-api/delivery.md",
+    "docs/task-api/recovery.md",
+    "docs/task-api/runbooks/database-access.md",
+    "docs/task-api/runbooks/failover.md",
+    "docs/task-api/runbooks/restore.md",
+    "docs/task-api/runbooks/rollback.md",
+    "docs/task-api/runbooks/scaling.md",
+  ]));
+
+describe.each(FILES)("%s", (file) => {
+  const text = read(file);
+  const blocks = codeBlocks(text, "sh");
+
+  it("has only commands that a shell can read", () => {
+    for (const block of blocks) {
+      const { status, stderr } = spawnSync("bash", ["-n"], { input: block, encoding: "utf8" });
+      expect([block, status, stderr]).toEqual([block, 0, ""]);
+    }
+  });
+
+  it("reads only outputs that the stacks have", () => {
+    const named = [...text.matchAll(/output -raw (\w+)|output `(\w+)`/g)].map(([, a, b]) => a ?? b!);
+    expect(
+      named.filter((name) => !(name in stack("prod").output && name in stack("staging").output)),
+    ).toEqual([]);
+  });
+
+  it("names only clusters, services, databases and repositories that exist", () => {
+    const used = blocks.join("\n").match(/(?<=(--cluster|--services?|--db-instance-identifier|--repository-name|--resource-id service\/) ?)task-api-[\w/-]+/g) ?? []; // prettier-ignore
+    const names = ["prod", "staging"].flatMap((environment) => [
+      `task-api-${environment}`,
+      `task-api-${environment}-task-api`,
+      `task-api-${environment}/task-api-${environment}-task-api`,
+    ]);
+    // These two come and go with a restore.
+    const restored = ["task-api-prod-broken", "task-api-prod-restored"];
+    expect(used.filter((name) => ![...names, ...restored].includes(name))).toEqual([]);
+  });
+});
+
+it("every runbook has commands", () => {
+  const lengths = FILES.filter((file) => file.includes("/runbooks/")).map((file) => [file, codeBlocks(read(file), "sh").length > 1]); // prettier-ignore
+  expect(lengths.filter(([, some]) => !some)).toEqual([]);
+});
+
+describe("the recovery table", () => {
+  const [, ...rows] = tableUnder(read("docs/task-api/recovery.md"), "Targets");
+
+  it("has a mechanism, a time, a loss and a way for every failure", () => {
+    expect(rows).toHaveLength(10);
+    for (const row of rows) expect([row[0], row.filter((cell) => cell !== "").length]).toEqual([row[0], 5]);
+  });
+
+  it("says what is configured: health checks, zones, protection, copies", () => {
+    const { resource } = stack("prod");
+    const [targets] = Object.values(resource.aws_lb_target_group!);
+    expect(targets!.health_check).toMatchObject({ interval: 30, unhealthy_threshold: 3, healthy_threshold: 2, timeout: 5 }); // prettier-ignore
+    expect(Object.values(resource.aws_nat_gateway!)).toHaveLength(2);
+    const [database] = Object.values(resource.aws_db_instance!);
+    expect(database).toMatchObject({
+      multi_az: true,
+      deletion_protection: true,
+      backup_retention_period: 30,
+      skip_final_snapshot: false,
+      delete_automated_backups: false,
+    });
+    expect(Object.keys(resource.aws_db_instance_automated_backups_replication!)).toHaveLength(1);
+    const staging = stack("staging").resource;
+    expect(Object.values(staging.aws_nat_gateway!)).toHaveLength(1);
+    expect(Object.values(staging.aws_db_instance!)[0]).toMatchObject({
+      multi_az: false,
+      backup_retention_period: 7,
+    });
+  });
+});
+
+describe("access to the database", () => {
+  const text = read("docs/task-api/runbooks/database-access.md");
+  const commands = codeBlocks(text, "sh").join("\n");
+
+  it("opens no port, has no key and no public address, and ends by itself", () => {
+    expect(commands).toContain("--document-name AWS-StartPortForwardingSessionToRemoteHost");
+    expect(commands).toContain("--no-associate-public-ip-address");
+    expect(commands).toContain("--instance-initiated-shutdown-behavior terminate");
+    expect(commands).toContain("shutdown -P +120");
+    expect(commands).toContain("HttpTokens=required");
+    expect(commands).not.toMatch(/authorize-security-group|--key-name|\bssh\b/);
+  });
+
+  it("checks the database's certificate, and shows no password", () => {
+    expect(commands.match(/^psql .*$/gm)!.filter((line) => !line.includes("sslmode=verify-full"))).toEqual(
+      [],
+    );
+    const reads = commands.match(/.*(get-secret-value|generate-db-auth-token).*/g)!;
+    expect(reads.filter((line) => !line.startsWith("export PGPASSWORD=$("))).toEqual([]);
+    expect(commands).toContain("unset PGPASSWORD");
+  });
+
+  it("the service's group reaches the database and AWS, which is all that the tunnel needs", () => {
+    const { resource } = stack("prod");
+    const ports = Object.values(resource.aws_vpc_security_group_egress_rule!).map(
+      ({ from_port: port }) => port,
+    );
+    expect(ports).toEqual(expect.arrayContaining([443, 5432]));
+  });
+});
+
+describe("the example of a pipeline role", () => {
+  const text = read("docs/task-api/delivery.md");
+
+  it("gives what the construct takes", () => {
+    const [example] = codeBlocks(text, "ts");
+    const given = [...example!.matchAll(/^ {2}(\w+)(?=[:,])/gm)].map(([, name]) => name!);
+    const source = read("modules/iam/pipeline-role.ts");
+    const taken = [...source.slice(0, source.indexOf("\n}")).matchAll(/readonly (\w+)\??:/g)].map(
+      ([, name]) => name!,
+    );
+    expect(given.sort()).toEqual(["names", ...taken].sort());
+  });
+
+  it("asks for sessions of 15 to 60 minutes", () => {
+    const seconds = [...text.matchAll(/duration_seconds = (\d+)/g)].map(([, number]) => Number(number));
+    expect(seconds).toHaveLength(1);
+    expect(seconds.filter((number) => number < 900 || number > 3600)).toEqual([]);
+  });
+});
