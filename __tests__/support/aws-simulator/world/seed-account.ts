@@ -133,6 +133,9 @@ export interface Timing {
   readonly ttlHours: number;
 }
 
+/** Types without tags and without a name that only one environment can have: what the state loses, nobody finds. */
+const ONLY_IN_STATE = ["aws_route53_record", "aws_kms_alias"];
+
 /** An environment as a deploy leaves it: resources, state with its digest, schedule group and registry record. */
 export function seedEnvironment(
   world: World,
@@ -156,7 +159,9 @@ export function seedEnvironment(
     id: `${registryTableName}|pk|sk|ENV#${environment}|META`,
     table_name: registryTableName,
   });
-  const kept = shape.lostFromState ? builder.state.filter(() => random.chance(0.8)) : builder.state;
+  const kept = shape.lostFromState
+    ? builder.state.filter(({ type }) => ONLY_IN_STATE.includes(type) || random.chance(0.8))
+    : builder.state;
   return { shape, ...writeState(world, builder, kept), ...writeRecord(world, environment, timing) };
 }
 
