@@ -1,5 +1,6 @@
 import type { RegistryRecord } from "../../../contract/registry";
 import { formatInstant, sameInstant, SECOND, times } from "./clock";
+import { describeError } from "./classify";
 import { auditFor, type World } from "./context";
 import { bareScope } from "./inventory";
 import { DELETING_PHASES } from "./phases";
@@ -42,6 +43,19 @@ export async function armSchedules(world: World, record: RegistryRecord, patienc
     repaired.push(name);
   }
   return { kind: "armed", repaired };
+}
+
+/** Arms what is missing or wrong; false when the schedules cannot be trusted, which the next tick tries again. */
+export async function repairClock(world: World, record: RegistryRecord): Promise<boolean> {
+  try {
+    const { kind, repaired } = await armSchedules(world, record);
+    if (repaired.length > 0) world.ports.metrics.add("ClockRepairs", repaired.length);
+    return kind !== "noGroup";
+  } catch (error) {
+    const audit = auditFor(world, record.environment, false);
+    await audit.write({ action: "arm", outcome: "failed", error: describeError(error) });
+    return false;
+  }
 }
 
 /** The schedules that should stand now, in whole seconds, as the scheduler keeps them. */

@@ -1,4 +1,4 @@
-import { armSchedules } from "./arming";
+import { repairClock } from "./arming";
 import { MINUTE, sameInstant, times } from "./clock";
 import type { PassContext, PassResult } from "./context";
 import { opensAt, type Refusal } from "./gates";
@@ -35,7 +35,7 @@ export async function standDown(pass: PassContext, refusals: readonly Refusal[])
   }
   await pass.enter(quietPhase(pass, refusals));
   // The stream told of an extension while this pass held the lease, so its schedules are ours to set.
-  if (refusals.some(({ gate }) => gate === "expired")) await armSchedules(pass.world, pass.record);
+  if (refusals.some(({ gate }) => gate === "expired")) await repairClock(pass.world, pass.record);
   const at = opensAt(refusals, pass.record);
   const { expiresAt } = times(pass.record);
   // At expiry itself the schedule `expire` comes, if it has not just come too early.

@@ -1,5 +1,5 @@
 import type { RegistryRecord } from "../../../contract/registry";
-import { armSchedules } from "./arming";
+import { repairClock } from "./arming";
 import { MINUTE, overdueMinutes, sameInstant, times, warningDue } from "./clock";
 import { describeError } from "./classify";
 import { auditFor, type PassResult, type World } from "./context";
@@ -88,11 +88,11 @@ export async function runTick(world: World): Promise<TickResult> {
 
 async function serve(world: World, record: RegistryRecord): Promise<PassResult> {
   const { environment } = record;
-  const repairFailed = await repairClock(world, record);
+  const repaired = await repairClock(world, record);
   const { expiresAt, warnAt } = times(record);
   const now = world.ports.clock.now();
   const unwarned = !sameInstant(record.warnFor, record.expiresAt);
-  const warnEarly = repairFailed && unwarned && Math.min(expiresAt, warnAt) - now <= NEXT_TICK;
+  const warnEarly = !repaired && unwarned && Math.min(expiresAt, warnAt) - now <= NEXT_TICK;
   if (!warnEarly && !needsPass(record, now)) return { kind: "nothing", reason: "not due" };
   if (world.invocation.remainingMs() >= PASS_NEEDS) return runPass(world, { environment, warnEarly });
   const { schedules } = await world.ports.sessions.open(bareScope(record), "clean");
@@ -107,19 +107,6 @@ export function needsPass(record: RegistryRecord, now: number): boolean {
   if (record.protected) return !quiet;
   if (!quiet || now >= times(record).expiresAt || warningDue(record, now)) return true;
   return record.phase === "WARNED" && !sameInstant(record.warnFor, record.expiresAt);
-}
-
-/** True when the schedules cannot be trusted. */
-async function repairClock(world: World, record: RegistryRecord): Promise<boolean> {
-  try {
-    const { kind, repaired } = await armSchedules(world, record);
-    if (repaired.length > 0) world.ports.metrics.add("ClockRepairs", repaired.length);
-    return kind === "noGroup";
-  } catch (error) {
-    const audit = auditFor(world, record.environment, false);
-    await audit.write({ action: "arm", outcome: "failed", error: describeError(error) });
-    return true;
-  }
 }
 
 /**

@@ -1,0 +1,174 @@
+import { TAG } from "../../../../contract/tags";
+import { extend } from "../../../../lambda/ttl-cleanup/core/extend";
+import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
+import type { Trigger } from "../../../../lambda/ttl-cleanup/core/config";
+import { FakeAws, HOUR, iso, recordOf, T0 } from "../../../support/reaper-fakes";
+import { typicalAws, TYPES } from "../../../support/reaper-graphs";
+
+const EXPIRY = T0 + 4 * HOUR;
+type Manual = Extract<Trigger, { kind: "manual" }>;
+
+async function byHand(
+  fake: FakeAws,
+  trigger: Omit<Manual, "kind" | "environment">,
+  config = {},
+): Promise<string> {
+  const result = await reap(fake.world(config), { kind: "manual", environment: "pr-1", ...trigger });
+  if (result.kind !== "environment") throw new Error("not one environment");
+  return result.result.kind === "planned" ? result.result.text : result.result.kind;
+}
+
+function planWorld(): FakeAws {
+  const fake = new FakeAws(TYPES);
+  fake.register(recordOf({ byo: ["vpc-byo"] }));
+  const own = { environment: "pr-1" };
+  fake.add({ type: "nat", id: "nat-1", ...own }, "managed");
+  fake.add({ type: "eip", id: "eip-1", ...own });
+  fake.add({ type: "eni", id: "eni-1", ...own, tags: { [TAG.protected]: "true" } }, "managed");
+  fake.add({ type: "subnet", id: "subnet-1", ...own }, "managed");
+  fake.add({ type: "vpc", id: "vpc-byo", tags: {} });
+  fake.state.get("automock/pr-1/terraform.tfstate")!.resources.push({
+    address: "aws_x.y",
+    terraformType: "aws_x",
+    mode: "managed",
+    handledBy: "unsupported",
+    ids: [],
+  });
+  return fake;
+}
+
+describe("a dry run", () => {
+  it("prints the order, the proof of each resource, and all that would stop it", async () => {
+    expect(await byHand(planWorld(), { action: "plan" }))
+      .toBe(`Plan for pr-1 at 2026-03-01T00:00:00Z: dry run, nothing is changed.
+Phase ACTIVE, expires at 2026-03-01T04:00:00Z, owner team-a.
+
+3 resources would be deleted, in this order:
+  1.
+     nat nat-1: managed in the Terraform state as fake.nat-1, tags automock:environment=pr-1 and automock:ephemeral=true
+  2.
+     eip eip-1: tags automock:environment=pr-1 and automock:ephemeral=true
+
+These would wait for ever, for what is held:
+  subnet subnet-1: managed in the Terraform state as fake.subnet-1, tags automock:environment=pr-1 and automock:ephemeral=true
+
+Held, although proven; the environment cannot be finished:
+  eni eni-1: managed in the Terraform state as fake.eni-1; but tag automock:protected=true
+
+UNSUPPORTED_TYPE, no handler knows them:
+  aws_x aws_x.y
+
+Seen and left alone, not the environment's:
+  vpc vpc-byo: on the list of resources that the environment brings along
+
+Gates that are shut:
+  expired: it lives until 2026-03-01T04:00:00Z
+  minimum-age: it was created at 2026-03-01T00:00:00Z, less than 15 min ago
+  warned: nobody was warned of 2026-03-01T04:00:00Z
+`);
+  });
+
+  it("changes nothing, not even the record, and audits its decisions as such", async () => {
+    const fake = planWorld();
+    const before = JSON.stringify([
+      [...fake.records],
+      [...fake.resources],
+      [...fake.locks],
+      [...fake.schedules],
+      [...fake.state],
+    ]);
+    await byHand(fake, { action: "plan" });
+    expect(
+      JSON.stringify([
+        [...fake.records],
+        [...fake.resources],
+        [...fake.locks],
+        [...fake.schedules],
+        [...fake.state],
+      ]),
+    ).toBe(before);
+    expect(fake.mutations).toEqual([]);
+    expect(fake.notices).toEqual([]);
+    expect(
+      fake.audit.map(({ action, dryRun, resource, outcome }) => [action, dryRun, resource, outcome]),
+    ).toEqual([
+      ["plan", true, "eip eip-1", "own"],
+      ["plan", true, "eni eni-1", "held"],
+      ["plan", true, "nat nat-1", "own"],
+      ["plan", true, "subnet subnet-1", "own"],
+    ]);
+  });
+
+  it("is what a cleanup by hand does unless told otherwise", async () => {
+    const fake = typicalAws();
+    expect(await byHand(fake, { action: "reap" })).toContain("dry run");
+    expect(await byHand(fake, { action: "reap", dryRun: true })).toContain("dry run");
+    expect(await byHand(fake, { action: "plan", dryRun: false })).toContain("dry run");
+    expect(await byHand(fake, { action: "reap", dryRun: false }, { deletionEnabled: false })).toContain(
+      "dry run",
+    );
+    expect(fake.mutations).toEqual([]);
+  });
+});
+
+describe("a cleanup by hand", () => {
+  it("does not go past the gates", async () => {
+    const fake = typicalAws();
+    expect(
+      await byHand(fake, { action: "reap", dryRun: false, override: ["expired", "minimum-age", "warned"] }),
+    ).toBe("stoodDown");
+    expect(fake.mutations).toEqual([]);
+  });
+
+  it("goes past the gates of time with both switches", async () => {
+    const fake = typicalAws();
+    const force = { action: "reap", dryRun: false, override: ["expired", "minimum-age", "warned"] } as const;
+    expect(await byHand(fake, force, { overridesEnabled: true })).toBe("done");
+    expect(fake.presentOf("pr-1")).toEqual([]);
+    expect(fake.presentOf("pr-1-b")).toHaveLength(13);
+  });
+});
+
+describe("extend", () => {
+  const registry = (fake: FakeAws) => fake.world().ports.registry;
+
+  it("adds hours to the present expiry, up to the longest life", async () => {
+    const fake = new FakeAws([]);
+    fake.register(recordOf());
+    expect(await extend(registry(fake), "pr-1", 2)).toBe(iso(EXPIRY + 2 * HOUR));
+    expect(fake.records.get("pr-1")!.expiresAt).toBe(iso(EXPIRY + 2 * HOUR));
+    expect(await extend(registry(fake), "pr-1", 330)).toBe(iso(T0 + 336 * HOUR));
+  });
+
+  it.each<[string, Parameters<typeof recordOf>[0], number, string]>([
+    [
+      "beyond the longest life",
+      {},
+      333,
+      "333 hours more would reach past 2026-03-15T00:00:00Z, the longest pr-1 may live; allowed are 332 hours",
+    ],
+    ["by nothing", {}, 0, "Cannot extend by 0 hours; write hours above 0"],
+    ["by no number", {}, Number.NaN, "Cannot extend by NaN hours; write hours above 0"],
+    [
+      "what is being deleted",
+      { phase: "DELETING", firstDeleteAt: iso(EXPIRY) },
+      1,
+      "pr-1 is being deleted since 2026-03-01T04:00:00Z; deploy it again when that is done",
+    ],
+    [
+      "a damaged record",
+      { token: -1 },
+      1,
+      "The record of pr-1 is damaged: token is -1; allowed is a whole number from 0",
+    ],
+  ])("refuses %s", async (_what, record, hours, message) => {
+    const fake = new FakeAws([]);
+    fake.register(recordOf(record));
+    await expect(extend(registry(fake), "pr-1", hours)).rejects.toThrow(message);
+  });
+
+  it("refuses what is not there", () =>
+    expect(extend(registry(new FakeAws([])), "pr-1", 1)).rejects.toThrow(
+      "There is no environment pr-1; it may have been deleted",
+    ));
+});

@@ -1,0 +1,258 @@
+import { armSchedules, schedulesOf } from "../../../../lambda/ttl-cleanup/core/arming";
+import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
+import { needsPass, runTick, TickFailed } from "../../../../lambda/ttl-cleanup/core/tick";
+import { drive } from "../../../support/reaper-driver";
+import { FakeAws, HOUR, iso, MINUTE, named, recordOf, SECOND, T0 } from "../../../support/reaper-fakes";
+import { typicalAws, TYPES } from "../../../support/reaper-graphs";
+
+const EXPIRY = T0 + 4 * HOUR;
+
+function aws(...records: Parameters<typeof recordOf>[0][]): FakeAws {
+  const made = new FakeAws(TYPES);
+  for (const record of records) made.register(recordOf(record));
+  return made;
+}
+
+const stream = (fake: FakeAws, environment = "pr-1") => reap(fake.world(), { kind: "stream", environment });
+const kinds = (fake: FakeAws) => fake.notices.map(({ kind, environment }) => `${kind} ${environment}`);
+
+describe("the schedules", () => {
+  it("stand at 62 minutes before expiry and at expiry, armed when the record appears", async () => {
+    const fake = aws({});
+    expect(await stream(fake)).toEqual({
+      kind: "environment",
+      environment: "pr-1",
+      result: { kind: "nothing", reason: "not due" },
+    });
+    expect(fake.schedules.get("pr-1")).toEqual({ warn: EXPIRY - 62 * MINUTE, expire: EXPIRY });
+    expect(fake.records.get("pr-1")!.token).toBe(0);
+  });
+
+  it("move with an extension, without a deploy", async () => {
+    const fake = aws({});
+    await stream(fake);
+    fake.records.set("pr-1", { ...fake.records.get("pr-1")!, expiresAt: iso(EXPIRY + HOUR) });
+    await stream(fake);
+    expect(fake.schedules.get("pr-1")).toEqual({ warn: EXPIRY - 2 * MINUTE, expire: EXPIRY + HOUR });
+  });
+
+  it("are written only where they differ", async () => {
+    const fake = aws({});
+    await stream(fake);
+    const puts: string[] = [];
+    fake.before = (name) => name === "schedules.put" && puts.push(name);
+    await stream(fake);
+    expect(puts).toEqual([]);
+  });
+
+  it("wait for the group that the deploy makes after the record", async () => {
+    const fake = aws({});
+    fake.schedules.clear();
+    fake.before = () => {
+      if (fake.now >= T0 + 30 * SECOND && !fake.schedules.has("pr-1")) fake.schedules.set("pr-1", {});
+    };
+    await stream(fake);
+    expect(Object.keys(fake.schedules.get("pr-1")!)).toEqual(["warn", "expire"]);
+  });
+
+  it("are left to the tick when the group never comes", async () => {
+    const fake = aws({});
+    fake.schedules.clear();
+    await stream(fake);
+    expect(fake.now - T0).toBe(90 * SECOND);
+    expect(await armSchedules(fake.world(), recordOf())).toEqual({ kind: "noGroup", repaired: [] });
+  });
+
+  it("get none in the past, none for a warning already given, none while deleting", async () => {
+    expect(schedulesOf(recordOf(), EXPIRY - 62 * MINUTE)).toEqual([["expire", EXPIRY]]);
+    expect(schedulesOf(recordOf({ warnFor: iso(EXPIRY) }), T0)).toEqual([["expire", EXPIRY]]);
+    expect(schedulesOf(recordOf(), EXPIRY)).toEqual([]);
+    expect(await armSchedules(aws({}).world(), recordOf({ phase: "DELETING" }))).toMatchObject({
+      kind: "notNeeded",
+    });
+  });
+
+  it("are in whole seconds, never before the instant", () =>
+    expect(schedulesOf(recordOf({ expiresAt: "2026-03-01T04:00:00.200Z" }), T0)[1]).toEqual([
+      "expire",
+      EXPIRY + SECOND,
+    ]));
+});
+
+describe("a life shorter than the warning's lead", () => {
+  it("is announced at registration and deleted at its expiry", async () => {
+    const fake = aws({ ttlHours: 1, expiresAt: iso(T0 + HOUR) });
+    await stream(fake);
+    expect(kinds(fake)).toEqual(["warning pr-1"]);
+    await drive(fake, { untilMs: 2 * HOUR });
+    expect(fake.done[0]!.at - (T0 + HOUR)).toBeLessThan(2 * MINUTE);
+    expect(kinds(fake)).toEqual(["warning pr-1", "completion pr-1"]);
+  });
+});
+
+describe("the tick", () => {
+  it("does nothing to what is not due but repair its clock, and shows that it lives", async () => {
+    const fake = aws({}, { environment: "pr-2", expiresAt: iso(T0 + 20 * HOUR) });
+    expect(await runTick(fake.world())).toEqual({
+      "pr-1": { kind: "nothing", reason: "not due" },
+      "pr-2": { kind: "nothing", reason: "not due" },
+    });
+    expect(fake.metrics).toMatchObject({
+      Heartbeat: 1,
+      EnvironmentsActive: 2,
+      ClockRepairs: 4,
+      OverdueMinutes: 0,
+      OrphansFound: 0,
+    });
+    await runTick(fake.world());
+    expect(fake.metrics.ClockRepairs).toBe(4);
+  });
+
+  it("alone, with all schedules lost, warns an hour ahead and cleans within the hour", async () => {
+    for (const offset of [0, 20, 40, 59]) {
+      const fake = aws({ expiresAt: iso(EXPIRY + offset * MINUTE) });
+      await drive(fake, { untilMs: 12 * HOUR, onEvent: () => fake.schedules.clear() });
+      const [warning] = fake.notices;
+      expect(EXPIRY + offset * MINUTE - warning!.at).toBeGreaterThanOrEqual(62 * MINUTE);
+      expect(fake.done[0]!.at - (EXPIRY + offset * MINUTE)).toBeLessThan(62 * MINUTE);
+      expect(kinds(fake)).toEqual(["warning pr-1", "completion pr-1"]);
+      expect(fake.violations).toEqual([]);
+    }
+  });
+
+  it("warns early when the schedules cannot be made", async () => {
+    const fake = aws({ expiresAt: iso(T0 + 2 * HOUR) });
+    fake.before = (name) => {
+      if (name === "schedules.put") throw named("AccessDenied");
+    };
+    await expect(runTick(fake.world())).resolves.toMatchObject({ "pr-1": { kind: "stoodDown" } });
+    expect(kinds(fake)).toEqual(["warning pr-1"]);
+    expect(fake.audit.find(({ action, outcome }) => action === "arm" && outcome === "failed")?.error).toBe(
+      "AccessDenied",
+    );
+  });
+
+  it("leaves what is not due before the next one alone even then", async () => {
+    const fake = aws({ expiresAt: iso(T0 + 3 * HOUR) });
+    fake.schedules.clear();
+    await runTick(fake.world());
+    expect(kinds(fake)).toEqual([]);
+  });
+
+  it("serves the most overdue first, and re-arms what it has no time for", async () => {
+    const names = ["pr-a", "pr-b", "pr-c", "pr-d", "pr-e", "pr-f"];
+    const fake = aws(
+      ...names.map((environment, index) => {
+        const expiresAt = iso(EXPIRY - index * MINUTE);
+        return {
+          environment,
+          expiresAt,
+          phase: "WARNED" as const,
+          warnFor: expiresAt,
+          warnedAt: iso(T0 + HOUR),
+        };
+      }),
+    );
+    fake.now = EXPIRY + HOUR;
+    const result = await runTick(fake.world({}, 4 * MINUTE + 20 * SECOND));
+    const locked = fake.audit.filter(({ action }) => action === "lock").map(({ environment }) => environment);
+    expect(locked).toEqual(["pr-f", "pr-e", "pr-d", "pr-c"]);
+    for (const late of ["pr-a", "pr-b"]) {
+      expect(result[late]).toEqual({ kind: "nothing", reason: "no time left in this tick: re-armed" });
+      expect(fake.schedules.get(late)!.rearm).toBeGreaterThan(fake.now);
+    }
+    expect(fake.metrics.OverdueMinutes).toBe(65);
+  });
+
+  it("serves the others when one fails, then fails itself so that it is retried", async () => {
+    const fake = typicalAws();
+    fake.register(recordOf({ environment: "pr-2", accountId: "222222222222", expiresAt: iso(T0 + MINUTE) }));
+    fake.now = T0 + 2 * MINUTE;
+    fake.before = (name) => {
+      if (name === "identity.get") throw named("ExpiredToken");
+    };
+    await expect(runTick(fake.world())).rejects.toThrow(new TickFailed("pr-2: ExpiredToken"));
+    expect(fake.schedules.get("pr-1")).toHaveProperty("expire");
+    expect(fake.metrics.Heartbeat).toBe(1);
+  });
+
+  it("alarms for a record it cannot read, and serves the others", async () => {
+    const fake = aws({}, { environment: "pr-2" });
+    fake.records.set("pr-2", { ...fake.records.get("pr-2")!, createdAt: "yesterday" });
+    expect(await runTick(fake.world())).toMatchObject({
+      "pr-1": { kind: "nothing" },
+      "pr-2": { kind: "invalid" },
+    });
+    expect(kinds(fake)).toEqual(["alarm pr-2"]);
+    expect(fake.metrics.EnvironmentsActive).toBe(2);
+  });
+
+  it("does not count a protected environment as overdue", async () => {
+    const fake = aws({ protected: true });
+    fake.now = EXPIRY + 5 * HOUR;
+    expect(await runTick(fake.world())).toEqual({ "pr-1": { kind: "nothing", reason: "not due" } });
+    expect(fake.metrics.OverdueMinutes).toBe(0);
+    expect(kinds(fake)).toEqual([]);
+  });
+});
+
+describe("orphans", () => {
+  it("of a finished environment open it again, and it is finished again", async () => {
+    const fake = aws({});
+    await drive(fake, { untilMs: 6 * HOUR });
+    expect(fake.done).toHaveLength(1);
+    fake.add({ type: "nat", id: "late", environment: "pr-1" });
+    await runTick(fake.world());
+    expect(fake.records.get("pr-1")).toMatchObject({ phase: "EXPIRED" });
+    await drive(fake, { untilMs: 9 * HOUR });
+    expect(fake.present()).toEqual([]);
+    expect(fake.done).toHaveLength(2);
+    expect(fake.violations).toEqual([]);
+  });
+
+  it("that the independent listing does not confirm are ghosts of the tag index", async () => {
+    const fake = aws({});
+    await drive(fake, { untilMs: 6 * HOUR });
+    const world = fake.world();
+    const tagged = async () => new Map([["pr-1", ["arn:ghost"]]]);
+    await runTick({ ...world, ports: { ...world.ports, discovery: { ...world.ports.discovery, tagged } } });
+    expect(fake.records.size).toBe(0);
+  });
+
+  it("that nobody registered are counted, not deleted", async () => {
+    const fake = aws({});
+    fake.add({ type: "nat", id: "x", environment: "pr-9" });
+    await runTick(fake.world());
+    expect(fake.metrics.OrphansFound).toBe(1);
+    expect(fake.mutations).toEqual([]);
+    expect(fake.audit.find(({ action }) => action === "orphans")).toMatchObject({
+      environment: "pr-9",
+      resource: "x",
+    });
+  });
+
+  it("are not sought behind an error in silence", async () => {
+    const fake = aws({});
+    fake.before = (name) => {
+      if (name === "discovery.tagged") throw named("AccessDenied");
+    };
+    await expect(runTick(fake.world())).rejects.toThrow("(orphans): AccessDenied");
+    expect(fake.metrics.DiscoveryErrors).toBe(1);
+  });
+});
+
+describe("needsPass", () => {
+  const warned = { phase: "WARNED" as const, warnFor: iso(EXPIRY), warnedAt: iso(EXPIRY - HOUR) };
+  it.each<[string, boolean, Parameters<typeof recordOf>[0], number]>([
+    ["young", false, {}, T0],
+    ["a warning due", true, {}, EXPIRY - 62 * MINUTE],
+    ["warned", false, warned, EXPIRY - SECOND],
+    ["expired", true, warned, EXPIRY],
+    ["warned of another expiry", true, { ...warned, expiresAt: iso(EXPIRY + 9 * HOUR) }, T0],
+    ["in the middle", true, { ...warned, phase: "DELETING", expiresAt: iso(EXPIRY + 9 * HOUR) }, T0],
+    ["stuck", true, { ...warned, phase: "STUCK" }, EXPIRY],
+    ["holding a lock", true, { lockId: "x", protected: true }, T0],
+    ["protected", false, { protected: true }, EXPIRY],
+    ["protected in the middle", true, { protected: true, phase: "DELETING" }, EXPIRY],
+  ])("%s: %p", (_name, expected, record, now) => expect(needsPass(recordOf(record), now)).toBe(expected));
+});
