@@ -1,0 +1,183 @@
+import {
+  completionNotice,
+  failureNotice,
+  halfDeletedNotice,
+  refusalNotice,
+  warningNotice,
+} from "../../../../lambda/ttl-cleanup/core/report";
+import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
+import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
+import { drive } from "../../../support/reaper-driver";
+import { FakeAws, HOUR, iso, MINUTE, named, recordOf, T0 } from "../../../support/reaper-fakes";
+import { typicalAws, TYPES } from "../../../support/reaper-graphs";
+
+const EXPIRY = T0 + 4 * HOUR;
+const COST = { hourlyCostUsd: 0.5 };
+
+describe("the texts", () => {
+  it("of a warning: when exactly, what, what it costs, how to keep it", () => {
+    const { subject, text } = warningNotice(recordOf(COST), EXPIRY - 62 * MINUTE);
+    expect(subject).toBe("pr-1 will be deleted at 2026-03-01T04:00:00Z");
+    expect(text)
+      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expires in 1 h 2 min, at 2026-03-01T04:00:00Z.
+Everything in it is deleted then, data included, at the earliest 55 minutes after this message.
+It has cost about 1.48 USD in 3.0 hours; keeping it costs about 12.00 USD a day, 365.00 USD a month.
+To keep it longer, set expiresAt in its registry record, up to 2026-03-15T00:00:00Z; no deploy is needed.
+`);
+  });
+
+  it("of a warning for what is past, and cannot live longer, without costs", () => {
+    const record = recordOf({ maxExpiresAt: iso(EXPIRY) });
+    expect(warningNotice(record, EXPIRY + MINUTE).text)
+      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expires at 2026-03-01T04:00:00Z, which is past.
+Everything in it is deleted then, data included, at the earliest 55 minutes after this message.
+It has reached its maximum lifetime and cannot be extended.
+`);
+  });
+
+  it("of a completion: what, how long, what it cost, the proof and the way back", () => {
+    const proof = {
+      listings: [
+        { at: iso(EXPIRY + 5 * MINUTE), tombstones: [] },
+        { at: iso(EXPIRY + 6 * MINUTE), tombstones: ["nat-1 (deleted)"] },
+      ],
+      stateSerial: 8,
+      stateVersionId: "v7",
+      deleted: { "ec2:vpc": 1, "ec2:subnet": 6 },
+      durationMs: 390_000,
+    };
+    const record = recordOf({ ...COST, warnFor: iso(EXPIRY) });
+    const { subject, text } = completionNotice(record, proof, EXPIRY + 6 * MINUTE);
+    expect(subject).toBe("pr-1 is deleted: 7 resources in 6 min 30 s");
+    expect(text)
+      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expired at 2026-03-01T04:00:00Z and is deleted.
+It took 6 min 30 s from the first deletion to the proof that nothing is left.
+It has cost about 2.05 USD in 4.1 hours; keeping it costs about 12.00 USD a day, 365.00 USD a month.
+
+Deleted (7):
+  6 x ec2:subnet
+  1 x ec2:vpc
+
+Proof: listing at 2026-03-01T04:05:00Z complete and empty; listing at 2026-03-01T04:06:00Z complete and empty.
+AWS still shows, for a while, as deleted: nat-1 (deleted).
+The Terraform state s3://state/automock/pr-1/terraform.tfstate is empty, serial 8; the last full one is version v7.
+The same name can be deployed again.
+`);
+    expect(completionNotice(recordOf(), proof, EXPIRY).text).toContain(
+      "No warning before it could be delivered.",
+    );
+  });
+
+  it("of a failure: what blocks what, what is not known, and what to do with Terraform", () => {
+    const stuck = [
+      { key: "ec2:vpc vpc-1", reason: "not gone after 20 min (blocked)", blockedBy: ["eni-1", "eni-2"] },
+      { key: "x y", reason: "UNSUPPORTED_TYPE: no handler knows it", blockedBy: [] },
+    ];
+    const { subject, text } = failureNotice(recordOf(), stuck, ["listing ec2:subnet: AccessDenied"]);
+    expect(subject).toBe("pr-1 cannot be deleted: 3 problems");
+    expect(text)
+      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expired at 2026-03-01T04:00:00Z, but is not gone. It is tried again every hour.
+
+What blocks what:
+  ec2:vpc vpc-1: not gone after 20 min (blocked); blocked by eni-1, eni-2
+  x y: UNSUPPORTED_TYPE: no handler knows it
+
+What could not be listed or is not known:
+  listing ec2:subnet: AccessDenied
+
+Its Terraform state is untouched, so terraform can be run on it between the tries.
+`);
+  });
+
+  it("of a refusal and of a deletion that stopped in the middle", () => {
+    expect(refusalNotice(recordOf(), [{ gate: "account", reason: "another one", alarm: true }])).toEqual({
+      subject: "pr-1 is not deleted: account",
+      text: "The reaper does not touch the environment pr-1 (owner team-a), although it expired at 2026-03-01T04:00:00Z:\n  account: another one\n",
+    });
+    expect(halfDeletedNotice(recordOf({ deleted: { a: 2, b: 1 } })).text).toContain(
+      "3 resources are known to be gone",
+    );
+  });
+
+  it("have subjects that SNS takes: ASCII, up to 100 characters", () => {
+    const environment = `é${"x".repeat(200)}`;
+    expect(warningNotice(recordOf({ environment }), T0).subject).toMatch(/^\?x{99}$/);
+  });
+});
+
+describe("the warning", () => {
+  const sent = (fake: FakeAws) => fake.notices.map(({ kind }) => kind);
+  const quiet = () => {
+    const fake = new FakeAws(TYPES);
+    fake.register(recordOf());
+    return fake;
+  };
+
+  it("is one per expiry: an extension after it makes another one", async () => {
+    const fake = quiet();
+    fake.now = EXPIRY - 30 * MINUTE;
+    const look = () => reap(fake.world(), { kind: "schedule", name: "warn", environment: "pr-1" });
+    await look();
+    await look();
+    expect(sent(fake)).toEqual(["warning"]);
+    fake.records.set("pr-1", { ...fake.records.get("pr-1")!, expiresAt: iso(EXPIRY + 5 * MINUTE) });
+    await look();
+    expect(sent(fake)).toEqual(["warning", "warning"]);
+    expect(fake.records.get("pr-1")).toMatchObject({ phase: "WARNED", warnFor: iso(EXPIRY + 5 * MINUTE) });
+  });
+
+  it("says nothing about a protected environment, and at once when the protection ends", async () => {
+    const fake = quiet();
+    fake.now = EXPIRY + HOUR;
+    fake.records.set("pr-1", recordOf({ protected: true }));
+    await runPass(fake.world(), { environment: "pr-1" });
+    expect(sent(fake)).toEqual([]);
+    fake.records.set("pr-1", recordOf());
+    await drive(fake, { untilMs: 12 * HOUR });
+    expect(sent(fake)).toEqual(["warning", "completion"]);
+    expect(fake.done[0]!.at - fake.notices[0]!.at).toBeGreaterThanOrEqual(55 * MINUTE);
+    expect(fake.violations).toEqual([]);
+  });
+
+  it("that cannot be sent is tried again, delays the deletion by an hour, and is told in the report", async () => {
+    const fake = typicalAws();
+    fake.before = (name) => {
+      if (name === "notifier.publish" && fake.now < EXPIRY + 62 * MINUTE) throw named("NotFound", "topic");
+    };
+    await drive(fake, { untilMs: 8 * HOUR });
+    const [first] = fake.mutations;
+    expect(first!.at).toBeGreaterThanOrEqual(EXPIRY + HOUR);
+    expect(first!.at).toBeLessThan(EXPIRY + 2 * HOUR + 10 * MINUTE);
+    expect(fake.done).toHaveLength(1);
+  });
+
+  it("is intended before it is sent, and recorded after", async () => {
+    const fake = quiet();
+    fake.now = EXPIRY - HOUR;
+    const seen: unknown[] = [];
+    fake.before = (name) => {
+      const { warnPending, warnFor } = fake.records.get("pr-1")!;
+      if (name === "notifier.publish") seen.push(warnPending, warnFor);
+    };
+    await runPass(fake.world(), { environment: "pr-1" });
+    expect(seen).toEqual([iso(EXPIRY), undefined]);
+    expect(fake.records.get("pr-1")).toMatchObject({
+      warnPending: iso(EXPIRY),
+      warnFor: iso(EXPIRY),
+      warnedAt: iso(EXPIRY - HOUR),
+    });
+  });
+
+  it("of an expiry that changed while it was being written is not sent", async () => {
+    const fake = quiet();
+    fake.now = EXPIRY - HOUR;
+    let changed = false;
+    fake.before = (name) => {
+      if (name !== "registry.update" || changed) return;
+      changed = true;
+      fake.records.set("pr-1", { ...fake.records.get("pr-1")!, expiresAt: iso(EXPIRY + 9 * HOUR) });
+    };
+    await runPass(fake.world(), { environment: "pr-1" });
+    expect(sent(fake)).toEqual([]);
+  });
+});
