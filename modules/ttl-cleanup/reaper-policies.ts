@@ -24,7 +24,6 @@ export function reaperStatements(
           "dynamodb:PutItem",
           "dynamodb:Query",
           "dynamodb:UpdateItem",
-          "dynamodb:BatchWriteItem",
         ],
         resources: [reaper.registryTableArn, `${reaper.registryTableArn}/index/*`],
       },

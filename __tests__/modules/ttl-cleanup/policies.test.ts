@@ -244,7 +244,6 @@ describe("v2-admin-role: the reaper's own role", () => {
         .filter((action) => MUTATES.test(action))
         .sort(),
     ).toEqual([
-      "dynamodb:BatchWriteItem",
       "dynamodb:DeleteItem",
       "dynamodb:DeleteItem",
       "dynamodb:PutItem",

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { reaperNames } from "../../../contract/reaper";
+import { namedStatements, taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-policies";
+import { READ_ACTIONS } from "../../../modules/ttl-cleanup/read-actions";
+import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
+
+/** The rights of the roles are exactly what the code calls: nothing is missing, nothing is left over. */
+
+const LAMBDA = join(__dirname, "..", "..", "..", "lambda", "ttl-cleanup");
+const reaper = reaperNames("111122223333", "us-east-1");
+
+/** IAM's prefix where it is not the name of the SDK's client. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  "application-auto-scaling": "application-autoscaling",
+  "cloudwatch-logs": "logs",
+  "elastic-load-balancing-v2": "elasticloadbalancing",
+  eventbridge: "events",
+  "resource-groups-tagging-api": "tag",
+  "route-53": "route53",
+  "secrets-manager": "secretsmanager",
+};
+
+/** IAM's actions where they are not called like the operation. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  "s3:DeleteBucketReplication": ["s3:PutReplicationConfiguration"],
+  "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+  "s3:HeadBucket": ["s3:ListBucket"],
+  "s3:ListBuckets": ["s3:ListAllMyBuckets"],
+  "s3:ListMultipartUploads": ["s3:ListBucketMultipartUploads"],
+  "s3:ListObjectVersions": ["s3:ListBucketVersions"],
+  // Allowed to everyone: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+  "sts:GetCallerIdentity": [],
+};
+
+/** Reads of content, not of what is there: they are granted by name in statements of their own. */
+const CONTENT = ["dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "scheduler:GetSchedule"];
+
+const isRead = (action: string) => /:(Describe|Get|Head|List|Query)/.test(action);
+
+/** Actions that the files of a folder call. */
+function used(folder: string): string[] {
+  const files = readdirSync(join(LAMBDA, folder), { recursive: true, encoding: "utf8" });
+  const found = files
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => {
+      const source = readFileSync(join(LAMBDA, folder, file), "utf8");
+      return [...source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g)].flatMap(
+        ([, names, client]) =>
+          names!
+            .split(",")
+            .map((name) => /^(?:type )?(\w+)Command(?: as \w+)?$/.exec(name.trim())?.[1])
+            .filter((name) => name !== undefined)
+            .map((name) => `${PREFIXES[client!] ?? client}:${name}`),
+      );
+    })
+    .flatMap((action) => ACTIONS[action] ?? [action]);
+  return [...new Set(found)].sort();
+}
+
+const minus = (left: readonly string[], right: readonly string[]) =>
+  left.filter((action) => !right.includes(action));
+
+const cleanup = [...Object.values(taggedPolicies(reaper)).flat(), ...namedStatements(reaper)].flatMap(
+  ({ actions }) => actions,
+);
+
+it("the reaper reads what the code lists, and nothing else", () => {
+  const reads = minus(used(".").filter(isRead), CONTENT);
+  expect(reads.length).toBeGreaterThan(80);
+  expect(minus(reads, READ_ACTIONS)).toEqual([]);
+  expect(minus(READ_ACTIONS, reads)).toEqual([]);
+});
+
+it("a cleanup session changes what the handlers change, and nothing else", () => {
+  const changes = used("aws/handlers").filter((action) => !isRead(action));
+  expect(changes.length).toBeGreaterThan(50);
+  expect(minus(changes, cleanup)).toEqual([]);
+  expect(minus(minus(cleanup, changes), used(".")).filter((action) => !isRead(action))).toEqual([
+    "iam:PassRole", // asked for by CreateSchedule
+  ]);
+});
+
+it("the rest is for registry, locks, notices and sessions", () => {
+  const own = Object.values(reaperStatements(reaper, "key")).flat();
+  const granted = [...own.flatMap(({ actions }) => actions), ...cleanup];
+  const transaction = ["dynamodb:TransactWriteItems"]; // its parts are granted one by one
+  expect(minus(minus(used("."), granted), transaction)).toEqual([]);
+});
