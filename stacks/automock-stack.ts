@@ -3,13 +3,12 @@ import { Construct } from "constructs";
 import { TASK_SIZES, type TaskSize } from "../contract/fargate";
 import { lockTableName, Names, stateBucketName, stateKey } from "../contract/names";
 import type { Environment } from "../environments";
-import { AccessLogBucket } from "../modules/access-logs/access-log-bucket";
 import { ConfigBucket } from "../modules/config-bucket/config-bucket";
 import { AutoScaling } from "../modules/ecs/auto-scaling";
 import { Cluster } from "../modules/ecs/cluster";
 import { DeploymentAlarm } from "../modules/ecs/deployment-alarm";
 import { FargateService } from "../modules/ecs/fargate-service";
-import { LoadBalancer } from "../modules/ecs/load-balancer";
+import type { LoadBalancer } from "../modules/ecs/load-balancer";
 import { TaskDefinition } from "../modules/ecs/task-definition";
 import { ExecutionRole } from "../modules/iam/execution-role";
 import { TaskRole } from "../modules/iam/task-role";
@@ -21,14 +20,20 @@ import {
 import { ControlPlaneRules } from "../modules/mockserver/control-plane-rules";
 import { mockServerImage, READINESS_PATH } from "../modules/mockserver/image";
 import { MEMORY_SCALE_IN_PERCENT } from "../modules/mockserver/memory";
+import { loadBalancerPanels } from "../modules/monitoring/load-balancer-panels";
+import type { Panel } from "../modules/monitoring/metric";
+import { Monitoring } from "../modules/monitoring/monitoring";
+import { NotificationTopic } from "../modules/monitoring/notification-topic";
+import { servicePanels } from "../modules/monitoring/service-panels";
 import { Networking } from "../modules/networking/networking";
-import { AliasRecords } from "../modules/ssl/alias-records";
-import { Certificate } from "../modules/ssl/certificate";
 import { EnvironmentTtl } from "../modules/ttl-cleanup/environment-ttl";
 import { BaseStack } from "./base-stack";
+import { entrance } from "./entrance";
 
 const SYSTEM = "automock";
 const PURPOSE = "mockserver";
+
+const RUNBOOKS = "docs/runbooks/alarms.md";
 
 /** Time for loader and JVM to start on a quarter of a vCPU, generously estimated. */
 const START_SECONDS = 120;
@@ -68,7 +73,11 @@ export class AutomockStack extends BaseStack {
       names: this.names,
       forceDestroy: ephemeral,
     });
-    const certificate = this.certificate();
+    // An ephemeral environment is watched by its reaper; it is gone before anybody would look at a dashboard.
+    const monitoring = ephemeral ? undefined : new Construct(this, "monitoring");
+    const topic =
+      monitoring &&
+      new NotificationTopic(monitoring, "topic", { names: this.names, ...environment.notifications });
 
     const ecs = new Construct(this, "ecs");
     const cluster = new Cluster(ecs, "cluster", {
@@ -76,7 +85,7 @@ export class AutomockStack extends BaseStack {
       containerInsights: environment.automock.containerInsights,
       logRetentionDays: environment.logRetentionDays,
     });
-    const loadBalancer = this.loadBalancer(ecs, networking, certificate);
+    const loadBalancer = this.loadBalancer(ecs, networking, topic);
     const mockserver = new Construct(this, "mockserver");
     const { taskDefinition, ready } = this.taskDefinition(mockserver, configBucket);
     const service = this.service(ecs, {
@@ -92,6 +101,18 @@ export class AutomockStack extends BaseStack {
       targetGroupArn: service.targetGroups[0]!.targetGroupArn,
       controlPlaneCidrs: this.controlPlaneCidrs(),
     });
+
+    if (monitoring && topic) {
+      const { dashboardName } = new Monitoring(monitoring, "monitoring", {
+        names: this.names,
+        topic,
+        panels: panels(service),
+        serviceArn: service.serviceArn,
+        log: { groupName: this.names.logGroup(MOCKSERVER_CONTAINER), ready: taskDefinition.logGroups },
+      });
+      this.output("dashboard_name", dashboardName, "CloudWatch dashboard");
+      this.output("topic_arn", topic.topicArn, "Topic of the alarms");
+    }
 
     const url = `${loadBalancer.scheme}://${environment.automock.domain?.name ?? loadBalancer.dnsName}`;
     this.output("mock_url", url, "Where the mocks answer");
@@ -134,48 +155,23 @@ export class AutomockStack extends BaseStack {
     return ttl;
   }
 
-  private certificate(): Certificate | undefined {
-    const { domain } = this.environment.automock;
-    if (!domain) {
+  private loadBalancer(ecs: Construct, networking: Networking, topic?: NotificationTopic): LoadBalancer {
+    const { deletionProtection, logRetentionDays, automock } = this.environment;
+    if (!automock.domain) {
       Annotations.of(this).addWarning(
         "No domain: the mock API speaks plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
       );
-      return undefined;
     }
-    return new Certificate(new Construct(this, "ssl"), "certificate", {
+    return entrance(this, {
       names: this.names,
-      domainName: domain.name,
-      subjectAlternativeNames: domain.subjectAlternativeNames,
-      zones: domain.zones,
-    });
-  }
-
-  private loadBalancer(ecs: Construct, networking: Networking, certificate?: Certificate): LoadBalancer {
-    const { names } = this;
-    const { deletionProtection, logRetentionDays, automock } = this.environment;
-    const accessLogs = new AccessLogBucket(this, "access-logs", {
-      names,
-      retentionDays: logRetentionDays,
-      forceDestroy: !deletionProtection,
-    });
-    const loadBalancer = new LoadBalancer(ecs, "load-balancer", {
-      names,
-      vpcId: networking.vpcId,
-      subnetIds: networking.publicSubnetIds,
+      networking,
+      ecs,
+      domain: automock.domain,
       allowedCidrs: [...automock.apiAllowedCidrs, ...automock.controlPlaneAllowedCidrs],
-      certificateArn: certificate?.certificateArn,
-      accessLogs,
+      logRetentionDays,
       deletionProtection,
-      dependsOn: networking.publicConnectivity,
+      alarmActions: topic && [topic.topicArn],
     });
-    if (certificate) {
-      new AliasRecords(certificate.node.scope!, "alias-records", {
-        dnsNames: certificate.dnsNames,
-        loadBalancerDnsName: loadBalancer.dnsName,
-        loadBalancerZoneId: loadBalancer.zoneId,
-      });
-    }
-    return loadBalancer;
   }
 
   private taskDefinition(
@@ -278,6 +274,26 @@ interface ServiceParts {
   readonly taskDefinition: TaskDefinition;
   /** What must exist while tasks run. */
   readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/** Mocks answer slowly and with errors on purpose, so only what the load balancer itself answers is a fault. */
+function panels(service: FargateService): readonly Panel[] {
+  return [
+    ...loadBalancerPanels({
+      loadBalancer: service.loadBalancer.arnSuffix,
+      targetGroups: service.targetGroups.map(({ arnSuffix }) => arnSuffix),
+      runbooks: RUNBOOKS,
+      thresholds: { serverErrors: 5 },
+      serverErrorsOf: "loadBalancer",
+    }),
+    ...servicePanels({
+      clusterName: service.clusterName,
+      serviceName: service.serviceName,
+      runbooks: RUNBOOKS,
+      // Where the last step of the scaling has added all it can.
+      thresholds: { cpuPercent: 90, memoryPercent: 90 },
+    }),
+  ];
 }
 
 function taskSize(size: Environment["automock"]["size"]): TaskSize {

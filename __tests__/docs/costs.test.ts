@@ -50,6 +50,7 @@ const PRICES = {
     unit: "month",
     source: "https://aws.amazon.com/cloudwatch/pricing/",
   },
+  keyMonth: { item: "KMS key", usd: 1, unit: "month", source: "https://aws.amazon.com/kms/pricing/" },
   thousandReads: {
     item: "S3 GET and HEAD",
     usd: 0.0004,
@@ -68,6 +69,7 @@ interface Stack {
   readonly natGateways: number;
   readonly publicAddresses: number;
   readonly alarmMetrics: number;
+  readonly keys: number;
 }
 
 interface Line {
@@ -92,7 +94,7 @@ const SCENARIOS = [
 ];
 
 /** What seed 003 assumed: half a vCPU and 1 GB each, two zones with a NAT gateway each, four public addresses. */
-const SEED: Stack = { vcpu: 0.5, gigabytes: 1, natGateways: 2, publicAddresses: 4, alarmMetrics: 0 };
+const SEED: Stack = { vcpu: 0.5, gigabytes: 1, natGateways: 2, publicAddresses: 4, alarmMetrics: 0, keys: 0 };
 
 const CORRECTIONS = [
   ["Fargate, 10 tasks, 4 hours", "$1.62", usd(tasksUsd(SEED, 10, 4))],
@@ -123,6 +125,7 @@ function stackOf(name: string): Stack {
     alarmMetrics: all("aws_cloudwatch_metric_alarm")
       .map(({ metric_query }) => (metric_query as { metric?: unknown }[] | undefined) ?? [{ metric: true }])
       .flatMap((queries) => queries.filter(({ metric }) => metric !== undefined)).length,
+    keys: all("aws_kms_key").length,
   };
 }
 
@@ -133,6 +136,7 @@ function linesOf(stack: Stack, tasks: number, hours: number): Line[] {
     { item: "Load balancer", usd: PRICES.loadBalancerHour.usd * hours },
     { item: "Public IPv4 addresses", usd: stack.publicAddresses * PRICES.ipv4Hour.usd * hours },
     { item: "Alarms", usd: (stack.alarmMetrics * PRICES.alarmMetricMonth.usd * hours) / MONTH_HOURS },
+    { item: "Key of the notifications", usd: (stack.keys * PRICES.keyMonth.usd * hours) / MONTH_HOURS },
     {
       item: "Looking for new expectations",
       usd: (tasks * hours * READS_PER_TASK_HOUR * PRICES.thousandReads.usd) / 1000,
@@ -195,13 +199,21 @@ describe("cost-table-golden", () => {
   });
 
   it("counts what stands in the stacks", () => {
-    expect(prod).toEqual({ vcpu: 0.25, gigabytes: 0.5, natGateways: 3, publicAddresses: 6, alarmMetrics: 8 });
+    expect(prod).toEqual({
+      vcpu: 0.25,
+      gigabytes: 0.5,
+      natGateways: 3,
+      publicAddresses: 6,
+      alarmMetrics: 12,
+      keys: 1,
+    });
     expect(staging).toEqual({
       vcpu: 0.25,
       gigabytes: 0.5,
       natGateways: 1,
       publicAddresses: 3,
-      alarmMetrics: 7,
+      alarmMetrics: 11,
+      keys: 1,
     });
   });
 });

@@ -104,7 +104,7 @@ describe("the README's environment", () => {
         ([, stack]) => stack!,
       ),
     );
-    expect(new Set(named)).toEqual(new Set(["automock-staging", `automock-${name}`]));
+    expect(new Set(named)).toEqual(new Set(["automock-staging", "task-api-staging", `automock-${name}`]));
     expect(stacks).toEqual(expect.arrayContaining([...new Set(named)]));
   });
 

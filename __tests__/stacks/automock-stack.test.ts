@@ -163,7 +163,45 @@ it("names what people and the command line look for", () =>
       "/aws/ecs/containerinsights/automock-staging/performance",
       "/automock-staging/vpc-flow-logs",
     ],
+    dashboard_name: "automock-staging",
+    topic_arn: "${aws_sns_topic.monitoring_topic_DC51B990.arn}",
   }));
+
+describe("monitoring", () => {
+  const monitored = (template: Template) =>
+    template
+      .all("aws_cloudwatch_metric_alarm")
+      .filter(({ alarm_actions }) => JSON.stringify(alarm_actions ?? []).includes("aws_sns_topic."))
+      .map(({ alarm_name, threshold }) => `${String(alarm_name)} ${String(threshold)}`)
+      .sort();
+
+  it("tells of unhealthy hosts, errors of the load balancer itself, and load that scaling did not end", () => {
+    const expected = (name: string) => [
+      `automock-${name}-server-errors 5`,
+      `automock-${name}-service-cpu 90`,
+      `automock-${name}-service-memory 90`,
+      `automock-${name}-unhealthy-hosts 1`,
+    ];
+    expect(monitored(staging)).toEqual(expected("staging"));
+    expect(monitored(prod)).toEqual(["automock-prod-certificate-expiry 30", ...expected("prod")]);
+  });
+
+  it("counts no error and no delay that a mock may make on purpose", () => {
+    const alarms = JSON.stringify(prod.all("aws_cloudwatch_metric_alarm"));
+    expect(alarms).not.toMatch(/HTTPCode_Target|TargetResponseTime/);
+  });
+
+  it("writes to whom the environment names", () =>
+    expect(prod.sole("aws_sns_topic_subscription")).toMatchObject({
+      protocol: "email",
+      endpoint: "on-call@example.com",
+    }));
+
+  it("is left out where the environment ends by itself", () => {
+    const { aws_sns_topic, aws_kms_key, aws_cloudwatch_dashboard } = automock(ephemeralEnvironment).counts();
+    expect([aws_sns_topic, aws_kms_key, aws_cloudwatch_dashboard]).toEqual([undefined, undefined, undefined]);
+  });
+});
 
 it("one-config-bucket-one-key: loader, sync container, task role and output name the same object", () => {
   const containers = JSON.parse(staging.sole("aws_ecs_task_definition").container_definitions as string) as {

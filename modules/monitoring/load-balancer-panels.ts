@@ -1,10 +1,10 @@
 import type { AlarmDefinition, Metric, MetricMath, Panel } from "./metric";
 
 export interface LoadBalancerThresholds {
-  /** p95 of the answer time in seconds; above it for ten minutes. */
-  readonly latencySeconds: number;
-  /** Answers 4xx in five minutes, above. */
-  readonly clientErrors: number;
+  /** p95 of the answer time in seconds; above it for ten minutes. Default: no alarm. */
+  readonly latencySeconds?: number;
+  /** Answers 4xx in five minutes, above. Default: no alarm. */
+  readonly clientErrors?: number;
   /** Answers 5xx in a minute, above. */
   readonly serverErrors: number;
 }
@@ -49,17 +49,17 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
       title: "Answer time",
       unit: "seconds",
       signals: [latency("p50", 60), latency("p95", 60), latency("p99", 60)],
-      alarms: [
+      alarms: whenSet(thresholds.latencySeconds, (seconds) =>
         alarm("latency", "warning", {
-          description: `the slowest 5 % of the requests took more than ${thresholds.latencySeconds} s for ten minutes`,
+          description: `the slowest 5 % of the requests took more than ${seconds} s for ten minutes`,
           runbook: `${runbooks}#latency`,
           signal: latency("p95", 300),
           comparison: "above",
-          threshold: thresholds.latencySeconds,
+          threshold: seconds,
           datapoints: { alarm: 2, of: 2 },
           ...quiet,
         }),
-      ],
+      ),
     },
     {
       title: "Requests per minute",
@@ -87,17 +87,17 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
       title: "Client errors",
       unit: "answers",
       signals: [clientErrors],
-      alarms: [
+      alarms: whenSet(thresholds.clientErrors, (answers) =>
         alarm("client-errors", "warning", {
-          description: `more than ${thresholds.clientErrors} requests in five minutes were answered with 4xx`,
+          description: `more than ${answers} requests in five minutes were answered with 4xx`,
           runbook: `${runbooks}#client-errors`,
           signal: clientErrors,
           comparison: "above",
-          threshold: thresholds.clientErrors,
+          threshold: answers,
           datapoints: { alarm: 1, of: 1 },
           ...quiet,
         }),
-      ],
+      ),
     },
     {
       title: "Server errors",
@@ -116,6 +116,13 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
       ],
     },
   ];
+}
+
+function whenSet(
+  threshold: number | undefined,
+  make: (threshold: number) => AlarmDefinition,
+): readonly AlarmDefinition[] {
+  return threshold === undefined ? [] : [make(threshold)];
 }
 
 type Drawn = Pick<Metric, "statistic" | "periodSeconds">;
