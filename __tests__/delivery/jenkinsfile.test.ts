@@ -194,6 +194,7 @@ describe("scan-gate-can-fail: nothing hides a failure", () => {
     const steps = only(stage("Container Scan"), "steps").children;
     expect(steps.map(({ name }) => name)).toEqual(["sh", "stash"]);
     expect(steps[1]!.named).toEqual({ name: "image", includes: "image.tar" });
+    expect(find(stage("Push to ECR").children, "unstash").map(({ argument }) => argument)).toEqual(["image"]);
     expect(scriptsOf("Push to ECR")).toContain("docker-archive:image.tar");
     expect(scriptsOf("Build Image")).toContain("docker save --output image.tar");
   });
