@@ -1,16 +1,14 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
-import { TASK_SIZES, type TaskSize } from "../contract/fargate";
 import { Names } from "../contract/names";
-import { maxConnections, type PostgresMajorVersion } from "../contract/postgres";
+import type { PostgresMajorVersion } from "../contract/postgres";
 import { tagsFor, type TagValues } from "../contract/tags";
 import type { Environment } from "../environments";
 import { BackupReplication } from "../modules/database/backup-replication";
 import { Database, POSTGRES_PORT } from "../modules/database/database";
 import { AutoScaling } from "../modules/ecs/auto-scaling";
 import { Cluster } from "../modules/ecs/cluster";
-import type { Container } from "../modules/ecs/container";
 import { DeploymentAlarm } from "../modules/ecs/deployment-alarm";
 import { DEFAULT_EGRESS, FargateService } from "../modules/ecs/fargate-service";
 import type { LoadBalancer } from "../modules/ecs/load-balancer";
@@ -18,34 +16,27 @@ import { TaskDefinition } from "../modules/ecs/task-definition";
 import { decryptSecrets, ExecutionRole } from "../modules/iam/execution-role";
 import { TaskRole } from "../modules/iam/task-role";
 import { ImageRepository } from "../modules/image-repository/image-repository";
-import { databasePanels } from "../modules/monitoring/database-panels";
-import { loadBalancerPanels } from "../modules/monitoring/load-balancer-panels";
 import { Monitoring } from "../modules/monitoring/monitoring";
 import { NotificationTopic } from "../modules/monitoring/notification-topic";
-import { servicePanels } from "../modules/monitoring/service-panels";
 import { Networking } from "../modules/networking/networking";
 import { BaseStack } from "./base-stack";
 import { entrance } from "./entrance";
+import {
+  CONTAINER,
+  IAM_USERNAME,
+  PORT,
+  taskApiContainer,
+  taskSize,
+  type TaskApi,
+} from "./task-api-container";
+import { taskApiPanels } from "./task-api-panels";
 
 const SYSTEM = "task-api";
-const CONTAINER = "task-api";
-const PORT = 8080;
 const DATABASE_NAME = "taskdb";
 const MASTER_USERNAME = "taskadmin";
 
-/** User of the database that signs in with IAM instead of a password; docs/task-api.md says how to make it. */
-const IAM_USERNAME = "task_api";
-
-/** Not root, and not the owner of anything in the image. */
-const CONTAINER_USER = "65532:65532";
-
-const RUNBOOKS = "docs/runbooks/alarms.md";
-
-/** Of the seed: a second, 50 errors of clients in 5 minutes, 5 of the server in one. */
-const THRESHOLDS = { latencySeconds: 1, clientErrors: 50, serverErrors: 5 };
-
 /** An environment that has the Task API. */
-export type TaskApiEnvironment = Environment & { readonly taskApi: NonNullable<Environment["taskApi"]> };
+export type TaskApiEnvironment = Environment & { readonly taskApi: TaskApi };
 
 export function hasTaskApi(environment: Environment): environment is TaskApiEnvironment {
   return environment.taskApi !== undefined;
@@ -106,7 +97,7 @@ export class TaskApiStack extends BaseStack {
     const { dashboardName } = new Monitoring(monitoring, "monitoring", {
       names,
       topic,
-      panels: this.panels(service, database),
+      panels: taskApiPanels(taskApi, service, database),
       serviceArn: service.serviceArn,
       log: { groupName: names.logGroup(CONTAINER), ready: taskDefinition.logGroups },
     });
@@ -268,65 +259,13 @@ export class TaskApiStack extends BaseStack {
     const taskDefinition = new TaskDefinition(ecs, "task-definition", {
       names,
       purpose: CONTAINER,
-      size: taskSize(taskApi.size),
-      containers: [this.container(database, repository)],
+      size: taskSize(taskApi),
+      containers: [taskApiContainer(this.environment.taskApi, database, repository)],
       executionRoleArn: executionRole.roleArn,
       taskRoleArn: taskRole.roleArn,
       logRetentionDays: taskApi.logRetentionDays,
     });
     return { taskDefinition, ready: [...executionRole.ready, ...taskRole.ready] };
-  }
-
-  private container(database: Database, repository: ImageRepository): Container {
-    const { image = "not-pushed-yet", size, database: settings } = this.environment.taskApi;
-    const { maxOpen, maxIdle } = settings.connectionPool;
-    return {
-      name: CONTAINER,
-      image: `${repository.repositoryUrl}${image.startsWith("sha256:") ? "@" : ":"}${image}`,
-      containerPorts: [PORT],
-      environment: {
-        DB_HOST: database.address,
-        DB_IAM_USER: IAM_USERNAME,
-        DB_MAX_IDLE_CONNS: String(maxIdle),
-        DB_MAX_OPEN_CONNS: String(maxOpen),
-        DB_NAME: database.databaseName,
-        DB_PORT: String(database.port),
-        // The certificate is checked as well as asked for.
-        DB_SSLMODE: "verify-full",
-        GIN_MODE: "release",
-        PORT: String(PORT),
-      },
-      secrets: {
-        DB_PASSWORD: `${database.secretArn}:password::`,
-        DB_USERNAME: `${database.secretArn}:username::`,
-      },
-      user: CONTAINER_USER,
-      memoryMiB: taskSize(size).memoryMiB,
-    };
-  }
-
-  private panels(service: FargateService, database: Database) {
-    const { scaling, database: settings } = this.environment.taskApi;
-    return [
-      ...loadBalancerPanels({
-        loadBalancer: service.loadBalancer.arnSuffix,
-        targetGroups: service.targetGroups.map(({ arnSuffix }) => arnSuffix),
-        runbooks: RUNBOOKS,
-        thresholds: THRESHOLDS,
-        serverErrorsOf: "targetsAndLoadBalancer",
-      }),
-      ...servicePanels({
-        clusterName: service.clusterName,
-        serviceName: service.serviceName,
-        runbooks: RUNBOOKS,
-        thresholds: { cpuPercent: scaling.cpuPercent, memoryPercent: scaling.memoryPercent },
-      }),
-      ...databasePanels({
-        identifier: database.identifier,
-        maxConnections: maxConnections(settings.instanceClass),
-        runbooks: RUNBOOKS,
-      }),
-    ];
   }
 }
 
@@ -336,8 +275,4 @@ interface ServiceParts {
   readonly loadBalancer: LoadBalancer;
   readonly database: Database;
   readonly repository: ImageRepository;
-}
-
-function taskSize(size: TaskApiEnvironment["taskApi"]["size"]): TaskSize {
-  return typeof size === "string" ? TASK_SIZES[size] : size;
 }

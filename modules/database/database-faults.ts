@@ -5,9 +5,28 @@ import {
   postgresVersionFault,
   RESERVED_CONNECTIONS,
   type InstanceClass,
+  type PostgresMajorVersion,
 } from "../../contract/postgres";
 import { wholeNumberFaults } from "../ecs/faults";
-import type { DatabaseProps } from "./database";
+
+/** What of a database can be wrong in itself. */
+export interface DatabaseShape {
+  /** Major version only; RDS installs minors in the maintenance window. */
+  readonly majorVersion: PostgresMajorVersion;
+  readonly instanceClass: InstanceClass;
+  /** gp3 storage in GiB, 20 or more. It can grow but never shrink. */
+  readonly allocatedStorageGiB: number;
+  /** Up to where RDS grows the storage by itself, in GiB; at least 10 % more. */
+  readonly maxAllocatedStorageGiB: number;
+  /** Days for which any second can be restored, 1 to 35. */
+  readonly backupRetentionDays: number;
+  /** Days for which the exported logs are kept. */
+  readonly logRetentionDays: number;
+  /** Who connects: the connections of all tasks must fit, also while a deployment runs them twice. */
+  readonly clients: { readonly maxTasks: number; readonly poolSize: number };
+  /** First database. */
+  readonly databaseName: string;
+}
 
 /** gp3 storage of PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
 const LEAST_STORAGE_GIB = 20;
@@ -17,7 +36,7 @@ const MOST_STORAGE_GIB = 65_536;
 const LEAST_GROWTH = 1.1;
 
 /** Everything wrong with a database, each fault with what is allowed. */
-export function databaseFaults(props: DatabaseProps): readonly string[] {
+export function databaseFaults(props: DatabaseShape): readonly string[] {
   const { majorVersion, instanceClass, allocatedStorageGiB, maxAllocatedStorageGiB, clients } = props;
   const version = postgresVersionFault(majorVersion);
   return [
@@ -50,7 +69,7 @@ export function databaseFaults(props: DatabaseProps): readonly string[] {
 /** A pool that is too large shows only in a deployment under load, when nobody looks for it there. */
 function connectionFaults(
   instanceClass: InstanceClass,
-  clients: DatabaseProps["clients"],
+  clients: DatabaseShape["clients"],
 ): readonly string[] {
   const { maxTasks, poolSize } = clients;
   const largest = largestPool(instanceClass, maxTasks);

@@ -7,12 +7,11 @@ import { DbParameterGroup, type DbParameterGroupConfig } from "@cdktf/provider-a
 import { DbSubnetGroup, type DbSubnetGroupConfig } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { Construct } from "constructs";
 import { stableHash, type Names } from "../../contract/names";
-import type { InstanceClass, PostgresMajorVersion } from "../../contract/postgres";
 import { refuseFaults } from "../ecs/faults";
 import { SecurityGroup } from "../networking/security-group";
 import { CustomerKey } from "../shared/customer-key";
 import { transformed, type Transform } from "../shared/transform";
-import { databaseFaults } from "./database-faults";
+import { databaseFaults, type DatabaseShape } from "./database-faults";
 import { MonitoringRole } from "./monitoring-role";
 import { parameters } from "./parameters";
 
@@ -21,22 +20,13 @@ export const POSTGRES_PORT = 5432;
 /** Logs that PostgreSQL on RDS exports. */
 const LOG_EXPORTS = ["postgresql", "upgrade"] as const;
 
-export interface DatabaseProps {
+export interface DatabaseProps extends DatabaseShape {
   readonly names: Names;
   readonly vpcId: string;
   /** Isolated subnets in at least two availability zones, also for a single-AZ database. */
   readonly subnetIds: readonly string[];
-  /** Major version only; RDS installs minors in the maintenance window. */
-  readonly majorVersion: PostgresMajorVersion;
-  readonly instanceClass: InstanceClass;
-  /** gp3 storage in GiB, 20 or more. It can grow but never shrink. */
-  readonly allocatedStorageGiB: number;
-  /** Up to where RDS grows the storage by itself, in GiB; at least 10 % more. */
-  readonly maxAllocatedStorageGiB: number;
   /** A standby in a second zone: failover in one to two minutes, at double the price. */
   readonly multiAz: boolean;
-  /** Days for which any second can be restored, 1 to 35. */
-  readonly backupRetentionDays: number;
   /** Refuses the deletion, takes a last snapshot and keeps the backups when it is deleted all the same. */
   readonly deletionProtection: boolean;
   /**
@@ -44,13 +34,8 @@ export interface DatabaseProps {
    * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
    */
   readonly insights: "standard" | "advanced";
-  /** Days for which the exported logs are kept. */
-  readonly logRetentionDays: number;
-  /** First database and its owner. */
-  readonly databaseName: string;
+  /** Owner of the first database. */
   readonly masterUsername: string;
-  /** Who connects: the connections of all tasks must fit, also while a deployment runs them twice. */
-  readonly clients: { readonly maxTasks: number; readonly poolSize: number };
   /** Snapshot to start from instead of an empty database; a change replaces the database. Default: none. */
   readonly snapshotIdentifier?: string;
   readonly transform?: {

@@ -1,0 +1,53 @@
+import { TASK_SIZES, type TaskSize } from "../contract/fargate";
+import type { Environment } from "../environments";
+import type { Database } from "../modules/database/database";
+import type { Container } from "../modules/ecs/container";
+import type { ImageRepository } from "../modules/image-repository/image-repository";
+
+export const CONTAINER = "task-api";
+export const PORT = 8080;
+
+/** User of the database that signs in with IAM instead of a password; docs/task-api.md says how to make it. */
+export const IAM_USERNAME = "task_api";
+
+/** Not root, and not the owner of anything in the image. */
+const CONTAINER_USER = "65532:65532";
+
+export type TaskApi = NonNullable<Environment["taskApi"]>;
+
+/** The container of a task; docs/task-api.md lists what it gets. */
+export function taskApiContainer(
+  taskApi: TaskApi,
+  database: Database,
+  repository: ImageRepository,
+): Container {
+  const { image = "not-pushed-yet", database: settings } = taskApi;
+  const { maxOpen, maxIdle } = settings.connectionPool;
+  return {
+    name: CONTAINER,
+    image: `${repository.repositoryUrl}${image.startsWith("sha256:") ? "@" : ":"}${image}`,
+    containerPorts: [PORT],
+    environment: {
+      DB_HOST: database.address,
+      DB_IAM_USER: IAM_USERNAME,
+      DB_MAX_IDLE_CONNS: String(maxIdle),
+      DB_MAX_OPEN_CONNS: String(maxOpen),
+      DB_NAME: database.databaseName,
+      DB_PORT: String(database.port),
+      // The certificate is checked as well as asked for.
+      DB_SSLMODE: "verify-full",
+      GIN_MODE: "release",
+      PORT: String(PORT),
+    },
+    secrets: {
+      DB_PASSWORD: `${database.secretArn}:password::`,
+      DB_USERNAME: `${database.secretArn}:username::`,
+    },
+    user: CONTAINER_USER,
+    memoryMiB: taskSize(taskApi).memoryMiB,
+  };
+}
+
+export function taskSize({ size }: TaskApi): TaskSize {
+  return typeof size === "string" ? TASK_SIZES[size] : size;
+}
