@@ -25,9 +25,9 @@ export class Limiter {
     const errors: unknown[] = [];
     const queue = [...items];
     const worker = async () => {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      while (queue.length > 0) {
         try {
-          await work(item);
+          await work(queue.shift()!);
         } catch (error) {
           errors.push(error);
           queue.length = 0;

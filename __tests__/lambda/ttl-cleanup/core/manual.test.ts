@@ -1,5 +1,6 @@
 import { TAG } from "../../../../contract/tags";
 import { extend } from "../../../../lambda/ttl-cleanup/core/extend";
+import { dryRun } from "../../../../lambda/ttl-cleanup/core/plan";
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import type { Trigger } from "../../../../lambda/ttl-cleanup/core/config";
 import { FakeAws, HOUR, iso, recordOf, T0 } from "../../../support/reaper-fakes";
@@ -97,6 +98,24 @@ Gates that are shut:
       ["plan", true, "nat nat-1", "own"],
       ["plan", true, "subnet subnet-1", "own"],
     ]);
+  });
+
+  it("with a state that cannot be read says that nothing would be deleted", async () => {
+    const fake = planWorld();
+    const world = fake.world();
+    const scan = async () => ({
+      state: "unreadable" as const,
+      tagged: new Map(),
+      unknownArns: [],
+      vpcs: [],
+      errors: ["GetObject: AccessDenied"],
+    });
+    const blind = { ...world, ports: { ...world.ports, discovery: { ...world.ports.discovery, scan } } };
+    const { text } = await dryRun(blind, recordOf(), { environment: "pr-1" });
+    expect(text).toContain(
+      "The Terraform state cannot be read, so nothing would be deleted:\n  GetObject: AccessDenied\n",
+    );
+    expect(text).not.toContain("would be deleted, in this order");
   });
 
   it("is what a cleanup by hand does unless told otherwise", async () => {

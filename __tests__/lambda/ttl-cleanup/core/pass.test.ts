@@ -154,6 +154,7 @@ describe("stands down", () => {
     expect(await pass(aws)).toMatchObject({ kind: "stoodDown", refusals: [{ gate: "clock-skew" }] });
     await pass(aws);
     expect(aws.mutations).toEqual([]);
+    expect(aws.metrics.CleanupFailed).toBe(2);
     expect(sent(aws)).toEqual(["alarm: pr-1 is not deleted: clock-skew"]);
   });
 
@@ -268,6 +269,8 @@ describe("refusals", () => {
     expect(later.map((at) => Math.round((at - first) / MINUTE))).toEqual([1, 2, 60]);
     expect(sent(aws)).toEqual(["failure: pr-1 cannot be deleted: 1 problems"]);
     expect(aws.notices[1]!.text).toContain("nat n: denied: AccessDenied: no");
+    // The metric goes on counting as long as the alarm should stand.
+    expect(aws.metrics.CleanupFailed).toBe(2);
   });
 
   it("a fault of ours: said at once, not tried again in the same pass", async () => {
@@ -284,7 +287,7 @@ describe("refusals", () => {
     await drive(aws, { untilMs: 8 * HOUR });
     const last = aws.notices.at(-1)!;
     expect(last.kind).toBe("failure");
-    expect(last.text).toMatch(/sg s: not gone after \d+ min \(blocked\); blocked by eni-of-somebody/);
+    expect(last.text).toMatch(/sg s: not gone after 6\d min \(blocked\); blocked by eni-of-somebody/);
     expect(aws.records.get("pr-1")!.phase).toBe("STUCK");
   });
 
@@ -298,6 +301,45 @@ describe("refusals", () => {
     expect(gaps.at(-1)!).toBeGreaterThanOrEqual(32 * SECOND);
     expect(gaps[0]!).toBeLessThan(7 * SECOND);
     expect(aws.metrics.Throttles).toBe(5);
+  });
+
+  it("while looking: throttled, denied and gone are told apart", async () => {
+    const aws = small(
+      { type: "nat", id: "n", deleteMs: 20 * SECOND },
+      { type: "lb", id: "l", deleteMs: HOUR },
+    );
+    const errors = [named("Throttling"), named("AccessDenied")];
+    aws.before = (name) => {
+      const error = name === "nat.look" && errors.shift();
+      if (error) throw error;
+      // Describe knows nothing of it any more, which is as good as absent.
+      if (name === "lb.look") {
+        aws.resources.delete("lb l");
+        throw named("LoadBalancerNotFound");
+      }
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    expect(aws.metrics.Throttles).toBe(1);
+    expect(aws.done[0]!.proof.deleted).toEqual({ nat: 1, lb: 1 });
+  });
+
+  it("to prepare: nothing is removed before it is prepared, and a part that is gone is no obstacle", async () => {
+    const aws = small({ type: "service", id: "s" });
+    const errors = [named("UpdateInProgressException"), named("ResourceNotFoundException")];
+    aws.before = (name) => {
+      const error = name === "service.prepare" && errors.shift();
+      if (error) throw error;
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    const outcomes = aws.audit.filter(
+      ({ resource, action }) => resource === "service s" && action !== "decide",
+    );
+    expect(outcomes.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      "prepare blocked",
+      "prepare accepted",
+      "delete gone",
+      "gone gone",
+    ]);
   });
 
   it("accepted but without effect: asked again", async () => {
@@ -317,6 +359,15 @@ describe("the end", () => {
     expect(aws.records.get("pr-1")!.phase).toBe("STUCK");
     expect(sent(aws)).toEqual(["failure: pr-1 cannot be deleted: 1 problems"]);
     expect(aws.notices[1]!.text).toContain("still listed: unknown-to-handlers u");
+    const phases = aws.audit.filter(({ action }) => action === "phase").map(({ outcome }) => outcome);
+    expect(phases.slice(0, 6)).toEqual([
+      "WARNED -> EXPIRED",
+      "DELETING -> VERIFYING",
+      "VERIFYING -> DELETING",
+      "DELETING -> VERIFYING",
+      "VERIFYING -> DELETING",
+      "DELETING -> VERIFYING",
+    ]);
     expect(aws.schedules.has("pr-1")).toBe(true);
     expect(aws.state.get("automock/pr-1/terraform.tfstate")!.serial).toBe(7);
   });
@@ -327,6 +378,17 @@ describe("the end", () => {
     expect(aws.groupOf("pr-1")).toBe("active");
     expect(aws.schedules.get("pr-1")).toEqual({ rearm: EXPIRY + MINUTE });
     expect((await pass(aws)).kind).toBe("done");
+  });
+
+  it("says why when the schedule group may not be deleted", async () => {
+    const aws = small();
+    aws.before = (name) => {
+      if (name === "schedules.deleteGroup") throw named("AccessDeniedException");
+    };
+    await drive(aws, { untilMs: 6 * HOUR });
+    expect(aws.done).toEqual([]);
+    expect(aws.groupOf("pr-1")).toBe("active");
+    expect(aws.notices.at(-1)!.text).toContain("the schedule group: AccessDeniedException");
   });
 
   it("throws when time runs out after the group is gone: only a retry wakes us then", async () => {

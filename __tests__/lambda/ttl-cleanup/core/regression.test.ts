@@ -73,6 +73,7 @@ it("fixed-sleep: goes on when the gateway is gone, not when a time is over", asy
     await nextHours(aws, 6);
     const released = aws.mutations.filter(({ key }) => key === "eip e").map(({ at }) => at);
     expect(released).toHaveLength(1);
+    expect(aws.mutations).toHaveLength(2);
     expect(released[0]! - EXPIRY).toBeGreaterThanOrEqual(deleteMs);
     expect(released[0]! - EXPIRY).toBeLessThan(deleteMs + 100 * SECOND);
   }
