@@ -87,6 +87,19 @@ describe("encryption", () => {
       "aws_sns_topic.t: The topic is not encrypted: set kmsMasterKeyId to a customer key.",
     ]);
   });
+
+  it("wants databases encrypted and without a public address", () => {
+    const right = { storage_encrypted: true, kms_key_id: "k", publicly_accessible: false };
+    const databases = { right, keyless: { ...right, kms_key_id: undefined }, open: { ...right, publicly_accessible: true }, bare: {} }; // prettier-ignore
+    const encrypted = "The database is not encrypted: set storageEncrypted, and kmsKeyId to a customer key.";
+    const closed = "The database may get a public address: set publiclyAccessible: false.";
+    expect(violations(encryption, resource({ aws_db_instance: databases }))).toEqual([
+      `aws_db_instance.keyless: ${encrypted}`,
+      `aws_db_instance.open: ${closed}`,
+      `aws_db_instance.bare: ${encrypted}`,
+      `aws_db_instance.bare: ${closed}`,
+    ]);
+  });
 });
 
 it("retention: log groups forget", () => {

@@ -14,7 +14,7 @@ const PUBLIC_ACCESS_BLOCKS = [
   "restrict_public_buckets",
 ];
 
-/** Buckets are encrypted, private and TLS-only; tables and topics are encrypted. */
+/** Buckets are encrypted, private and TLS-only; databases encrypted and private; tables and topics encrypted. */
 export const encryption: Rule = function* (resources) {
   for (const bucket of ofType(resources, "aws_s3_bucket")) yield* bucketViolations(bucket, resources);
   for (const { address, arguments: table } of ofType(resources, "aws_dynamodb_table")) {
@@ -31,6 +31,17 @@ export const encryption: Rule = function* (resources) {
   for (const { address, arguments: topic } of ofType(resources, "aws_sns_topic")) {
     if (!topic.kms_master_key_id) {
       yield { address, message: "The topic is not encrypted: set kmsMasterKeyId to a customer key." };
+    }
+  }
+  for (const { address, arguments: database } of ofType(resources, "aws_db_instance")) {
+    if (database.storage_encrypted !== true || !database.kms_key_id) {
+      yield {
+        address,
+        message: "The database is not encrypted: set storageEncrypted, and kmsKeyId to a customer key.",
+      };
+    }
+    if (database.publicly_accessible !== false) {
+      yield { address, message: "The database may get a public address: set publiclyAccessible: false." };
     }
   }
 };
