@@ -152,8 +152,6 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
         "s3:ListBucket",
         "s3:ListBucketMultipartUploads",
         "s3:ListBucketVersions",
-        "s3:PutBucketVersioning",
-        "s3:PutReplicationConfiguration",
       ],
       resources: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
       conditions: IN_A_SESSION,

@@ -23,7 +23,6 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 /** IAM's actions where they are not called like the operation. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  "s3:DeleteBucketReplication": ["s3:PutReplicationConfiguration"],
   "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
   "s3:HeadBucket": ["s3:ListBucket"],
   "s3:ListBuckets": ["s3:ListAllMyBuckets"],

@@ -6,6 +6,7 @@ const BY_ARN: readonly (readonly [service: string, start: string, type: string])
   ["cloudwatch", "dashboard/", "cloudwatch:dashboard"],
   ["dynamodb", "table/", "dynamodb:table"],
   ["ec2", "elastic-ip/", "ec2:elastic-ip"],
+  ["ec2", "flow-logs/", "ec2:flow-log"], // the local AWS's word for it
   ["ec2", "internet-gateway/", "ec2:internet-gateway"],
   ["ec2", "natgateway/", "ec2:nat-gateway"],
   ["ec2", "network-acl/", "ec2:network-acl"],

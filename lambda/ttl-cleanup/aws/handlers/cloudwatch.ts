@@ -39,7 +39,8 @@ export const cloudWatch: HandlerFactory = ({ read, write }) => {
       const page = await read.cloudWatch.send(
         new DescribeAlarmsCommand({ AlarmTypes: [type], ...by, NextToken }),
       );
-      return { items: [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])], next: page.NextToken };
+      const items: Alarm[] | undefined = type === "CompositeAlarm" ? page.CompositeAlarms : page.MetricAlarms;
+      return { items, next: page.NextToken };
     });
   }
 

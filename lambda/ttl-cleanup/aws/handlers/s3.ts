@@ -2,14 +2,12 @@ import {
   AbortMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteBucketPolicyCommand,
-  DeleteBucketReplicationCommand,
   DeleteObjectsCommand,
   GetBucketTaggingCommand,
   HeadBucketCommand,
   ListBucketsCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
-  PutBucketVersioningCommand,
   type ObjectIdentifier,
 } from "@aws-sdk/client-s3";
 import { partitionOf } from "../../../../contract/names";
@@ -66,15 +64,9 @@ export const s3: HandlerFactory = (access) => {
       const answer = await unlessNotFound(() => read.s3.send(new HeadBucketCommand({ Bucket: id })));
       return answer ? "present" : "absent";
     },
-    /** Takes away what makes new versions or forbids deleting: replication, versioning, the bucket policy. */
+    /** Its policy may forbid to delete. Versioning may stay on: every version is deleted by its id. */
     async prepare({ id: Bucket }) {
       await unlessNotFound(() => write.s3.send(new DeleteBucketPolicyCommand({ Bucket })));
-      await unlessNotFound(() => write.s3.send(new DeleteBucketReplicationCommand({ Bucket })));
-      await unlessNotFound(() =>
-        write.s3.send(
-          new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Suspended" } }),
-        ),
-      );
     },
     async remove({ id }) {
       const emptied = await empty(access, id, Date.now() + SLICE_MS);

@@ -24,7 +24,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
 
 /** ARNs whose types the listers list in full: what the tag index has beyond their answers is a ghost. */
 const LISTED =
-  /^arn:[^:]+:(acm|application-autoscaling|cloudwatch|dynamodb|ecr|ecs|elasticloadbalancing|events|iam|kms|lambda|logs|rds|s3|scheduler|secretsmanager|sns|sqs):|^arn:[^:]+:ec2:[^:]*:[^:]*:(elastic-ip|internet-gateway|natgateway|network-acl|network-interface|route-table|security-group|security-group-rule|subnet|vpc|vpc-endpoint|vpc-flow-log)\//;
+  /^arn:[^:]+:(acm|application-autoscaling|cloudwatch|dynamodb|ecr|ecs|elasticloadbalancing|events|iam|kms|lambda|logs|rds|s3|scheduler|secretsmanager|sns|sqs):|^arn:[^:]+:ec2:[^:]*:[^:]*:(elastic-ip|flow-logs|internet-gateway|natgateway|network-acl|network-interface|route-table|security-group|security-group-rule|subnet|vpc|vpc-endpoint|vpc-flow-log)\//;
 
 /**
  * What is left of an environment, by code that shares nothing with the handlers and reads with the reaper's own
