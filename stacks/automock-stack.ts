@@ -1,7 +1,7 @@
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { TASK_SIZES, type TaskSize } from "../contract/fargate";
-import { lockTableName, Names, stateBucketName, stateKey } from "../contract/names";
+import { Names } from "../contract/names";
 import type { Environment } from "../environments";
 import { ConfigBucket } from "../modules/config-bucket/config-bucket";
 import { AutoScaling } from "../modules/ecs/auto-scaling";
@@ -26,8 +26,9 @@ import { Monitoring } from "../modules/monitoring/monitoring";
 import { NotificationTopic } from "../modules/monitoring/notification-topic";
 import { servicePanels } from "../modules/monitoring/service-panels";
 import { Networking } from "../modules/networking/networking";
-import { EnvironmentTtl } from "../modules/ttl-cleanup/environment-ttl";
+import type { EnvironmentTtl } from "../modules/ttl-cleanup/environment-ttl";
 import { BaseStack } from "./base-stack";
+import { timeToLive } from "./time-to-live";
 import { entrance } from "./entrance";
 
 const SYSTEM = "automock";
@@ -62,7 +63,9 @@ export class AutomockStack extends BaseStack {
       tags: { system: SYSTEM, environment: name, owner, costCenter, ephemeral },
     });
     this.names = new Names({ system: SYSTEM, environment: name, accountId, region });
-    this.ttl = this.timeToLive();
+    this.ttl = timeToLive(this, SYSTEM, environment);
+    if (this.ttl)
+      this.output("expires_at", this.ttl.expiresAt, "When the environment is removed, unless it is extended");
 
     const networking = new Networking(this, "networking", {
       names: this.names,
@@ -131,28 +134,6 @@ export class AutomockStack extends BaseStack {
   public override prepareStack(): void {
     super.prepareStack();
     this.ttl?.holdBackTheStack();
-  }
-
-  /** In ephemeral environments only: they are removed when their time is over. */
-  private timeToLive(): EnvironmentTtl | undefined {
-    const { name, owner, accountId, region, ttlHours, locking } = this.environment;
-    if (ttlHours === undefined) return undefined;
-    const ttl = new EnvironmentTtl(this, "ttl", {
-      environment: name,
-      system: SYSTEM,
-      owner,
-      accountId,
-      region,
-      ttlHours,
-      state: {
-        bucket: stateBucketName(accountId, region),
-        key: stateKey(SYSTEM, name),
-        ...(locking !== "s3" && { lockTable: lockTableName(accountId, region) }),
-        useLockfile: locking !== "dynamodb",
-      },
-    });
-    this.output("expires_at", ttl.expiresAt, "When the environment is removed, unless it is extended");
-    return ttl;
   }
 
   private loadBalancer(ecs: Construct, networking: Networking, topic?: NotificationTopic): LoadBalancer {

@@ -26,7 +26,7 @@ const TWINS = ["alpha", "beta", "gamma"] as const;
 type Twin = (typeof TWINS)[number];
 
 /** A cleanup that needs more invocations than this makes no progress. */
-const MOST_INVOCATIONS = 200;
+const MOST_INVOCATIONS = 100;
 
 /** How many there are of each type. */
 function countsOf(items: readonly InventoryItem[]): Map<string, number> {

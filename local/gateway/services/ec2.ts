@@ -16,12 +16,13 @@ import { filterItems } from "../xml";
  *
  * moto keeps the description of a security group rule only for CIDR sources; those of rules that name a group or a
  * prefix list are kept here, by rule id. moto also leaves the network interface of a deleted NAT gateway and the
- * default ACL of a deleted VPC behind.
+ * default ACL of a deleted VPC behind, and fails on one filter of VPC endpoints.
  */
 export function ec2(): ServicePatch {
   const descriptionByRule = new Map<string, string>();
   const deletedVpcs = new Set<string>();
   return async (call, forward) => {
+    if (call.operation === "DescribeVpcEndpoints") return vpcEndpointsById(call, forward);
     const answer = await forward(call);
     if (!isSuccess(answer)) return answer;
     switch (call.operation) {
@@ -68,6 +69,36 @@ export function ec2(): ServicePatch {
         return answer;
     }
   };
+}
+
+const ENDPOINT_FILTER = "vpc-endpoint-id";
+
+/** moto breaks on the filter by id: it is taken out of the call, and applied to the answer. */
+async function vpcEndpointsById(call: Call, forward: Forward): Promise<Answer> {
+  const form = [...(formOf(call) ?? [])];
+  const number = form.find(([, value]) => value === ENDPOINT_FILTER)?.[0].match(/^Filter\.(\d+)\.Name$/)?.[1];
+  if (number === undefined) return forward(call);
+  const isOurs = ([name]: [string, string]) => name.startsWith(`Filter.${number}.`);
+  const ids = form.filter(isOurs).map(([, value]) => value);
+  const rest = new URLSearchParams(
+    form
+      .filter((entry) => !isOurs(entry))
+      // Filters are numbered without a gap.
+      .map(([name, value]) => [
+        name.replace(/^Filter\.(\d+)\./, (whole, n: string) =>
+          Number(n) > Number(number) ? `Filter.${Number(n) - 1}.` : whole,
+        ),
+        value,
+      ]),
+  );
+  const answer = await forward(withRequestBody(call, rest.toString()));
+  if (!isSuccess(answer)) return answer;
+  return withBody(
+    answer,
+    filterItems(answer.body.toString("utf8"), "vpcEndpointSet", (item) =>
+      ids.includes(/<vpcEndpointId>([^<]+)</.exec(item)?.[1] ?? ""),
+    ),
+  );
 }
 
 /** A call of our own to moto, signed like the one that led to it. */

@@ -1,0 +1,18 @@
+import { hourlyCostUsd } from "../../../modules/ttl-cleanup/hourly-cost";
+import { read } from "../../support/markdown";
+
+const small = { cpuUnits: 256, memoryMiB: 512 };
+
+it.each([
+  [{ tasks: 1, size: small, natGateways: 1, publicAddresses: 3 }, 0.095],
+  [{ tasks: 0, size: small, natGateways: 0, publicAddresses: 2 }, 0.033],
+  [{ tasks: 10, size: { cpuUnits: 1024, memoryMiB: 2048 }, natGateways: 3, publicAddresses: 6 }, 0.681],
+])("%j costs $%p an hour", (parts, usd) => expect(hourlyCostUsd(parts)).toBe(usd));
+
+it("uses the prices of docs/costs.md", () => {
+  const source = read("modules/ttl-cleanup/hourly-cost.ts");
+  const costs = read("docs/costs.md");
+  const prices = [...source.matchAll(/: (0\.\d+)/g)].map(([, price]) => price!);
+  expect(prices).toHaveLength(5);
+  expect(prices.filter((price) => !costs.includes(`$${price} per hour`))).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import type { Construct } from "constructs";
+import { lockTableName, stateBucketName, stateKey } from "../contract/names";
+import { TASK_SIZES } from "../contract/fargate";
+import type { Environment } from "../environments";
+import { EnvironmentTtl } from "../modules/ttl-cleanup/environment-ttl";
+import { hourlyCostUsd } from "../modules/ttl-cleanup/hourly-cost";
+
+/** The time to live of an ephemeral environment's stack; permanent ones have none. */
+export function timeToLive(
+  stack: Construct,
+  system: string,
+  environment: Environment,
+): EnvironmentTtl | undefined {
+  const { name, owner, accountId, region, ttlHours, locking } = environment;
+  if (ttlHours === undefined) return undefined;
+  return new EnvironmentTtl(stack, "ttl", {
+    environment: name,
+    system,
+    owner,
+    accountId,
+    region,
+    ttlHours,
+    state: {
+      bucket: stateBucketName(accountId, region),
+      key: stateKey(system, name),
+      ...(locking !== "s3" && { lockTable: lockTableName(accountId, region) }),
+      useLockfile: locking !== "dynamodb",
+    },
+    hourlyCostUsd: smallestHourlyCost(environment),
+  });
+}
+
+/** With as few tasks as the environment ever has. */
+function smallestHourlyCost({ network, automock }: Environment): number {
+  const zones = network.availabilityZones.length;
+  const natGateways = { none: 0, single: 1, regional: zones, onePerAz: zones }[network.natGateways];
+  return hourlyCostUsd({
+    tasks: automock.tasks.min,
+    size: typeof automock.size === "string" ? TASK_SIZES[automock.size] : automock.size,
+    natGateways,
+    publicAddresses: natGateways + zones,
+  });
+}
