@@ -133,7 +133,7 @@ describe("newRecordItem", () => {
   });
 
   it("carries bring-your-own resources, cost and locking by file alone", () => {
-    const { lockTable: _table, ...stateRef } = NEW.stateRef;
+    const stateRef = { bucket: "b", key: NEW.stateRef.key, useLockfile: true };
     const item = newRecordItem({ ...NEW, stateRef, byo: ["vpc-1"], hourlyCostUsd: 0.25 });
     expect(item.byo).toEqual({ L: [{ S: "vpc-1" }] });
     expect(item.hourlyCostUsd).toEqual({ N: "0.25" });

@@ -387,6 +387,7 @@ export class FakeAws {
   }
 
   private remove(found: Found, env: EnvScope, access: "read" | "clean"): Outcome {
+    if (!this.resources.has(keyOf(found))) return { kind: "gone" };
     const one = this.mutate("remove", found, env, access);
     const refusal = one.refusals?.shift() ?? one.never;
     if (refusal) return refusal;
@@ -433,8 +434,7 @@ export class FakeAws {
         records.set(lease.environment, next as unknown as RegistryRecord);
       },
       releaseLease: async (lease) => {
-        const { leaseOwner: _owner, leaseUntilMs: _until, ...rest } = owned(lease);
-        records.set(lease.environment, rest);
+        records.set(lease.environment, without(owned(lease), "leaseOwner", "leaseUntilMs"));
       },
       complete: async (lease, at, proof) => {
         const record = owned(lease);
@@ -452,7 +452,7 @@ export class FakeAws {
         this.done.filter(({ record }) => record.environment === environment).at(-1)?.record,
       reopen: async (record) => {
         if (records.has(record.environment)) return;
-        const { leaseOwner: _owner, leaseUntilMs: _until, lockId: _lock, ...rest } = record;
+        const rest = without(record, "leaseOwner", "leaseUntilMs", "lockId");
         records.set(record.environment, { ...rest, phase: "EXPIRED" });
       },
       unfinished: async (environment) => this.unfinished.get(environment) ?? [],
@@ -476,6 +476,12 @@ export class FakeAws {
 
 /** Methods that answer without a call to the world, or are counted elsewhere. */
 const PURE = new Set(["now", "uuid", "add", "sleep", "ownNames", "classify"]);
+
+/** A record without some of its attributes. */
+function without(record: RegistryRecord, ...names: (keyof RegistryRecord)[]): RegistryRecord {
+  const entries = Object.entries(record).filter(([name]) => !(names as string[]).includes(name));
+  return Object.fromEntries(entries) as unknown as RegistryRecord;
+}
 
 export function named(name: string, message = name): Error {
   const error = new Error(message);

@@ -13,10 +13,10 @@ export const HOUR = 60 * MINUTE;
 export const WARN_LEAD = 62 * MINUTE;
 
 /** No deletion sooner than this after the warning. */
-export const NOTICE = 55 * MINUTE;
+const NOTICE = 55 * MINUTE;
 
 /** A warning that cannot be delivered delays the deletion by this long, one tick, and no longer. */
-export const UNDELIVERABLE_DELAY = HOUR;
+const UNDELIVERABLE_DELAY = HOUR;
 
 /** An environment younger than this is never deleted: its creation clock may have been wrong. */
 export const MIN_AGE = 15 * MINUTE;

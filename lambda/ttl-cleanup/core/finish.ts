@@ -15,7 +15,7 @@ const POLL = 5 * SECOND;
 const RESERVE = 30 * SECOND;
 
 /** Finished records and their audit lines are kept this long. */
-export const KEPT = 90 * 24 * 60 * 60 * SECOND;
+const KEPT = 90 * 24 * 60 * 60 * SECOND;
 
 /** Marks that the completion notice could not be sent once; a second failure does not hold up the end. */
 const NOTICE_FAILED = "the completion notice could not be sent";

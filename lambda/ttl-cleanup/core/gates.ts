@@ -32,7 +32,7 @@ const refuse = (reason: string) => ({ reason, alarm: true });
 /** Names that no environment may have, whatever its record says. */
 const PERMANENT = ["prod", "production", "main", "staging", "shared", "bootstrap"];
 
-export const account: Gate = ({ config, identity, record }) => {
+const account: Gate = ({ config, identity, record }) => {
   if (!config.accountIds.includes(identity.accountId)) {
     return refuse(
       `account ${identity.accountId} is not one the reaper may work in (${config.accountIds.join(", ")})`,
@@ -43,47 +43,47 @@ export const account: Gate = ({ config, identity, record }) => {
     : refuse(`the record names account ${record.accountId}, but this is ${identity.accountId}`);
 };
 
-export const accountAlias: Gate = ({ identity }) =>
+const accountAlias: Gate = ({ identity }) =>
   identity.alias !== undefined && /prod/i.test(identity.alias)
     ? refuse(`the account is called ${identity.alias}, which looks like production`)
     : undefined;
 
-export const region: Gate = ({ config, identity, record }) =>
+const region: Gate = ({ config, identity, record }) =>
   record.region === identity.region && config.region === identity.region
     ? undefined
     : refuse(
         `the record names region ${record.region}, the settings ${config.region}, but this is ${identity.region}`,
       );
 
-export const name: Gate = ({ record }) =>
+const name: Gate = ({ record }) =>
   PERMANENT.includes(record.environment) || !/^[a-z](?:-?[a-z0-9])*$/.test(record.environment)
     ? refuse(`"${record.environment}" is not the name of an ephemeral environment`)
     : undefined;
 
-export const environment: Gate = ({ environment: asked, record }) =>
+const environment: Gate = ({ environment: asked, record }) =>
   asked === record.environment ? undefined : refuse(`the record of ${asked} names ${record.environment}`);
 
-export const ephemeral: Gate = ({ record }) =>
+const ephemeral: Gate = ({ record }) =>
   record.ephemeral ? undefined : refuse("the record says that the environment is not ephemeral");
 
-export const protectedRecord: Gate = ({ record }) =>
+const protectedRecord: Gate = ({ record }) =>
   record.protected ? { reason: "the record is protected", alarm: false } : undefined;
 
-export const skew: Gate = ({ now, authority }) =>
+const skew: Gate = ({ now, authority }) =>
   Math.abs(now - authority) > MAX_SKEW
     ? refuse(
         `our clock says ${formatInstant(now)}, AWS's ${formatInstant(authority)}: more than ${duration(MAX_SKEW)} apart`,
       )
     : undefined;
 
-export const expired: Gate = ({ record, now, authority }) => {
+const expired: Gate = ({ record, now, authority }) => {
   const { expiresAt } = times(record);
   return Math.min(now, authority) >= expiresAt
     ? undefined
     : { reason: `it lives until ${record.expiresAt}`, until: expiresAt, alarm: false };
 };
 
-export const minimumAge: Gate = ({ record, now, authority }) => {
+const minimumAge: Gate = ({ record, now, authority }) => {
   const until = times(record).createdAt + MIN_AGE;
   return Math.min(now, authority) >= until
     ? undefined
@@ -94,7 +94,7 @@ export const minimumAge: Gate = ({ record, now, authority }) => {
       };
 };
 
-export const warned: Gate = ({ record, now, authority }) => {
+const warned: Gate = ({ record, now, authority }) => {
   const until = noticeEnds(record);
   if (until === undefined)
     return { reason: `nobody was warned of ${record.expiresAt}`, until: now + HOUR, alarm: false };
@@ -135,13 +135,13 @@ export function refusals(input: GateInput, override: readonly string[] = []): Re
 
 type PlanGate = (inventory: Inventory, config: ReaperConfig) => Omit<Refusal, "gate"> | undefined;
 
-export const planSize: PlanGate = ({ items }, { maxResources }) =>
+const planSize: PlanGate = ({ items }, { maxResources }) =>
   items.length > maxResources
     ? refuse(`the plan has ${items.length} resources, more than ${maxResources}`)
     : undefined;
 
 /** Something in this environment's state carries the tag of another one: one of the two is wrong. */
-export const environmentMismatch: PlanGate = ({ items }) => {
+const environmentMismatch: PlanGate = ({ items }) => {
   const odd = items.filter(({ vetoes }) =>
     vetoes.some((veto) => veto.startsWith("tag automock:environment=")),
   );

@@ -40,13 +40,13 @@ export function judge(found: Found, handler: Proving, evidence: Evidence): Judge
   return { found, verdict: vetoes.length === 0 ? "own" : "held", proofs, vetoes };
 }
 
-export function proofsOf(found: Found, handler: Proving, evidence: Evidence): string[] {
+function proofsOf(found: Found, handler: Proving, evidence: Evidence): string[] {
   return [stateProof, tagProof, nameProof, vpcProof].flatMap(
     (proof) => proof(found, handler, evidence) ?? [],
   );
 }
 
-export function vetoesOf(found: Found, evidence: Evidence): string[] {
+function vetoesOf(found: Found, evidence: Evidence): string[] {
   const vetoes = [
     unreadableVeto,
     protectVeto,
@@ -75,14 +75,14 @@ function isOfType(resource: StateResource, type: string): boolean {
   return typeof resource.handledBy === "object" && resource.handledBy.type === type;
 }
 
-export function stateProof(found: Found, _handler: Proving, { state }: Evidence): string | undefined {
+function stateProof(found: Found, _handler: Proving, { state }: Evidence): string | undefined {
   const entry = state.find(
     (one) => one.mode === "managed" && isOfType(one, found.type) && mentions(one.ids, found),
   );
   return entry && `managed in the Terraform state as ${entry.address}`;
 }
 
-export function tagProof(found: Found, _handler: Proving, { env }: Evidence): string | undefined {
+function tagProof(found: Found, _handler: Proving, { env }: Evidence): string | undefined {
   if (found.tags === "unreadable") return undefined;
   // Another system in an environment of the same name is another deployment, with a state of its own.
   const system = found.tags[TAG.system] ?? env.system;
@@ -93,7 +93,7 @@ export function tagProof(found: Found, _handler: Proving, { env }: Evidence): st
   return ours ? `tags ${TAG.environment}=${env.environment} and ${TAG.ephemeral}=true` : undefined;
 }
 
-export function nameProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
+function nameProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
   const names = handler.ownNames?.(env);
   if (!names) return undefined;
   const name = found.name ?? found.id;
@@ -103,35 +103,35 @@ export function nameProof(found: Found, handler: Proving, { env }: Evidence): st
   return prefix && `name under ${prefix}`;
 }
 
-export function vpcProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
+function vpcProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
   if (!handler.ownedByVpc || found.vpcId === undefined) return undefined;
   return env.ownedVpcIds.includes(found.vpcId) ? `in the environment's own ${found.vpcId}` : undefined;
 }
 
-export function unreadableVeto(found: Found): string | undefined {
+function unreadableVeto(found: Found): string | undefined {
   return found.tags === "unreadable" ? "its tags cannot be read" : undefined;
 }
 
-export function protectVeto(found: Found): string | undefined {
+function protectVeto(found: Found): string | undefined {
   return tagOf(found, TAG.protected) === "true" ? `tag ${TAG.protected}=true` : undefined;
 }
 
-export function permanentVeto(found: Found): string | undefined {
+function permanentVeto(found: Found): string | undefined {
   const ephemeral = tagOf(found, TAG.ephemeral);
   return ephemeral !== undefined && ephemeral !== "true" ? `tag ${TAG.ephemeral}=${ephemeral}` : undefined;
 }
 
-export function otherEnvironmentVeto(found: Found, { env }: Evidence): string | undefined {
+function otherEnvironmentVeto(found: Found, { env }: Evidence): string | undefined {
   const other = tagOf(found, TAG.environment);
   return other !== undefined && other !== env.environment ? `tag ${TAG.environment}=${other}` : undefined;
 }
 
-export function otherSystemVeto(found: Found, { env }: Evidence): string | undefined {
+function otherSystemVeto(found: Found, { env }: Evidence): string | undefined {
   const other = tagOf(found, TAG.system);
   return other !== undefined && other !== env.system ? `tag ${TAG.system}=${other}` : undefined;
 }
 
-export function dataSourceVeto(found: Found, { state }: Evidence): string | undefined {
+function dataSourceVeto(found: Found, { state }: Evidence): string | undefined {
   const source = state.find(
     (one) =>
       one.mode === "data" &&
@@ -141,20 +141,20 @@ export function dataSourceVeto(found: Found, { state }: Evidence): string | unde
   return source && `only read in the Terraform state, as ${source.address}`;
 }
 
-export function byoVeto(found: Found, { byo }: Evidence): string | undefined {
+function byoVeto(found: Found, { byo }: Evidence): string | undefined {
   return mentions(byo, found) ? "on the list of resources that the environment brings along" : undefined;
 }
 
-export function builtInVeto(found: Found): string | undefined {
+function builtInVeto(found: Found): string | undefined {
   return found.builtIn === undefined ? undefined : `made by AWS: ${found.builtIn}`;
 }
 
-export function untouchableVeto(found: Found, { untouchable }: Evidence): string | undefined {
+function untouchableVeto(found: Found, { untouchable }: Evidence): string | undefined {
   const named = [...keysOf(found), ...(found.name === undefined ? [] : [found.name])];
   return named.some((name) => untouchable.includes(name)) ? "part of the bootstrap" : undefined;
 }
 
-export function placeVeto(found: Found, { env }: Evidence): string | undefined {
+function placeVeto(found: Found, { env }: Evidence): string | undefined {
   const [, , , arnRegion = "", arnAccount = ""] = found.arn?.split(":") ?? [];
   const account = found.accountId ?? arnAccount;
   const region = found.region ?? arnRegion;

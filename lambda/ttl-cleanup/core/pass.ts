@@ -99,7 +99,7 @@ async function invalid(world: World, environment: string, faults: readonly strin
   return { kind: "invalid", faults };
 }
 
-export async function shutGates(pass: Pick<PassContext, "world" | "options" | "record">): Promise<Refusal[]> {
+async function shutGates(pass: Pick<PassContext, "world" | "options" | "record">): Promise<Refusal[]> {
   const { clock, identity } = pass.world.ports;
   const [who, authority] = await Promise.all([identity.get(), clock.authority()]);
   const { environment, override } = pass.options;
@@ -147,7 +147,7 @@ async function lockState(pass: PassContext): Promise<PassResult | undefined> {
 }
 
 /** What a pass works with once the lock is held. */
-export interface Site {
+interface Site {
   readonly env: EnvScope;
   readonly session: CleanupSession;
 }

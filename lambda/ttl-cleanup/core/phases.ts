@@ -1,4 +1,4 @@
-import { PHASES, type Phase } from "../../../contract/registry";
+import type { Phase } from "../../../contract/registry";
 
 /** The phases in which the reaper has begun to delete or may have. A deploy must not meet them. */
 export const DELETING_PHASES: readonly Phase[] = [
@@ -37,4 +37,3 @@ export function step(from: Phase, to: Phase): Phase {
   return to;
 }
 
-export { PHASES };

@@ -40,6 +40,20 @@ it("lives, is announced, disappears completely, and only it", async () => {
     vpc: 1,
   });
   expect(record.lockId).toBeUndefined();
+  const phases = aws.audit.filter(({ action }) => action === "phase").map(({ outcome }) => outcome);
+  expect(phases).toEqual([
+    "WARNED -> EXPIRED",
+    "DELETING -> FINALIZING",
+    "FINALIZING -> VERIFYING",
+    "VERIFYING -> STATE_RESET",
+    "STATE_RESET -> DONE",
+  ]);
+  // Numbered without a gap in each pass, and never back in time.
+  for (const passId of new Set(aws.audit.map((line) => line.passId))) {
+    const lines = aws.audit.filter((line) => line.passId === passId && line.environment === "pr-1");
+    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_line, index) => index + 1));
+    expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).sort((a, b) => a - b));
+  }
   expect(aws.state.get("automock/pr-1/terraform.tfstate")).toEqual({ serial: 8, resources: [] });
   expect(aws.schedules.has("pr-1")).toBe(false);
   expect(aws.schedules.get("pr-1-b")).toEqual({

@@ -172,6 +172,17 @@ describe("stands down", () => {
     expect(await pass(aws)).toMatchObject({ kind: "stoodDown", until: iso(EXPIRY) });
   });
 
+  it("without a schedule of its own where the one for expiry comes anyway, or waiting is not all", async () => {
+    const aws = expiredAws();
+    aws.now = EXPIRY - 62 * MINUTE;
+    expect(await pass(aws)).not.toHaveProperty("until");
+    expect(aws.schedules.get("pr-1")).toEqual({ expire: EXPIRY });
+    aws.now = EXPIRY;
+    aws.records.set("pr-1", { ...aws.records.get("pr-1")!, protected: true });
+    expect(await pass(aws)).not.toHaveProperty("until");
+    expect(aws.schedules.get("pr-1")).toEqual({ expire: EXPIRY });
+  });
+
   it("when the plan is too large", async () => {
     const aws = expiredAws();
     expect(await pass(aws, { maxResources: 5 })).toMatchObject({
@@ -256,6 +267,72 @@ describe("the inventory", () => {
       ["s", "waiting", ["eni e"]],
     ]);
     expect(aws.locks.size).toBe(0);
+  });
+});
+
+describe("a pass", () => {
+  it("works in one session, also after the network that it names is gone", async () => {
+    const aws = expiredAws();
+    let sessions = 0;
+    aws.before = (name) => void (sessions += name === "sessions.open" ? 1 : 0);
+    expect((await pass(aws)).kind).toBe("done");
+    expect(sessions).toBe(1);
+    expect(aws.done[0]!.record.vpcId).toBe("pr-1:vpc");
+  });
+
+  it("opens another session when the network is found later: its tags name it", async () => {
+    const aws = expiredAws();
+    const vpc = aws.resources.get("vpc pr-1:vpc")!;
+    aws.resources.delete("vpc pr-1:vpc");
+    let sessions = 0;
+    aws.before = (name) => {
+      if (name === "nat.remove") aws.resources.set("vpc pr-1:vpc", vpc);
+      sessions += name === "sessions.open" ? 1 : 0;
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    expect(sessions).toBe(2);
+  });
+
+  it("does not wait when all that is left is held or behind what is held", async () => {
+    const aws = small(
+      { type: "eni", id: "e", tags: { "automock:protected": "true" } },
+      { type: "subnet", id: "s" },
+      { type: "vpc", id: "v" },
+    );
+    expect((await pass(aws)).kind).toBe("stuck");
+    expect(aws.now).toBe(EXPIRY);
+  });
+
+  it("lists again while it waits: what went by itself is not asked to go", async () => {
+    const aws = small({ type: "nat", id: "n", deleteMs: 2 * MINUTE }, { type: "subnet", id: "s" });
+    aws.before = (name) => {
+      if (name === "nat.look") aws.resources.delete("subnet s");
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    expect(aws.mutations.map(({ key }) => key)).toEqual(["nat n"]);
+    expect(
+      aws.audit.find(({ resource, action }) => action === "gone" && resource === "subnet s"),
+    ).toMatchObject({
+      outcome: "gone with another",
+      at: expect.any(Number) as number,
+    });
+    expect(aws.done[0]!.proof.deleted).toEqual({ nat: 1, subnet: 1 });
+  });
+
+  it("does not take for gone what a list that failed leaves out", async () => {
+    const aws = small(
+      { type: "nat", id: "n", deleteMs: 2 * MINUTE },
+      { type: "subnet", id: "s", needs: ["nat n"] },
+    );
+    let lists = 0;
+    aws.before = (name) => {
+      if (name === "subnet.list" && (lists += 1) > 1 && aws.now < EXPIRY + 100 * SECOND)
+        throw named("InternalError");
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    expect(lists).toBeGreaterThan(2);
+    const gone = aws.audit.filter(({ action }) => action === "gone").map(({ resource }) => resource);
+    expect(gone).toEqual(["nat n", "subnet s"]);
   });
 });
 
