@@ -66,6 +66,7 @@ export class Scenario {
   /** Events that Lambda gave up on. */
   public readonly deadLetters: Trigger[] = [];
   private stopped = false;
+  private events = 0;
 
   constructor(private readonly options: ScenarioOptions) {
     this.clock = new VirtualClock(START);
@@ -134,10 +135,14 @@ export class Scenario {
 
   /** True when the record has moved to the history. */
   public isDone(environment: string): boolean {
-    if (this.record(environment)) return false;
-    const prefix = JSON.stringify([{ S: registryKey(environment).pk }, { S: "DONE#" }]).slice(0, -4);
+    return !this.record(environment) && this.finished(environment) !== undefined;
+  }
+
+  /** The record in the history. */
+  public finished(environment: string): Item | undefined {
+    const prefix = JSON.stringify([{ S: registryKey(environment).pk }, { S: "DONE#" }]).slice(0, -3);
     const { items } = this.world.tables.get(this.names.registryTableName)!;
-    return [...items.keys()].some((key) => key.startsWith(prefix));
+    return [...items].find(([key]) => key.startsWith(prefix))?.[1];
   }
 
   /** What people got about an environment. */
@@ -148,15 +153,21 @@ export class Scenario {
     );
   }
 
-  /** One run of the function, to its end or its death. */
-  public async invoke(trigger: Trigger): Promise<ReaperResult | "dead" | Error> {
+  /**
+   * One run of the function, to its end or its death.
+   *
+   * @param requestId that of the first try: Lambda keeps it when it tries again
+   */
+  public async invoke(
+    trigger: Trigger,
+    requestId = `request-${this.invocations.length}`,
+  ): Promise<ReaperResult | "dead" | Error> {
     const { clock } = this;
     const process = new Process(this.options.crash?.(this.invocations.length, trigger));
     const invocation: Invocation = { trigger, at: clock.now(), process };
     this.invocations.push(invocation);
     const deadline = clock.now() + TIMEOUT;
     clock.at(deadline, () => process.die());
-    const requestId = `request-${this.invocations.length}`;
     const world = reaperWorld(this, process, {
       requestId,
       remainingMs: () => deadline - clock.now(),
@@ -173,9 +184,13 @@ export class Scenario {
   }
 
   /** An asynchronous event: tried again when the function fails, then a dead letter. */
-  public async deliver(trigger: Trigger, retries: readonly number[] = RETRIES): Promise<void> {
+  public async deliver(
+    trigger: Trigger,
+    retries: readonly number[] = RETRIES,
+    requestId = `event-${this.events++}`,
+  ): Promise<void> {
     if (this.stopped) return;
-    const result = await this.invoke(trigger);
+    const result = await this.invoke(trigger, requestId);
     if (result !== "dead" && !(result instanceof Error)) return;
     const [wait, ...rest] = retries;
     if (wait === undefined) {
@@ -183,7 +198,7 @@ export class Scenario {
       return;
     }
     await this.clock.sleep(wait);
-    await this.deliver(trigger, rest);
+    await this.deliver(trigger, rest, requestId);
   }
 
   private tick(at: number): void {

@@ -25,18 +25,24 @@ async function live(crash?: Crash): Promise<{ readonly calls: number; readonly f
   await scenario.until(() => scenario.isDone("alpha"), 4 * HOUR);
   await scenario.until(() => false, MINUTE);
   scenario.stop();
-  const cleanup = scenario.invocations.find(({ trigger }) => trigger.kind === "schedule" && trigger.name === "expire");
+  const cleanup = scenario.invocations.find(
+    ({ trigger }) => trigger.kind === "schedule" && trigger.name === "expire",
+  );
   return { calls: cleanup?.process.calls ?? 0, faults: allFaults(scenario, environment, before) };
 }
 
-test.each(["before", "after"] as const)("dying %s any call and starting again: the same end", async (when) => {
-  const { calls, faults } = await live();
-  expect(faults).toEqual([]);
-  expect(calls).toBeGreaterThan(300);
-  const wrong: string[] = [];
-  for (let call = when === "before" ? 0 : 5; call < calls; call += STRIDE) {
-    const end = await live({ call, when });
-    wrong.push(...end.faults.map((fault) => `call ${call}: ${fault}`));
-  }
-  expect(wrong).toEqual([]);
-}, 600_000);
+test.each(["before", "after"] as const)(
+  "dying %s any call and starting again: the same end",
+  async (when) => {
+    const { calls, faults } = await live();
+    expect(faults).toEqual([]);
+    expect(calls).toBeGreaterThan(300);
+    const wrong: string[] = [];
+    for (let call = when === "before" ? 0 : 5; call < calls; call += STRIDE) {
+      const end = await live({ call, when });
+      wrong.push(...end.faults.map((fault) => `call ${call}: ${fault}`));
+    }
+    expect(wrong).toEqual([]);
+  },
+  600_000,
+);

@@ -20,8 +20,6 @@ export const DURATIONS = {
   certificateRelease: { median: 10_000, p95: 60_000, atMost: 180_000 },
   logDelivery: { median: 30_000, p95: 60_000, atMost: 90_000 },
   tagIndex: { median: 120_000, p95: 900_000, atMost: 3_600_000 },
-  listing: { median: 1_000, p95: 4_000, atMost: 10_000 },
-  bucketName: { median: 2_000, p95: 8_000, atMost: 20_000 },
   table: { median: 4_000, p95: 15_000, atMost: 60_000 },
   taskDefinition: { median: 5_000, p95: 20_000, atMost: 60_000 },
   natRecord: { median: 3_600_000, p95: 3_700_000, atMost: 3_800_000 },

@@ -20,6 +20,10 @@ export function seedDatabase(builder: Builder, network: SeededNetwork): void {
     groupIds: [group],
     description: "RDSNetworkInterface",
   });
+  const log = `/aws/rds/instance/${id}/postgresql`;
+  const logGroup = builder.of(log, "logs", `log-group:${log}`);
+  world.logGroups.add({ ...logGroup, deletionProtection: false });
+  builder.manage("aws_cloudwatch_log_group", "database", { id: log, arn: logGroup.arn, name: log });
   const made = builder.of(id, "rds", `db:${id}`);
   world.databases.add({
     ...made,
