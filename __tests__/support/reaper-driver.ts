@@ -1,7 +1,8 @@
 import type { ReaperConfig, Trigger } from "../../lambda/ttl-cleanup/core/config";
 import { reap, type ReaperResult } from "../../lambda/ttl-cleanup/core/reaper";
 import type { ScheduleName } from "../../lambda/ttl-cleanup/core/ports";
-import { HOUR, MINUTE, T0, type FakeAws } from "./reaper-fakes";
+import { type FakeAws } from "./reaper-fakes";
+import { HOUR, MINUTE, T0 } from "./reaper-values";
 
 export interface DriveOptions {
   readonly config?: Partial<ReaperConfig>;

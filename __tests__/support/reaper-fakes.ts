@@ -1,11 +1,8 @@
 import fc from "fast-check";
-import { parseRecord, type RegistryRecord } from "../../contract/registry";
-import { TAG } from "../../contract/tags";
+import type { RegistryRecord } from "../../contract/registry";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
 import type { World } from "../../lambda/ttl-cleanup/core/context";
 import {
-  LeaseLost,
-  RecordChanged,
   type AuditLine,
   type CompletionProof,
   type EnvScope,
@@ -19,92 +16,22 @@ import {
   type StateResource,
   type Unfinished,
 } from "../../lambda/ttl-cleanup/core/ports";
-
-export const ACCOUNT = "111122223333";
-export const REGION = "us-east-1";
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const T0 = Date.parse("2026-03-01T00:00:00Z");
-
-export const CONFIG: ReaperConfig = {
-  accountIds: [ACCOUNT],
-  region: REGION,
-  untouchable: ["automock-tfstate", "automock-tflock"],
-  maxResources: 500,
-  deletionEnabled: true,
-  overridesEnabled: false,
-  actor: "reaper",
-};
-
-/** The process died: nothing after it happens, not even its own clean-up. */
-export class Crash extends Error {}
-
-export interface FakeResource {
-  readonly type: string;
-  readonly id: string;
-  readonly environment?: string;
-  readonly tags?: Found["tags"];
-  readonly vpcId?: string;
-  readonly builtIn?: string;
-  readonly arn?: string;
-  /** Keys that must be gone before AWS deletes this one, whether the handlers know it or not. */
-  readonly needs?: readonly string[];
-  /** From the accepted request to absence. */
-  readonly deleteMs?: number;
-  /** Outcomes of the first requests, before the real one. */
-  readonly refusals?: Outcome[];
-  /** What AWS says instead of deleting, for ever. */
-  readonly never?: Outcome;
-  goneAt?: number;
-}
-
-export interface FakeType {
-  readonly type: string;
-  readonly after?: readonly string[];
-  readonly layer?: Handler["layer"];
-  readonly prepare?: boolean;
-  readonly prepareAt?: Handler["prepareAt"];
-  readonly ownedByVpc?: boolean;
-  readonly ownNames?: Handler["ownNames"];
-  readonly stuckMs?: number;
-}
-
-export function recordOf(changes: Partial<RegistryRecord> = {}): RegistryRecord {
-  const { environment = "pr-1" } = changes;
-  return {
-    environment,
-    system: "automock",
-    phase: "ACTIVE",
-    owner: "team-a",
-    accountId: ACCOUNT,
-    region: REGION,
-    ephemeral: true,
-    createdAt: iso(T0),
-    ttlHours: 4,
-    expiresAt: iso(T0 + 4 * HOUR),
-    maxExpiresAt: iso(T0 + 336 * HOUR),
-    protected: false,
-    stateRef: {
-      bucket: "state",
-      key: `automock/${environment}/terraform.tfstate`,
-      lockTable: "locks",
-      useLockfile: true,
-    },
-    byo: [],
-    token: 0,
-    passes: 0,
-    idlePasses: 0,
-    deleted: {},
-    ...changes,
-  };
-}
-
-export function iso(ms: number): string {
-  return new Date(ms).toISOString().replace(".000Z", "Z");
-}
-
-export const keyOf = ({ type, id }: { type: string; id: string }) => `${type} ${id}`;
+import { fakeRegistry } from "./reaper-registry";
+import {
+  ACCOUNT,
+  CONFIG,
+  Crash,
+  foundOf,
+  HOUR,
+  keyOf,
+  MINUTE,
+  named,
+  REGION,
+  SECOND,
+  T0,
+  type FakeResource,
+  type FakeType,
+} from "./reaper-values";
 
 /** Everything the reaper can see, in memory, with a clock that only moves when somebody waits. */
 export class FakeAws {
@@ -312,7 +239,12 @@ export class FakeAws {
           },
         }),
       },
-      registry: this.registry(),
+      registry: fakeRegistry({
+        records: this.records,
+        done: this.done,
+        unfinished: this.unfinished,
+        checkDone: (record) => this.checkDone(record),
+      }),
     };
   }
 
@@ -399,70 +331,6 @@ export class FakeAws {
     return one.deleteMs ? { kind: "accepted" } : { kind: "gone" };
   }
 
-  private registry(): Ports["registry"] {
-    const { records } = this;
-    const owned = (lease: { environment: string; token: number }): RegistryRecord => {
-      const record = records.get(lease.environment);
-      if (!record || record.token !== lease.token) throw new LeaseLost("fenced off");
-      return record;
-    };
-    return {
-      get: async (environment) => {
-        const record = records.get(environment);
-        return record
-          ? parseRecord(JSON.parse(JSON.stringify(record)) as Record<string, unknown>)
-          : { kind: "missing" };
-      },
-      listOpen: async () => [...records.keys()],
-      takeLease: async (environment, owner, now, until) => {
-        const record = records.get(environment);
-        if (!record) return undefined;
-        const free =
-          record.leaseUntilMs === undefined || record.leaseUntilMs <= now || record.leaseOwner === owner;
-        if (!free) return undefined;
-        const token = record.token + 1;
-        records.set(environment, { ...record, token, leaseOwner: owner, leaseUntilMs: until });
-        return { environment, owner, token };
-      },
-      update: async (lease, changes, ifStill) => {
-        const record = owned(lease);
-        if (ifStill && (record.expiresAt !== ifStill.expiresAt || record.protected))
-          throw new RecordChanged("changed");
-        const next: Record<string, unknown> = { ...record, ...changes };
-        for (const [name, value] of Object.entries(next))
-          if (value === null || value === undefined) delete next[name];
-        records.set(lease.environment, next as unknown as RegistryRecord);
-      },
-      releaseLease: async (lease) => {
-        records.set(lease.environment, without(owned(lease), "leaseOwner", "leaseUntilMs"));
-      },
-      complete: async (lease, at, proof) => {
-        const record = owned(lease);
-        this.checkDone(record);
-        this.done.push({ record: { ...record, phase: "DONE" }, proof, at });
-        records.delete(lease.environment);
-      },
-      extend: async (environment, from, to) => {
-        const record = records.get(environment);
-        if (!record || record.expiresAt !== from || record.firstDeleteAt !== undefined)
-          throw new RecordChanged("changed");
-        records.set(environment, { ...record, expiresAt: to });
-      },
-      lastDone: async (environment) =>
-        this.done.filter(({ record }) => record.environment === environment).at(-1)?.record,
-      reopen: async (record) => {
-        if (records.has(record.environment)) return;
-        const rest = without(record, "leaseOwner", "leaseUntilMs", "lockId");
-        records.set(record.environment, { ...rest, phase: "EXPIRED" });
-      },
-      unfinished: async (environment) => this.unfinished.get(environment) ?? [],
-      saveUnfinished: async (lease, resources) => {
-        owned(lease);
-        this.unfinished.set(lease.environment, resources);
-      },
-    };
-  }
-
   /** What "done" promises, checked at the moment it is written. */
   private checkDone({ environment, stateRef }: RegistryRecord): void {
     const left = this.residual(environment);
@@ -476,31 +344,3 @@ export class FakeAws {
 
 /** Methods that answer without a call to the world, or are counted elsewhere. */
 const PURE = new Set(["now", "uuid", "add", "sleep", "ownNames", "classify"]);
-
-/** A record without some of its attributes. */
-function without(record: RegistryRecord, ...names: (keyof RegistryRecord)[]): RegistryRecord {
-  const entries = Object.entries(record).filter(([name]) => !(names as string[]).includes(name));
-  return Object.fromEntries(entries) as unknown as RegistryRecord;
-}
-
-export function named(name: string, message = name): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
-}
-
-function foundOf({ type, id, arn, tags, environment, vpcId, builtIn, goneAt }: FakeResource): Found {
-  return {
-    type,
-    id,
-    arn,
-    vpcId,
-    builtIn,
-    tags:
-      tags ??
-      (environment
-        ? { [TAG.environment]: environment, [TAG.ephemeral]: "true", [TAG.system]: "automock" }
-        : {}),
-    presence: goneAt === undefined ? "present" : "deleting",
-  };
-}

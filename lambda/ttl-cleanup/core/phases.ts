@@ -36,4 +36,3 @@ export function step(from: Phase, to: Phase): Phase {
     throw new Error(`phase ${to} does not follow ${from}; allowed: ${NEXT[from].join(", ")}`);
   return to;
 }
-

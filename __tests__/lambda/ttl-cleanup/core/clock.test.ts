@@ -11,7 +11,7 @@ import {
   WARN_LEAD,
   warningDue,
 } from "../../../../lambda/ttl-cleanup/core/clock";
-import { HOUR, iso, MINUTE, recordOf, SECOND, T0 } from "../../../support/reaper-fakes";
+import { HOUR, iso, MINUTE, recordOf, SECOND, T0 } from "../../../support/reaper-values";
 
 const EXPIRY = T0 + 4 * HOUR;
 const expiresAt = iso(EXPIRY);

@@ -6,7 +6,7 @@ import {
   type GateInput,
 } from "../../../../lambda/ttl-cleanup/core/gates";
 import type { Inventory, Item } from "../../../../lambda/ttl-cleanup/core/inventory";
-import { CONFIG, HOUR, iso, MINUTE, recordOf, REGION, SECOND, T0 } from "../../../support/reaper-fakes";
+import { CONFIG, HOUR, iso, MINUTE, recordOf, REGION, SECOND, T0 } from "../../../support/reaper-values";
 
 const EXPIRY = T0 + 4 * HOUR;
 const WARNED = recordOf({ warnFor: iso(EXPIRY), warnedAt: iso(EXPIRY - HOUR) });

@@ -1,7 +1,7 @@
 import { bareScope, scopeOf, takeInventory } from "../../../../lambda/ttl-cleanup/core/inventory";
 import type { Found, Handler, Scan, StateResource } from "../../../../lambda/ttl-cleanup/core/ports";
 import { TAG } from "../../../../contract/tags";
-import { recordOf } from "../../../support/reaper-fakes";
+import { recordOf } from "../../../support/reaper-values";
 
 const OURS = { [TAG.environment]: "pr-1", [TAG.ephemeral]: "true" };
 

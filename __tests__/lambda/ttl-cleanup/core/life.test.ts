@@ -1,4 +1,4 @@
-import { HOUR, iso, MINUTE, T0 } from "../../../support/reaper-fakes";
+import { HOUR, iso, MINUTE, T0 } from "../../../support/reaper-values";
 import { drive } from "../../../support/reaper-driver";
 import { typicalAws } from "../../../support/reaper-graphs";
 

@@ -3,7 +3,8 @@ import { extend } from "../../../../lambda/ttl-cleanup/core/extend";
 import { dryRun } from "../../../../lambda/ttl-cleanup/core/plan";
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import type { Trigger } from "../../../../lambda/ttl-cleanup/core/config";
-import { FakeAws, HOUR, iso, recordOf, T0 } from "../../../support/reaper-fakes";
+import { FakeAws } from "../../../support/reaper-fakes";
+import { HOUR, iso, recordOf, T0 } from "../../../support/reaper-values";
 import { typicalAws, TYPES } from "../../../support/reaper-graphs";
 
 const EXPIRY = T0 + 4 * HOUR;

@@ -8,7 +8,8 @@ import {
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
 import { drive } from "../../../support/reaper-driver";
-import { FakeAws, HOUR, iso, MINUTE, named, recordOf, T0 } from "../../../support/reaper-fakes";
+import { FakeAws } from "../../../support/reaper-fakes";
+import { HOUR, iso, MINUTE, named, recordOf, T0 } from "../../../support/reaper-values";
 import { typicalAws, TYPES } from "../../../support/reaper-graphs";
 
 const EXPIRY = T0 + 4 * HOUR;

@@ -1,7 +1,7 @@
 import { TAG } from "../../../../contract/tags";
 import { judge, type Evidence } from "../../../../lambda/ttl-cleanup/core/ownership";
 import type { EnvScope, Found, StateResource } from "../../../../lambda/ttl-cleanup/core/ports";
-import { ACCOUNT, recordOf, REGION } from "../../../support/reaper-fakes";
+import { ACCOUNT, recordOf, REGION } from "../../../support/reaper-values";
 
 const env: EnvScope = {
   environment: "pr-1",

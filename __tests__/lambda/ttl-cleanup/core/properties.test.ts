@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { extend } from "../../../../lambda/ttl-cleanup/core/extend";
 import { orderFaults } from "../../../../lambda/ttl-cleanup/core/planner";
-import { Crash, HOUR, MINUTE, named, T0, type FakeAws } from "../../../support/reaper-fakes";
+import { type FakeAws } from "../../../support/reaper-fakes";
+import { Crash, HOUR, MINUTE, named, T0 } from "../../../support/reaper-values";
 import { drive } from "../../../support/reaper-driver";
 import { randomAws, typicalAws } from "../../../support/reaper-graphs";
 

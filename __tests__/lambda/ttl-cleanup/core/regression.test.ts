@@ -1,8 +1,8 @@
 /** Defects of the system that this one replaces, each as a test of the core named after it. */
 import { parseRecord } from "../../../../contract/registry";
 import { drive } from "../../../support/reaper-driver";
+import { FakeAws } from "../../../support/reaper-fakes";
 import {
-  FakeAws,
   HOUR,
   iso,
   MINUTE,
@@ -11,7 +11,7 @@ import {
   SECOND,
   T0,
   type FakeResource,
-} from "../../../support/reaper-fakes";
+} from "../../../support/reaper-values";
 import { typicalAws, TYPES } from "../../../support/reaper-graphs";
 
 const EXPIRY = T0 + 4 * HOUR;

@@ -2,7 +2,8 @@ import { armSchedules, schedulesOf } from "../../../../lambda/ttl-cleanup/core/a
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import { needsPass, runTick, TickFailed } from "../../../../lambda/ttl-cleanup/core/tick";
 import { drive } from "../../../support/reaper-driver";
-import { FakeAws, HOUR, iso, MINUTE, named, recordOf, SECOND, T0 } from "../../../support/reaper-fakes";
+import { FakeAws } from "../../../support/reaper-fakes";
+import { HOUR, iso, MINUTE, named, recordOf, SECOND, T0 } from "../../../support/reaper-values";
 import { typicalAws, TYPES } from "../../../support/reaper-graphs";
 
 const EXPIRY = T0 + 4 * HOUR;

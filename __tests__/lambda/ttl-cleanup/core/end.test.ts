@@ -1,0 +1,139 @@
+import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
+import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
+import { drive } from "../../../support/reaper-driver";
+import { HOUR, MINUTE, named, SECOND } from "../../../support/reaper-values";
+
+import { EXPIRY, expiredAws, pass, sent, small } from "../../../support/reaper-passes";
+
+describe("the end", () => {
+  it("is not reached while the independent listing sees anything", async () => {
+    const aws = small({ type: "nat", id: "n" });
+    aws.add({ type: "unknown-to-handlers", id: "u", environment: "pr-1" });
+    await drive(aws, { untilMs: 6 * HOUR });
+    expect(aws.done).toEqual([]);
+    expect(aws.records.get("pr-1")!.phase).toBe("STUCK");
+    expect(sent(aws)).toEqual(["failure: pr-1 cannot be deleted: 1 problems"]);
+    expect(aws.notices[1]!.text).toContain("still listed: unknown-to-handlers u");
+    const phases = aws.audit.filter(({ action }) => action === "phase").map(({ outcome }) => outcome);
+    expect(phases.slice(0, 6)).toEqual([
+      "WARNED -> EXPIRED",
+      "DELETING -> VERIFYING",
+      "VERIFYING -> DELETING",
+      "DELETING -> VERIFYING",
+      "VERIFYING -> DELETING",
+      "DELETING -> VERIFYING",
+    ]);
+    expect(aws.schedules.has("pr-1")).toBe(true);
+    expect(aws.state.get("automock/pr-1/terraform.tfstate")!.serial).toBe(7);
+  });
+
+  it("waits with the schedule group until there is time, because it wakes us", async () => {
+    const aws = small();
+    expect((await pass(aws, {}, 170 * SECOND)).kind).toBe("unfinished");
+    expect(aws.groupOf("pr-1")).toBe("active");
+    expect(aws.schedules.get("pr-1")).toEqual({ rearm: EXPIRY + MINUTE });
+    expect((await pass(aws)).kind).toBe("done");
+  });
+
+  it("says why when the schedule group may not be deleted", async () => {
+    const aws = small();
+    aws.before = (name) => {
+      if (name === "schedules.deleteGroup") throw named("AccessDeniedException");
+    };
+    await drive(aws, { untilMs: 6 * HOUR });
+    expect(aws.done).toEqual([]);
+    expect(aws.groupOf("pr-1")).toBe("active");
+    expect(aws.notices.at(-1)!.text).toContain("the schedule group: AccessDeniedException");
+  });
+
+  it("throws when time runs out after the group is gone: only a retry wakes us then", async () => {
+    const aws = small();
+    const world = aws.world();
+    let lists = 0;
+    const list = async () => ({
+      items: [],
+      tombstones: [],
+      errors: (lists += 1) > 1 ? ["AccessDenied"] : [],
+    });
+    const blind = { ...world, ports: { ...world.ports, residual: { list } } };
+    await expect(runPass(blind, { environment: "pr-1" })).rejects.toThrow(
+      "the time is over while verifying: AccessDenied",
+    );
+    expect(aws.groupOf("pr-1")).toBe("absent");
+    expect(aws.done).toEqual([]);
+    expect((await pass(aws)).kind).toBe("done");
+  });
+
+  it("goes back when something appears between the two listings", async () => {
+    const aws = small();
+    let lists = 0;
+    aws.before = (name) => {
+      if (name === "residual.list" && (lists += 1) === 2)
+        aws.add({ type: "nat", id: "late", environment: "pr-1" });
+    };
+    await expect(pass(aws)).rejects.toThrow("came back after the first listing: nat late");
+    expect(aws.records.get("pr-1")!.phase).toBe("DELETING");
+    expect((await pass(aws)).kind).toBe("done");
+    expect(aws.present()).toEqual([]);
+  });
+
+  it("stops at a state that was written under our lock", async () => {
+    const aws = small();
+    const world = aws.world();
+    const sessions = world.ports.sessions;
+    const open: typeof sessions.open = async (env, access) => ({
+      ...(await sessions.open(env, access)),
+      state: { reset: async () => ({ kind: "conflict", error: "412" }) },
+    });
+    await expect(
+      runPass({ ...world, ports: { ...world.ports, sessions: { open } } }, { environment: "pr-1" }),
+    ).rejects.toThrow("the state was written under our lock: 412");
+    expect(sent(aws)).toEqual(["failure: pr-1 is not deleted: state-lock"]);
+    expect(aws.done).toEqual([]);
+    expect(aws.locks.size).toBe(1);
+  });
+
+  it("is not held up for ever by a topic that does not take the notice", async () => {
+    const aws = small();
+    aws.before = (name) => {
+      if (name === "notifier.publish") throw named("NotFound", "no topic");
+    };
+    await expect(pass(aws)).rejects.toThrow("the completion notice could not be sent");
+    expect(aws.done).toEqual([]);
+    expect((await pass(aws)).kind).toBe("done");
+    expect(aws.metrics.NoticesFailed).toBe(2);
+  });
+
+  it("without any state ever applied", async () => {
+    const aws = small();
+    aws.state.clear();
+    const result = await pass(aws);
+    expect(result.kind === "done" && result.proof.stateSerial).toBeUndefined();
+    expect(aws.notices.at(-1)!.text).toContain("There was no Terraform state.");
+  });
+});
+
+describe("deletion switched off", () => {
+  it("plans and says so once, and touches nothing", async () => {
+    const aws = expiredAws();
+    expect(await pass(aws, { deletionEnabled: false })).toMatchObject({ kind: "planned" });
+    await pass(aws, { deletionEnabled: false });
+    expect(aws.mutations).toEqual([]);
+    expect(aws.locks.size).toBe(0);
+    expect(sent(aws)).toEqual(["alarm: pr-1 expired, but deletion is switched off"]);
+    expect(aws.notices[1]!.text).toContain("13 resources would be deleted");
+  });
+});
+
+describe("a damaged record", () => {
+  it("is an alarm, neither deletion nor silence", async () => {
+    const aws = expiredAws();
+    aws.records.set("pr-1", { ...aws.records.get("pr-1")!, expiresAt: "2026-03-01T04:00:00" });
+    const result = await reap(aws.world(), { kind: "schedule", name: "expire", environment: "pr-1" });
+    expect(result).toMatchObject({ result: { kind: "invalid" } });
+    expect(aws.mutations).toEqual([]);
+    expect(sent(aws)).toEqual(["alarm: The record of pr-1 cannot be read"]);
+    expect(aws.notices[1]!.text).toContain("expiresAt is");
+    expect(aws.metrics.RecordsInvalid).toBe(1);
+  });
+});

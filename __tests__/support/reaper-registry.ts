@@ -1,0 +1,86 @@
+import { parseRecord, type RegistryRecord } from "../../contract/registry";
+import {
+  LeaseLost,
+  RecordChanged,
+  type CompletionProof,
+  type Registry,
+  type Unfinished,
+} from "../../lambda/ttl-cleanup/core/ports";
+
+interface Tables {
+  readonly records: Map<string, RegistryRecord>;
+  readonly done: { record: RegistryRecord; proof: CompletionProof; at: number }[];
+  readonly unfinished: Map<string, readonly Unfinished[]>;
+  /** Called before a record is closed. */
+  readonly checkDone: (record: RegistryRecord) => void;
+}
+
+/** The registry in memory, with the conditions of the real one. */
+export function fakeRegistry({ records, done, unfinished, checkDone }: Tables): Registry {
+  const owned = (lease: { environment: string; token: number }): RegistryRecord => {
+    const record = records.get(lease.environment);
+    if (!record || record.token !== lease.token) throw new LeaseLost("fenced off");
+    return record;
+  };
+  return {
+    get: async (environment) => {
+      const record = records.get(environment);
+      return record
+        ? parseRecord(JSON.parse(JSON.stringify(record)) as Record<string, unknown>)
+        : { kind: "missing" };
+    },
+    listOpen: async () => [...records.keys()],
+    takeLease: async (environment, owner, now, until) => {
+      const record = records.get(environment);
+      if (!record) return undefined;
+      const free =
+        record.leaseUntilMs === undefined || record.leaseUntilMs <= now || record.leaseOwner === owner;
+      if (!free) return undefined;
+      const token = record.token + 1;
+      records.set(environment, { ...record, token, leaseOwner: owner, leaseUntilMs: until });
+      return { environment, owner, token };
+    },
+    update: async (lease, changes, ifStill) => {
+      const record = owned(lease);
+      if (ifStill && (record.expiresAt !== ifStill.expiresAt || record.protected))
+        throw new RecordChanged("changed");
+      const next: Record<string, unknown> = { ...record, ...changes };
+      for (const [name, value] of Object.entries(next))
+        if (value === null || value === undefined) delete next[name];
+      records.set(lease.environment, next as unknown as RegistryRecord);
+    },
+    releaseLease: async (lease) => {
+      records.set(lease.environment, without(owned(lease), "leaseOwner", "leaseUntilMs"));
+    },
+    complete: async (lease, at, proof) => {
+      const record = owned(lease);
+      checkDone(record);
+      done.push({ record: { ...record, phase: "DONE" }, proof, at });
+      records.delete(lease.environment);
+    },
+    extend: async (environment, from, to) => {
+      const record = records.get(environment);
+      if (!record || record.expiresAt !== from || record.firstDeleteAt !== undefined)
+        throw new RecordChanged("changed");
+      records.set(environment, { ...record, expiresAt: to });
+    },
+    lastDone: async (environment) =>
+      done.filter(({ record }) => record.environment === environment).at(-1)?.record,
+    reopen: async (record) => {
+      if (records.has(record.environment)) return;
+      const rest = without(record, "leaseOwner", "leaseUntilMs", "lockId");
+      records.set(record.environment, { ...rest, phase: "EXPIRED" });
+    },
+    unfinished: async (environment) => unfinished.get(environment) ?? [],
+    saveUnfinished: async (lease, resources) => {
+      owned(lease);
+      unfinished.set(lease.environment, resources);
+    },
+  };
+}
+
+/** A record without some of its attributes. */
+function without(record: RegistryRecord, ...names: (keyof RegistryRecord)[]): RegistryRecord {
+  const entries = Object.entries(record).filter(([name]) => !(names as string[]).includes(name));
+  return Object.fromEntries(entries) as unknown as RegistryRecord;
+}
