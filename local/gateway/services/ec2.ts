@@ -84,7 +84,7 @@ async function vpcEndpointsById(call: Call, forward: Forward): Promise<Answer> {
     form
       .filter((entry) => !isOurs(entry))
       // Filters are numbered without a gap.
-      .map(([name, value]) => [
+      .map(([name, value]): [string, string] => [
         name.replace(/^Filter\.(\d+)\./, (whole, n: string) =>
           Number(n) > Number(number) ? `Filter.${Number(n) - 1}.` : whole,
         ),
