@@ -90,6 +90,24 @@ test("every call of a cleanup is allowed for its own environment", () => {
   }
 });
 
+test("faults and crashes do not make it need more rights", async () => {
+  for (let seed = 100; seed < 110; seed++) {
+    const scenario = new Scenario({
+      seed,
+      faults: { throttle: 0.2, serverError: 0.03, lostAnswer: 0.03, partialFailure: 0.1 },
+      authorize: authorizeBy(POLICIES, PLACE),
+      crash: (invocation) => (invocation === 3 ? { call: 7 * seed - 600, when: "after" } : undefined),
+    });
+    const environment = scenario.add({ ...USUAL, environment: ALPHA, extras: true, domain: true }, 2);
+    await scenario.until(() => false, 2 * HOUR - 5 * MINUTE);
+    const before = bystanders(scenario, ALPHA);
+    await scenario.until(() => scenario.isDone(ALPHA), 5 * HOUR);
+    await scenario.until(() => false, MINUTE);
+    scenario.stop();
+    expect([seed, allFaults(scenario, environment, before)]).toEqual([seed, []]);
+  }
+}, 120_000);
+
 test("a session of the one environment may do none of it to the other", () => {
   // IAM knows no resource of theirs, or cannot tell the records of a zone apart: the code's own proof stands alone.
   const unscoped = [

@@ -8,6 +8,7 @@ import {
   SECOND,
   type ScenarioOptions,
 } from "../../../support/aws-simulator/scenario";
+import { put } from "../../../support/aws-simulator/services/s3-objects";
 import { USUAL, type Shape } from "../../../support/aws-simulator/world/seed-parts";
 
 /** The whole reaper, core and handlers, against the simulated AWS. Only the entry of the Lambda is left out. */
@@ -165,6 +166,39 @@ test("two reapers at once are harmless", async () => {
     { numRuns: 15 },
   );
 }, 300_000);
+
+test("somebody's lock on the state is respected, however long it is held", async () => {
+  const site = await shortBeforeExpiry({ seed: 10 }, { ...USUAL, environment: ALPHA });
+  const { scenario, environment } = site;
+  const { bucket, key } = environment.stateRef;
+  const states = scenario.world.buckets.get(bucket)!;
+  const lock = {
+    ID: "1",
+    Operation: "OperationTypeApply",
+    Who: "somebody@example.com",
+    Path: `${bucket}/${key}`,
+  };
+  put(scenario.world, states, `${key}.tflock`, JSON.stringify(lock), scenario.clock.now());
+  await scenario.until(() => false, 3 * HOUR);
+  expect(deletions(scenario)).toEqual([]);
+  states.versions = states.versions.filter((version) => version.key !== `${key}.tflock`);
+  await expectCleanEnd(site);
+});
+
+test("a deploy that died before its first state: found by tags, gone, no state left", async () => {
+  const site = await shortBeforeExpiry({ seed: 12 }, { ...USUAL, environment: ALPHA });
+  const { scenario, environment, before } = site;
+  const { bucket, key } = environment.stateRef;
+  const states = scenario.world.buckets.get(bucket)!;
+  states.versions = states.versions.filter((version) => version.key !== key);
+  expect(await scenario.until(() => scenario.isDone(ALPHA), HOUR)).toBe(true);
+  scenario.stop();
+  expect(scenario.world.remaining(ALPHA)).toEqual([]);
+  expect(bystanders(scenario, ALPHA)).toBe(before);
+  const { items } = scenario.world.tables.get(scenario.names.lockTableName)!;
+  expect([...items.keys()].filter((lockId) => lockId.includes(`/${ALPHA}/`))).toEqual([]);
+  expect(states.versions.filter((version) => version.key === key)).toEqual([]);
+});
 
 test("a protected environment stays as it is until the protection is taken away", async () => {
   const site = await shortBeforeExpiry({ seed: 7 }, { ...USUAL, environment: ALPHA });
