@@ -48,6 +48,10 @@ it("lives, is announced, disappears completely, and only it", async () => {
     "VERIFYING -> STATE_RESET",
     "STATE_RESET -> DONE",
   ]);
+  expect(aws.metrics).toMatchObject({ WarningsSent: 1, CleanupSucceeded: 1, ResourcesDeleted: 13 });
+  expect(aws.metrics.CleanupDurationMs).toBe(proof.durationMs);
+  expect(aws.metrics.PassDurationMs).toBeGreaterThanOrEqual(proof.durationMs);
+  expect(aws.metrics).not.toHaveProperty("CleanupFailed");
   // Numbered without a gap in each pass, and never back in time.
   for (const passId of new Set(aws.audit.map((line) => line.passId))) {
     const lines = aws.audit.filter((line) => line.passId === passId && line.environment === "pr-1");

@@ -116,7 +116,9 @@ describe("stands down", () => {
     const result = await pass(aws);
     expect(result).toMatchObject({ kind: "stoodDown", refusals: [{ gate: "protected" }] });
     expect(Math.max(...aws.mutations.map((one) => one.at))).toBe(at);
-    expect(aws.records.get("pr-1")!.phase).toBe("WARNED");
+    const { phase, firstDeleteAt, deleted } = aws.records.get("pr-1")!;
+    expect([phase, firstDeleteAt]).toEqual(["WARNED", undefined]);
+    expect(deleted).toEqual({ scaling: 1 });
     expect(sent(aws)).toEqual(["failure: pr-1 is kept, but its deletion had begun"]);
     expect(aws.notices[1]!.text).toContain("but is protected");
   });
@@ -198,6 +200,34 @@ describe("a pass", () => {
     );
     expect((await pass(aws)).kind).toBe("stuck");
     expect(aws.now).toBe(EXPIRY);
+  });
+
+  it("prepares what is ready, and before that only what says so", async () => {
+    const aws = expiredAws();
+    aws.types = [
+      { type: "nat" },
+      { type: "subnet", after: ["nat"], prepare: true },
+      { type: "sg", after: ["nat"], prepare: true, prepareAt: "start" },
+    ];
+    for (const key of aws.resources.keys())
+      if (!/^(nat|subnet|sg) pr-1:/.test(key)) aws.resources.delete(key);
+    for (const type of ["subnet", "sg"])
+      Object.assign(aws.resources.get(`${type} pr-1:${type}`)!, { needs: [] });
+    await pass(aws);
+    const first = aws.mutations.filter(({ at }) => at === EXPIRY);
+    const later = aws.mutations.filter(({ at }) => at > EXPIRY);
+    const names = (some: typeof first) => some.map(({ action, key }) => `${action} ${key.split(" ")[0]}`);
+    expect(names(first)).toEqual(["prepare sg", "remove nat"]);
+    expect(names(later)).toEqual(["prepare subnet", "remove sg", "remove subnet"]);
+  });
+
+  it("looks before it asks again: what timed out may have succeeded", async () => {
+    const aws = small({ type: "nat", id: "n" });
+    aws.after = (name) => {
+      if (name === "nat.remove") throw named("TimeoutError");
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    expect(aws.mutations).toHaveLength(1);
   });
 
   it("lists again while it waits: what went by itself is not asked to go", async () => {
