@@ -98,6 +98,19 @@ export const elb: HandlerFactory = ({ read, write }) => {
     return arnHints(env, type).filter((arn) => !own.has(loadBalancerOf(arn)));
   };
 
+  /** Tags are asked for what Describe still knows: the tag index and DescribeTags may know more. */
+  async function* listedOne(type: string, arn: string, look: Handler["look"]): AsyncGenerator<Found> {
+    if ((await look({ type, id: arn, tags: {} })) === "absent") return;
+    const tags = (await unlessNotFound(() => elbTags(read, [arn])))?.get(arn);
+    if (tags) yield { type, id: arn, arn, tags };
+  }
+
+  const lookAtListener: Handler["look"] = async ({ id }) => {
+    const found = await unlessNotFound(() =>
+      read.elb.send(new DescribeListenersCommand({ ListenerArns: [id] })),
+    );
+    return found?.Listeners?.length ? "present" : "absent";
+  };
   const listener: Handler = {
     type: LISTENER,
     layer: "workload",
@@ -105,24 +118,19 @@ export const elb: HandlerFactory = ({ read, write }) => {
     usualMs: 5 * SECONDS,
     stuckMs: 15 * MINUTES,
     async *list(env) {
-      for (const arn of onForeignLoadBalancer(LISTENER, env)) {
-        const found = await unlessNotFound(() => elbTags(read, [arn]));
-        const tags = found?.get(arn);
-        if (tags) yield { type: LISTENER, id: arn, arn, tags };
-      }
+      for (const arn of onForeignLoadBalancer(LISTENER, env)) yield* listedOne(LISTENER, arn, lookAtListener);
     },
-    async look({ id }) {
-      const found = await unlessNotFound(() =>
-        read.elb.send(new DescribeListenersCommand({ ListenerArns: [id] })),
-      );
-      return found?.Listeners?.length ? "present" : "absent";
-    },
+    look: lookAtListener,
     async remove({ id }) {
       await write.elb.send(new DeleteListenerCommand({ ListenerArn: id }));
       return GONE;
     },
   };
 
+  const lookAtRule: Handler["look"] = async ({ id }) => {
+    const found = await unlessNotFound(() => read.elb.send(new DescribeRulesCommand({ RuleArns: [id] })));
+    return found?.Rules?.length ? "present" : "absent";
+  };
   const rule: Handler = {
     type: RULE,
     layer: "workload",
@@ -130,16 +138,9 @@ export const elb: HandlerFactory = ({ read, write }) => {
     usualMs: 5 * SECONDS,
     stuckMs: 15 * MINUTES,
     async *list(env) {
-      for (const arn of onForeignLoadBalancer(RULE, env)) {
-        const found = await unlessNotFound(() => elbTags(read, [arn]));
-        const tags = found?.get(arn);
-        if (tags) yield { type: RULE, id: arn, arn, tags };
-      }
+      for (const arn of onForeignLoadBalancer(RULE, env)) yield* listedOne(RULE, arn, lookAtRule);
     },
-    async look({ id }) {
-      const found = await unlessNotFound(() => read.elb.send(new DescribeRulesCommand({ RuleArns: [id] })));
-      return found?.Rules?.length ? "present" : "absent";
-    },
+    look: lookAtRule,
     async remove({ id }) {
       await write.elb.send(new DeleteRuleCommand({ RuleArn: id }));
       return GONE;
