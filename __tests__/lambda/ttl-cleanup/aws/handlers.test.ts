@@ -1,0 +1,417 @@
+import { createHandlers } from "../../../../lambda/ttl-cleanup/aws/handlers";
+import { parseRecordId } from "../../../../lambda/ttl-cleanup/aws/handlers/certificates";
+import { loadBalancerOf } from "../../../../lambda/ttl-cleanup/aws/handlers/elb";
+import type { EnvScope, Found } from "../../../../lambda/ttl-cleanup/core/ports";
+import { awsError, fakeClients, type Answers } from "../../../support/fake-clients";
+
+const TAGS = { "automock:environment": "pr-1", "automock:ephemeral": "true" };
+const TAG_LIST = Object.entries(TAGS).map(([Key, Value]) => ({ Key, Value }));
+const LB = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/n/1";
+const LISTENER = "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/n/1/2";
+
+function env(hints: Record<string, readonly string[]> = {}, ownedVpcIds: readonly string[] = []): EnvScope {
+  return {
+    environment: "pr-1",
+    system: "automock",
+    accountId: "111122223333",
+    region: "us-east-1",
+    stateRef: { bucket: "b", key: "k", useLockfile: true },
+    ownedVpcIds,
+    hints: new Map(Object.entries(hints)),
+  };
+}
+
+function handlerOf(type: string, answers: Answers) {
+  const clients = fakeClients(answers);
+  const handler = createHandlers({ read: clients, write: clients }).find((one) => one.type === type)!;
+  const list = async (scope: EnvScope): Promise<Found[]> => {
+    const found: Found[] = [];
+    for await (const one of handler.list(scope)) found.push(one);
+    return found;
+  };
+  return { handler, list, calls: clients.calls };
+}
+
+const found = (type: string, id: string, more: Partial<Found> = {}): Found => ({
+  type,
+  id,
+  tags: TAGS,
+  ...more,
+});
+
+describe("answers of 200 that did not do it", () => {
+  test("S3: an error in DeleteObjects is an error", async () => {
+    const { handler, calls } = handlerOf("s3:bucket", {
+      ListMultipartUploads: () => ({}),
+      ListObjectVersions: () => ({ Versions: [{ Key: "a", VersionId: "1" }] }),
+      DeleteObjects: () => ({ Errors: [{ Key: "a", Code: "AccessDenied", Message: "no" }] }),
+    });
+    expect(await handler.remove(found("s3:bucket", "b"))).toEqual({
+      kind: "denied",
+      error: 'AccessDenied: object "a": no',
+    });
+    expect(calls.map(([name]) => name)).not.toContain("DeleteBucket");
+  });
+
+  test.each([
+    ["ec2:vpc-endpoint", "DeleteVpcEndpoints", "vpce-1"],
+    ["ec2:flow-log", "DeleteFlowLogs", "fl-1"],
+  ])("EC2 %s: Unsuccessful[] counts", async (type, command, id) => {
+    const { handler } = handlerOf(type, {
+      [command]: () => ({
+        Unsuccessful: [{ ResourceId: id, Error: { Code: "DependencyViolation", Message: "x" } }],
+      }),
+    });
+    expect(await handler.remove(found(type, id))).toEqual({
+      kind: "blocked",
+      by: ["DependencyViolation: x"],
+    });
+  });
+
+  test("ECS: failures[] of DeleteTaskDefinitions count", async () => {
+    const { handler } = handlerOf("ecs:task-definition", {
+      DeleteTaskDefinitions: () => ({
+        failures: [{ arn: "td", reason: "ThrottlingException", detail: "d" }],
+      }),
+    });
+    expect(await handler.remove(found("ecs:task-definition", "td"))).toMatchObject({ kind: "throttled" });
+  });
+
+  test("EventBridge: FailedEntryCount of RemoveTargets counts", async () => {
+    const { handler } = handlerOf("events:rule", {
+      ListTargetsByRule: () => ({ Targets: [{ Id: "1" }] }),
+      RemoveTargets: () => ({ FailedEntryCount: 1, FailedEntries: [{ ErrorCode: "InternalException" }] }),
+    });
+    await expect(handler.prepare!(found("events:rule", "r"))).rejects.toMatchObject({
+      name: "InternalException",
+    });
+  });
+});
+
+describe("S3", () => {
+  test("every version, marker and unfinished upload goes, page by page, before the bucket", async () => {
+    let pages = 2;
+    const { handler, calls } = handlerOf("s3:bucket", {
+      ListMultipartUploads: () => ({ Uploads: [{ Key: "m", UploadId: "u" }] }),
+      AbortMultipartUpload: () => ({}),
+      ListObjectVersions: () =>
+        pages-- > 0
+          ? { Versions: [{ Key: "a", VersionId: "1" }], DeleteMarkers: [{ Key: "a", VersionId: "2" }] }
+          : {},
+      DeleteObjects: () => ({}),
+      DeleteBucket: () => ({}),
+    });
+    expect(await handler.remove(found("s3:bucket", "b"))).toEqual({ kind: "gone" });
+    expect(calls.map(([name]) => name)).toEqual([
+      "ListMultipartUploads",
+      "AbortMultipartUpload",
+      ...["ListObjectVersions", "DeleteObjects", "ListObjectVersions", "DeleteObjects", "ListObjectVersions"],
+      "DeleteBucket",
+    ]);
+    const deletions = calls.filter(([name]) => name === "DeleteObjects").map(([, { Delete }]) => Delete);
+    const Objects = [
+      { Key: "a", VersionId: "1" },
+      { Key: "a", VersionId: "2" },
+    ];
+    expect(deletions).toEqual([
+      { Objects, Quiet: true },
+      { Objects, Quiet: true },
+    ]);
+  });
+
+  test("a bucket whose tags may not be read is listed as unreadable, one without tags as untagged", async () => {
+    const { list } = handlerOf("s3:bucket", {
+      ListBuckets: () => ({
+        Buckets: [{ Name: "automock-pr-1-a" }, { Name: "automock-pr-1-b" }, { Name: "other" }],
+      }),
+      GetBucketTagging: ({ Bucket }: { Bucket: string }) => {
+        throw awsError(Bucket.endsWith("a") ? "AccessDenied" : "NoSuchTagSet");
+      },
+    });
+    expect((await list(env())).map(({ id, tags }) => [id, tags])).toEqual([
+      ["automock-pr-1-a", "unreadable"],
+      ["automock-pr-1-b", {}],
+    ]);
+  });
+});
+
+describe("EC2", () => {
+  test("fixed-sleep: a deleted NAT gateway is absent, a deleting one is waited for", async () => {
+    let State = "deleting";
+    const { handler } = handlerOf("ec2:nat-gateway", {
+      DescribeNatGateways: () => ({ NatGateways: [{ NatGatewayId: "nat-1", State }] }),
+    });
+    expect(await handler.look(found("ec2:nat-gateway", "nat-1"))).toBe("deleting");
+    State = "deleted";
+    expect(await handler.look(found("ec2:nat-gateway", "nat-1"))).toBe("absent");
+  });
+
+  test("foreign-eip: only addresses by tag and by the state's ids are listed", async () => {
+    const { list, calls } = handlerOf("ec2:elastic-ip", { DescribeAddresses: () => ({ Addresses: [] }) });
+    await list(
+      env({ "ec2:elastic-ip": ["eipalloc-1", "arn:aws:ec2:us-east-1:1:elastic-ip/eipalloc-1"] }, ["vpc-1"]),
+    );
+    expect(calls.map(([, { Filters }]) => Filters)).toEqual([
+      [{ Name: "tag:automock:environment", Values: ["pr-1"] }],
+      [{ Name: "allocation-id", Values: ["eipalloc-1"] }],
+    ]);
+  });
+
+  test("shared-vpc-wipe: all pages are read, and nothing twice", async () => {
+    const { list } = handlerOf("ec2:subnet", {
+      DescribeSubnets: ({ NextToken }: { NextToken?: string }) =>
+        NextToken
+          ? { Subnets: [{ SubnetId: "subnet-2", Tags: TAG_LIST }] }
+          : { Subnets: [{ SubnetId: "subnet-1", Tags: TAG_LIST }], NextToken: "more" },
+    });
+    expect((await list(env({}, ["vpc-1"]))).map(({ id }) => id)).toEqual(["subnet-1", "subnet-2"]);
+  });
+
+  test("a listing whose page fails is an error, never a short list", async () => {
+    const { list } = handlerOf("ec2:subnet", {
+      DescribeSubnets: ({ NextToken }: { NextToken?: string }) => {
+        if (NextToken) throw awsError("RequestLimitExceeded");
+        return { Subnets: [{ SubnetId: "subnet-1" }], NextToken: "more" };
+      },
+    });
+    await expect(list(env())).rejects.toMatchObject({ name: "RequestLimitExceeded" });
+  });
+
+  test("what AWS made in a VPC is listed as built in", async () => {
+    const { list } = handlerOf("ec2:security-group", {
+      DescribeSecurityGroups: () => ({ SecurityGroups: [{ GroupId: "sg-1", GroupName: "default" }] }),
+    });
+    expect(await list(env({}, ["vpc-1"]))).toMatchObject([{ builtIn: "default security group of its VPC" }]);
+  });
+
+  test("one-try-vpc: a security group in use names the interfaces and groups that block it", async () => {
+    const { handler } = handlerOf("ec2:security-group", {
+      DeleteSecurityGroup: () => {
+        throw awsError("DependencyViolation");
+      },
+      DescribeNetworkInterfaces: () => ({
+        NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Description: "ELB app/n/1" }],
+      }),
+      DescribeSecurityGroups: () => ({ SecurityGroups: [{ GroupId: "sg-2" }, { GroupId: "sg-1" }] }),
+    });
+    expect(await handler.remove(found("ec2:security-group", "sg-1"))).toEqual({
+      kind: "blocked",
+      by: ["ec2:security-group sg-2 refers to it", "ec2:network-interface eni-1 (ELB app/n/1)"],
+    });
+  });
+
+  test("interfaces of services go with their owners; only a free one is ours to delete", async () => {
+    const card = (id: string, more: object) => ({
+      NetworkInterfaceId: id,
+      Status: "available",
+      InterfaceType: "interface",
+      ...more,
+    });
+    const { list } = handlerOf("ec2:network-interface", {
+      DescribeNetworkInterfaces: () => ({
+        NetworkInterfaces: [
+          card("free", {}),
+          card("used", { Status: "in-use" }),
+          card("managed", { RequesterManaged: true }),
+          card("nat", { InterfaceType: "nat_gateway" }),
+        ],
+      }),
+    });
+    expect((await list(env({}, ["vpc-1"]))).map(({ id, presence }) => [id, presence])).toEqual([
+      ["free", "present"],
+      ["used", "deleting"],
+      ["managed", "deleting"],
+      ["nat", "deleting"],
+    ]);
+  });
+});
+
+describe("load balancing", () => {
+  test("listeners of one's own load balancer go with it and are not listed", async () => {
+    const { list, calls } = handlerOf("elasticloadbalancing:listener", {});
+    expect(
+      await list(
+        env({ "elasticloadbalancing:listener": [LISTENER], "elasticloadbalancing:load-balancer": [LB] }),
+      ),
+    ).toEqual([]);
+    expect(calls).toEqual([]);
+    expect(loadBalancerOf(LISTENER)).toBe(LB);
+    expect(loadBalancerOf(LISTENER.replace(":listener/", ":listener-rule/") + "/3")).toBe(LB);
+  });
+
+  test("a listener of a foreign load balancer is listed while Describe knows it, whatever the tags say", async () => {
+    let Listeners: object[] = [{}];
+    const { list } = handlerOf("elasticloadbalancing:listener", {
+      DescribeListeners: () => ({ Listeners }),
+      DescribeTags: () => ({ TagDescriptions: [{ ResourceArn: LISTENER, Tags: TAG_LIST }] }),
+    });
+    const scope = env({ "elasticloadbalancing:listener": [LISTENER] });
+    expect((await list(scope)).map(({ id }) => id)).toEqual([LISTENER]);
+    Listeners = [];
+    expect(await list(scope)).toEqual([]);
+  });
+
+  test("tags are asked for twenty at a time", async () => {
+    const arns = Array.from({ length: 45 }, (_, i) => `${LB}${i}`);
+    const { list, calls } = handlerOf("elasticloadbalancing:load-balancer", {
+      DescribeLoadBalancers: () => ({
+        LoadBalancers: arns.map((LoadBalancerArn) => ({ LoadBalancerArn, VpcId: "vpc-1" })),
+      }),
+      DescribeTags: ({ ResourceArns }: { ResourceArns: string[] }) => ({
+        TagDescriptions: ResourceArns.map((ResourceArn) => ({ ResourceArn, Tags: TAG_LIST })),
+      }),
+    });
+    expect(await list(env({}, ["vpc-1"]))).toHaveLength(45);
+    const asked = calls.filter(([name]) => name === "DescribeTags").map(([, input]) => input.ResourceArns);
+    expect(asked.map((some) => (some as string[]).length)).toEqual([20, 20, 5]);
+  });
+});
+
+describe("ECS", () => {
+  const SERVICE = "arn:aws:ecs:us-east-1:1:service/automock-pr-1/s";
+
+  test("short-ecs-wait: the delay of own target groups is set to zero before the service is scaled down", async () => {
+    const { handler, calls } = handlerOf("ecs:service", {
+      DescribeServices: () => ({
+        services: [
+          {
+            serviceArn: SERVICE,
+            status: "ACTIVE",
+            desiredCount: 2,
+            loadBalancers: [
+              { targetGroupArn: "own", advancedConfiguration: { alternateTargetGroupArn: "foreign" } },
+            ],
+          },
+        ],
+      }),
+      DescribeTags: () => ({
+        TagDescriptions: [
+          { ResourceArn: "own", Tags: TAG_LIST },
+          { ResourceArn: "foreign", Tags: [{ Key: "automock:environment", Value: "pr-1-a" }] },
+        ],
+      }),
+      ModifyTargetGroupAttributes: () => ({}),
+      UpdateService: () => ({}),
+    });
+    await handler.prepare!(found("ecs:service", SERVICE));
+    expect(calls.filter(([name]) => /^(Modify|Update)/.test(name))).toEqual([
+      [
+        "ModifyTargetGroupAttributes",
+        { TargetGroupArn: "own", Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: "0" }] },
+      ],
+      ["UpdateService", { cluster: "automock-pr-1", service: SERVICE, desiredCount: 0 }],
+    ]);
+  });
+
+  test.each([
+    ["ACTIVE", "present"],
+    ["DRAINING", "deleting"],
+    ["INACTIVE", "absent"],
+  ])("a service that is %s is %s", async (status, presence) => {
+    const { handler } = handlerOf("ecs:service", {
+      DescribeServices: () => ({ services: [{ serviceArn: SERVICE, status }] }),
+    });
+    expect(await handler.look(found("ecs:service", SERVICE))).toBe(presence);
+  });
+
+  test("a failure of Describe other than MISSING is an error", async () => {
+    let reason = "MISSING";
+    const { handler } = handlerOf("ecs:service", { DescribeServices: () => ({ failures: [{ reason }] }) });
+    expect(await handler.look(found("ecs:service", SERVICE))).toBe("absent");
+    reason = "AccessDenied";
+    await expect(handler.look(found("ecs:service", SERVICE))).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+
+  test("a cluster is asked to let go of its providers only when there are others than Fargate's", async () => {
+    for (const [capacityProviders, times] of [
+      [["FARGATE", "FARGATE_SPOT"], 0],
+      [["own"], 1],
+    ] as const) {
+      const { handler, calls } = handlerOf("ecs:cluster", {
+        DescribeClusters: () => ({ clusters: [{ capacityProviders }] }),
+        PutClusterCapacityProviders: () => ({}),
+      });
+      await handler.prepare!(found("ecs:cluster", "c"));
+      expect(calls.filter(([name]) => name === "PutClusterCapacityProviders")).toHaveLength(times);
+    }
+  });
+});
+
+describe("others", () => {
+  test.each([
+    ["true", 1],
+    ["false", 0],
+  ])("RDS: protection is taken away only from what is tagged as ephemeral (%s)", async (ephemeral, times) => {
+    const { handler, calls } = handlerOf("rds:db-instance", {
+      DescribeDBInstances: () => ({ DBInstances: [{ DeletionProtection: true }] }),
+      ModifyDBInstance: () => ({}),
+    });
+    await handler.prepare!(found("rds:db-instance", "d", { tags: { "automock:ephemeral": ephemeral } }));
+    expect(calls.filter(([name]) => name === "ModifyDBInstance")).toHaveLength(times);
+  });
+
+  test("a secret is deleted at once, or its name would stay taken", async () => {
+    const { handler, calls } = handlerOf("secretsmanager:secret", { DeleteSecret: () => ({}) });
+    await handler.remove(found("secretsmanager:secret", "s"));
+    expect(calls).toEqual([["DeleteSecret", { SecretId: "s", ForceDeleteWithoutRecovery: true }]]);
+  });
+
+  test("a key that waits for its deletion is absent", async () => {
+    const { handler } = handlerOf("kms:key", {
+      DescribeKey: () => ({ KeyMetadata: { KeyState: "PendingDeletion" } }),
+    });
+    expect(await handler.look(found("kms:key", "k"))).toBe("absent");
+  });
+
+  test("a record is deleted with exactly the values that AWS has", async () => {
+    const record = { Name: "x.example.com.", Type: "A", AliasTarget: { DNSName: "d" } };
+    const { handler, calls } = handlerOf("route53:record", {
+      ListResourceRecordSets: () => ({ ResourceRecordSets: [record] }),
+      ChangeResourceRecordSets: () => ({}),
+    });
+    expect(await handler.remove(found("route53:record", "Z1_x.example.com_A"))).toEqual({ kind: "gone" });
+    expect(calls.at(-1)).toEqual([
+      "ChangeResourceRecordSets",
+      { HostedZoneId: "Z1", ChangeBatch: { Changes: [{ Action: "DELETE", ResourceRecordSet: record }] } },
+    ]);
+  });
+
+  test("the next record of the zone is not taken for the one that is gone", async () => {
+    const { handler } = handlerOf("route53:record", {
+      ListResourceRecordSets: () => ({ ResourceRecordSets: [{ Name: "y.example.com.", Type: "A" }] }),
+    });
+    expect(await handler.look(found("route53:record", "Z1_x.example.com_A"))).toBe("absent");
+  });
+
+  test.each([
+    ["Z1_x.example.com_A", { zone: "Z1", name: "x.example.com", type: "A" }],
+    ["Z1__acme._tcp.example.com_CNAME", { zone: "Z1", name: "_acme._tcp.example.com", type: "CNAME" }],
+    ["Z1_x.example.com_A_blue", { zone: "Z1", name: "x.example.com", type: "A", set: "blue" }],
+  ])("record id %s", (id, parts) => expect(parseRecordId(id)).toEqual(parts));
+
+  test("a record id that nobody can read is an error", () =>
+    expect(() => parseRecordId("x.example.com")).toThrow('"x.example.com" is no record id of Terraform\'s'));
+
+  test("log groups of another environment whose name starts alike are not listed", async () => {
+    const { list } = handlerOf("logs:log-group", {
+      DescribeLogGroups: ({ logGroupNamePrefix: p }: { logGroupNamePrefix: string }) => ({
+        logGroups: ["/automock-pr-1/a", "/automock-pr-1-a/a", "/x", "/x-y"]
+          .filter((name) => name.startsWith(p))
+          .map((logGroupName) => ({ logGroupName, arn: `arn:${logGroupName}:*` })),
+      }),
+      ListTagsForResource: () => ({ tags: TAGS }),
+    });
+    expect((await list(env({ "logs:log-group": ["/x"] }))).map(({ id }) => id)).toEqual([
+      "/automock-pr-1/a",
+      "/x",
+    ]);
+  });
+
+  test("a service-linked role is built in", async () => {
+    const { list } = handlerOf("iam:role", {
+      ListRoles: () => ({ Roles: [{ RoleName: "automock-pr-1-x", Path: "/aws-service-role/x/" }] }),
+      GetRole: () => ({ Role: {} }),
+    });
+    expect(await list(env())).toMatchObject([{ builtIn: "service-linked role" }]);
+  });
+});
