@@ -21,11 +21,38 @@ export function fakeClients(answers: Answers): FakeClients {
     if (!answer) throw new Error(`the test does not answer ${name}`);
     return answer(command.input as never) ?? {};
   };
-  const client = { send };
-  return new Proxy({ calls } as unknown as FakeClients, {
-    get: (target, key) => (key === "calls" ? target.calls : client),
-  });
+  const clients = Object.fromEntries(SERVICES.map((service) => [service, { send }]));
+  return { ...clients, calls } as unknown as FakeClients;
 }
+
+const SERVICES: readonly (keyof Clients)[] = [
+  ...([
+    "acm",
+    "autoScaling",
+    "cloudWatch",
+    "dynamoDb",
+    "ec2",
+    "ecr",
+    "ecs",
+    "elb",
+    "events",
+    "iam",
+    "kms",
+  ] as const),
+  ...([
+    "lambda",
+    "logs",
+    "rds",
+    "route53",
+    "s3",
+    "scheduler",
+    "secrets",
+    "sns",
+    "sqs",
+    "sts",
+    "tagging",
+  ] as const),
+];
 
 /** An AWS error as the SDK throws it. */
 export function awsError(name: string, message = name): Error {

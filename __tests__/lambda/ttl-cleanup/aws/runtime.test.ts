@@ -1,0 +1,317 @@
+import { limitConcurrency } from "../../../../lambda/ttl-cleanup/aws/concurrency";
+import { fromItem, toAttribute, toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
+import { triggersOf } from "../../../../lambda/ttl-cleanup/aws/events";
+import { notifier } from "../../../../lambda/ttl-cleanup/aws/notifier";
+import { allPages, chunks } from "../../../../lambda/ttl-cleanup/aws/pages";
+import { atExpression, instantOf, schedules } from "../../../../lambda/ttl-cleanup/aws/schedules";
+import { refusing, sessions, sessionTags } from "../../../../lambda/ttl-cleanup/aws/sessions";
+import { reaperNames } from "../../../../contract/reaper";
+import type { EnvScope } from "../../../../lambda/ttl-cleanup/core/ports";
+import { awsError, fakeClients, type Answers } from "../../../support/fake-clients";
+
+const reaper = reaperNames("111122223333", "us-east-1");
+const NOW = Date.parse("2026-01-31T09:00:00Z");
+
+const scope = (ownedVpcIds: readonly string[]): EnvScope => ({
+  environment: "pr-1",
+  system: "automock",
+  accountId: "111122223333",
+  region: "us-east-1",
+  stateRef: { bucket: "b", key: "k", useLockfile: true },
+  ownedVpcIds,
+  hints: new Map(),
+});
+
+describe("events", () => {
+  const image = (expiresAt: string, isProtected = false, phase = "ACTIVE") => ({
+    expiresAt: { S: expiresAt },
+    protected: { BOOL: isProtected },
+    phase: { S: phase },
+  });
+  const change = (eventName: string, environment: string, before?: object, after?: object, sk = "META") => ({
+    eventName,
+    dynamodb: { Keys: { pk: { S: `ENV#${environment}` }, sk: { S: sk } }, OldImage: before, NewImage: after },
+  });
+
+  test.each([
+    [{ kind: "tick" }, { kind: "tick" }],
+    [
+      { kind: "warn", environment: "pr-1" },
+      { kind: "schedule", name: "warn", environment: "pr-1" },
+    ],
+    [
+      { kind: "rearm", environment: "pr-1" },
+      { kind: "schedule", name: "rearm", environment: "pr-1" },
+    ],
+    [
+      { action: "plan", environment: "pr-1" },
+      { kind: "manual", action: "plan", environment: "pr-1", dryRun: undefined, override: undefined },
+    ],
+    [
+      { action: "reap", environment: "pr-1", dryRun: false, override: ["minimum-age"] },
+      { kind: "manual", action: "reap", environment: "pr-1", dryRun: false, override: ["minimum-age"] },
+    ],
+  ])("%j", (event, trigger) => expect(triggersOf(event)).toEqual([trigger]));
+
+  test("the stream wakes for new records, extensions and protection, each environment once", () => {
+    const Records = [
+      change("INSERT", "a", undefined, image("1")),
+      change("MODIFY", "a", image("1"), image("2")),
+      change("MODIFY", "b", image("1"), image("1", true)),
+    ];
+    expect(triggersOf({ Records })).toEqual([
+      { kind: "stream", environment: "a" },
+      { kind: "stream", environment: "b" },
+    ]);
+  });
+
+  test("what the reaper writes itself does not wake it", () => {
+    const Records = [
+      change("MODIFY", "a", image("1"), image("1", false, "DELETING")),
+      change("REMOVE", "a", image("1")),
+      change("INSERT", "a", undefined, image("1"), "AUDIT#x"),
+    ];
+    expect(triggersOf({ Records })).toEqual([]);
+  });
+
+  test.each([
+    [null, "the event is not an object"],
+    [{}, '"environment" is missing'],
+    [{ action: "reap", environment: "pr-1*" }, '"environment" is "pr-1*"'],
+    [{ action: "delete", environment: "pr-1" }, "the event is none of ours"],
+    [{ kind: "other", environment: "pr-1" }, "the event is none of ours"],
+    [
+      { action: "reap", environment: "pr-1", dryRun: "false" },
+      '"dryRun" is "false"; it must be true or false',
+    ],
+    [{ action: "reap", environment: "pr-1", override: "age" }, '"override" must be a list of gates'],
+  ])("v2-lost-retry: %j is an error", (event, message) => expect(() => triggersOf(event)).toThrow(message));
+});
+
+describe("schedules", () => {
+  const setUp = (answers: Answers) => {
+    const clients = fakeClients(answers);
+    return { clients, port: schedules({ read: clients, write: clients }, reaper, () => NOW) };
+  };
+
+  test("an instant goes to the second and back", () => {
+    const at = Date.parse("2026-01-31T10:00:01Z");
+    expect(atExpression(at - 400)).toBe("at(2026-01-31T10:00:01)");
+    expect(instantOf(atExpression(at))).toBe(at);
+    expect(instantOf("rate(1 hour)")).toBeUndefined();
+  });
+
+  test("one-time, exact, deletes itself, invokes the reaper with its name", async () => {
+    const { clients, port } = setUp({ CreateSchedule: () => ({}) });
+    await port.put("pr-1", "expire", NOW + 3_600_000);
+    expect(clients.calls).toEqual([
+      [
+        "CreateSchedule",
+        {
+          GroupName: "automock-pr-1",
+          Name: "expire",
+          ScheduleExpression: "at(2026-01-31T10:00:00)",
+          ScheduleExpressionTimezone: "UTC",
+          FlexibleTimeWindow: { Mode: "OFF" },
+          ActionAfterCompletion: "DELETE",
+          State: "ENABLED",
+          Target: {
+            Arn: reaper.functionArn,
+            RoleArn: reaper.schedulerRoleArn,
+            Input: '{"kind":"expire","environment":"pr-1"}',
+            DeadLetterConfig: { Arn: reaper.deadLetterQueueArn },
+          },
+        },
+      ],
+    ]);
+  });
+
+  test("one that stands is moved", async () => {
+    const { clients, port } = setUp({
+      CreateSchedule: () => {
+        throw awsError("ConflictException");
+      },
+      UpdateSchedule: () => ({}),
+    });
+    await port.put("pr-1", "rearm", NOW + 120_000);
+    expect(clients.calls.at(-1)).toMatchObject([
+      "UpdateSchedule",
+      { Name: "rearm", ScheduleExpression: "at(2026-01-31T09:02:00)" },
+    ]);
+  });
+
+  test("an instant that has passed gets the next one that can be kept", async () => {
+    const { clients, port } = setUp({ CreateSchedule: () => ({}) });
+    await port.put("pr-1", "rearm", NOW - 5_000);
+    expect(clients.calls[0]![1].ScheduleExpression).toBe("at(2026-01-31T09:01:00)");
+  });
+
+  test("read: the group's state and the times of what stands", async () => {
+    const { port } = setUp({
+      GetScheduleGroup: () => ({ State: "ACTIVE" }),
+      GetSchedule: ({ Name }: { Name: string }) => {
+        if (Name !== "warn") throw awsError("ResourceNotFoundException");
+        return { ScheduleExpression: "at(2026-01-31T10:00:00)", State: "ENABLED" };
+      },
+    });
+    expect(await port.read("pr-1")).toEqual({ group: "active", at: { warn: NOW + 3_600_000 } });
+  });
+
+  test("a group that is gone or going", async () => {
+    const gone = () => {
+      throw awsError("ResourceNotFoundException");
+    };
+    const missing = setUp({ GetScheduleGroup: gone, DeleteScheduleGroup: gone }).port;
+    expect(await missing.read("pr-1")).toEqual({ group: "absent", at: {} });
+    expect(await missing.deleteGroup("pr-1")).toEqual({ kind: "gone" });
+    const going = setUp({
+      GetScheduleGroup: () => ({ State: "DELETING" }),
+      GetSchedule: gone,
+      DeleteScheduleGroup: () => ({}),
+    }).port;
+    expect(await going.read("pr-1")).toEqual({ group: "deleting", at: {} });
+    expect(await going.deleteGroup("pr-1")).toEqual({ kind: "accepted" });
+  });
+});
+
+describe("sessions", () => {
+  test("star-role: a session is tagged with one environment, and with its VPC where that is its own", async () => {
+    const read = fakeClients({
+      AssumeRole: () => ({ Credentials: { AccessKeyId: "a", SecretAccessKey: "s", SessionToken: "t" } }),
+    });
+    const used: object[] = [];
+    const port = sessions({
+      read,
+      reaper,
+      region: "us-east-1",
+      now: () => NOW,
+      clientsFor: (credentials) => {
+        used.push(credentials);
+        return read;
+      },
+    });
+    await port.open(scope(["vpc-1"]), "clean");
+    expect(read.calls).toEqual([
+      [
+        "AssumeRole",
+        {
+          RoleArn: reaper.cleanupRoleArn,
+          RoleSessionName: "reaper-pr-1",
+          DurationSeconds: 1200,
+          Tags: [
+            { Key: "automock:environment", Value: "pr-1" },
+            { Key: "automock:vpc-id", Value: "vpc-1" },
+          ],
+        },
+      ],
+    ]);
+    expect(used).toEqual([{ accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" }]);
+  });
+
+  test.each([[[]], [["vpc-1", "vpc-2"]]])("no VPC tag for %j", (vpcs) =>
+    expect(sessionTags(scope(vpcs))).toEqual([{ Key: "automock:environment", Value: "pr-1" }]),
+  );
+
+  test("another region is refused before anything is asked", async () => {
+    const read = fakeClients({});
+    const port = sessions({ read, reaper, region: "eu-west-1", now: () => NOW, clientsFor: () => read });
+    await expect(port.open(scope([]), "clean")).rejects.toThrow("pr-1 lies in us-east-1, not eu-west-1");
+    expect(read.calls).toEqual([]);
+  });
+
+  test("a session that only reads assumes no role and throws on every change", async () => {
+    const read = fakeClients({});
+    const port = sessions({ read, reaper, region: "us-east-1", now: () => NOW, clientsFor: () => read });
+    const { handlers } = await port.open(scope([]), "read");
+    expect(read.calls).toEqual([]);
+    for (const handler of handlers.filter(({ type }) => /^(sns:topic|ec2:vpc|iam:role)$/.test(type))) {
+      expect(await handler.remove({ type: handler.type, id: "x", tags: {} })).toMatchObject({
+        kind: "bug",
+        error: expect.stringContaining("in a session that only reads") as string,
+      });
+    }
+    expect(Object.keys(refusing({ sts: read.sts } as never))).toEqual(["sts"]);
+  });
+});
+
+test("a notice carries kind and environment, and a subject that SNS takes", async () => {
+  const clients = fakeClients({ Publish: () => ({}) });
+  const subject = `a\nb – ${"x".repeat(200)}`;
+  await notifier(clients, "topic").publish({ kind: "warning", environment: "pr-1", subject, text: "t" });
+  const [, input] = clients.calls[0]!;
+  expect(input).toEqual({
+    TopicArn: "topic",
+    Subject: `a b   ${"x".repeat(94)}`,
+    Message: "t",
+    MessageAttributes: {
+      kind: { DataType: "String", StringValue: "warning" },
+      environment: { DataType: "String", StringValue: "pr-1" },
+    },
+  });
+});
+
+describe("pages", () => {
+  test("a token that comes twice is an error, not an endless loop", async () => {
+    await expect(allPages(async () => ({ items: [1], next: "same" }))).rejects.toThrow(
+      "the same page token twice",
+    );
+  });
+
+  test("an empty token ends the listing, as the tag index does", async () => {
+    expect(await allPages(async () => ({ items: [1, 2], next: "" }))).toEqual([1, 2]);
+  });
+
+  test("chunks", () => expect(chunks([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]));
+});
+
+describe("concurrency", () => {
+  test("never more than the limit, all served, in order, failures too", async () => {
+    let flying = 0;
+    let most = 0;
+    const order: number[] = [];
+    const client = limitConcurrency(
+      {
+        send: async (n: number) => {
+          flying += 1;
+          most = Math.max(most, flying);
+          order.push(n);
+          await Promise.resolve();
+          flying -= 1;
+          if (n % 3 === 0) throw new Error(`no ${n}`);
+          return n;
+        },
+      },
+      2,
+    );
+    const results = await Promise.allSettled(Array.from({ length: 9 }, (_, i) => client.send(i)));
+    expect(most).toBe(2);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(results.filter(({ status }) => status === "rejected")).toHaveLength(3);
+  });
+
+  test("every call gets the signal of the invocation it belongs to", async () => {
+    const seen: unknown[] = [];
+    let signal = new AbortController().signal;
+    const client = limitConcurrency(
+      { send: async (_command: string, options?: object) => void seen.push(options) },
+      1,
+      () => signal,
+    );
+    await client.send("a");
+    const first = signal;
+    signal = new AbortController().signal;
+    await client.send("b");
+    expect(seen).toEqual([{ abortSignal: first }, { abortSignal: signal }]);
+    expect((seen[1] as { abortSignal: unknown }).abortSignal).toBe(signal);
+  });
+});
+
+describe("attributes", () => {
+  test("values go there and back; what is undefined is left out", () => {
+    const value = { a: "x", b: 1.5, c: true, d: null, e: [1, "y", { f: false }], g: {} };
+    expect(fromItem(toItem({ ...value, h: undefined }))).toEqual(value);
+  });
+
+  test("what cannot be kept is an error", () =>
+    expect(() => toAttribute(() => 1)).toThrow("a function cannot be kept in the registry"));
+});
