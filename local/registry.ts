@@ -8,11 +8,12 @@ import {
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { SNSClient, SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { formatInstant, parseInstant, registryKey } from "../contract/registry";
 import { reaperNames } from "../contract/reaper";
 
@@ -95,8 +96,10 @@ export interface Notice {
 /** A mailbox on the notification topic of a local AWS. */
 export class LocalNotices {
   private constructor(
-    private readonly client: SQSClient,
+    private readonly sqs: SQSClient,
+    private readonly sns: SNSClient,
     private readonly queueUrl: string,
+    private readonly subscriptionArn: string,
   ) {}
 
   static async subscribe(env: NodeJS.ProcessEnv, accountId: string, region: string): Promise<LocalNotices> {
@@ -106,35 +109,38 @@ export class LocalNotices {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
     );
-    await sns.send(
+    const { SubscriptionArn } = await sns.send(
       new SubscribeCommand({
         TopicArn: reaperNames(accountId, region).topicArn,
         Protocol: "sqs",
         Endpoint: Attributes?.QueueArn,
       }),
     );
-    sns.destroy();
-    return new LocalNotices(sqs, QueueUrl!);
+    return new LocalNotices(sqs, sns, QueueUrl!, SubscriptionArn!);
   }
 
   /** What came since the last time, in order. */
   async take(): Promise<Notice[]> {
     const notices: Notice[] = [];
     for (;;) {
-      const { Messages = [] } = await this.client.send(
+      const { Messages = [] } = await this.sqs.send(
         new ReceiveMessageCommand({ QueueUrl: this.queueUrl, MaxNumberOfMessages: 10 }),
       );
       if (Messages.length === 0) return notices;
       for (const { Body, ReceiptHandle } of Messages) {
         const { Subject = "", Message = "" } = JSON.parse(Body!) as Record<string, string>;
         notices.push({ subject: Subject, text: Message });
-        await this.client.send(new DeleteMessageCommand({ QueueUrl: this.queueUrl, ReceiptHandle }));
+        await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.queueUrl, ReceiptHandle }));
       }
     }
   }
 
-  close(): void {
-    this.client.destroy();
+  /** Takes the mailbox away. */
+  async close(): Promise<void> {
+    await this.sns.send(new UnsubscribeCommand({ SubscriptionArn: this.subscriptionArn }));
+    await this.sqs.send(new DeleteQueueCommand({ QueueUrl: this.queueUrl }));
+    this.sns.destroy();
+    this.sqs.destroy();
   }
 }
 

@@ -108,7 +108,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   });
   afterAll(async () => {
     registry?.close();
-    notices?.close();
+    await notices?.close();
     s3?.destroy();
     await aws?.stop();
     copy?.remove();

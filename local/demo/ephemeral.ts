@@ -68,6 +68,6 @@ export async function outliveIt(site: Site): Promise<void> {
   } finally {
     reaper.remove();
     registry.close();
-    notices.close();
+    await notices.close();
   }
 }
