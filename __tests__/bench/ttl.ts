@@ -148,7 +148,9 @@ ${[row("a call over the network", LATENCY), ...rows].join("\n")}
 
 Per attempt of a call: ${percent(RATES.throttle)} throttled without reason (besides the rates of the simulated services),
 ${percent(RATES.serverError)} server errors, ${percent(RATES.lostAnswer)} answers lost after the effect, ${percent(RATES.partialFailure)} partial failures inside
-successful answers. ${percent(RATES.crash)} of the invocations die at a random call; 5 % of the schedules fire twice.
+successful answers. ${percent(RATES.crash)} of the invocations are to die at a random one of their first 1000
+calls, so those that end before it live; 5 % of the schedules fire twice. IAM is not asked here, listings are
+never stale but for the tag index, and Lambda is taken to keep the request id when it tries again.
 A run fails if it needs more than ${PATIENCE / 60_000} minutes after its expiry, or breaks an invariant: too early, without
 notice, a bystander touched, anything left, state not emptied, lock or lease kept.`;
 }
