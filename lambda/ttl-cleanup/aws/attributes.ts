@@ -25,7 +25,7 @@ export function toItem(value: object): Item {
   return Object.fromEntries(present.map(([key, one]) => [key, toAttribute(one)]));
 }
 
-export function fromAttribute(value: AttributeValue): unknown {
+function fromAttribute(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;

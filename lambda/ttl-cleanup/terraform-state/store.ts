@@ -36,7 +36,7 @@ export interface Tombstone {
   readonly versionId?: string;
 }
 
-export function tombstoneKey(stateKey: string): string {
+function tombstoneKey(stateKey: string): string {
   return `${stateKey}.reaped.json`;
 }
 

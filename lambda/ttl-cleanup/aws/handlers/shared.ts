@@ -1,6 +1,5 @@
-import { TAG } from "../../../../contract/tags";
 import { describeError } from "../../core/classify";
-import type { EnvScope, Found, Handler, Outcome } from "../../core/ports";
+import type { EnvScope, Handler, Outcome } from "../../core/ports";
 import type { Access } from "../clients";
 import { errorName, isDenied, isNotFound } from "../errors";
 
@@ -49,12 +48,8 @@ export async function readTags(read: () => Promise<Tags>): Promise<Tags | "unrea
   }
 }
 
-export function isTaggedFor(tags: Found["tags"], environment: string): boolean {
-  return tags !== "unreadable" && tags[TAG.environment] === environment;
-}
-
 /** `<system>-<environment>`: candidates by name start with it. It is no proof: `a-b` starts with `a` too. */
-export function namePrefix({ system, environment }: EnvScope): string {
+function namePrefix({ system, environment }: EnvScope): string {
   return `${system}-${environment}`;
 }
 

@@ -39,7 +39,7 @@ export function belongs(live: Live, { record, names, taggedArns }: Evidence): bo
 }
 
 /** Names that only this environment can have. A bare `<prefix>-` is none: another environment's may start like it. */
-export function ownNames(names: Names): ReadonlySet<string> {
+function ownNames(names: Names): ReadonlySet<string> {
   return new Set([names.prefix, `alias/${names.prefix}`, names.bucket("config"), names.bucket("alb-logs")]);
 }
 
