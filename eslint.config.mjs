@@ -12,7 +12,7 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     rules: {
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       // A construct registers itself in its scope: `new X(this, "id")` is how cdktf is written.
       "no-new": "off",
       "no-restricted-imports": ["error", { paths: [barrel] }],

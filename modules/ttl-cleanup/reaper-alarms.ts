@@ -51,7 +51,7 @@ export class ReaperAlarms extends Construct {
 }
 
 /** The alarms by key; the key is part of the address. */
-export function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> {
+function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> {
   const own = (metricName: string) => ({
     namespace: METRICS_NAMESPACE,
     metricName,

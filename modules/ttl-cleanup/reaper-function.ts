@@ -31,7 +31,7 @@ export interface ReaperFunctionProps {
 }
 
 /** Lambda's limit; a pass stops a minute before it and is resumed by a schedule. */
-export const TIMEOUT_SECONDS = 900;
+const TIMEOUT_SECONDS = 900;
 
 /**
  * The reaper's Lambda outside of any VPC, with the log group that it may not create itself, retries and a
