@@ -104,7 +104,13 @@ export class LocalReaper {
         functionArn,
       ],
       cwd: folder,
-      env: { ...env, ...this.variables, AWS_LAMBDA_FUNCTION_NAME: functionName },
+      env: {
+        ...env,
+        ...this.variables,
+        AWS_LAMBDA_FUNCTION_NAME: functionName,
+        // In the user agent: fault rules can tell this caller from others.
+        AWS_SDK_UA_APP_ID: requestId,
+      },
       onLine: (line) => (line.startsWith(RESULT) ? undefined : onLine?.(line)),
     });
     let killed = false;

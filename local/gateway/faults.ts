@@ -35,6 +35,8 @@ export interface FaultRule {
   readonly operation?: string | RegExp;
   /** Exact or pattern; all resources if absent. */
   readonly resource?: string | RegExp;
+  /** Pattern of the caller's user agent; all callers if absent. */
+  readonly client?: RegExp;
   readonly occurrence: Occurrence;
   readonly fault: Fault;
 }
@@ -63,7 +65,7 @@ export class Faults {
   }
 
   /** Decides for one call; counts it for every rule that matches until one fires. */
-  next(operation: Operation): FiredFault | undefined {
+  next(operation: Operation & Caller): FiredFault | undefined {
     for (const { rule, due } of this.rules) {
       if (ruleMatches(rule, operation) && due()) return { rule, fault: rule.fault };
     }
@@ -71,8 +73,14 @@ export class Faults {
   }
 }
 
-function ruleMatches(rule: FaultRule, call: Operation): boolean {
+/** The headers that say who calls. */
+interface Caller {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function ruleMatches(rule: FaultRule, call: Operation & Caller): boolean {
   return (
+    textMatches(rule.client, call.headers?.["user-agent"] ?? "") &&
     (rule.service === undefined || rule.service === call.service) &&
     textMatches(rule.operation, call.operation) &&
     textMatches(rule.resource, call.resource)

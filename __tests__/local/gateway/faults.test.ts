@@ -33,6 +33,14 @@ describe("which calls", () => {
     expect(faults.next(call) !== undefined).toBe(expected);
   });
 
+  it("tells callers apart by their user agent", () => {
+    const faults = new Faults();
+    faults.add(rule({ client: /app\/reaper/ }));
+    const by = (agent?: string) =>
+      faults.next({ ...call, ...(agent && { headers: { "user-agent": agent } }) }) !== undefined;
+    expect([by("aws-sdk-js/3 app/reaper"), by("APN/1.0 HashiCorp"), by()]).toEqual([true, false, false]);
+  });
+
   it("takes the first rule that is due, and replaces a rule of the same id", () => {
     const faults = new Faults();
     faults.add(rule({ id: "a", occurrence: { fail: 1, pass: 0, once: true } }));
