@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import {
   isSuccess,
   withBody,
+  withRequestBody,
   xmlAnswer,
   xmlEscape,
   type Answer,
@@ -27,7 +29,7 @@ interface BackupCopy {
 }
 
 /**
- * Remembers what moto drops of a database's arguments, says who set a parameter, and keeps the copies of backups
+ * Remembers what moto drops of a database's arguments, gives each database a resource id of its own, says who set a parameter, and keeps the copies of backups
  * in other regions, which moto cannot make.
  */
 export function rds(): ServicePatch {
@@ -51,11 +53,11 @@ export function rds(): ServicePatch {
         return found ? backupsAnswer(found) : backupNotFound(arn);
       }
     }
-    const answer = await forward(call);
+    const answer = await forward(byIdentifier(call, form, argumentsById));
     if (!isSuccess(answer)) return answer;
     if (call.operation === "DescribeDBParameters") return withSource(answer);
     const id = form.get("DBInstanceIdentifier") ?? "";
-    if (call.operation === "CreateDBInstance") argumentsById.set(id, {});
+    if (call.operation === "CreateDBInstance") argumentsById.set(id, { DbiResourceId: resourceIdOf(id) });
     if (call.operation === "CreateDBInstance" || call.operation === "ModifyDBInstance") {
       const before = argumentsById.get(id);
       for (const [parameter, element] of Object.entries(REMEMBERED)) {
@@ -65,6 +67,26 @@ export function rds(): ServicePatch {
     }
     return withArguments(answer, argumentsById);
   };
+}
+
+/** moto has one resource id for all databases, and Terraform looks a database up by it. */
+function resourceIdOf(identifier: string): string {
+  return `db-${createHash("sha256").update(identifier).digest("hex").slice(0, 26).toUpperCase()}`;
+}
+
+/** A look-up by our resource id as one by identifier, which moto understands. */
+function byIdentifier(
+  call: Call,
+  form: URLSearchParams,
+  argumentsById: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): Call {
+  if (call.operation !== "DescribeDBInstances" || form.get("Filters.Filter.1.Name") !== "dbi-resource-id")
+    return call;
+  const wanted = form.get("Filters.Filter.1.Values.Value.1");
+  const found = [...argumentsById].find(([, { DbiResourceId }]) => DbiResourceId === wanted);
+  if (!found) return call;
+  const rest = [...form].filter(([name]) => !name.startsWith("Filters."));
+  return withRequestBody(call, new URLSearchParams([...rest, ["DBInstanceIdentifier", found[0]]]).toString());
 }
 
 /** All parameters that moto knows were set by somebody; Terraform reads only those of which AWS says so. */

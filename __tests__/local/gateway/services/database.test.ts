@@ -5,6 +5,7 @@ import { bodyOf, call, failing, form, json, motoThat, textOf } from "../wire";
 
 const to = (parameters: Record<string, string>): Call =>
   call(form("rds", { Version: "2014-10-31", ...parameters }));
+const RESOURCE_ID = "db-68150CFC45BD62A7A166BB670B";
 const instance = (id: string, rest = "") =>
   `<DBInstance><DBInstanceIdentifier>${id}</DBInstanceIdentifier>${rest}</DBInstance>`;
 
@@ -22,7 +23,8 @@ describe("rds: what moto drops of an instance", () => {
     const patch = rds();
     const moto = motoThat(() => instance("db-1", "<MonitoringInterval/>") + instance("db-2"));
     const expected =
-      "<DBInstance><PerformanceInsightsEnabled>true</PerformanceInsightsEnabled><MonitoringInterval>60</MonitoringInterval><DBInstanceIdentifier>db-1</DBInstanceIdentifier></DBInstance>" +
+      `<DBInstance><DbiResourceId>${RESOURCE_ID}</DbiResourceId>` +
+      "<PerformanceInsightsEnabled>true</PerformanceInsightsEnabled><MonitoringInterval>60</MonitoringInterval><DBInstanceIdentifier>db-1</DBInstanceIdentifier></DBInstance>" +
       instance("db-2");
     expect(textOf(await patch(created, moto.forward))).toBe(expected);
     expect(textOf(await patch(described, moto.forward))).toBe(expected);
@@ -35,7 +37,30 @@ describe("rds: what moto drops of an instance", () => {
     const modify = to({ Action: "ModifyDBInstance", DBInstanceIdentifier: "db-1", MonitoringInterval: "0" });
     expect(textOf(await patch(modify, moto.forward))).toContain("<MonitoringInterval>0</MonitoringInterval>");
     const anew = to({ Action: "CreateDBInstance", DBInstanceIdentifier: "db-1" });
-    expect(textOf(await patch(anew, motoThat(() => instance("db-1")).forward))).toBe(instance("db-1"));
+    expect(textOf(await patch(anew, motoThat(() => instance("db-1")).forward))).toBe(
+      `<DBInstance><DbiResourceId>${RESOURCE_ID}</DbiResourceId><DBInstanceIdentifier>db-1</DBInstanceIdentifier></DBInstance>`,
+    );
+  });
+
+  it("has a resource id of its own, by which it is found", async () => {
+    const patch = rds();
+    const moto = motoThat(() => instance("db-1", "<DbiResourceId>db-SAME</DbiResourceId>"));
+    expect(textOf(await patch(created, moto.forward))).not.toContain("db-SAME");
+    const find = (id: string) =>
+      patch(
+        to({
+          Action: "DescribeDBInstances",
+          "Filters.Filter.1.Name": "dbi-resource-id",
+          "Filters.Filter.1.Values.Value.1": id,
+        }),
+        moto.forward,
+      );
+    expect(textOf(await find(RESOURCE_ID))).toContain(RESOURCE_ID);
+    await find("db-UNKNOWN");
+    expect(moto.asked.slice(1).map(({ body }) => body.toString())).toEqual([
+      "Version=2014-10-31&Action=DescribeDBInstances&DBInstanceIdentifier=db-1",
+      "Version=2014-10-31&Action=DescribeDBInstances&Filters.Filter.1.Name=dbi-resource-id&Filters.Filter.1.Values.Value.1=db-UNKNOWN",
+    ]);
   });
 
   it("is not kept of a refused call", async () => {
