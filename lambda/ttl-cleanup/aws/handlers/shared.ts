@@ -49,7 +49,7 @@ export async function readTags(read: () => Promise<Tags>): Promise<Tags | "unrea
 }
 
 /** `<system>-<environment>`: candidates by name start with it. It is no proof: `a-b` starts with `a` too. */
-function namePrefix({ system, environment }: EnvScope): string {
+export function namePrefix({ system, environment }: EnvScope): string {
   return `${system}-${environment}`;
 }
 
