@@ -10,7 +10,9 @@ import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import { wildcardFault } from "../iam/wildcards";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
 import { transformed, type Transform } from "../shared/transform";
-import { denials, namedStatements, taggedPolicies } from "./cleanup-policies";
+import { namedStatements } from "./cleanup-by-name";
+import { taggedPolicies } from "./cleanup-by-tag";
+import { denials } from "./cleanup-denials";
 
 export interface CleanupRoleProps {
   readonly reaper: ReaperNames;

@@ -1,12 +1,9 @@
 import { Names } from "../../../contract/names";
 import { reaperNames } from "../../../contract/reaper";
 import { wildcardFault } from "../../../modules/iam/wildcards";
-import {
-  denials,
-  environmentBuckets,
-  namedStatements,
-  taggedPolicies,
-} from "../../../modules/ttl-cleanup/cleanup-policies";
+import { environmentBuckets, namedStatements } from "../../../modules/ttl-cleanup/cleanup-by-name";
+import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
+import { denials } from "../../../modules/ttl-cleanup/cleanup-denials";
 import { cleanupTrust } from "../../../modules/ttl-cleanup/cleanup-role";
 import { READ_ACTIONS } from "../../../modules/ttl-cleanup/read-actions";
 import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reaperNames } from "../../../contract/reaper";
-import { namedStatements, taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-policies";
+import { namedStatements } from "../../../modules/ttl-cleanup/cleanup-by-name";
+import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
 import { READ_ACTIONS } from "../../../modules/ttl-cleanup/read-actions";
 import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 

@@ -1,0 +1,138 @@
+import { stateKey } from "../../contract/names";
+import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
+import type { PolicyStatement } from "../shared/policy-document";
+
+/** IAM's variables for the environment that the session was opened for, and for its own VPC. */
+const ENVIRONMENT = `\${aws:PrincipalTag/${SESSION_TAG.environment}}`;
+const VPC_ID = `\${aws:PrincipalTag/${SESSION_TAG.vpcId}}`;
+
+type Conditions = NonNullable<PolicyStatement["conditions"]>;
+
+/** Untagged by nature or by their maker: the session must be for an environment, and the name is exact. */
+const IN_A_SESSION: Conditions = { Null: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"] } };
+
+/** What carries no tag, by its exact name or a prefix that ends in a slash, so that `pr-1` never reaches `pr-1-a`. */
+export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[] {
+  const { names } = reaper;
+  const own = `automock-${ENVIRONMENT}`;
+  const buckets = environmentBuckets(names.accountId, names.region, ENVIRONMENT).map((bucket) =>
+    names.bucketArn(bucket),
+  );
+  const state = names.bucketArn(reaper.stateBucketName, stateKey("automock", ENVIRONMENT));
+  return [
+    {
+      sid: "Buckets",
+      actions: [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteBucket",
+        "s3:DeleteBucketPolicy",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:ListBucketVersions",
+      ],
+      resources: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
+      conditions: IN_A_SESSION,
+    },
+    {
+      sid: "Schedules",
+      actions: ["scheduler:CreateSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"],
+      resources: [names.arn("scheduler", `schedule/${own}/*`)],
+      conditions: IN_A_SESSION,
+    },
+    {
+      sid: "HandTheInvokeRoleToSchedules",
+      actions: ["iam:PassRole"],
+      resources: [reaper.schedulerRoleArn],
+      conditions: { StringEquals: { "iam:PassedToService": ["scheduler.amazonaws.com"] } },
+    },
+    {
+      // Container Insights makes its log group again, without tags, when a task outlives it.
+      sid: "LogGroupsByName",
+      actions: ["logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection"],
+      resources: [
+        names.arn("logs", `log-group:/${own}/*`),
+        names.arn("logs", `log-group:/aws/ecs/containerinsights/${own}/*`),
+      ],
+      conditions: IN_A_SESSION,
+    },
+    {
+      sid: "Dashboards",
+      actions: ["cloudwatch:DeleteDashboards"],
+      resources: [`arn:${names.partition}:cloudwatch::${names.accountId}:dashboard/${own}`],
+      conditions: IN_A_SESSION,
+    },
+    {
+      // An alias has no tags; deleting one also needs the right on its key, which is by tag.
+      sid: "KeyAliases",
+      actions: ["kms:DeleteAlias"],
+      resources: [names.arn("kms", `alias/${own}-*`)],
+      conditions: IN_A_SESSION,
+    },
+    {
+      // AWS services make interfaces without tags. Without the session tag of an owned VPC the variable has
+      // no value, and nothing matches.
+      sid: "InterfacesInTheVpc",
+      actions: ["ec2:DeleteNetworkInterface"],
+      resources: [names.arn("ec2", "network-interface/*")],
+      conditions: {
+        ArnEquals: { "ec2:Vpc": [names.arn("ec2", `vpc/${VPC_ID}`)] },
+        Null: { [`aws:PrincipalTag/${SESSION_TAG.vpcId}`]: ["false"] },
+      },
+    },
+    {
+      // IAM cannot know which records are whose: the code compares name, type and value with the state first.
+      sid: "DnsRecords",
+      actions: ["route53:ChangeResourceRecordSets"],
+      resources: [`arn:${names.partition}:route53:::hostedzone/*`],
+      conditions: {
+        "ForAllValues:StringEquals": {
+          "route53:ChangeResourceRecordSetsActions": ["DELETE"],
+          "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA", "CNAME"],
+        },
+        Null: {
+          "route53:ChangeResourceRecordSetsActions": ["false"],
+          "route53:ChangeResourceRecordSetsRecordTypes": ["false"],
+          [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"],
+        },
+      },
+    },
+    {
+      sid: "State",
+      actions: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+      resources: [state, `${state}.reaped.json`],
+      conditions: IN_A_SESSION,
+    },
+    {
+      sid: "StateDigest",
+      actions: ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      resources: [reaper.lockTableArn],
+      conditions: {
+        "ForAllValues:StringEquals": {
+          "dynamodb:LeadingKeys": [`${reaper.stateBucketName}/${stateKey("automock", ENVIRONMENT)}-md5`],
+        },
+        // ForAllValues is true as well when the request has no key at all.
+        Null: {
+          "dynamodb:LeadingKeys": ["false"],
+          [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"],
+        },
+      },
+    },
+    {
+      // Neither action takes a resource: modules/iam/wildcards.ts.
+      sid: "WithoutResource",
+      actions: ["ecs:DeregisterTaskDefinition", "logs:DeleteQueryDefinition"],
+      resources: ["*"],
+      conditions: IN_A_SESSION,
+    },
+  ];
+}
+
+/** Purposes of the buckets that an environment's stack makes. */
+const BUCKET_PURPOSES = ["config", "alb-logs"];
+
+/** Names of an environment's buckets; the environment may be an IAM variable. Equal to `Names.bucket`. */
+export function environmentBuckets(accountId: string, region: string, environment: string): string[] {
+  return BUCKET_PURPOSES.map((purpose) => `automock-${environment}-${purpose}-${accountId}-${region}`);
+}
