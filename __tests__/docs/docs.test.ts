@@ -100,7 +100,7 @@ describe("the README's environment", () => {
 
   it("every stack that a command names exists", () => {
     const named = documents().flatMap((file) =>
-      [...read(file).matchAll(/cdktf (?:deploy|destroy|diff|output) ([a-z][\w-]*)/g)].map(
+      [...read(file).matchAll(/cdktf (?:deploy|destroy|diff|output) ([a-z][\w-]*\w)(?![\w<-])/g)].map(
         ([, stack]) => stack!,
       ),
     );
