@@ -1,6 +1,7 @@
 /** @type {import("jest").Config} */
 const shared = {
   testEnvironment: "node",
+  setupFiles: ["<rootDir>/__tests__/support/fast-check.ts"],
   transform: {
     "^.+\\.[jt]s$": [
       "@swc/jest",

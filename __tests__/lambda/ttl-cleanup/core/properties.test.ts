@@ -56,8 +56,10 @@ describe("random graphs", () => {
         const others = othersOf(aws);
         let state = seed >>> 0;
         const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-        // An identity or clock that fails stops a pass; that is another test's matter.
+        // An identity or clock that fails stops a pass; that is another test's matter. The faults end one day:
+        // with so many there is always a small chance that no pass of a given time gets through.
         const fail = (name: string) => {
+          if (aws.now > EXPIRY + 12 * HOUR) return;
           if (/^(type\d|notifier|schedules|state|lock|discovery|residual)/.test(name) && random() < rate) {
             throw named(random() < 0.5 ? "ThrottlingException" : "InternalError");
           }
