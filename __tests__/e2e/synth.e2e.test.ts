@@ -63,6 +63,8 @@ describe("cdktf synth", () => {
       "automock-prod",
       "automock-staging",
       "bootstrap",
+      "task-api-prod",
+      "task-api-staging",
     ]);
   });
 
@@ -88,7 +90,7 @@ describe("cdktf synth", () => {
 
 environments/ephemeral/b.json: surprise
   given:   "surprise" (a key that does not exist)
-  allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, network, automock
+  allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, notifications, network, automock, taskApi
   mend:    remove it
 
 environments/ephemeral/b.json: automock.tasks.max
