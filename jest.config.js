@@ -27,7 +27,13 @@ module.exports = {
     { ...shared, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
   ],
   coverageProvider: "v8",
-  collectCoverageFrom: ["contract/**/*.ts", "modules/**/*.ts", "environments/**/*.ts", "stacks/**/*.ts"],
+  collectCoverageFrom: [
+    "contract/**/*.ts",
+    "modules/**/*.ts",
+    "environments/**/*.ts",
+    "stacks/**/*.ts",
+    "lambda/**/*.ts",
+  ],
   coverageReporters: ["text-summary", "lcovonly"],
   coverageThreshold: { global: { lines: 90, branches: 90 } },
 };
