@@ -101,6 +101,9 @@ function wholeApp(scratch: string, libraries: readonly string[]): Whole {
   return { bareMs, synthMs, ratio: synthMs / bareMs };
 }
 
+/** Ephemeral environments have no Task API. */
+const { taskApi: _, ...ephemeralShape } = staging;
+
 /** Prod, staging and a number of ephemeral environments, each time in a fresh process; the curve is run in turns. */
 function measureCurve(scratch: string): Point[] {
   const drivers = CURVE.map((environments) =>
@@ -151,10 +154,10 @@ function writeProject(folder: string, environments: number): string {
 
 function ephemeral(i: number): EnvironmentInput {
   return {
-    ...staging,
+    ...ephemeralShape,
     name: `bench-${String(i).padStart(3, "0")}`,
     ttlHours: 4,
-    network: { ...staging.network, vpcCidr: `10.${i + 2}.0.0/16` },
+    network: { ...staging.network, vpcCidr: `10.${i < 90 ? i + 2 : i + 20}.0.0/16` },
   };
 }
 
