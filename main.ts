@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { formatFault, loadEnvironments } from "./environments";
 import { bundleReaper } from "./lambda/ttl-cleanup/build";
 import { buildApp } from "./stacks/app";
+import { withoutTokenTraces } from "./stacks/token-traces";
 
 const { environments, faults } = loadEnvironments(join(__dirname, "environments", "ephemeral"));
 
@@ -10,5 +11,6 @@ if (faults.length > 0) {
   process.stderr.write(`${faults.map(formatFault).join("\n\n")}\n\n${count}, nothing was synthesized.\n`);
   process.exitCode = 1;
 } else {
-  buildApp({ environments, reaperCode: bundleReaper() }).synth();
+  const reaperCode = bundleReaper();
+  withoutTokenTraces(() => buildApp({ environments, reaperCode }).synth());
 }

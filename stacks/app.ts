@@ -4,7 +4,6 @@ import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
 import { AutomockStack } from "./automock-stack";
 import { BootstrapStack } from "./bootstrap-stack";
 import { hasTaskApi, TaskApiStack } from "./task-api-stack";
-import { withoutTokenTraces } from "./token-traces";
 
 export interface AppProps {
   readonly environments: readonly Environment[];
@@ -21,16 +20,14 @@ export interface AppProps {
 export function buildApp({ environments, reaperCode, outdir }: AppProps): App {
   // Stack traces would put this machine's paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
-  return withoutTokenTraces(() => {
-    for (const place of placesOf(environments)) {
-      new BootstrapStack(app, place.id, place.environment, reaperCode);
-    }
-    for (const environment of environments) {
-      new AutomockStack(app, `automock-${environment.name}`, environment);
-      if (hasTaskApi(environment)) new TaskApiStack(app, `task-api-${environment.name}`, environment);
-    }
-    return app;
-  });
+  for (const place of placesOf(environments)) {
+    new BootstrapStack(app, place.id, place.environment, reaperCode);
+  }
+  for (const environment of environments) {
+    new AutomockStack(app, `automock-${environment.name}`, environment);
+    if (hasTaskApi(environment)) new TaskApiStack(app, `task-api-${environment.name}`, environment);
+  }
+  return app;
 }
 
 /** The first environment (prod, in this project) is at home in `bootstrap`; other places carry their name. */

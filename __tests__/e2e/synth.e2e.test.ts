@@ -55,9 +55,12 @@ describe("cdktf synth", () => {
     }
   });
 
-  it("makes a stack of each ephemeral file", async () => {
+  it("makes a stack of each ephemeral file, also where there is no terraform", async () => {
     addEnvironment("pr-123", ephemeralInput);
-    await cdktfSynth({ projectFolder: copy.folder, env: process.env });
+    const tsx = join(copy.folder, "node_modules", "tsx", "dist", "cli.mjs");
+    const env = { ...process.env, TERRAFORM_BINARY_NAME: "no-such-terraform" };
+    const synth = await run(process.execPath, { args: [tsx, "main.ts"], cwd: copy.folder, env });
+    expect([synth.exitCode, synth.stderr]).toEqual([0, ""]);
     expect(readdirSync(join(copy.folder, "cdktf.out", "stacks")).sort()).toEqual([
       "automock-pr-123",
       "automock-prod",

@@ -1,6 +1,6 @@
 import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
 import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
-import { DataResource, dependable, Fn, TerraformResource, TerraformStack } from "cdktf";
+import { dependable, Fn, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { reaperNames, scheduleGroupName } from "../../contract/reaper";
 import {
@@ -55,12 +55,14 @@ export class EnvironmentTtl extends Construct {
     const fault = ttlFault(ttlHours);
     if (fault !== undefined) throw new Error(`${fault} (environment ${environment}).`);
 
-    const created = new DataResource(this, "created", {
-      // Bindings want a map; Terraform takes any value.
-      input: Fn.timestamp() as unknown as Record<string, unknown>,
+    // Not cdktf's `DataResource`: that one runs `terraform version` at every synth, which must not need terraform.
+    const created = new TerraformResource(this, "created", {
+      terraformResourceType: "terraform_data",
+      terraformGeneratorMetadata: { providerName: "terraform" },
       lifecycle: { ignoreChanges: ["input"] },
     });
-    const createdAt = Fn.tostring(created.output);
+    created.addOverride("input", Fn.timestamp());
+    const createdAt = Fn.tostring(created.getStringAttribute("output"));
     this.expiresAt = Fn.timeadd(createdAt, `${ttlHours}h`);
     const record = new DynamodbTableItem(this, "registry-record", {
       tableName: reaperNames(accountId, region).registryTableName,
