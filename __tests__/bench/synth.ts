@@ -132,7 +132,12 @@ function writeProject(folder: string, environments: number): string {
   mkdirSync(join(folder, "environments", "ephemeral"), { recursive: true });
   for (const of of ["stacks", "lambda/ttl-cleanup"]) mkdirSync(join(folder, of), { recursive: true });
   copyFileSync(join(ROOT, "main.ts"), join(folder, "main.ts"));
-  for (const module of ["environments/index", "lambda/ttl-cleanup/build", "stacks/app"]) {
+  for (const module of [
+    "environments/index",
+    "lambda/ttl-cleanup/build",
+    "stacks/app",
+    "stacks/token-traces",
+  ]) {
     writeFileSync(join(folder, `${module}.ts`), `export * from ${JSON.stringify(join(ROOT, module))};\n`);
   }
   for (let i = 0; i < environments; i++) {
