@@ -35,7 +35,7 @@ Examples:
   npm run demo -- task-api     task-api-staging, with its database
   npm run demo -- --keep       stop before anything is removed, to look around
 
-Takes some five minutes. Needs terraform >= 1.10 and moto_server (or Python 3, to install it). No AWS account
+Takes some six minutes. Needs terraform >= 1.10 and moto_server (or Python 3, to install it). No AWS account
 is used. Exit codes: 0 all steps succeeded, 1 a step failed, 130 Ctrl-C.`,
   );
 
