@@ -147,6 +147,9 @@ export class Names {
   }
 }
 
+/** Key of MockServer's expectations in the bucket `names.bucket("config")`. */
+export const EXPECTATIONS_KEY = "expectations.json";
+
 /** State bucket of an account and region; a literal, because a backend block takes no references. */
 export function stateBucketName(accountId: string, region: string): string {
   return fitName("bucket", `automock-tfstate-${accountId}-${region}`);

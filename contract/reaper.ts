@@ -111,3 +111,30 @@ export const REAPER_METRIC = {
   discoveryErrors: "DiscoveryErrors",
   orphansFound: "OrphansFound",
 } as const;
+
+/** A resource that is proven to be an environment's. */
+export interface ProvenResource {
+  /** `<type> <id>`. */
+  readonly resource: string;
+  readonly proofs: readonly string[];
+}
+
+/** What a pass over an environment would do: the answer to `{"action":"plan"}`. */
+export interface ReaperPlan {
+  /** In order; the resources of one wave go together. */
+  readonly waves: readonly (readonly ProvenResource[])[];
+  /** Would wait for ever, for what is held. */
+  readonly waiting: readonly ProvenResource[];
+  /** Not deleted although proven; the environment cannot be finished. */
+  readonly held: readonly (ProvenResource & { readonly vetoes: readonly string[] })[];
+  /** Of types that no handler knows. */
+  readonly unsupported: readonly string[];
+  /** Seen and left alone: not the environment's. */
+  readonly leftAlone: readonly { readonly resource: string; readonly vetoes: readonly string[] }[];
+  /** What could not be listed, or read. */
+  readonly errors: readonly string[];
+  /** False: the Terraform state cannot be read, so nothing would be deleted. */
+  readonly stateReadable: boolean;
+  /** Safety gates that are shut: nothing is deleted before they are open. */
+  readonly gates: readonly { readonly gate: string; readonly reason: string }[];
+}

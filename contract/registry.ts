@@ -1,3 +1,5 @@
+import type { Attribute } from "./registry-item";
+
 /**
  * The registry: one record per ephemeral environment, the truth about owner, expiry and phase. Terraform
  * creates the record, the reaper and the command line change it, and nobody else.
@@ -119,16 +121,16 @@ export interface NewRecord extends Pick<
 }
 
 /** The item that Terraform writes, in DynamoDB's JSON. */
-export function newRecordItem(record: NewRecord): Record<string, unknown> {
+export function newRecordItem(record: NewRecord): Record<string, Attribute> {
   const { pk, sk } = registryKey(record.environment);
   const { bucket, key, lockTable, useLockfile } = record.stateRef;
-  const stateRef: Record<string, unknown> = {
+  const stateRef: Record<string, Attribute> = {
     bucket: { S: bucket },
     key: { S: key },
     useLockfile: { BOOL: useLockfile },
   };
   if (lockTable !== undefined) stateRef.lockTable = { S: lockTable };
-  const item: Record<string, unknown> = {
+  const item: Record<string, Attribute> = {
     [REGISTRY_KEY.partition]: { S: pk },
     [REGISTRY_KEY.sort]: { S: sk },
     [OPEN_KEY.partition]: { S: OPEN_KEY.value },

@@ -13,6 +13,7 @@ import {
   TTL_HOURS,
   ttlFault,
 } from "../../contract/registry";
+import { fromItem } from "../../contract/registry-item";
 
 const NEW = {
   environment: "pr-1",
@@ -26,18 +27,6 @@ const NEW = {
   ttlHours: 4,
   stateRef: { bucket: "b", key: "automock/pr-1/terraform.tfstate", lockTable: "t", useLockfile: true },
 } as const;
-
-/** DynamoDB's JSON as plain values, as the store reads it. */
-function plain(value: unknown): unknown {
-  const [[type, inner]] = Object.entries(value as object) as [[string, unknown]];
-  if (type === "N") return Number(inner);
-  if (type === "M") return plainItem(inner as Record<string, unknown>);
-  return type === "L" ? (inner as unknown[]).map(plain) : inner;
-}
-
-function plainItem(item: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
-}
 
 describe("parseInstant", () => {
   it.each([
@@ -115,7 +104,7 @@ describe("newRecordItem", () => {
     expect(item.sk).toEqual({ S: "META" });
     expect(item[OPEN_KEY.partition]).toEqual({ S: OPEN_KEY.value });
     expect(item).not.toHaveProperty(EXPIRE_AT);
-    const parsed = parseRecord(plainItem(item));
+    const parsed = parseRecord(fromItem(item));
     expect(parsed).toEqual({
       kind: "record",
       record: {
@@ -140,7 +129,7 @@ describe("newRecordItem", () => {
     expect(item.stateRef).toEqual({
       M: { bucket: { S: "b" }, key: { S: NEW.stateRef.key }, useLockfile: { BOOL: true } },
     });
-    expect(parseRecord(plainItem(item)).kind).toBe("record");
+    expect(parseRecord(fromItem(item)).kind).toBe("record");
   });
 
   it("copies Terraform's expressions as they are", () => {
@@ -151,7 +140,7 @@ describe("newRecordItem", () => {
 });
 
 describe("parseRecord", () => {
-  const good = plainItem(newRecordItem(NEW));
+  const good = fromItem(newRecordItem(NEW));
   const faultsOf = (changes: Record<string, unknown>) => {
     const parsed = parseRecord({ ...good, ...changes });
     return parsed.kind === "invalid" ? parsed.faults : [];

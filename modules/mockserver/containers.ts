@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskSize } from "../../contract/fargate";
+import { memorySplit, storeLimits } from "../../contract/mockserver-memory";
 import type { Container, MountPoint } from "../ecs/container";
 import { LIVENESS_PATH } from "./image";
-import { memorySplit, storeLimits } from "./memory";
 
 /** The only port: mocks, control plane and health check. */
 export const MOCKSERVER_PORT = 1080;

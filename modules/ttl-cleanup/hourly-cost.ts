@@ -1,4 +1,5 @@
 import type { TaskSize } from "../../contract/fargate";
+import { hourlyUsd } from "../../contract/prices";
 
 /** What an environment runs at its smallest. */
 export interface RunningParts {
@@ -10,14 +11,18 @@ export interface RunningParts {
 }
 
 /**
- * US dollars an hour in us-east-1, on demand: the prices of docs/costs.md, without what depends on use. Good for
- * a report ("this cost about $12 to keep"), not for a bill.
+ * What the smallest number of tasks with network and load balancer costs, in US dollars an hour, to a tenth of a
+ * cent: the prices of the price book (us-east-1, on demand), without what depends on use. Good for a report ("this
+ * cost about $12 to keep"), not for a bill; `automock cost` says more.
  */
-const PRICES = { vcpu: 0.04048, gibibyte: 0.004445, loadBalancer: 0.0225, nat: 0.045, ipv4: 0.005 } as const;
-
-/** What the smallest number of tasks with network and load balancer costs, in US dollars an hour, to a tenth of a cent. */
 export function hourlyCostUsd({ tasks, size, natGateways, publicAddresses }: RunningParts): number {
-  const task = (size.cpuUnits / 1024) * PRICES.vcpu + (size.memoryMiB / 1024) * PRICES.gibibyte;
-  const usd = tasks * task + PRICES.loadBalancer + natGateways * PRICES.nat + publicAddresses * PRICES.ipv4;
+  const task =
+    (size.cpuUnits / 1024) * hourlyUsd("fargate-x86-vcpu") +
+    (size.memoryMiB / 1024) * hourlyUsd("fargate-x86-memory");
+  const usd =
+    tasks * task +
+    hourlyUsd("load-balancer-application") +
+    natGateways * hourlyUsd("nat-gateway") +
+    publicAddresses * hourlyUsd("public-ipv4");
   return Math.round(usd * 1000) / 1000;
 }

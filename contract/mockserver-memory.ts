@@ -1,4 +1,4 @@
-import type { TaskSize } from "../../contract/fargate";
+import type { TaskSize } from "./fargate";
 
 /**
  * What a JVM with MockServer needs beside its heap, idle: metaspace, code cache, thread stacks, collector.

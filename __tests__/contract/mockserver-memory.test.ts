@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { TASK_SIZES, taskSizeFault, type TaskSize } from "../../../contract/fargate";
+import { TASK_SIZES, taskSizeFault, type TaskSize } from "../../contract/fargate";
 import {
   idleMemoryPercent,
   MEMORY_SCALE_IN_PERCENT,
   memorySplit,
   mockServerPeakMiB,
   storeLimits,
-} from "../../../modules/mockserver/memory";
+} from "../../contract/mockserver-memory";
 
 /** Every size that Fargate runs. */
 const ALL_SIZES: readonly TaskSize[] = [256, 512, 1024, 2048, 4096, 8192, 16384].flatMap((cpuUnits) =>
