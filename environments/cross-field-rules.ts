@@ -73,6 +73,20 @@ const imageNewEnough: Rule = {
   },
 };
 
+/** A pipeline applies what is meant to stay; an ephemeral environment is deployed by its owner. */
+const deliveryStays: Rule = {
+  reads: ["ttlHours", "delivery"],
+  *check({ ttlHours, delivery }) {
+    if (ttlHours !== undefined && delivery !== undefined) {
+      yield {
+        path: ["delivery"],
+        allowed: "no delivery in an environment with ttlHours: its roles would outlive it",
+        mend: "remove delivery, or ttlHours",
+      };
+    }
+  },
+};
+
 const sectionsSound: readonly Rule[] = [
   tasksInOrder("automock", 200),
   sizeRuns("automock"),
@@ -164,6 +178,7 @@ const RULES: readonly Rule[] = [
   permanentHasNoTtl,
   prodIsSafe,
   ephemeralIsRemovable,
+  deliveryStays,
   ...TASK_API_RULES,
 ];
 

@@ -78,7 +78,7 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
 function mendOf(value: unknown): string {
   const network = typeof value === "string" && /\/\d+$/.test(value) ? networkMend(value) : undefined;
   if (network !== undefined) return network;
-  const number = typeof value === "string" ? /^\s*(\d+)\s*[a-z%]*\s*$/i.exec(value)?.[1] : undefined;
+  const number = typeof value === "string" ? /^\s*(\d{1,9})\s*[a-z%]*\s*$/i.exec(value)?.[1] : undefined;
   return number === undefined ? "write one of the allowed values" : `write the number alone: ${number}`;
 }
 
@@ -92,7 +92,8 @@ function networkMend(text: string): string | undefined {
   }
 }
 
-function mendOfKey(key: string, known: readonly string[]): string {
+/** For a key that does not exist: the one that was meant, if one is near. */
+export function mendOfKey(key: string, known: readonly string[]): string {
   const nearest = closest(key, [...known]);
   const alike = known.find((candidate) => candidate.startsWith(key)) ?? nearest;
   return alike.startsWith(key) || distance(key, alike) <= 3 ? `did you mean "${alike}"?` : "remove it";

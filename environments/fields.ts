@@ -10,6 +10,7 @@ import {
   taskSize,
   tasks,
 } from "./common-fields";
+import { delivery } from "./delivery-fields";
 import { taskApi } from "./task-api-fields";
 
 /**
@@ -117,6 +118,17 @@ const automock = z
   })
   .describe("the AutoMock system of this environment");
 
+const TAG_VALUE = "1 to 128 characters: letters, digits, spaces and + - = . _ : / @";
+/**
+ * What every service takes as the value of a tag, with which the name of an owner reaches AWS.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
+ */
+const tagValue = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\p{L}\p{N} +\-=._:/@]*$/u);
+
 /** The fields of an environment, each checked by itself. */
 export const environmentFields = z
   .strictObject({
@@ -128,8 +140,8 @@ export const environmentFields = z
       .describe(
         "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most",
       ),
-    owner: z.string().min(1).max(128).describe("team or person to ask, 1 to 128 characters"),
-    costCenter: z.string().min(1).max(128).describe("who pays, 1 to 128 characters"),
+    owner: tagValue.describe(`team or person to ask, ${TAG_VALUE}`),
+    costCenter: tagValue.describe(`who pays, ${TAG_VALUE}`),
     accountId: z
       .string()
       .regex(/^\d{12}$/)
@@ -171,6 +183,7 @@ export const environmentFields = z
       })
       .prefault({})
       .describe("who hears of alarms: { emails, webhooks }"),
+    delivery: delivery.optional(),
     network,
     automock,
     taskApi: taskApi.optional(),

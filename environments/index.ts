@@ -1,3 +1,3 @@
 export { formatFault, type Fault } from "./faults";
 export type { Environment, EnvironmentInput } from "./fields";
-export { loadEnvironments } from "./load";
+export { freeNetwork, loadEnvironments } from "./load";

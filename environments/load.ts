@@ -27,19 +27,29 @@ const PERMANENT: readonly { file: string; value: unknown }[] = [
   { file: "environments/staging.ts", value: staging },
 ];
 
+/** An ephemeral environment that is not written yet. */
+export interface Draft {
+  /** Name of its file in the folder, `<name>.json`; a file of that name is not read. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /**
  * Reads prod, staging and every `*.json` in a folder of ephemeral environments, and checks each by itself
  * and all together. Nothing is thrown: every fault of every file is in the answer.
+ *
+ * @param draft checked as if it lay in the folder, after all others
  */
-export function loadEnvironments(ephemeralFolder: string): Loaded {
+export function loadEnvironments(ephemeralFolder: string, draft?: Draft): Loaded {
   const files = existsSync(ephemeralFolder)
     ? readdirSync(ephemeralFolder)
-        .filter((file) => file.endsWith(".json"))
+        .filter((file) => file.endsWith(".json") && file !== draft?.file)
         .sort()
     : [];
   const read = [
     ...PERMANENT.map(({ file, value }) => validate(file, value)),
     ...files.map((file) => readEphemeral(ephemeralFolder, file)),
+    ...(draft ? [validateEphemeral(draft.file, draft.text)] : []),
   ];
   const sources = read.flatMap(({ source }) => source ?? []);
   return {
@@ -61,8 +71,30 @@ function validate(file: string, value: unknown): Validated {
 }
 
 function readEphemeral(folder: string, name: string): Validated {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, name), "utf8");
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const given =
+      code === "EISDIR" ? "a folder" : code === "ENOENT" ? "a link that leads nowhere" : `a file that cannot be read (${message})`; // prettier-ignore
+    return {
+      faults: [
+        {
+          file: `environments/ephemeral/${name}`,
+          path: "",
+          given,
+          allowed: "a file that can be read",
+          mend: "remove it, or make it a file with an environment in it",
+        },
+      ],
+    };
+  }
+  return validateEphemeral(name, text);
+}
+
+function validateEphemeral(name: string, text: string): Validated {
   const file = `environments/ephemeral/${name}`;
-  const text = readFileSync(join(folder, name), "utf8");
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -147,11 +179,27 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
 }
 
 /** The networks of an environment: AutoMock's, and the Task API's where it has one. */
-function networksOf({ environment: { network, taskApi } }: Source): { path: string; vpcCidr: string }[] {
+function networksOf({
+  environment: { network, taskApi },
+}: Pick<Source, "environment">): { path: string; vpcCidr: string }[] {
   return [
     { path: "network.vpcCidr", vpcCidr: network.vpcCidr },
     ...(taskApi ? [{ path: "taskApi.network.vpcCidr", vpcCidr: taskApi.network.vpcCidr }] : []),
   ];
+}
+
+/** The first network of 10.0.0.0/8 that no environment of an account and region has; `undefined` when it is full. */
+export function freeNetwork(
+  prefixLength: number,
+  { accountId, region }: Pick<Environment, "accountId" | "region">,
+  environments: readonly Environment[],
+): string | undefined {
+  const used = environments
+    .filter((environment) => environment.accountId === accountId && environment.region === region)
+    .flatMap((environment) => networksOf({ environment }))
+    .map(({ vpcCidr }) => parseCidr(vpcCidr));
+  const free = firstFree({ start: 0, prefixLength }, used);
+  return free && formatCidr(free);
 }
 
 const PRIVATE = parseCidr("10.0.0.0/8");

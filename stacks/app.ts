@@ -2,7 +2,7 @@ import { App } from "cdktf";
 import type { Environment } from "../environments";
 import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
 import { AutomockStack } from "./automock-stack";
-import { BootstrapStack } from "./bootstrap-stack";
+import { BootstrapStack, type BootstrapPlace } from "./bootstrap-stack";
 import { hasTaskApi, TaskApiStack } from "./task-api-stack";
 
 export interface AppProps {
@@ -21,7 +21,7 @@ export function buildApp({ environments, reaperCode, outdir }: AppProps): App {
   // Stack traces would put this machine's paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
   for (const place of placesOf(environments)) {
-    new BootstrapStack(app, place.id, place.environment, reaperCode);
+    new BootstrapStack(app, place.id, place, reaperCode);
   }
   for (const environment of environments) {
     new AutomockStack(app, `automock-${environment.name}`, environment);
@@ -31,14 +31,15 @@ export function buildApp({ environments, reaperCode, outdir }: AppProps): App {
 }
 
 /** The first environment (prod, in this project) is at home in `bootstrap`; other places carry their name. */
-function placesOf(environments: readonly Environment[]): { id: string; environment: Environment }[] {
-  const byPlace = new Map<string, Environment>();
+function placesOf(environments: readonly Environment[]): (BootstrapPlace & { readonly id: string })[] {
+  const byPlace = new Map<string, Environment[]>();
   for (const environment of environments) {
     const place = `${environment.accountId}-${environment.region}`;
-    if (!byPlace.has(place)) byPlace.set(place, environment);
+    byPlace.set(place, [...(byPlace.get(place) ?? []), environment]);
   }
-  return [...byPlace].map(([place, environment], i) => ({
+  return [...byPlace].map(([place, inPlace], i) => ({
+    ...inPlace[0]!,
     id: i === 0 ? "bootstrap" : `bootstrap-${place}`,
-    environment,
+    environments: inPlace,
   }));
 }

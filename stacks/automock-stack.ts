@@ -1,6 +1,7 @@
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { TASK_SIZES, type TaskSize } from "../contract/fargate";
+import { MEMORY_SCALE_IN_PERCENT } from "../contract/mockserver-memory";
 import { Names } from "../contract/names";
 import type { Environment } from "../environments";
 import { ConfigBucket } from "../modules/config-bucket/config-bucket";
@@ -19,7 +20,6 @@ import {
 } from "../modules/mockserver/containers";
 import { ControlPlaneRules } from "../modules/mockserver/control-plane-rules";
 import { mockServerImage, READINESS_PATH } from "../modules/mockserver/image";
-import { MEMORY_SCALE_IN_PERCENT } from "../modules/mockserver/memory";
 import { loadBalancerPanels } from "../modules/monitoring/load-balancer-panels";
 import type { Panel } from "../modules/monitoring/metric";
 import { Monitoring } from "../modules/monitoring/monitoring";

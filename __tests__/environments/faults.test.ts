@@ -4,6 +4,8 @@ import { environmentSchema } from "../../environments/schema";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";
 
+const TAG_VALUE = "1 to 128 characters: letters, digits, spaces and + - = . _ : / @";
+
 /** Each fault as `path | given | allowed | mend`. */
 function faultsIn(value: unknown): string[] {
   const result = environmentSchema.safeParse(value);
@@ -24,7 +26,9 @@ describe("one field", () => {
     ["name", "PR_1", "name", "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most", "write one of the allowed values"],
     ["name", "a".repeat(17), "name", "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most", "write one of the allowed values"],
     ["name", "a--b", "name", "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most", "write one of the allowed values"],
-    ["owner", undefined, "owner", "team or person to ask, 1 to 128 characters", "add it"],
+    ["owner", undefined, "owner", `team or person to ask, ${TAG_VALUE}`, "add it"],
+    ["owner", "a\nb", "owner", `team or person to ask, ${TAG_VALUE}`, "write one of the allowed values"],
+    ["costCenter", "R&D", "costCenter", `who pays, ${TAG_VALUE}`, "write one of the allowed values"],
     ["accountId", 123456789012, "accountId", 'an AWS account id: a string of 12 digits, for example "111122223333"', "write one of the allowed values"],
     ["region", "us-east", "region", "an AWS region such as us-east-1", "write one of the allowed values"],
     ["ttlHours", "4h", "ttlHours", "time to live in whole hours, 1 to 168, in ephemeral environments only", "write the number alone: 4"],
@@ -60,9 +64,14 @@ describe("one field", () => {
     ["logRetention", 'did you mean "logRetentionDays"?'],
   ])("unknown key %s: %s", (key, mend) =>
     expect(faultsIn(spoil(ephemeralInput, key, 1))).toEqual([
-      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, notifications, network, automock, taskApi | ${mend}`,
+      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, notifications, delivery, network, automock, taskApi | ${mend}`,
     ]),
   );
+
+  it("says who may be trusted to apply", () =>
+    expect(faultsIn(spoil(prod, "delivery", { apply: { kind: "gitlab" } }))).toEqual([
+      'delivery.apply.kind | "gitlab" | who may apply the stacks of this environment: { kind: "gitHub", repository, environment }, { kind: "serviceAccount", oidcIssuer, namespace, serviceAccount } or { kind: "role", roleArn, externalId } | write one of the allowed values',
+    ]));
 
   it("names the keys of the object that the unknown key is in", () =>
     expect(faultsIn(spoil(ephemeralInput, "automock.size", { cpuUnits: 256, memory: 512 }))).toEqual([
@@ -109,6 +118,8 @@ describe("several fields", () => {
       'network.vpcCidr | "10.0.0.0/23" | a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs) | take /16 unless addresses are scarce'],
     ["protected and ephemeral", spoil(ephemeralInput, "deletionProtection", true),
       "deletionProtection | true | false in an environment with ttlHours | write deletionProtection: false, or remove ttlHours"],
+    ["a pipeline for what goes by itself", spoil(ephemeralInput, "delivery", { apply: { kind: "role", roleArn: "a", externalId: "b" } }),
+      'delivery | {"apply":{"kind":"role","roleArn":"a","externalId":"b"}} | no delivery in an environment with ttlHours: its roles would outlive it | remove delivery, or ttlHours'],
     ["prod with a TTL", spoil(spoil(prod, "deletionProtection", true), "ttlHours", 4),
       "ttlHours | 4 | no ttlHours in prod: it must never delete itself | remove ttlHours, or give the environment another name"],
     ["prod without protection", spoil(prod, "deletionProtection", false),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEnvironments } from "../../environments";
@@ -92,6 +92,22 @@ it.each([["[]"], ["null"], ['"text"']])("a file with %s is not an environment", 
       mend: "write one of the allowed values",
     },
   ]);
+});
+
+it("what cannot be read is a fault of its own, and hides no other file", () => {
+  mkdirSync(join(folder, "a.json"));
+  symlinkSync(join(folder, "nowhere"), join(folder, "b.json"));
+  write("c.json", named("c", "10.2.0.0/16"));
+  const { environments, faults } = loadEnvironments(folder);
+  const fault = (file: string, given: string) => ({
+    file: `environments/ephemeral/${file}`,
+    path: "",
+    given,
+    allowed: "a file that can be read",
+    mend: "remove it, or make it a file with an environment in it",
+  });
+  expect(faults).toEqual([fault("a.json", "a folder"), fault("b.json", "a link that leads nowhere")]);
+  expect(environments.map(({ name }) => name)).toEqual(["prod", "staging", "c"]);
 });
 
 it("project-name-round-trip: the file is named after the environment", () => {

@@ -113,3 +113,70 @@ describe("every stack", () => {
     ).toEqual([]);
   });
 });
+
+describe("roles of pipelines", () => {
+  const gitHub = (environment: string) => ({ kind: "gitHub", repository: "acme/infra", environment });
+  const bootstrapOf = (...environments: Environment[]) =>
+    Template.ofApp(
+      (app) => new BootstrapStack(app, "bootstrap", { ...prodEnvironment, environments }, FIXED_REAPER_CODE),
+    );
+  const roleNames = (template: Template) =>
+    template
+      .all("aws_iam_role")
+      .map(({ name }) => name as string)
+      .filter((name) => /-(plan|apply)-/.test(name))
+      .sort();
+
+  it("are made for who is named, and for nobody else", () => {
+    expect(roleNames(bootstrapOf(prodEnvironment, stagingEnvironment))).toEqual([]);
+    const prod = spoil(prodEnvironment, "delivery", {
+      plan: gitHub("infrastructure-plan"),
+      apply: gitHub("infrastructure-prod"),
+    });
+    const staging = spoil(stagingEnvironment, "delivery", { apply: gitHub("infrastructure-staging") });
+    const template = bootstrapOf(prod, staging);
+    expect(template.errors()).toEqual([]);
+    expect(roleNames(template)).toEqual([
+      "automock-bootstrap-us-east-1-apply-prod",
+      "automock-bootstrap-us-east-1-apply-staging",
+      "automock-bootstrap-us-east-1-plan-prod",
+    ]);
+    expect(Object.keys(template.json.output!).filter((name) => name.includes("_role_"))).toEqual([
+      "apply_role_prod",
+      "apply_role_staging",
+      "plan_role_prod",
+    ]);
+    const trusts = template.all("aws_iam_role").map((role) => role.assume_role_policy as string);
+    for (const environment of ["plan", "prod", "staging"]) {
+      expect(
+        trusts.filter((trust) => trust.includes(`:environment:infrastructure-${environment}"`)),
+      ).toHaveLength(1);
+    }
+  });
+
+  it("know the Task API where the environment has one", () => {
+    const { taskApi: _, ...rest } = spoil(stagingEnvironment, "delivery", { apply: gitHub("x") });
+    const systems = (environment: Environment) =>
+      JSON.stringify(bootstrapOf(environment).all("aws_iam_role_policy")).includes("role/task-api-staging-*");
+    expect(systems({ ...stagingEnvironment, delivery: rest.delivery })).toBe(true);
+    expect(systems(rest as Environment)).toBe(false);
+  });
+
+  it("are in the bootstrap stack of their account and region", () => {
+    const outdir = mkdtempSync(join(tmpdir(), "app-"));
+    const staging = { ...spoil(stagingEnvironment, "delivery", { apply: gitHub("x") }), region: "eu-west-1" };
+    try {
+      const app = buildApp({
+        environments: [prodEnvironment, staging],
+        reaperCode: FIXED_REAPER_CODE,
+        outdir,
+      });
+      const withRole = app.node.children
+        .filter((stack) => stack.node.findAll().some(({ node }) => node.id === "apply-staging"))
+        .map(({ node }) => node.id);
+      expect(withRole).toEqual(["bootstrap-123456789012-eu-west-1"]);
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  });
+});

@@ -1,11 +1,9 @@
 import { S3Object, type S3ObjectConfig } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Names } from "../../contract/names";
+import { EXPECTATIONS_KEY, type Names } from "../../contract/names";
 import { SecureBucket, type SecureBucketProps } from "../shared/secure-bucket";
 import { transformed, type Transform } from "../shared/transform";
-
-const EXPECTATIONS_KEY = "expectations.json";
 
 /**
  * What an upload changes beside the body, as HCL names: ignored, so that an upload is not undone by the next

@@ -6,8 +6,10 @@ export interface PolicyStatement {
   readonly effect?: "Allow" | "Deny";
   /** At least one, for example `s3:GetObject`. */
   readonly actions: readonly string[];
-  /** At least one. Left out only with `principals`, in a trust policy, which has no resource. */
+  /** At least one. Left out with `notResources`, and with `principals` in a trust policy, which has no resource. */
   readonly resources?: readonly string[];
+  /** Everything but these. For denials only: an allowance of it would grow with every new service. */
+  readonly notResources?: readonly string[];
   /** Values by kind: `{ Service: ["ecs-tasks.amazonaws.com"] }`, or `{ AWS: ["*"] }` for everyone. */
   readonly principals?: Readonly<Record<string, readonly string[]>>;
   /** Values by key by operator: `{ StringEquals: { "aws:SourceAccount": ["111122223333"] } }`. */
@@ -44,7 +46,8 @@ export function escapeTemplate(text: string): string {
   return text.replace(/(?<!\$)\$\{(?!TfToken\[)/g, () => "$${");
 }
 
-function check({ sid, actions, resources, principals, conditions }: PolicyStatement): void {
+function check(statement: PolicyStatement): void {
+  const { sid, effect, actions, resources, notResources, principals, conditions } = statement;
   if (!/^[0-9A-Za-z]+$/.test(sid))
     throw new Error(`Policy statement sid "${sid}" is malformed: use letters and digits only.`);
   const refuse = (list: string): never => {
@@ -53,7 +56,13 @@ function check({ sid, actions, resources, principals, conditions }: PolicyStatem
     );
   };
   if (actions.length === 0) refuse("actions");
-  if (resources?.length === 0 || (resources === undefined && principals === undefined)) refuse("resources");
+  const named = resources ?? notResources;
+  if (named?.length === 0 || (named === undefined && principals === undefined)) refuse("resources");
+  if (notResources !== undefined && (effect !== "Deny" || resources !== undefined)) {
+    throw new Error(
+      `Policy statement "${sid}" has notResources, which is for a Deny without resources: name the resources.`,
+    );
+  }
   if (principals !== undefined) {
     const kinds = Object.entries(principals);
     if (kinds.length === 0) refuse("principals");
@@ -65,13 +74,14 @@ function check({ sid, actions, resources, principals, conditions }: PolicyStatem
 }
 
 function rendered(statement: PolicyStatement): Readonly<Record<string, unknown>> {
-  const { sid, effect = "Allow", principals, actions, resources, conditions } = statement;
+  const { sid, effect = "Allow", principals, actions, resources, notResources, conditions } = statement;
   return {
     Sid: sid,
     Effect: effect,
     Principal: principals && sorted(principals),
     Action: actions,
     Resource: resources,
+    NotResource: notResources,
     Condition:
       conditions &&
       sorted(

@@ -2,6 +2,7 @@ import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
 import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import { dependable, Fn, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { LIVING_PHASES } from "../../contract/extension";
 import { reaperNames, scheduleGroupName } from "../../contract/reaper";
 import {
   MAX_LIFETIME_HOURS,
@@ -27,9 +28,6 @@ export interface EnvironmentTtlProps {
   /** US dollars an hour, for the reports. Default: not reported. */
   readonly hourlyCostUsd?: number;
 }
-
-/** Phases in which a deploy may still change the environment. */
-const LIVING = ["ACTIVE", "WARNED"];
 
 /**
  * The time to live of an ephemeral environment: its creation time, fixed at the first deploy; its record in
@@ -116,7 +114,7 @@ function refusals(environment: string, owner: string): readonly Record<string, s
       error_message: `The environment ${environment} belongs to \${${value("owner")}} since \${${value("createdAt")}}, until \${${value("expiresAt")}}. Take another name, or ask them.`,
     },
     {
-      condition: `\${contains(${JSON.stringify(LIVING)}, ${value("phase")})}`,
+      condition: `\${contains(${JSON.stringify(LIVING_PHASES)}, ${value("phase")})}`,
       error_message: `The environment ${environment} of \${${value("owner")}} expired at \${${value("expiresAt")}} and is being removed (phase \${${value("phase")}}). Deploy again when that is done; docs/runbooks/ttl-cleanup.md says what to do if it is stuck.`,
     },
   ];

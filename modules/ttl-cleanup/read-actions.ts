@@ -71,7 +71,7 @@ export const READ_ACTIONS: readonly string[] = [
     "DescribeDBSubnetGroups",
     "ListTagsForResource",
   ),
-  ...of("route53", "ListResourceRecordSets"),
+  ...of("route53", "ListHostedZones", "ListResourceRecordSets"),
   ...of(
     "s3",
     "GetBucketTagging",

@@ -64,6 +64,21 @@ describe("policyDocument", () => {
       [{ ...read, conditions: { StringEquals: { "aws:SourceAccount": [] } } }],
       empty('values for condition StringEquals "aws:SourceAccount"'),
     ],
+    [
+      "empty notResources",
+      [{ ...read, effect: "Deny", resources: undefined, notResources: [] }],
+      empty("resources"),
+    ],
+    [
+      "everything but some allowed",
+      [{ ...read, resources: undefined, notResources: ["arn:aws:s3:::b"] }],
+      'Policy statement "Read" has notResources, which is for a Deny without resources: name the resources.',
+    ],
+    [
+      "both kinds of resources",
+      [{ ...read, effect: "Deny", notResources: ["arn:aws:s3:::b"] }],
+      'Policy statement "Read" has notResources, which is for a Deny without resources: name the resources.',
+    ],
     ["an empty sid", [{ ...read, sid: "" }], sid("")],
     ["a sid with a hyphen", [{ ...read, sid: "a-b" }], sid("a-b")],
     [
@@ -82,6 +97,19 @@ describe("policyDocument", () => {
   ])("refuses %s", (_, statements, message) => {
     expect(() => policyDocument(statements)).toThrow(new Error(message));
   });
+});
+
+it("denies everything but what is named", () => {
+  const statement: PolicyStatement = {
+    ...read,
+    effect: "Deny",
+    resources: undefined,
+    notResources: ["arn:aws:s3:::b"],
+  };
+  const { Statement } = JSON.parse(policyDocument([statement])) as { Statement: Record<string, unknown>[] };
+  expect(Statement).toHaveLength(1);
+  expect(Statement[0]).toMatchObject({ Effect: "Deny", NotResource: ["arn:aws:s3:::b"] });
+  expect(Statement[0]).not.toHaveProperty("Resource");
 });
 
 describe("escapeTemplate", () => {
