@@ -3,6 +3,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { format } from "prettier";
+import { replaceMarked } from "../../cli/marked";
 import type { EnvironmentInput } from "../../environments";
 import { staging } from "../../environments/staging";
 import { median, runTsx } from "./processes";
@@ -14,7 +15,6 @@ import { median, runTsx } from "./processes";
 
 const ROOT = join(__dirname, "..", "..");
 const REPORT = join(ROOT, "docs", "benchmarks.md");
-const [BEGIN, END] = ["<!-- npm run bench: begin -->", "<!-- npm run bench: end -->"];
 
 const RUNS = 7;
 const CURVE_RUNS = 5;
@@ -236,12 +236,9 @@ function targetTable(targets: readonly Target[]): string {
 ${rows.join("\n")}`;
 }
 
-/** Replaces what stands between the two marks of the report; the rest is written by hand. */
 async function write(tables: string): Promise<void> {
   const text = readFileSync(REPORT, "utf8");
-  const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (before < 0 || after < before) throw new Error(`${REPORT} must hold "${BEGIN}" and, after it, "${END}"`);
-  const next = `${text.slice(0, before)}${BEGIN}\n\n${tables}\n\n${text.slice(after)}`;
+  const next = replaceMarked({ file: REPORT, text }, "npm run bench", tables);
   writeFileSync(REPORT, await format(next, { parser: "markdown" }));
 }
 

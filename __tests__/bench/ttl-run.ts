@@ -1,3 +1,4 @@
+import { registryKey } from "../../contract/registry";
 import { allFaults, bystanders } from "../support/aws-simulator/invariants";
 import { Random } from "../support/aws-simulator/kernel/random";
 import { HOUR, MINUTE, Scenario } from "../support/aws-simulator/scenario";
@@ -22,6 +23,8 @@ export interface Run {
   readonly faults: readonly string[];
   /** From the expiry to the finished record. */
   readonly wholeMinutes: number;
+  /** From the first deletion to the last: what was there is gone. */
+  readonly deletionMinutes: number;
   /** From the first deletion to the proof that nothing is left. */
   readonly cleanupMinutes: number;
   readonly calls: number;
@@ -50,15 +53,27 @@ export async function run(seed: number, database: boolean): Promise<Run> {
   await scenario.until(() => scenario.isDone("alpha"), PATIENCE + 2 * MINUTE);
   const wholeMinutes = (scenario.clock.now() - environment.expiresAt) / MINUTE;
   scenario.stop();
-  const cleanupMs = scenario.finished("alpha")?.proof?.M?.durationMs?.N;
+  const finished = scenario.finished("alpha");
+  const cleanupMs = finished?.proof?.M?.durationMs?.N;
+  const deletionMs = Math.max(...goneAt(scenario, "alpha")) - Date.parse(finished?.firstDeleteAt?.S ?? "");
   return {
     seed,
     faults: allFaults(scenario, environment, before),
     wholeMinutes,
+    deletionMinutes: deletionMs / MINUTE,
     cleanupMinutes: Number(cleanupMs ?? NaN) / MINUTE,
     calls: scenario.simulator.log.length - calls,
     invocations: scenario.invocations.length - invocations,
   };
+}
+
+/** When the reaper saw each resource gone, by its audit lines. */
+function goneAt({ world, names }: Scenario, environment: string): number[] {
+  const { items } = world.tables.get(names.registryTableName)!;
+  const { pk } = registryKey(environment);
+  return [...items.values()].flatMap((item) =>
+    item.pk?.S === pk && item.action?.S === "gone" ? [Date.parse(item.ts!.S!)] : [],
+  );
 }
 
 function randomShape(dice: Random, database: boolean): Shape {

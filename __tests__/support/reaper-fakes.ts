@@ -173,10 +173,15 @@ export class FakeAws {
           this.metrics[name] = (this.metrics[name] ?? 0) + value;
         },
       },
-      audit: { write: async (line) => void this.audit.push(line) },
+      audit: { say: (line) => void this.audit.push(line), keep: async () => undefined },
       notifier: { publish: async (notice) => void this.notices.push({ at: this.now, ...notice }) },
       residual: {
-        list: async (record) => ({ items: this.residual(record.environment), tombstones: [], errors: [] }),
+        list: async (record) => ({
+          items: this.residual(record.environment),
+          tombstones: [],
+          unproven: [],
+          errors: [],
+        }),
       },
       discovery: {
         scan: async (record) => ({
@@ -343,4 +348,4 @@ export class FakeAws {
 }
 
 /** Methods that answer without a call to the world, or are counted elsewhere. */
-const PURE = new Set(["now", "uuid", "add", "sleep", "ownNames", "classify"]);
+const PURE = new Set(["now", "uuid", "add", "sleep", "ownNames", "classify", "say"]);

@@ -58,12 +58,6 @@ export function fakeRegistry({ records, done, unfinished, checkDone }: Tables): 
       done.push({ record: { ...record, phase: "DONE" }, proof, at });
       records.delete(lease.environment);
     },
-    extend: async (environment, from, to) => {
-      const record = records.get(environment);
-      if (!record || record.expiresAt !== from || record.firstDeleteAt !== undefined)
-        throw new RecordChanged("changed");
-      records.set(environment, { ...record, expiresAt: to });
-    },
     lastDone: async (environment) =>
       done.filter(({ record }) => record.environment === environment).at(-1)?.record,
     reopen: async (record) => {

@@ -24,16 +24,3 @@ export function toItem(value: object): Item {
   const present = Object.entries(value).filter(([, one]) => one !== undefined);
   return Object.fromEntries(present.map(([key, one]) => [key, toAttribute(one)]));
 }
-
-function fromAttribute(value: AttributeValue): unknown {
-  if (value.S !== undefined) return value.S;
-  if (value.N !== undefined) return Number(value.N);
-  if (value.BOOL !== undefined) return value.BOOL;
-  if (value.L !== undefined) return value.L.map(fromAttribute);
-  if (value.M !== undefined) return fromItem(value.M);
-  return value.SS ?? null;
-}
-
-export function fromItem(item: Item): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, fromAttribute(value)]));
-}

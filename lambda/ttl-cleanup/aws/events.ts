@@ -1,7 +1,8 @@
 import { REGISTRY_KEY, registryKey, SORT_KEY } from "../../../contract/registry";
+import { fromItem } from "../../../contract/registry-item";
 import type { Trigger } from "../core/config";
 import type { ScheduleName } from "../core/ports";
-import { fromItem, type Item } from "./attributes";
+import type { Item } from "./attributes";
 
 const SCHEDULES: readonly string[] = ["warn", "expire", "rearm"] satisfies ScheduleName[];
 

@@ -15,9 +15,9 @@ import {
   registryKey,
   SORT_KEY,
 } from "../../../contract/registry";
-import { DELETING_PHASES } from "../core/phases";
+import { fromItem } from "../../../contract/registry-item";
 import { LeaseLost, RecordChanged, type Lease, type Registry, type Unfinished } from "../core/ports";
-import { fromItem, toAttribute, toItem, type Item } from "./attributes";
+import { toAttribute, toItem, type Item } from "./attributes";
 import type { Clients } from "./clients";
 import { errorName } from "./errors";
 import { allPages, chunks } from "./pages";
@@ -191,24 +191,6 @@ export function registry({ dynamoDb }: Pick<Clients, "dynamoDb">, TableName: str
         { Put: { TableName, Item: toItem({ ...finished, ...WITHOUT_LEASE }) } },
         { Delete: { TableName, Key: keyOf(lease.environment), ...onlyWith(lease) } },
       ]);
-    },
-
-    async extend(environment, from, to) {
-      try {
-        const phases = Object.fromEntries(DELETING_PHASES.map((phase, i) => [`:p${i}`, phase]));
-        await update(
-          environment,
-          { expiresAt: to },
-          {
-            expression: `#expiresAt = :from AND NOT #phase IN (${Object.keys(phases).join(", ")})`,
-            names: { "#expiresAt": "expiresAt", "#phase": "phase" },
-            values: { ":from": from, ...phases },
-          },
-        );
-      } catch (error) {
-        if (isRefused(error)) throw new RecordChanged(`the record of ${environment} was changed meanwhile`);
-        throw error;
-      }
     },
 
     async lastDone(environment) {

@@ -1,4 +1,5 @@
 import { stableHash } from "../../../contract/names";
+import type { ReaperPlan } from "../../../contract/reaper";
 import type { Phase, RegistryRecord } from "../../../contract/registry";
 import { formatInstant } from "./clock";
 import { describeError } from "./classify";
@@ -21,13 +22,13 @@ import type { StuckResource } from "./task";
 
 /** What came of one pass over one environment. */
 export type PassResult =
-  | { readonly kind: "nothing"; readonly reason: string }
+  | { readonly kind: "nothing"; readonly reason: string; readonly until?: string }
   | { readonly kind: "invalid"; readonly faults: readonly string[] }
   | { readonly kind: "stoodDown"; readonly refusals: readonly Refusal[]; readonly until?: string }
   | { readonly kind: "lockBusy"; readonly holder: LockHolder; readonly until: string }
   | { readonly kind: "unfinished"; readonly left: readonly string[]; readonly until: string }
   | { readonly kind: "stuck"; readonly stuck: readonly StuckResource[]; readonly errors: readonly string[] }
-  | { readonly kind: "planned"; readonly text: string }
+  | { readonly kind: "planned"; readonly plan: ReaperPlan; readonly text: string }
   | { readonly kind: "done"; readonly proof: CompletionProof };
 
 /** How a pass is run. */

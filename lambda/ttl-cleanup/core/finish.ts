@@ -53,20 +53,20 @@ export async function finish(
   if (refused !== undefined)
     return endUnfinished(pass, session, { errors: [`the schedule group: ${refused}`] });
 
-  while (pass.now() < firstAt + BETWEEN_LISTINGS) await wait(pass);
+  for (let left; (left = firstAt + BETWEEN_LISTINGS - pass.now()) > 0;) await wait(pass, { ms: left });
   const second = await secondListing(pass);
   const listings = [listingOf(firstAt, first), listingOf(pass.now(), second)];
   return reset(pass, session, deleted, listings);
 }
 
-function listingOf(at: number, { tombstones }: ResidualListing): Listing {
-  return { at: formatInstant(at), tombstones };
+function listingOf(at: number, { tombstones, unproven }: ResidualListing): Listing {
+  return { at: formatInstant(at), tombstones, unproven };
 }
 
 async function residual(pass: PassContext): Promise<ResidualListing> {
   const listing = await pass.ports.residual
     .list(pass.record)
-    .catch((error: unknown) => ({ items: [], tombstones: [], errors: [describeError(error)] }));
+    .catch((error: unknown) => ({ items: [], tombstones: [], unproven: [], errors: [describeError(error)] }));
   const { items, errors } = listing;
   if (errors.length > 0) pass.ports.metrics.add("DiscoveryErrors", errors.length);
   await pass.audit.write({
@@ -113,17 +113,20 @@ async function secondListing(pass: PassContext): Promise<ResidualListing> {
       );
     }
     if (listing.errors.length === 0 && listing.items.length === 0) return listing;
-    await wait(pass, listing.errors);
+    await wait(pass, { errors: listing.errors });
   }
 }
 
-async function wait(pass: PassContext, errors: readonly string[] = []): Promise<void> {
+async function wait(
+  pass: PassContext,
+  { ms = POLL, errors = [] }: { readonly ms?: number; readonly errors?: readonly string[] } = {},
+): Promise<void> {
   if (pass.remainingMs() < RESERVE) {
     throw new Unfinished(
       `the time is over while verifying${errors.length > 0 ? `: ${errors.join("; ")}` : ""}`,
     );
   }
-  await pass.ports.clock.sleep(POLL);
+  await pass.ports.clock.sleep(Math.min(ms, POLL));
 }
 
 async function reset(

@@ -79,11 +79,18 @@ export async function takeInventory(
       items.set(key, { ...judge(one, handler, evidence), handler, key });
     }
   });
+  const proven = new Set(
+    [...items.values()].flatMap(({ verdict, key }) => (verdict === "foreign" ? [] : [key])),
+  );
+  for (const { found, handler, key } of items.values()) {
+    if (found.partOf === undefined) continue;
+    items.set(key, { ...judge(found, handler, { ...evidence, proven }), handler, key });
+  }
   const all = [...items.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const proven = all.filter(({ verdict }) => verdict !== "foreign");
+  const own = all.filter(({ verdict }) => verdict !== "foreign");
   return {
     env,
-    items: proven,
+    items: own,
     foreign: all.filter(({ verdict }) => verdict === "foreign"),
     unsupported: [
       ...stateOf(scan)
@@ -92,7 +99,7 @@ export async function takeInventory(
       ...scan.unknownArns,
     ],
     errors: [...scan.errors, ...lists.flatMap(({ error }) => error ?? [])],
-    hash: stableHash(proven.map(({ key }) => key).join("\n"), 16),
+    hash: stableHash(own.map(({ key }) => key).join("\n"), 16),
   };
 }
 

@@ -2,10 +2,14 @@ import type { AuditLine, Instant, Ports } from "./ports";
 
 type Entry = Omit<AuditLine, "at" | "seq" | "environment" | "passId" | "actor" | "dryRun" | "token">;
 
-/** Writes the audit lines of one pass, numbered. A line that cannot be written stops the pass. */
+/**
+ * Writes the audit lines of one pass, numbered. Every line is in the log at once; what is noted rather than
+ * written reaches the table with the next write or flush. A line that cannot be kept stops the pass.
+ */
 export class AuditLog {
   private seq = 0;
   private token: number | undefined;
+  private noted: AuditLine[] = [];
 
   constructor(
     private readonly ports: Pick<Ports, "audit" | "clock">,
@@ -16,8 +20,23 @@ export class AuditLog {
     this.token = token;
   }
 
-  public async write(entry: Entry, at: Instant = this.ports.clock.now()): Promise<void> {
+  /** A line of many: one write to the table for each would take longer than what the lines tell of. */
+  public note(entry: Entry, at: Instant = this.ports.clock.now()): void {
     this.seq += 1;
-    await this.ports.audit.write({ at, seq: this.seq, token: this.token, ...this.pass, ...entry });
+    const line = { at, seq: this.seq, token: this.token, ...this.pass, ...entry };
+    this.ports.audit.say(line);
+    this.noted.push(line);
+  }
+
+  public async flush(): Promise<void> {
+    const lines = this.noted;
+    if (lines.length === 0) return;
+    this.noted = [];
+    await this.ports.audit.keep(lines);
+  }
+
+  public async write(entry: Entry): Promise<void> {
+    this.note(entry);
+    await this.flush();
   }
 }

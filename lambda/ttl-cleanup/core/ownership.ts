@@ -9,6 +9,8 @@ export interface Evidence {
   /** Ids and ARNs the environment uses but does not own. */
   readonly byo: readonly string[];
   readonly untouchable: ReaperConfig["untouchable"];
+  /** `<type> <id>` of what is proven by itself. */
+  readonly proven?: ReadonlySet<string>;
 }
 
 export interface Judgement {
@@ -41,7 +43,7 @@ export function judge(found: Found, handler: Proving, evidence: Evidence): Judge
 }
 
 function proofsOf(found: Found, handler: Proving, evidence: Evidence): string[] {
-  return [stateProof, tagProof, nameProof, vpcProof].flatMap(
+  return [stateProof, tagProof, nameProof, vpcProof, partProof].flatMap(
     (proof) => proof(found, handler, evidence) ?? [],
   );
 }
@@ -106,6 +108,10 @@ function nameProof(found: Found, handler: Proving, { env }: Evidence): string | 
 function vpcProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
   if (!handler.ownedByVpc || found.vpcId === undefined) return undefined;
   return env.ownedVpcIds.includes(found.vpcId) ? `in the environment's own ${found.vpcId}` : undefined;
+}
+
+function partProof({ partOf }: Found, _handler: Proving, { proven }: Evidence): string | undefined {
+  return partOf !== undefined && proven?.has(partOf) ? `part of the environment's ${partOf}` : undefined;
 }
 
 function unreadableVeto(found: Found): string | undefined {

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND, formatInstant } from "./clock";
-import { describeError } from "./classify";
-import { PassContext, StandDown, type PassOptions, type PassResult, type World } from "./context";
+import { classify, describeError } from "./classify";
+import { auditFor, PassContext, StandDown, type PassOptions, type PassResult, type World } from "./context";
 import { finish } from "./finish";
 import { refusals, planRefusals, type Refusal } from "./gates";
 import { bareScope, scopeOf, takeInventory, type Inventory } from "./inventory";
@@ -18,11 +18,17 @@ const RESERVE = 60 * SECOND;
 /** The lease outlives the invocation by this: whoever takes it next meets a dead process. */
 const LEASE_MARGIN = MINUTE;
 
-/** Rounds without any change after which a pass gives up and re-arms. */
-const MAX_IDLE_ROUNDS = 36;
+/** Whoever waits for another's lease comes this long after its end. */
+const AFTER_LEASE = 5 * SECOND;
+
+/** Rounds without any change after which a pass gives up and re-arms: about three minutes. */
+const MAX_IDLE_ROUNDS = 38;
 
 /** After so many rounds without change, everything is listed anew: something unseen may be in the way. */
-const RELIST_ROUNDS = 6;
+const RELIST_ROUNDS = 8;
+
+/** What is on its way out is looked at after the first of these, then ever less often while nothing changes. */
+const POLLS = [SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND];
 
 /** Another's lock on the state: tried again after this long. */
 const LOCK_RETRY = 2 * MINUTE;
@@ -43,7 +49,7 @@ export async function runPass(world: World, options: PassOptions): Promise<PassR
   const now = clock.now();
   const until = now + world.invocation.remainingMs() + LEASE_MARGIN;
   const lease = await registry.takeLease(options.environment, requestId, now, until);
-  if (!lease) return { kind: "nothing", reason: "another pass has the lease" };
+  if (!lease) return await waitForLease(world, options);
   const pass = new PassContext(world, options, lease, read.record);
   try {
     await pass.refresh();
@@ -59,6 +65,31 @@ export async function runPass(world: World, options: PassOptions): Promise<PassR
     await registry.releaseLease(lease).catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Another pass is at it, or has died at it: then its lease runs on, and the schedule that woke us was the last.
+ * So there is one when the lease is over. The other pass, if it lives, moves it or deletes it with its group.
+ */
+async function waitForLease(world: World, { environment }: PassOptions): Promise<PassResult> {
+  const { registry, sessions, clock } = world.ports;
+  const nothing = { kind: "nothing", reason: "another pass has the lease" } as const;
+  const read = await registry.get(environment);
+  if (read.kind !== "record") return nothing;
+  const { schedules } = await sessions.open(bareScope(read.record), "clean");
+  const { group, at } = await schedules.read(environment);
+  if (group !== "active" || (at.rearm !== undefined && at.rearm > clock.now())) return nothing;
+  const until = Math.max(clock.now(), read.record.leaseUntilMs ?? 0) + AFTER_LEASE;
+  try {
+    await schedules.put(environment, "rearm", until);
+  } catch (error) {
+    // The other pass has come to its end in this moment.
+    if (classify(error, "scheduler").kind === "gone") return nothing;
+    throw error;
+  }
+  const audit = auditFor(world, environment, false);
+  await audit.write({ action: "rearm", outcome: formatInstant(until), error: nothing.reason });
+  return { ...nothing, until: formatInstant(until) };
 }
 
 async function runLeased(pass: PassContext): Promise<PassResult> {
@@ -111,10 +142,10 @@ async function shutGates(pass: Pick<PassContext, "world" | "options" | "record">
 }
 
 async function onlyPlan(pass: PassContext): Promise<PassResult> {
-  const { text } = await dryRun(pass.world, pass.record, pass.options);
+  const { plan, text } = await dryRun(pass.world, pass.record, pass.options);
   const subject = `${pass.options.environment} expired, but deletion is switched off`;
   await pass.tellOnce("alarm", "deletion is switched off", subject.slice(0, 100), text);
-  return { kind: "planned", text };
+  return { kind: "planned", plan, text };
 }
 
 /** Takes Terraform's lock, its id written ahead; a result when another holds it. */
@@ -185,7 +216,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
   const shut = planRefusals(inventory, pass.world.config, pass.options.override);
   if (shut.length > 0) return standDown(pass, shut);
   for (const { key, proofs, vetoes, verdict } of inventory.items) {
-    await pass.audit.write({
+    pass.audit.note({
       action: "decide",
       resource: key,
       proof: proofs,
@@ -193,6 +224,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
       error: vetoes.join("; ") || undefined,
     });
   }
+  await pass.audit.flush();
 
   // From here on an extension is refused; one that came before makes this write fail.
   const firstDeleteAt = pass.record.firstDeleteAt ?? formatInstant(pass.now());
@@ -219,7 +251,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
     const changed = await list.round();
     fresh = false;
     idle = changed ? 0 : idle + 1;
-    await pass.ports.clock.sleep(pollMs(pass, round));
+    if (list.left.length > 0 && !list.ready) await pass.ports.clock.sleep(pollMs(pass, round, idle));
   }
 
   const { errors, unsupported } = inventory;
@@ -239,7 +271,8 @@ async function stillDue(pass: PassContext, { deleted }: Worklist): Promise<void>
   throw new StandDown(extended ? `extended from ${expiresAt} to ${record.expiresAt}` : "protected");
 }
 
-/** Five seconds, give or take half a one, so that passes over several environments do not march in step. */
-function pollMs(pass: PassContext, round: number): number {
-  return 5 * SECOND + ((pass.lease.token * 7919 + round * 104_729) % SECOND) - SECOND / 2;
+/** Give or take a tenth, so that passes over several environments do not march in step. */
+function pollMs(pass: PassContext, round: number, idle: number): number {
+  const spread = ((pass.lease.token * 7919 + round * 104_729) % 200) / 1000;
+  return Math.round(POLLS[Math.min(idle, POLLS.length - 1)]! * (0.9 + spread));
 }

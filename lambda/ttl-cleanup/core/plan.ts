@@ -1,3 +1,4 @@
+import type { ProvenResource, ReaperPlan } from "../../../contract/reaper";
 import type { RegistryRecord } from "../../../contract/registry";
 import { formatInstant } from "./clock";
 import { auditFor, type PassOptions, type World } from "./context";
@@ -8,6 +9,7 @@ import { waves } from "./planner";
 export interface DryRun {
   readonly inventory?: Inventory;
   readonly refusals: readonly Refusal[];
+  readonly plan: ReaperPlan;
   /** The plan for people: waves, proofs, what is held and why, what would block. */
   readonly text: string;
 }
@@ -20,17 +22,13 @@ export async function dryRun(world: World, record: RegistryRecord, options: Pass
   const input = { environment, record, config: world.config, identity: who, now: clock.now(), authority };
   const shut = refusals(input, override);
   const scan = await discovery.scan(record);
-  const lines = [
+  const head = [
     `Plan for ${environment} at ${formatInstant(clock.now())}: dry run, nothing is changed.`,
     `Phase ${record.phase}, expires at ${record.expiresAt}, owner ${record.owner}.`,
   ];
   if (scan.state === "unreadable") {
-    lines.push(
-      "",
-      "The Terraform state cannot be read, so nothing would be deleted:",
-      ...scan.errors.map(indent),
-    );
-    return { refusals: shut, text: `${[...lines, ...gateLines(shut)].join("\n")}\n` };
+    const plan: ReaperPlan = { ...NOTHING, stateReadable: false, errors: scan.errors, gates: gatesOf(shut) };
+    return { refusals: shut, plan, text: textOf(head, plan) };
   }
   const env = scopeOf(record, scan, world.config.untouchable);
   const session = await sessions.open(env, "read");
@@ -39,38 +37,73 @@ export async function dryRun(world: World, record: RegistryRecord, options: Pass
   const own = inventory.items.filter(({ verdict }) => verdict === "own");
   const held = inventory.items.filter(({ verdict }) => verdict === "held");
   const order = waves(own, held);
-
-  lines.push("", `${own.length} resources would be deleted, in this order:`);
-  order.waves.forEach((wave, index) =>
-    lines.push(`  ${index + 1}.`, ...wave.map((item) => `     ${proven(item)}`)),
-  );
-  section(lines, "These would wait for ever, for what is held:", order.never.map(proven));
-  section(
-    lines,
-    "Held, although proven; the environment cannot be finished:",
-    held.map((item) => `${proven(item)}; but ${item.vetoes.join(", ")}`),
-  );
-  section(lines, "UNSUPPORTED_TYPE, no handler knows them:", inventory.unsupported);
-  section(lines, "Could not be listed:", inventory.errors);
-  section(
-    lines,
-    "Seen and left alone, not the environment's:",
-    inventory.foreign.map(
-      ({ key, vetoes }) => `${key}: ${vetoes.length > 0 ? vetoes.join(", ") : "no proof"}`,
-    ),
-  );
-  lines.push(...gateLines(shut));
+  const plan: ReaperPlan = {
+    waves: order.waves.map((wave) => wave.map(provenOf)),
+    waiting: order.never.map(provenOf),
+    held: held.map((item) => ({ ...provenOf(item), vetoes: item.vetoes })),
+    unsupported: inventory.unsupported,
+    errors: inventory.errors,
+    leftAlone: inventory.foreign.map(({ key, vetoes }) => ({ resource: key, vetoes })),
+    stateReadable: true,
+    gates: gatesOf(shut),
+  };
 
   const audit = auditFor(world, environment, true);
   for (const { key, proofs, verdict, vetoes } of inventory.items) {
     const error = vetoes.length > 0 ? vetoes.join("; ") : undefined;
-    await audit.write({ action: "plan", resource: key, proof: proofs, outcome: verdict, error });
+    audit.note({ action: "plan", resource: key, proof: proofs, outcome: verdict, error });
   }
-  return { inventory, refusals: shut, text: `${lines.join("\n")}\n` };
+  await audit.flush();
+  return { inventory, refusals: shut, plan, text: textOf(head, plan) };
 }
 
-function proven({ key, proofs }: Item): string {
-  return `${key}: ${proofs.join(", ")}`;
+const NOTHING = { waves: [], waiting: [], held: [], unsupported: [], leftAlone: [] } as const;
+
+function provenOf({ key, proofs }: Item): ProvenResource {
+  return { resource: key, proofs };
+}
+
+function gatesOf(shut: readonly Refusal[]): ReaperPlan["gates"] {
+  return shut.map(({ gate, reason }) => ({ gate, reason }));
+}
+
+function textOf(head: readonly string[], plan: ReaperPlan): string {
+  const lines = [...head];
+  if (plan.stateReadable) {
+    const count = plan.waves.flat().length + plan.waiting.length;
+    lines.push("", `${count} resources would be deleted, in this order:`);
+    plan.waves.forEach((wave, index) =>
+      lines.push(`  ${index + 1}.`, ...wave.map((item) => `     ${proven(item)}`)),
+    );
+    section(lines, "These would wait for ever, for what is held:", plan.waiting.map(proven));
+    section(
+      lines,
+      "Held, although proven; the environment cannot be finished:",
+      plan.held.map((item) => `${proven(item)}; but ${item.vetoes.join(", ")}`),
+    );
+    section(lines, "UNSUPPORTED_TYPE, no handler knows them:", plan.unsupported);
+    section(lines, "Could not be listed:", plan.errors);
+    section(
+      lines,
+      "Seen and left alone, not the environment's:",
+      plan.leftAlone.map(
+        ({ resource, vetoes }) => `${resource}: ${vetoes.length > 0 ? vetoes.join(", ") : "no proof"}`,
+      ),
+    );
+  } else {
+    section(lines, "The Terraform state cannot be read, so nothing would be deleted:", plan.errors);
+  }
+  if (plan.gates.length === 0) lines.push("", "All gates are open.");
+  section(
+    lines,
+    "Gates that are shut:",
+    plan.gates.map(({ gate, reason }) => `${gate}: ${reason}`),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function proven({ resource, proofs }: ProvenResource): string {
+  return `${resource}: ${proofs.join(", ")}`;
 }
 
 function indent(line: string): string {
@@ -79,10 +112,4 @@ function indent(line: string): string {
 
 function section(lines: string[], title: string, entries: readonly string[]): void {
   if (entries.length > 0) lines.push("", title, ...entries.map(indent));
-}
-
-function gateLines(shut: readonly Refusal[]): string[] {
-  return shut.length === 0
-    ? ["", "All gates are open."]
-    : ["", "Gates that are shut:", ...shut.map(({ gate, reason }) => `  ${gate}: ${reason}`)];
 }

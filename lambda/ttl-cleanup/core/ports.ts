@@ -26,6 +26,8 @@ export interface Found {
   /** Tags as read from the service itself; `{}` where a type cannot have any. */
   readonly tags: Readonly<Record<string, string>> | "unreadable";
   readonly vpcId?: string;
+  /** `<type> <id>` of the resource it is nothing without: whose that is, is this. */
+  readonly partOf?: string;
   /** Account and region it lies in, where known other than from the ARN. */
   readonly accountId?: string;
   readonly region?: string;
@@ -172,8 +174,6 @@ export interface Registry {
   releaseLease(lease: Lease): Promise<void>;
   /** Moves META to `DONE#<at>` without lease, `lockId` and `open`, with `expireAt`; one transaction. */
   complete(lease: Lease, at: Instant, proof: CompletionProof, expireAt: Instant): Promise<void>;
-  /** Without a lease: sets `expiresAt` while nothing is being deleted (`RecordChanged` otherwise). */
-  extend(environment: string, from: string, to: string): Promise<void>;
   /** The newest finished life of an environment. */
   lastDone(environment: string): Promise<RegistryRecord | undefined>;
   /** Puts a finished record back as META in phase EXPIRED, with `open`; nothing when META exists. */
@@ -184,7 +184,11 @@ export interface Registry {
 }
 
 export interface CompletionProof {
-  readonly listings: readonly { readonly at: string; readonly tombstones: readonly string[] }[];
+  readonly listings: readonly {
+    readonly at: string;
+    readonly tombstones: readonly string[];
+    readonly unproven: readonly string[];
+  }[];
   readonly stateSerial?: number;
   readonly stateVersionId?: string;
   readonly deleted: Readonly<Record<string, number>>;
@@ -252,6 +256,8 @@ export interface ResidualListing {
   readonly items: readonly ResidualItem[];
   /** Gone, but still listed by AWS for a while; with the date of a pending deletion. */
   readonly tombstones: readonly string[];
+  /** Left, and perhaps the environment's, but nothing proves it: for people to look at. */
+  readonly unproven: readonly string[];
   /** Not empty: unknown, never "empty". */
   readonly errors: readonly string[];
 }
@@ -290,7 +296,10 @@ export interface AuditLine {
 }
 
 export interface Audit {
-  write(line: AuditLine): Promise<void>;
+  /** To the log, at once: it is there whatever happens next. */
+  say(line: AuditLine): void;
+  /** Beside the record, many at a time. */
+  keep(lines: readonly AuditLine[]): Promise<void>;
 }
 
 export interface Metrics {

@@ -35,8 +35,8 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   // By hand, nothing is deleted unless that is said in so many words.
   const { action, dryRun: dry = true, override } = trigger;
   if (action === "plan" || dry || !world.config.deletionEnabled) {
-    const { text } = await dryRun(world, read.record, { environment, override });
-    return { kind: "planned", text };
+    const { plan, text } = await dryRun(world, read.record, { environment, override });
+    return { kind: "planned", plan, text };
   }
   return runPass(world, { environment, override });
 }

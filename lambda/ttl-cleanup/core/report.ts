@@ -32,9 +32,11 @@ export function warningNotice(record: RegistryRecord, now: Instant): Notice {
 }
 
 export function completionNotice(record: RegistryRecord, proof: CompletionProof, now: Instant): Notice {
-  const deleted = Object.entries(proof.deleted).sort(([a], [b]) => (a < b ? -1 : 1));
+  const deleted = Object.entries(proof.deleted)
+    .filter(([, count]) => count > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const total = deleted.reduce((sum, [, count]) => sum + count, 0);
-  const tombstones = proof.listings.at(-1)?.tombstones ?? [];
+  const { tombstones = [], unproven = [] } = proof.listings.at(-1) ?? {};
   return notice(`${record.environment} is deleted: ${total} resources in ${duration(proof.durationMs)}`, [
     `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt} and is deleted.`,
     `It took ${duration(proof.durationMs)} from the first deletion to the proof that nothing is left.`,
@@ -48,6 +50,14 @@ export function completionNotice(record: RegistryRecord, proof: CompletionProof,
     tombstones.length > 0
       ? `AWS still shows, for a while, as deleted: ${tombstones.join(", ")}.`
       : "AWS shows no remains.",
+    ...(unproven.length > 0
+      ? [
+          "",
+          `Left, because nothing proves that they belong to ${record.environment}. Look at them, and delete them by hand if they do:`,
+          ...unproven.map((one) => `  ${one}`),
+          "",
+        ]
+      : []),
     proof.stateSerial === undefined
       ? "There was no Terraform state."
       : `The Terraform state s3://${record.stateRef.bucket}/${record.stateRef.key} is empty, serial ${proof.stateSerial}` +

@@ -1,9 +1,15 @@
-import { MINUTE } from "./clock";
+import { MINUTE, SECOND } from "./clock";
 import type { Item } from "./inventory";
-import type { Instant, Outcome, Presence } from "./ports";
+import type { Instant, Outcome, Presence, Unfinished } from "./ports";
 
 /** Denied this often, over all passes, a resource is stuck: permissions just changed may need a moment. */
 const DENIED_ATTEMPTS = 3;
+
+/**
+ * Gone and listed again this often in one pass, a resource is stuck. A listing that lags needs a few tries, and a
+ * log group may be made anew by its last writers; more often than this, the handler is wrong.
+ */
+const MOST_RETURNS = 5;
 
 /** What is known of one resource's deletion. */
 export interface Task {
@@ -13,6 +19,8 @@ export interface Task {
   attempts: number;
   throttles: number;
   prepared: boolean;
+  /** How often it was listed again in this pass after it was gone. */
+  returns: number;
   /** Refused for good in this pass. */
   stopped: boolean;
   /** Not tried again before this. */
@@ -24,6 +32,27 @@ export interface Task {
   blockedBy: readonly string[];
 }
 
+/** A resource that is listed for the first time, or again after it was gone. */
+export function newTask(item: Item, now: Instant, earlier?: Unfinished, returns = 0): Task {
+  const tried = earlier !== undefined && earlier.status !== "waiting" && earlier.status !== "held";
+  return {
+    item,
+    presence: item.found.presence ?? "present",
+    status: item.verdict === "held" ? "held" : "waiting",
+    attempts: earlier?.attempts ?? 0,
+    throttles: 0,
+    prepared: false,
+    returns,
+    stopped: returns > MOST_RETURNS,
+    // A listing that lags gets time to catch up.
+    notBefore: returns === 0 ? 0 : now + SECOND * 2 ** returns,
+    acceptedAt: -Infinity,
+    triedSince: tried ? earlier.firstSeen : undefined,
+    lastError: earlier?.lastError,
+    blockedBy: item.vetoes,
+  };
+}
+
 export interface StuckResource {
   readonly key: string;
   readonly reason: string;
@@ -32,10 +61,11 @@ export interface StuckResource {
 
 /** Why a resource must not be waited for any longer; `undefined` while it may. */
 export function stuckReason(
-  { item, status, attempts, triedSince, lastError }: Task,
+  { item, status, attempts, triedSince, lastError, returns }: Task,
   now: Instant,
 ): string | undefined {
   if (status === "held") return `held: ${item.vetoes.join(", ")}`;
+  if (returns > MOST_RETURNS) return `gone ${returns} times, but still listed`;
   if (status === "bug") return `refused: ${lastError}`;
   if (status === "denied" && attempts >= DENIED_ATTEMPTS) return `denied: ${lastError}`;
   if (triedSince === undefined || now - triedSince <= item.handler.stuckMs) return undefined;

@@ -4,7 +4,7 @@ import type { Inventory, Item } from "./inventory";
 import { Limiter } from "./limiter";
 import type { AuditLog } from "./log";
 import { blockersOf } from "./planner";
-import { stuckReason, type StuckResource, type Task } from "./task";
+import { newTask, stuckReason, type StuckResource, type Task } from "./task";
 import type { Handler, Instant, Outcome, Ports, Presence, Unfinished } from "./ports";
 
 /** A deletion that was accepted, but shows no sign of it, is asked for again after this long. */
@@ -17,7 +17,8 @@ const ASK_AGAIN = 30 * SECOND;
 export class Worklist {
   private tasks = new Map<string, Task>();
   private readonly limiter = new Limiter();
-  private readonly checkpoint: ReadonlyMap<string, Unfinished>;
+  /** Of an earlier pass, as far as not listed yet in this one. */
+  private readonly checkpoint: Map<string, Unfinished>;
   private changes = 0;
   /** Resources gone or seen going since the pass began: what distinguishes slow from stuck. */
   private movements = 0;
@@ -41,30 +42,31 @@ export class Worklist {
     for (const [key, task] of before) {
       if (this.tasks.has(key) || task.presence === "absent") continue;
       if (errors.length > 0) this.tasks.set(key, task);
-      else await this.gone(task, "absent at listing");
+      else this.gone(task, "absent at listing");
     }
+    if (errors.length === 0) this.goneBetweenPasses();
+    await this.audit.flush();
   }
 
   private taskFor(item: Item, known: Task | undefined): Task {
-    const presence = item.found.presence ?? "present";
-    // What was gone and is listed again, or was made again, starts anew.
-    if (known && known.presence !== "absent") return { ...known, item, presence };
     const earlier = this.checkpoint.get(item.key);
-    const tried = earlier !== undefined && earlier.status !== "waiting" && earlier.status !== "held";
-    return {
-      item,
-      presence,
-      status: item.verdict === "held" ? "held" : "waiting",
-      attempts: earlier?.attempts ?? 0,
-      throttles: 0,
-      prepared: false,
-      stopped: false,
-      notBefore: 0,
-      acceptedAt: -Infinity,
-      triedSince: tried ? earlier.firstSeen : undefined,
-      lastError: earlier?.lastError,
-      blockedBy: item.vetoes,
-    };
+    this.checkpoint.delete(item.key);
+    if (!known) return newTask(item, this.ports.clock.now(), earlier);
+    if (known.presence !== "absent") return { ...known, item, presence: item.found.presence ?? "present" };
+    // Gone and listed again, or made again: it starts anew, and its end counts once.
+    this.deleted[item.handler.type]! -= 1;
+    this.movements -= 1;
+    return newTask(item, this.ports.clock.now(), undefined, known.returns + 1);
+  }
+
+  /** What an earlier pass has left and is nowhere now went while nobody looked. */
+  private goneBetweenPasses(): void {
+    for (const [key, { type }] of this.checkpoint) {
+      this.moved();
+      this.count(type);
+      this.audit.note({ action: "gone", resource: key, outcome: "gone since the last pass" });
+    }
+    this.checkpoint.clear();
   }
 
   /** Everything proven and not gone, held resources included. */
@@ -98,6 +100,14 @@ export class Worklist {
     return immovable.size < present.length;
   }
 
+  /** Whether something has become ready that nobody has asked yet: no reason to wait for the next round. */
+  public get ready(): boolean {
+    const items = this.left;
+    return this.present().some(
+      (task) => task.status === "waiting" && this.due(task) && blockersOf(task.item, items).length === 0,
+    );
+  }
+
   /** One round. True when anything changed. */
   public async round(): Promise<boolean> {
     this.changes = 0;
@@ -122,7 +132,7 @@ export class Worklist {
           work.push(async () => void (await this.prepare(task)));
       }
     }
-    await this.limiter.all(work, (run) => run());
+    await this.limiter.all(work, (run) => run()).finally(() => this.audit.flush());
     this.limiter.adapt(this.throttled);
     return this.changes > 0;
   }
@@ -170,7 +180,7 @@ export class Worklist {
       // The handler's `prepare` swallows nothing: what it calls may be gone, the resource need not be.
       if (outcome.kind === "gone") outcome = { kind: "accepted" };
     }
-    await this.record(task, "prepare", outcome, started);
+    this.record(task, "prepare", outcome, started);
     return outcome.kind === "accepted" ? undefined : this.take(task, outcome);
   }
 
@@ -185,16 +195,16 @@ export class Worklist {
     } catch (error) {
       outcome = classifyFor(handler, error);
     }
-    await this.record(task, "delete", outcome, started);
-    await this.take(task, outcome);
+    this.record(task, "delete", outcome, started);
+    this.take(task, outcome);
   }
 
-  private async take(task: Task, outcome: Outcome): Promise<Outcome> {
+  private take(task: Task, outcome: Outcome): Outcome {
     if (task.status !== outcome.kind) this.changes += outcome.kind === "accepted" ? 1 : 0;
     task.status = outcome.kind;
     switch (outcome.kind) {
       case "gone":
-        await this.gone(task, "gone");
+        this.gone(task, "gone");
         break;
       case "accepted":
         task.attempts += 1;
@@ -233,22 +243,26 @@ export class Worklist {
     this.movements += 1;
   }
 
-  private async gone(task: Task, how: string): Promise<void> {
+  private gone(task: Task, how: string): void {
     this.moved();
     task.presence = "absent";
     const { type } = task.item.handler;
     // What nobody asked to go went along with something else: a listener with its load balancer.
     const outcome = task.triedSince === undefined ? "gone with another" : how;
-    this.deleted[type] = (this.deleted[type] ?? 0) + 1;
-    this.ports.metrics.add("ResourcesDeleted", 1, { name: "Type", value: type });
-    await this.audit.write({ action: "gone", resource: task.item.key, outcome });
+    this.count(type);
+    this.audit.note({ action: "gone", resource: task.item.key, outcome });
   }
 
-  private async record(task: Task, action: string, outcome: Outcome, started: Instant): Promise<void> {
+  private count(type: string): void {
+    this.deleted[type] = (this.deleted[type] ?? 0) + 1;
+    this.ports.metrics.add("ResourcesDeleted", 1, { name: "Type", value: type });
+  }
+
+  private record(task: Task, action: string, outcome: Outcome, started: Instant): void {
     const at = this.ports.clock.now();
     const error =
       "error" in outcome ? outcome.error : outcome.kind === "blocked" ? outcome.by.join("; ") : undefined;
-    await this.audit.write(
+    this.audit.note(
       {
         action,
         resource: task.item.key,

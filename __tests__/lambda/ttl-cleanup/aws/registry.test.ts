@@ -2,7 +2,8 @@ import { reaperNames } from "../../../../contract/reaper";
 import { formatInstant, newRecordItem, registryKey } from "../../../../contract/registry";
 import { registry } from "../../../../lambda/ttl-cleanup/aws/registry";
 import { audit } from "../../../../lambda/ttl-cleanup/aws/audit";
-import { fromItem, toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
+import { fromItem } from "../../../../contract/registry-item";
+import { toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
 import { LeaseLost, RecordChanged, type Lease } from "../../../../lambda/ttl-cleanup/core/ports";
 import { simulatedClients } from "../../../support/aws-simulator/clients";
 import { Process } from "../../../support/aws-simulator/kernel/faults";
@@ -128,24 +129,6 @@ describe("update", () => {
   });
 });
 
-describe("extend", () => {
-  test("moves the expiry of a living environment, once per value seen", async () => {
-    const { port, run, record } = await setUp();
-    await run(port.extend("pr-1", at(4), at(8)));
-    expect((await record()).expiresAt).toBe(at(8));
-    await expect(run(port.extend("pr-1", at(4), at(9)))).rejects.toBeInstanceOf(RecordChanged);
-  });
-
-  test.each(["DELETING", "FINALIZING", "VERIFYING", "STATE_RESET", "STUCK"] as const)(
-    "refused in phase %s",
-    async (phase) => {
-      const { port, run, leased } = await setUp();
-      await run(port.update(await leased(), { phase }));
-      await expect(run(port.extend("pr-1", at(4), at(8)))).rejects.toBeInstanceOf(RecordChanged);
-    },
-  );
-});
-
 describe("the end", () => {
   const proof = { listings: [], deleted: { "ec2:vpc": 1 }, durationMs: 5 };
 
@@ -227,11 +210,15 @@ test("audit lines go to the log and beside the record, numbered, for ninety days
     outcome: "gone",
     dryRun: false,
   };
-  await run(port.write(line));
+  port.say(line);
   const ts = new Date(START).toISOString();
   const rest: Partial<typeof line> = { ...line };
   delete rest.at;
   expect(logged).toEqual([["delete: gone", { audit: { ts, ...rest } }]]);
+  // More than one transaction takes.
+  await run(port.keep(Array.from({ length: 101 }, (_, i) => ({ ...line, seq: 107 - i }))));
+  expect(await raw("pr-1", `AUDIT#${ts}#p#000107`)).toMatchObject({ seq: 107 });
+  expect(logged).toHaveLength(1);
   const sk = `AUDIT#${ts}#p#000007`;
   const expireAt = START / 1000 + 90 * 24 * 3600;
   expect(await raw("pr-1", sk)).toEqual({ pk: "ENV#pr-1", sk, ts, ...rest, expireAt });

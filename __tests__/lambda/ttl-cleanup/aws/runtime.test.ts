@@ -1,5 +1,6 @@
 import { limitConcurrency } from "../../../../lambda/ttl-cleanup/aws/concurrency";
-import { fromItem, toAttribute, toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
+import { fromItem } from "../../../../contract/registry-item";
+import { toAttribute, toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
 import { triggersOf } from "../../../../lambda/ttl-cleanup/aws/events";
 import { notifier } from "../../../../lambda/ttl-cleanup/aws/notifier";
 import { allPages, chunks } from "../../../../lambda/ttl-cleanup/aws/pages";

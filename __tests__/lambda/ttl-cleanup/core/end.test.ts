@@ -27,6 +27,31 @@ describe("the end", () => {
     expect(aws.state.get("automock/pr-1/terraform.tfstate")!.serial).toBe(7);
   });
 
+  it("reports what went between two passes as well: a database that outlived the first", async () => {
+    const aws = small(
+      { type: "nat", id: "n" },
+      { type: "service", id: "database", deleteMs: 90 * SECOND },
+      { type: "lb", id: "l", deleteMs: 90 * SECOND },
+    );
+    expect(await pass(aws, {}, 100 * SECOND)).toMatchObject({
+      kind: "unfinished",
+      left: ["lb l", "service database"],
+    });
+    expect(aws.records.get("pr-1")!.deleted).toEqual({ nat: 1 });
+    aws.now = EXPIRY + 3 * MINUTE;
+    expect((await pass(aws)).kind).toBe("done");
+    expect(aws.done[0]!.proof.deleted).toEqual({ lb: 1, nat: 1, service: 1 });
+    const { subject, text } = aws.notices.at(-1)!;
+    expect(subject).toMatch(/^pr-1 is deleted: 3 resources in 3 min/);
+    expect(text).toContain("Deleted (3):\n  1 x lb\n  1 x nat\n  1 x service\n");
+    const gone = aws.audit.filter(({ outcome }) => outcome === "gone since the last pass");
+    expect(gone.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+      "gone lb l",
+      "gone service database",
+    ]);
+    expect(aws.unfinished.get("pr-1")).toEqual([]);
+  });
+
   it("waits with the schedule group until there is time, because it wakes us", async () => {
     const aws = small();
     expect((await pass(aws, {}, 170 * SECOND)).kind).toBe("unfinished");
@@ -53,6 +78,7 @@ describe("the end", () => {
     const list = async () => ({
       items: [],
       tombstones: [],
+      unproven: [],
       errors: (lists += 1) > 1 ? ["AccessDenied"] : [],
     });
     const blind = { ...world, ports: { ...world.ports, residual: { list } } };

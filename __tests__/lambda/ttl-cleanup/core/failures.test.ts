@@ -163,6 +163,33 @@ describe("refusals", () => {
     ]);
   });
 
+  it("gone, but listed for a while: asked again with pauses that grow, and counted once", async () => {
+    const gone = { kind: "gone" as const };
+    const aws = small({ type: "nat", id: "n", refusals: [gone, gone, gone] }, { type: "lb", id: "l" });
+    expect((await pass(aws)).kind).toBe("done");
+    const at = aws.mutations.filter(({ key }) => key === "nat n").map((one) => one.at);
+    const gaps = at.slice(1).map((one, index) => (one - at[index]!) / SECOND);
+    expect(gaps).toHaveLength(3);
+    gaps.forEach((gap, i) => {
+      expect(gap).toBeGreaterThanOrEqual(2 ** (i + 1));
+      expect(gap).toBeLessThan(2 ** (i + 1) + 5.5);
+    });
+    expect(aws.done[0]!.proof.deleted).toEqual({ lb: 1, nat: 1 });
+    expect(aws.notices.at(-1)!.text).toContain("Deleted (2):\n  1 x lb\n  1 x nat\n");
+  });
+
+  it("gone, but listed for ever: stuck after a few tries, not asked until the time is over", async () => {
+    const aws = small({ type: "nat", id: "n", never: { kind: "gone" } });
+    expect(await pass(aws)).toMatchObject({
+      kind: "stuck",
+      stuck: [{ key: "nat n", reason: "gone 6 times, but still listed" }],
+    });
+    expect(aws.mutations).toHaveLength(6);
+    expect(aws.now).toBeLessThan(aws.mutations[0]!.at + 2 * MINUTE);
+    expect(aws.records.get("pr-1")).toMatchObject({ phase: "STUCK", deleted: { nat: 0 } });
+    expect(sent(aws)).toEqual(["failure: pr-1 cannot be deleted: 1 problems"]);
+  });
+
   it("accepted but without effect: asked again", async () => {
     const aws = small({ type: "nat", id: "n", refusals: [{ kind: "accepted" }] });
     expect((await pass(aws)).kind).toBe("done");

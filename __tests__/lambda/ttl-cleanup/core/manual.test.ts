@@ -1,13 +1,12 @@
+import type { ReaperPlan } from "../../../../contract/reaper";
 import { TAG } from "../../../../contract/tags";
-import { extend } from "../../../../lambda/ttl-cleanup/core/extend";
 import { dryRun } from "../../../../lambda/ttl-cleanup/core/plan";
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import type { Trigger } from "../../../../lambda/ttl-cleanup/core/config";
 import { FakeAws } from "../../../support/reaper-fakes";
-import { HOUR, iso, recordOf, T0 } from "../../../support/reaper-values";
+import { recordOf } from "../../../support/reaper-values";
 import { typicalAws, TYPES } from "../../../support/reaper-graphs";
 
-const EXPIRY = T0 + 4 * HOUR;
 type Manual = Extract<Trigger, { kind: "manual" }>;
 
 async function byHand(
@@ -68,6 +67,41 @@ Gates that are shut:
   minimum-age: it was created at 2026-03-01T00:00:00Z, less than 15 min ago
   warned: nobody was warned of 2026-03-01T04:00:00Z
 `);
+  });
+
+  it("gives the same as values, for whoever reads it with a program", async () => {
+    const trigger: Trigger = { kind: "manual", environment: "pr-1", action: "plan" };
+    const { result } = (await reap(planWorld().world(), trigger)) as unknown as {
+      result: { plan: ReaperPlan };
+    };
+    const tags = "tags automock:environment=pr-1 and automock:ephemeral=true";
+    expect(result.plan).toEqual({
+      waves: [
+        [{ resource: "nat nat-1", proofs: ["managed in the Terraform state as fake.nat-1", tags] }],
+        [{ resource: "eip eip-1", proofs: [tags] }],
+      ],
+      waiting: [
+        { resource: "subnet subnet-1", proofs: ["managed in the Terraform state as fake.subnet-1", tags] },
+      ],
+      held: [
+        {
+          resource: "eni eni-1",
+          proofs: ["managed in the Terraform state as fake.eni-1"],
+          vetoes: ["tag automock:protected=true"],
+        },
+      ],
+      unsupported: ["aws_x aws_x.y"],
+      errors: [],
+      leftAlone: [
+        { resource: "vpc vpc-byo", vetoes: ["on the list of resources that the environment brings along"] },
+      ],
+      stateReadable: true,
+      gates: [
+        { gate: "expired", reason: "it lives until 2026-03-01T04:00:00Z" },
+        { gate: "minimum-age", reason: "it was created at 2026-03-01T00:00:00Z, less than 15 min ago" },
+        { gate: "warned", reason: "nobody was warned of 2026-03-01T04:00:00Z" },
+      ],
+    });
   });
 
   it("changes nothing, not even the record, and audits its decisions as such", async () => {
@@ -147,48 +181,4 @@ describe("a cleanup by hand", () => {
     expect(fake.presentOf("pr-1")).toEqual([]);
     expect(fake.presentOf("pr-1-b")).toHaveLength(13);
   });
-});
-
-describe("extend", () => {
-  const registry = (fake: FakeAws) => fake.world().ports.registry;
-
-  it("adds hours to the present expiry, up to the longest life", async () => {
-    const fake = new FakeAws([]);
-    fake.register(recordOf());
-    expect(await extend(registry(fake), "pr-1", 2)).toBe(iso(EXPIRY + 2 * HOUR));
-    expect(fake.records.get("pr-1")!.expiresAt).toBe(iso(EXPIRY + 2 * HOUR));
-    expect(await extend(registry(fake), "pr-1", 330)).toBe(iso(T0 + 336 * HOUR));
-  });
-
-  it.each<[string, Parameters<typeof recordOf>[0], number, string]>([
-    [
-      "beyond the longest life",
-      {},
-      333,
-      "333 hours more would reach past 2026-03-15T00:00:00Z, the longest pr-1 may live; allowed are 332 hours",
-    ],
-    ["by nothing", {}, 0, "Cannot extend by 0 hours; write hours above 0"],
-    ["by no number", {}, Number.NaN, "Cannot extend by NaN hours; write hours above 0"],
-    [
-      "what is being deleted",
-      { phase: "DELETING", firstDeleteAt: iso(EXPIRY) },
-      1,
-      "pr-1 is being deleted since 2026-03-01T04:00:00Z; deploy it again when that is done",
-    ],
-    [
-      "a damaged record",
-      { token: -1 },
-      1,
-      "The record of pr-1 is damaged: token is -1; allowed is a whole number from 0",
-    ],
-  ])("refuses %s", async (_what, record, hours, message) => {
-    const fake = new FakeAws([]);
-    fake.register(recordOf(record));
-    await expect(extend(registry(fake), "pr-1", hours)).rejects.toThrow(message);
-  });
-
-  it("refuses what is not there", () =>
-    expect(extend(registry(new FakeAws([])), "pr-1", 1)).rejects.toThrow(
-      "There is no environment pr-1; it may have been deleted",
-    ));
 });

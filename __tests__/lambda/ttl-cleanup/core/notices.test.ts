@@ -39,8 +39,8 @@ It has reached its maximum lifetime and cannot be extended.
   it("of a completion: what, how long, what it cost, the proof and the way back", () => {
     const proof = {
       listings: [
-        { at: iso(EXPIRY + 5 * MINUTE), tombstones: [] },
-        { at: iso(EXPIRY + 6 * MINUTE), tombstones: ["nat-1 (deleted)"] },
+        { at: iso(EXPIRY + 5 * MINUTE), tombstones: [], unproven: [] },
+        { at: iso(EXPIRY + 6 * MINUTE), tombstones: ["nat-1 (deleted)"], unproven: [] },
       ],
       stateSerial: 8,
       stateVersionId: "v7",
@@ -67,6 +67,28 @@ The same name can be deployed again.
     expect(completionNotice(recordOf(), proof, EXPIRY).text).toContain(
       "No warning before it could be delivered.",
     );
+  });
+
+  it("of a completion that leaves what may or may not be the environment's", () => {
+    const listing = {
+      at: iso(EXPIRY),
+      tombstones: [],
+      unproven: ["iam:role automock-pr-1-x", "route53:record y"],
+    };
+    const proof = { listings: [listing], deleted: { "ec2:vpc": 1, "ec2:subnet": 0 }, durationMs: 1000 };
+    const { text } = completionNotice(recordOf(), proof, EXPIRY);
+    expect(text).toContain(`Deleted (1):
+  1 x ec2:vpc
+
+Proof: listing at 2026-03-01T04:00:00Z complete and empty.
+AWS shows no remains.
+
+Left, because nothing proves that they belong to pr-1. Look at them, and delete them by hand if they do:
+  iam:role automock-pr-1-x
+  route53:record y
+
+There was no Terraform state.
+`);
   });
 
   it("of a failure: what blocks what, what is not known, and what to do with Terraform", () => {

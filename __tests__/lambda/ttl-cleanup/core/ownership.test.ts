@@ -63,6 +63,15 @@ describe("a proof", () => {
     ).toBe("foreign");
   });
 
+  it("is being part of what is proven by itself", () => {
+    const part = thing({ partOf: "ec2:whole whole-1" });
+    expect(verdict(part)).toEqual(["foreign", [], []]);
+    expect(verdict(part, evidence({ proven: new Set(["ec2:whole whole-2"]) }))[0]).toBe("foreign");
+    const about = evidence({ proven: new Set(["ec2:whole whole-1"]) });
+    expect(verdict(part, about)).toEqual(["own", ["part of the environment's ec2:whole whole-1"], []]);
+    expect(verdict({ ...part, tags: { [TAG.protected]: "true" } }, about)[0]).toBe("held");
+  });
+
   it("is the tag of exactly this environment together with the ephemeral one", () => {
     expect(verdict(thing({ tags: OURS }))).toEqual([
       "own",

@@ -1,3 +1,4 @@
+import { drive } from "../../../support/reaper-driver";
 import { FakeAws } from "../../../support/reaper-fakes";
 import { HOUR, iso, MINUTE, named, SECOND } from "../../../support/reaper-values";
 
@@ -11,9 +12,54 @@ describe("who works", () => {
     const aws = small();
     const record = aws.records.get("pr-1")!;
     aws.records.set("pr-1", { ...record, leaseOwner: "other", leaseUntilMs: EXPIRY + MINUTE });
-    expect(await pass(aws)).toEqual({ kind: "nothing", reason: "another pass has the lease" });
+    expect(await pass(aws)).toMatchObject({ kind: "nothing", reason: "another pass has the lease" });
     aws.now = EXPIRY + MINUTE;
     expect((await pass(aws)).kind).toBe("done");
+  });
+
+  it("comes back when another's lease is over: the other may have died", async () => {
+    const aws = expiredAws();
+    const held = { ...aws.records.get("pr-1")!, leaseOwner: "other", leaseUntilMs: EXPIRY + 16 * MINUTE };
+    aws.records.set("pr-1", held);
+    const until = EXPIRY + 16 * MINUTE + 5 * SECOND;
+    expect(await pass(aws)).toEqual({
+      kind: "nothing",
+      reason: "another pass has the lease",
+      until: iso(until),
+    });
+    expect(aws.schedules.get("pr-1")).toEqual({ rearm: until });
+    expect(aws.records.get("pr-1")).toEqual(held);
+    expect(aws.mutations).toEqual([]);
+    await drive(aws);
+    expect(aws.done.map(({ record }) => record.environment)).toContain("pr-1");
+    expect(aws.done[0]!.at).toBeLessThan(until + 5 * MINUTE);
+  });
+
+  it("leaves the schedule of the pass that it meets as it is, and makes none without a group", async () => {
+    const aws = expiredAws();
+    aws.records.set("pr-1", {
+      ...aws.records.get("pr-1")!,
+      leaseOwner: "other",
+      leaseUntilMs: EXPIRY + HOUR,
+    });
+    aws.schedules.set("pr-1", { rearm: EXPIRY + MINUTE });
+    expect(await pass(aws)).not.toHaveProperty("until");
+    expect(aws.schedules.get("pr-1")).toEqual({ rearm: EXPIRY + MINUTE });
+    // One that lies in the past has fired and is about to vanish.
+    aws.now = EXPIRY + MINUTE;
+    expect(await pass(aws)).toHaveProperty("until", iso(EXPIRY + HOUR + 5 * SECOND));
+    aws.schedules.delete("pr-1");
+    expect(await pass(aws)).not.toHaveProperty("until");
+    // The group goes while we look at it.
+    aws.schedules.set("pr-1", {});
+    aws.before = (name) => {
+      if (name === "schedules.put") throw named("ResourceNotFoundException");
+    };
+    expect(await pass(aws)).toEqual({ kind: "nothing", reason: "another pass has the lease" });
+    aws.before = (name) => {
+      if (name === "schedules.put") throw named("InternalServerException");
+    };
+    await expect(pass(aws)).rejects.toThrow("InternalServerException");
   });
 
   it("not the one whose token is old: it stops without a word", async () => {
@@ -219,6 +265,51 @@ describe("a pass", () => {
     const names = (some: typeof first) => some.map(({ action, key }) => `${action} ${key.split(" ")[0]}`);
     expect(names(first)).toEqual(["prepare sg", "remove nat"]);
     expect(names(later)).toEqual(["prepare subnet", "remove sg", "remove subnet"]);
+  });
+
+  it("does not wait for what has become ready: all that is gone at once goes in the same instant", async () => {
+    const aws = small(
+      { type: "service", id: "x" },
+      { type: "nat", id: "n" },
+      { type: "subnet", id: "s" },
+      { type: "vpc", id: "v" },
+    );
+    expect((await pass(aws)).kind).toBe("done");
+    expect(aws.mutations.map(({ at }) => at - EXPIRY)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it("looks at what is on its way out soon, then ever less often, and soon again after each change", async () => {
+    const aws = small(
+      { type: "nat", id: "n", deleteMs: 14 * SECOND },
+      { type: "subnet", id: "s", needs: ["nat n"], deleteMs: 0.8 * SECOND },
+    );
+    const looks: number[] = [];
+    aws.before = (name) => {
+      if (name === "nat.look" || name === "subnet.look") looks.push(aws.now - EXPIRY);
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    const waits = looks.map((at, i) => (at - (looks[i - 1] ?? 0)) / SECOND);
+    // Accepted; seen going; no change four times; gone, and the subnet accepted in the same instant; as before.
+    const wanted = [0.5, 0.5, 1, 2, 4, 5, 5, 0.5, 0.5];
+    expect(waits).toHaveLength(wanted.length);
+    waits.forEach((wait, i) => expect(Math.abs(wait / wanted[i]! - 1)).toBeLessThanOrEqual(0.1));
+  });
+
+  it("does not ask without a pause for what AWS refuses", async () => {
+    const aws = small({ type: "nat", id: "n", refusals: Array(5).fill({ kind: "blocked", by: ["x"] }) });
+    expect((await pass(aws)).kind).toBe("done");
+    const times = aws.mutations.map(({ at }) => at);
+    expect(new Set(times).size).toBe(6);
+  });
+
+  it("keeps the listings of its proof thirty seconds apart, to the millisecond", async () => {
+    const aws = small({ type: "nat", id: "n" });
+    const listed: number[] = [];
+    aws.before = (name) => {
+      if (name === "residual.list") listed.push(aws.now);
+    };
+    expect((await pass(aws)).kind).toBe("done");
+    expect(listed).toEqual([EXPIRY, EXPIRY + 30 * SECOND]);
   });
 
   it("looks before it asks again: what timed out may have succeeded", async () => {

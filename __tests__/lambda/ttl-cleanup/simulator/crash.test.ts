@@ -4,7 +4,7 @@ import { HOUR, MINUTE, Scenario } from "../../../support/aws-simulator/scenario"
 import { USUAL } from "../../../support/aws-simulator/world/seed-parts";
 
 /** Prime, so that over time every kind of call is hit; `CRASH_STRIDE=1` tries them all. */
-const STRIDE = Number(process.env.CRASH_STRIDE ?? 13);
+const STRIDE = Number(process.env.CRASH_STRIDE ?? 29);
 
 /** One life of an environment whose cleanup dies at a call, and what is wrong in the end. */
 async function live(crash?: Crash): Promise<{ readonly calls: number; readonly faults: readonly string[] }> {

@@ -79,7 +79,7 @@ test("any environment under any faults: gone, proven, nobody else touched, never
       await expectCleanEnd(site);
       expect(site.scenario.simulator.log.length).toBeLessThan(60_000);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 300_000);
 
@@ -96,7 +96,7 @@ test("without faults: one warning at least an hour ahead, one completion, no fai
       expect(scenario.notices(ALPHA, "failure")).toEqual([]);
       expect(scenario.deadLetters).toEqual([]);
     }),
-    { numRuns: 25 },
+    { numRuns: 18 },
   );
 }, 300_000);
 
@@ -117,7 +117,7 @@ test("an extension in time is honoured, whenever it comes; the environment ends 
       await expectCleanEnd(site);
       if (!late) expect(scenario.notices(ALPHA, "warning").length).toBeGreaterThanOrEqual(2);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 }, 300_000);
 
@@ -133,7 +133,7 @@ test("processes that die anywhere, again and again, only delay the end", async (
       const site = await shortBeforeExpiry({ ...scenarioOptions, crash }, shape);
       await expectCleanEnd(site);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 }, 300_000);
 
@@ -147,7 +147,7 @@ test("lost schedules, also the whole group: the tick finishes the work", async (
       if (wholeGroup) world.scheduleGroups.delete(`automock-${ALPHA}`);
       await expectCleanEnd(site);
     }),
-    { numRuns: 15 },
+    { numRuns: 12 },
   );
 }, 300_000);
 
@@ -163,7 +163,7 @@ test("two reapers at once are harmless", async () => {
       }
       await expectCleanEnd(site);
     }),
-    { numRuns: 15 },
+    { numRuns: 12 },
   );
 }, 300_000);
 

@@ -29,7 +29,11 @@ export const ACM: Operations = {
         input.MaxItems,
       );
       return {
-        CertificateSummaryList: items.map((c) => ({ CertificateArn: c.arn, DomainName: c.domain })),
+        CertificateSummaryList: items.map((c) => ({
+          CertificateArn: c.arn,
+          DomainName: c.domain,
+          SubjectAlternativeNameSummaries: [c.domain],
+        })),
         NextToken: next,
       };
     },
@@ -43,6 +47,16 @@ export const ACM: Operations = {
         Certificate: {
           CertificateArn: certificate.arn,
           DomainName: certificate.domain,
+          DomainValidationOptions: [
+            {
+              DomainName: certificate.domain,
+              ResourceRecord: {
+                Name: `${certificate.validation.name}.`,
+                Type: "CNAME",
+                Value: `${certificate.validation.value}.`,
+              },
+            },
+          ],
           InUseBy: [...new Set(users.map((l) => l.loadBalancerArn))],
         },
       };

@@ -38,6 +38,8 @@ export interface Certificate extends Entity {
   /** The listener is gone but its use of the certificate is still on record. */
   inUseUntil: number;
   readonly domain: string;
+  /** The record that proves the domain, without dots behind. */
+  readonly validation: { readonly name: string; readonly value: string };
 }
 
 export interface HostedZone extends Entity {

@@ -133,9 +133,6 @@ export interface Timing {
   readonly ttlHours: number;
 }
 
-/** Types without tags and without a name that only one environment can have: what the state loses, nobody finds. */
-const ONLY_IN_STATE = ["aws_route53_record", "aws_kms_alias"];
-
 /** An environment as a deploy leaves it: resources, state with its digest, schedule group and registry record. */
 export function seedEnvironment(
   world: World,
@@ -159,9 +156,11 @@ export function seedEnvironment(
     id: `${registryTableName}|pk|sk|ENV#${environment}|META`,
     table_name: registryTableName,
   });
-  const kept = shape.lostFromState
-    ? builder.state.filter(({ type }) => ONLY_IN_STATE.includes(type) || random.chance(0.8))
-    : builder.state;
+  const { lostFromState: lost } = shape;
+  const kept =
+    typeof lost === "boolean"
+      ? builder.state.filter(() => !lost || random.chance(0.8))
+      : builder.state.filter(({ type }) => !lost.includes(type));
   return { shape, ...writeState(world, builder, kept), ...writeRecord(world, environment, timing) };
 }
 

@@ -25,8 +25,8 @@ export interface Shape {
   readonly strayInterface: boolean;
   /** Two security groups that refer to each other. */
   readonly groupCycle: boolean;
-  /** Resources that the state has lost; they still carry their tags. */
-  readonly lostFromState: boolean;
+  /** A fifth of all resources, or all of these types, that the state has lost. They still carry their tags. */
+  readonly lostFromState: boolean | readonly string[];
 }
 
 export const USUAL: Omit<Shape, "environment"> = {

@@ -60,10 +60,17 @@ function seedCertificate(builder: Builder): string {
   const { world } = builder;
   const id = world.newHex(32);
   const made = builder.of(id, "acm", `certificate/${id}`);
-  world.certificates.add({ ...made, domain: `${builder.origin}.mocks.example.com`, inUseUntil: 0 });
+  const domain = hostOf(builder);
+  const validation = {
+    name: `_${world.newHex(8)}.${domain}`,
+    value: `_${world.newHex(8)}.acm-validations.aws`,
+  };
+  world.certificates.add({ ...made, domain, validation, inUseUntil: 0 });
   builder.manage("aws_acm_certificate", "certificate", { id: made.arn, arn: made.arn });
   return made.arn;
 }
+
+const hostOf = ({ origin }: Builder) => `${origin}.mocks.example.com`;
 
 function seedRecords(builder: Builder, alias: { readonly dnsName: string; readonly zoneId: string }): void {
   const { world, origin } = builder;
@@ -87,12 +94,10 @@ function seedRecords(builder: Builder, alias: { readonly dnsName: string; readon
     });
     builder.manage("aws_route53_record", "record", { id, zone_id: ZONE.id, name, type, fqdn: name });
   };
-  const host = `${origin}.mocks.example.com`;
-  add(host, "A", { alias });
-  add(`_${world.newHex(8)}.${host}`, "CNAME", {
-    ttl: 300,
-    values: [`_${world.newHex(8)}.acm-validations.aws.`],
-  });
+  add(hostOf(builder), "A", { alias });
+  const [certificate] = world.certificates.where((one) => one.origin === origin);
+  const { name, value } = certificate!.validation;
+  add(name, "CNAME", { ttl: 300, values: [`${value}.`] });
 }
 
 function seedLoadBalancer(

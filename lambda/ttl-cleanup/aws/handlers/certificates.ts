@@ -4,22 +4,14 @@ import {
   ListCertificatesCommand,
   ListTagsForCertificateCommand,
 } from "@aws-sdk/client-acm";
-import {
-  ChangeResourceRecordSetsCommand,
-  ListResourceRecordSetsCommand,
-  type ResourceRecordSet,
-  type RRType,
-} from "@aws-sdk/client-route-53";
 import type { Handler } from "../../core/ports";
-import { classify } from "../../core/classify";
 import { unlessNotFound } from "../errors";
 import { allPages } from "../pages";
-import { arnHints, GONE, hintsOf, MINUTES, readTags, SECONDS, tagsFrom, type HandlerFactory } from "./shared";
+import { arnHints, GONE, MINUTES, readTags, SECONDS, tagsFrom, type HandlerFactory } from "./shared";
 
-const CERTIFICATE = "acm:certificate";
-const RECORD = "route53:record";
+export const CERTIFICATE = "acm:certificate";
 
-/** Certificates and DNS records. A certificate has no name of its own, a record no tags: both come by the state. */
+/** Certificates. They have no name of their own: they come by the state and the tag index. */
 export const certificates: HandlerFactory = ({ read, write }) => {
   const certificate: Handler = {
     type: CERTIFICATE,
@@ -54,76 +46,5 @@ export const certificates: HandlerFactory = ({ read, write }) => {
     },
   };
 
-  const recordOf = async (id: string): Promise<ResourceRecordSet | undefined> => {
-    const { zone: HostedZoneId, name, type, set } = parseRecordId(id);
-    const page = await unlessNotFound(() =>
-      read.route53.send(
-        new ListResourceRecordSetsCommand({
-          HostedZoneId,
-          StartRecordName: name,
-          StartRecordType: type,
-          StartRecordIdentifier: set,
-          MaxItems: 1,
-        }),
-      ),
-    );
-    const [first] = page?.ResourceRecordSets ?? [];
-    const same =
-      first?.Type === type && first?.SetIdentifier === set && normalized(first?.Name) === normalized(name);
-    return same ? first : undefined;
-  };
-  const record: Handler = {
-    type: RECORD,
-    layer: "workload",
-    after: [],
-    usualMs: 5 * SECONDS,
-    stuckMs: 15 * MINUTES,
-    async *list(env) {
-      for (const id of hintsOf(env, RECORD)) {
-        const found = await recordOf(id);
-        if (found) yield { type: RECORD, id, name: found.Name, tags: {}, ...builtInRecord(found) };
-      }
-    },
-    async look({ id }) {
-      return (await recordOf(id)) ? "present" : "absent";
-    },
-    async remove({ id }) {
-      const ResourceRecordSet = await recordOf(id); // AWS deletes only what is named with its exact values
-      if (!ResourceRecordSet) return GONE;
-      try {
-        await write.route53.send(
-          new ChangeResourceRecordSetsCommand({
-            HostedZoneId: parseRecordId(id).zone,
-            ChangeBatch: { Changes: [{ Action: "DELETE", ResourceRecordSet }] },
-          }),
-        );
-      } catch (error) {
-        // Gone or changed since it was read: the next look decides.
-        if (error instanceof Error && error.name === "InvalidChangeBatch") {
-          return (await recordOf(id)) ? classify(error) : GONE;
-        }
-        throw error;
-      }
-      return GONE;
-    },
-  };
-
-  return [certificate, record];
+  return [certificate];
 };
-
-/** Terraform's id of a record: `<zone>_<name>_<type>`, and `_<set identifier>` behind it where there is one. */
-export function parseRecordId(id: string): { zone: string; name: string; type: RRType; set?: string } {
-  const match = /^([A-Z0-9]+)_(.+)_([A-Z]+)(?:_(.*))?$/.exec(id);
-  if (!match) throw new Error(`"${id}" is no record id of Terraform's, which reads <zone>_<name>_<type>`);
-  const [, zone, name, type, set] = match;
-  return { zone: zone!, name: name!, type: type as RRType, ...(set && { set }) };
-}
-
-/** Route 53 writes names with a dot behind, and `*` as `\052`. */
-function normalized(name: string | undefined): string {
-  return (name ?? "").toLowerCase().replace(/\\052/g, "*").replace(/\.$/, "");
-}
-
-function builtInRecord({ Type }: ResourceRecordSet) {
-  return Type === "NS" || Type === "SOA" ? { builtIn: `${Type} record of its zone` } : {};
-}

@@ -10,6 +10,7 @@ import {
   ModifyLoadBalancerAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { EnvScope, Found, Handler } from "../../core/ports";
+import type { Clients } from "../clients";
 import { unlessNotFound } from "../errors";
 import { allPages } from "../pages";
 import { elbTags } from "./elb-targets";
@@ -24,26 +25,14 @@ import {
   type Tags,
 } from "./shared";
 
-const LOAD_BALANCER = "elasticloadbalancing:load-balancer";
+export const LOAD_BALANCER = "elasticloadbalancing:load-balancer";
 const LISTENER = "elasticloadbalancing:listener";
 const RULE = "elasticloadbalancing:listener-rule";
 const TARGET_GROUP = "elasticloadbalancing:target-group";
 
 /** Load balancers, listeners, rules, target groups. */
 export const elb: HandlerFactory = ({ read, write }) => {
-  interface Seen {
-    readonly arn: string;
-    readonly name?: string;
-    readonly vpcId?: string;
-  }
-
-  /** Whatever the state or the tag index names, whatever lies in an owned VPC, and whatever is named like us. */
-  async function withTags(type: string, all: readonly Seen[], env: EnvScope): Promise<Found[]> {
-    const hints = arnHints(env, type);
-    const candidates = all.filter(
-      ({ arn, name, vpcId }) =>
-        hints.includes(arn) || env.ownedVpcIds.includes(vpcId ?? "") || isCandidateName(name, env),
-    );
+  async function withTags(type: string, candidates: readonly Seen[]): Promise<Found[]> {
     const tags = await elbTags(
       read,
       candidates.map(({ arn }) => arn),
@@ -57,20 +46,11 @@ export const elb: HandlerFactory = ({ read, write }) => {
   const loadBalancer: Handler = {
     type: LOAD_BALANCER,
     layer: "workload",
-    after: [],
+    after: ["route53:record"], // which lead here: without it nobody could tell whose they are
     usualMs: 20 * SECONDS,
     stuckMs: 15 * MINUTES,
     async *list(env) {
-      const all = await allPages(async (Marker) => {
-        const page = await read.elb.send(new DescribeLoadBalancersCommand({ Marker }));
-        return { items: page.LoadBalancers, next: page.NextMarker };
-      });
-      const seen = all.map((one) => ({
-        arn: one.LoadBalancerArn!,
-        name: one.LoadBalancerName,
-        vpcId: one.VpcId,
-      }));
-      yield* await withTags(LOAD_BALANCER, seen, env);
+      yield* await withTags(LOAD_BALANCER, await candidateLoadBalancers(read, env));
     },
     async look({ id }) {
       const found = await unlessNotFound(() =>
@@ -163,7 +143,7 @@ export const elb: HandlerFactory = ({ read, write }) => {
         name: one.TargetGroupName,
         vpcId: one.VpcId,
       }));
-      yield* await withTags(TARGET_GROUP, seen, env);
+      yield* await withTags(TARGET_GROUP, candidatesOf(TARGET_GROUP, seen, env));
     },
     async look({ id }) {
       const found = await unlessNotFound(() =>
@@ -179,6 +159,39 @@ export const elb: HandlerFactory = ({ read, write }) => {
 
   return [loadBalancer, listener, rule, targetGroup];
 };
+
+interface Seen {
+  readonly arn: string;
+  readonly name?: string;
+  readonly vpcId?: string;
+}
+
+/** Whatever the state or the tag index names, whatever lies in an owned VPC, and whatever is named like us. */
+function candidatesOf<S extends Seen>(type: string, all: readonly S[], env: EnvScope): S[] {
+  const hints = arnHints(env, type);
+  return all.filter(
+    ({ arn, name, vpcId }) =>
+      hints.includes(arn) || env.ownedVpcIds.includes(vpcId ?? "") || isCandidateName(name, env),
+  );
+}
+
+/** Load balancers that may be the environment's. */
+export async function candidateLoadBalancers(
+  read: Clients,
+  env: EnvScope,
+): Promise<(Seen & { readonly dnsName?: string })[]> {
+  const all = await allPages(async (Marker) => {
+    const page = await read.elb.send(new DescribeLoadBalancersCommand({ Marker }));
+    return { items: page.LoadBalancers, next: page.NextMarker };
+  });
+  const seen = all.map((one) => ({
+    arn: one.LoadBalancerArn!,
+    name: one.LoadBalancerName,
+    vpcId: one.VpcId,
+    dnsName: one.DNSName,
+  }));
+  return candidatesOf(LOAD_BALANCER, seen, env);
+}
 
 /** `…:listener/app/<name>/<id>/…` and `…:listener-rule/app/<name>/<id>/…` belong to `…:loadbalancer/app/<name>/<id>`. */
 export function loadBalancerOf(listenerOrRuleArn: string): string {

@@ -5,6 +5,7 @@ import { applicationAutoScaling } from "./application-auto-scaling";
 import { certificates } from "./certificates";
 import { cloudWatch } from "./cloudwatch";
 import { data } from "./data";
+import { dnsRecords } from "./dns-records";
 import { ec2Attachments } from "./ec2-attachments";
 import { ec2Gateways } from "./ec2-gateways";
 import { ec2Network } from "./ec2-network";
@@ -30,6 +31,7 @@ const FACTORIES = [
   messaging,
   cloudWatch,
   certificates,
+  dnsRecords,
   secrets,
   logs,
   iam,

@@ -28,12 +28,25 @@ const INSTANCE = "rds:db-instance";
 const SUBNET_GROUP = "rds:db-subnet-group";
 const PARAMETER_GROUP = "rds:db-parameter-group";
 
+/** What both kinds of groups have in common: they go at once, after the instances that use them. */
+const GROUP = {
+  layer: "workload",
+  after: [INSTANCE],
+  usualMs: 5 * SECONDS,
+  stuckMs: 15 * MINUTES,
+} as const;
+
 /** Database instances with their groups. */
 export const rds: HandlerFactory = ({ read, write }) => {
   const tagsOf = (arn: string | undefined) =>
     readTags(async () =>
       tagsFrom((await read.rds.send(new ListTagsForResourceCommand({ ResourceName: arn }))).TagList),
     );
+
+  const instanceOf = async (id: string) => {
+    const command = new DescribeDBInstancesCommand({ DBInstanceIdentifier: id });
+    return (await unlessNotFound(() => read.rds.send(command)))?.DBInstances?.[0];
+  };
 
   const instance: Handler = {
     type: INSTANCE,
@@ -57,20 +70,15 @@ export const rds: HandlerFactory = ({ read, write }) => {
       }
     },
     async look({ id }) {
-      const found = await unlessNotFound(() =>
-        read.rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id })),
-      );
-      const status = found?.DBInstances?.[0]?.DBInstanceStatus;
+      const status = (await instanceOf(id))?.DBInstanceStatus;
       if (status === undefined) return "absent";
       return status === "deleting" ? "deleting" : "present";
     },
     async prepare({ id, tags }) {
-      const found = await unlessNotFound(() =>
-        read.rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id })),
-      );
+      const found = await instanceOf(id);
       // Protection is somebody's will; only the tag says that it was not meant for ever.
       if (tags === "unreadable" || tags[TAG.ephemeral] !== "true") return;
-      if (!found?.DBInstances?.[0]?.DeletionProtection) return;
+      if (!found?.DeletionProtection) return;
       await write.rds.send(
         new ModifyDBInstanceCommand({
           DBInstanceIdentifier: id,
@@ -93,10 +101,7 @@ export const rds: HandlerFactory = ({ read, write }) => {
 
   const subnetGroup: Handler = {
     type: SUBNET_GROUP,
-    layer: "workload",
-    after: [INSTANCE],
-    usualMs: 5 * SECONDS,
-    stuckMs: 15 * MINUTES,
+    ...GROUP,
     async *list(env) {
       const all = await allPages(async (Marker) => {
         const page = await read.rds.send(new DescribeDBSubnetGroupsCommand({ Marker }));
@@ -124,10 +129,7 @@ export const rds: HandlerFactory = ({ read, write }) => {
 
   const parameterGroup: Handler = {
     type: PARAMETER_GROUP,
-    layer: "workload",
-    after: [INSTANCE],
-    usualMs: 5 * SECONDS,
-    stuckMs: 15 * MINUTES,
+    ...GROUP,
     async *list(env) {
       const all = await allPages(async (Marker) => {
         const page = await read.rds.send(new DescribeDBParameterGroupsCommand({ Marker }));

@@ -77,7 +77,8 @@ export const secrets: HandlerFactory = ({ read, write }) => {
   const key: Handler = {
     type: KEY,
     layer: "final",
-    after: ["secretsmanager:secret", "logs:log-group"], // what it has encrypted
+    // What it has encrypted, and its aliases: they are proven by it, and a key that waits for its end keeps them.
+    after: ["secretsmanager:secret", "logs:log-group", ALIAS],
     usualMs: 5 * SECONDS,
     stuckMs: 15 * MINUTES,
     async *list(env) {
@@ -113,13 +114,14 @@ export const secrets: HandlerFactory = ({ read, write }) => {
     after: [],
     usualMs: 5 * SECONDS,
     stuckMs: 15 * MINUTES,
-    // An alias cannot be tagged; the environment's own names stand for it.
+    // An alias cannot be tagged; the environment's own names stand for it, or its key.
     ownNames: (env) => ({ exact: [`alias/${namePrefix(env)}`], prefixes: [`alias/${namePrefix(env)}/`] }),
     async *list(env) {
       const hints = [...hintsOf(env, ALIAS), ...arnHints(env, ALIAS)];
-      for (const { AliasName: id, AliasArn: arn } of await aliases()) {
+      for (const { AliasName: id, AliasArn: arn, TargetKeyId } of await aliases()) {
         if (!hints.includes(id!) && !hints.includes(arn!) && !isCandidateName(aliasText(id), env)) continue;
-        yield { type: ALIAS, id: id!, arn, name: id, tags: {} };
+        const partOf = TargetKeyId === undefined ? {} : { partOf: `${KEY} ${TargetKeyId}` };
+        yield { type: ALIAS, id: id!, arn, name: id, tags: {}, ...partOf };
       }
     },
     async look({ id }) {

@@ -1,6 +1,6 @@
 import { ListCertificatesCommand } from "@aws-sdk/client-acm";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeLogGroupsCommand, DescribeQueryDefinitionsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
 import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
@@ -117,7 +117,15 @@ export const listObservability: Lister = async ({ clients, names, taggedArns }) 
       groups.push({ type: "logs:log-group", id: id!, arn: arn?.replace(/:\*$/, "") });
     }
   }
+  const queries = await allPages(async (nextToken) => {
+    const queryDefinitionNamePrefix = names.prefix;
+    const page = await logs.send(
+      new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix, nextToken }),
+    );
+    return { items: page.queryDefinitions, next: page.nextToken };
+  });
   return [
+    ...queries.map((one) => ({ type: "logs:query-definition", id: one.queryDefinitionId!, name: one.name })),
     ...certificates.map(({ CertificateArn: id }) => ({ type: "acm:certificate", id: id! })),
     ...topics.map(({ TopicArn: id }) => ({ type: "sns:topic", id: id! })),
     ...queues.map((id) => ({ type: "sqs:queue", id, arn: names.arn("sqs", id.split("/").at(-1)!) })),

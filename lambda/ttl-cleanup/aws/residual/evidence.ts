@@ -12,6 +12,8 @@ export interface Live {
   /** Where the listing itself carries them. */
   readonly tags?: readonly { readonly Key?: string; readonly Value?: string }[];
   readonly vpcId?: string;
+  /** Something in it is like the environment's, but proves nothing: another's name may start like ours. */
+  readonly similar?: boolean;
   /** Gone, but still listed: until when, or in which state. */
   readonly tombstone?: string;
 }
@@ -38,6 +40,11 @@ export function belongs(live: Live, { record, names, taggedArns }: Evidence): bo
   return ownNames(names).has(name) || ownPrefixes(names).some((prefix) => name.startsWith(prefix));
 }
 
+/** Whether no tag says whose it is. */
+export function isNobodys({ tags }: Live): boolean {
+  return !tags?.some(({ Key }) => Key === TAG.environment);
+}
+
 /** Names that only this environment can have. A bare `<prefix>-` is none: another environment's may start like it. */
 function ownNames(names: Names): ReadonlySet<string> {
   return new Set([names.prefix, `alias/${names.prefix}`, names.bucket("config"), names.bucket("alb-logs")]);
@@ -49,6 +56,7 @@ export function ownPrefixes({ prefix }: Names): readonly string[] {
     `/aws/ecs/containerinsights/${prefix}/`,
     `/aws/rds/instance/${prefix}/`,
     `service/${prefix}/`,
+    `${prefix}/`,
     `alias/${prefix}/`,
   ];
 }

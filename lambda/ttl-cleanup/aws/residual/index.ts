@@ -8,7 +8,8 @@ import type { Clients } from "../clients";
 import { allPages } from "../pages";
 import { listCompute, listEcs } from "./compute";
 import { listObservability, listStorage } from "./data";
-import { belongs, type Evidence, type Lister } from "./evidence";
+import { listRecords } from "./dns";
+import { belongs, isNobodys, type Evidence, type Lister } from "./evidence";
 import { listIam, listSecrets } from "./identity";
 import { listNetwork } from "./network";
 
@@ -16,6 +17,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
   network: listNetwork,
   ecs: listEcs,
   compute: listCompute,
+  dns: listRecords,
   storage: listStorage,
   observability: listObservability,
   iam: listIam,
@@ -46,6 +48,7 @@ export function residual(clients: Clients): Residual {
         Object.entries(LISTERS).map(([what, list]) => list(evidence).catch(failed(what))),
       );
       const own = lists.flat().filter((live) => belongs(live, evidence));
+      const similar = lists.flat().filter((live) => live.similar && isNobodys(live) && !own.includes(live));
       // Nobody here can say whether these exist: they count as left.
       const unknown = taggedArns.filter((arn) => !LISTED.test(arn));
       const items = new Map<string, { type: string; id: string }>();
@@ -58,6 +61,7 @@ export function residual(clients: Clients): Residual {
         tombstones: own.flatMap(({ type, id, tombstone }) =>
           tombstone === undefined ? [] : [`${type} ${id}: ${tombstone}`],
         ),
+        unproven: similar.map(({ type, id }) => `${type} ${id}`),
         errors,
       };
     },
