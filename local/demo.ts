@@ -1,32 +1,34 @@
 import { join } from "node:path";
-import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { Argument, Command } from "commander";
 import { run } from "../cli/process";
 import { Terraform } from "../cli/terraform";
-import { loadEnvironments } from "../environments";
-import { EPHEMERAL_STACK, outliveIt, writeEphemeral } from "./demo/ephemeral";
-import { deployAndPlanAgain, describe, destroyAndProve, expectOnly, keepRunning } from "./demo/permanent";
-import { openSite, type Site } from "./demo/site";
-import { startLocalAws } from "./local-aws";
+import { automockIn } from "./demo/commands";
+import { EPHEMERAL, EPHEMERAL_STACK, outliveIt, useIt } from "./demo/ephemeral";
+import { Transcript } from "./demo/transcript";
+import type { InventoryItem } from "./inventory";
 import { copyProject } from "./project-copy";
-import { steps } from "./steps";
+import { openStage } from "./stage";
+import { steps, type Steps } from "./steps";
 
 const PROJECT = join(__dirname, "..");
+const COPY = join(".local-aws", "demo");
 const SYSTEMS = ["automock", "task-api"] as const;
 type System = (typeof SYSTEMS)[number];
 
 interface Options {
   readonly keep: boolean;
   readonly verbose: boolean;
+  readonly transcript: boolean;
 }
 
 const program = new Command("npm run demo --")
   .description(
-    "Deploys a system with the real cdktf, terraform and AWS provider to an AWS on this machine, and removes it.",
+    "Deploys a system with the automock command, terraform and the AWS provider to an AWS on this machine, and removes it.",
   )
   .addArgument(new Argument("[system]", "what to deploy to staging").choices(SYSTEMS).default("automock"))
   .option("--keep", "leave everything running until Ctrl-C instead of removing it", false)
-  .option("--verbose", "show what terraform and cdktf print", false)
+  .option("--verbose", "show all progress of the commands", false)
+  .option("--transcript", "write what the commands say into README.md", false)
   .addHelpText(
     "after",
     `
@@ -35,11 +37,11 @@ Examples:
   npm run demo -- task-api     task-api-staging, with its database
   npm run demo -- --keep       stop before anything is removed, to look around
 
-Takes some six minutes. Needs terraform >= 1.10 and moto_server (or Python 3, to install it). No AWS account
+Takes some eight minutes. Needs terraform >= 1.10 and moto_server (or Python 3, to install it). No AWS account
 is used. Exit codes: 0 all steps succeeded, 1 a step failed, 130 Ctrl-C.`,
   );
 
-async function main(system: System, { keep, verbose }: Options): Promise<void> {
+async function main(system: System, { keep, verbose, transcript: write }: Options): Promise<void> {
   const progress = steps(
     (line) => process.stdout.write(`${line}\n`),
     () => performance.now(),
@@ -48,33 +50,38 @@ async function main(system: System, { keep, verbose }: Options): Promise<void> {
   progress.detail(`terraform ${version}, ${system} on a local AWS; nothing leaves this machine`);
   await progress.step("build: type-check", typeCheck);
 
-  const staging = loadEnvironments(join(PROJECT, "none")).environments.find(
-    ({ name }) => name === "staging",
-  )!;
-  const { accountId, region } = staging;
-  const copy = copyProject(join(PROJECT, ".local-aws", "demo"));
+  const copy = copyProject(join(PROJECT, COPY));
   process.once("exit", () => copy.remove());
-  const aws = await progress.step("start the local AWS", () =>
-    startLocalAws({ accountId, region, log: progress.detail, projectFolder: PROJECT }),
-  );
+  const stage = await progress.step("start the local AWS", () => openStage({ copy, log: progress.detail }));
+  const transcript = new Transcript();
+  const automock = automockIn(stage, progress, { verbose, transcript });
   try {
-    const { folder } = copy;
-    const ephemeral = system === "automock" ? [EPHEMERAL_STACK] : [];
-    if (ephemeral.length > 0) writeEphemeral(folder, staging);
-    const stack = `${system}-staging`;
-    const site = await openSite({ aws, accountId, region, folder, progress, verbose }, [stack, ...ephemeral]);
-    await makeZones(site, staging[system === "automock" ? "automock" : "taskApi"]?.domain?.zones ?? []);
-    const before = await site.list();
-    await deployAndPlanAgain(site, [stack, ...ephemeral]);
-    if (keep) await keepRunning(site);
-    await destroyAndProve(site, stack, before);
-    if (ephemeral.length > 0) await outliveIt(site);
+    await automock("bootstrap", "--yes");
+    await automock("bootstrap", "--yes");
+    await automock("doctor");
+    const before = await stage.list();
+
+    const staging = `${system}-staging`;
+    const stacks = system === "automock" ? [EPHEMERAL_STACK, staging] : [staging];
+    if (system === "automock") await automock("init", "--project", EPHEMERAL, "--ttl", "4h");
+    await automock("plan", ...stacks, "--report", "html");
+    for (const stack of stacks) await automock("deploy", stack, "--plan", ".automock/plans", "--yes");
+    progress.detail(`${stage.aws.calls.all().length} calls to AWS so far`);
+    // Exit code 2, and with it the end of the demo, if anything is left to change.
+    await automock("plan", ...stacks, "--detailed-exitcode");
+    if (system === "automock") await useIt(stage, automock);
+    else await automock("status", staging);
+    if (keep) await keepRunning(progress);
+
+    await automock("destroy", staging, "--yes");
+    if (system === "automock") await outliveIt(stage, progress, automock);
     await progress.step("prove with an independent listing that nothing is left", async () => {
-      expectOnly(before, await site.list());
+      expectOnly(before, await stage.list());
       progress.detail(`only the bootstrap stack remains: ${before.map(describe).join(", ")}`);
     });
+    if (write) transcript.writeInto(join(PROJECT, "README.md"));
   } finally {
-    await aws.stop();
+    await stage.close();
   }
 }
 
@@ -84,17 +91,23 @@ async function typeCheck(): Promise<void> {
   if (tsc.exitCode !== 0) throw new Error(tsc.stdout);
 }
 
-/** The hosted zones that stacks with a domain look up; in an account of yours they exist. */
-async function makeZones({ aws, region }: Site, zones: readonly string[]): Promise<void> {
-  const client = new Route53Client({
-    region,
-    endpoint: aws.endpoint,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-  for (const Name of zones) {
-    await client.send(new CreateHostedZoneCommand({ Name, CallerReference: Name }));
-  }
-  client.destroy();
+/** Says how to look around, and waits until Ctrl-C. */
+async function keepRunning({ detail }: Steps): Promise<never> {
+  detail("left running until Ctrl-C; in another terminal:");
+  detail(`  cd ${COPY}`);
+  detail("  npx automock --local list");
+  return new Promise(() => setInterval(() => undefined, 60_000));
+}
+
+/** Nothing but what was there before. */
+function expectOnly(before: readonly InventoryItem[], now: readonly InventoryItem[]): void {
+  const known = new Set(before.map(describe));
+  const left = now.map(describe).filter((item) => !known.has(item));
+  if (left.length > 0) throw new Error(`Still there:\n${left.join("\n")}`);
+}
+
+function describe({ service, type, id }: InventoryItem): string {
+  return `${service} ${type} ${id}`;
 }
 
 // Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.

@@ -1,6 +1,4 @@
-export interface LocalEnvironmentOptions {
-  /** Environment to start from. */
-  readonly base: NodeJS.ProcessEnv;
+export interface LocalVariablesOptions {
   /** `http://127.0.0.1:<port>` of the gateway. */
   readonly endpoint: string;
   readonly region: string;
@@ -17,11 +15,21 @@ const FOREIGN =
 /**
  * Environment for terraform, cdktf and the AWS SDK against the local AWS. The synthesized files stay those of
  * production: endpoint and credentials come from here alone.
+ *
+ * @param base environment to start from
+ * @param variables of a local AWS, from `localVariables`
  */
-export function localEnvironment(options: LocalEnvironmentOptions): NodeJS.ProcessEnv {
-  const kept = Object.entries(options.base).filter(([name]) => !FOREIGN.test(name));
+export function withLocalAws(
+  base: NodeJS.ProcessEnv,
+  variables: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
+  const kept = Object.entries(base).filter(([name]) => !FOREIGN.test(name));
+  return { ...Object.fromEntries(kept), ...variables };
+}
+
+/** The variables that lead to a local AWS; none is a secret. */
+export function localVariables(options: LocalVariablesOptions): Record<string, string> {
   return {
-    ...Object.fromEntries(kept),
     AWS_ENDPOINT_URL: options.endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",

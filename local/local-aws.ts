@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProviderMirror, writeMirrorConfig, type ProviderMirror } from "../cli/provider-mirror";
-import { localEnvironment } from "./environment";
+import { localVariables, withLocalAws } from "./environment";
+import { LocalFunctions } from "./functions";
 import { startGateway } from "./gateway/gateway";
 import type { CallLog } from "./gateway/call-log";
 import type { Faults } from "./gateway/faults";
@@ -27,6 +28,8 @@ export interface LocalAws {
   readonly endpoint: string;
   /** Environment for terraform, cdktf and the AWS SDK. */
   readonly env: NodeJS.ProcessEnv;
+  /** What in it leads here: another process adds it to its own environment. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Fault rules; change them at any time. */
   readonly faults: Faults;
   /** Every call so far. */
@@ -55,20 +58,26 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     arch: process.arch,
   });
   const moto = await startMoto({ accountId, env: base, projectFolder, log });
+  const scratch = mkdtempSync(join(tmpdir(), "local-aws-"));
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
+  process.once("exit", removeScratch); // a signal ends the process without stop()
+  const functions = new LocalFunctions({
+    folder: join(scratch, "functions"),
+    env: () => withLocalAws(base, variables),
+    log,
+  });
   const gateway = await startGateway({
     accountId,
     region,
     motoPort: moto.port,
     callLogFile: options.callLogFile,
+    runFunction: (deployed, event) => functions.run(deployed, event),
   }).catch(async (error: unknown) => {
     await moto.stop();
     throw error;
   });
   const endpoint = `http://127.0.0.1:${gateway.port}`;
 
-  const scratch = mkdtempSync(join(tmpdir(), "local-aws-"));
-  const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
-  process.once("exit", removeScratch); // a signal ends the process without stop()
   const emptyAwsConfig = join(scratch, "aws-config");
   writeFileSync(emptyAwsConfig, "");
   const terraformConfig = providerMirror && writeMirrorConfig(providerMirror, scratch);
@@ -78,16 +87,19 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       : "hashicorp/aws from the Terraform registry (no provider mirror found)",
   );
 
+  const variables = localVariables({ endpoint, region, emptyAwsConfig, terraformConfig });
   let stopping: Promise<void> | undefined;
   return {
     endpoint,
-    env: localEnvironment({ base, endpoint, region, emptyAwsConfig, terraformConfig }),
+    env: withLocalAws(base, variables),
+    variables,
     faults: gateway.faults,
     calls: gateway.calls,
     motoPid: moto.pid,
     providerMirror,
     stop: () =>
       (stopping ??= (async () => {
+        await functions.stop();
         await gateway.stop();
         await moto.stop();
         process.off("exit", removeScratch);

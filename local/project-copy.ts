@@ -8,9 +8,11 @@ const SOURCES = [
   "package-lock.json",
   "tsconfig.json",
   "main.ts",
+  "cli",
   "contract",
   "environments",
   "lambda",
+  "local",
   "modules",
   "stacks",
 ];

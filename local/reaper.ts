@@ -1,11 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { unzipSync } from "fflate";
-import { lastLines, start, type Finished } from "../cli/process";
 import { reaperNames } from "../contract/reaper";
 import type { CallLog } from "./gateway/call-log";
+import { runFunction, unpackCode, type FunctionCode } from "./lambda-runtime";
 
 export interface LocalReaperOptions {
   readonly accountId: string;
@@ -35,32 +33,11 @@ export type Invoked =
   | { readonly kind: "threw"; readonly error: string; readonly seconds: number }
   | { readonly kind: "killed"; readonly seconds: number };
 
-const RESULT = "invoked:";
-
-/** Runs in a process of its own, as Lambda's runtime does: import the bundle, call the handler, print the result. */
-const RUNTIME = `
-const [file, event, requestId, seconds, arn] = process.argv.slice(1);
-const end = Date.now() + 1000 * Number(seconds);
-const context = {
-  awsRequestId: requestId,
-  functionName: arn.split(":").pop(),
-  invokedFunctionArn: arn,
-  getRemainingTimeInMillis: () => end - Date.now(),
-};
-const say = (result) => console.log(${JSON.stringify(RESULT)} + JSON.stringify(result));
-import(file)
-  .then(({ handler }) => handler(JSON.parse(event), context))
-  .then(
-    (value) => say({ kind: "returned", value }),
-    (error) => say({ kind: "threw", error: String((error && error.stack) || error) }),
-  );
-`;
-
 /** The deployed reaper, invoked on this machine against the local AWS with the deployed settings. */
 export class LocalReaper {
   private constructor(
     private readonly options: LocalReaperOptions,
-    private readonly variables: Readonly<Record<string, string>>,
+    private readonly code: FunctionCode,
   ) {}
 
   /** Unpacks the zip. Throws when it is not the code that the function was deployed with. */
@@ -81,52 +58,46 @@ export class LocalReaper {
         `${zipFile} (${sha256}) is not the code of ${FunctionName} (${deployed.CodeSha256}): deploy the bootstrap stack again.`,
       );
     }
-    mkdirSync(folder, { recursive: true });
-    for (const [name, content] of Object.entries(unzipSync(zip))) writeFileSync(join(folder, name), content);
-    return new LocalReaper(options, deployed.Environment?.Variables ?? {});
+    unpackCode(zip, folder);
+    return new LocalReaper(options, {
+      functionArn: reaperNames(accountId, region).functionArn,
+      folder,
+      handler: deployed.Handler!,
+      variables: deployed.Environment?.Variables ?? {},
+    });
   }
 
   /** One invocation; takes about a third of a second beyond the work. */
   async invoke(event: unknown, invoke: InvokeOptions = {}): Promise<Invoked> {
-    const { accountId, region, env, folder, onLine } = this.options;
+    const { env, onLine } = this.options;
     const { requestId = randomUUID(), remainingSeconds = 900, killAfterCalls } = invoke;
-    const { functionArn, functionName } = reaperNames(accountId, region);
     const started = performance.now();
-    const child = await start(process.execPath, {
-      role: "job",
-      args: [
-        "-e",
-        RUNTIME,
-        join(folder, "index.mjs"),
-        JSON.stringify(event),
-        requestId,
-        String(remainingSeconds),
-        functionArn,
-      ],
-      cwd: folder,
-      env: {
-        ...env,
-        ...this.variables,
-        AWS_LAMBDA_FUNCTION_NAME: functionName,
-        // In the user agent: fault rules can tell this caller from others.
-        AWS_SDK_UA_APP_ID: requestId,
-      },
-      onLine: (line) => (line.startsWith(RESULT) ? undefined : onLine?.(line)),
-    });
     let killed = false;
-    const timer =
-      killAfterCalls &&
-      watch(killAfterCalls, () => {
-        killed = true;
-        // The child leads its group: no signal handler, no farewell.
-        process.kill(-child.pid, "SIGKILL");
-      });
-    const finished = await child.finished;
+    let timer: NodeJS.Timeout | undefined;
+    const invoked = await runFunction(this.code, {
+      event,
+      requestId,
+      remainingSeconds,
+      // In the user agent: fault rules can tell this caller from others.
+      env: { ...env, AWS_SDK_UA_APP_ID: requestId },
+      onLine,
+      onStart: ({ pid }) => {
+        timer =
+          killAfterCalls &&
+          watch(killAfterCalls, () => {
+            killed = true;
+            // The child leads its group: no signal handler, no farewell.
+            process.kill(-pid, "SIGKILL");
+          });
+      },
+    });
     clearInterval(timer);
     const seconds = (performance.now() - started) / 1000;
-    return killed && !finished.stdout.includes(RESULT)
-      ? { kind: "killed", seconds }
-      : read(finished, seconds);
+    if (invoked.kind !== "ended") return { ...invoked, seconds };
+    if (killed) return { kind: "killed", seconds };
+    throw new Error(
+      `The reaper ended with exit code ${invoked.exitCode} and no result:\n${invoked.lastWords}`,
+    );
   }
 
   remove(): void {
@@ -145,14 +116,4 @@ function watch(
     kill();
   }, 2);
   return timer;
-}
-
-function read(finished: Finished, seconds: number): Invoked {
-  const line = finished.stdout.split("\n").find((text) => text.startsWith(RESULT));
-  if (line === undefined) {
-    throw new Error(
-      `The reaper ended with exit code ${finished.exitCode} and no result:\n${lastLines(finished.stdout + finished.stderr, 30)}`,
-    );
-  }
-  return { ...(JSON.parse(line.slice(RESULT.length)) as Invoked), seconds };
 }

@@ -1,4 +1,4 @@
-import { localEnvironment } from "../../local/environment";
+import { localVariables, withLocalAws } from "../../local/environment";
 
 const options = {
   endpoint: "http://127.0.0.1:1",
@@ -24,8 +24,11 @@ const ADDED = {
   FORCE_COLOR: "0",
 };
 
+const inside = (base: NodeJS.ProcessEnv, terraformConfig?: string) =>
+  withLocalAws(base, localVariables({ ...options, terraformConfig }));
+
 it("keeps the caller's environment and adds the local AWS", () => {
-  expect(localEnvironment({ ...options, base: { PATH: "/bin", HTTPS_PROXY: "p" } })).toEqual({
+  expect(inside({ PATH: "/bin", HTTPS_PROXY: "p" })).toEqual({
     PATH: "/bin",
     HTTPS_PROXY: "p",
     ...ADDED,
@@ -47,13 +50,11 @@ it("lets nothing through that leads to a real account or changes what terraform 
     no_proxy: "*",
     http_proxy: "http://elsewhere",
   };
-  expect(localEnvironment({ ...options, base })).toEqual(ADDED);
+  expect(inside(base)).toEqual(ADDED);
 });
 
 it("names the Terraform CLI config when there is a mirror, and leaves the caller's otherwise", () => {
   const base = { TF_CLI_CONFIG_FILE: "own" };
-  expect(localEnvironment({ ...options, base }).TF_CLI_CONFIG_FILE).toBe("own");
-  expect(localEnvironment({ ...options, base, terraformConfig: "/scratch/rc" }).TF_CLI_CONFIG_FILE).toBe(
-    "/scratch/rc",
-  );
+  expect(inside(base).TF_CLI_CONFIG_FILE).toBe("own");
+  expect(inside(base, "/scratch/rc").TF_CLI_CONFIG_FILE).toBe("/scratch/rc");
 });

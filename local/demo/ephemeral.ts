@@ -1,34 +1,39 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../../environments";
+import { parseInstant } from "../../contract/registry";
 import { LocalReaper } from "../reaper";
 import { LocalNotices, LocalRegistry } from "../registry";
-import type { Site } from "./site";
+import type { Stage } from "../stage";
+import type { Steps } from "../steps";
+import type { Automock } from "./commands";
 
-const NAME = "demo";
-const TTL_HOURS = 4;
+export const EPHEMERAL = "demo";
+export const EPHEMERAL_STACK = `automock-${EPHEMERAL}`;
 
-/** Stack of the demo's ephemeral environment. */
-export const EPHEMERAL_STACK = `automock-${NAME}`;
+const HOUR = 3_600_000;
 
-/** Writes the environment's file into the copy of the project: staging's shape, with a time to live. */
-export function writeEphemeral(folder: string, staging: Environment): void {
-  const { taskApi: _, ...shape } = staging;
-  const environment = {
-    ...shape,
-    name: NAME,
-    ttlHours: TTL_HOURS,
-    network: { ...staging.network, vpcCidr: "10.200.0.0/16" },
-  };
-  writeFileSync(
-    join(folder, "environments", "ephemeral", `${NAME}.json`),
-    JSON.stringify(environment, undefined, 2),
-  );
+const EXPECTATIONS = [
+  {
+    id: "greeting",
+    httpRequest: { method: "GET", path: "/greeting" },
+    httpResponse: { statusCode: 200, body: { message: "hello" } },
+  },
+];
+
+/** What a team does with its environment while it lives. */
+export async function useIt(stage: Stage, automock: Automock): Promise<void> {
+  writeFileSync(join(stage.folder, "expectations.json"), JSON.stringify(EXPECTATIONS, null, 2));
+  await automock("expectations", "push", EPHEMERAL_STACK, "expectations.json");
+  await automock("expectations", "history", EPHEMERAL_STACK);
+  await automock("status", EPHEMERAL_STACK);
+  await automock("cost", EPHEMERAL_STACK);
+  await automock("extend", EPHEMERAL_STACK, "--by", "2h");
+  await automock("list");
 }
 
 /** Lets the time to live pass: the warning, the removal by the reaper, and what is left (nothing). */
-export async function outliveIt(site: Site): Promise<void> {
-  const { aws, accountId, region, progress } = site;
+export async function outliveIt(stage: Stage, progress: Steps, automock: Automock): Promise<void> {
+  const { aws, accountId, region } = stage;
   const { step, detail } = progress;
   const registry = new LocalRegistry(aws.env, accountId, region);
   const notices = await LocalNotices.subscribe(aws.env, accountId, region);
@@ -36,8 +41,8 @@ export async function outliveIt(site: Site): Promise<void> {
     accountId,
     region,
     env: aws.env,
-    zipFile: join(site.folder, "dist", "ttl-cleanup.zip"),
-    folder: join(site.folder, "reaper"),
+    zipFile: join(stage.folder, "dist", "ttl-cleanup.zip"),
+    folder: join(stage.folder, "reaper"),
   });
   const showNotices = async () => {
     for (const { subject, text } of await notices.take()) {
@@ -46,25 +51,30 @@ export async function outliveIt(site: Site): Promise<void> {
     }
   };
   try {
-    detail(`${NAME} lives until ${(await registry.record(NAME))?.expiresAt?.S}`);
-    await step(`${TTL_HOURS - 0.5} hours pass: the warning`, async () => {
-      await registry.passHours(NAME, TTL_HOURS - 0.5);
-      await reaper.invoke({ kind: "warn", environment: NAME });
+    const expiresAt = (await registry.record(EPHEMERAL))?.expiresAt?.S;
+    const hours = Math.floor((parseInstant(expiresAt)! - Date.now()) / HOUR);
+    await step(`${hours} hours pass, less than one is left: the warning`, async () => {
+      await registry.passHours(EPHEMERAL, hours);
+      await reaper.invoke({ kind: "warn", environment: EPHEMERAL });
       await showNotices();
     });
+    await automock("reap", EPHEMERAL_STACK, "--dry-run");
     await step("1 more hour passes: the reaper removes the environment", async () => {
-      await registry.passHours(NAME, 1);
-      for (let kind = "expire"; (await registry.record(NAME)) !== undefined; kind = "rearm") {
-        const { seconds, ...run } = await reaper.invoke({ kind, environment: NAME });
+      await registry.passHours(EPHEMERAL, 1);
+      for (let kind = "expire"; (await registry.record(EPHEMERAL)) !== undefined; kind = "rearm") {
+        const { seconds, ...run } = await reaper.invoke({ kind, environment: EPHEMERAL });
         detail(`the reaper ran for ${seconds.toFixed(1)} s`);
         if (run.kind === "threw") throw new Error(run.error);
       }
       await showNotices();
     });
-    await step("the Terraform state is empty", async () => {
-      const left = await site.terraform.stateList(site.stackFolder(EPHEMERAL_STACK));
+    await step("its Terraform state is empty", async () => {
+      const folder = stage.stackFolder(EPHEMERAL_STACK);
+      await stage.terraform.init(folder);
+      const left = await stage.terraform.stateList(folder);
       if (left.length > 0) throw new Error(`Still in the state:\n${left.join("\n")}`);
     });
+    await automock("list");
   } finally {
     reaper.remove();
     registry.close();

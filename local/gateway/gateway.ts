@@ -11,6 +11,7 @@ import type { Answer, Call, Forward } from "./call";
 import { faultAnswer, Faults, type Fault } from "./faults";
 import { recognise } from "./operation";
 import { servicePatches } from "./services";
+import type { RunFunction } from "./services/lambda";
 
 export interface GatewayOptions {
   readonly accountId: string;
@@ -19,6 +20,8 @@ export interface GatewayOptions {
   readonly motoPort: number;
   /** File for the call log, as JSON lines; kept in memory only if absent. */
   readonly callLogFile?: string;
+  /** Runs Lambda functions. @default `Invoke` is left to moto, which needs Docker for it */
+  readonly runFunction?: RunFunction;
 }
 
 /** The AWS endpoint of the local AWS: moto with its gaps filled, faults on demand, and a log of every call. */
@@ -33,7 +36,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const faults = new Faults();
   const calls = new CallLog(options.callLogFile);
-  const patches = servicePatches();
+  const patches = servicePatches(options.runFunction);
   const agent = new Agent({ keepAlive: true });
   const forward: Forward = (call) => send(call, options.motoPort, agent);
   const sockets = new Set<Socket>();

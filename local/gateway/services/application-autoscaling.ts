@@ -2,7 +2,7 @@ import { isSuccess, jsonAnswer, jsonOf, type JsonObject, type ServicePatch } fro
 
 /**
  * moto has no tag calls for scalable targets and drops the tags of RegisterScalableTarget. Answered from a store of
- * our own, by target ARN.
+ * our own, by target ARN. It does not know scaling activities either: nothing scales here, so there are none.
  */
 export function applicationAutoScaling(): ServicePatch {
   const tagsByArn = new Map<string, JsonObject>();
@@ -16,6 +16,8 @@ export function applicationAutoScaling(): ServicePatch {
         if (typeof registered === "string" && input.Tags) tagsByArn.set(registered, input.Tags as JsonObject);
         return answer;
       }
+      case "DescribeScalingActivities":
+        return jsonAnswer({ ScalingActivities: [] });
       case "ListTagsForResource":
         return jsonAnswer({ Tags: tagsByArn.get(arn) ?? {} });
       case "TagResource":

@@ -15,6 +15,7 @@ import {
   SETTLE_MILLISECONDS,
   type Deployment,
 } from "./ecs-deployments";
+import { Targets } from "./targets";
 
 /** What a caller sets on a service, moto drops, and DescribeServices returns on AWS. */
 const REMEMBERED = [
@@ -40,8 +41,10 @@ interface RememberedService {
 /**
  * moto keeps few fields of a service and runs no task. The gateway remembers the rest, lists the deployments, and
  * lets every service reach its desired count {@link SETTLE_MILLISECONDS} after each change.
+ *
+ * @param targets are told of the tasks, for the health of target groups
  */
-export function ecs(now: () => number = Date.now): ServicePatch {
+export function ecs(now: () => number = Date.now, targets = new Targets(now)): ServicePatch {
   const services = new Map<string, RememberedService>();
 
   const describe = (service: JsonObject): JsonObject => {
@@ -70,6 +73,14 @@ export function ecs(now: () => number = Date.now): ServicePatch {
         ? newDeployment(arn, (before?.deployment.number ?? 0) + 1, now())
         : { ...before.deployment, changedAt: now() };
     services.set(arn, { fields, deployment });
+    for (const { targetGroupArn, containerPort } of (service.loadBalancers ?? []) as JsonObject[]) {
+      targets.set(String(targetGroupArn), {
+        service: arn,
+        port: Number(containerPort),
+        count: Number(service.desiredCount),
+        healthyFrom: deployment.changedAt + SETTLE_MILLISECONDS,
+      });
+    }
   };
 
   return async (call, forward) => {
@@ -87,7 +98,10 @@ export function ecs(now: () => number = Date.now): ServicePatch {
         const answer = await forward(call);
         if (!isSuccess(answer)) return answer;
         const body = jsonOf(answer);
-        if (body.service) return answer;
+        if (body.service) {
+          targets.remove(String((body.service as JsonObject).serviceArn));
+          return answer;
+        }
         return withJson(answer, { ...body, services: (body.services as JsonObject[]).map(describe) });
       }
       case "ListServiceDeployments": {

@@ -3,21 +3,29 @@ import { applicationAutoScaling } from "./application-autoscaling";
 import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { elb } from "./elb";
-import { lambda } from "./lambda";
+import { lambda, type RunFunction } from "./lambda";
 import { logs } from "./logs";
 import { rds } from "./rds";
 import { s3 } from "./s3";
+import { serviceQuotas } from "./service-quotas";
+import { Targets } from "./targets";
 
-/** What the gateway does beyond moto, by signing name. Made anew for each gateway: the patches remember. */
-export function servicePatches(): ReadonlyMap<string, ServicePatch> {
+/**
+ * What the gateway does beyond moto, by signing name. Made anew for each gateway: the patches remember.
+ *
+ * @param runFunction runs Lambda functions; without it `Invoke` is left to moto
+ */
+export function servicePatches(runFunction?: RunFunction): ReadonlyMap<string, ServicePatch> {
+  const targets = new Targets();
   return new Map([
     ["application-autoscaling", applicationAutoScaling()],
     ["ec2", ec2()],
-    ["ecs", ecs()],
-    ["elasticloadbalancing", elb()],
-    ["lambda", lambda()],
+    ["ecs", ecs(Date.now, targets)],
+    ["elasticloadbalancing", elb(targets)],
+    ["lambda", lambda(runFunction)],
     ["logs", logs()],
     ["rds", rds()],
     ["s3", s3()],
+    ["servicequotas", serviceQuotas()],
   ]);
 }

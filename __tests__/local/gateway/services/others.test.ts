@@ -1,7 +1,7 @@
 import type { Call, ServicePatch } from "../../../../local/gateway/call";
 import { applicationAutoScaling } from "../../../../local/gateway/services/application-autoscaling";
 import { ec2 } from "../../../../local/gateway/services/ec2";
-import { lambda } from "../../../../local/gateway/services/lambda";
+import { serviceQuotas } from "../../../../local/gateway/services/service-quotas";
 import { s3, withoutConditionalDenies } from "../../../../local/gateway/services/s3";
 import { bodyOf, call, failing, form, json, motoThat, request, textOf } from "../wire";
 
@@ -23,6 +23,11 @@ describe("application auto scaling", () => {
     expect(await send("ListTagsForResource", { ResourceARN: ARN })).toEqual({ Tags: { b: "3", c: "4" } });
   });
 
+  it("has no scaling activity, because nothing scales", async () => {
+    const send = sender(applicationAutoScaling());
+    expect(await send("DescribeScalingActivities", {})).toEqual({ ScalingActivities: [] });
+  });
+
   it("keeps them when a target is registered again without any", async () => {
     const send = sender(applicationAutoScaling());
     await send("RegisterScalableTarget", { Tags: { a: "1" } });
@@ -39,6 +44,29 @@ describe("application auto scaling", () => {
     const send = sender(patch);
     expect(await send("ListTagsForResource", { ResourceARN: ARN })).toEqual({ Tags: {} });
     expect(await send("DescribeScalableTargets", {})).toEqual({ ScalableTargetARN: ARN });
+  });
+});
+
+describe("service quotas", () => {
+  const ask = async (operation: string, ServiceCode: string, QuotaCode: string) => {
+    const { forward } = motoThat(() => "from moto");
+    const wire = json("servicequotas", operation, { ServiceCode, QuotaCode });
+    return textOf(await serviceQuotas()(call(wire), forward));
+  };
+
+  it("knows those that the doctor asks for, and leaves the others to moto", async () => {
+    expect(JSON.parse(await ask("GetServiceQuota", "fargate", "L-3032A538"))).toEqual({
+      Quota: {
+        ServiceCode: "fargate",
+        QuotaCode: "L-3032A538",
+        QuotaName: "Fargate On-Demand vCPU resource count",
+        Value: 128,
+        Adjustable: true,
+      },
+    });
+    expect(await ask("GetServiceQuota", "ec2", "L-3032A538")).toBe("from moto");
+    expect(await ask("GetServiceQuota", "vpc", "L-407747CB")).toBe("from moto");
+    expect(await ask("ListServiceQuotas", "fargate", "L-3032A538")).toBe("from moto");
   });
 });
 
@@ -202,41 +230,5 @@ describe("ec2", () => {
     expect(textOf(await patch(describeAcls, motoThat(() => "<R><networkAclSet/></R>").forward))).toBe(
       "<R><networkAclSet/></R>",
     );
-  });
-});
-
-describe("lambda", () => {
-  const to = (method: string, path: string, input: object = {}) =>
-    call(request("lambda", { method, path: `/2015-03-31/functions${path}`, body: JSON.stringify(input) }));
-  const DeadLetterConfig = { TargetArn: "arn:dlq" };
-  const LoggingConfig = { LogFormat: "JSON" };
-
-  it("keeps dead-letter and log settings, by name and by ARN", async () => {
-    const patch = lambda();
-    const moto = motoThat(({ operation }) =>
-      operation === "GetFunction" ? { Configuration: { FunctionName: "f" } } : { FunctionName: "f" },
-    );
-    const send = async (received: Call) => bodyOf(await patch(received, moto.forward));
-    const created = to("POST", "", { FunctionName: "f", Timeout: 3, DeadLetterConfig });
-    expect(await send(created)).toEqual({ FunctionName: "f", DeadLetterConfig });
-    const arn = encodeURIComponent("arn:aws:lambda:us-east-1:123456789012:function:f");
-    expect(await send(to("PUT", `/${arn}/configuration`, { LoggingConfig }))).toEqual({
-      FunctionName: "f",
-      DeadLetterConfig,
-      LoggingConfig,
-    });
-    expect(await send(to("GET", "/f"))).toEqual({
-      Configuration: { FunctionName: "f", DeadLetterConfig, LoggingConfig },
-    });
-    await send(to("DELETE", "/f"));
-    expect(await send(to("GET", "/f/configuration"))).toEqual({ FunctionName: "f" });
-  });
-
-  it("keeps nothing of a refused call and passes other calls on", async () => {
-    const patch = lambda();
-    await patch(to("POST", "", { FunctionName: "f", DeadLetterConfig }), failing);
-    const { forward } = motoThat(() => ({ Functions: [] }));
-    expect(bodyOf(await patch(to("GET", "/f/configuration"), forward))).toEqual({ Functions: [] });
-    expect(bodyOf(await patch(to("GET", ""), forward))).toEqual({ Functions: [] });
   });
 });

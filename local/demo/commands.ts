@@ -1,0 +1,33 @@
+import { lastLines } from "../../cli/process";
+import type { Stage } from "../stage";
+import type { Steps } from "../steps";
+import type { Transcript } from "./transcript";
+
+/** Runs the `automock` command as a step of the demo; returns what it wrote to standard output. */
+export type Automock = (...args: readonly string[]) => Promise<string>;
+
+/** Of the lines about what is going on, every so many are shown. */
+const EVERY = 25;
+
+/**
+ * The command as one would type it: its result is shown, and now and then a line of its progress (all of them when
+ * `verbose`). Any exit code but 0 ends the demo.
+ */
+export function automockIn(
+  stage: Stage,
+  { step, detail }: Steps,
+  { verbose, transcript }: { readonly verbose: boolean; readonly transcript: Transcript },
+): Automock {
+  return (...args) =>
+    step(`$ automock --local ${args.join(" ")}`, async () => {
+      let lines = 0;
+      const { exitCode, stdout, stderr } = await stage.automock(args, {
+        onLine: (line, stream) => {
+          if (stream === "stdout" || verbose || ++lines % EVERY === 0) detail(line);
+        },
+      });
+      if (exitCode !== 0) throw new Error(`It ended with exit code ${exitCode}:\n${lastLines(stderr, 40)}`);
+      transcript.add(args, stdout);
+      return stdout;
+    });
+}

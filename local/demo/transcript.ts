@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { replaceMarked } from "../../cli/marked";
+
+/** Of a command's output, so many lines are kept. */
+const MOST_LINES = 36;
+
+/** What these say is about the machine, and names its folders. */
+const LEFT_OUT = ["bootstrap", "doctor"];
+
+/** What the commands of a run were and what they wrote, for the README: the first use of each. */
+export class Transcript {
+  private readonly entries: string[] = [];
+  private readonly known = new Set<string>();
+
+  add(args: readonly string[], stdout: string): void {
+    const command = args[0] === "expectations" ? `${args[0]} ${args[1]}` : args[0]!;
+    if (this.known.has(command) || LEFT_OUT.includes(command)) return;
+    this.known.add(command);
+    const lines = stdout.trimEnd().split("\n");
+    const left = lines.length - MOST_LINES;
+    const shown = left > 1 ? [...lines.slice(0, MOST_LINES), `… ${left} more lines`] : lines;
+    this.entries.push([`$ npx automock --local ${args.join(" ")}`, ...shown].join("\n"));
+  }
+
+  /** Puts it between the marks of a document. */
+  writeInto(file: string): void {
+    const text = readFileSync(file, "utf8");
+    const blocks = this.entries.map((entry) => `\`\`\`text transcript\n${entry}\n\`\`\``);
+    writeFileSync(file, replaceMarked({ file, text }, "npm run demo -- --transcript", blocks.join("\n\n")));
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { RunningProcess } from "../cli/process";
+import type { DeployedFunction } from "./gateway/services/lambda";
+import { runFunction, unpackCode, type Invoked } from "./lambda-runtime";
+
+export interface LocalFunctionsOptions {
+  /** Folder for unpacked code. */
+  readonly folder: string;
+  /** Environment of the local AWS. */
+  readonly env: () => NodeJS.ProcessEnv;
+  /** One line about each invocation that failed. */
+  readonly log: (line: string) => void;
+}
+
+/** Runs deployed Lambda functions on this machine, each invocation in a process of its own. */
+export class LocalFunctions {
+  private readonly running = new Set<RunningProcess>();
+
+  constructor(private readonly options: LocalFunctionsOptions) {}
+
+  /** How many run now. */
+  get count(): number {
+    return this.running.size;
+  }
+
+  /** One invocation; ended without a word at the function's time limit, as on AWS. */
+  async run(deployed: DeployedFunction, event: unknown): Promise<Invoked> {
+    const { zip, timeoutSeconds, functionArn, handler, variables } = deployed;
+    const folder = join(this.options.folder, createHash("sha256").update(zip).digest("hex").slice(0, 16));
+    if (!existsSync(folder)) unpackCode(zip, folder);
+    let child: RunningProcess | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const invoked = await runFunction(
+      { functionArn, folder, handler, variables },
+      {
+        event,
+        requestId: randomUUID(),
+        remainingSeconds: timeoutSeconds,
+        env: this.options.env(),
+        onStart: (started) => {
+          child = started;
+          this.running.add(started);
+          timer = setTimeout(() => process.kill(-started.pid, "SIGKILL"), timeoutSeconds * 1000);
+        },
+      },
+    );
+    clearTimeout(timer);
+    if (child) this.running.delete(child);
+    if (invoked.kind !== "returned") {
+      const reason =
+        invoked.kind === "threw" ? invoked.error : `exit code ${invoked.exitCode}\n${invoked.lastWords}`;
+      this.options.log(`${functionArn} failed: ${reason}`);
+    }
+    return invoked;
+  }
+
+  /** Ends what still runs. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.running].map((child) => child.stop()));
+  }
+}

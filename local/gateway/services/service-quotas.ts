@@ -1,0 +1,23 @@
+import { jsonAnswer, jsonOf, type ServicePatch } from "../call";
+
+/**
+ * Quotas of an account whose owner has asked for more than a new account gets; moto knows those of VPCs only, at their
+ * defaults. Codes: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html, vpc-service.html, ec2-service.html
+ * in the same folder.
+ */
+const QUOTAS: Readonly<Record<string, readonly [service: string, name: string, value: number]>> = {
+  "L-3032A538": ["fargate", "Fargate On-Demand vCPU resource count", 128],
+  "L-36FBB829": ["fargate", "Fargate Spot vCPU resource count", 128],
+  "L-0263D0A3": ["ec2", "EC2-VPC Elastic IPs", 20],
+  "L-FE5A380F": ["vpc", "NAT gateways per Availability Zone", 10],
+  "L-F678F1CE": ["vpc", "VPCs per Region", 20],
+};
+
+export function serviceQuotas(): ServicePatch {
+  return async (call, forward) => {
+    const { ServiceCode, QuotaCode } = jsonOf(call);
+    const [service, QuotaName, Value] = QUOTAS[String(QuotaCode)] ?? [];
+    if (call.operation !== "GetServiceQuota" || service !== ServiceCode) return forward(call);
+    return jsonAnswer({ Quota: { ServiceCode, QuotaCode, QuotaName, Value, Adjustable: true } });
+  };
+}

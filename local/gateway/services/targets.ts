@@ -1,0 +1,38 @@
+interface Group {
+  readonly service: string;
+  readonly port: number;
+  readonly count: number;
+  /** Milliseconds since 1970: from then on they are healthy. */
+  readonly healthyFrom: number;
+}
+
+export interface Target {
+  readonly address: string;
+  readonly port: number;
+  readonly healthy: boolean;
+}
+
+/** Targets that the tasks of services would be: no task runs here, so none registers itself. */
+export class Targets {
+  private readonly groups = new Map<string, Group>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  set(targetGroupArn: string, group: Group): void {
+    this.groups.set(targetGroupArn, group);
+  }
+
+  /** Takes the targets of a service away. */
+  remove(service: string): void {
+    for (const [arn, group] of this.groups) if (group.service === service) this.groups.delete(arn);
+  }
+
+  of(targetGroupArn: string): Target[] {
+    const { count = 0, port = 0, healthyFrom = 0 } = this.groups.get(targetGroupArn) ?? {};
+    return Array.from({ length: count }, (_, i) => ({
+      address: `10.0.${Math.floor(i / 200)}.${10 + (i % 200)}`,
+      port,
+      healthy: this.now() >= healthyFrom,
+    }));
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { loadEnvironments } from "../environments";
+import { startLocalAws } from "./local-aws";
+import { announceSession, findSession } from "./session";
+import { makeZones } from "./zones";
+
+const PROJECT = join(__dirname, "..");
+
+/** `npm run local`: a local AWS for `automock --local`, until Ctrl-C. */
+async function main(): Promise<void> {
+  const running = findSession(PROJECT);
+  if (running) {
+    throw new Error(
+      `A local AWS already runs at ${running.endpoint}: use it, or stop process ${running.pid}.`,
+    );
+  }
+  const log = (line: string) => process.stdout.write(`${line}\n`);
+  const { environments } = loadEnvironments(join(PROJECT, "environments", "ephemeral"));
+  const { accountId, region } = environments[0]!;
+  const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT });
+  await makeZones(aws.endpoint, region, environments);
+  announceSession(PROJECT, {
+    endpoint: aws.endpoint,
+    accountId,
+    region,
+    pid: process.pid,
+    variables: aws.variables,
+  });
+  log(
+    `local AWS for account ${accountId} in ${region} at ${aws.endpoint}, until Ctrl-C; in another terminal:`,
+  );
+  log("  npx automock --local bootstrap --yes");
+  log("  npx automock --local list");
+  log("Everything in it is in memory and gone afterwards.");
+  setInterval(() => undefined, 60_000);
+}
+
+// Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+main().catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** A local AWS that runs in another process: what it takes to reach it. Nothing in it is a secret. */
+export interface LocalSession {
+  readonly endpoint: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Process that holds it; when that is gone, so is everything in it. */
+  readonly pid: number;
+  /** What a process adds to its environment to reach it. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Notes a running local AWS in the project, for `automock --local`. Returns how to take the note away. */
+export function announceSession(projectFolder: string, session: LocalSession): () => void {
+  const file = sessionFile(projectFolder);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(session, null, 2)}\n`);
+  const remove = () => rmSync(file, { force: true });
+  process.once("exit", remove);
+  return remove;
+}
+
+/**
+ * The local AWS that runs for this project; `undefined` when none does. A note that is damaged counts as none: without
+ * endpoint or variables, what is meant for the local AWS would go to the real one.
+ */
+export function findSession(projectFolder: string): LocalSession | undefined {
+  const file = sessionFile(projectFolder);
+  if (!existsSync(file)) return undefined;
+  const session = parse(readFileSync(file, "utf8"));
+  return session && isAlive(session.pid) ? session : undefined;
+}
+
+function sessionFile(projectFolder: string): string {
+  return join(projectFolder, ".local-aws", "session.json");
+}
+
+function parse(text: string): LocalSession | undefined {
+  let session: Partial<LocalSession> | null;
+  try {
+    session = JSON.parse(text) as Partial<LocalSession> | null;
+  } catch {
+    return undefined;
+  }
+  const { endpoint, accountId, region, pid, variables } = session ?? {};
+  const isWhole =
+    [endpoint, accountId, region].every((value) => typeof value === "string") &&
+    Number.isInteger(pid) &&
+    /^http:\/\/127\.0\.0\.1:\d+$/.test(endpoint!) &&
+    variables?.AWS_ENDPOINT_URL === endpoint;
+  return isWhole ? (session as LocalSession) : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

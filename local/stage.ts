@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { bootstrap, type BootstrapResult } from "../cli/bootstrap-state";
+import { cdktfSynth, stackFolder, type DeployOptions } from "../cli/cdktf";
+import { run, type Finished } from "../cli/process";
+import { Terraform } from "../cli/terraform";
+import { stateBucketName, stateKey } from "../contract/names";
+import { loadEnvironments } from "../environments";
+import { listEverything, type InventoryItem } from "./inventory";
+import { boundRetries, startLocalAws, type LocalAws } from "./local-aws";
+import type { ProjectCopy } from "./project-copy";
+import { announceSession } from "./session";
+import { makeZones } from "./zones";
+
+const PROJECT = join(__dirname, "..");
+
+/** A copy of the project and a local AWS for it: where the demo and the end-to-end tests take place. */
+export interface Stage {
+  readonly aws: LocalAws;
+  readonly accountId: string;
+  readonly region: string;
+  /** Folder of the copy. */
+  readonly folder: string;
+  readonly terraform: Terraform;
+  readonly cdktf: Omit<DeployOptions, "stacks">;
+  /** Settings of SDK clients. */
+  readonly clientConfig: {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly forcePathStyle: true;
+  };
+  stackFolder(stack: string): string;
+  /** Runs the `automock` command in the copy, with `--local`; a non-zero exit code is no error here. */
+  automock(args: readonly string[], options?: CommandOptions): Promise<Finished>;
+  /** Synthesizes all stacks and bounds the retries of those named. */
+  synth(stacks: readonly string[]): Promise<void>;
+  /** Deploys the bootstrap stack. */
+  bootstrap(confirmed?: boolean): Promise<BootstrapResult>;
+  /** File of the bootstrap stack's state until it has a bucket. */
+  readonly localState: string;
+  /** Everything in the account. */
+  list(): Promise<InventoryItem[]>;
+  /** Stops the local AWS and removes the copy. */
+  close(): Promise<void>;
+}
+
+export interface CommandOptions {
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
+}
+
+export interface StageOptions {
+  readonly copy: ProjectCopy;
+  readonly log: (line: string) => void;
+  /** Receives each line that terraform and cdktf print. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Opens a stage in the account and region of prod; the hosted zones of the environments exist there. */
+export async function openStage({ copy, log, onLine }: StageOptions): Promise<Stage> {
+  const { folder } = copy;
+  const { environments } = loadEnvironments(join(folder, "none"));
+  const { accountId, region } = environments[0]!;
+  const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT });
+  const { pid } = process;
+  announceSession(folder, { endpoint: aws.endpoint, accountId, region, pid, variables: aws.variables });
+  await makeZones(aws.endpoint, region, environments);
+  const terraform = await Terraform.find({ env: aws.env, onLine });
+  const cdktf = {
+    projectFolder: folder,
+    env: aws.env,
+    onLine,
+    skipProviderLock: aws.providerMirror !== undefined,
+  };
+  const stage: Stage = {
+    aws,
+    accountId,
+    region,
+    folder,
+    terraform,
+    cdktf,
+    clientConfig: {
+      region,
+      endpoint: aws.endpoint,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      forcePathStyle: true,
+    },
+    localState: join(folder, "bootstrap.tfstate"),
+    stackFolder: (stack) => stackFolder(cdktf, stack),
+    automock: (args, options = {}) =>
+      run(process.execPath, {
+        args: [join(folder, "cli", "bin", "automock.mjs"), "--local", ...args],
+        cwd: folder,
+        env: process.env,
+        onLine: options.onLine,
+      }),
+    synth: async (stacks) => {
+      await cdktfSynth(cdktf);
+      for (const stack of ["bootstrap", ...stacks]) boundRetries(stage.stackFolder(stack));
+    },
+    bootstrap: (confirmed = true) =>
+      bootstrap({
+        folder: stage.stackFolder("bootstrap"),
+        localState: stage.localState,
+        bucket: stateBucketName(accountId, region),
+        key: stateKey("bootstrap", "shared"),
+        s3: new S3Client(stage.clientConfig),
+        terraform,
+        log,
+        confirm: () => Promise.resolve(confirmed),
+      }),
+    list: () => listEverything(aws.env, region),
+    close: async () => {
+      await aws.stop();
+      copy.remove();
+    },
+  };
+  return stage;
+}

@@ -1,0 +1,23 @@
+import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
+import type { Environment } from "../environments";
+
+/** Makes the hosted zones that stacks with a domain look up; in an account of yours they exist. */
+export async function makeZones(
+  endpoint: string,
+  region: string,
+  environments: readonly Environment[],
+): Promise<void> {
+  const zones = environments.flatMap(({ automock, taskApi }) => [
+    ...(automock.domain?.zones ?? []),
+    ...(taskApi?.domain?.zones ?? []),
+  ]);
+  const client = new Route53Client({
+    region,
+    endpoint,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  for (const Name of new Set(zones)) {
+    await client.send(new CreateHostedZoneCommand({ Name, CallerReference: Name }));
+  }
+  client.destroy();
+}
