@@ -7,7 +7,7 @@ const only = (name, from, allowed, comment) => ({
   to: { pathNot: allowed, dependencyTypesNot: ["core"] },
 });
 
-const LIBRARIES = "node_modules/(?!cdktf|@cdktf|constructs|@aws-sdk)";
+const LIBRARIES = "node_modules/(?!cdktf|@cdktf|constructs|@aws-sdk)|^tsx$|node_modules/tsx";
 const CDKTF = "node_modules/(cdktf|@cdktf|constructs)/";
 const SDK = "node_modules/@(aws-sdk|smithy)/";
 

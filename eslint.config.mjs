@@ -44,6 +44,10 @@ export default tseslint.config(
   },
   {
     files: ["**/*.js", "**/*.cjs"],
-    languageOptions: { globals: { module: "writable", require: "readonly" }, sourceType: "commonjs" },
+    languageOptions: {
+      globals: { module: "writable", require: "readonly", process: "readonly" },
+      sourceType: "commonjs",
+    },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

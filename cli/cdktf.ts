@@ -40,6 +40,7 @@ export async function cdktfDestroy(options: DeployOptions): Promise<void> {
   await cdktf(deployArguments("destroy", options), options);
 }
 
+/** What cdktf is called with. */
 export function deployArguments(command: "deploy" | "destroy", options: DeployOptions): string[] {
   const args: string[] = [command, ...options.stacks, "--auto-approve", "--output", outputOf(options)];
   if (options.skipSynth) args.push("--skip-synth");

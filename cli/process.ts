@@ -6,7 +6,8 @@ import { createInterface } from "node:readline";
  *
  * Each child leads a process group of its own, so a stop reaches its children too (terraform's providers).
  * SIGINT, SIGTERM and SIGHUP sent to this process are passed on and awaited: first the jobs (terraform, which
- * then releases its state lock), then the services they talk to (moto). A second signal kills at once.
+ * then releases its state lock), then the services they talk to (moto). A second signal kills at once, except for
+ * a job with `onInterrupt`.
  * If this process dies without a chance to act (SIGKILL, crash), a watchdog shell per child sees its standard
  * input close and ends the group. POSIX only: Linux, macOS, WSL.
  */
@@ -26,6 +27,12 @@ export interface StartOptions {
   readonly stopSignal?: StopSignal;
   /** Seconds between the polite signal and SIGKILL. @default 30 */
   readonly killAfterSeconds?: number;
+  /**
+   * For a child that must not be cut off, such as an apply: called when this process is told to stop, before the
+   * child is. A second signal is passed on as well instead of killing at once; it then has 30 seconds left. A third
+   * one kills.
+   */
+  readonly onInterrupt?: (times: 1 | 2) => void;
 }
 
 export interface RunOptions extends StartOptions {
@@ -50,11 +57,15 @@ export interface RunningProcess {
 
 interface Tracked extends RunningProcess {
   readonly role: "job" | "service";
+  readonly stopSignal: StopSignal;
+  readonly onInterrupt?: StartOptions["onInterrupt"];
   signalGroup(signal: NodeJS.Signals): void;
 }
 
 const tracked = new Set<Tracked>();
 let shuttingDown: NodeJS.Signals | undefined;
+let hurried = false;
+const HURRY_SECONDS = 30;
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type ForwardedSignal = keyof typeof SIGNAL_NUMBERS;
 /** What a caller waits for once a signal has come: it must not go on while everything is being stopped. */
@@ -100,6 +111,8 @@ export async function start(command: string, options: StartOptions): Promise<Run
   const entry: Tracked = {
     pid,
     role,
+    stopSignal,
+    onInterrupt: options.onInterrupt,
     signalGroup,
     finished: finished.finally(async () => {
       signalGroup("SIGKILL"); // whatever the child left in its group
@@ -195,8 +208,19 @@ function killAll(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   const exitCode = 128 + SIGNAL_NUMBERS[signal as ForwardedSignal];
-  if (shuttingDown) process.exit(exitCode); // the "exit" listener kills what is left
+  const careful = [...tracked].filter(({ onInterrupt }) => onInterrupt);
+  if (shuttingDown) {
+    if (hurried || careful.length === 0) process.exit(exitCode); // the "exit" listener kills what is left
+    hurried = true;
+    for (const entry of careful) {
+      entry.onInterrupt!(2);
+      entry.signalGroup(entry.stopSignal);
+    }
+    setTimeout(() => process.exit(exitCode), HURRY_SECONDS * 1000);
+    return;
+  }
   shuttingDown = signal;
+  for (const entry of careful) entry.onInterrupt!(1);
   void (async () => {
     for (const role of ["job", "service"] as const) {
       await Promise.all([...tracked].filter((entry) => entry.role === role).map((entry) => entry.stop()));

@@ -83,6 +83,7 @@ export function writeMirrorConfig(mirror: ProviderMirror, scratchFolder: string)
   return file;
 }
 
+/** Terraform's CLI configuration that takes providers from a folder and asks no registry. */
 export function mirrorConfig(folder: string): string {
   return `disable_checkpoint = true
 provider_installation {

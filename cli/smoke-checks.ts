@@ -1,3 +1,5 @@
+import { counted } from "./words";
+
 /** What the Task API must answer before a deployment counts as done. It reads only: production is checked too. */
 
 interface SmokeCheck {
@@ -77,7 +79,7 @@ async function lastFault(
     fault = await faultOf(`${base}${check.path}`, check, options.timeoutMs);
     if (fault === undefined) return undefined;
   }
-  return `${fault} (${options.attempts} ${options.attempts === 1 ? "try" : "tries"})`;
+  return `${fault} (${counted(options.attempts, "try", "tries")})`;
 }
 
 async function faultOf(url: string, check: SmokeCheck, timeoutMs: number): Promise<string | undefined> {

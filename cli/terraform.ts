@@ -1,5 +1,6 @@
-import { lastLines, run, type Finished } from "./process";
+import { lastLines, run, start, type Finished } from "./process";
 import { terraformVersionFault } from "./terraform-version";
+import { UserError } from "./user-error";
 
 export interface TerraformOptions {
   /** Whole environment of terraform: credentials, endpoint, `TF_CLI_CONFIG_FILE`. */
@@ -52,7 +53,7 @@ export class Terraform {
     try {
       result = await run(binary, { args: ["version", "-json"], env: options.env, timeoutSeconds: 60 });
     } catch (error) {
-      throw new Error(
+      throw new UserError(
         `Terraform is needed. ${(error as Error).message}\n` +
           `Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.`,
       );
@@ -60,7 +61,7 @@ export class Terraform {
     if (result.exitCode !== 0) throw new TerraformError(`${binary} version -json`, result);
     const version = readVersion(result.stdout);
     const fault = terraformVersionFault(version);
-    if (fault) throw new Error(fault);
+    if (fault) throw new UserError(fault);
     return new Terraform(binary, version, options);
   }
 
@@ -87,9 +88,19 @@ export class Terraform {
   /** `terraform plan -detailed-exitcode`; `out` keeps the plan file. */
   async plan(
     folder: string,
-    options: { readonly out?: string; readonly destroy?: boolean; readonly refreshOnly?: boolean } = {},
+    options: {
+      readonly out?: string;
+      readonly destroy?: boolean;
+      readonly refreshOnly?: boolean;
+      /** False leaves the state unlocked, for credentials that may only read. */
+      readonly lock?: boolean;
+      /** How long to wait for the lock, for example `5m`. */
+      readonly lockTimeout?: string;
+    } = {},
   ): Promise<PlanResult> {
     const args = ["plan", "-input=false", "-detailed-exitcode"];
+    if (options.lock === false) args.push("-lock=false");
+    if (options.lockTimeout) args.push(`-lock-timeout=${options.lockTimeout}`);
     if (options.out) args.push(`-out=${options.out}`);
     if (options.destroy) args.push("-destroy");
     if (options.refreshOnly) args.push("-refresh-only");
@@ -109,6 +120,40 @@ export class Terraform {
     ]);
   }
 
+  /**
+   * Applies a plan file and reports each event of `terraform apply -json` as a line. There is no limit of time; when
+   * this process is told to stop, terraform is asked to, and has as long as it takes to end in order and save the state.
+   */
+  async applyPlan(
+    folder: string,
+    planFile: string,
+    options: {
+      readonly onEvent: (line: string) => void;
+      readonly onInterrupt: (times: 1 | 2) => void;
+      readonly lockTimeout?: string;
+    },
+  ): Promise<Finished> {
+    const wait = options.lockTimeout ? [`-lock-timeout=${options.lockTimeout}`] : [];
+    const child = await start(this.binary, {
+      args: ["apply", "-json", "-input=false", ...wait, planFile],
+      cwd: folder,
+      env: this.options.env,
+      onLine: (line, stream) => {
+        this.options.onLine?.(line);
+        if (stream === "stdout") options.onEvent(line);
+      },
+      killAfterSeconds: A_DAY,
+      onInterrupt: options.onInterrupt,
+    });
+    return child.finished;
+  }
+
+  /** The same terraform with some options changed; variables are added to its environment. */
+  with({ env, ...options }: Partial<TerraformOptions>): Terraform {
+    const merged = { ...this.options, ...options, env: { ...this.options.env, ...env } };
+    return new Terraform(this.binary, this.version, merged);
+  }
+
   async destroy(folder: string): Promise<void> {
     await this.succeed(folder, ["destroy", "-input=false", "-auto-approve"]);
   }
@@ -122,9 +167,19 @@ export class Terraform {
     return JSON.parse(await this.quiet(folder, ["show", "-json", ...(planFile ? [planFile] : [])]));
   }
 
+  /** `terraform show -json` of a plan file, as text. */
+  async showPlan(folder: string, planFile: string): Promise<string> {
+    return this.quiet(folder, ["show", "-json", planFile]);
+  }
+
   /** Addresses in the state, sorted. */
   async stateList(folder: string): Promise<string[]> {
-    return (await this.quiet(folder, ["state", "list"])).split("\n").filter(Boolean).sort();
+    const result = await this.run(folder, ["state", "list"], true);
+    // Before the first apply there is no state, which terraform takes for a mistake.
+    if (result.exitCode !== 0 && !result.stderr.includes("No state file was found")) {
+      throw new TerraformError(this.name(["state", "list"]), result);
+    }
+    return result.stdout.split("\n").filter(Boolean).sort();
   }
 
   /** The state as JSON text; empty before the first apply. */
@@ -159,6 +214,9 @@ export class Terraform {
     return [this.binary, ...args].join(" ");
   }
 }
+
+/** An apply is not killed for being slow; the largest load balancer or database takes less than an hour. */
+const A_DAY = 86_400;
 
 const ACCEPTS_NO_COLOR = new Set(["init", "validate", "plan", "apply", "destroy"]);
 

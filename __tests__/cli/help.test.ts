@@ -1,0 +1,115 @@
+import type { Command } from "commander";
+import { helpText } from "../../cli/help";
+import { createProgram } from "../../cli/program";
+import { commandsOf, parseCommand } from "../support/parse-command";
+import { automockCalls } from "../support/shell-words";
+
+/** What `--help` prints. */
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 });
+  command.outputHelp();
+  return text;
+}
+
+const program = createProgram();
+const commands = commandsOf(program);
+
+it("is about these commands", () =>
+  expect(commands.map(([name]) => name)).toEqual([
+    "",
+    "init",
+    "plan",
+    "deploy",
+    "status",
+    "list",
+    "extend",
+    "protect",
+    "unprotect",
+    "expectations",
+    "expectations validate",
+    "expectations push",
+    "expectations pull",
+    "expectations history",
+    "expectations rollback",
+    "destroy",
+    "reap",
+    "cost",
+    "doctor",
+    "bootstrap",
+  ]));
+
+describe.each(commands)("automock %s --help", (name, command) => {
+  const help = helpOf(command);
+
+  it("says what each command, argument and option is, in one style", () => {
+    const descriptions = [
+      ...(command === program ? [] : [command.description()]),
+      ...command.registeredArguments.map(({ description }) => description),
+      ...command.options.map(({ description }) => description),
+    ];
+    expect(descriptions.filter((text) => !/^([a-z]|AWS |JSON ).*[^.]$/.test(text))).toEqual([]);
+  });
+
+  it("has examples, each of which the program takes, and its own among them", async () => {
+    const [, block] = /\n\nExamples:\n((?: {2}.+\n)+)/.exec(help) ?? [];
+    const lines = block!.split("\n").filter((line) => /^ {2}\S/.test(line));
+    // What an example is for stands two spaces behind it.
+    const calls = lines.map((line) => automockCalls(line.trim().replace(/ {2}.*$/, "")));
+    expect(lines.filter((_, i) => calls[i]!.length !== 1)).toEqual([]);
+    const parsed = await Promise.all(calls.map(async ([call]) => (await parseCommand(call!.args)).command));
+    expect(parsed.length).toBeGreaterThan(1);
+    expect(parsed.filter((one) => one.startsWith(name)).length).toBeGreaterThan(0);
+  });
+
+  it("says what --json prints, where there is a result", () =>
+    expect(/\n\nWith --json:\n {2}\S/.test(help)).toBe(command.commands.length === 0));
+
+  it("fits into 80 columns", () => expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]));
+});
+
+describe("the text below the options", () => {
+  it("aligns what examples are for, or puts it below", () => {
+    const long = `automock ${"c".repeat(36)}`;
+    const text = helpText({
+      examples: [
+        ["automock a", "one"],
+        ["automock a --long", "two"],
+        ["automock b"],
+        [long, "below, because of the line"],
+        ["automock d", `below: ${"word ".repeat(13).trim()}`],
+      ],
+    });
+    expect(text.split("\n")).toEqual([
+      "",
+      "Examples:",
+      "  automock a         one",
+      "  automock a --long  two",
+      "  automock b",
+      `  ${long}`,
+      "      below, because of the line",
+      "  automock d",
+      `      below: ${"word ".repeat(13).trim()}`,
+    ]);
+  });
+
+  it("has paragraphs and the shape of the document, wrapped", () => {
+    const text = helpText({
+      examples: [["automock a"]],
+      notes: ["x ".repeat(41), "second"],
+      json: `{ ${"y, ".repeat(26)}z }`,
+    });
+    expect(text.split("\n").slice(2)).toEqual([
+      "  automock a",
+      "",
+      "x ".repeat(40).trim(),
+      "x",
+      "",
+      "second",
+      "",
+      "With --json:",
+      `  { ${"y, ".repeat(25).trim()}`,
+      "  y, z }",
+    ]);
+  });
+});

@@ -1,0 +1,24 @@
+import { createProgram } from "../../cli/program";
+import { COMMAND_NAMES, withGlobalOptions } from "../../cli/suggestions";
+
+it("knows every command", () => {
+  expect([...COMMAND_NAMES].sort()).toEqual(
+    createProgram()
+      .commands.map((command) => command.name())
+      .sort(),
+  );
+});
+
+it.each([
+  [{}, "Run automock destroy x."],
+  [{ local: true }, "Run automock --local destroy x."],
+  [{ profile: "dev" }, "Run automock --profile dev destroy x."],
+  [{ local: true, profile: "dev" }, "Run automock --local --profile dev destroy x."],
+] as const)("with %j a suggestion carries on", (options, expected) => {
+  expect(withGlobalOptions("Run automock destroy x.", options)).toBe(expected);
+});
+
+it("leaves alone what is no command, and one that has its options", () => {
+  const text = "automock-x of automock; the automock command; automock --local plan x; automock planner";
+  expect(withGlobalOptions(text, { local: true })).toBe(text);
+});

@@ -1,0 +1,37 @@
+/**
+ * What an error of the SDK means for the person at the terminal, and how to mend it; `undefined` if it is not one.
+ *
+ * @param profile of the AWS configuration that was asked for
+ */
+export function explainAwsError(error: unknown, profile?: string): string | undefined {
+  const { name, message, code, $metadata } = error as Partial<Error> & {
+    readonly code?: string;
+    readonly $metadata?: unknown;
+  };
+  if (name === "CredentialsProviderError" || name === "TokenProviderError") {
+    return profile === undefined
+      ? `There are no usable AWS credentials: ${message}\nLog in (aws sso login), or name a profile with --profile.`
+      : `Profile "${profile}" gives no usable AWS credentials: ${message}\nLog in (aws sso login --profile ${profile}), or name another profile with --profile.`;
+  }
+  if (name !== undefined && EXPIRED.has(name)) {
+    return `The AWS credentials are no longer valid (${name}). Log in again (aws sso login), or name another --profile.`;
+  }
+  if (name !== undefined && DENIED.test(name)) {
+    return `AWS refused: ${message}\nThe credentials lack this right, or belong to another account; automock doctor shows which.`;
+  }
+  if (code !== undefined && UNREACHABLE.has(code)) {
+    return `AWS cannot be reached (${code}): ${message}\nCheck the network, a proxy, and the region.`;
+  }
+  return $metadata === undefined ? undefined : `AWS answered ${name}: ${message}`;
+}
+
+const EXPIRED = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidClientTokenId",
+  "UnrecognizedClientException",
+  "RequestExpired",
+]);
+const DENIED =
+  /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|Forbidden|403)$/;
+const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN", "ECONNRESET"]);

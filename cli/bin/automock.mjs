@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// The command is TypeScript: tsx compiles it as it loads, so there is no build that could be stale.
+import "tsx";
+
+await import("../automock.ts");

@@ -1,0 +1,32 @@
+import { createInterface } from "node:readline";
+import { UserError } from "./user-error";
+
+/**
+ * Asks on the terminal and returns whether the answer is exactly what was asked for. Without a terminal nobody can
+ * answer: a `UserError` names the option that stands in for it. Ctrl-D, and a terminal that goes away, are a no.
+ */
+export async function confirm(question: string, expected: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new UserError(
+      "There is no terminal to ask on. Read what is shown above, then run it again with --yes.",
+    );
+  }
+  const readline = createInterface({ input: process.stdin, output: process.stderr });
+  readline.once("SIGINT", () => {
+    process.stderr.write("\nNothing was changed.\n");
+    process.exit(130);
+  });
+  const answer = await new Promise<string>((resolve) => {
+    const end = () => {
+      process.stderr.write("\n");
+      resolve("");
+    };
+    readline.once("close", end);
+    readline.question(question, (line) => {
+      readline.off("close", end);
+      readline.close();
+      resolve(line);
+    });
+  });
+  return answer.trim() === expected;
+}

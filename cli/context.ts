@@ -1,0 +1,142 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { formatFault, loadEnvironments, type Environment } from "../environments";
+import { withLocalAws } from "../local/environment";
+import { findSession, type LocalSession } from "../local/session";
+import { createOutput, type Output } from "./output";
+import { findStack, type Place, type StackRef } from "./stacks";
+import { withGlobalOptions } from "./suggestions";
+import { Terraform } from "./terraform";
+import { UserError } from "./user-error";
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly json?: true;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly local?: true;
+  readonly verbose?: true;
+}
+
+/** What every client of the AWS SDK is made with. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly forcePathStyle?: boolean;
+}
+
+/** What a command works with. */
+export interface Cli {
+  /** Folder with `cdktf.json`: the current one, or the nearest above. */
+  readonly projectFolder: string;
+  readonly options: GlobalOptions;
+  readonly output: Output;
+  /** Environment of terraform and cdktf. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The local AWS, with `--local`. */
+  readonly local?: LocalSession;
+  /** The validated environments. Throws a `UserError` with every fault. */
+  environments(): readonly Environment[];
+  /** A stack by its id. Throws a `UserError` when there is none, or `--region` says another region than its file. */
+  stack(id: string): StackRef;
+  /** Settings of SDK clients for a region. */
+  clientConfig(region: string): ClientConfig;
+  /** Terraform; with `--verbose` what it prints goes to standard error, else to `onLine`. */
+  terraform(onLine?: (line: string) => void): Promise<Terraform>;
+}
+
+function openCli(options: GlobalOptions): Cli {
+  const output = createOutput({
+    json: options.json ?? false,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    adapt: (text) => withGlobalOptions(text, options),
+  });
+  const projectFolder = findProject(process.cwd());
+  const local = options.local && localSession(projectFolder);
+  const env = local
+    ? withLocalAws(process.env, local.variables)
+    : { ...process.env, ...(options.profile !== undefined && { AWS_PROFILE: options.profile }) };
+  let environments: readonly Environment[] | undefined;
+  const cli: Cli = {
+    projectFolder,
+    options,
+    output,
+    env,
+    local,
+    environments: () => (environments ??= readEnvironments(projectFolder)),
+    stack: (id) => inRegion(findStack(id, cli.environments()), options.region),
+    clientConfig: (region) =>
+      local
+        ? {
+            region,
+            endpoint: local.endpoint,
+            credentials: { accessKeyId: "test", secretAccessKey: "test" },
+            forcePathStyle: true,
+          }
+        : { region, ...(options.profile !== undefined && { profile: options.profile }) },
+    terraform: (onLine) => Terraform.find({ env, onLine: options.verbose ? output.progress : onLine }),
+  };
+  return cli;
+}
+
+/** An action for commander that receives the `Cli` before the arguments and options of its command. */
+export function handle<A extends unknown[]>(
+  work: (cli: Cli, ...args: A) => Promise<void>,
+): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    const command = args.at(-1) as Command;
+    await work(openCli(command.optsWithGlobals<GlobalOptions>()), ...(args.slice(0, -1) as A));
+  };
+}
+
+/** Accounts and regions of the environments, those in `--region` if it is given. A `UserError` says that none is there. */
+export function placesOf(cli: Pick<Cli, "environments" | "options">): Place[] {
+  const { region } = cli.options;
+  const places = new Map<string, Place>();
+  for (const environment of cli.environments()) {
+    if (region === undefined || environment.region === region) {
+      const { accountId, region } = environment;
+      places.set(`${accountId}/${region}`, { accountId, region });
+    }
+  }
+  if (places.size === 0) {
+    const known = [...new Set(cli.environments().map((environment) => environment.region))];
+    throw new UserError(`No environment is in --region "${region}"; they are in ${known.join(", ")}.`);
+  }
+  return [...places.values()];
+}
+
+function findProject(from: string): string {
+  if (existsSync(join(from, "cdktf.json"))) return from;
+  const parent = dirname(from);
+  if (parent !== from) return findProject(parent);
+  throw new UserError(
+    `Neither ${process.cwd()} nor a folder above it holds a cdktf.json: run automock inside of the project.`,
+  );
+}
+
+function localSession(projectFolder: string): LocalSession {
+  const session = findSession(projectFolder);
+  if (session) return session;
+  throw new UserError(
+    "--local needs a local AWS, and none is running: start it in another terminal, npm run local.",
+  );
+}
+
+function readEnvironments(projectFolder: string): readonly Environment[] {
+  const { environments, faults } = loadEnvironments(join(projectFolder, "environments", "ephemeral"));
+  if (faults.length > 0) throw new UserError(faults.map(formatFault).join("\n\n"));
+  return environments;
+}
+
+function inRegion(stack: StackRef, region: string | undefined): StackRef {
+  if (region === undefined || region === stack.region) return stack;
+  throw new UserError(
+    `--region is ${region}, but ${stack.id} is in ${stack.region}: leave --region out, or change the environment's file.`,
+  );
+}

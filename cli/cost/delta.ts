@@ -1,0 +1,95 @@
+import { estimate, monthly, type CostLine, type EstimateOptions, type NotPriced } from "./estimate";
+import { fromPlannedValues, fromPriorState, regionOfPlan, type PlanJson } from "./read-plan";
+import type { PricedResource } from "./resource";
+
+/** A resource whose monthly cost changes; 0 before for a new one, 0 after for one that goes. */
+export interface CostChange {
+  readonly address: string;
+  readonly type: string;
+  readonly usdMonthlyBefore: number;
+  readonly usdMonthlyAfter: number;
+  readonly usdMonthlyDelta: number;
+}
+
+/** What a change costs a month, with the smallest number of tasks. */
+export interface CostDelta {
+  readonly usdMonthlyBefore: number;
+  readonly usdMonthlyAfter: number;
+  readonly usdMonthlyDelta: number;
+  /** Changed resources only, the largest change first. */
+  readonly lines: readonly CostChange[];
+  /** Resources, before or after, of which no price is known: what they cost is not in the figures. */
+  readonly notPriced: readonly NotPriced[];
+  /** Region of the prices. */
+  readonly priceRegion: string;
+  /** Day of the oldest price that was used, `yyyy-mm-dd`. */
+  readonly checkedOn: string;
+  /** Said when the stack is in another region than the prices. */
+  readonly note?: string;
+}
+
+/** Below a hundredth of a cent a month nothing has changed: the rest of floating point arithmetic. */
+const SMALLEST_USD = 0.0001;
+
+/** What the change from some resources to others costs a month. */
+export function costDelta(
+  before: readonly PricedResource[],
+  after: readonly PricedResource[],
+  options: EstimateOptions = {},
+): CostDelta {
+  const [earlier, later] = [estimate(before, options), estimate(after, options)];
+  const [old, fresh] = [byAddress(earlier.lines), byAddress(later.lines)];
+  const types = new Map([...before, ...after].map(({ address, type }) => [address, type]));
+  const lines = [...new Set([...old.keys(), ...fresh.keys()])]
+    .map((address) => {
+      const [usdMonthlyBefore, usdMonthlyAfter] = [old.get(address) ?? 0, fresh.get(address) ?? 0];
+      const type = types.get(address)!;
+      return {
+        address,
+        type,
+        usdMonthlyBefore,
+        usdMonthlyAfter,
+        usdMonthlyDelta: usdMonthlyAfter - usdMonthlyBefore,
+      };
+    })
+    .filter(({ usdMonthlyDelta }) => Math.abs(usdMonthlyDelta) >= SMALLEST_USD)
+    .sort(
+      (a, b) => Math.abs(b.usdMonthlyDelta) - Math.abs(a.usdMonthlyDelta) || (a.address < b.address ? -1 : 1),
+    );
+  const [usdMonthlyBefore, usdMonthlyAfter] = [earlier, later].map(({ usdHourly }) =>
+    monthly(usdHourly.expected),
+  ) as [number, number];
+  return {
+    usdMonthlyBefore,
+    usdMonthlyAfter,
+    usdMonthlyDelta: usdMonthlyAfter - usdMonthlyBefore,
+    lines,
+    notPriced: [
+      ...later.notPriced,
+      ...earlier.notPriced.filter(({ address }) => !later.notPriced.some((one) => one.address === address)),
+    ],
+    priceRegion: later.priceRegion,
+    checkedOn: earlier.checkedOn < later.checkedOn ? earlier.checkedOn : later.checkedOn,
+    ...(later.note !== undefined && { note: later.note }),
+  };
+}
+
+/** The difference that a plan makes, from `terraform show -json PLAN`. */
+export function costDeltaOfPlan(plan: PlanJson): CostDelta {
+  const moved = new Map(
+    (plan.resource_changes ?? []).map(({ address, previous_address }) => [previous_address, address]),
+  );
+  const before = fromPriorState(plan).map((resource) => ({
+    ...resource,
+    address: moved.get(resource.address) ?? resource.address,
+  }));
+  return costDelta(before, fromPlannedValues(plan), { region: regionOfPlan(plan) });
+}
+
+function byAddress(lines: readonly CostLine[]): Map<string, number> {
+  const usd = new Map<string, number>();
+  for (const { address, usdHourly } of lines) {
+    usd.set(address, (usd.get(address) ?? 0) + monthly(usdHourly.expected));
+  }
+  return usd;
+}

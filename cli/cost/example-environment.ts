@@ -1,0 +1,14 @@
+import type { EnvironmentInput } from "../../environments";
+import { staging } from "../../environments/staging";
+
+// Ephemeral environments have no Task API, and report to the bootstrap stack's topic.
+const { taskApi: _taskApi, notifications: _notifications, ...shape } = staging;
+
+/** The ephemeral environment of docs/costs.md: staging's shape for four hours. */
+export const EXAMPLE_ENVIRONMENT = {
+  ...shape,
+  name: "example",
+  ttlHours: 4,
+  logRetentionDays: 1,
+  network: { ...shape.network, vpcCidr: "10.2.0.0/16" },
+} satisfies EnvironmentInput;

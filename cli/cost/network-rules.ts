@@ -1,0 +1,64 @@
+import type { Rule } from "./charge";
+import { blocks, list, text, type Inventory } from "./resource";
+
+/** AWS bills each public IPv4 address, also an idle one. https://aws.amazon.com/vpc/pricing/ */
+export const eip: Rule = () => ({ charges: [{ priceId: "public-ipv4", quantity: 1 }] });
+
+/** The address of a zonal gateway is an `aws_eip`; a regional one gets its own, in each zone that it covers. */
+export const natGateway: Rule = ({ values }, inventory) => {
+  const usage = ["nat-gateway-data", "data-out"] as const;
+  if (values.availability_mode !== "regional") {
+    return { charges: [{ priceId: "nat-gateway", quantity: 1 }], usage };
+  }
+  const zones = zonesOf(inventory);
+  const assumption = `regional: covers ${zones} zones, an address in each`;
+  return {
+    charges: [
+      { priceId: "nat-gateway", quantity: zones, assumption },
+      { priceId: "public-ipv4", quantity: zones, assumption },
+    ],
+    usage,
+  };
+};
+
+/** Fewest zones of a network whose subnets are not in the stack. */
+const FEWEST_ZONES = 2;
+
+function zonesOf(inventory: Inventory): number {
+  const zones = new Set(inventory.ofType("aws_subnet").map(({ values }) => values.availability_zone));
+  return zones.size > 0 ? zones.size : FEWEST_ZONES;
+}
+
+/** An Application Load Balancer, with a public address in each of its subnets unless it is internal. */
+export const loadBalancer: Rule = ({ values }) => {
+  const kind = text(values.load_balancer_type) ?? "application";
+  if (kind !== "application") return { unpriced: [`the price book has no ${kind} load balancer`] };
+  const subnets = list(values.subnets).length || blocks(values.subnet_mapping).length;
+  return {
+    charges: [
+      { priceId: "load-balancer-application", quantity: 1 },
+      ...(values.internal === true
+        ? []
+        : [
+            {
+              priceId: "public-ipv4",
+              quantity: subnets || FEWEST_ZONES,
+              assumption: subnets > 0 ? "one in each subnet" : `one in each of ${FEWEST_ZONES} subnets`,
+            } as const,
+          ]),
+    ],
+    usage: ["load-balancer-application-capacity", "data-out"],
+  };
+};
+
+export const endpoint: Rule = ({ values }) => {
+  const kind = text(values.vpc_endpoint_type) ?? "Gateway";
+  if (kind === "Gateway") return {};
+  if (kind !== "Interface") return { unpriced: [`the price book has no ${kind} endpoint`] };
+  const subnets = list(values.subnet_ids).length || blocks(values.subnet_configuration).length;
+  if (subnets === 0) return { unpriced: ["its subnets are not known"], usage: ["interface-endpoint-data"] };
+  return {
+    charges: [{ priceId: "interface-endpoint", quantity: subnets }],
+    usage: ["interface-endpoint-data"],
+  };
+};

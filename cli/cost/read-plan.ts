@@ -1,0 +1,91 @@
+import type { PricedResource, Values } from "./resource";
+
+/** The part of `terraform show -json PLAN` that is read. https://developer.hashicorp.com/terraform/internals/json-format */
+export interface PlanJson {
+  readonly planned_values?: ValuesJson;
+  readonly prior_state?: { readonly values?: ValuesJson };
+  readonly resource_changes?: readonly { readonly address: string; readonly previous_address?: string }[];
+  readonly configuration?: {
+    readonly provider_config?: Readonly<Record<string, { readonly expressions?: Values }>>;
+    readonly root_module?: ConfigModule;
+  };
+}
+
+interface ValuesJson {
+  readonly root_module?: StateModule;
+}
+
+interface StateModule {
+  readonly resources?: readonly StateResource[];
+  readonly child_modules?: readonly StateModule[];
+}
+
+interface StateResource {
+  readonly address: string;
+  readonly mode?: string;
+  readonly type: string;
+  readonly values?: Values;
+}
+
+interface ConfigModule {
+  readonly resources?: readonly { readonly address: string; readonly expressions?: Values }[];
+}
+
+/**
+ * What will exist after the plan. Terraform leaves out what it cannot know before the apply, such as the subnets of a
+ * new load balancer; those arguments get the expressions of the configuration instead.
+ */
+export function fromPlannedValues(plan: PlanJson): PricedResource[] {
+  const configured = new Map(
+    (plan.configuration?.root_module?.resources ?? []).map(({ address, expressions }) => [
+      address,
+      expressions ?? {},
+    ]),
+  );
+  return managed(plan.planned_values?.root_module).map(({ address, type, values }) => ({
+    address,
+    type,
+    values: { ...expressionsOf(configured.get(address.replace(/\[[^\]]*\]$/, "")) ?? {}), ...known(values) },
+  }));
+}
+
+/** What exists before the plan. */
+export function fromPriorState(plan: PlanJson): PricedResource[] {
+  return managed(plan.prior_state?.values?.root_module).map(({ address, type, values }) => ({
+    address,
+    type,
+    values: values ?? {},
+  }));
+}
+
+/** Region of the plan's own provider; `undefined` if the configuration computes it. */
+export function regionOfPlan({ configuration }: PlanJson): string | undefined {
+  const region = configuration?.provider_config?.aws?.expressions?.region as
+    { readonly constant_value?: unknown } | undefined;
+  return typeof region?.constant_value === "string" ? region.constant_value : undefined;
+}
+
+function managed(module: StateModule | undefined): StateResource[] {
+  if (!module) return [];
+  return [
+    ...(module.resources ?? []).filter(({ mode }) => mode !== "data"),
+    ...(module.child_modules ?? []).flatMap(managed),
+  ];
+}
+
+function known(values: Values = {}): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
+
+/** Arguments that refer to resources, written as cdktf writes them: `${aws_subnet.a}`. */
+function expressionsOf(expressions: Values): Values {
+  return Object.fromEntries(
+    Object.entries(expressions).flatMap(([argument, expression]) => {
+      const { references } = (expression ?? {}) as { readonly references?: readonly string[] };
+      const addresses = (references ?? []).filter((reference) => /^aws_\w+\.[\w-]+$/.test(reference));
+      return addresses.length > 0 ? [[argument, addresses.map((address) => `\${${address}}`)]] : [];
+    }),
+  );
+}

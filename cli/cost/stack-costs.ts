@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PRICE_BOOK } from "../../contract/prices";
+import { estimate, monthly, type Estimate } from "./estimate";
+import { fromSynthesized, regionOfSynthesized, type SynthesizedStack } from "./read-synthesized";
+
+/** A stack and what it costs. */
+export interface StackCost {
+  /** As cdktf knows it, for example `automock-staging`. */
+  readonly stack: string;
+  readonly region?: string;
+  /** Time to live of an ephemeral environment. */
+  readonly ttlHours?: number;
+  readonly estimate: Estimate;
+}
+
+/** What a synthesized stack costs; `folder` holds its `cdk.tf.json`. */
+export function readStackCost(stack: string, folder: string, ttlHours?: number): StackCost {
+  const json = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as SynthesizedStack;
+  const region = regionOfSynthesized(json);
+  return { stack, region, ttlHours, estimate: estimate(fromSynthesized(json), { region }) };
+}
+
+/** The document of `automock cost --json`. */
+export function costsAsJson(costs: readonly StackCost[]): object {
+  const { region, checkedOn } = PRICE_BOOK;
+  return {
+    prices: { region, checkedOn },
+    stacks: costs.map(({ stack, region: place, ttlHours, estimate: { usdHourly, ...rest } }) => ({
+      stack,
+      region: place,
+      usdHourly,
+      usdMonthly: {
+        low: monthly(usdHourly.low),
+        expected: monthly(usdHourly.expected),
+        high: monthly(usdHourly.high),
+      },
+      ...(ttlHours !== undefined && {
+        ttlHours,
+        usdPerTtl: {
+          low: usdHourly.low * ttlHours,
+          expected: usdHourly.expected * ttlHours,
+          high: usdHourly.high * ttlHours,
+        },
+      }),
+      ...rest,
+    })),
+  };
+}

@@ -1,0 +1,161 @@
+/** Reads a synthesized stack: its resources, and what refers to what. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Block = { readonly [key: string]: Json };
+
+export interface Resource {
+  /** Terraform address: `aws_vpc.networking_vpc_7065E1BC`, data sources with `data.` before it. */
+  readonly address: string;
+  readonly type: string;
+  /** Arguments; JSON in strings (policies, container definitions) is parsed. */
+  readonly block: Block;
+}
+
+/** The attribute by which a type is named in ARNs and literals. */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  aws_cloudwatch_log_group: "name",
+  aws_dynamodb_table: "name",
+  aws_ecr_repository: "name",
+  aws_iam_role: "name",
+  aws_lambda_function: "function_name",
+  aws_s3_bucket: "bucket",
+  aws_sns_topic: "name",
+  aws_sqs_queue: "name",
+};
+
+/** What stands before the name in an ARN's last part, and where the name ends. */
+const ARNS: readonly { readonly type: string; readonly pattern: RegExp }[] = [
+  { type: "aws_cloudwatch_log_group", pattern: /^arn:[\w-]+:logs:[^:]*:[^:]*:log-group:([^:]+)/ },
+  { type: "aws_dynamodb_table", pattern: /^arn:[\w-]+:dynamodb:[^:]*:[^:]*:table\/([^/]+)/ },
+  { type: "aws_ecr_repository", pattern: /^arn:[\w-]+:ecr:[^:]*:[^:]*:repository\/(.+)/ },
+  { type: "aws_iam_role", pattern: /^arn:[\w-]+:iam::[^:]*:role\/(.+)/ },
+  { type: "aws_lambda_function", pattern: /^arn:[\w-]+:lambda:[^:]*:[^:]*:function:([^:]+)/ },
+  { type: "aws_s3_bucket", pattern: /^arn:[\w-]+:s3:::([^/]+)/ },
+  { type: "aws_sns_topic", pattern: /^arn:[\w-]+:sns:[^:]*:[^:]*:([^:]+)/ },
+  { type: "aws_sqs_queue", pattern: /^arn:[\w-]+:sqs:[^:]*:[^:]*:([^:]+)/ },
+];
+
+const REFERENCE = /(?<![\w.])(?:data\.)?aws_[a-z0-9_]+\.[\w-]+/g;
+
+export class Stack {
+  public readonly resources: readonly Resource[];
+  public readonly region: string | undefined;
+  public readonly accountId: string | undefined;
+  private readonly byAddress: ReadonlyMap<string, Resource>;
+  private readonly byName: ReadonlyMap<string, Resource>;
+  /** Region of each provider, by the name that resources give (`aws.backups`). */
+  private readonly regions: ReadonlyMap<string, string>;
+
+  /** @throws Error when the value is no synthesized Terraform JSON */
+  constructor(synthesized: unknown) {
+    const root = parsed(synthesized as Json);
+    if (!isBlock(root) || (root.resource !== undefined && !isBlock(root.resource))) {
+      throw new Error(
+        `This is no synthesized stack: ${JSON.stringify(synthesized)?.slice(0, 60)}. ` +
+          "Give the parsed cdk.tf.json of one stack, an object with the key `resource`.",
+      );
+    }
+    this.resources = [...resourcesOf(root.resource, ""), ...resourcesOf(root.data, "data.")].sort((a, b) =>
+      a.address < b.address ? -1 : 1,
+    );
+    this.byAddress = new Map(this.resources.map((resource) => [resource.address, resource]));
+    this.byName = new Map(
+      this.resources.flatMap((resource) => {
+        const name = resource.block[NAMED_BY[resource.type] ?? ""];
+        return typeof name === "string" ? [[`${resource.type} ${name}`, resource] as const] : [];
+      }),
+    );
+    const providers = blocks(isBlock(root.provider) ? root.provider.aws : undefined);
+    this.regions = new Map(
+      providers.map(({ alias, region }) => [alias === undefined ? "aws" : `aws.${alias}`, text(region)]),
+    );
+    this.region = this.regions.get("aws");
+    const [account] = strings(providers[0]?.allowed_account_ids ?? []);
+    this.accountId = account;
+  }
+
+  ofType(...types: readonly string[]): Resource[] {
+    return this.resources.filter(({ type }) => types.includes(type));
+  }
+
+  /** Region of a resource that has a provider of its own. */
+  regionOf({ block }: Resource): string | undefined {
+    return this.regions.get(typeof block.provider === "string" ? block.provider : "aws");
+  }
+
+  /** The resource that a reference, an ARN or (with a type) a name stands for, if it is of this stack. */
+  resolve(value: Json | undefined, type = ""): Resource | undefined {
+    if (typeof value !== "string") return undefined;
+    const [reference] = value.match(REFERENCE) ?? [];
+    if (reference !== undefined) return this.byAddress.get(reference);
+    for (const arn of ARNS) {
+      const name = arn.pattern.exec(value)?.[1];
+      if (name !== undefined) return this.byName.get(`${arn.type} ${name}`);
+    }
+    return this.byName.get(`${type} ${value}`);
+  }
+
+  /** All resources that a value refers to, each once, in the order of the text. */
+  referredBy(value: Json | undefined): Resource[] {
+    const found = strings(value ?? null).flatMap((string) => string.match(REFERENCE) ?? []);
+    return [...new Set(found)].flatMap((address) => this.byAddress.get(address) ?? []);
+  }
+
+  /** Resources whose arguments refer to this one; `depends_on` does not count. */
+  referringTo(target: Resource): Resource[] {
+    return this.resources.filter(({ block: { depends_on: _, ...block } }) =>
+      this.referredBy(block as Json).includes(target),
+    );
+  }
+}
+
+function resourcesOf(section: Json | undefined, prefix: string): Resource[] {
+  if (!isBlock(section)) return [];
+  return Object.entries(section).flatMap(([type, byId]) =>
+    Object.entries(byId as Record<string, Block>).map(([id, { "//": _, ...block }]) => ({
+      address: `${prefix}${type}.${id}`,
+      type: `${prefix}${type}`,
+      block,
+    })),
+  );
+}
+
+function parsed(value: Json): Json {
+  if (typeof value === "string") {
+    if (!/^\s*[[{]/.test(value)) return value;
+    try {
+      return parsed(JSON.parse(value) as Json);
+    } catch {
+      return value;
+    }
+  }
+  if (Array.isArray(value)) return value.map(parsed);
+  if (!isBlock(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, parsed(inner)]));
+}
+
+function isBlock(value: Json | undefined): value is Record<string, Json> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** A nested block: Terraform JSON allows one object or a list of them. */
+export function blocks(value: Json | undefined): Block[] {
+  return (Array.isArray(value) ? value : [value]).filter(isBlock);
+}
+
+/** The first nested block; empty if there is none. */
+export function block(value: Json | undefined): Block {
+  return blocks(value)[0] ?? {};
+}
+
+/** All strings inside of a value. */
+export function strings(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  if (value === null || typeof value !== "object") return [];
+  return Object.values(value).flatMap(strings);
+}
+
+/** A plain value as text; empty for everything else. */
+export function text(value: Json | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}

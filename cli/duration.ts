@@ -1,0 +1,38 @@
+import { UserError } from "./user-error";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * Milliseconds of a duration such as `30m`, `2h`, `1d` or `1d12h`: whole days, hours and minutes, in this order.
+ *
+ * @param option what the text was given for, for example `--by`
+ * @throws UserError when it is none, or nothing at all (`0h`)
+ */
+export function parseDuration(text: string, option: string): number {
+  const match = /^(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?$/.exec(text);
+  const [days = 0, hours = 0, minutes = 0] = match?.slice(1).map((part) => Number(part ?? 0)) ?? [];
+  const duration = days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS;
+  if (duration > 0) return duration;
+  throw new UserError(
+    `${option} is "${text}", which is no duration: write whole days, hours or minutes, such as 2h, 30m, 1d or 1d12h.`,
+  );
+}
+
+/** The two largest units of a duration that are not zero: `2 d 3 h`, `1 h 5 min`, `40 s`. Never negative. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(" ");
+}

@@ -1,0 +1,51 @@
+import {
+  DescribeScalableTargetsCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import { formatInstant } from "../../contract/registry";
+import type { ServiceStatus } from "./services";
+import type { StatusClients } from "./clients";
+
+/** What the auto scaling of a service may do, and did last. */
+export interface Scaling {
+  /** Absent without auto scaling. */
+  readonly minTasks?: number;
+  readonly maxTasks?: number;
+  /** The newest first. */
+  readonly scalingActivities: readonly ScalingActivity[];
+}
+
+export interface ScalingActivity {
+  readonly at: string;
+  /** `Successful`, `InProgress`, `Failed` … */
+  readonly status: string;
+  readonly description: string;
+  readonly cause: string;
+}
+
+const ACTIVITIES = 5;
+
+/** Auto scaling of a service as Application Auto Scaling has it. */
+export async function scalingOf(
+  autoScaling: StatusClients["autoScaling"],
+  { cluster, service }: Pick<ServiceStatus, "cluster" | "service">,
+): Promise<Scaling> {
+  const ResourceId = `service/${cluster}/${service}`;
+  const ServiceNamespace = "ecs";
+  const [{ ScalableTargets = [] }, { ScalingActivities = [] }] = await Promise.all([
+    autoScaling.send(new DescribeScalableTargetsCommand({ ServiceNamespace, ResourceIds: [ResourceId] })),
+    autoScaling.send(
+      new DescribeScalingActivitiesCommand({ ServiceNamespace, ResourceId, MaxResults: ACTIVITIES }),
+    ),
+  ]);
+  const [target] = ScalableTargets;
+  return {
+    ...(target && { minTasks: target.MinCapacity, maxTasks: target.MaxCapacity }),
+    scalingActivities: ScalingActivities.map(({ StartTime, StatusCode, Description, Cause }) => ({
+      at: StartTime ? formatInstant(StartTime.getTime()) : "",
+      status: StatusCode ?? "Unknown",
+      description: Description ?? "",
+      cause: Cause ?? "",
+    })),
+  };
+}

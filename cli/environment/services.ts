@@ -1,0 +1,138 @@
+import {
+  ClusterNotFoundException,
+  DescribeServicesCommand,
+  ListServicesCommand,
+  type Deployment,
+  type Service,
+} from "@aws-sdk/client-ecs";
+import {
+  DescribeTargetHealthCommand,
+  TargetGroupNotFoundException,
+  type TargetHealthDescription,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { StatusClients } from "./clients";
+
+/** A service of ECS as it runs now. */
+export interface ServiceStatus {
+  readonly cluster: string;
+  readonly service: string;
+  readonly running: number;
+  readonly desired: number;
+  readonly pending: number;
+  /** The newest first; more than one while a rollout is going on. */
+  readonly deployments: readonly DeploymentStatus[];
+  readonly targetGroups: readonly TargetGroupStatus[];
+}
+
+export interface DeploymentStatus {
+  /** `PRIMARY`, or `ACTIVE` for one that is being replaced. */
+  readonly status: string;
+  /** `IN_PROGRESS`, `COMPLETED` or `FAILED`. */
+  readonly rolloutState: string;
+  readonly reason?: string;
+  /** Family and revision. */
+  readonly taskDefinition: string;
+  readonly running: number;
+  readonly desired: number;
+  readonly failedTasks: number;
+}
+
+export interface TargetGroupStatus {
+  readonly name: string;
+  /** Number of targets by state: `healthy`, `unhealthy`, `draining`, `initial`, `unused` … */
+  readonly targets: Readonly<Record<string, number>>;
+  /** Those that get no requests, and why. */
+  readonly notHealthy: readonly {
+    readonly target: string;
+    readonly state: string;
+    readonly reason?: string;
+  }[];
+}
+
+/** The services of a cluster; `undefined` when there is no such cluster. */
+export async function servicesOf(
+  clients: Pick<StatusClients, "ecs" | "elb">,
+  cluster: string,
+): Promise<ServiceStatus[] | undefined> {
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  try {
+    do {
+      const page = await clients.ecs.send(new ListServicesCommand({ cluster, nextToken }));
+      arns.push(...(page.serviceArns ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+  } catch (error) {
+    if (error instanceof ClusterNotFoundException) return undefined;
+    throw error;
+  }
+  // A stack has one service; ten is what one call describes.
+  if (arns.length === 0) return [];
+  const { services = [] } = await clients.ecs.send(
+    new DescribeServicesCommand({ cluster, services: arns.slice(0, 10) }),
+  );
+  const present = services.filter(({ status }) => status !== "INACTIVE");
+  return Promise.all(present.map((service) => statusOf(clients, cluster, service)));
+}
+
+async function statusOf(
+  clients: Pick<StatusClients, "elb">,
+  cluster: string,
+  service: Service,
+): Promise<ServiceStatus> {
+  const { serviceName, runningCount, desiredCount, pendingCount, deployments = [] } = service;
+  return {
+    cluster,
+    service: serviceName!,
+    running: runningCount ?? 0,
+    desired: desiredCount ?? 0,
+    pending: pendingCount ?? 0,
+    deployments: deployments.map(deploymentOf),
+    targetGroups: await Promise.all(targetGroupsOf(service).map((arn) => healthOf(clients, arn))),
+  };
+}
+
+function deploymentOf(deployment: Deployment): DeploymentStatus {
+  const { status, rolloutState, rolloutStateReason, taskDefinition, failedTasks } = deployment;
+  return {
+    status: status ?? "UNKNOWN",
+    rolloutState: rolloutState ?? "UNKNOWN",
+    ...(rolloutStateReason && { reason: rolloutStateReason }),
+    taskDefinition: taskDefinition?.split("/").at(-1) ?? "",
+    running: deployment.runningCount ?? 0,
+    desired: deployment.desiredCount ?? 0,
+    failedTasks: failedTasks ?? 0,
+  };
+}
+
+/** Both target groups of a service that shifts traffic between two. */
+function targetGroupsOf({ loadBalancers = [] }: Service): string[] {
+  return loadBalancers.flatMap(({ targetGroupArn, advancedConfiguration }) =>
+    [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn].filter((arn) => arn !== undefined),
+  );
+}
+
+async function healthOf({ elb }: Pick<StatusClients, "elb">, arn: string): Promise<TargetGroupStatus> {
+  const name = arn.split("/")[1] ?? arn;
+  let described: readonly TargetHealthDescription[];
+  try {
+    const answer = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }));
+    described = answer.TargetHealthDescriptions ?? [];
+  } catch (error) {
+    if (!(error instanceof TargetGroupNotFoundException)) throw error;
+    return { name: `${name} (gone)`, targets: {}, notHealthy: [] };
+  }
+  const targets: Record<string, number> = {};
+  for (const { TargetHealth } of described) {
+    const state = TargetHealth?.State ?? "unknown";
+    targets[state] = (targets[state] ?? 0) + 1;
+  }
+  return { name, targets, notHealthy: described.flatMap(notHealthy) };
+}
+
+function notHealthy({ Target, TargetHealth }: TargetHealthDescription) {
+  const { State: state = "unknown", Reason, Description } = TargetHealth ?? {};
+  if (state === "healthy") return [];
+  const reason = [Reason, Description].filter(Boolean).join(": ");
+  return [{ target: `${Target?.Id}:${Target?.Port}`, state, ...(reason && { reason }) }];
+}

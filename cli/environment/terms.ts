@@ -1,0 +1,73 @@
+import { parseInstant, type RegistryRecord } from "../../contract/registry";
+import { formatDuration } from "../duration";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The time to live of an ephemeral environment, as its record in the registry says it. */
+export interface Terms {
+  readonly environment: string;
+  readonly system: string;
+  /** Id of the stack. */
+  readonly stack: string;
+  readonly owner: string;
+  /** `ACTIVE`, `WARNED`, or how far its removal is. */
+  readonly phase: string;
+  readonly protected: boolean;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** No extension reaches further. */
+  readonly maxExpiresAt: string;
+  readonly ageMinutes: number;
+  /** Negative when it has expired. */
+  readonly minutesLeft: number;
+  /** An estimate, at the least number of tasks; absent when the record has none. */
+  readonly usdHourly?: number;
+  /** An estimate, too: age times `usdHourly`. */
+  readonly usdSoFar?: number;
+  /** What the reaper failed at last. */
+  readonly lastError?: string;
+}
+
+/** @param now milliseconds since 1970 */
+export function termsOf(record: RegistryRecord, now: number): Terms {
+  const { environment, system, owner, phase, createdAt, expiresAt, maxExpiresAt, lastError } = record;
+  const { hourlyCostUsd: usdHourly } = record;
+  const age = Math.max(0, now - parseInstant(createdAt)!);
+  return {
+    environment,
+    system,
+    stack: `${system}-${environment}`,
+    owner,
+    phase,
+    protected: record.protected,
+    createdAt,
+    expiresAt,
+    maxExpiresAt,
+    ageMinutes: Math.floor(age / MINUTE_MS),
+    minutesLeft: Math.floor((parseInstant(expiresAt)! - now) / MINUTE_MS),
+    ...(usdHourly !== undefined && {
+      usdHourly,
+      usdSoFar: Math.round((age / HOUR_MS) * usdHourly * 1000) / 1000,
+    }),
+    ...(lastError !== undefined && { lastError }),
+  };
+}
+
+/** `2 h 5 min left`, or `expired 5 min ago`. */
+export function timeLeft({ minutesLeft }: Pick<Terms, "minutesLeft">): string {
+  if (minutesLeft === 0) return "less than a minute left";
+  return minutesLeft > 0
+    ? `${formatDuration(minutesLeft * MINUTE_MS)} left`
+    : `expired ${formatDuration(-minutesLeft * MINUTE_MS)} ago`;
+}
+
+/** `2 h 5 min`; `< 1 min` right after the deployment. */
+export function ageText({ ageMinutes }: Pick<Terms, "ageMinutes">): string {
+  return ageMinutes === 0 ? "< 1 min" : formatDuration(ageMinutes * MINUTE_MS);
+}
+
+/** `$1.20`; small amounts to a tenth of a cent: `$0.042`. */
+export function usd(amount: number): string {
+  return `$${amount.toFixed(amount < 1 ? 3 : 2)}`;
+}

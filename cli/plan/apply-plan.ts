@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Cli } from "../context";
+import { constructNames } from "../report/construct-names";
+import { actionOf } from "../report/resources";
+import type { TerraformPlan } from "../report/terraform-plan";
+import { UserError } from "../user-error";
+import { readEvent } from "./apply-events";
+import { ApplyProgress } from "./apply-progress";
+import { PLAN_FILE } from "./artifact";
+import { duration } from "./duration-text";
+import type { PlanTarget } from "./make-plan";
+import { explainTerraformText } from "./terraform-faults";
+import { UNSAVED_STATE, type WorkFolder } from "./work-folder";
+
+export interface ApplyOptions {
+  /** How long to wait for the lock, for example `5m`. */
+  readonly lockTimeout?: string;
+  /** The plan, to know how much there is to do. */
+  readonly plan: TerraformPlan;
+  /** Command that does it, for messages. */
+  readonly command: "deploy" | "destroy";
+}
+
+/**
+ * Applies the saved plan of a folder, and nothing else, showing how it goes. Ctrl-C lets terraform stop safely.
+ *
+ * @returns seconds it took
+ * @throws UserError with what terraform said, when it failed
+ */
+export async function applyPlan(
+  cli: Cli,
+  target: PlanTarget,
+  { folder, terraform }: Pick<WorkFolder, "folder" | "terraform">,
+  options: ApplyOptions,
+): Promise<number> {
+  const synthesized = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as unknown;
+  const progress = new ApplyProgress({
+    stream: process.stderr,
+    total: operations(options.plan),
+    nameOf: constructNames(synthesized),
+    now: Date.now,
+  });
+  const timer = setInterval(() => progress.tick(), 1000);
+  const result = await terraform
+    .applyPlan(folder, PLAN_FILE, {
+      lockTimeout: options.lockTimeout,
+      onEvent: (line) => progress.on(readEvent(line)),
+      onInterrupt: (times) => {
+        progress.interrupted = true;
+        progress.line(times === 1 ? FIRST_INTERRUPT : SECOND_INTERRUPT);
+      },
+    })
+    .finally(() => clearInterval(timer));
+  progress.end();
+  const unsaved = join(folder, UNSAVED_STATE);
+  const lost = existsSync(unsaved) ? unsavedState(unsaved, folder) : "";
+  if (progress.interrupted) {
+    cli.output.progress(
+      `Stopped after ${progress.done} of ${operations(options.plan)} steps, ${duration(progress.seconds)}.` +
+        (lost ||
+          (result.signal === null
+            ? ` The state is saved and its lock released.\nWhat is left: automock plan ${target.id}`
+            : ` Terraform was cut off: look at the state and its lock with automock plan ${target.id}`)),
+    );
+    cli.output.result({ stack: target.id, interrupted: true, steps: progress.done }, () => undefined);
+    return new Promise(() => undefined); // this process ends as soon as all children have
+  }
+  if (result.exitCode === 0) return progress.seconds;
+  const said = progress.errors.join("\n\n");
+  const known = explainTerraformText(`${said}\n${result.stderr}`, target);
+  throw (
+    known ??
+    new UserError(
+      `${options.command} of ${target.id} failed after ${progress.done} of ${operations(options.plan)} steps, ` +
+        `${duration(progress.seconds)}:\n\n${said || result.stderr.trim()}\n\n` +
+        (lost ||
+          `What was done is in the state. Mend the cause, then run automock ${options.command} ${target.id} again.`),
+    )
+  );
+}
+
+const FIRST_INTERRUPT =
+  "Interrupted: terraform stops safely, saves the state and releases the lock. This can take minutes.\n" +
+  "Ctrl-C again ends it at once, and what it is making now may be missing from the state.";
+const SECOND_INTERRUPT = "Interrupted again: terraform ends at once.";
+
+/** Steps of an apply: a replacement is a removal and a creation. */
+function operations(plan: TerraformPlan): number {
+  const steps: Record<string, number> = { add: 1, change: 1, destroy: 1, replace: 2 };
+  return (plan.resource_changes ?? []).reduce((sum, change) => sum + (steps[actionOf(change) ?? ""] ?? 0), 0);
+}
+
+function unsavedState(file: string, folder: string): string {
+  return (
+    `\nThe state could NOT be saved in the bucket. It is in ${file}: keep that file.\n` +
+    `When the bucket can be reached again: terraform -chdir=${folder} init && terraform -chdir=${folder} state push ${UNSAVED_STATE}`
+  );
+}

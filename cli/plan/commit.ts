@@ -1,0 +1,22 @@
+import { relative } from "node:path";
+import { run } from "../process";
+import type { PlannedCommit } from "./artifact";
+
+/**
+ * The commit a project stands at; `undefined` outside of git, without git, or before the first commit.
+ *
+ * @param output folder whose files do not count as a change
+ */
+export async function headCommit(projectFolder: string, output?: string): Promise<PlannedCommit | undefined> {
+  const git = async (...args: string[]): Promise<string | undefined> => {
+    const options = { args, cwd: projectFolder, env: process.env, timeoutSeconds: 60 };
+    const result = await run("git", options).catch(() => undefined);
+    return result?.exitCode === 0 ? result.stdout.trim() : undefined;
+  };
+  const sha = await git("rev-parse", "HEAD");
+  if (sha === undefined) return undefined;
+  const out = output === undefined ? ".." : relative(projectFolder, output);
+  const exclude = out.startsWith("..") ? [] : [`:(exclude)${out}`];
+  const changes = await git("status", "--porcelain", "--", ".", ...exclude);
+  return { sha, dirty: changes !== "" };
+}

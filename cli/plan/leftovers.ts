@@ -1,0 +1,159 @@
+import { DescribeNatGatewaysCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+} from "@aws-sdk/client-ecs";
+import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
+import {
+  GetResourcesCommand,
+  type ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import { DescribeSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { TAG } from "../../contract/tags";
+
+/** What the search needs of each client. */
+export interface LeftoverClients {
+  readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
+  readonly ec2: Pick<EC2Client, "send">;
+  readonly ecs: Pick<ECSClient, "send">;
+  readonly kms: Pick<KMSClient, "send">;
+  readonly secrets: Pick<SecretsManagerClient, "send">;
+}
+
+/** Gone, although its tags are still found. */
+export interface Ghost {
+  readonly arn: string;
+  /** What its own service says of it, for example `INACTIVE`. */
+  readonly state: string;
+}
+
+export interface Leftovers {
+  /** ARNs of what is still there. */
+  readonly left: readonly string[];
+  readonly ghosts: readonly Ghost[];
+}
+
+export interface LeftoverOptions {
+  readonly system: string;
+  readonly environment: string;
+  /** Waits between two looks. */
+  readonly wait: () => Promise<void>;
+  /** Looks before something counts as left: the tag index lags behind a deletion. @default 13 */
+  readonly attempts?: number;
+}
+
+/**
+ * What AWS still lists with the tags of a stack. Some services go on listing what is deleted, for an hour (NAT
+ * gateways), a month (keys) or for ever (task definitions): those are asked whether it is gone.
+ */
+export async function findLeftovers(clients: LeftoverClients, options: LeftoverOptions): Promise<Leftovers> {
+  const { attempts = 13 } = options;
+  for (let attempt = 1; ; attempt++) {
+    const arns = await taggedArns(clients.tagging, options);
+    const judged = await Promise.all(
+      arns.map(async (arn) => ({ arn, state: await ghostState(clients, arn) })),
+    );
+    const left = judged.filter(({ state }) => state === undefined).map(({ arn }) => arn);
+    if (left.length === 0 || attempt >= attempts) {
+      return { left, ghosts: judged.filter((one): one is Ghost => one.state !== undefined) };
+    }
+    await options.wait();
+  }
+}
+
+async function taggedArns(
+  tagging: LeftoverClients["tagging"],
+  { system, environment }: LeftoverOptions,
+): Promise<string[]> {
+  const arns: string[] = [];
+  let PaginationToken: string | undefined;
+  do {
+    const page = await tagging.send(
+      new GetResourcesCommand({
+        TagFilters: [
+          { Key: TAG.system, Values: [system] },
+          { Key: TAG.environment, Values: [environment] },
+        ],
+        PaginationToken,
+      }),
+    );
+    arns.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN }) => ResourceARN!));
+    PaginationToken = page.PaginationToken || undefined;
+  } while (PaginationToken !== undefined);
+  return arns.sort();
+}
+
+type Judge = (clients: LeftoverClients, arn: string) => Promise<string | undefined>;
+
+const NOT_FOUND = "not found";
+const MISSING =
+  /^(NatGatewayNotFound|ClusterNotFoundException|NotFoundException|ResourceNotFoundException|ClientException)$/;
+
+/** By kind of ARN, how its service says that it is gone. */
+const JUDGES: readonly (readonly [RegExp, Judge])[] = [
+  [
+    /:ec2:[^:]*:[^:]*:natgateway\//,
+    async ({ ec2 }, arn) => {
+      const answer = await ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [nameIn(arn)] }));
+      return goneIf(answer.NatGateways?.[0]?.State, ["deleted"]);
+    },
+  ],
+  [
+    /:ecs:[^:]*:[^:]*:cluster\//,
+    async ({ ecs }, arn) => {
+      const answer = await ecs.send(new DescribeClustersCommand({ clusters: [arn] }));
+      return goneIf(answer.clusters?.[0]?.status, ["INACTIVE"]);
+    },
+  ],
+  [
+    /:ecs:[^:]*:[^:]*:service\//,
+    async ({ ecs }, arn) => {
+      const [cluster = ""] = arn.split(":service/")[1]!.split("/");
+      const answer = await ecs.send(new DescribeServicesCommand({ cluster, services: [arn] }));
+      return goneIf(answer.services?.[0]?.status, ["INACTIVE"]);
+    },
+  ],
+  [
+    /:ecs:[^:]*:[^:]*:task-definition\//,
+    async ({ ecs }, arn) => {
+      const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }));
+      return goneIf(answer.taskDefinition?.status, ["INACTIVE", "DELETE_IN_PROGRESS"]);
+    },
+  ],
+  [
+    /:kms:[^:]*:[^:]*:key\//,
+    async ({ kms }, arn) => {
+      const answer = await kms.send(new DescribeKeyCommand({ KeyId: arn }));
+      return goneIf(answer.KeyMetadata?.KeyState, ["PendingDeletion", "PendingReplicaDeletion"]);
+    },
+  ],
+  [
+    /:secretsmanager:[^:]*:[^:]*:secret:/,
+    async ({ secrets }, arn) => {
+      const answer = await secrets.send(new DescribeSecretCommand({ SecretId: arn }));
+      return answer.DeletedDate === undefined ? undefined : "scheduled for deletion";
+    },
+  ],
+];
+
+/** What says that something is gone; `undefined` when it is still there, or nobody can be asked. */
+async function ghostState(clients: LeftoverClients, arn: string): Promise<string | undefined> {
+  const judge = JUDGES.find(([pattern]) => pattern.test(arn))?.[1];
+  try {
+    return await judge?.(clients, arn);
+  } catch (error) {
+    if (MISSING.test((error as Error).name)) return NOT_FOUND;
+    throw error;
+  }
+}
+
+function goneIf(state: string | undefined, gone: readonly string[]): string | undefined {
+  if (state === undefined) return NOT_FOUND;
+  return gone.includes(state) ? state : undefined;
+}
+
+function nameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
