@@ -1,48 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { parse } from "yaml";
-import { read } from "../support/markdown";
+import { readWorkflow } from "../support/github-workflow";
 
-interface Step {
-  readonly name?: string;
-  readonly id?: string;
-  readonly if?: string;
-  readonly uses?: string;
-  readonly run?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly "continue-on-error"?: unknown;
-}
-interface Job {
-  readonly needs?: string | readonly string[];
-  readonly if?: string;
-  readonly environment?: string;
-  readonly permissions: Readonly<Record<string, string>>;
-  readonly "timeout-minutes": number;
-  readonly outputs?: Readonly<Record<string, string>>;
-  readonly strategy?: {
-    readonly matrix: Readonly<Record<string, readonly string[]>>;
-    readonly "fail-fast"?: boolean;
-  };
-  readonly steps: readonly Step[];
-}
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>;
-  readonly permissions: unknown;
-  readonly concurrency: unknown;
-  readonly defaults: unknown;
-  readonly jobs: Readonly<Record<string, Job>>;
-}
-
-const SOURCE = read(".github/workflows/task-api.yml");
-const workflow = parse(SOURCE) as Workflow;
-const jobs = Object.entries(workflow.jobs);
-const steps = jobs.flatMap(([, job]) => job.steps);
-const job = (name: string): Job => workflow.jobs[name]!;
+const {
+  source: SOURCE,
+  workflow,
+  jobs,
+  job,
+  steps,
+  scriptsOf,
+} = readWorkflow(".github/workflows/task-api.yml");
 const stepsOf = (name: string) => job(name).steps;
-const scriptsOf = (name: string) =>
-  stepsOf(name)
-    .flatMap(({ run }) => run ?? [])
-    .join("\n");
 const indexOf = (name: string, step: string) => stepsOf(name).findIndex((one) => one.name === step);
 /** Lines joined as the shell joins them. */
 const joined = (script: string) => script.replaceAll(/\\\n\s*/g, "");

@@ -2,7 +2,15 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { find, only, parseJenkinsfile, type Statement } from "../support/jenkinsfile";
+import {
+  find,
+  misplaced,
+  only,
+  parseJenkinsfile,
+  readPipeline,
+  scriptsIn,
+  type Statement,
+} from "../support/jenkinsfile";
 import { read } from "../support/markdown";
 
 const SOURCE = read("Jenkinsfile");
@@ -12,23 +20,15 @@ let stages: readonly Statement[];
 let scripts: readonly string[];
 
 beforeAll(async () => {
-  const { errors, statements } = await parseJenkinsfile(SOURCE);
-  expect(errors).toEqual([]);
-  expect(statements.map(({ name }) => name)).toEqual(["pipeline"]);
-  pipeline = statements[0]!;
+  pipeline = await readPipeline("Jenkinsfile");
   stages = find(pipeline.children, "stage");
-  scripts = find(pipeline.children, "sh").map(scriptOf);
+  scripts = scriptsIn(pipeline.children);
 });
-
-/** Groovy joins lines at a backslash before the shell sees them. */
-function scriptOf({ argument }: Statement): string {
-  return argument!.replaceAll(/\\\n\s*/g, "");
-}
 
 const stage = (name: string): Statement => stages.find(({ argument }) => argument === name)!;
 const child = ({ children }: Statement, name: string) => children.find((one) => one.name === name);
 /** All scripts of a stage and of what is below it. */
-const scriptsOf = (name: string) => find(stage(name).children, "sh").map(scriptOf).join("\n");
+const scriptsOf = (name: string) => scriptsIn(stage(name).children).join("\n");
 
 describe("lint: the file is a declarative pipeline", () => {
   const STAGE = ["agent", "when", "options", "input", "environment", "steps", "stages", "parallel", "post"];
@@ -49,17 +49,8 @@ describe("lint: the file is a declarative pipeline", () => {
   const STEPS = ["archiveArtifacts", "deleteDir", "dir", "echo", "mail", "script", "sh", "stash", "unstash", "withCredentials"]; // prettier-ignore
   for (const block of ["steps", "always", "unsuccessful", "cleanup", "dir", "withCredentials"]) Object.assign(ALLOWED, { [block]: STEPS }); // prettier-ignore
 
-  function misplaced(parent: Statement): string[] {
-    return parent.children.flatMap((statement) => [
-      ...(ALLOWED[parent.name]?.includes(statement.name)
-        ? []
-        : [`line ${statement.line}: ${statement.name} in ${parent.name}`]),
-      ...misplaced(statement),
-    ]);
-  }
-
   it("has only directives and steps that belong where they are", () =>
-    expect(misplaced(pipeline)).toEqual([]));
+    expect(misplaced(pipeline, ALLOWED)).toEqual([]));
 
   it("uses every step that is allowed, and the documentation names each with its plugin", () => {
     const used = STEPS.filter((step) => find(pipeline.children, step).length > 0);
@@ -91,7 +82,7 @@ describe("lint: the file is a declarative pipeline", () => {
   it("notices a directive in the wrong place", async () => {
     const spoilt = SOURCE.replace("agent none\n", "agent none\n  steps { sh 'x' }\n");
     const { statements } = await parseJenkinsfile(spoilt);
-    expect(misplaced(statements[0]!)).toEqual(["line 7: steps in pipeline"]);
+    expect(misplaced(statements[0]!, ALLOWED)).toEqual(["line 7: steps in pipeline"]);
   });
 
   it("every shell step is a script that sh can read", () => {
@@ -217,14 +208,14 @@ describe("scan-gate-can-fail: nothing hides a failure", () => {
       // Like the real one it ends with 0 either way.
       writeFileSync(gofmt, `#!/bin/sh\n[ "$*" = "-l ." ] && printf '%s' '${listed}'\nexit 0\n`);
       chmodSync(gofmt, 0o755);
-      const script = find(stage("Lint").children, "sh").map(scriptOf)[0]!;
+      const script = scriptsIn(stage("Lint").children)[0]!;
       const env = { PATH: `${folder}:${process.env.PATH}` };
       expect(spawnSync("sh", ["-e"], { input: script, env }).status).toBe(status);
     });
   });
 
   it("the checkout, run without a setting, names the one that is missing", () => {
-    const script = find(stage("Checkout").children, "sh").map(scriptOf)[0]!;
+    const script = scriptsIn(stage("Checkout").children)[0]!;
     const { status, stderr } = spawnSync("sh", ["-e"], { input: script, env: {}, encoding: "utf8" });
     expect(status).not.toBe(0);
     expect(stderr).toContain("TASK_API_REPOSITORY: is the Git address of the Task API; set it in Jenkins");
@@ -289,7 +280,7 @@ describe("rollback: a deployment that fails in any way is undone", () => {
         .slice(-2),
     ).toEqual([deploy, smoke]);
     const post = only(stage(group), "post");
-    expect(find([only(post, "unsuccessful")], "sh").map(scriptOf)).toEqual([
+    expect(scriptsIn([only(post, "unsuccessful")])).toEqual([
       `if [ -f ${record} ]; then npm run deploy:image -- --rollback ${record}; fi`,
     ]);
     expect(only(only(post, "always"), "archiveArtifacts").named.artifacts).toBe(record);

@@ -1,0 +1,176 @@
+import { spawnSync } from "node:child_process";
+import { reportMarker } from "../../cli/report/markdown";
+import { stacksOf } from "../../cli/stacks";
+import { prodEnvironment, stagingEnvironment } from "../support/environments";
+import { readWorkflow } from "../support/github-workflow";
+import { runScript } from "../support/shell-fakes";
+
+const { source, workflow, steps, step } = readWorkflow(".github/workflows/infrastructure.yml");
+
+it("are ones that bash can read, and hide no failure", () => {
+  for (const { run } of steps) {
+    if (run) expect([run, spawnSync("bash", ["-n"], { input: run }).status]).toEqual([run, 0]);
+  }
+  expect(workflow.defaults).toEqual({ run: { shell: "bash" } });
+  expect(source).not.toMatch(/\|\|\s*(true|:|exit 0|echo)|set \+e|;\s*true\b|continue-on-error/);
+});
+
+describe("plan", () => {
+  const DIGEST = `sha256:${"0".repeat(64)}`;
+  const plan = (stack: string, hasChanges: boolean) => ({ stack, hasChanges, digest: DIGEST });
+  const RESULT = {
+    plans: [
+      plan("automock-pr-7", true),
+      plan("automock-prod", true),
+      plan("automock-staging", false),
+      plan("bootstrap", true),
+      plan("task-api-prod", true),
+      plan("task-api-staging", true),
+    ],
+    failed: [],
+  };
+  const run = (since: string, exitCode = 0) =>
+    runScript(step("plan", "Plan").run!, {
+      env: { SINCE: since, GITHUB_OUTPUT: "outputs" },
+      fakes: { npx: `printf '%s' '${JSON.stringify(RESULT)}'; exit ${exitCode}` },
+    });
+  const OPTIONS = ["--out", ".automock/plans", "--no-lock", "--json", "--report", "md", "--report", "html", "--report", "json"]; // prettier-ignore
+
+  it("plans what has changed, and hands on what is to be applied where", () => {
+    const { status, calls, file } = run("origin/main");
+    expect(status).toBe(0);
+    expect(calls).toEqual([["npx", "automock", "plan", "--changed-since", "origin/main", ...OPTIONS]]);
+    expect(file("outputs")!.trim().split("\n")).toEqual([
+      `staging=[{"stack":"task-api-staging","digest":"${DIGEST}"}]`,
+      `prod=[{"stack":"automock-prod","digest":"${DIGEST}"},{"stack":"task-api-prod","digest":"${DIGEST}"}]`,
+      "changes=5",
+    ]);
+    expect(JSON.parse(file(".automock/result.json")!)).toEqual(RESULT);
+  });
+
+  it("without a revision plans every stack that is meant to stay", () => {
+    const { calls } = run("");
+    const stacks = calls[0]!.slice(3, calls[0]!.indexOf("--out"));
+    expect(calls).toEqual([["npx", "automock", "plan", ...stacks, ...OPTIONS]]);
+    const permanent = stacksOf([prodEnvironment, stagingEnvironment]).map(({ id }) => id);
+    expect([...stacks].sort()).toEqual([...permanent, "bootstrap"].sort());
+  });
+
+  it("fails with the plan, and then has nothing to apply", () => {
+    const { status, file } = run("origin/main", 1);
+    expect([status, file("outputs")]).toEqual([1, undefined]);
+  });
+});
+
+describe("the revision to compare with", () => {
+  const base = (event: string, last: string, isAncestor: boolean) => {
+    const { status, calls, file } = runScript(step("plan", "Find the revision to compare with").run!, {
+      env: {
+        GITHUB_EVENT_NAME: event,
+        GITHUB_BASE_REF: event === "pull_request" ? "main" : "",
+        GITHUB_REPOSITORY: "owner/name",
+        GITHUB_OUTPUT: "outputs",
+      },
+      fakes: { gh: `printf '%s\\n' '${last}'`, git: `exit ${isAncestor ? 0 : 1}` },
+    });
+    return { status, calls, since: file("outputs") };
+  };
+
+  it.each([
+    ["a pull request: its target", "pull_request", "", true, "since=origin/main\n"],
+    ["a merge: what was applied last", "push", "abc", true, "since=abc\n"],
+    ["the first merge: none", "push", "", true, "since=\n"],
+    ["after a forced push: none", "push", "abc", false, "since=\n"],
+    ["by hand: none", "workflow_dispatch", "abc", true, "since=\n"],
+    ["drift: none", "schedule", "abc", true, "since=\n"],
+  ])("%s", (_, event, last, isAncestor, since) => {
+    expect(base(event, last, isAncestor)).toMatchObject({ status: 0, since });
+  });
+
+  it("of a merge is that of the last run that applied everything", () => {
+    const { calls } = base("push", "abc", true);
+    expect(calls).toEqual([
+      [
+        "gh",
+        "api",
+        "repos/owner/name/actions/workflows/infrastructure.yml/runs?branch=main&event=push&status=success&per_page=1",
+        "--jq",
+        ".workflow_runs[0].head_sha // empty",
+      ],
+      ["git", "merge-base", "--is-ancestor", "abc", "HEAD"],
+    ]);
+  });
+});
+
+/** Like gh: applies the filter to a page, or notes what it is to write. */
+const gh = (page: unknown) => `
+case "$*" in
+*--jq*) while [ "$1" != --jq ]; do shift; done; printf '%s' '${JSON.stringify(page)}' | jq --compact-output "$2" ;;
+esac`;
+
+describe("comment", () => {
+  const MARKER = reportMarker("automock-infra");
+  const comment = (id: number, login: string, body: string) => ({ id, user: { login }, body });
+  const run = (comments: unknown) =>
+    runScript(step("comment", "Write the comment, or write it anew").run!, {
+      env: { GITHUB_REPOSITORY: "owner/name", NUMBER: "7" },
+      files: { "plan.md": `${MARKER}\n\n## no changes\n` },
+      fakes: { gh: gh(comments) },
+    });
+
+  it("is written anew where the workflow's own one is", () => {
+    const { status, calls } = run([
+      comment(1, "somebody", `${MARKER}\nnot ours`),
+      comment(2, "github-actions[bot]", "<!-- cdktf-plan:other -->\r\nother"),
+      comment(3, "github-actions[bot]", `${MARKER}\r\nours`),
+      comment(4, "github-actions[bot]", `quoted: ${MARKER}`),
+    ]);
+    expect(status).toBe(0);
+    expect(calls[1]).toEqual([
+      ..."gh api --method PATCH repos/owner/name/issues/comments/3 --field body=@plan.md --silent".split(" "),
+    ]);
+  });
+
+  it("is added where there is none", () => {
+    const { status, calls } = run([comment(1, "somebody", MARKER)]);
+    expect(status).toBe(0);
+    expect(calls).toHaveLength(2);
+    expect(calls[1]).toEqual([
+      ..."gh api --method POST repos/owner/name/issues/7/comments --field body=@plan.md --silent".split(" "),
+    ]);
+  });
+});
+
+describe("drift", () => {
+  const TITLE = "What is deployed differs from main";
+  const run = (result: string, changes: string, issues: unknown) => {
+    const { status, calls } = runScript(step("drift", "Open, update or close the issue").run!, {
+      env: { GITHUB_REPOSITORY: "owner/name", TITLE, RESULT: result, CHANGES: changes },
+      files: { "plan.md": "report" },
+      fakes: { gh: gh(issues) },
+    });
+    expect(status).toBe(0);
+    return calls.slice(1);
+  };
+  const OPEN = [{ number: 3, title: "other" }, { number: 4, title: TITLE }]; // prettier-ignore
+  const call = (method: string, path: string, ...fields: string[]) => [
+    "gh",
+    "api",
+    "--method",
+    method,
+    `repos/owner/name/${path}`,
+    ...fields.flatMap((field) => ["--field", field]),
+    "--silent", // prettier-ignore
+  ];
+
+  it.each([
+    ["opens an issue", "success", "2", [], [call("POST", "issues", `title=${TITLE}`, "body=@plan.md")]],
+    ["opens one when a stack could not be planned", "failure", "", [], [call("POST", "issues", `title=${TITLE}`, "body=@plan.md")]], // prettier-ignore
+    ["writes the open one anew", "success", "1", OPEN, [call("PATCH", "issues/4", "body=@plan.md")]],
+    ["closes it when all is as main says", "success", "0", OPEN, [call("PATCH", "issues/4", "state=closed")]],
+    ["does nothing when all is well", "success", "0", [], []],
+  ])("%s", (_, result, changes, issues, calls) => expect(run(result, changes, issues)).toEqual(calls));
+
+  it("has its title from the workflow", () =>
+    expect(step("drift", "Open, update or close the issue").env!.TITLE).toBe(TITLE));
+});
