@@ -1,219 +1,89 @@
+import {
+  costsDocument,
+  readmeCosts,
+  taskApiCosts,
+  type DocumentedStacks,
+} from "../../cli/cost/costs-document";
+import { documentedStacks } from "../support/costs";
 import { read, tableUnder } from "../support/markdown";
-import { prodEnvironment, stagingEnvironment } from "../support/environments";
-import { synthesize } from "../support/golden";
 
 /** The cost tables are computed from the synthesized stacks: a NAT gateway more turns them red. */
 
-interface Price {
-  readonly item: string;
-  readonly usd: number;
-  readonly unit: string;
-  readonly source: string;
-}
+const stacks = documentedStacks();
 
-/** us-east-1, on demand; dated in docs/costs.md. */
-const PRICES = {
-  vcpuHour: {
-    item: "Fargate, Linux on x86, vCPU",
-    usd: 0.04048,
-    unit: "hour",
-    source: "https://aws.amazon.com/fargate/pricing/",
-  },
-  gigabyteHour: {
-    item: "Fargate, Linux on x86, GB of memory",
-    usd: 0.004445,
-    unit: "hour",
-    source: "https://aws.amazon.com/fargate/pricing/",
-  },
-  loadBalancerHour: {
-    item: "Application Load Balancer",
-    usd: 0.0225,
-    unit: "hour",
-    source: "https://aws.amazon.com/elasticloadbalancing/pricing/",
-  },
-  natHour: { item: "NAT gateway", usd: 0.045, unit: "hour", source: "https://aws.amazon.com/vpc/pricing/" },
-  natGigabyte: {
-    item: "NAT gateway, data",
-    usd: 0.045,
-    unit: "GB",
-    source: "https://aws.amazon.com/vpc/pricing/",
-  },
-  ipv4Hour: {
-    item: "Public IPv4 address",
-    usd: 0.005,
-    unit: "hour",
-    source: "https://aws.amazon.com/vpc/pricing/",
-  },
-  alarmMetricMonth: {
-    item: "CloudWatch alarm, each metric in it",
-    usd: 0.1,
-    unit: "month",
-    source: "https://aws.amazon.com/cloudwatch/pricing/",
-  },
-  keyMonth: { item: "KMS key", usd: 1, unit: "month", source: "https://aws.amazon.com/kms/pricing/" },
-  thousandReads: {
-    item: "S3 GET and HEAD",
-    usd: 0.0004,
-    unit: "1,000",
-    source: "https://aws.amazon.com/s3/pricing/",
-  },
-} as const satisfies Record<string, Price>;
+describe("cost-table-golden: as `npm run costs` writes them", () => {
+  it("docs/costs.md", () => expect(read("docs/costs.md")).toBe(costsDocument(stacks)));
 
-const MONTH_HOURS = 730;
-/** The sync container asks for the expectations' ETag every 30 seconds. */
-const READS_PER_TASK_HOUR = 120;
-
-interface Stack {
-  readonly vcpu: number;
-  readonly gigabytes: number;
-  readonly natGateways: number;
-  readonly publicAddresses: number;
-  readonly alarmMetrics: number;
-  readonly keys: number;
-}
-
-interface Line {
-  readonly item: string;
-  readonly usd: number;
-}
-
-type Resources = Record<string, Record<string, Record<string, unknown>>>;
-
-const synthesized = synthesize([prodEnvironment, stagingEnvironment]);
-const prod = stackOf("automock-prod");
-const staging = stackOf("automock-staging");
-
-const SCENARIOS = [
-  { title: "prod, 10 tasks, a month", lines: linesOf(prod, prodEnvironment.automock.tasks.min, MONTH_HOURS) },
-  {
-    title: "staging, 1 task, a month",
-    lines: linesOf(staging, stagingEnvironment.automock.tasks.min, MONTH_HOURS),
-  },
-  { title: "prod at 200 tasks, an hour", lines: linesOf(prod, prodEnvironment.automock.tasks.max, 1) },
-  { title: "staging's shape, 10 tasks, 4 hours", lines: linesOf(staging, 10, 4) },
-];
-
-/** What seed 003 assumed: half a vCPU and 1 GB each, two zones with a NAT gateway each, four public addresses. */
-const SEED: Stack = { vcpu: 0.5, gigabytes: 1, natGateways: 2, publicAddresses: 4, alarmMetrics: 0, keys: 0 };
-
-const CORRECTIONS = [
-  ["Fargate, 10 tasks, 4 hours", "$1.62", usd(tasksUsd(SEED, 10, 4))],
-  ["All of it, 10 tasks, 4 hours", "$2.11", usd(seedUsd(10, 4) + 0.5 * PRICES.natGigabyte.usd)],
-  ["Fargate, 200 tasks, an hour", "$4.05", usd(tasksUsd(SEED, 200, 1))],
-  ["All of it, 200 tasks, an hour", "$24", usd(seedUsd(200, 1))],
-  ["Fargate, 10 tasks, a month", "$35", usd(tasksUsd(SEED, 10, MONTH_HOURS))],
-  ["Load balancer, a month", "$16", usd(PRICES.loadBalancerHour.usd * MONTH_HOURS)],
-  ["NAT gateways, a month", "$64", usd(SEED.natGateways * PRICES.natHour.usd * MONTH_HOURS)],
-  [
-    "Public IPv4 addresses, a month",
-    "missing",
-    usd(SEED.publicAddresses * PRICES.ipv4Hour.usd * MONTH_HOURS),
-  ],
-  ["All of it, 10 tasks, a month", "$125", usd(seedUsd(10, MONTH_HOURS))],
-];
-
-function stackOf(name: string): Stack {
-  const { resource } = JSON.parse(synthesized.get(name)!) as { resource: Resources };
-  const all = (type: string) => Object.values(resource[type] ?? {});
-  const [task] = all("aws_ecs_task_definition");
-  return {
-    vcpu: Number(task!.cpu) / 1024,
-    gigabytes: Number(task!.memory) / 1024,
-    natGateways: all("aws_nat_gateway").length,
-    publicAddresses:
-      all("aws_eip").length + all("aws_lb").flatMap(({ subnets }) => subnets as string[]).length,
-    alarmMetrics: all("aws_cloudwatch_metric_alarm")
-      .map(({ metric_query }) => (metric_query as { metric?: unknown }[] | undefined) ?? [{ metric: true }])
-      .flatMap((queries) => queries.filter(({ metric }) => metric !== undefined)).length,
-    keys: all("aws_kms_key").length,
-  };
-}
-
-function linesOf(stack: Stack, tasks: number, hours: number): Line[] {
-  return [
-    { item: "Fargate tasks", usd: tasksUsd(stack, tasks, hours) },
-    { item: "NAT gateways", usd: stack.natGateways * PRICES.natHour.usd * hours },
-    { item: "Load balancer", usd: PRICES.loadBalancerHour.usd * hours },
-    { item: "Public IPv4 addresses", usd: stack.publicAddresses * PRICES.ipv4Hour.usd * hours },
-    { item: "Alarms", usd: (stack.alarmMetrics * PRICES.alarmMetricMonth.usd * hours) / MONTH_HOURS },
-    { item: "Key of the notifications", usd: (stack.keys * PRICES.keyMonth.usd * hours) / MONTH_HOURS },
-    {
-      item: "Looking for new expectations",
-      usd: (tasks * hours * READS_PER_TASK_HOUR * PRICES.thousandReads.usd) / 1000,
-    },
-  ];
-}
-
-function tasksUsd({ vcpu, gigabytes }: Stack, tasks: number, hours: number): number {
-  return tasks * hours * (vcpu * PRICES.vcpuHour.usd + gigabytes * PRICES.gigabyteHour.usd);
-}
-
-/** The items that the seed lists, and the addresses it forgot. */
-function seedUsd(tasks: number, hours: number): number {
-  return totalOf(linesOf(SEED, tasks, hours).slice(0, 4));
-}
-
-function totalOf(lines: readonly Line[]): number {
-  return lines.reduce((sum, line) => sum + line.usd, 0);
-}
-
-function usd(amount: number): string {
-  return `$${amount.toFixed(2)}`;
-}
-
-describe("cost-table-golden", () => {
-  const costs = read("docs/costs.md");
-
-  it("docs/costs.md says what each environment costs, line by line", () =>
-    expect(tableUnder(costs, "What stands costs")).toEqual([
-      ["", ...SCENARIOS.map(({ title }) => title)],
-      ...SCENARIOS[0]!.lines.map(({ item }, i) => [
-        item,
-        ...SCENARIOS.map(({ lines }) => usd(lines[i]!.usd)),
-      ]),
-      ["**Total**", ...SCENARIOS.map(({ lines }) => `**${usd(totalOf(lines))}**`)],
-    ]));
-
-  it("README.md says the totals", () =>
-    expect(tableUnder(read("README.md"), "Costs").slice(1)).toEqual(
-      SCENARIOS.map(({ title, lines }) => [title, usd(totalOf(lines))]),
-    ));
-
-  it("docs/costs.md holds the prices that the figures are made from", () =>
-    expect(tableUnder(costs, "Prices").slice(1)).toEqual(
-      Object.values(PRICES).map(({ item, usd: price, unit, source }) => [
-        item,
-        `$${price} per ${unit}`,
-        `<${source}>`,
-      ]),
-    ));
-
-  it("docs/costs.md sets the seed's figures right", () =>
-    expect(
-      tableUnder(costs, "Figures of the first design that were wrong").map((row) => row.slice(0, 3)),
-    ).toEqual([["", "printed", "right"], ...CORRECTIONS]));
-
-  it("a small task costs a little more than a cent an hour, and 200 of them far less than $24", () => {
-    expect(tasksUsd(prod, 1, 1)).toBeCloseTo(0.0123425, 7);
-    expect(tasksUsd(prod, 200, 1)).toBeCloseTo(2.4685, 4);
+  it("README.md", () => {
+    const readme = read("README.md");
+    expect(readme).toBe(readmeCosts(readme, stacks));
   });
 
-  it("counts what stands in the stacks", () => {
-    expect(prod).toEqual({
-      vcpu: 0.25,
-      gigabytes: 0.5,
-      natGateways: 3,
-      publicAddresses: 6,
-      alarmMetrics: 12,
-      keys: 1,
-    });
-    expect(staging).toEqual({
-      vcpu: 0.25,
-      gigabytes: 0.5,
-      natGateways: 1,
-      publicAddresses: 3,
-      alarmMetrics: 11,
-      keys: 1,
-    });
+  it("docs/task-api.md", () => {
+    const document = read("docs/task-api.md");
+    expect(document).toBe(taskApiCosts(document, stacks));
   });
 });
+
+describe("the figures, worked out by hand", () => {
+  const costs = costsDocument(stacks);
+  const totals = tableUnder(costs, "What stands costs").at(-1);
+
+  it("the totals", () =>
+    expect(totals).toEqual(["**Total**", "**$232.53**", "**$74.37**", "**$2.67**", "**$0.83**"]));
+
+  it("a small task costs a little more than a cent an hour, and each next size twice as much", () =>
+    expect(tableUnder(costs, "A task by its size").map(([size, , , x86]) => [size, x86])).toEqual([
+      ["size", "an hour, x86"],
+      ["`small`", "$0.0123"],
+      ["`medium`", "$0.0247"],
+      ["`large`", "$0.0494"],
+      ["`xlarge`", "$0.0987"],
+    ]));
+
+  it("a spike to 200 tasks costs 190 tasks", () =>
+    // 190 × (0.0123425 + 120 × 0.0000004) an hour
+    expect(tableUnder(costs, "Load spikes")[1]).toEqual([
+      "`automock-prod`",
+      "10 to 200",
+      "$0.3185",
+      "$2.6727",
+      "$2.3542",
+      "$0.0124",
+    ]));
+
+  it("an ephemeral environment for four hours, at rest and at its largest", () =>
+    expect(tableUnder(costs, "Ephemeral environments")[2]).toEqual(["4 hours", "$0.38", "$1.33"]));
+});
+
+/** The stacks with a resource more in one of them. */
+function withResource(stack: keyof DocumentedStacks, type: string, values: object): DocumentedStacks {
+  const { resource = {}, ...rest } = stacks[stack];
+  const more = { ...resource, [type]: { ...resource[type], another: values } };
+  return { ...stacks, [stack]: { ...rest, resource: more } } as DocumentedStacks;
+}
+
+it("a NAT gateway more changes every total it is in", () => {
+  const more = costsDocument(withResource("automock-prod", "aws_nat_gateway", {}));
+  const [before, after] = [costsDocument(stacks), more].map((text) =>
+    tableUnder(text, "What stands costs").at(-1),
+  );
+  expect(before![1]).toBe("**$232.53**");
+  // 32.85 a month, 0.045 an hour; the other two columns are other stacks.
+  expect(after).toEqual(["**Total**", "**$265.38**", before![2], "**$2.72**", before![4]]);
+});
+
+it("no table leaves out what has no price, or no row", () => {
+  expect(() => costsDocument(withResource("automock-prod", "aws_redshift_cluster", {}))).toThrow(
+    "aws_redshift_cluster.another has no price: the calculator does not know aws_redshift_cluster",
+  );
+  const disk = { type: "gp3", size: 8 };
+  expect(() => costsDocument(withResource("automock-prod", "aws_ebs_volume", disk))).toThrow(
+    "no row of the tables holds EBS gp3 of aws_ebs_volume.another",
+  );
+});
+
+it("a document without the marks is refused", () =>
+  expect(() => readmeCosts("# Costs\n", stacks)).toThrow(
+    'README.md must hold "<!-- npm run costs: begin -->" and, after it, "<!-- npm run costs: end -->".',
+  ));
