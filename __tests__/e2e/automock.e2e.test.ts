@@ -1,20 +1,17 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import {
   DeleteLoadBalancerCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { bootstrap, type BootstrapResult } from "../../cli/bootstrap-state";
-import { cdktfDeploy, cdktfDestroy, cdktfSynth, stackFolder } from "../../cli/cdktf";
-import { Terraform } from "../../cli/terraform";
+import { cdktfDeploy, cdktfDestroy } from "../../cli/cdktf";
+import type { Terraform } from "../../cli/terraform";
 import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
-import { listEverything, type InventoryItem } from "../../local/inventory";
-import { boundRetries, startLocalAws, type LocalAws } from "../../local/local-aws";
-import { prodEnvironment, stagingEnvironment } from "../support/environments";
-import { copyProject, type ProjectCopy } from "../support/project-copy";
+import type { InventoryItem } from "../../local/inventory";
+import { openStage, type Stage } from "../../local/stage";
+import { stagingEnvironment } from "../support/environments";
+import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 
 const MINUTE = 60_000;
@@ -26,52 +23,22 @@ const STACKS = ["bootstrap", "automock-staging", "automock-prod"] as const;
 
 /** The tests run in order and share one local AWS: each is a step in the life of the environments. */
 describeWith(["terraform", "moto_server"], "AutoMock on the local AWS", () => {
-  let copy: ProjectCopy;
-  let aws: LocalAws;
+  let stage: Stage;
   let terraform: Terraform;
+  let zones: InventoryItem[];
   let beforeDeploy: InventoryItem[];
   let s3: S3Client;
 
-  const cdktf = () => ({
-    projectFolder: copy.folder,
-    env: aws.env,
-    skipProviderLock: aws.providerMirror !== undefined,
-  });
-  const folder = (stack: string) => stackFolder({ projectFolder: copy.folder }, stack);
-  const client = () => ({
-    region,
-    endpoint: aws.endpoint,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-  const localState = () => join(copy.folder, "bootstrap.tfstate");
-  const bootstrapOnce = (confirm = true): Promise<BootstrapResult> =>
-    bootstrap({
-      folder: folder("bootstrap"),
-      localState: localState(),
-      bucket: BUCKET,
-      key: stateKey("bootstrap", "shared"),
-      s3,
-      terraform,
-      log: () => undefined,
-      confirm: () => Promise.resolve(confirm),
-    });
+  const folder = (stack: string) => stage.stackFolder(stack);
 
   beforeAll(async () => {
-    copy = copyProject();
-    aws = await startLocalAws({ accountId, region, log: () => undefined, projectFolder: process.cwd() });
-    terraform = await Terraform.find({ env: aws.env });
-    s3 = new S3Client({ ...client(), forcePathStyle: true });
-    const zones = new Route53Client(client());
-    for (const Name of prodEnvironment.automock.domain!.zones) {
-      await zones.send(new CreateHostedZoneCommand({ Name, CallerReference: Name }));
-    }
-    await cdktfSynth(cdktf());
-    for (const stack of STACKS) boundRetries(folder(stack));
+    stage = await openStage({ copy: copyProject(), log: () => undefined });
+    ({ terraform } = stage);
+    s3 = new S3Client(stage.clientConfig);
+    zones = await stage.list();
+    await stage.synth(STACKS);
   });
-  afterAll(async () => {
-    await aws?.stop();
-    copy?.remove();
-  });
+  afterAll(() => stage?.close());
 
   it.each(STACKS)("every-stack-validates: %s", async (stack) => {
     await terraform.init(folder(stack), { backend: false });
@@ -79,32 +46,28 @@ describeWith(["terraform", "moto_server"], "AutoMock on the local AWS", () => {
   });
 
   it("a declined bootstrap creates nothing", async () => {
-    expect(await bootstrapOnce(false)).toBe("declined");
-    expect(await listEverything(aws.env, region)).toEqual(
-      prodEnvironment.automock.domain!.zones.map(
-        () => expect.objectContaining({ type: "hostedZone" }) as unknown,
-      ),
-    );
+    expect(await stage.bootstrap(false)).toBe("declined");
+    expect(await stage.list()).toEqual(zones);
   });
 
   it("bootstrap creates the state bucket and the lock table, and moves its own state there", async () => {
-    expect(await bootstrapOnce()).toBe("created");
-    expect(existsSync(localState())).toBe(false);
+    expect(await stage.bootstrap()).toBe("created");
+    expect(existsSync(stage.localState)).toBe(false);
     await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: stateKey("bootstrap", "shared") }));
   });
 
   it("bootstrap done twice changes nothing", async () => {
-    expect(await bootstrapOnce()).toBe("unchanged");
+    expect(await stage.bootstrap()).toBe("unchanged");
     expect((await terraform.plan(folder("bootstrap"))).hasChanges).toBe(false);
   });
 
   it("cdktf deploys staging and prod, each with its state under its own key", async () => {
-    beforeDeploy = await listEverything(aws.env, region);
-    await cdktfDeploy({ ...cdktf(), stacks: ["automock-staging", "automock-prod"] });
+    beforeDeploy = await stage.list();
+    await cdktfDeploy({ ...stage.cdktf, stacks: ["automock-staging", "automock-prod"] });
     for (const environment of ["staging", "prod"]) {
       const key = stateKey("automock", environment);
       await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
-      const digest = await new DynamoDBClient(client()).send(
+      const digest = await new DynamoDBClient(stage.clientConfig).send(
         new GetItemCommand({
           TableName: lockTableName(accountId, region),
           Key: { LockID: { S: `${BUCKET}/${key}-md5` } },
@@ -144,16 +107,16 @@ describeWith(["terraform", "moto_server"], "AutoMock on the local AWS", () => {
     };
     const { arn } = prod.resources.find(({ type }) => type === "aws_lb")!.instances[0]!.attributes;
     await expect(
-      new ElasticLoadBalancingV2Client(client()).send(
+      new ElasticLoadBalancingV2Client(stage.clientConfig).send(
         new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }),
       ),
     ).rejects.toMatchObject({ name: "OperationNotPermittedException" });
   });
 
   it("destroying staging leaves nothing of it and touches nothing of prod", async () => {
-    const all = await listEverything(aws.env, region);
-    await cdktfDestroy({ ...cdktf(), stacks: ["automock-staging"] });
-    const left = await listEverything(aws.env, region);
+    const all = await stage.list();
+    await cdktfDestroy({ ...stage.cdktf, stacks: ["automock-staging"] });
+    const left = await stage.list();
     const known = new Set(beforeDeploy.map(key));
     expect(left.filter((item) => /staging/.test(item.id))).toEqual([]);
     const prodOnly = new Set((await terraformIds("automock-prod")).map(String));

@@ -2,17 +2,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { bootstrap } from "../../cli/bootstrap-state";
-import { cdktfDeploy, cdktfSynth, stackFolder } from "../../cli/cdktf";
-import { Terraform } from "../../cli/terraform";
+import { cdktfDeploy } from "../../cli/cdktf";
+import type { Terraform } from "../../cli/terraform";
 import { stateBucketName, stateKey } from "../../contract/names";
 import { reaperNames } from "../../contract/reaper";
-import { listEverything, type InventoryItem } from "../../local/inventory";
-import { boundRetries, startLocalAws, type LocalAws } from "../../local/local-aws";
+import type { InventoryItem } from "../../local/inventory";
 import { LocalReaper, type Invoked, type InvokeOptions } from "../../local/reaper";
 import { LocalNotices, LocalRegistry } from "../../local/registry";
+import { openStage, type Stage } from "../../local/stage";
 import { ephemeralInput } from "../support/environments";
-import { copyProject, type ProjectCopy } from "../support/project-copy";
+import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 import { spoil } from "../support/spoil";
 
@@ -38,8 +37,7 @@ function countsOf(items: readonly InventoryItem[]): Map<string, number> {
 
 /** The tests run in order and share one local AWS: each is a step in the life of three equal environments. */
 describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () => {
-  let copy: ProjectCopy;
-  let aws: LocalAws;
+  let stage: Stage;
   let terraform: Terraform;
   let reaper: LocalReaper;
   let registry: LocalRegistry;
@@ -49,24 +47,15 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   let bare: InventoryItem[];
   let share: Map<string, number>;
   let resources: number;
-  const reaped = { seconds: 0, calls: 0 };
+  /** How long it took, to the last deletion and to the proof, and how many calls. */
+  const reaped = { toLastDeletion: 0, seconds: 0, calls: 0 };
 
-  const cdktf = () => ({
-    projectFolder: copy.folder,
-    env: aws.env,
-    skipProviderLock: aws.providerMirror !== undefined,
-  });
-  const folder = (stack: string) => stackFolder({ projectFolder: copy.folder }, stack);
+  const folder = (stack: string) => stage.stackFolder(stack);
   const stackOf = (twin: Twin) => folder(`automock-${twin}`);
-  const client = () => ({
-    region,
-    endpoint: aws.endpoint,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
-  const inventory = () => listEverything(aws.env, region);
+  const inventory = () => stage.list();
 
   beforeAll(async () => {
-    copy = copyProject();
+    const copy = copyProject();
     const ephemeral = join(copy.folder, "environments", "ephemeral");
     mkdirSync(ephemeral, { recursive: true });
     TWINS.forEach((name, i) => {
@@ -77,29 +66,17 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
       );
       writeFileSync(join(ephemeral, `${name}.json`), JSON.stringify(environment));
     });
-    aws = await startLocalAws({ accountId, region, log: () => undefined, projectFolder: process.cwd() });
-    terraform = await Terraform.find({ env: aws.env });
-    s3 = new S3Client({ ...client(), forcePathStyle: true });
-    registry = new LocalRegistry(aws.env, accountId, region);
-    await cdktfSynth(cdktf());
-    for (const stack of ["bootstrap", ...TWINS.map((twin) => `automock-${twin}`)]) {
-      boundRetries(folder(stack));
-    }
-    await bootstrap({
-      folder: folder("bootstrap"),
-      localState: join(copy.folder, "bootstrap.tfstate"),
-      bucket: BUCKET,
-      key: stateKey("bootstrap", "shared"),
-      s3,
-      terraform,
-      log: () => undefined,
-      confirm: () => Promise.resolve(true),
-    });
-    notices = await LocalNotices.subscribe(aws.env, accountId, region);
+    stage = await openStage({ copy, log: () => undefined });
+    ({ terraform } = stage);
+    s3 = new S3Client(stage.clientConfig);
+    registry = new LocalRegistry(stage.aws.env, accountId, region);
+    await stage.synth(TWINS.map((twin) => `automock-${twin}`));
+    await stage.bootstrap();
+    notices = await LocalNotices.subscribe(stage.aws.env, accountId, region);
     reaper = await LocalReaper.prepare({
       accountId,
       region,
-      env: aws.env,
+      env: stage.aws.env,
       zipFile: join(copy.folder, "dist", "ttl-cleanup.zip"),
       folder: join(copy.folder, "reaper"),
     });
@@ -110,12 +87,11 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     registry?.close();
     await notices?.close();
     s3?.destroy();
-    await aws?.stop();
-    copy?.remove();
+    await stage?.close();
   });
 
   async function deploy(...twins: Twin[]): Promise<void> {
-    await cdktfDeploy({ ...cdktf(), stacks: twins.map((twin) => `automock-${twin}`), skipSynth: true });
+    await cdktfDeploy({ ...stage.cdktf, stacks: twins.map((twin) => `automock-${twin}`), skipSynth: true });
   }
 
   /** Ages the record by hours and lets the reaper act, again and again until the environment has no record. */
@@ -171,6 +147,12 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     );
   }
 
+  /** When the reaper saw each resource gone, by its audit lines. */
+  async function goneAt(twin: Twin): Promise<number[]> {
+    const items = await registry.items(twin);
+    return items.flatMap(({ action, ts }) => (action?.S === "gone" ? [Date.parse(ts!.S!)] : []));
+  }
+
   const stateText = async (key: string) =>
     (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }))).Body!.transformToString();
 
@@ -185,7 +167,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     await expect(
       s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: `${key}.tflock` })),
     ).rejects.toMatchObject({ name: "NotFound" });
-    const { Item } = await new DynamoDBClient(client()).send(
+    const { Item } = await new DynamoDBClient(stage.clientConfig).send(
       new GetItemCommand({ TableName: reaperOf.lockTableName, Key: { LockID: { S: `${BUCKET}/${key}` } } }),
     );
     expect(Item).toBeUndefined();
@@ -239,10 +221,12 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     const others = await everyAttribute();
 
     await registry.passHours("alpha", 1);
-    const calls = aws.calls.all().length;
+    const calls = stage.aws.calls.all().length;
+    const started = Date.now();
     const runs = await reap("alpha");
+    reaped.toLastDeletion = (Math.max(...(await goneAt("alpha"))) - started) / 1000;
     reaped.seconds = runs.reduce((sum, { seconds }) => sum + seconds, 0);
-    reaped.calls = aws.calls.all().length - calls;
+    reaped.calls = stage.aws.calls.all().length - calls;
 
     await expectEnvironments(2);
     await expectReset("alpha");
@@ -265,7 +249,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     const runs: Invoked[] = [];
     for (let count = 10; (await registry.record(twin)) !== undefined; count += 10) {
       expect(runs.length).toBeLessThan(MOST_INVOCATIONS);
-      const killAfterCalls = { count, log: aws.calls };
+      const killAfterCalls = { count, log: stage.aws.calls };
       runs.push(
         await reaper.invoke({ kind: "rearm", environment: twin }, { requestId: twin, killAfterCalls }),
       );
@@ -276,7 +260,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   it("at once: a new deploy, a reaper killed at every 10th call, one under 30 % of throttling", async () => {
     await expire("beta");
     await expire("gamma");
-    aws.faults.add({
+    stage.aws.faults.add({
       id: "throttled",
       client: /app\/gamma/,
       occurrence: { probability: 0.3, seed: 7 },
@@ -287,10 +271,10 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
       reap("gamma", { requestId: "gamma" }),
       deploy("alpha"),
     ]);
-    aws.faults.clear();
+    stage.aws.faults.clear();
 
     expect(killed.filter(({ kind }) => kind === "killed").length).toBeGreaterThan(3);
-    const throttled = aws.calls.all().filter(({ fault }) => fault === "throttled");
+    const throttled = stage.aws.calls.all().filter(({ fault }) => fault === "throttled");
     expect(throttled.length).toBeGreaterThan(50);
     await expectEnvironments(1);
     await expectReset("beta");
@@ -299,20 +283,25 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   });
 
   it("compared with terraform destroy of the same environment", async () => {
-    const calls = aws.calls.all().length;
+    const calls = stage.aws.calls.all().length;
     const started = performance.now();
     await terraform.destroy(stackOf("alpha"));
     const destroyed = {
       seconds: (performance.now() - started) / 1000,
-      calls: aws.calls.all().length - calls,
+      calls: stage.aws.calls.all().length - calls,
     };
-    const ratio = (of: "seconds" | "calls") => (reaped[of] / destroyed[of]).toFixed(2);
+    // The reaper waits half a minute between the two listings of its proof; terraform destroy proves nothing.
+    const toLastDeletion = reaped.toLastDeletion / destroyed.seconds;
+    const callRatio = reaped.calls / destroyed.calls;
     process.stderr.write(
-      `reaper ${reaped.seconds.toFixed(0)} s, ${reaped.calls} calls; terraform destroy ${destroyed.seconds.toFixed(0)} s, ${destroyed.calls} calls; ratios ${ratio("seconds")} and ${ratio("calls")}\n`,
+      `reaper: ${reaped.toLastDeletion.toFixed(1)} s to the last deletion, ${reaped.seconds.toFixed(0)} s to the proof, ${reaped.calls} calls; ` +
+        `terraform destroy: ${destroyed.seconds.toFixed(1)} s, ${destroyed.calls} calls; ` +
+        `ratios ${toLastDeletion.toFixed(2)} (aim 0.25), ${(reaped.seconds / destroyed.seconds).toFixed(2)}, ${callRatio.toFixed(2)}\n`,
     );
     expect(await inventory()).toEqual(bare);
-    // Here nothing takes time to be deleted: what is left is listing, polling and 30 s between the two proofs.
-    expect(reaped.seconds).toBeLessThan(120);
-    expect(reaped.calls / destroyed.calls).toBeLessThan(2);
+    // Well above the aim: other tests share the machine.
+    expect(toLastDeletion).toBeLessThan(0.75);
+    expect(reaped.seconds).toBeLessThan(60);
+    expect(callRatio).toBeLessThan(1.25);
   });
 });

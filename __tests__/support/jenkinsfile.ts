@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Language, Parser, type Node } from "web-tree-sitter";
+import { read } from "./markdown";
 
 /** A Jenkinsfile as its syntax tree says it is, by a Groovy grammar that needs no Java. */
 
@@ -123,4 +124,30 @@ export function only(statement: Statement, name: string): Statement {
   const found = statement.children.filter((child) => child.name === name);
   if (found.length !== 1) throw new Error(`line ${statement.line}: ${found.length} × ${name}, expected one`);
   return found[0]!;
+}
+
+/** The pipeline of a Jenkinsfile; throws unless it is exactly that, without a fault. */
+export async function readPipeline(path: string): Promise<Statement> {
+  const { errors, statements } = await parseJenkinsfile(read(path));
+  const [pipeline] = statements;
+  if (errors.length > 0 || statements.length !== 1 || pipeline?.name !== "pipeline")
+    throw new Error(
+      `${path} is no pipeline: ${[...errors, ...statements.map(({ name }) => name)].join("; ")}`,
+    );
+  return pipeline;
+}
+
+/** All shell steps, as the shell gets them: Groovy joins lines at a backslash before. */
+export function scriptsIn(statements: readonly Statement[]): string[] {
+  return find(statements, "sh").map(({ argument }) => argument!.replaceAll(/\\\n\s*/g, ""));
+}
+
+/** What stands where it does not belong, by the names that are allowed in each block. */
+export function misplaced(parent: Statement, allowed: Readonly<Record<string, readonly string[]>>): string[] {
+  return parent.children.flatMap((statement) => [
+    ...(allowed[parent.name]?.includes(statement.name)
+      ? []
+      : [`line ${statement.line}: ${statement.name} in ${parent.name}`]),
+    ...misplaced(statement, allowed),
+  ]);
 }

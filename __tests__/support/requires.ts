@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { findChromium } from "./chromium";
 
 /** Programs that some tests need and that unit tests must not. */
-export type Tool = "terraform" | "moto_server";
+export type Tool = "terraform" | "moto_server" | "gpg" | "curl" | "chromium";
 
 /**
  * `describe` if all the tools are there; otherwise it says which one is missing and skips the block. With `CI=true` a
@@ -30,10 +31,14 @@ export function describeWith(tools: readonly Tool[], name: string, block: () => 
 
 const REMEDY: Readonly<Record<Tool, string>> = {
   terraform: "install it from https://developer.hashicorp.com/terraform/install.",
+  gpg: "install the package gpg of your system.",
+  curl: "install the package curl of your system.",
+  chromium: "install the package chromium of your system, or Chrome.",
   moto_server: "pip install 'moto[server]==5.2.1', or run `npm run demo` once, which installs it into .venv.",
 };
 
 function isPresent(tool: Tool): boolean {
+  if (tool === "chromium") return findChromium() !== undefined;
   if (tool === "moto_server" && existsSync(join(__dirname, "..", "..", ".venv", "bin", "moto_server")))
     return true;
   return spawnSync(tool, [tool === "terraform" ? "version" : "--help"], { stdio: "ignore" }).status === 0;
