@@ -16,6 +16,8 @@ const shared = {
 module.exports = {
   // The end-to-end tests wait for terraform most of the time: four long ones at once are through before two times two.
   maxWorkers: 4,
+  // A test of a second takes ten beside three others on two cores: only a test that hangs may run out of time.
+  testTimeout: 120_000,
   testSequencer: "<rootDir>/__tests__/support/sequencer.js",
   projects: [
     {

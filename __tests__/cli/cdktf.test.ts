@@ -50,4 +50,4 @@ it("runs the installed CLI and reports its failure", async () => {
   await expect(deploy).rejects.toThrow(
     /^"cdktf deploy no-such-stack --auto-approve --output cdktf\.out\/none --skip-synth" failed with exit code \d+:/,
   );
-}, 60_000);
+});

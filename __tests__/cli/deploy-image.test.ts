@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../cli/process";
 
-jest.setTimeout(30_000);
-
 const folder = mkdtempSync(join(tmpdir(), "deploy-image-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

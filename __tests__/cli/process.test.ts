@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { lastLines, run, start } from "../../cli/process";
 import { eventually, isAlive } from "../support/eventually";
 
-jest.setTimeout(30_000);
-
 const env = { PATH: process.env.PATH };
 const node = process.execPath;
 const script = (source: string) => ["-e", source];

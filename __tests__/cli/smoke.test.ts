@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { run } from "../../cli/process";
 import { baseUrl, SMOKE_CHECKS, smoke } from "../../cli/smoke-checks";
 
-jest.setTimeout(30_000);
-
 const servers: Server[] = [];
 afterAll(() => {
   for (const server of servers) {

@@ -10,8 +10,6 @@ import { OVERFLOW_PX, textBelowContrast, UNFOLD } from "../support/page-scripts"
 import { plannedStacks, type PlanName } from "../support/plans/plans";
 import { describeWith } from "../support/requires";
 
-jest.setTimeout(60_000);
-
 /** WCAG 2.2, level AA, for text of common size: https://www.w3.org/TR/WCAG22/#contrast-minimum */
 const LEAST_CONTRAST = 4.5;
 

@@ -15,8 +15,6 @@ import type { DeploymentRecord } from "../../cli/image-deployment";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { describeWith } from "../support/requires";
 
-jest.setTimeout(120_000);
-
 const REGION = "us-east-1";
 const SERVICE = { cluster: "task-api-staging", service: "task-api-staging-task-api" };
 const image = (digit: string) => `registry/task-api-staging@sha256:${digit.repeat(64)}`;

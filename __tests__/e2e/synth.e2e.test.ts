@@ -9,8 +9,6 @@ import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/
 import { copyProject, type ProjectCopy } from "../support/project-copy";
 import { spoil } from "../support/spoil";
 
-jest.setTimeout(120_000);
-
 let copy: ProjectCopy;
 beforeEach(() => {
   copy = copyProject();

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 export async function eventually(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  seconds = 20,
+  seconds = 60,
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await isSo())) {

@@ -18,8 +18,6 @@ import { bundleReaper } from "../../../lambda/ttl-cleanup/build";
 import { ownSourceMap } from "../../../lambda/ttl-cleanup/own-source-map";
 import { copyProject } from "../../support/project-copy";
 
-jest.setTimeout(60_000);
-
 const PROJECT = join(__dirname, "..", "..", "..");
 const MEBIBYTE = 1024 * 1024;
 

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TASK_SIZES } from "../../../contract/fargate";
 import { mockServerContainers } from "../../../modules/mockserver/containers";
+import { eventually } from "../../support/eventually";
 
 /** What the containers run, word for word. */
 const [LOADER, , SYNC] = mockServerContainers({
@@ -158,20 +159,11 @@ async function stopped(child: ChildProcess): Promise<number | null> {
   return ended;
 }
 
-/** Looks again every few milliseconds until it is so. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`waited for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** Waits until the running sync has asked S3 this often from now on. */
 async function polls(count: number): Promise<void> {
   const asked = () => readFileSync(inS3("calls"), "utf8").split("\n").length;
   const goal = asked() + count;
-  await until(`${count} polls`, () => asked() >= goal);
+  await eventually(`${count} polls`, () => asked() >= goal);
 }
 
 const BAD = [
@@ -274,9 +266,9 @@ const GOOD = [
       const { lines } = startSync(shell);
       for (const content of ['[{"id":"new"}]', "[]"]) {
         upload(content);
-        await until("the new version", () => loaded() === content);
+        await eventually("the new version", () => loaded() === content);
       }
-      await until("both log lines", () => lines().length === 2);
+      await eventually("both log lines", () => lines().length === 2);
       await polls(5);
       expect(lines()).toEqual([
         `sync-expectations: took version "v${version - 1}"`,
@@ -287,7 +279,7 @@ const GOOD = [
     it.each(BAD)("bad-config-keeps-last-good: %s", async (_, content, fault) => {
       const { child, lines } = startSync(shell);
       upload(content);
-      await until("a refusal", () => lines().length === 1);
+      await eventually("a refusal", () => lines().length === 1);
       // A poll asks twice when it downloads: this is more than one.
       await polls(5);
       expect(lines()).toHaveLength(1);
@@ -297,30 +289,30 @@ const GOOD = [
       expect(lines()[0]).toContain(fault);
       expect(loaded()).toBe('[{"id":"old"}]');
       upload('[{"id":"mended"}]');
-      await until("the mended version", () => loaded() === '[{"id":"mended"}]');
+      await eventually("the mended version", () => loaded() === '[{"id":"mended"}]');
       expect(child.exitCode).toBeNull();
     });
 
     it("outlives trouble with S3, logs its begin and its end", async () => {
       const { child, lines } = startSync(shell);
       put("fail", "An error occurred (SlowDown): Reduce your request rate\n");
-      await until("the trouble", () => lines().length === 1);
+      await eventually("the trouble", () => lines().length === 1);
       await polls(3);
       rmSync(inS3("fail"));
-      await until("the recovery", () => lines().length === 2);
+      await eventually("the recovery", () => lines().length === 2);
       expect(lines()).toEqual([
         "sync-expectations: cannot read s3://mocks/expectations.json, keeping the last good version: An error occurred (SlowDown): Reduce your request rate",
         "sync-expectations: can read s3://mocks/expectations.json again",
       ]);
       upload('[{"id":"later"}]');
-      await until("the later version", () => loaded() === '[{"id":"later"}]');
+      await eventually("the later version", () => loaded() === '[{"id":"later"}]');
       expect(child.exitCode).toBeNull();
     });
 
     it("keeps the file when the object is deleted", async () => {
       const { child, lines } = startSync(shell);
       rmSync(inS3("object"));
-      await until("the trouble", () => lines().length === 1);
+      await eventually("the trouble", () => lines().length === 1);
       await polls(2);
       expect(lines()).toHaveLength(1);
       expect(loaded()).toBe('[{"id":"old"}]');
@@ -331,18 +323,18 @@ const GOOD = [
       startSync(shell);
       put("slow", "");
       upload('[{"id":"slow"}]');
-      await until("half a download", () => existsSync(inS3("half")));
+      await eventually("half a download", () => existsSync(inS3("half")));
       expect(loaded()).toBe('[{"id":"old"}]');
       expect(JSON.parse(loaded())).toEqual([{ id: "old" }]);
       rmSync(inS3("slow"));
-      await until("the whole download", () => loaded() === '[{"id":"slow"}]');
+      await eventually("the whole download", () => loaded() === '[{"id":"slow"}]');
     });
 
     it("never takes the content of one upload for another", async () => {
       put("race", '"raced"\n');
       const { lines } = startSync(shell);
       upload('[{"id":"raced"}]');
-      await until("three log lines", () => lines().length === 3);
+      await eventually("three log lines", () => lines().length === 3);
       expect(lines()).toEqual([
         "sync-expectations: cannot read s3://mocks/expectations.json, keeping the last good version: An error occurred (412)",
         'sync-expectations: took version "raced"',

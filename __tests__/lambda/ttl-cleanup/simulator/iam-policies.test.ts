@@ -72,7 +72,7 @@ let twin: Cleanup;
 
 beforeAll(async () => {
   [alpha, twin] = [await cleanUp(5, ALPHA, TWIN), await cleanUp(6, TWIN, ALPHA)];
-}, 60_000);
+});
 
 const actions = (calls: readonly (readonly Need[])[]) =>
   [...new Set(calls.flat().map(({ action }) => action))].sort();
@@ -106,7 +106,7 @@ test("faults and crashes do not make it need more rights", async () => {
     scenario.stop();
     expect([seed, allFaults(scenario, environment, before)]).toEqual([seed, []]);
   }
-}, 120_000);
+});
 
 test("a session of the one environment may do none of it to the other", () => {
   // IAM knows no resource of theirs, or cannot tell the records of a zone apart: the code's own proof stands alone.

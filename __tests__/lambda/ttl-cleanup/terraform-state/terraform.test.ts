@@ -38,7 +38,7 @@ describeWith(["terraform"], "Terraform and an emptied state", () => {
       'terraform_data.all["b"]',
     ]);
     writeFileSync(stateFile, emptiedState(full));
-  }, 30_000);
+  });
 
   it("has nothing in its state", () => {
     expect(terraform("state", "list")).toEqual({ code: 0, text: "" });
