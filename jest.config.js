@@ -16,6 +16,8 @@ const shared = {
 module.exports = {
   // The end-to-end tests wait for terraform most of the time: four long ones at once are through before two times two.
   maxWorkers: 4,
+  // With coverage V8 keeps every module of every test: at 1.5 GB the simulator's tests take six times as long.
+  workerIdleMemoryLimit: "500MB",
   // A test of a second takes ten beside three others on two cores: only a test that hangs may run out of time.
   testTimeout: 120_000,
   testSequencer: "<rootDir>/__tests__/support/sequencer.js",
