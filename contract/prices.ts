@@ -27,7 +27,7 @@ const PRICES: Readonly<Record<string, Price>> = book.prices;
 
 /** What the prices hold for. */
 export const PRICE_BOOK = {
-  /** The prices are those of this region; elsewhere they differ by some percent. */
+  /** The prices are those of this region; elsewhere most are higher, in some regions twice as high. */
   region: book.region,
   /** Day of the oldest price in it, `yyyy-mm-dd`. */
   checkedOn: Object.values(PRICES)

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { lockTableName, stateBucketName, stateKey } from "../contract/names";
 import { TASK_SIZES } from "../contract/fargate";
 import type { Environment } from "../environments";
+import { INTERFACE_ENDPOINT_COUNT } from "../modules/networking/vpc-endpoints";
 import { EnvironmentTtl } from "../modules/ttl-cleanup/environment-ttl";
 import { hourlyCostUsd } from "../modules/ttl-cleanup/hourly-cost";
 
@@ -39,5 +40,6 @@ function smallestHourlyCost({ network, automock }: Environment): number {
     size: typeof automock.size === "string" ? TASK_SIZES[automock.size] : automock.size,
     natGateways,
     publicAddresses: natGateways + zones,
+    interfaceEndpoints: INTERFACE_ENDPOINT_COUNT[network.interfaceEndpoints] * zones,
   });
 }

@@ -150,6 +150,7 @@ export function monthly(usdHourly: number): number {
   return usdHourly * MONTH_HOURS;
 }
 
+/** Some regions are twice as dear: https://cloudpipelines.pages.dev/guides/aws-nat-gateway-pricing-2026/ */
 function noteOn(region: string): string {
-  return `The prices are those of ${PRICE_BOOK.region}; the stack is in ${region}, where they differ by some percent.`;
+  return `The prices are those of ${PRICE_BOOK.region}; the stack is in ${region}, where most are higher, in some regions twice as high.`;
 }

@@ -28,6 +28,12 @@ const FARGATE_SERVICES = {
   ssmmessages: "ssmmessages",
 } as const;
 
+/** How many interface endpoints there are, each in every zone. */
+export const INTERFACE_ENDPOINT_COUNT: Readonly<Record<InterfaceEndpoints, number>> = {
+  none: 0,
+  fargate: Object.keys(FARGATE_SERVICES).length,
+};
+
 export interface VpcEndpointsTransform {
   readonly s3Endpoint?: Transform<VpcEndpointConfig>;
   /** Called once per interface endpoint; `serviceName` tells them apart. */

@@ -28,6 +28,10 @@ const environments: Environment[] = [
     network: { ...ephemeralInput.network, vpcCidr: "10.4.0.0/16" },
     automock: { ...ephemeralInput.automock, deployment: { strategy: "blueGreen", bakeMinutes: 5 } },
   }),
+  ephemeral({
+    name: "private",
+    network: { ...ephemeralInput.network, vpcCidr: "10.5.0.0/16", interfaceEndpoints: "fargate" },
+  }),
 ];
 const stacks = [...synthesize(environments)].map(
   ([name, text]) => [name, JSON.parse(text) as SynthesizedStack] as const,
@@ -37,6 +41,7 @@ it("knows the stacks of this test", () =>
   expect(stacks.map(([name]) => name).sort()).toEqual([
     "automock-canary",
     "automock-pr-123",
+    "automock-private",
     "automock-prod",
     "automock-regional",
     "automock-staging",
@@ -86,11 +91,21 @@ it("interface endpoints cost by zone, and a regional NAT gateway as two", () => 
   expect(linesOf("automock-pr-123", "nat-gateway")).toEqual([1]);
 });
 
+it.each(["automock-pr-123", "automock-regional", "automock-canary", "automock-private"])(
+  "%s: its record in the registry says the same, but for alarms and requests",
+  (name) => {
+    const stack = stacks.find(([id]) => id === name)![1];
+    const [, recorded] = /hourlyCostUsd[^\d]*([\d.]+)/.exec(JSON.stringify(stack))!;
+    const { expected } = estimate(fromSynthesized(stack)).usdHourly;
+    expect(Math.abs(expected - Number(recorded))).toBeLessThan(0.002);
+  },
+);
+
 it("says so for a stack in another region", () => {
   const { note, priceRegion } = estimate(fargateService(), { region: "eu-west-1" });
   expect(priceRegion).toBe("us-east-1");
   expect(note).toBe(
-    "The prices are those of us-east-1; the stack is in eu-west-1, where they differ by some percent.",
+    "The prices are those of us-east-1; the stack is in eu-west-1, where most are higher, in some regions twice as high.",
   );
   expect(estimate(fargateService()).note).toBeUndefined();
   expect(estimate(fargateService(), { region: "us-east-1" }).note).toBeUndefined();

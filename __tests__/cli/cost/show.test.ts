@@ -67,7 +67,7 @@ describe("all stacks", () => {
       "",
       "With the smallest number of tasks; at most with the largest. Prices of us-east-1, on demand, without free tiers, the oldest read on 2026-08-21.",
       "What comes with use is not in it: automock cost STACK names it, and the lines.",
-      "automock-demo: The prices are those of us-east-1; the stack is in eu-west-1, where they differ by some percent.",
+      "automock-demo: The prices are those of us-east-1; the stack is in eu-west-1, where most are higher, in some regions twice as high.",
     ]);
     expect(showOverview([elsewhere], colors)[0]).not.toContain("\nall ");
   });
