@@ -15,6 +15,7 @@ import { addReapCommand } from "./commands/reap";
 import { addStatusCommand } from "./commands/status";
 import type { GlobalOptions } from "./context";
 import { helpText } from "./help";
+import { printable } from "./output";
 import { withGlobalOptions } from "./suggestions";
 import { TerraformError } from "./terraform";
 import { UserError } from "./user-error";
@@ -75,8 +76,7 @@ export function createProgram(): Command {
 export async function main(argv: readonly string[]): Promise<void> {
   // Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  // `automock list | head` closes the pipe early.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  outliveReaders();
   const program = createProgram();
   try {
     await program.parseAsync([...argv]);
@@ -84,6 +84,19 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) failUsage(error, argv);
     else fail(error, program.opts<GlobalOptions>());
   }
+}
+
+/**
+ * `automock doctor | head` closes the pipe early. That ends neither an apply nor the exit code: nobody reads any
+ * further, and that is all. A result that cannot be written for another reason, such as a full disk, is an error.
+ */
+function outliveReaders(): void {
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") return;
+    process.stderr.write(`The result cannot be written: ${message}\n`);
+    process.exitCode = 1;
+  });
 }
 
 /** Help, or a command line that does not parse: commander has said it. Options are not read yet, so `--json` is looked up. */
@@ -97,7 +110,7 @@ function fail(error: unknown, options: GlobalOptions): void {
   const { json, verbose, profile = process.env.AWS_PROFILE } = options;
   const message = withGlobalOptions(messageOf(error, profile), options);
   const known = error instanceof UserError || error instanceof TerraformError;
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${printable(message)}\n`);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   else if (!known && explainAwsError(error) === undefined) {
     process.stderr.write("This was not expected: --verbose shows where it comes from.\n");

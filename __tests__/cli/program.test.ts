@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.exitCode = undefined;
-  process.stdout.removeAllListeners("error");
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("error");
   jest.restoreAllMocks();
 });
 
@@ -58,4 +58,29 @@ it("an error of a command is the one JSON document", async () => {
         '--by is "soon", which is no duration: write whole days, hours or minutes, such as 2h, 30m, 1d or 1d12h.',
     },
   });
+});
+
+describe("a reader that goes away", () => {
+  const failing = (code: string) => Object.assign(new Error(`write ${code}`), { code });
+
+  it("ends neither the work nor the exit code", async () => {
+    const exit = jest.spyOn(process, "exit").mockImplementation();
+    await run("extend", "automock-a", "--by", "soon");
+    process.stderr.emit("error", failing("EPIPE"));
+    process.stdout.emit("error", failing("EPIPE"));
+    expect(exit).not.toHaveBeenCalled();
+    expect(process.exitCode).toBe(1);
+  });
+
+  it("a result that cannot be written is an error", async () => {
+    await run("--help");
+    process.stdout.emit("error", failing("ENOSPC"));
+    expect(process.exitCode).toBe(1);
+    expect(err).toBe("The result cannot be written: write ENOSPC\n");
+  });
+});
+
+it("shows what a terminal would obey, and does not write it", async () => {
+  await run("extend", "automock-a", "--by", "\u001b]0;title\u0007");
+  expect(err).toContain('--by is "\\u001b]0;title\\u0007", which is no duration');
 });

@@ -45,6 +45,7 @@ export function addStatusCommand(program: Command): void {
         const { watch } = await import("../environment/watch");
         const ended = new AbortController();
         process.once("SIGINT", () => ended.abort());
+        process.stdout.once("error", () => ended.abort()); // nobody reads it any more
         await watch({ output, intervalSeconds: WATCH_SECONDS, look, show, signal: ended.signal });
       }),
     );
