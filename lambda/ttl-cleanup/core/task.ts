@@ -28,6 +28,8 @@ export interface Task {
   acceptedAt: Instant;
   /** Of the first attempt. */
   triedSince?: Instant;
+  /** Seen on its way out since then, although nobody asked: it must not be waited for without end either. */
+  goingSince?: Instant;
   lastError?: string;
   blockedBy: readonly string[];
 }
@@ -35,6 +37,7 @@ export interface Task {
 /** A resource that is listed for the first time, or again after it was gone. */
 export function newTask(item: Item, now: Instant, earlier?: Unfinished, returns = 0): Task {
   const tried = earlier !== undefined && earlier.status !== "waiting" && earlier.status !== "held";
+  const going = item.found.presence === "deleting";
   return {
     item,
     presence: item.found.presence ?? "present",
@@ -48,6 +51,7 @@ export function newTask(item: Item, now: Instant, earlier?: Unfinished, returns 
     notBefore: returns === 0 ? 0 : now + SECOND * 2 ** returns,
     acceptedAt: -Infinity,
     triedSince: tried ? earlier.firstSeen : undefined,
+    goingSince: going ? (earlier?.firstSeen ?? now) : undefined,
     lastError: earlier?.lastError,
     blockedBy: item.vetoes,
   };
@@ -61,14 +65,16 @@ export interface StuckResource {
 
 /** Why a resource must not be waited for any longer; `undefined` while it may. */
 export function stuckReason(
-  { item, status, attempts, triedSince, lastError, returns }: Task,
+  { item, presence, status, attempts, triedSince, goingSince, lastError, returns }: Task,
   now: Instant,
 ): string | undefined {
   if (status === "held") return `held: ${item.vetoes.join(", ")}`;
   if (returns > MOST_RETURNS) return `gone ${returns} times, but still listed`;
   if (status === "bug") return `refused: ${lastError}`;
   if (status === "denied" && attempts >= DENIED_ATTEMPTS) return `denied: ${lastError}`;
-  if (triedSince === undefined || now - triedSince <= item.handler.stuckMs) return undefined;
-  const minutes = Math.floor((now - triedSince) / MINUTE);
-  return `not gone after ${minutes} min (${status}${lastError === undefined ? "" : `, ${lastError}`})`;
+  const since = triedSince ?? goingSince;
+  if (since === undefined || now - since <= item.handler.stuckMs) return undefined;
+  const minutes = Math.floor((now - since) / MINUTE);
+  const state = presence === "deleting" ? "on its way out, or in use" : status;
+  return `not gone after ${minutes} min (${state}${lastError === undefined ? "" : `, ${lastError}`})`;
 }

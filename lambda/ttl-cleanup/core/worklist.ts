@@ -52,7 +52,11 @@ export class Worklist {
     const earlier = this.checkpoint.get(item.key);
     this.checkpoint.delete(item.key);
     if (!known) return newTask(item, this.ports.clock.now(), earlier);
-    if (known.presence !== "absent") return { ...known, item, presence: item.found.presence ?? "present" };
+    if (known.presence !== "absent") {
+      const presence = item.found.presence ?? "present";
+      const goingSince = presence === "deleting" ? (known.goingSince ?? this.ports.clock.now()) : undefined;
+      return { ...known, item, presence, goingSince };
+    }
     // Gone and listed again, or made again: it starts anew, and its end counts once.
     this.deleted[item.handler.type]! -= 1;
     this.movements -= 1;
@@ -286,12 +290,12 @@ export class Worklist {
   /** For the checkpoint. */
   public unfinished(now: Instant): Unfinished[] {
     const items = this.left;
-    return this.present().map(({ item, status, attempts, triedSince, lastError, blockedBy }) => ({
+    return this.present().map(({ item, status, attempts, triedSince, goingSince, lastError, blockedBy }) => ({
       type: item.handler.type,
       id: item.found.id,
       status,
       attempts,
-      firstSeen: triedSince ?? now,
+      firstSeen: triedSince ?? goingSince ?? now,
       ...(lastError === undefined ? {} : { lastError }),
       blockedBy: status === "waiting" ? blockersOf(item, items).map(({ key }) => key) : blockedBy,
     }));

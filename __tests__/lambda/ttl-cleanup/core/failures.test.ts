@@ -2,7 +2,7 @@ import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
 import { drive } from "../../../support/reaper-driver";
 import { HOUR, MINUTE, named, SECOND } from "../../../support/reaper-values";
 
-import { expiredAws, pass, sent, small } from "../../../support/reaper-passes";
+import { EXPIRY, expiredAws, pass, sent, small } from "../../../support/reaper-passes";
 
 describe("the inventory", () => {
   it("without a readable state: deletes nothing, comes back, and says so after three passes", async () => {
@@ -110,6 +110,22 @@ describe("refusals", () => {
     expect(last.kind).toBe("failure");
     expect(last.text).toMatch(/sg s: not gone after 6\d min \(blocked\); blocked by eni-of-somebody/);
     expect(aws.records.get("pr-1")!.phase).toBe("STUCK");
+  });
+
+  it("on its way out for ever, though nobody asked: stuck, with what it holds up", async () => {
+    // An interface that somebody attached by hand: not ours to delete, and in use as long as they like.
+    const aws = small({ type: "eni", id: "e" }, { type: "subnet", id: "s" });
+    aws.resources.get("eni e")!.goneAt = Infinity;
+    await drive(aws, { untilMs: 8 * HOUR });
+    expect(aws.mutations).toEqual([]);
+    expect(sent(aws)).toEqual(["failure: pr-1 cannot be deleted: 1 problems"]);
+    expect(aws.notices[1]!.text).toMatch(/eni e: not gone after 6\d min \(on its way out, or in use\)/);
+    expect(aws.records.get("pr-1")!.phase).toBe("STUCK");
+    expect(aws.locks.size).toBe(0);
+    expect(aws.unfinished.get("pr-1")).toMatchObject([
+      { id: "e", firstSeen: EXPIRY + 7 * MINUTE },
+      { id: "s", blockedBy: ["eni e"] },
+    ]);
   });
 
   it("throttled: asked again with pauses that grow", async () => {
