@@ -1,7 +1,13 @@
 import { formatInstant, parseInstant, type Phase, type RegistryRecord } from "./registry";
 
-/** Phases in which nothing of an environment is deleted yet: it may be deployed and its expiry moved. */
+/** Phases in which an environment may be deployed. */
 export const LIVING_PHASES: readonly Phase[] = ["ACTIVE", "WARNED"];
+
+/**
+ * Phases in which nothing of an environment is deleted yet, so its expiry may be moved: also when it has expired, and
+ * the reaper only waits for the notice of its warning or for Terraform's lock.
+ */
+export const EXTENDABLE_PHASES: readonly Phase[] = [...LIVING_PHASES, "EXPIRED"];
 
 /** Another expiry, or why there is none. */
 export type Extension =
@@ -22,7 +28,7 @@ export function extension(
   byMs: number,
   now: number,
 ): Extension {
-  if (!LIVING_PHASES.includes(record.phase)) return { kind: "removing" };
+  if (!EXTENDABLE_PHASES.includes(record.phase)) return { kind: "removing" };
   const base = Math.max(parseInstant(record.expiresAt)!, now);
   const mostMs = parseInstant(record.maxExpiresAt)! - base;
   return byMs > mostMs ? { kind: "tooFar", mostMs } : { kind: "to", expiresAt: formatInstant(base + byMs) };

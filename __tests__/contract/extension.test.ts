@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { extension, LIVING_PHASES } from "../../contract/extension";
+import { EXTENDABLE_PHASES, extension, LIVING_PHASES } from "../../contract/extension";
 import { PHASES } from "../../contract/registry";
 
 const MINUTE = 60_000;
@@ -26,11 +26,12 @@ it("reaches the longest life exactly, and says what is possible otherwise", () =
   expect(extension(record, MINUTE, T0 + 337 * HOUR)).toEqual({ kind: "tooFar", mostMs: -HOUR });
 });
 
-it("is for living environments only", () => {
+it("is possible until the first deletion, also while an expired environment waits for it", () => {
   expect(LIVING_PHASES).toEqual(["ACTIVE", "WARNED"]);
+  expect(EXTENDABLE_PHASES).toEqual(["ACTIVE", "WARNED", "EXPIRED"]);
   const kinds = PHASES.map((phase) => [phase, extension({ ...record, phase }, HOUR, T0).kind]);
-  expect(kinds.filter(([, kind]) => kind === "to").map(([phase]) => phase)).toEqual(["ACTIVE", "WARNED"]);
-  expect(kinds.filter(([, kind]) => kind === "removing")).toHaveLength(PHASES.length - 2);
+  expect(kinds.filter(([, kind]) => kind === "to").map(([phase]) => phase)).toEqual(EXTENDABLE_PHASES);
+  expect(kinds.filter(([, kind]) => kind === "removing")).toHaveLength(PHASES.length - 3);
 });
 
 it("never shortens a life nor passes its maximum", () =>

@@ -1,4 +1,4 @@
-import { extension, LIVING_PHASES } from "../../contract/extension";
+import { EXTENDABLE_PHASES, extension } from "../../contract/extension";
 import { MAX_LIFETIME_HOURS, parseInstant, type Phase, type RegistryRecord } from "../../contract/registry";
 import { formatDuration } from "../duration";
 import type { StackRef } from "../stacks";
@@ -38,7 +38,7 @@ export async function extend(
     if (moved.kind === "tooFar") throw new UserError(tooFar(ref, record, by.ms, moved.mostMs));
     const { expiresAt: from, maxExpiresAt } = record;
     const { expiresAt: to } = moved;
-    if (await registry.moveExpiry(ref.environment, { from, to, phases: LIVING_PHASES })) {
+    if (await registry.moveExpiry(ref.environment, { from, to, phases: EXTENDABLE_PHASES })) {
       return { stack: ref.id, accountId: ref.accountId, region: ref.region, from, to, maxExpiresAt };
     }
   }
@@ -101,7 +101,7 @@ export function protectionText(change: ProtectionChange): string[] {
             ? `it lives until ${change.expiresAt} (${timeLeft({ minutesLeft })}).`
             : `it has expired, and the reaper removes it, at the latest an hour after warning its owner. To keep it, extend it now.`),
       ];
-  if (change.protected && !LIVING_PHASES.includes(phase)) {
+  if (change.protected && !EXTENDABLE_PHASES.includes(phase)) {
     lines.push(
       `Its removal had begun (phase ${phase}): what is gone stays gone, and the reaper stops before the next deletion.`,
     );

@@ -7,6 +7,7 @@ import {
 } from "../../../cli/environment/change";
 import type { Located } from "../../../cli/environment/locate";
 import { UserError } from "../../../cli/user-error";
+import { EXTENDABLE_PHASES } from "../../../contract/extension";
 import { PHASES } from "../../../contract/registry";
 import { ephemeralEnvironment, prodEnvironment } from "../../support/environments";
 import { ACCOUNT, HOUR, iso, MINUTE, REGION, T0 } from "../../support/reaper-values";
@@ -42,14 +43,17 @@ describe("extend", () => {
     expect(table.value("demo", "expiresAt")).toEqual({ S: iso(T0 + 6 * HOUR) });
   });
 
-  it("counts from now when the expiry has passed and nothing is deleted yet", async () => {
-    const table = new RegistryTable();
-    table.put({ phase: "WARNED", expiresAt: iso(T0 + 4 * HOUR), protected: true });
-    const { to } = await extend(table.registry, located, by(2 * HOUR, T0 + 10 * HOUR));
-    expect(to).toBe(iso(T0 + 12 * HOUR));
-  });
+  it.each(["WARNED", "EXPIRED"] as const)(
+    "counts from now when the expiry has passed and nothing is deleted yet, in phase %s",
+    async (phase) => {
+      const table = new RegistryTable();
+      table.put({ phase, expiresAt: iso(T0 + 4 * HOUR), protected: true });
+      const { to } = await extend(table.registry, located, by(2 * HOUR, T0 + 10 * HOUR));
+      expect(to).toBe(iso(T0 + 12 * HOUR));
+    },
+  );
 
-  it.each(PHASES.filter((phase) => phase !== "ACTIVE" && phase !== "WARNED"))(
+  it.each(PHASES.filter((phase) => !EXTENDABLE_PHASES.includes(phase)))(
     "says that the removal has begun in phase %s",
     async (phase) => {
       const table = new RegistryTable();
@@ -91,8 +95,8 @@ describe("extend", () => {
   it("gives way to a removal that begins meanwhile", async () => {
     const table = new RegistryTable();
     table.put();
-    table.beforeUpdate = () => table.change("demo", { phase: "EXPIRED" });
-    expect(await messageOf(extend(table.registry, located, by(HOUR)))).toContain("is in phase EXPIRED");
+    table.beforeUpdate = () => table.change("demo", { phase: "DELETING" });
+    expect(await messageOf(extend(table.registry, located, by(HOUR)))).toContain("is in phase DELETING");
   });
 
   it("gives up when the expiry moves all the time", async () => {
