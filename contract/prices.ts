@@ -37,6 +37,11 @@ export const PRICE_BOOK = {
   prices: PRICES,
 } as const;
 
+/** Said behind an estimate for one of the regions: which region's prices it has, or nothing where they hold. */
+export function foreignPrices(regions: readonly string[]): string {
+  return regions.every((region) => region === book.region) ? "" : `, with the prices of ${book.region}`;
+}
+
 /** Hours that AWS counts for a month. https://aws.amazon.com/ec2/pricing/on-demand/ */
 export const MONTH_HOURS = book.monthHours;
 

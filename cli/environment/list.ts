@@ -1,3 +1,4 @@
+import { foreignPrices } from "../../contract/prices";
 import type { Environment } from "../../environments";
 import { explainAwsError } from "../aws-errors";
 import { formatTable, type Colors } from "../output";
@@ -90,8 +91,10 @@ export function listText({ environments, unreadable }: EnvironmentList, colors: 
       lines.push("", `The removal of ${entry.environment} failed last with: ${entry.lastError}`);
     }
   }
-  if (environments.some(({ state }) => state === "deployed")) {
-    lines.push("", "Costs are estimates at the least number of tasks.");
+  const deployed = environments.filter(({ state }) => state === "deployed");
+  if (deployed.length > 0) {
+    const prices = foreignPrices(deployed.map(({ region }) => region));
+    lines.push("", `Costs are estimates at the least number of tasks${prices}.`);
   }
   for (const { accountId, region, message } of unreadable) {
     lines.push("", `${accountId} in ${region} could not be read: ${message}`);

@@ -1,3 +1,4 @@
+import { foreignPrices } from "../../contract/prices";
 import type { Colors } from "../output";
 import type { ScalingActivity } from "./scaling";
 import type { DeploymentStatus, TargetGroupStatus } from "./services";
@@ -27,7 +28,7 @@ export function statusText(status: StackStatus, colors: Colors): string {
     row("scaling", ...(scalingActivities.length === 0 ? ["no activity"] : activityLines(scalingActivities)));
   }
   if (deployed) row("alarms", ...alarmLines(status, colors));
-  if (timeToLive) row("time to live", ...lifeLines(timeToLive, colors));
+  if (timeToLive) row("time to live", ...lifeLines(timeToLive, region, colors));
   if (recordFaults) {
     row("time to live", colors.red("the record in the registry is faulty; the reaper leaves it alone:"));
     row("", ...recordFaults);
@@ -85,7 +86,7 @@ function alarmLines({ alarms }: StackStatus, colors: Colors): string[] {
   ];
 }
 
-function lifeLines(terms: Terms, colors: Colors): string[] {
+function lifeLines(terms: Terms, region: string, colors: Colors): string[] {
   const { expiresAt, phase, owner, minutesLeft, usdHourly, usdSoFar, lastError } = terms;
   const left = timeLeft(terms);
   const paint = minutesLeft < 0 ? colors.red : minutesLeft < 60 ? colors.yellow : colors.green;
@@ -97,7 +98,7 @@ function lifeLines(terms: Terms, colors: Colors): string[] {
     ...(usdHourly === undefined || usdSoFar === undefined
       ? []
       : [
-          `about ${usd(usdSoFar)} so far, ${usd(usdHourly)} an hour (an estimate, at the least number of tasks)`,
+          `about ${usd(usdSoFar)} so far, ${usd(usdHourly)} an hour (an estimate, at the least number of tasks${foreignPrices([region])})`,
         ]),
     ...(lastError === undefined ? [] : [colors.red(`the removal failed last with: ${lastError}`)]),
   ];

@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { usd } from "../cost/format";
 import type { Cli } from "../context";
 import { formatTable } from "../output";
 import type { Counts, Report, StackReport } from "../report/model";
 import { buildReport } from "../report/report";
-import { shortDigest } from "../report/words";
+import { shortDigest, usdDelta } from "../report/words";
 import { synthesize } from "../synth";
 import { headCommit } from "./commit";
 import { appOf, type SavedPlan } from "./make-plan";
@@ -40,7 +39,8 @@ export interface PlanResult {
     readonly region: string;
     readonly hasChanges: boolean;
     readonly changes: Counts;
-    readonly usdMonthlyDelta: number;
+    /** Absent when a part of the plan is missing. */
+    readonly usdMonthlyDelta?: number;
     readonly digest: string;
     readonly expiresAt: string;
     /** The artifact, for `deploy --plan`. */
@@ -132,7 +132,7 @@ export function resultOf(
         region: target.region,
         hasChanges,
         changes: counts,
-        usdMonthlyDelta: cost?.usdMonthlyDelta ?? 0,
+        ...(cost !== undefined && { usdMonthlyDelta: cost.usdMonthlyDelta }),
         digest: meta.digest,
         expiresAt: meta.expiresAt,
         folder,
@@ -165,11 +165,15 @@ const HEAD = ["STACK", "ADD", "CHANGE", "REPLACE", "DESTROY", "MOVE", "DRIFT", "
 
 function row({ stack, counts, cost, meta }: StackReport): string[] {
   const { add, change, replace, destroy, move, import: imported, drift } = counts;
-  const delta = cost?.usdMonthlyDelta ?? 0;
   return [
     stack,
     ...[add, change, replace, destroy, move + imported, drift].map(String),
-    Math.abs(delta) < 0.005 ? "0" : `${delta > 0 ? "+" : ""}${usd(delta)}`,
+    costCell(cost?.usdMonthlyDelta),
     shortDigest(meta.digest),
   ];
+}
+
+function costCell(usdMonthlyDelta: number | undefined): string {
+  if (usdMonthlyDelta === undefined) return "unknown";
+  return Math.abs(usdMonthlyDelta) < 0.005 ? "0" : usdDelta(usdMonthlyDelta);
 }

@@ -1,6 +1,8 @@
+import type { CostDelta } from "../cost/delta";
 import { usd } from "../cost/format";
 import type { AttributeChange } from "../report/attribute-changes";
 import type { AttentionItem, ResourceReport, StackReport } from "../report/model";
+import { unpricedTypes, usdDelta } from "../report/words";
 
 const LONGEST_VALUE = 40;
 /** More types of new resources are counted, not named. */
@@ -42,11 +44,20 @@ export function planLines(stack: StackReport): string[] {
     );
   }
   if (outputs.length > 0) lines.push(`  outputs  ${outputs.map(({ name }) => name).join(", ")}`);
-  if (cost && Math.abs(cost.usdMonthlyDelta) >= 0.005) {
-    const sign = cost.usdMonthlyDelta > 0 ? "+" : "";
-    lines.push(`  cost     ${sign}${usd(cost.usdMonthlyDelta)} a month, then ${usd(cost.usdMonthlyAfter)}`);
-  }
+  if (cost) lines.push(...costLines(cost));
   return lines;
+}
+
+/** What it costs more or less, and what is not in that figure; nothing when nothing changes. */
+function costLines(cost: CostDelta): string[] {
+  const { usdMonthlyDelta, usdMonthlyAfter, note } = cost;
+  const unpriced = unpricedTypes(cost).join(", ");
+  const changes = Math.abs(usdMonthlyDelta) >= 0.005;
+  return [
+    ...(changes ? [`${usdDelta(usdMonthlyDelta)} a month, then ${usd(usdMonthlyAfter)}`] : []),
+    ...(changes && note !== undefined ? [note] : []),
+    ...(unpriced === "" ? [] : [`not priced: ${unpriced}`]),
+  ].map((text, i) => `  ${(i === 0 ? "cost" : "").padEnd(7)}  ${text}`);
 }
 
 function attentionLine({ action, name, type, why }: AttentionItem): string {

@@ -94,6 +94,15 @@ Costs are estimates at the least number of tasks.`,
   );
 });
 
+it("says whose prices the costs have, where they are another region's", async () => {
+  const place = { accountId: ACCOUNT, region: "eu-west-1" };
+  const other = new RegistryTable(place);
+  other.put({ environment: "far", region: place.region, hourlyCostUsd: 0.25 });
+  expect(listText(await listEnvironments([other.registry], [], now), plain)).toContain(
+    "Costs are estimates at the least number of tasks, with the prices of us-east-1.",
+  );
+});
+
 it("says the place when there are several, and which could not be read", async () => {
   const other = new RegistryTable({ accountId: ACCOUNT, region: "eu-west-1" });
   other.put({ environment: "far", region: "eu-west-1" });

@@ -153,6 +153,15 @@ describe("a deployed stack", () => {
     );
   });
 
+  it("says whose prices the cost has, where they are another region's", async () => {
+    const { table, look } = setUp();
+    table.put({ hourlyCostUsd: 0.1 });
+    const elsewhere = { ...(await look()), region: "eu-west-1" };
+    expect(statusText(elsewhere, plain)).toContain(
+      "(an estimate, at the least number of tasks, with the prices of us-east-1)",
+    );
+  });
+
   it("says the same with colours as without", async () => {
     const { table, look } = setUp();
     table.put({ hourlyCostUsd: 0.1, protected: true });

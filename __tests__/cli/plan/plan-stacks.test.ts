@@ -122,4 +122,12 @@ it("is told as JSON with the place, instants to the second, and the digest that 
   expect(meta.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   expect(Date.parse(meta.expiresAt) - Date.parse(meta.createdAt)).toBe(24 * 3_600_000);
   expect(result.plans[0]!.expiresAt).toBe(meta.expiresAt);
+  expect(result.plans[0]!.usdMonthlyDelta).toBe(report.stacks[0]!.cost!.usdMonthlyDelta);
+});
+
+it("has no cost where the plan is not complete, rather than one of nothing", async () => {
+  const { plans } = await planStacks(cli(), [first], { out });
+  const { cost: _, ...stack } = buildReport([plannedStack(cli(), plans[0]!)], { app: "app" }).stacks[0]!;
+  const report = { ...buildReport([], { app: "app" }), stacks: [stack] };
+  expect(resultOf(report, plans, []).plans[0]).not.toHaveProperty("usdMonthlyDelta");
 });

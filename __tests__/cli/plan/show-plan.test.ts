@@ -1,4 +1,5 @@
 import { byType, planLines, wrapped } from "../../../cli/plan/show-plan";
+import type { CostDelta } from "../../../cli/cost/delta";
 import { buildReport } from "../../../cli/report/report";
 import { plannedStacks, type PlanName } from "../../support/plans/plans";
 
@@ -14,6 +15,35 @@ it("of a new stack: how many, of which types, and what it costs", () => {
   expect(text).toMatch(/^ {2}add {6}31 aws_lb_listener_rule, /m);
   expect(text).toMatch(/\d+ of other types$/m);
   expect(text).toMatch(/^ {2}cost {5}\+\$\d+\.\d\d a month, then \$\d+\.\d\d$/m);
+});
+
+describe("of costs", () => {
+  const costLines = (change: Partial<CostDelta>) => {
+    const [planned] = plannedStacks("create");
+    const cost = { ...planned!.cost!, ...change };
+    const [stack] = buildReport([{ ...planned!, cost }], { app: "automock-infra" }).stacks;
+    const lines = planLines(stack!);
+    const first = lines.findIndex((line) => line.startsWith("  cost"));
+    return first === -1 ? [] : lines.slice(first);
+  };
+  const change = { usdMonthlyBefore: 20, usdMonthlyAfter: 16.4, usdMonthlyDelta: -3.6 };
+  const none = { usdMonthlyBefore: 20, usdMonthlyAfter: 20, usdMonthlyDelta: 0 };
+  const notPriced = ["a", "b"].map((id) => ({ address: `aws_x.${id}`, type: "aws_x", reason: "no price" }));
+
+  it("says whose prices they are, where they are another region's", () =>
+    expect(costLines({ ...change, note: "The prices are those of us-east-1." })).toEqual([
+      "  cost     -$3.60 a month, then $16.40",
+      "           The prices are those of us-east-1.",
+    ]));
+
+  it("says what is not priced, also where nothing else changes", () => {
+    expect(costLines({ ...change, notPriced })).toEqual([
+      "  cost     -$3.60 a month, then $16.40",
+      "           not priced: aws_x",
+    ]);
+    expect(costLines({ ...none, notPriced })).toEqual(["  cost     not priced: aws_x"]);
+    expect(costLines({ ...none, note: "elsewhere" })).toEqual([]);
+  });
 });
 
 it("of replacements: each by name, with the attribute that forces it", () => {
