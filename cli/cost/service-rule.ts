@@ -88,13 +88,15 @@ function byFamily(value: unknown, inventory: Inventory): PricedResource | undefi
   return inventory.ofType("aws_ecs_task_definition").find(({ values }) => values.family === family);
 }
 
-/** Low follows the schedule, if there is one; high is what scaling may reach. */
+/** Low follows the schedule, if there is one, and so does expected where it adds tasks; high is what scaling may reach. */
 function taskCount(resource: PricedResource, inventory: Inventory, tasks: number | undefined): Range {
   const target = targetOf(resource, inventory);
   const least = number(target?.values.min_capacity) ?? number(resource.values.desired_count) ?? 1;
   const most = number(target?.values.max_capacity) ?? least;
   const actions = target ? scheduledFor(target, inventory) : [];
-  return { low: weekOf(actions, least), expected: tasks ?? least, high: Math.max(most, tasks ?? 0) };
+  const scheduled = weekOf(actions, least);
+  const expected = tasks ?? Math.max(least, scheduled);
+  return { low: Math.min(scheduled, expected), expected, high: Math.max(most, expected) };
 }
 
 function targetOf({ address, values }: PricedResource, inventory: Inventory): PricedResource | undefined {

@@ -105,12 +105,11 @@ function measure(unit: string): string {
 }
 
 /** What the figure can be: less by Spot and schedules, more by load. */
-function bounds({ usdHourly, services }: Estimate): string[] {
+function bounds(estimate: Estimate): string[] {
+  const { usdHourly, services } = estimate;
   const lines: string[] = [];
   if (usdHourly.low < usdHourly.expected) {
-    lines.push(
-      `at least ${usd(monthly(usdHourly.low))} a month, by scheduled hours and the discount of Spot`,
-    );
+    lines.push(`at least ${usd(monthly(usdHourly.low))} a month, by ${savings(estimate).join(" and ")}`);
   }
   if (usdHourly.high > usdHourly.expected) {
     const more = services.reduce((count, { tasks }) => count + tasks.high - tasks.expected, 0);
@@ -121,6 +120,16 @@ function bounds({ usdHourly, services }: Estimate): string[] {
     );
   }
   return lines;
+}
+
+/** What makes the low figure low. */
+function savings({ services, lines }: Estimate): string[] {
+  const isDiscounted = ({ quantity, usdHourly }: CostLine) =>
+    usdHourly.low * quantity.expected < usdHourly.expected * quantity.low * 0.999;
+  return [
+    ...(services.some(({ tasks }) => tasks.low < tasks.expected) ? ["scheduled hours"] : []),
+    ...(lines.some(isDiscounted) ? ["the discount of Spot"] : []),
+  ];
 }
 
 function tasksOf(services: Estimate["services"], between = "–"): string {

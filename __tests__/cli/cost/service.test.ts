@@ -178,7 +178,7 @@ describe("how many tasks", () => {
       tasks([...fargateService(), scaling(5, 30, { service_namespace: "dynamodb", resource_id: undefined })]),
     ).toEqual([1, 1, 1]));
 
-  it("in office hours is 60 of 168 hours at the least, and no less than the smallest number usually", () => {
+  it("in office hours is 60 of 168 hours at the least, and no less than the smallest number usually, more where the schedule adds tasks", () => {
     const action = (id: string, schedule: string, count: number) =>
       resource(`aws_appautoscaling_scheduled_action.${id}`, {
         resource_id: "${aws_appautoscaling_target.target.resource_id}",
@@ -194,6 +194,15 @@ describe("how many tasks", () => {
     const [low, expected, high] = tasks(resources);
     expect(low).toBeCloseTo((2 * 60) / 168, 10);
     expect([expected, high]).toEqual([2, 3]);
+
+    const busy = [
+      ...fargateService(),
+      scaling(2, 20),
+      action("start", "cron(0 0 ? * MON *)", 12),
+      action("stop", "cron(0 12 ? * THU *)", 2),
+    ];
+    expect(tasks(busy)).toEqual([7, 7, 20]);
+    expect(tasks(busy, { tasks: 1 })).toEqual([1, 1, 20]);
   });
 });
 

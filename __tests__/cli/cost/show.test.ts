@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import { estimate } from "../../../cli/cost/estimate";
-import type { PricedResource } from "../../../cli/cost/resource";
+import type { PricedResource, Values } from "../../../cli/cost/resource";
 import { showOverview, showStack } from "../../../cli/cost/show";
 import { costsAsJson, readStackCost, type StackCost } from "../../../cli/cost/stack-costs";
 import { fargateService, resource } from "./resources";
@@ -109,7 +109,7 @@ describe("one stack", () => {
     for (const line of [
       "$0.0802 an hour, $58.57 a month, $0.64 for its time to live of 8 hours",
       // 70 % off 2 × 9.01
-      "at least $45.96 a month, by scheduled hours and the discount of Spot",
+      "at least $45.96 a month, by the discount of Spot",
       "a load spike from 2 to 6 tasks: $0.1296 an hour, $0.0494 more; each further task $0.0123",
       "assumed: Fargate, Linux on x86, vCPU, without the discount of Spot, up to 70 %",
       "Prices of us-east-1, on demand, without free tiers, the oldest read on 2026-08-21.",
@@ -133,6 +133,34 @@ describe("one stack", () => {
       "  CloudWatch alarm, each metric in it: $0.10 per month, https://aws.amazon.com/cloudwatch/pricing/, 2026-08-21",
       "  Public IPv4 address: $0.005 per hour, https://aws.amazon.com/vpc/pricing/, 2026-10-16",
     ]);
+  });
+
+  it("says what makes the least: nights off, Spot, or both", () => {
+    const least = (service: Values, ...more: PricedResource[]) =>
+      showStack(cost({ estimate: estimate([...fargateService(service), ...more]) }), colors).find((line) =>
+        line.startsWith("at least"),
+      );
+    const target = resource("aws_appautoscaling_target.target", {
+      service_namespace: "ecs",
+      resource_id: "service/c/service",
+      min_capacity: 2,
+      max_capacity: 2,
+    });
+    const nights = ["0 8 ? * * *", "0 20 ? * * *"].map((cron, i) =>
+      resource(`aws_appautoscaling_scheduled_action.a${i}`, {
+        resource_id: "${aws_appautoscaling_target.target.resource_id}",
+        schedule: `cron(${cron})`,
+        scalable_target_action: { min_capacity: i === 0 ? 2 : 0 },
+      }),
+    );
+    const spot = { capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT", weight: 1 }] };
+    // A month of two small tasks is 18.02.
+    expect(least({}, target)).toBeUndefined();
+    expect(least({}, target, ...nights)).toBe("at least $9.01 a month, by scheduled hours");
+    expect(least(spot, target)).toBe("at least $5.41 a month, by the discount of Spot");
+    expect(least(spot, target, ...nights)).toBe(
+      "at least $2.70 a month, by scheduled hours and the discount of Spot",
+    );
   });
 
   it("says nothing of spikes, use and gaps where there are none", () => {
