@@ -20,16 +20,17 @@ export function parseDuration(text: string, option: string): number {
   );
 }
 
-/** The two largest units of a duration that are not zero: `2 d 3 h`, `1 h 5 min`, `40 s`. Never negative. */
+/** The largest unit of a duration and the next one: `2 d 3 h`, `1 h 5 min`, `1 min 3 s`, `40 s`. Never negative. */
 export function formatDuration(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
-  if (seconds < 60) return `${seconds} s`;
   const parts: readonly (readonly [number, string])[] = [
     [Math.floor(seconds / 86_400), "d"],
     [Math.floor(seconds / 3600) % 24, "h"],
     [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
   ];
   const first = parts.findIndex(([count]) => count > 0);
+  if (first < 0) return "0 s";
   return parts
     .slice(first, first + 2)
     .filter(([count]) => count > 0)

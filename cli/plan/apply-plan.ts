@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cli } from "../context";
+import { formatDuration } from "../duration";
 import { constructNames } from "../report/construct-names";
 import { actionOf } from "../report/resources";
 import type { TerraformPlan } from "../report/terraform-plan";
@@ -8,7 +9,6 @@ import { UserError } from "../user-error";
 import { readEvent } from "./apply-events";
 import { ApplyProgress } from "./apply-progress";
 import { PLAN_FILE } from "./artifact";
-import { duration } from "./duration-text";
 import type { PlanTarget } from "./make-plan";
 import { explainTerraformText } from "./terraform-faults";
 import { UNSAVED_STATE, type WorkFolder } from "./work-folder";
@@ -57,10 +57,10 @@ export async function applyPlan(
   const lost = existsSync(unsaved) ? unsavedState(unsaved, folder) : "";
   if (progress.interrupted) {
     cli.output.progress(
-      `Stopped after ${progress.done} of ${operations(options.plan)} steps, ${duration(progress.seconds)}.` +
+      `Stopped after ${progress.done} of ${operations(options.plan)} steps, ${formatDuration(progress.seconds * 1000)}.` +
         (lost ||
           (result.signal === null
-            ? ` The state is saved and its lock released.\nWhat is left: automock plan ${target.id}`
+            ? ` The state is saved and its lock released.\nTo go on: automock ${options.command} ${target.id}`
             : ` Terraform was cut off: look at the state and its lock with automock plan ${target.id}`)),
     );
     cli.output.result({ stack: target.id, interrupted: true, steps: progress.done }, () => undefined);
@@ -73,7 +73,7 @@ export async function applyPlan(
     known ??
     new UserError(
       `${options.command} of ${target.id} failed after ${progress.done} of ${operations(options.plan)} steps, ` +
-        `${duration(progress.seconds)}:\n\n${said || result.stderr.trim()}\n\n` +
+        `${formatDuration(progress.seconds * 1000)}:\n\n${said || result.stderr.trim()}\n\n` +
         (lost ||
           `What was done is in the state. Mend the cause, then run automock ${options.command} ${target.id} again.`),
     )

@@ -1,5 +1,5 @@
+import { formatDuration } from "../duration";
 import type { NameOf } from "../report/construct-names";
-import { duration } from "./duration-text";
 import type { ApplyEvent } from "./apply-events";
 
 /** Where progress is shown, as of a stream. */
@@ -75,7 +75,7 @@ export class ApplyProgress {
     if (event.type === "complete") this.done++;
     const what =
       event.type === "complete" ? (DONE[action] ?? action) : this.interrupted ? "stopped" : "FAILED";
-    const took = duration((this.options.now() - since) / 1000);
+    const took = formatDuration(this.options.now() - since);
     this.line(`${this.count()}  ${what.padEnd(7)}  ${this.title(address)}  ${took}`);
   }
 
@@ -101,11 +101,11 @@ export class ApplyProgress {
   private status(): string {
     const running = [...this.running.values()].sort((a, b) => a.since - b.since);
     const [oldest] = running;
-    const head = `${this.count().trim()} · ${duration(this.seconds)}`;
+    const head = `${this.count().trim()} · ${formatDuration(this.options.now() - this.started)}`;
     if (!oldest) return head;
     const { action, address, since } = oldest;
     const others = running.length > 1 ? ` and ${running.length - 1} more` : "";
-    const elapsed = duration((this.options.now() - since) / 1000);
+    const elapsed = formatDuration(this.options.now() - since);
     return `${head} · ${DOING[action] ?? action} ${this.title(address)} (${elapsed})${others}`;
   }
 

@@ -1,5 +1,6 @@
 import { confirm } from "../confirm";
 import type { Cli } from "../context";
+import { formatDuration } from "../duration";
 import { bootstrapsOf, type StackRef } from "../stacks";
 import { synthesize } from "../synth";
 import type { Output, Terraform } from "../terraform";
@@ -7,7 +8,6 @@ import { UserError } from "../user-error";
 import { applyPlan } from "./apply-plan";
 import { headCommit } from "./commit";
 import { detailsText } from "./details";
-import { duration } from "./duration-text";
 import { explained, makePlan, type SavedPlan } from "./make-plan";
 import { reportOf } from "./planned-stack";
 import { openSavedPlan } from "./saved-plan";
@@ -111,7 +111,7 @@ async function applyShown(cli: Cli, stack: StackRef, { saved, work, options }: P
     ? await applyPlan(cli, stack, work, { plan: saved.plan, command: "deploy", lockTimeout })
     : 0;
   if (saved.hasChanges)
-    cli.output.progress(`${stack.id} is deployed: ${report.title}, in ${duration(seconds)}.`);
+    cli.output.progress(`${stack.id} is deployed: ${report.title}, in ${formatDuration(seconds * 1000)}.`);
   const outputs = await explained(stack, () => work.terraform.output(work.folder));
   const terms = await termsOfStack(cli, stack);
   cli.output.result(

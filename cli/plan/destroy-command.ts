@@ -3,12 +3,12 @@ import { join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { confirm } from "../confirm";
 import type { Cli } from "../context";
+import { formatDuration } from "../duration";
 import type { StackReport } from "../report/model";
 import { bootstrapsOf, type StackRef } from "../stacks";
 import { synthesize } from "../synth";
 import { UserError } from "../user-error";
 import { applyPlan } from "./apply-plan";
-import { duration } from "./duration-text";
 import { findLeftovers, type Ghost, type LeftoverClients } from "./leftovers";
 import { explained, makePlan } from "./make-plan";
 import { reportOf } from "./planned-stack";
@@ -142,7 +142,10 @@ function finish(
     const { line } = cli.output;
     if (outcome === "declined") return;
     if (outcome === "absent") line(`Nothing of ${stack.id} is deployed, and nothing is left of it.`);
-    else line(`${stack.id}: ${destroyed} resources removed in ${duration(seconds)}, its state is empty.`);
+    else
+      line(
+        `${stack.id}: ${destroyed} resources removed in ${formatDuration(seconds * 1000)}, its state is empty.`,
+      );
     if (ghosts.length > 0)
       line(`Gone, but still listed by AWS for a while: ${ghosts.map(ghostText).join(", ")}`);
     if (left.length > 0) {

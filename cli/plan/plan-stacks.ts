@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import limit from "p-limit";
 import { explainAwsError } from "../aws-errors";
 import type { Cli } from "../context";
+import { formatDuration } from "../duration";
 import { copyStack, makePlan, type MakePlanOptions, type PlanTarget, type SavedPlan } from "./make-plan";
 
 /** Each plan runs the AWS provider, which takes half a gigabyte. */
@@ -47,7 +48,7 @@ async function planCopies(
         try {
           cli.output.progress(`${target.id}: planning`);
           const saved = await makePlan(cli, terraform, target, { ...options, copy: copies[i] });
-          cli.output.progress(`${target.id}: planned in ${saved.seconds.toFixed(0)} s`);
+          cli.output.progress(`${target.id}: planned in ${formatDuration(saved.seconds * 1000)}`);
           return [saved];
         } catch (error) {
           failed.push({ stack: target.id, error: explainAwsError(error) ?? (error as Error).message });

@@ -1,6 +1,5 @@
 import { readEvent, type ApplyEvent } from "../../../cli/plan/apply-events";
 import { ApplyProgress, type ProgressStream } from "../../../cli/plan/apply-progress";
-import { duration } from "../../../cli/plan/duration-text";
 
 describe("readEvent", () => {
   /** As Terraform 1.11.4 prints it. */
@@ -96,9 +95,9 @@ describe("ApplyProgress", () => {
       shown.on(event("complete", address, action));
     }
     expect(text).toBe(
-      " 1/12  created  path/of/a (aws_lb)  1m03s\n" +
-        " 2/12  changed  path/of/b (aws_lb)  1m03s\n" +
-        " 3/12  removed  path/of/c (aws_lb)  1m03s\n",
+      " 1/12  created  path/of/a (aws_lb)  1 min 3 s\n" +
+        " 2/12  changed  path/of/b (aws_lb)  1 min 3 s\n" +
+        " 3/12  removed  path/of/c (aws_lb)  1 min 3 s\n",
     );
     expect([shown.done, shown.seconds]).toEqual([3, 189]);
   });
@@ -109,7 +108,7 @@ describe("ApplyProgress", () => {
     shown.on(event("complete", "data.aws_x.d", "read"));
     shown.on(event("start", "aws_vpc.v"));
     shown.on(event("errored", "aws_vpc.v"));
-    expect(text).toBe(" 0/12  FAILED   path/of/v (aws_vpc)  0s\n");
+    expect(text).toBe(" 0/12  FAILED   path/of/v (aws_vpc)  0 s\n");
     expect(shown.done).toBe(0);
   });
 
@@ -118,7 +117,7 @@ describe("ApplyProgress", () => {
     shown.on(event("start", "aws_vpc.v"));
     shown.interrupted = true;
     shown.on(event("errored", "aws_vpc.v"));
-    expect(text).toBe(" 0/12  stopped  path/of/v (aws_vpc)  0s\n");
+    expect(text).toBe(" 0/12  stopped  path/of/v (aws_vpc)  0 s\n");
   });
 
   it("keeps errors for the end, shows warnings, but not the one about the lock table", () => {
@@ -142,8 +141,8 @@ describe("ApplyProgress", () => {
       shown.on(event("start", "aws_lb.a"));
       for (ms = 11_000; ms <= 75_000; ms += 1000) shown.tick();
       expect(text).toBe(
-        "0/12 · 30s · creating path/of/d (aws_db_instance) (30s) and 1 more\n" +
-          "0/12 · 1m00s · creating path/of/d (aws_db_instance) (1m00s) and 1 more\n",
+        "0/12 · 30 s · creating path/of/d (aws_db_instance) (30 s) and 1 more\n" +
+          "0/12 · 1 min · creating path/of/d (aws_db_instance) (1 min) and 1 more\n",
       );
     });
 
@@ -166,11 +165,11 @@ describe("ApplyProgress", () => {
       ms = 63_000;
       shown.tick();
       expect(text).toBe(
-        `0/12 · 0s · removing path/of/a (aws_lb) (0s)${ERASE}0/12 · 1m03s · removing path/of/a (aws_lb) (1m03s)`,
+        `0/12 · 0 s · removing path/of/a (aws_lb) (0 s)${ERASE}0/12 · 1 min 3 s · removing path/of/a (aws_lb) (1 min 3 s)`,
       );
       text = "";
       shown.on(event("complete", "aws_lb.a", "delete"));
-      expect(text).toBe(`${ERASE} 1/12  removed  path/of/a (aws_lb)  1m03s\n1/12 · 1m03s`);
+      expect(text).toBe(`${ERASE} 1/12  removed  path/of/a (aws_lb)  1 min 3 s\n1/12 · 1 min 3 s`);
       text = "";
       shown.end();
       expect(text).toBe(ERASE);
@@ -179,20 +178,8 @@ describe("ApplyProgress", () => {
     it("never wraps, which would leave half of it behind", () => {
       const shown = progress({ isTTY: true, columns: 30 });
       shown.on(event("start", "aws_lb.with-quite-a-long-name"));
-      expect(text).toBe("0/12 · 0s · creating path/of…");
+      expect(text).toBe("0/12 · 0 s · creating path/o…");
       expect(text.length).toBeLessThanOrEqual(30);
     });
   });
-});
-
-describe("duration", () => {
-  it.each([
-    [0, "0s"],
-    [9.9, "9s"],
-    [60, "1m00s"],
-    [63, "1m03s"],
-    [3599, "59m59s"],
-    [3600, "1h00m"],
-    [7500, "2h05m"],
-  ])("of %d seconds is %s", (seconds, text) => expect(duration(seconds)).toBe(text));
 });

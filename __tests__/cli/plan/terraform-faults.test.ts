@@ -58,7 +58,7 @@ const HOLDER = {
 
 it.each([
   ["2026-11-21 08:59:30.1 +0000 UTC", "2026-11-21T08:59:30Z (less than a minute ago)"],
-  ["2026-11-21 08:47:29.747436018 +0000 UTC", "2026-11-21T08:47:29Z (12 min ago)"],
+  ["2026-11-21 08:47:29.747436018 +0000 UTC", "2026-11-21T08:47:29Z (12 min 30 s ago)"],
   ["2026-11-21T06:30:00Z", "2026-11-21T06:30:00Z (2 h 30 min ago)"],
   ["some day", "some day"],
 ])("reads the time %s", (created, text) => {
@@ -84,7 +84,7 @@ it("knows the reaper, whose lock nobody releases", () => {
       "The reaper is removing automock-demo: it holds the lock of its state. Nothing was changed.",
       "  who:       ttl-reaper@arn:aws:lambda:us-east-1:1:function:reaper",
       "  what:      removal at the end of its time to live",
-      "  since:     2026-11-21T08:47:29Z (12 min ago)",
+      "  since:     2026-11-21T08:47:29Z (12 min 30 s ago)",
       `  lock id:   ${ID}`,
       "Wait until it is done (automock list), then deploy anew.",
     ].join("\n"),
