@@ -111,7 +111,8 @@ export function needsPass(record: RegistryRecord, now: number): boolean {
 
 /**
  * Tagged resources without an open record. Those of a finished environment, if the independent listing
- * confirms them, open it again; those that nobody ever registered are counted for the alarm, not deleted.
+ * confirms them, open it again; those that nobody registered are counted for the alarm, not deleted. So are those
+ * of a finished environment that lives again: its old record says nothing about its new life.
  */
 async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<void> {
   const { discovery, registry, residual, metrics } = world.ports;
@@ -122,7 +123,7 @@ async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<vo
     if ((await registry.get(environment)).kind !== "missing") continue;
     const audit = auditFor(world, environment, false);
     const done = await registry.lastDone(environment);
-    if (!done) {
+    if (!done || (await livesAgain(world, done))) {
       orphans += arns.length;
       await audit.write({
         action: "orphans",
@@ -145,4 +146,10 @@ async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<vo
     });
   }
   metrics.add("OrphansFound", orphans);
+}
+
+/** The end empties the state: one that has resources, or cannot be read, was written by a later deploy. */
+async function livesAgain({ ports }: World, done: RegistryRecord): Promise<boolean> {
+  const { state } = await ports.discovery.scan(done);
+  return state === "unreadable" || state.length > 0;
 }

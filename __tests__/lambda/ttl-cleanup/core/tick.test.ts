@@ -220,6 +220,19 @@ describe("orphans", () => {
     expect(fake.records.size).toBe(0);
   });
 
+  it("of an environment that was deployed again and lost its record are counted, not deleted", async () => {
+    const fake = aws({});
+    await drive(fake, { untilMs: 6 * HOUR });
+    const before = fake.mutations.length;
+    fake.register(recordOf());
+    fake.add({ type: "nat", id: "new-life", environment: "pr-1" }, "managed");
+    fake.records.delete("pr-1");
+    await runTick(fake.world());
+    expect(fake.metrics.OrphansFound).toBe(1);
+    expect(fake.records.size).toBe(0);
+    expect(fake.mutations).toHaveLength(before);
+  });
+
   it("that nobody registered are counted, not deleted", async () => {
     const fake = aws({});
     fake.add({ type: "nat", id: "x", environment: "pr-9" });
