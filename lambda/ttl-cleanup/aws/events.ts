@@ -23,6 +23,12 @@ export function triggersOf(event: unknown): Trigger[] {
   if (typeof event !== "object" || event === null) throw new Error("the event is not an object");
   const { Records, kind, action, environment, dryRun, override } = event as Record<string, unknown>;
   if (Array.isArray(Records)) return streamTriggers(Records as StreamRecord[]);
+  // Who writes `dryRun` means it: a schedule's event would delete all the same.
+  if (kind !== undefined && [action, dryRun, override].some((one) => one !== undefined)) {
+    throw new Error(
+      '"kind" is for schedules and takes no "action", "dryRun" or "override"; write {"action":"plan"|"reap","environment":"<name>"} without it',
+    );
+  }
   if (kind === "tick") return [{ kind: "tick" }];
   if (typeof environment !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(environment)) {
     throw new Error(

@@ -131,7 +131,11 @@ export function registry({ dynamoDb }: Pick<Clients, "dynamoDb">, TableName: str
   return {
     async get(environment) {
       const item = await read(environment);
-      return item ? parseRecord(item) : { kind: "missing" };
+      if (!item) return { kind: "missing" };
+      const parsed = parseRecord(item);
+      if (parsed.kind === "invalid" || parsed.record.environment === environment) return parsed;
+      const fault = `environment is "${parsed.record.environment}"; allowed is "${environment}", as in its key`;
+      return { kind: "invalid", faults: [fault] };
     },
 
     async listOpen() {

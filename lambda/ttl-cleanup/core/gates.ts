@@ -1,3 +1,4 @@
+import { stateKey } from "../../../contract/names";
 import type { RegistryRecord } from "../../../contract/registry";
 import { deletableFrom, duration, formatInstant, HOUR, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
 import type { ReaperConfig } from "./config";
@@ -60,8 +61,14 @@ const name: Gate = ({ record }) =>
     ? refuse(`"${record.environment}" is not the name of an ephemeral environment`)
     : undefined;
 
-const environment: Gate = ({ environment: asked, record }) =>
-  asked === record.environment ? undefined : refuse(`the record of ${asked} names ${record.environment}`);
+/** Its state too: that of another would be taken as the inventory, and emptied in the end. */
+const environment: Gate = ({ environment: asked, record: { environment: named, system, stateRef } }) => {
+  if (asked !== named) return refuse(`the record of ${asked} names ${named}`);
+  const own = stateKey(system, named);
+  return stateRef.key === own
+    ? undefined
+    : refuse(`the record names the state ${stateRef.key}; that of ${named} is ${own}`);
+};
 
 const ephemeral: Gate = ({ record }) =>
   record.ephemeral ? undefined : refuse("the record says that the environment is not ephemeral");

@@ -58,6 +58,15 @@ test("a record is read; none is missing; a spoiled one says what is wrong", asyn
   expect(read).toMatchObject({ kind: "invalid" });
 });
 
+test("a record that names another environment than its key is spoiled: nobody's clock is moved by it", async () => {
+  const { port, run, put, record } = await setUp();
+  await put(toItem({ ...(await record()), ...registryKey("pr-2"), open: "1" }));
+  expect(await run(port.get("pr-2"))).toEqual({
+    kind: "invalid",
+    faults: ['environment is "pr-1"; allowed is "pr-2", as in its key'],
+  });
+});
+
 test("the open ones, over all pages", async () => {
   const { port, run, put } = await setUp();
   for (const name of ["a", "b", "c"])

@@ -86,6 +86,9 @@ describe("events", () => {
       '"dryRun" is "false"; it must be true or false',
     ],
     [{ action: "reap", environment: "pr-1", override: "age" }, '"override" must be a list of gates'],
+    // Taken for a schedule's event, these would delete.
+    [{ kind: "expire", environment: "pr-1", dryRun: true }, '"kind" is for schedules and takes no "action"'],
+    [{ kind: "tick", action: "plan", environment: "pr-1" }, '"kind" is for schedules'],
   ])("v2-lost-retry: %j is an error", (event, message) => expect(() => triggersOf(event)).toThrow(message));
 });
 

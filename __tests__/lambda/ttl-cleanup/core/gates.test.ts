@@ -1,3 +1,4 @@
+import type { RegistryRecord } from "../../../../contract/registry";
 import {
   OVERRIDABLE,
   opensAt,
@@ -20,6 +21,11 @@ const open = (changes: Partial<GateInput> = {}): GateInput => ({
   authority: EXPIRY,
   ...changes,
 });
+
+/** An environment's name, and the state of its own. */
+function placed(environment: string): Pick<RegistryRecord, "environment" | "stateRef"> {
+  return { environment, stateRef: recordOf({ environment }).stateRef };
+}
 
 /** The one gate that is shut. */
 function shut(changes: Partial<GateInput>, override: string[] = []) {
@@ -78,7 +84,7 @@ describe("gate", () => {
     "a-",
     "1a",
   ])("name: %s", (environment) =>
-    expect(shut({ environment, record: { ...WARNED, environment } })).toEqual({
+    expect(shut({ environment, record: { ...WARNED, ...placed(environment) } })).toEqual({
       gate: "name",
       reason: `"${environment}" is not the name of an ephemeral environment`,
       alarm: true,
@@ -91,6 +97,16 @@ describe("gate", () => {
       reason: "the record of pr-2 names pr-1",
       alarm: true,
     }));
+
+  it("environment: the state of another one", () => {
+    const { stateRef } = recordOf({ environment: "pr-2" });
+    expect(shut({ record: { ...WARNED, stateRef } })).toEqual({
+      gate: "environment",
+      reason:
+        "the record names the state automock/pr-2/terraform.tfstate; that of pr-1 is automock/pr-1/terraform.tfstate",
+      alarm: true,
+    });
+  });
 
   it("ephemeral", () =>
     expect(shut({ record: { ...WARNED, ephemeral: false } })).toMatchObject({
