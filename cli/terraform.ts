@@ -104,7 +104,7 @@ export class Terraform {
     if (options.out) args.push(`-out=${options.out}`);
     if (options.destroy) args.push("-destroy");
     if (options.refreshOnly) args.push("-refresh-only");
-    const result = await this.run(folder, args);
+    const result = await this.run(folder, args, false, secondsOf(options.lockTimeout));
     // 0: no changes, 2: changes, anything else: failure.
     if (result.exitCode !== 0 && result.exitCode !== 2) throw new TerraformError(this.name(args), result);
     return { hasChanges: result.exitCode === 2, text: result.stdout };
@@ -187,15 +187,15 @@ export class Terraform {
     return this.quiet(folder, ["state", "pull"]);
   }
 
-  /** Runs any terraform command in the folder. */
-  run(folder: string, args: readonly string[], quiet = false): Promise<Finished> {
+  /** Runs any terraform command in the folder; `waitSeconds`, for a lock, are not counted as its time. */
+  run(folder: string, args: readonly string[], quiet = false, waitSeconds = 0): Promise<Finished> {
     const { env, onLine, timeoutSeconds = 1800 } = this.options;
     const [command = "", ...rest] = args;
     return run(this.binary, {
       args: [command, ...(ACCEPTS_NO_COLOR.has(command) ? ["-no-color"] : []), ...rest],
       cwd: folder,
       env,
-      timeoutSeconds,
+      timeoutSeconds: timeoutSeconds + waitSeconds,
       onLine: quiet ? undefined : onLine,
     });
   }
@@ -219,6 +219,11 @@ export class Terraform {
 const A_DAY = 86_400;
 
 const ACCEPTS_NO_COLOR = new Set(["init", "validate", "plan", "apply", "destroy"]);
+
+/** `90s`, `10m` or `1h`. */
+function secondsOf(duration = "0s"): number {
+  return parseInt(duration, 10) * { s: 1, m: 60, h: 3600 }[duration.at(-1) as "s" | "m" | "h"];
+}
 
 function readVersion(json: string): string {
   try {

@@ -88,6 +88,16 @@ it.each([
   expect(await terraform.plan(folder)).toEqual({ hasChanges, text: "text\n" });
 });
 
+it("does not count the wait for a lock as the time of a plan", async () => {
+  const slow = PROGRAM.replace('process.env.ANSWER ?? ""', "setTimeout(() => undefined, 1500) && 1");
+  writeFileSync(join(folder, "terraform"), slow);
+  const terraform = await Terraform.find({ env: env(), timeoutSeconds: 1 });
+  await expect(terraform.plan(folder)).rejects.toThrow("did not end within 1 s and was stopped");
+  for (const lockTimeout of ["60s", "1m", "1h"]) {
+    expect(await terraform.plan(folder, { lockTimeout })).toMatchObject({ hasChanges: false });
+  }
+});
+
 it("fails with command, exit code and the last words", async () => {
   const lines: string[] = [];
   const terraform = await Terraform.find({

@@ -1,9 +1,8 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { handle } from "../context";
 import { helpText } from "../help";
 import type { DeployCommand } from "../plan/deploy-command";
-import { addLockTimeout } from "../plan/options";
+import { addLockTimeout, folderOf } from "../plan/options";
 
 export function addDeployCommand(program: Command): void {
   addLockTimeout(
@@ -13,7 +12,11 @@ export function addDeployCommand(program: Command): void {
         "deploy a stack: plans, shows it, asks, and applies exactly that plan, or one that was saved",
       )
       .argument("<stack>", "stack to deploy")
-      .option("--plan <folder>", "apply the plan that `automock plan` has saved there, and no other")
+      .option(
+        "--plan <folder>",
+        "apply the plan that `automock plan` has saved there, and no other",
+        folderOf("--plan"),
+      )
       .option("--digest <digest>", "with --plan: refuse it unless this is its digest")
       .option("--commit <sha>", "with --plan: refuse it unless it was made from this commit")
       .option("--yes", "deploy without asking"),
@@ -35,9 +38,9 @@ export function addDeployCommand(program: Command): void {
       }),
     )
     .action(
-      handle(async (cli, stack: string, { plan, ...options }: DeployCommand) => {
+      handle(async (cli, stack: string, options: DeployCommand) => {
         const { deployCommand } = await import("../plan/deploy-command");
-        await deployCommand(cli, stack, { ...options, ...(plan !== undefined && { plan: resolve(plan) }) });
+        await deployCommand(cli, stack, options);
       }),
     );
 }

@@ -1,8 +1,7 @@
-import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { handle } from "../context";
 import { helpText } from "../help";
-import { addLockTimeout } from "../plan/options";
+import { addLockTimeout, folderOf } from "../plan/options";
 import type { ReportFormat } from "../plan/plan-command";
 import { UserError } from "../user-error";
 
@@ -26,6 +25,7 @@ export function addPlanCommand(program: Command): void {
       .option(
         "--out <folder>",
         "where the saved plans go, a folder for each stack (default: .automock/plans)",
+        folderOf("--out"),
       )
       .addOption(
         new Option("--report <format>", "write plan.md, plan.html or plan.json there; repeatable").argParser(
@@ -73,8 +73,7 @@ export function addPlanCommand(program: Command): void {
       handle(async (cli, stacks: string[], { out, report = [], ...options }: PlanCommandOptions) => {
         const { planFolder } = await import("../plan/make-plan");
         const { planCommand } = await import("../plan/plan-command");
-        const folder = out === undefined ? planFolder(cli) : resolve(out);
-        await planCommand(cli, stacks, { ...options, report, out: folder });
+        await planCommand(cli, stacks, { ...options, report, out: out ?? planFolder(cli) });
       }),
     );
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../user-error";
 
@@ -13,4 +14,15 @@ export function addLockTimeout(command: Command): Command {
       );
     },
   );
+}
+
+/**
+ * Reads the folder of an option as an absolute path. An empty one, of a variable that is not set, would be the current
+ * folder.
+ */
+export function folderOf(option: string): (text: string) => string {
+  return (text) => {
+    if (text !== "") return resolve(text);
+    throw new UserError(`${option} is empty; name a folder, or leave ${option} out.`);
+  };
 }

@@ -36,6 +36,12 @@ export function verifyPlan(meta: PlanMeta, expected: PlanExpectation): void {
       `Nothing was applied. Name the folder of ${expected.stack}'s plan, or deploy ${meta.stack}.`,
     );
   }
+  if (expected.digest !== undefined && !DIGEST.test(expected.digest)) {
+    refuse(
+      `--digest is "${expected.digest}"; it has to be whole: sha256: and 64 hex digits, as the last line of a plan has it.`,
+      "Nothing was applied.",
+    );
+  }
   if (expected.digest !== undefined && meta.digest !== expected.digest) {
     refuse(
       `--digest is ${expected.digest}, but the saved plan has ${meta.digest}: it is not the plan that was approved.`,
@@ -69,6 +75,8 @@ export function verifyPlan(meta: PlanMeta, expected: PlanExpectation): void {
     );
   }
 }
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** By how much the clocks of two machines may differ. */
 const CLOCK_MS = 5 * 60_000;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Cli } from "../../../cli/context";
 import { planTargets } from "../../../cli/plan/targets";
@@ -49,6 +50,18 @@ describe("automock plan", () => {
     [["--report-host", "gitea"], "Allowed choices are github, bitbucket."],
   ])("refuses %j", (args, message) => {
     expect(() => parse("plan", ...args)).toThrow(message);
+  });
+});
+
+describe("a folder", () => {
+  it.each([
+    ["plan", "out"],
+    ["deploy", "plan"],
+  ])("of %s --%s is absolute, and not the current one when it is empty", (command, option) => {
+    const given = (folder: string) => parse(command, "automock-prod", `--${option}`, folder)[option];
+    expect(given("plans")).toBe(resolve("plans"));
+    expect(given(".")).toBe(process.cwd());
+    expect(() => given("")).toThrow(`--${option} is empty; name a folder, or leave --${option} out.`);
   });
 });
 

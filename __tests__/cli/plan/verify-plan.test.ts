@@ -3,6 +3,8 @@ import { verifyPlan, verifyState, type PlanExpectation } from "../../../cli/plan
 import { UserError } from "../../../cli/user-error";
 
 const SHA = "4be1a0c2d3e4f5061728394a5b6c7d8e9f001122";
+const DIGEST = `sha256:${"a".repeat(64)}`;
+const OTHER_DIGEST = `sha256:${"b".repeat(64)}`;
 const META: PlanMeta = {
   version: 1,
   app: "automock-infra",
@@ -16,14 +18,14 @@ const META: PlanMeta = {
   createdAt: "2026-11-21T08:00:00.000Z",
   expiresAt: "2026-11-22T08:00:00.000Z",
   files: {},
-  digest: "sha256:aa",
+  digest: DIGEST,
 };
 const EXPECTED: PlanExpectation = {
   stack: "automock-prod",
   accountId: "123456789012",
   region: "us-east-1",
   terraformVersion: "1.11.4",
-  digest: "sha256:aa",
+  digest: DIGEST,
   head: { sha: SHA, dirty: false },
   now: Date.parse("2026-11-21T09:00:00Z"),
 };
@@ -70,10 +72,19 @@ it.each([
   [
     "another digest",
     {},
-    { digest: "sha256:bb" },
-    "--digest is sha256:bb, but the saved plan has sha256:aa: it is not the plan that was approved.\n" +
+    { digest: OTHER_DIGEST },
+    `--digest is ${OTHER_DIGEST}, but the saved plan has ${DIGEST}: it is not the plan that was approved.\n` +
       "Nothing was applied. Fetch the plan that was approved, or have this one approved.",
   ],
+  ...["", DIGEST.slice(0, 19), "a".repeat(64), DIGEST.toUpperCase()].map(
+    (digest) =>
+      [
+        `no whole digest: "${digest}"`,
+        {},
+        { digest },
+        `--digest is "${digest}"; it has to be whole: sha256: and 64 hex digits, as the last line of a plan has it.\nNothing was applied.`,
+      ] as [string, Partial<PlanMeta>, Partial<PlanExpectation>, string],
+  ),
   [
     "another account",
     { accountId: "210987654321" },
