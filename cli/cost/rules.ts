@@ -42,7 +42,9 @@ export const database: Rule = ({ values }) => {
   }
   if (values.manage_master_user_password === true) charges.push({ priceId: "secret", quantity: 1 });
   if (values.database_insights_mode === "advanced") unpriced.push("Database Insights, advanced");
-  return { charges, unpriced, usage: ["rds-backup"] };
+  // Enhanced Monitoring writes to a log group of RDS's own, which is in no stack.
+  const monitored = (number(values.monitoring_interval) ?? 0) > 0;
+  return { charges, unpriced, usage: ["rds-backup", ...(monitored ? (["logs-ingested"] as const) : [])] };
 };
 
 /** IOPS that come with gp3. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */

@@ -119,23 +119,17 @@ export function lifetimesTable({ usdHourly, services }: Estimate, hours: readonl
   ]);
 }
 
-/** Every price that is in a line of the estimates, or is named for its use. */
-export function pricesTable(estimates: readonly Estimate[]): string {
-  const used = new Set<PriceId>(
-    estimates.flatMap(({ lines, usageBased }) => [
-      ...lines.map(({ priceId }) => priceId),
-      ...usageBased.flatMap(({ priceIds }) => priceIds),
-    ]),
-  );
-  const ids = (Object.keys(PRICE_BOOK.prices) as PriceId[]).filter((id) => used.has(id));
+/** Every price of the book, with AWS's page of it and where it was read. */
+export function pricesTable(): string {
   return markdownTable(
     [
-      ["item", "price", "page", "read on", "how sure"],
-      ...ids.map((id) => {
-        const { item, usd: amount, unit, source, checkedOn, note = "" } = priceOf(id);
-        return [item, `${price(amount)} per ${unit}`, `<${source}>`, checkedOn, note];
+      ["item", "price", "page", "read in", "read on", "how sure"],
+      ...(Object.keys(PRICE_BOOK.prices) as PriceId[]).map((id) => {
+        const { item, usd: amount, unit, source, readIn, checkedOn, note = "" } = priceOf(id);
+        const readWhere = readIn === undefined ? "the page" : `<${readIn}>`;
+        return [item, `${price(amount)} per ${unit}`, `<${source}>`, readWhere, checkedOn, note];
       }),
     ],
-    5,
+    6,
   );
 }

@@ -62,6 +62,14 @@ describe("databases", () => {
       assessed("aws_db_instance", { ...values, multi_az: true, manage_master_user_password: true }).charged,
     ).toHaveProperty("secret", 1));
 
+  it("write logs with Enhanced Monitoring", () => {
+    expect(assessed("aws_db_instance", { ...values, monitoring_interval: 60 }).usage).toEqual([
+      "rds-backup",
+      "logs-ingested",
+    ]);
+    expect(assessed("aws_db_instance", { ...values, monitoring_interval: 0 }).usage).toEqual(["rds-backup"]);
+  });
+
   it("say that their storage may grow", () => {
     const assumption = (max_allocated_storage: number) =>
       estimate([resource("aws_db_instance.a", { ...values, max_allocated_storage })]).lines[1]!.assumption;
@@ -227,7 +235,7 @@ describe("what costs by use alone", () => {
   it.each([
     ["aws_cloudwatch_log_group", {}, ["logs-ingested", "logs-stored", "logs-queried"]],
     ["aws_cloudwatch_log_metric_filter", {}, ["custom-metric"]],
-    ["aws_db_instance_automated_backups_replication", {}, ["rds-backup"]],
+    ["aws_db_instance_automated_backups_replication", {}, ["rds-backup", "data-between-regions"]],
     [
       "aws_dynamodb_table",
       { billing_mode: "PAY_PER_REQUEST", point_in_time_recovery: { enabled: true } },
