@@ -24,7 +24,14 @@ const condition = (name: string) =>
 describe("lint: the file is a declarative pipeline", () => {
   const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     pipeline: ["agent", "options", "triggers", "stages", "post"],
-    options: ["buildDiscarder", "disableConcurrentBuilds", "lock", "timeout", "timestamps"],
+    options: [
+      "buildDiscarder",
+      "disableConcurrentBuilds",
+      "disableRestartFromStage",
+      "lock",
+      "timeout",
+      "timestamps",
+    ],
     triggers: ["cron"],
     agent: ["label"],
     stages: ["stage"],
@@ -114,6 +121,9 @@ describe("the stages", () => {
     const locks = find(pipeline.children, "lock").map(({ named }) => named.resource);
     expect(locks).toEqual(["infrastructure-staging", "infrastructure-prod"]);
   });
+
+  it("no build begins behind the plan or the approval", () =>
+    expect(only(pipeline, "options").children.map(({ name }) => name)).toContain("disableRestartFromStage"));
 
   it("the approval is given by a named group, outside of any agent", () => {
     const approval = stage("Production Approval");

@@ -60,6 +60,17 @@ describe("plan", () => {
     const { status, file } = run("origin/main", 1);
     expect([status, file("outputs")]).toEqual([1, undefined]);
   });
+
+  it("is shown on the page of the run, where production is approved, also when some stack could not be planned", () => {
+    const show = step("plan", "Show the report where the approval is given");
+    const summary = (files: Readonly<Record<string, string>>) => {
+      const { status, file } = runScript(show.run!, { env: { GITHUB_STEP_SUMMARY: "summary" }, files });
+      return [status, file("summary")];
+    };
+    expect(show.if).toBe("${{ !cancelled() }}");
+    expect(summary({ ".automock/plans/plan.md": "report\n" })).toEqual([0, "report\n"]);
+    expect(summary({})).toEqual([0, undefined]);
+  });
 });
 
 describe("the revision to compare with", () => {
@@ -67,6 +78,7 @@ describe("the revision to compare with", () => {
     const { status, calls, file } = runScript(step("plan", "Find the revision to compare with").run!, {
       env: {
         GITHUB_EVENT_NAME: event,
+        GITHUB_RUN_ATTEMPT: "1",
         GITHUB_BASE_REF: event === "pull_request" ? "main" : "",
         GITHUB_REPOSITORY: "owner/name",
         GITHUB_OUTPUT: "outputs",
@@ -85,6 +97,34 @@ describe("the revision to compare with", () => {
     ["drift: none", "schedule", "abc", true, "since=\n"],
   ])("%s", (_, event, last, isAncestor, since) => {
     expect(base(event, last, isAncestor)).toMatchObject({ status: 0, since });
+  });
+
+  describe("of a run that is repeated", () => {
+    const repeat = (head: string, ref = "refs/heads/main") =>
+      runScript(step("plan", "Find the revision to compare with").run!, {
+        env: {
+          GITHUB_EVENT_NAME: "workflow_dispatch",
+          GITHUB_RUN_ATTEMPT: "2",
+          GITHUB_REF: ref,
+          GITHUB_SHA: head,
+          GITHUB_OUTPUT: "outputs",
+        },
+        fakes: { git: `case $2 in HEAD) echo ${head} ;; origin/main) echo new ;; esac` },
+      });
+
+    it("is found as ever while nothing has followed", () =>
+      expect(repeat("new")).toMatchObject({ status: 0 }));
+
+    it("is none when main has moved on: an old commit would undo what later ones did", () => {
+      const { status, stdout, file } = repeat("old");
+      expect([status, file("outputs")]).toEqual([1, undefined]);
+      expect(stdout).toContain(
+        "This run is of old, and main has moved on. Start the workflow by hand, on main.",
+      );
+    });
+
+    it("on another branch, which applies nothing, is found as ever", () =>
+      expect(repeat("old", "refs/heads/topic").status).toBe(0));
   });
 
   it("of a merge is that of the last run that applied everything", () => {

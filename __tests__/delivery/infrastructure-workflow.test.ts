@@ -43,10 +43,10 @@ describe("the jobs", () => {
       ["drift", 5],
     ]));
 
-  it("cancel nothing but older plans of a pull request, and apply to a stack one at a time", () => {
+  it("cancel nothing but older plans of a pull request, have branches wait apart from main, and apply to a stack one at a time", () => {
     expect(workflow.concurrency).toEqual({
       group:
-        "infrastructure-${{ github.event.pull_request.number || (github.event_name == 'schedule' && 'drift') || 'main' }}",
+        "infrastructure-${{ github.event.pull_request.number || (github.event_name == 'schedule' && 'drift') || github.ref }}",
       "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
     });
     for (const name of ["staging", "prod"]) {
@@ -165,11 +165,11 @@ describe("rights", () => {
 describe("exactly the plan that was shown is applied", () => {
   it("by jobs that never plan", () => {
     for (const name of ["staging", "prod"]) {
-      expect(scriptsOf(name).match(/automock \w+/g)).toEqual(["automock deploy"]);
+      expect(scriptsOf(name).match(/automock(\.mjs)? \w+/g)).toEqual(["automock.mjs deploy"]);
       expect(step(name, "Apply exactly this plan")).toEqual({
         name: "Apply exactly this plan",
         env: { STACK: "${{ matrix.stack }}", DIGEST: "${{ matrix.digest }}" },
-        run: 'npx automock deploy "$STACK" --plan .automock/plans --digest "$DIGEST" --commit "$GITHUB_SHA" --yes',
+        run: 'exec node cli/bin/automock.mjs deploy "$STACK" --plan .automock/plans --digest "$DIGEST" --commit "$GITHUB_SHA" --yes',
       });
     }
     expect(SOURCE).not.toMatch(/auto-approve|terraform apply|cdktf deploy/);

@@ -6,13 +6,19 @@ export interface CommandLine {
   readonly args: readonly string[];
 }
 
-/** Every call of `automock` that starts a command, in the order of the text. Lines end in a backslash to go on. */
+/**
+ * Every call of `automock` that starts a command, by its name or as the file it is, in the order of the text. Lines end
+ * in a backslash to go on.
+ */
 export function automockCalls(text: string): CommandLine[] {
   return text
     .replaceAll(/\\\n\s*/g, "")
     .split("\n")
     .flatMap((line) => {
-      const found = /(?:^|[;&|]\s*|\b(?:do|then|run:)\s+|\$ |^\s*)(?:npx )?automock (\S.*)$/.exec(line);
+      const found =
+        /(?:^|[;&|]\s*|\b(?:do|then|run:)\s+|\$ |^\s*)(?:npx |exec node cli\/bin\/)?automock(?:\.mjs)? (\S.*)$/.exec(
+          line,
+        );
       if (!found) return [];
       const args = words(found[1]!);
       return [{ text: `automock ${found[1]!}`, args }];
