@@ -9,6 +9,7 @@ import { bootstrapsOf, type StackRef } from "../stacks";
 import { synthesize } from "../synth";
 import { UserError } from "../user-error";
 import { applyPlan } from "./apply-plan";
+import { refuseProtected, refuseStillProtected } from "./deletion-protection";
 import { findLeftovers, type Ghost, type LeftoverClients } from "./leftovers";
 import { explained, makePlan } from "./make-plan";
 import { reportOf } from "./planned-stack";
@@ -56,6 +57,7 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
     await synthesize(cli);
     const { lockTimeout } = options;
     const saved = await makePlan(cli, terraform, stack, { out: work.out, destroy: true, lockTimeout });
+    refuseStillProtected(stack, saved);
     const report = reportOf(cli, saved);
     const going = report.resources.filter(({ action }) => action === "destroy" || action === "forget");
     if (going.length > 0) {
@@ -72,18 +74,6 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
   } finally {
     work.remove();
   }
-}
-
-function refuseProtected({ id, environment, definition }: StackRef): void {
-  if (!definition?.deletionProtection) return;
-  const rule =
-    environment === "prod"
-      ? " Of prod the rules demand true (environments/cross-field-rules.ts): that has to be lifted as well."
-      : "";
-  throw new UserError(
-    `${id} is protected: deletionProtection is true in ${environment}'s file. Nothing was changed.\n` +
-      `To remove it, write deletionProtection: false there, then automock deploy ${id}, then automock destroy ${id}.${rule}`,
-  );
 }
 
 /** What goes, what holds something that cannot be brought back first. */
