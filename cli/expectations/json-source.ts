@@ -59,11 +59,7 @@ class Reader {
   constructor(private readonly text: string) {}
 
   document(): unknown {
-    if (this.text.startsWith("\uFEFF")) {
-      this.fail("a byte order mark is in front; save the file as UTF-8 without one");
-    }
     this.space();
-    if (this.at === this.text.length) this.fail("the file is empty; write [] for no mocks");
     const value = this.value();
     this.space();
     if (this.at < this.text.length) this.fail("something follows the end of the array; write one array only");
@@ -179,7 +175,7 @@ const EXCERPT_WIDTH = 60;
 function excerptAt(text: string, offset: number): string {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const end = text.indexOf("\n", offset);
-  const line = text.slice(start, end < 0 ? undefined : end).replaceAll(/[\t\r\uFEFF]/g, " ");
+  const line = text.slice(start, end < 0 ? undefined : end).replaceAll(/[\t\r]/g, " ");
   const cut = Math.max(0, offset - start - EXCERPT_WIDTH / 2);
   return `${line.slice(cut, cut + EXCERPT_WIDTH)}\n${" ".repeat(offset - start - cut)}^`;
 }

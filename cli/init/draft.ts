@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { freeNetwork, type Environment, type EnvironmentInput, type Fault } from "../../environments";
 import { domain as domainField } from "../../environments/common-fields";
 import { show } from "../../environments/faults";
+import { environmentFields } from "../../environments/fields";
 import { environmentSchema } from "../../environments/schema";
 import { parseDuration } from "../duration";
 import { isObject } from "../json-object";
@@ -168,12 +169,12 @@ function unknownShape(like: string, environments: readonly Environment[]): Omit<
 }
 
 function wrongTtl(text: string): Omit<Fault, "file"> {
-  const number = /^\d+$/.test(text) ? text : undefined;
+  const isMeant = /^\d+$/.test(text) && environmentFields.shape.ttlHours.safeParse(Number(text)).success;
   return {
     path: "ttlHours",
     given: show(text),
     allowed: "whole hours, 1 to 168 in all, such as 8h, 2d or 1d12h",
-    mend: number === undefined ? "write hours or days with their unit" : `write ${number}h`,
+    mend: isMeant ? `write ${text}h` : "write whole hours or days with their unit",
   };
 }
 

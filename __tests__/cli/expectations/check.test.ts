@@ -97,6 +97,17 @@ describe("the file as a whole", () => {
       ["bytes that are no UTF-8", "save the file as UTF-8"],
     ]);
   });
+
+  it.each([
+    ["", "an empty file | an array of expectations | write [] for no mocks"],
+    [" \n ", "an empty file | an array of expectations | write [] for no mocks"],
+    [
+      "\uFEFF[]",
+      "a byte order mark in front | JSON in UTF-8 without one | save the file as UTF-8 without BOM",
+    ],
+  ])("holds something, and that in front: %j", (text, fault) =>
+    expect(said(text)).toEqual([`error : ${fault}`]),
+  );
 });
 
 /** An expectation with one part spoilt, and what is said about it. */
@@ -313,8 +324,9 @@ describe("the size", () => {
       `warning : ${least + 1} expectations | tasks of size small keep ${least} and refuse the file | take a larger size, or leave expectations out`,
     ]);
     expect(said(many(most + 1))).toEqual([
-      `error : ${most + 1} expectations | at most ${most}, which tasks of any size keep | take a larger size, or leave expectations out`,
+      `error : ${most + 1} expectations | at most ${most}, which tasks of any size keep | leave expectations out`,
     ]);
+    expect(said(many(most + 1), TASK_SIZES.xlarge)[0]).toMatch(/ \| leave expectations out$/);
   });
 
   it("decides how large the file may be", () => {
