@@ -96,6 +96,46 @@ describe("S3", () => {
       ["automock-pr-1-b", {}],
     ]);
   });
+
+  test.each([
+    ["objects", {}, { Versions: [{ Key: "a", VersionId: "1" }] }],
+    ["uploads", { Uploads: Array.from({ length: 99 }, () => ({ Key: "m", UploadId: "u" })) }, {}],
+  ])(
+    "a bucket full of %s gives way before the time that a pass keeps for its checkpoint",
+    async (...full) => {
+      const [, uploads, versions] = full;
+      const start = Date.now();
+      let now = start;
+      const time = jest.spyOn(Date, "now").mockImplementation(() => now);
+      const tick = () => ((now += 5_000), {});
+      const { handler } = handlerOf("s3:bucket", {
+        ListMultipartUploads: () => uploads,
+        AbortMultipartUpload: tick,
+        ListObjectVersions: () => versions,
+        DeleteObjects: tick,
+      });
+      const outcome = await handler.remove(found("s3:bucket", "b"));
+      time.mockRestore();
+      expect(outcome).toEqual({ kind: "blocked", by: ["objects in bucket b; still deleting them"] });
+      expect(now - start).toBeLessThanOrEqual(30_000);
+    },
+  );
+
+  test("another region's bucket is not asked for tags: S3 would not say them, and the list would never be whole", async () => {
+    const { list } = handlerOf("s3:bucket", {
+      ListBuckets: () => ({
+        Buckets: [
+          { Name: "automock-pr-1-a-config", BucketRegion: "eu-west-1" },
+          { Name: "automock-pr-1-config", BucketRegion: "us-east-1" },
+        ],
+      }),
+      GetBucketTagging: ({ Bucket }: { Bucket: string }) => {
+        if (Bucket.includes("-a-")) throw awsError("PermanentRedirect");
+        return { TagSet: TAG_LIST };
+      },
+    });
+    expect((await list(env())).map(({ id }) => id)).toEqual(["automock-pr-1-config"]);
+  });
 });
 
 describe("ECS", () => {
@@ -244,5 +284,30 @@ describe("others", () => {
       GetRole: () => ({ Role: {} }),
     });
     expect(await list(env())).toMatchObject([{ builtIn: "service-linked role" }]);
+  });
+
+  test("a role tells its region by its trust policy: the same name and tags may be another region's", async () => {
+    const trusting = (...regions: string[]) => {
+      const sources = regions.map((region) => `arn:aws:ecs:${region}:111122223333:*`);
+      const condition = { ArnLike: { "aws:SourceArn": sources } };
+      return encodeURIComponent(JSON.stringify({ Statement: [{ Condition: condition }] }));
+    };
+    const { list } = handlerOf("iam:role", {
+      ListRoles: () => ({
+        Roles: [
+          { RoleName: "automock-pr-1-there", AssumeRolePolicyDocument: trusting("eu-west-1", "eu-west-1") },
+          { RoleName: "automock-pr-1-here", AssumeRolePolicyDocument: trusting("us-east-1") },
+          { RoleName: "automock-pr-1-both", AssumeRolePolicyDocument: trusting("eu-west-1", "us-east-1") },
+          { RoleName: "automock-pr-1-none", AssumeRolePolicyDocument: trusting() },
+        ],
+      }),
+      GetRole: () => ({ Role: { Tags: TAG_LIST } }),
+    });
+    expect((await list(env())).map(({ region }) => region)).toEqual([
+      "eu-west-1",
+      "us-east-1",
+      undefined,
+      undefined,
+    ]);
   });
 });

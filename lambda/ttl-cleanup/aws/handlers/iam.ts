@@ -46,9 +46,10 @@ export const iam: HandlerFactory = ({ read, write }) => {
         return { items: page.Roles, next: nextOf(page) };
       });
       const hints = idHints(env, "iam:role");
-      for (const { RoleName, Arn, Path } of all) {
+      for (const { RoleName, Arn, Path, AssumeRolePolicyDocument } of all) {
         if (!hints.includes(RoleName!) && !isCandidateName(RoleName, env)) continue;
-        const found = { type: "iam:role", id: RoleName!, arn: Arn, name: RoleName };
+        const region = regionOf(AssumeRolePolicyDocument);
+        const found = { type: "iam:role", id: RoleName!, arn: Arn, name: RoleName, region };
         const builtIn = Path?.startsWith("/aws-service-role/") ? { builtIn: "service-linked role" } : {};
         const tags = await readTags(async () => {
           const { Role } = await read.iam.send(new GetRoleCommand({ RoleName })); // a listing has no tags
@@ -137,3 +138,13 @@ export const iam: HandlerFactory = ({ read, write }) => {
 
   return [role, policy];
 };
+
+/**
+ * The region that a role works in, by the ARNs of its trust policy, when it is but one. Roles are global: an
+ * environment of the same name in another region would have the same names and tags.
+ */
+function regionOf(trust = ""): string | undefined {
+  const arns = trust.replace(/%3A/gi, ":").matchAll(/arn:[\w-]+:[\w-]+:([a-z0-9-]+):\d{12}:/g);
+  const [region, ...more] = new Set([...arns].map(([, one]) => one));
+  return more.length === 0 ? region : undefined;
+}

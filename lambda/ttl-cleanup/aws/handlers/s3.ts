@@ -28,8 +28,11 @@ import {
 
 const TYPE = "s3:bucket";
 
-/** Longest time one call of `remove` empties a bucket; the next poll goes on. Others must not wait for it. */
-const SLICE_MS = 60 * SECONDS;
+/**
+ * Longest time one call of `remove` empties a bucket; the next poll goes on. Others must not wait for it, and what a
+ * pass keeps for its checkpoint must be longer.
+ */
+const SLICE_MS = 20 * SECONDS;
 
 /** Buckets with every version, delete marker and unfinished upload. */
 export const s3: HandlerFactory = (access) => {
@@ -46,7 +49,9 @@ export const s3: HandlerFactory = (access) => {
         return { items: page.Buckets, next: page.ContinuationToken };
       });
       const hints = idHints(env, TYPE);
-      for (const { Name: id } of all) {
+      for (const { Name: id, BucketRegion = env.region } of all) {
+        // The list is of all regions. Another's bucket is not ours, and S3 here would not even say its tags.
+        if (BucketRegion !== env.region) continue;
         if (!hints.includes(id!) && !isCandidateName(id, env)) continue;
         const tags = await readTags(async () => {
           try {
@@ -80,6 +85,7 @@ export const s3: HandlerFactory = (access) => {
 
 /** Deletes page by page, so that a bucket of any size needs the memory of one page. */
 async function empty({ read, write }: Access, Bucket: string, until: number): Promise<Outcome | "empty"> {
+  const more: Outcome = { kind: "blocked", by: [`objects in bucket ${Bucket}; still deleting them`] };
   const uploads = paged(async (token) => {
     const [KeyMarker, UploadIdMarker] = token?.split("\0") ?? [];
     const page = await read.s3.send(new ListMultipartUploadsCommand({ Bucket, KeyMarker, UploadIdMarker }));
@@ -88,6 +94,7 @@ async function empty({ read, write }: Access, Bucket: string, until: number): Pr
   });
   for await (const { Key, UploadId } of uploads) {
     await unlessNotFound(() => write.s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })));
+    if (Date.now() >= until) return more;
   }
   for (;;) {
     // Always the first page: the one before is gone.
@@ -102,7 +109,6 @@ async function empty({ read, write }: Access, Bucket: string, until: number): Pr
     // S3 answers 200 and says in the body what it did not delete.
     if (failed)
       throw new PartialFailure(failed.Code ?? "Error", `object "${failed.Key}": ${failed.Message ?? ""}`);
-    if (Date.now() >= until)
-      return { kind: "blocked", by: [`objects in bucket ${Bucket}; still deleting them`] };
+    if (Date.now() >= until) return more;
   }
 }
