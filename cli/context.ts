@@ -40,13 +40,16 @@ export interface Cli {
   readonly local?: LocalSession;
   /** The validated environments. Throws a `UserError` with every fault. */
   environments(): readonly Environment[];
-  /** A stack by its id. Throws a `UserError` when there is none, or `--region` says another region than its file. */
+  /** A stack by its id. Throws a `UserError` when there is none, `OtherRegion` when `--region` is not its own. */
   stack(id: string): StackRef;
   /** Settings of SDK clients for a region. */
   clientConfig(region: string): ClientConfig;
   /** Terraform; with `--verbose` what it prints goes to standard error, else to `onLine`. */
   terraform(onLine?: (line: string) => void): Promise<Terraform>;
 }
+
+/** `--region` says another region than the environment's file. */
+export class OtherRegion extends UserError {}
 
 function openCli(options: GlobalOptions): Cli {
   const output = createOutput({
@@ -136,7 +139,7 @@ function readEnvironments(projectFolder: string): readonly Environment[] {
 
 function inRegion(stack: StackRef, region: string | undefined): StackRef {
   if (region === undefined || region === stack.region) return stack;
-  throw new UserError(
+  throw new OtherRegion(
     `--region is ${region}, but ${stack.id} is in ${stack.region}: leave --region out, or change the environment's file.`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Cli } from "../context";
+import { OtherRegion, type Cli } from "../context";
 import { SYSTEMS, type StackRef } from "../stacks";
 import { UserError } from "../user-error";
 
@@ -17,6 +17,7 @@ export async function locate(cli: Cli, id: string): Promise<Located> {
   try {
     return { ref: cli.stack(id) };
   } catch (error) {
+    if (error instanceof OtherRegion) throw error;
     const system = SYSTEMS.find((name) => id.startsWith(`${name}-`));
     if (!(error instanceof UserError) || system === undefined) throw error;
     const environment = id.slice(system.length + 1);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { locate } from "../../../cli/environment/locate";
-import type { Cli } from "../../../cli/context";
+import { OtherRegion, type Cli } from "../../../cli/context";
 import { UserError } from "../../../cli/user-error";
 
 const noStack = new UserError("There is no stack");
@@ -76,8 +76,10 @@ it.each(["demo", "automock-", "automock-Demo", "automock-a b", "automock", "othe
   },
 );
 
-it("passes other errors on", async () => {
-  const broken = new Error("disk");
+it.each([
+  ["a region that is not that of the file", new OtherRegion("--region is x")],
+  ["what is no fault of the user", new Error("disk")],
+])("looks nowhere else after %s", async (_, broken) => {
   const stack = () => {
     throw broken;
   };
