@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
+import { lockTableName, registryTableName, stateBucketName, stateKey } from "../../contract/names";
 import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
 import { pipelineTrust, type PipelineTrust } from "./pipeline-trust";
@@ -103,8 +103,10 @@ function roles({ names, environment, systems }: ApplyRoleProps): readonly Policy
 }
 
 function never({ names, environment, systems }: ApplyRoleProps): readonly PolicyStatement[] {
-  const stateBucket = stateBucketName(names.accountId, names.region);
-  const lockTable = names.arn("dynamodb", `table/${lockTableName(names.accountId, names.region)}`);
+  const { accountId, region } = names;
+  const stateBucket = stateBucketName(accountId, region);
+  const lockTable = names.arn("dynamodb", `table/${lockTableName(accountId, region)}`);
+  const registry = names.arn("dynamodb", `table/${registryTableName(accountId, region)}`);
   const keys = systems.map((system) => stateKey(system, environment));
   const environmentTag = `aws:ResourceTag/${TAG.environment}`;
   return [
@@ -162,6 +164,14 @@ function never({ names, environment, systems }: ApplyRoleProps): readonly Policy
         "dynamodb:UpdateTimeToLive",
       ],
       resources: [lockTable],
+    },
+    {
+      // It says what the reaper deletes. Not every account lets tags decide about tables, so the table is named:
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/abac-enable-ddb.html
+      sid: "NotTheRegistry",
+      effect: "Deny",
+      actions: ["dynamodb:*"],
+      resources: [registry, `${registry}/*`],
     },
   ];
 }

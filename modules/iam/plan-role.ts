@@ -1,4 +1,11 @@
 import type { Construct } from "constructs";
+import {
+  EXPECTATIONS_KEY,
+  lockTableName,
+  registryTableName,
+  stateBucketName,
+  type Names,
+} from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import { pipelineTrust, type PipelineTrust } from "./pipeline-trust";
 import { Role, type RoleOptions } from "./role";
@@ -17,7 +24,7 @@ export interface PlanRoleProps extends RoleOptions {
  * The role with which a pipeline plans every stack of an account: AWS's `ReadOnlyAccess` without what holds secrets
  * or people's data. It cannot take a lock (`automock plan --no-lock`), nor write a state.
  *
- * It reads the states of all stacks of the account, and other objects in S3, so whoever may assume it sees them.
+ * It reads the states of all stacks of the account and their expectations, so whoever may assume it sees them.
  *
  * Session: at most 60 minutes.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
@@ -32,7 +39,7 @@ export class PlanRole extends Role {
       description: "Plans the stacks of the account; writes nothing and reads no secret",
       trust: pipelineTrust(props.trust, props.names),
       maxSessionDuration: MAX_SESSION_SECONDS,
-      policies: { never: NEVER },
+      policies: { never: [...NEVER, noData(props.names)] },
       managedPolicyArns: { "read-only": `arn:${props.names.partition}:iam::aws:policy/ReadOnlyAccess` },
     });
   }
@@ -73,3 +80,34 @@ const NEVER: readonly PolicyStatement[] = [
     resources: ["*"],
   },
 ];
+
+/** Contents of buckets, tables and queues, but for what a plan compares: states, their digests, records, expectations. */
+function noData(names: Names): PolicyStatement {
+  const { accountId, region } = names;
+  const table = (name: string) => names.arn("dynamodb", `table/${name}`);
+  return {
+    sid: "NoData",
+    effect: "Deny",
+    actions: [
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:GetRecords",
+      "dynamodb:PartiQLSelect",
+      "dynamodb:Query",
+      "dynamodb:Scan",
+      "kinesis:GetRecords",
+      "kinesis:SubscribeToShard",
+      "s3:GetObject",
+      "s3:GetObjectTorrent",
+      "s3:GetObjectVersion",
+      "s3:GetObjectVersionTorrent",
+      "sqs:ReceiveMessage",
+    ],
+    notResources: [
+      table(lockTableName(accountId, region)),
+      table(registryTableName(accountId, region)),
+      names.bucketArn(stateBucketName(accountId, region), "*"),
+      names.bucketArn("automock-*", EXPECTATIONS_KEY),
+    ],
+  };
+}

@@ -55,6 +55,7 @@ describe("PlanRole", () => {
     expect(statements.map(({ Sid, Effect }) => [Sid, Effect])).toEqual([
       ["NoSecrets", "Deny"],
       ["NoLogs", "Deny"],
+      ["NoData", "Deny"],
     ]);
   });
 
@@ -73,10 +74,37 @@ describe("PlanRole", () => {
     ["rds:DownloadDBLogFilePortion", "NoLogs"],
   ])("is refused %s", (action, by) => expect(decide(action)).toEqual({ kind: "denied", by }));
 
+  const table = (name: string) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`;
+  const on = (action: string, resource: string) =>
+    evaluate([everything, ...Object.values(policies(template))], { action, resource, context: {} });
+
   it.each([
-    "s3:GetObject", // states, and objects that Terraform manages
+    ["s3:GetObject", `arn:aws:s3:::automock-tfstate-${ACCOUNT}-us-east-1/task-api/prod/terraform.tfstate`],
+    ["s3:GetObject", `arn:aws:s3:::automock-prod-config-${ACCOUNT}-us-east-1/expectations.json`],
+    ["dynamodb:GetItem", table(`automock-tflock-${ACCOUNT}-us-east-1`)],
+    ["dynamodb:GetItem", table(`automock-environments-${ACCOUNT}-us-east-1`)],
+  ])("is not refused %s of %s, which a plan needs", (action, resource) =>
+    expect(on(action, resource).kind).toBe("allowed"),
+  );
+
+  it.each([
+    ["s3:GetObject", "arn:aws:s3:::customers/list.csv"],
+    ["s3:GetObjectVersion", "arn:aws:s3:::customers/list.csv"],
+    ["s3:GetObject", `arn:aws:s3:::task-api-prod-access-logs-${ACCOUNT}-us-east-1/x`],
+    ["s3:GetObject", `arn:aws:s3:::automock-prod-config-${ACCOUNT}-us-east-1/other.json`],
+    ["dynamodb:GetItem", table("customers")],
+    ["dynamodb:Scan", table("customers")],
+    ["dynamodb:Query", `${table("customers")}/index/by-name`],
+    ["sqs:ReceiveMessage", `arn:aws:sqs:us-east-1:${ACCOUNT}:orders`],
+  ])("is refused %s of %s", (action, resource) =>
+    expect(on(action, resource)).toEqual({ kind: "denied", by: "NoData" }),
+  );
+
+  it.each([
     "s3:ListBucket",
-    "dynamodb:GetItem", // the digest of the state
+    "s3:GetBucketPolicy",
+    "dynamodb:DescribeTable",
+    "sqs:GetQueueAttributes",
     "secretsmanager:DescribeSecret",
     "logs:DescribeLogGroups",
     "ec2:DescribeVpcs",
@@ -213,6 +241,14 @@ describe("ApplyRole", () => {
         expect(on(action, lock("task-api/prod/terraform.tfstate-md5"))).toBe("allowed");
       }
       expect(on("dynamodb:DescribeTable")).toBe("allowed");
+    });
+
+    it("leaves the registry, also where tags say nothing about tables", () => {
+      const registry = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/automock-environments-${ACCOUNT}-us-east-1`;
+      for (const action of ["PutItem", "UpdateItem", "DeleteItem", "DeleteTable", "UpdateTimeToLive"]) {
+        expect(decide(`dynamodb:${action}`, registry)).toEqual({ kind: "denied", by: "NotTheRegistry" });
+      }
+      expect(decide("dynamodb:GetRecords", `${registry}/stream/x`).kind).toBe("denied");
     });
 
     it("leaves those of others, and the table", () => {
