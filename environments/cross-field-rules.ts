@@ -1,4 +1,5 @@
 import { MOCKSERVER_VERSION, mockServerVersionFault } from "../contract/mockserver-version";
+import { isSameTrust } from "./delivery-fields";
 import type { Environment } from "./fields";
 import type { CrossFieldFault, Rule } from "./rule";
 import {
@@ -82,6 +83,20 @@ const deliveryStays: Rule = {
         path: ["delivery"],
         allowed: "no delivery in an environment with ttlHours: its roles would outlive it",
         mend: "remove delivery, or ttlHours",
+      };
+    }
+  },
+};
+
+/** What plans a pull request runs code that nobody has reviewed. */
+const reviewedApplies: Rule = {
+  reads: ["delivery"],
+  *check({ delivery }) {
+    if (delivery?.plan && isSameTrust(delivery.plan, delivery.apply)) {
+      yield {
+        path: ["delivery", "apply"],
+        allowed: "somebody else than delivery.plan: that one plans every pull request, unreviewed",
+        mend: "name an environment, service account or role of its own, which only runs what was approved",
       };
     }
   },
@@ -179,6 +194,7 @@ const RULES: readonly Rule[] = [
   prodIsSafe,
   ephemeralIsRemovable,
   deliveryStays,
+  reviewedApplies,
   ...TASK_API_RULES,
 ];
 

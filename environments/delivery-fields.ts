@@ -34,3 +34,11 @@ export const delivery = z
     apply: trust.describe(`who may apply the stacks of this environment: ${KINDS}`),
   })
   .describe("who may plan and apply by roles of the bootstrap stack: { plan, apply }");
+
+type Trust = z.infer<typeof trust>;
+
+/** Whether two roles would be assumed by the same one. An external id is no secret, so it tells nobody apart. */
+export function isSameTrust(a: Trust, b: Trust): boolean {
+  const who = (one: Trust) => JSON.stringify({ ...one, externalId: undefined });
+  return who(a) === who(b);
+}
