@@ -45,7 +45,7 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
     path: issue.path.join("."),
     given: show(value),
     allowed: describe(issue.path),
-    mend: value === undefined ? "add it" : mendOf(value),
+    mend: value === undefined ? "add it" : mendOf(value, issue.path),
     ...parts,
   });
 
@@ -59,6 +59,17 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
         mend: mendOfKey(key, known),
       }),
     );
+  }
+  if (issue.code === "invalid_key") {
+    const [record] = schemasAt(issue.path.slice(0, -1)).flatMap(optionsOf);
+    const allowed = record instanceof z.ZodRecord ? descriptionOf(record.keyType as z.ZodType) : undefined;
+    return [
+      fault({
+        given: `${show(issue.path.at(-1))} (a key)`,
+        mend: "write it as allowed",
+        ...(allowed && { allowed }),
+      }),
+    ];
   }
   if (issue.code === "custom" && issue.params) return [fault(issue.params)];
   if (issue.code === "invalid_union") {
@@ -75,11 +86,37 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
   return [fault({})];
 }
 
-function mendOf(value: unknown): string {
+function mendOf(value: unknown, path: readonly PropertyKey[]): string {
   const network = typeof value === "string" && /\/\d+$/.test(value) ? networkMend(value) : undefined;
   if (network !== undefined) return network;
-  const number = typeof value === "string" ? /^\s*(\d{1,9})\s*[a-z%]*\s*$/i.exec(value)?.[1] : undefined;
-  return number === undefined ? "write one of the allowed values" : `write the number alone: ${number}`;
+  const schemas = schemasAt(path);
+  const options = schemas.flatMap(optionsOf);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject && options.every((option) => option instanceof z.ZodObject)) {
+    return "write an object with these keys";
+  }
+  const meant = meanings(value, options).find((one) =>
+    schemas.some((schema) => schema.safeParse(one).success),
+  );
+  if (meant === undefined) return "write one of the allowed values";
+  if (typeof meant === "number") return `write the number alone: ${meant}`;
+  return typeof meant === typeof value ? `did you mean ${show(meant)}?` : `write ${show(meant)}`;
+}
+
+/** What somebody may have meant: a number with its unit or in quotes, a text without them, a word of another case. */
+function meanings(value: unknown, options: readonly z.ZodType[]): unknown[] {
+  if (typeof value === "number") return [String(value)];
+  if (typeof value !== "string") return [];
+  const number = /^\s*(\d{1,9})\s*[a-z%]*\s*$/i.exec(value)?.[1];
+  if (number !== undefined) return [Number(number)];
+  if (/^(true|false)$/i.test(value)) return [/^true$/i.test(value)];
+  const words = options.flatMap(literalsOf).filter((literal) => typeof literal === "string");
+  return words.filter((word) => distance(word.toLowerCase(), value.toLowerCase()) <= 1);
+}
+
+function literalsOf(schema: z.ZodType): readonly unknown[] {
+  if (schema instanceof z.ZodEnum) return schema.options;
+  return schema instanceof z.ZodLiteral ? [...schema.values] : [];
 }
 
 /** For a network that is not the start of its block: what to write instead. */
@@ -106,10 +143,15 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 /** The description nearest to a path, from the schema itself. */
 function describe(path: readonly PropertyKey[]): string {
   for (let length = path.length; length >= 0; length--) {
-    const found = schemasAt(path.slice(0, length)).map(descriptionOf).find(Boolean);
-    if (found) return found;
+    const at = path.slice(0, length);
+    const found = schemasAt(at).map(descriptionOf).find(Boolean);
+    if (found) return found.includes("{") ? found : withKeys(found, keysAt(at));
   }
   return "nothing";
+}
+
+function withKeys(description: string, keys: readonly string[]): string {
+  return keys.length === 0 ? description : `${description}: { ${keys.join(", ")} }`;
 }
 
 function descriptionOf(schema: z.ZodType): string | undefined {
@@ -137,6 +179,7 @@ function childOf(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
     const child = schema.shape[key as string] as z.ZodType | undefined;
     return child ? [child] : [];
   }
+  if (schema instanceof z.ZodRecord) return [schema.valueType as z.ZodType];
   return schema instanceof z.ZodArray ? [schema.element as z.ZodType] : [];
 }
 

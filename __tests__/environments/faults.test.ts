@@ -29,7 +29,7 @@ describe("one field", () => {
     ["owner", undefined, "owner", `team or person to ask, ${TAG_VALUE}`, "add it"],
     ["owner", "a\nb", "owner", `team or person to ask, ${TAG_VALUE}`, "write one of the allowed values"],
     ["costCenter", "R&D", "costCenter", `who pays, ${TAG_VALUE}`, "write one of the allowed values"],
-    ["accountId", 123456789012, "accountId", 'an AWS account id: a string of 12 digits, for example "111122223333"', "write one of the allowed values"],
+    ["accountId", 123456789012, "accountId", 'an AWS account id: a string of 12 digits, for example "111122223333"', 'write "123456789012"'],
     ["region", "us-east", "region", "an AWS region such as us-east-1", "write one of the allowed values"],
     ["ttlHours", "4h", "ttlHours", "time to live in whole hours, 1 to 168, in ephemeral environments only", "write the number alone: 4"],
     ["ttlHours", 1.25, "ttlHours", "time to live in whole hours, 1 to 168, in ephemeral environments only", "write one of the allowed values"],

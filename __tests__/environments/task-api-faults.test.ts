@@ -34,7 +34,7 @@ it("what may be left out has a default", () => {
 
 it.each([
   ["notifications.emails", ["nobody"], "notifications.emails.0 | an e-mail address | write one of the allowed values"],
-  ["notifications.webhooks", { chat: "http://x.example.com" }, "notifications.webhooks.chat | { name: https URL }; the endpoint must confirm the subscription by itself | write one of the allowed values"],
+  ["notifications.webhooks", { chat: "http://x.example.com" }, "notifications.webhooks.chat | an https URL without a secret in it | write one of the allowed values"],
   ["taskApi.image", "latest", 'taskApi.image | a tag (not "latest") or digest in the repository of the environment; left out until the first image is pushed, and no task runs | write one of the allowed values'],
   ["taskApi.tasks.max", 101, "taskApi.tasks.max | most running tasks, 1 to 100 | write one of the allowed values"],
   ["taskApi.tasks.min", 4, "taskApi.tasks.max | a whole number from 4 (tasks.min) to 100 | raise tasks.max or lower tasks.min"],
