@@ -36,7 +36,7 @@ type Proving = Pick<Handler, "ownNames" | "ownedByVpc">;
 export function judge(found: Found, handler: Proving, evidence: Evidence): Judgement {
   const proofs = proofsOf(found, handler, evidence);
   const vetoes = vetoesOf(found, evidence);
-  if (proofs.length === 0 || builtInVeto(found) || byoVeto(found, evidence)) {
+  if (proofs.length === 0 || builtInVeto(found) || neededVeto(found) || byoVeto(found, evidence)) {
     return { found, verdict: "foreign", proofs, vetoes };
   }
   return { found, verdict: vetoes.length === 0 ? "own" : "held", proofs, vetoes };
@@ -58,6 +58,7 @@ function vetoesOf(found: Found, evidence: Evidence): string[] {
     dataSourceVeto,
     byoVeto,
     builtInVeto,
+    neededVeto,
     untouchableVeto,
     placeVeto,
   ];
@@ -153,6 +154,10 @@ function byoVeto(found: Found, { byo }: Evidence): string | undefined {
 
 function builtInVeto(found: Found): string | undefined {
   return found.builtIn === undefined ? undefined : `made by AWS: ${found.builtIn}`;
+}
+
+function neededVeto({ neededBy }: Found): string | undefined {
+  return neededBy === undefined ? undefined : `needed by ${neededBy} as well`;
 }
 
 function untouchableVeto(found: Found, { untouchable }: Evidence): string | undefined {

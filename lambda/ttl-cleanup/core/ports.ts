@@ -33,6 +33,8 @@ export interface Found {
   readonly region?: string;
   /** What AWS made itself and must stay, for example `default security group`: never deleted. */
   readonly builtIn?: string;
+  /** What of others' needs it too, so that it stays. */
+  readonly neededBy?: string;
   /** Its state at listing; `present` unless said. */
   readonly presence?: Exclude<Presence, "absent">;
 }

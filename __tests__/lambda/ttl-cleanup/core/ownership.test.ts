@@ -207,6 +207,11 @@ describe("a veto stands above every proof:", () => {
       ["managed in the Terraform state as aws_x.y"],
       ["made by AWS: default security group"],
     ]);
+    expect(verdict(thing({ neededBy: "acm:certificate c" }), managed())).toEqual([
+      "foreign",
+      ["managed in the Terraform state as aws_x.y"],
+      ["needed by acm:certificate c as well"],
+    ]);
     expect(verdict(thing(), { ...managed(), byo: ["thing-1"] })).toEqual([
       "foreign",
       ["managed in the Terraform state as aws_x.y"],

@@ -26,9 +26,9 @@ const SHAPE: Shape = {
   ],
 };
 
-function setUp() {
+function setUp(shape = SHAPE) {
   const scenario = new Scenario({ seed: 31, fireTwice: 0 });
-  const environment = scenario.add(SHAPE, 2);
+  const environment = scenario.add(shape, 2);
   scenario.add({ ...SHAPE, environment: "alpha-x" }, 100);
   return { scenario, environment, world: scenario.world };
 }
@@ -98,8 +98,12 @@ test("a record that leads to a load balancer that only has the same name stays, 
   expect(report).toContain(`\n  route53:record A elsewhere.mocks.example.com. in zone ${ZONE.id}\n`);
 });
 
-test("a validation record that another certificate needs as well stays", async () => {
-  const site = setUp();
+// Terraform lets two environments with the same name each have it in its state.
+test.each([
+  ["lost from the state", SHAPE],
+  ["in the state", { ...SHAPE, lostFromState: [] }],
+])("a validation record that another certificate needs as well stays: %s", async (_where, shape) => {
+  const site = setUp(shape);
   const { world } = site;
   const [own] = world.certificates.where(({ origin }) => origin === "alpha");
   const arn = own!.arn.replace(/.{4}$/, "ffff");

@@ -21,9 +21,11 @@ export const ACM: Operations = {
   ListCertificates: operation<acm.ListCertificatesCommandInput, acm.ListCertificatesCommandOutput>(
     anywhere("acm:ListCertificates"),
     (input, { world }) => {
+      // Unless asked, only these.
+      const kinds: readonly string[] = input.Includes?.keyTypes ?? ["RSA_1024", "RSA_2048"];
       const { items, next } = pageOf(
         world,
-        world.certificates.all(),
+        world.certificates.where(({ keyAlgorithm }) => kinds.includes(keyAlgorithm)),
         (c) => c.id,
         input.NextToken,
         input.MaxItems,

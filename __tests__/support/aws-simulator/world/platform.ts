@@ -1,3 +1,4 @@
+import type { KeyAlgorithm } from "@aws-sdk/client-acm";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Entity } from "./entity";
 
@@ -38,6 +39,7 @@ export interface Certificate extends Entity {
   /** The listener is gone but its use of the certificate is still on record. */
   inUseUntil: number;
   readonly domain: string;
+  readonly keyAlgorithm: KeyAlgorithm;
   /** The record that proves the domain, without dots behind. */
   readonly validation: { readonly name: string; readonly value: string };
 }

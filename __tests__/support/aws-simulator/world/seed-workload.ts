@@ -65,7 +65,7 @@ function seedCertificate(builder: Builder): string {
     name: `_${world.newHex(8)}.${domain}`,
     value: `_${world.newHex(8)}.acm-validations.aws`,
   };
-  world.certificates.add({ ...made, domain, validation, inUseUntil: 0 });
+  world.certificates.add({ ...made, domain, keyAlgorithm: "EC_prime256v1", validation, inUseUntil: 0 });
   builder.manage("aws_acm_certificate", "certificate", { id: made.arn, arn: made.arn });
   return made.arn;
 }

@@ -1,10 +1,13 @@
 import {
   DeleteCertificateCommand,
   DescribeCertificateCommand,
+  KeyAlgorithm,
   ListCertificatesCommand,
   ListTagsForCertificateCommand,
+  type CertificateSummary,
 } from "@aws-sdk/client-acm";
 import type { Handler } from "../../core/ports";
+import type { Clients } from "../clients";
 import { unlessNotFound } from "../errors";
 import { allPages } from "../pages";
 import { arnHints, GONE, MINUTES, readTags, SECONDS, tagsFrom, type HandlerFactory } from "./shared";
@@ -22,11 +25,7 @@ export const certificates: HandlerFactory = ({ read, write }) => {
     async *list(env) {
       const hints = arnHints(env, CERTIFICATE);
       if (hints.length === 0) return;
-      const all = await allPages(async (NextToken) => {
-        const page = await read.acm.send(new ListCertificatesCommand({ NextToken }));
-        return { items: page.CertificateSummaryList, next: page.NextToken };
-      });
-      for (const { CertificateArn: id, DomainName: name } of all) {
+      for (const { CertificateArn: id, DomainName: name } of await allCertificates(read)) {
         if (!hints.includes(id!)) continue;
         const tags = await readTags(async () =>
           tagsFrom((await read.acm.send(new ListTagsForCertificateCommand({ CertificateArn: id }))).Tags),
@@ -48,3 +47,12 @@ export const certificates: HandlerFactory = ({ read, write }) => {
 
   return [certificate];
 };
+
+/** With keys of every kind: unless asked, ACM leaves out all but short RSA ones. */
+export function allCertificates({ acm }: Pick<Clients, "acm">): Promise<CertificateSummary[]> {
+  const Includes = { keyTypes: Object.values(KeyAlgorithm) };
+  return allPages(async (NextToken) => {
+    const page = await acm.send(new ListCertificatesCommand({ Includes, NextToken }));
+    return { items: page.CertificateSummaryList, next: page.NextToken };
+  });
+}

@@ -1,8 +1,4 @@
-import {
-  DescribeCertificateCommand,
-  ListCertificatesCommand,
-  type CertificateSummary,
-} from "@aws-sdk/client-acm";
+import { DescribeCertificateCommand, type CertificateSummary } from "@aws-sdk/client-acm";
 import {
   ChangeResourceRecordSetsCommand,
   ListHostedZonesCommand,
@@ -14,15 +10,19 @@ import { classify } from "../../core/classify";
 import type { EnvScope, Handler } from "../../core/ports";
 import { unlessNotFound } from "../errors";
 import { allPages } from "../pages";
-import { CERTIFICATE } from "./certificates";
+import { allCertificates, CERTIFICATE } from "./certificates";
 import { candidateLoadBalancers, LOAD_BALANCER } from "./elb";
 import { arnHints, GONE, hintsOf, MINUTES, SECONDS, type HandlerFactory } from "./shared";
 
 const RECORD = "route53:record";
 
+/** Certificates by the value of the record that proves them, as {@link normalized}. */
+type Validations = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
  * DNS records. They have no tags: besides those of the state, the environment's are those that point at its load
- * balancer or prove a certificate of its own alone. They go first, as long as there is something to prove it by.
+ * balancer or prove a certificate of its own alone. They go first, as long as there is something to prove it by. One
+ * that proves another's certificate as well stays, even if the state has it: without it that one is not renewed.
  */
 export const dnsRecords: HandlerFactory = ({ read, write }) => {
   const recordOf = async (id: string): Promise<ResourceRecordSet | undefined> => {
@@ -45,26 +45,25 @@ export const dnsRecords: HandlerFactory = ({ read, write }) => {
   };
 
   /** What records point at, as they write it, with the resource of ours that it stands for. */
-  async function targets(env: EnvScope): Promise<ReadonlyMap<string, string>> {
-    const [balancers, validations] = await Promise.all([
-      candidateLoadBalancers(read, env),
-      soleValidations(arnHints(env, CERTIFICATE)),
-    ]);
+  async function targets(env: EnvScope, validations: Validations): Promise<ReadonlyMap<string, string>> {
+    const own = arnHints(env, CERTIFICATE);
+    const sole = [...validations].flatMap(([target, [arn, ...more]]) =>
+      more.length === 0 && own.includes(arn!) ? [[target, `${CERTIFICATE} ${arn}`] as const] : [],
+    );
+    const balancers = await candidateLoadBalancers(read, env);
     return new Map([
       ...balancers.map(({ arn, dnsName }) => [normalized(dnsName), `${LOAD_BALANCER} ${arn}`] as const),
-      ...validations,
+      ...sole,
     ]);
   }
 
-  /** ACM asks for the same record for every certificate of a name: one that another needs too is nobody's. */
-  async function soleValidations(own: readonly string[]): Promise<[string, string][]> {
-    if (own.length === 0) return [];
-    const all = await allPages(async (NextToken) => {
-      const page = await read.acm.send(new ListCertificatesCommand({ NextToken }));
-      return { items: page.CertificateSummaryList, next: page.NextToken };
-    });
-    const ours = all.filter(({ CertificateArn: arn }) => own.includes(arn!)).flatMap(namesOf);
+  /** ACM asks for the same record for every certificate of a name. `names`: what records of the state are for. */
+  async function validationsOf(own: readonly string[], names: readonly string[]): Promise<Validations> {
     const users = new Map<string, Set<string>>();
+    if (own.length === 0 && names.length === 0) return users;
+    const all = await allCertificates(read);
+    const ours = all.filter(({ CertificateArn: arn }) => own.includes(arn!)).flatMap(namesOf);
+    ours.push(...names);
     for (const { CertificateArn: arn, ...summary } of all) {
       const whole = !summary.HasAdditionalSubjectAlternativeNames;
       if (whole && !namesOf(summary).some((name) => ours.includes(name))) continue;
@@ -76,9 +75,7 @@ export const dnsRecords: HandlerFactory = ({ read, write }) => {
         users.set(target, (users.get(target) ?? new Set()).add(arn!));
       }
     }
-    return [...users].flatMap(([target, [arn, ...more]]): [string, string][] =>
-      more.length === 0 && own.includes(arn!) ? [[target, `${CERTIFICATE} ${arn}`]] : [],
-    );
+    return users;
   }
 
   async function recordsOf(HostedZoneId: string): Promise<ResourceRecordSet[]> {
@@ -103,11 +100,20 @@ export const dnsRecords: HandlerFactory = ({ read, write }) => {
     stuckMs: 15 * MINUTES,
     async *list(env) {
       const hints = hintsOf(env, RECORD);
+      const inState = new Map<string, ResourceRecordSet>();
       for (const id of hints) {
         const found = await recordOf(id);
-        if (found) yield { type: RECORD, id, name: found.Name, tags: {}, ...builtInRecord(found) };
+        if (found) inState.set(id, found);
       }
-      const owners = await targets(env);
+      const own = arnHints(env, CERTIFICATE);
+      const validations = await validationsOf(own, [...inState.values()].flatMap(provenName));
+      for (const [id, found] of inState) {
+        const users = [...(validations.get(targetOf(found) ?? "") ?? [])];
+        const other = users.find((arn) => !own.includes(arn));
+        const needed = other === undefined ? {} : { neededBy: `${CERTIFICATE} ${other}` };
+        yield { type: RECORD, id, name: found.Name, tags: {}, ...builtInRecord(found), ...needed };
+      }
+      const owners = await targets(env, validations);
       if (owners.size === 0) return;
       const zones = await allPages(async (Marker) => {
         const page = await read.route53.send(new ListHostedZonesCommand({ Marker }));
@@ -154,6 +160,12 @@ function namesOf({ DomainName, SubjectAlternativeNameSummaries }: CertificateSum
   return [DomainName, ...(SubjectAlternativeNameSummaries ?? [])].map((name) =>
     normalized(name).replace(/^\*\./, ""),
   );
+}
+
+/** `_<token>.<name>` may prove a certificate for the name. */
+function provenName({ Name, Type }: ResourceRecordSet): string[] {
+  const [, name] = /^_[^.]+\.(.+)$/.exec(normalized(Name)) ?? [];
+  return Type === "CNAME" && name !== undefined ? [name] : [];
 }
 
 /** Where an alias or a CNAME of one value leads. */

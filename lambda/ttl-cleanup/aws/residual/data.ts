@@ -1,4 +1,4 @@
-import { ListCertificatesCommand } from "@aws-sdk/client-acm";
+import { KeyAlgorithm, ListCertificatesCommand } from "@aws-sdk/client-acm";
 import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand, DescribeQueryDefinitionsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -78,7 +78,8 @@ export const listStorage: Lister = async ({ clients: { s3, dynamoDb, ecr, rds },
 export const listObservability: Lister = async ({ clients, names, taggedArns }) => {
   const { acm, cloudWatch, logs, sns, sqs, events } = clients;
   const certificates = await allPages(async (NextToken) => {
-    const page = await acm.send(new ListCertificatesCommand({ NextToken }));
+    const Includes = { keyTypes: Object.values(KeyAlgorithm) }; // ACM's own choice leaves most kinds out
+    const page = await acm.send(new ListCertificatesCommand({ Includes, NextToken }));
     return { items: page.CertificateSummaryList, next: page.NextToken };
   });
   const topics = await allPages(async (NextToken) => {
