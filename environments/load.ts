@@ -4,6 +4,7 @@ import { formatCidr, overlaps, parseCidr, sizeOf, type Cidr } from "../contract/
 import { faultsOf, show, type Fault } from "./faults";
 import type { Environment } from "./fields";
 import { prod } from "./prod";
+import { readJson } from "./read-json";
 import { environmentSchema } from "./schema";
 import { staging } from "./staging";
 
@@ -95,14 +96,8 @@ function readEphemeral(folder: string, name: string): Validated {
 
 function validateEphemeral(name: string, text: string): Validated {
   const file = `environments/ephemeral/${name}`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return {
-      faults: [{ file, path: "", given: show(text), allowed: "JSON", mend: (error as Error).message }],
-    };
-  }
+  const { value, faults } = readJson(file, text);
+  if (faults.length > 0) return { faults };
   const withTtl =
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? { ttlHours: DEFAULT_TTL_HOURS, ...value }

@@ -73,12 +73,33 @@ it("a file that is not JSON is one fault, beside those of other files", () => {
     {
       file: "environments/ephemeral/a.json",
       path: "",
-      given: '"{ not json"',
+      given: "line 1, column 3: { not json",
       allowed: "JSON",
-      mend: expect.stringContaining("JSON at position 2") as string,
+      mend: 'a key in double quotes is missing ("key": value)',
     },
     expect.objectContaining({ file: "environments/ephemeral/b.json", path: "owner" }),
   ]);
+});
+
+const written = JSON.stringify(named("a", "10.2.0.0/16"), null, 2);
+it.each([
+  ["an empty file", "", "", "an empty file", "remove it; automock init writes one"],
+  ["a comma too few", written.replace(',\n  "costCenter"', '\n  "costCenter"'), "", 'line 4, column 3: "costCenter": "cc-1",', 'a "," or a "}" is missing'], // prettier-ignore
+  ["a comment", `// mine\n${written}`, "", "line 1, column 1: // mine", "JSON has no comments; take it out"],
+  ["a byte order mark", `\uFEFF${written}`, "", "a byte order mark in front", "save the file as UTF-8 without BOM"], // prettier-ignore
+  [
+    "UTF-16",
+    Buffer.from(`\uFEFF${written}`, "utf16le"),
+    "",
+    "bytes that are no UTF-8",
+    "save the file as UTF-8",
+  ],
+  ["a key twice", written.replace('"ttlHours"', '"ttlHours": 168, "ttlHours"'), "ttlHours", "a key that stands twice", "remove one of the two"], // prettier-ignore
+])("%s is said with its place", (_, content, path, given, mend) => {
+  writeFileSync(join(folder, "a.json"), content);
+  const { environments, faults } = loadEnvironments(folder);
+  expect(faults).toMatchObject([{ file: "environments/ephemeral/a.json", path, given, mend }]);
+  expect(environments.map(({ name }) => name)).toEqual(["prod", "staging"]);
 });
 
 it.each([["[]"], ["null"], ['"text"']])("a file with %s is not an environment", (text) => {

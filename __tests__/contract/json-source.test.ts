@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { JsonSyntaxError, parseJsonSource } from "../../../cli/expectations/json-source";
+import { JsonSyntaxError, parseJsonSource } from "../../contract/json-source";
 
 function fault(text: string): [message: string, place: string, excerpt: string] {
   try {
@@ -62,7 +62,7 @@ it("keeps a key called __proto__ as a key", () => {
 
 it.each([
   ["", "the file ends where a value is missing", "1:1"],
-  ["[] []", "something follows the end of the array; write one array only", "1:4"],
+  ["[] []", "something follows the end of the value; write one value only", "1:4"],
   ["[1, ]", 'a "," stands before "]"; take it out', "1:5"],
   ['{ "a": 1, }', 'a "," stands before "}"; take it out', "1:11"],
   ["[1 2]", 'a "," or a "]" is missing', "1:4"],

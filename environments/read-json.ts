@@ -1,0 +1,39 @@
+import { JsonSyntaxError, parseJsonSource } from "../contract/json-source";
+import type { Fault } from "./faults";
+
+/** What a JSON file holds, or why it cannot be read. */
+export type ReadJson = { readonly value: unknown; readonly faults: readonly Fault[] };
+
+/** Reads JSON, and finds what `JSON.parse` would not say: the place, and keys of which only the last one counts. */
+export function readJson(file: string, text: string): ReadJson {
+  const fault = (given: string, allowed: string, mend: string, path = ""): Fault => {
+    return { file, path, given, allowed, mend };
+  };
+  const nothing = (given: string, allowed: string, mend: string): ReadJson => {
+    return { value: undefined, faults: [fault(given, allowed, mend)] };
+  };
+  if (text.includes("\uFFFD")) {
+    return nothing("bytes that are no UTF-8", "JSON in UTF-8", "save the file as UTF-8");
+  }
+  if (text.startsWith("\uFEFF")) {
+    const given = "a byte order mark in front";
+    return nothing(given, "JSON in UTF-8 without one", "save the file as UTF-8 without BOM");
+  }
+  if (text.trim() === "") {
+    return nothing("an empty file", "an environment as JSON", "remove it; automock init writes one");
+  }
+  try {
+    const { value, repeatedKeys } = parseJsonSource(text);
+    return {
+      value,
+      faults: repeatedKeys.map((path) =>
+        fault("a key that stands twice", "each key once", "remove one of the two", path.join(".")),
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const { line, column } = error.position;
+    const excerpt = error.excerpt.split("\n")[0]!.trim();
+    return nothing(`line ${line}, column ${column}: ${excerpt}`, "JSON", error.message);
+  }
+}
