@@ -32,6 +32,7 @@ const HELP = helpText({
   ],
   notes: [
     "Credentials come from the usual places (AWS_PROFILE, SSO, environment variables). Results go to standard output, progress to standard error.",
+    "With --json standard output is one document, { error: { message } } when it fails; the help of a command shows its shape. A name means the same in all of them: expectations is a number, usdHourly holds expected, the costs with the fewest tasks, and where they are known low and high.",
     "Exit codes: 0 done, 1 error, 2 changes are pending (plan --detailed-exitcode only), 130 Ctrl-C.",
   ],
 });

@@ -20,7 +20,7 @@ export function addCostCommand(program: Command): void {
         notes: [
           "Nothing is asked of AWS: the prices are those of contract/price-book.json, in US dollars. The usual figure is that of the smallest number of tasks; a load spike is the way from there to the largest.",
         ],
-        json: "{ prices: { region, checkedOn }, stacks: [{ stack, region, usdHourly: { low, expected, high }, usdMonthly, ttlHours, usdPerTtl, lines, services, usageBased, free, notPriced, … }] }",
+        json: "{ prices: { region, checkedOn }, stacks: [{ stack, region, usdHourly: { low, expected, high }, usdMonthly: { … }, ttlHours, usdPerTtl: { … }, lines, services, usageBased, free, notPriced, … }] }",
       }),
     )
     .action(

@@ -118,7 +118,7 @@ function addPull(group: Command): void {
           ["automock expectations pull automock-demo-42 mocks.json"],
           ["automock expectations pull automock-demo-42 | jq length"],
         ],
-        json: "{ stack, bucket, versionId, uploadedAt, by, message, file, expectations: […] }",
+        json: "{ stack, bucket, versionId, uploadedAt, by, message, file, expectations, content: […] }",
       }),
     )
     .action(
@@ -128,10 +128,12 @@ function addPull(group: Command): void {
         const { bytes, result } = await pull({ stack, store, seen, file, force: force ?? false });
         cli.output.result(result, () => {
           if (file === undefined) process.stdout.write(bytes);
-          else
-            cli.output.line(
-              `${file}: ${counted(result.expectations.length, "expectation")}, version ${result.versionId}.`,
-            );
+          else {
+            const { expectations, versionId } = result;
+            const what =
+              expectations === undefined ? "no array of expectations" : counted(expectations, "expectation");
+            cli.output.line(`${file}: ${what}, version ${versionId}.`);
+          }
         });
       }),
     );

@@ -17,8 +17,8 @@ interface InitResult {
   readonly written: boolean;
   /** What stands in the file. */
   readonly definition: EnvironmentInput;
-  /** Absent with `--dry-run`. */
-  readonly cost?: import("../init/cost").InitCost;
+  /** As `automock cost --json` has it; absent with `--dry-run`. */
+  readonly cost?: object;
 }
 
 export function addInitCommand(program: Command): void {
@@ -55,7 +55,7 @@ export function addInitCommand(program: Command): void {
         notes: [
           "The network is the first /16 of 10.0.0.0/8 that no environment of the account and region has.",
         ],
-        json: "{ file, stack, environment, accountId, region, written, definition, cost: { ttlHours, tasks: { min, max }, usdHourly: { min, max }, usdPerTtl: { min, max }, … } }",
+        json: "{ file, stack, environment, accountId, region, written, definition, cost: { usdHourly: { low, expected, high }, … } }; cost is a stack of automock cost --json",
       }),
     )
     .action(
@@ -77,6 +77,7 @@ export function addInitCommand(program: Command): void {
         }
         const takeBack = writeEnvironment(projectFolder, made, options.force ?? false);
         output.progress(`${file} is written; synthesizing it to see what it costs`);
+        const { costAsJson } = await import("../cost/stack-costs");
         const { costOf, formatCost } = await import("../init/cost");
         process.once("exit", takeBack); // Ctrl-C meanwhile
         const cost = await costOf(cli, stack, environment).catch((error: unknown) => {
@@ -84,9 +85,9 @@ export function addInitCommand(program: Command): void {
           throw error;
         });
         process.off("exit", takeBack);
-        output.result({ ...result, written: true, cost } satisfies InitResult, () => {
+        output.result({ ...result, written: true, cost: costAsJson(cost) } satisfies InitResult, () => {
           output.line(text);
-          for (const line of formatCost(cost)) output.line(line);
+          for (const line of formatCost(cost, environment.automock.tasks)) output.line(line);
           output.line(`\nNext: automock deploy ${stack}`);
         });
       }),

@@ -17,7 +17,7 @@ export function addListCommand(program: Command): void {
         notes: [
           "What is deployed comes from the registry; a file without a record there is listed as not deployed. Exit code 1 when a registry could not be read, with what the others say.",
         ],
-        json: '{ environments: [{ state: "deployed" | "faulty" | "notDeployed", environment, accountId, region, stack, owner, phase, protected, createdAt, expiresAt, maxExpiresAt, ageMinutes, minutesLeft, usdHourly, usdSoFar, … }], unreadable: [{ accountId, region, message }] }',
+        json: '{ environments: [{ state: "deployed" | "faulty" | "notDeployed", environment, accountId, region, stack, owner, phase, protected, createdAt, expiresAt, maxExpiresAt, ageMinutes, minutesLeft, usdHourly: { expected }, usdSoFar, … }], unreadable: [{ accountId, region, message }] }',
       }),
     )
     .action(

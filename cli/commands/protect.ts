@@ -33,7 +33,7 @@ function addProtection(
       helpText({
         examples: [[`automock ${name} automock-demo-42`], [`automock ${name} automock-demo-42 --json`]],
         notes: [`${after} Doing it twice is harmless.`],
-        json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, usdHourly }",
+        json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, usdHourly: { expected } }",
       }),
     )
     .action(

@@ -24,7 +24,7 @@ export function addStatusCommand(program: Command): void {
         notes: [
           "A stack that is not deployed is no error: deployed is false. With --watch and --json one document per line.",
         ],
-        json: "{ stack, system, environment, accountId, region, at, deployed, services: [{ cluster, service, running, desired, pending, minTasks, maxTasks, deployments, targetGroups, scalingActivities }], alarms: { alarm, scaling, insufficientData, ok }, timeToLive: { phase, protected, owner, expiresAt, minutesLeft, usdHourly, usdSoFar, … }, recordFaults }",
+        json: "{ stack, system, environment, accountId, region, at, deployed, services: [{ cluster, service, running, desired, pending, minTasks, maxTasks, deployments, targetGroups, scalingActivities }], alarms: { alarm, scaling, insufficientData, ok }, timeToLive: { phase, protected, owner, expiresAt, minutesLeft, usdHourly: { expected }, usdSoFar, … }, recordFaults }",
       }),
     )
     .action(

@@ -24,26 +24,29 @@ export function readStackCost(stack: string, folder: string, ttlHours?: number):
 /** The document of `automock cost --json`. */
 export function costsAsJson(costs: readonly StackCost[]): object {
   const { region, checkedOn } = PRICE_BOOK;
+  return { prices: { region, checkedOn }, stacks: costs.map(costAsJson) };
+}
+
+/** One stack of that document. */
+export function costAsJson({ stack, region, ttlHours, estimate }: StackCost): object {
+  const { usdHourly, ...rest } = estimate;
   return {
-    prices: { region, checkedOn },
-    stacks: costs.map(({ stack, region: place, ttlHours, estimate: { usdHourly, ...rest } }) => ({
-      stack,
-      region: place,
-      usdHourly,
-      usdMonthly: {
-        low: monthly(usdHourly.low),
-        expected: monthly(usdHourly.expected),
-        high: monthly(usdHourly.high),
+    stack,
+    region,
+    usdHourly,
+    usdMonthly: {
+      low: monthly(usdHourly.low),
+      expected: monthly(usdHourly.expected),
+      high: monthly(usdHourly.high),
+    },
+    ...(ttlHours !== undefined && {
+      ttlHours,
+      usdPerTtl: {
+        low: usdHourly.low * ttlHours,
+        expected: usdHourly.expected * ttlHours,
+        high: usdHourly.high * ttlHours,
       },
-      ...(ttlHours !== undefined && {
-        ttlHours,
-        usdPerTtl: {
-          low: usdHourly.low * ttlHours,
-          expected: usdHourly.expected * ttlHours,
-          high: usdHourly.high * ttlHours,
-        },
-      }),
-      ...rest,
-    })),
+    }),
+    ...rest,
   };
 }

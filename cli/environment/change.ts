@@ -1,11 +1,12 @@
 import { EXTENDABLE_PHASES, extension } from "../../contract/extension";
 import { MAX_LIFETIME_HOURS, parseInstant, type Phase, type RegistryRecord } from "../../contract/registry";
+import { usd } from "../cost/format";
 import { formatDuration } from "../duration";
 import type { StackRef } from "../stacks";
 import { UserError } from "../user-error";
 import type { Located } from "./locate";
 import type { Registry } from "./registry";
-import { timeLeft, usd } from "./terms";
+import { timeLeft, type Terms } from "./terms";
 
 /** Changes of `expiresAt` by others that are followed before giving up. */
 const ATTEMPTS = 5;
@@ -58,7 +59,7 @@ export interface ProtectionChange {
   readonly phase: Phase;
   readonly expiresAt: string;
   readonly minutesLeft: number;
-  readonly usdHourly?: number;
+  readonly usdHourly?: Terms["usdHourly"];
 }
 
 /** Keeps an environment whatever the clock says, or lets its clock count again. */
@@ -71,7 +72,7 @@ export async function setProtected(
   const { ref } = located;
   const record = await requireRecord(registry, located);
   if (!(await registry.setProtected(ref.environment, value))) throw noRecord(located);
-  const { owner, phase, expiresAt, hourlyCostUsd: usdHourly } = record;
+  const { owner, phase, expiresAt, hourlyCostUsd } = record;
   return {
     stack: ref.id,
     accountId: ref.accountId,
@@ -82,14 +83,14 @@ export async function setProtected(
     phase,
     expiresAt,
     minutesLeft: Math.floor((parseInstant(expiresAt)! - now) / 60_000),
-    ...(usdHourly !== undefined && { usdHourly }),
+    ...(hourlyCostUsd !== undefined && { usdHourly: { expected: hourlyCostUsd } }),
   };
 }
 
 /** What a change of the protection means, and who pays for it. */
 export function protectionText(change: ProtectionChange): string[] {
   const { stack, owner, phase, minutesLeft, usdHourly } = change;
-  const cost = usdHourly === undefined ? "" : `, about ${usd(usdHourly)} an hour or more`;
+  const cost = usdHourly === undefined ? "" : `, about ${usd(usdHourly.expected, 4)} an hour or more`;
   const lines = change.protected
     ? [
         `${stack} ${change.changed ? "is protected now" : "was protected already"}: it is not removed, not even at its expiry (${timeLeft({ minutesLeft })}).`,

@@ -1,11 +1,12 @@
 import { foreignPrices } from "../../contract/prices";
 import type { Environment } from "../../environments";
 import { explainAwsError } from "../aws-errors";
+import { usd } from "../cost/format";
 import { formatTable, type Colors } from "../output";
 import type { Place } from "../stacks";
 import { UserError } from "../user-error";
 import type { Registry } from "./registry";
-import { ageText, termsOf, timeLeft, usd, type Terms } from "./terms";
+import { ageText, termsOf, timeLeft, type Terms } from "./terms";
 
 /** An ephemeral environment: with a record in the registry, with a faulty one, or with a file and no record. */
 export type ListEntry =
@@ -65,14 +66,14 @@ export function listText({ environments, unreadable }: EnvironmentList, colors: 
     lines.push(
       formatTable(
         [
-          ...(several ? ["place"] : []),
-          "environment",
-          "owner",
-          "age",
-          "time left",
-          "phase",
-          "$/hour",
-          "so far",
+          ...(several ? ["PLACE"] : []),
+          "ENVIRONMENT",
+          "OWNER",
+          "AGE",
+          "TIME LEFT",
+          "PHASE",
+          "AN HOUR",
+          "SO FAR",
         ],
         environments.map((entry) => [
           ...(several ? [`${entry.accountId}/${entry.region}`] : []),
@@ -143,7 +144,7 @@ function cells(entry: ListEntry, colors: Colors): string[] {
             ? colors.yellow(left)
             : left,
         phase === "STUCK" ? colors.red(shown) : shown,
-        usdHourly === undefined ? "?" : usd(usdHourly),
+        usdHourly === undefined ? "?" : usd(usdHourly.expected, 4),
         usdSoFar === undefined ? "?" : usd(usdSoFar),
       ];
     }

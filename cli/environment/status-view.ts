@@ -1,9 +1,10 @@
 import { foreignPrices } from "../../contract/prices";
+import { usd } from "../cost/format";
 import type { Colors } from "../output";
 import type { ScalingActivity } from "./scaling";
 import type { DeploymentStatus, TargetGroupStatus } from "./services";
 import type { StackStatus } from "./status";
-import { ageText, timeLeft, usd, type Terms } from "./terms";
+import { ageText, timeLeft, type Terms } from "./terms";
 
 const ACTIVITY_LINES = 3;
 
@@ -98,7 +99,7 @@ function lifeLines(terms: Terms, region: string, colors: Colors): string[] {
     ...(usdHourly === undefined || usdSoFar === undefined
       ? []
       : [
-          `about ${usd(usdSoFar)} so far, ${usd(usdHourly)} an hour (an estimate, at the least number of tasks${foreignPrices([region])})`,
+          `about ${usd(usdSoFar)} so far, ${usd(usdHourly.expected, 4)} an hour (an estimate, at the least number of tasks${foreignPrices([region])})`,
         ]),
     ...(lastError === undefined ? [] : [colors.red(`the removal failed last with: ${lastError}`)]),
   ];

@@ -1,4 +1,5 @@
 import { parseInstant, type RegistryRecord } from "../../contract/registry";
+import type { Range } from "../cost/charge";
 import { formatDuration } from "../duration";
 
 const MINUTE_MS = 60_000;
@@ -22,8 +23,8 @@ export interface Terms {
   /** Negative when it has expired. */
   readonly minutesLeft: number;
   /** An estimate, at the least number of tasks; absent when the record has none. */
-  readonly usdHourly?: number;
-  /** An estimate, too: age times `usdHourly`. */
+  readonly usdHourly?: Pick<Range, "expected">;
+  /** An estimate, too: age times that. */
   readonly usdSoFar?: number;
   /** What the reaper failed at last. */
   readonly lastError?: string;
@@ -32,7 +33,7 @@ export interface Terms {
 /** @param now milliseconds since 1970 */
 export function termsOf(record: RegistryRecord, now: number): Terms {
   const { environment, system, owner, phase, createdAt, expiresAt, maxExpiresAt, lastError } = record;
-  const { hourlyCostUsd: usdHourly } = record;
+  const { hourlyCostUsd } = record;
   const age = Math.max(0, now - parseInstant(createdAt)!);
   return {
     environment,
@@ -46,9 +47,9 @@ export function termsOf(record: RegistryRecord, now: number): Terms {
     maxExpiresAt,
     ageMinutes: Math.floor(age / MINUTE_MS),
     minutesLeft: Math.floor((parseInstant(expiresAt)! - now) / MINUTE_MS),
-    ...(usdHourly !== undefined && {
-      usdHourly,
-      usdSoFar: Math.round((age / HOUR_MS) * usdHourly * 1000) / 1000,
+    ...(hourlyCostUsd !== undefined && {
+      usdHourly: { expected: hourlyCostUsd },
+      usdSoFar: Math.round((age / HOUR_MS) * hourlyCostUsd * 1000) / 1000,
     }),
     ...(lastError !== undefined && { lastError }),
   };
@@ -65,9 +66,4 @@ export function timeLeft({ minutesLeft }: Pick<Terms, "minutesLeft">): string {
 /** `2 h 5 min`; `< 1 min` right after the deployment. */
 export function ageText({ ageMinutes }: Pick<Terms, "ageMinutes">): string {
   return ageMinutes === 0 ? "< 1 min" : formatDuration(ageMinutes * MINUTE_MS);
-}
-
-/** `$1.20`; small amounts to a tenth of a cent: `$0.042`. */
-export function usd(amount: number): string {
-  return `$${amount.toFixed(amount < 1 ? 3 : 2)}`;
 }

@@ -9,6 +9,7 @@ import { JsonSyntaxError, parseJsonSource } from "./json-source";
 
 export interface Checked {
   readonly findings: readonly Finding[];
+  readonly isArray: boolean;
   /** Elements of the array; empty when the file is none. */
   readonly expectations: readonly unknown[];
 }
@@ -48,7 +49,8 @@ export function checkExpectations(bytes: Uint8Array, size?: TaskSize): Checked {
       position: source.positionOf(path),
     }));
     findings.sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
-    return { findings, expectations: Array.isArray(source.value) ? source.value : [] };
+    const isArray = Array.isArray(source.value);
+    return { findings, isArray, expectations: isArray ? (source.value as unknown[]) : [] };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     return nothingIn({
@@ -59,7 +61,7 @@ export function checkExpectations(bytes: Uint8Array, size?: TaskSize): Checked {
 }
 
 function nothingIn(fault: Finding): Checked {
-  return { expectations: [], findings: [fault] };
+  return { isArray: false, expectations: [], findings: [fault] };
 }
 
 /** The number of errors among findings. */

@@ -61,8 +61,7 @@ async function described(store: ExpectationStore, entry: VersionEntry): Promise<
   };
   if (isDeletion) return basics;
   const { bytes, by, message } = await store.version(versionId);
-  const { expectations, findings } = checkExpectations(bytes);
-  const isArray = findings.every(({ severity, path }) => severity === "warning" || path !== "");
+  const { expectations, isArray } = checkExpectations(bytes);
   return {
     ...basics,
     ...(isArray && { expectations: expectations.length }),

@@ -26,8 +26,9 @@ export interface Pulled {
   readonly by?: string;
   readonly message?: string;
   readonly file?: string;
-  /** Empty when the object is no JSON array. */
-  readonly expectations: readonly unknown[];
+  /** Number of expectations; absent, as `content`, when the object is no JSON array. */
+  readonly expectations?: number;
+  readonly content?: readonly unknown[];
 }
 
 /** Fetches the newest version and remembers it: the next push may replace it. */
@@ -47,6 +48,7 @@ export async function pull({
   const { bytes, versionId, etag, uploadedAt, by, message } = current;
   if (file !== undefined) write(file, bytes, force);
   seen.write(stack, { bucket: store.bucket, versionId, etag });
+  const { expectations: content, isArray } = checkExpectations(bytes);
   const result = {
     stack,
     bucket: store.bucket,
@@ -55,7 +57,7 @@ export async function pull({
     ...(by !== undefined && { by }),
     ...(message !== undefined && { message }),
     ...(file !== undefined && { file }),
-    expectations: checkExpectations(bytes).expectations,
+    ...(isArray && { expectations: content.length, content }),
   };
   return { bytes, result };
 }

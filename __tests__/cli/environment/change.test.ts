@@ -170,7 +170,7 @@ describe("protection", () => {
       phase: "ACTIVE",
       expiresAt: iso(T0 + 4 * HOUR),
       minutesLeft: 180,
-      usdHourly: 0.107,
+      usdHourly: { expected: 0.107 },
     });
     expect(table.value("demo", "protected")).toEqual({ BOOL: true });
     expect(await change(true)).toMatchObject({ protected: true, changed: false });
@@ -197,7 +197,7 @@ describe("protection", () => {
     phase: "ACTIVE",
     expiresAt: iso(T0 + 4 * HOUR),
     minutesLeft: 180,
-    usdHourly: 0.107,
+    usdHourly: { expected: 0.107 },
   };
 
   it.each<[ProtectionChange, string[]]>([
@@ -205,7 +205,7 @@ describe("protection", () => {
       base,
       [
         "automock-demo is protected now: it is not removed, not even at its expiry (3 h left).",
-        "team-a pays for it, about $0.107 an hour or more, until somebody runs automock unprotect automock-demo.",
+        "team-a pays for it, about $0.1070 an hour or more, until somebody runs automock unprotect automock-demo.",
       ],
     ],
     [

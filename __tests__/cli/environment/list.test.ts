@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 import { listEnvironments, listText } from "../../../cli/environment/list";
-import { ageText, timeLeft, usd } from "../../../cli/environment/terms";
+import { ageText, timeLeft } from "../../../cli/environment/terms";
 import { ephemeralEnvironment, prodEnvironment } from "../../support/environments";
 import { ACCOUNT, HOUR, iso, MINUTE, REGION, T0 } from "../../support/reaper-values";
 import { RegistryTable } from "../../support/registry-table";
@@ -61,7 +61,7 @@ it("names all records over all pages, by time left; faulty ones first, files wit
     maxExpiresAt: iso(T0 + 336 * HOUR),
     ageMinutes: 120,
     minutesLeft: 28 * 60,
-    usdHourly: 0.25,
+    usdHourly: { expected: 0.25 },
     usdSoFar: 0.5,
   });
   expect(environments[5]).toEqual({
@@ -77,12 +77,12 @@ it("names all records over all pages, by time left; faulty ones first, files wit
 it("shows them in columns, with every fault", async () => {
   const list = await listEnvironments([fullTable().registry], [file("zoo")], now);
   expect(listText(list, plain)).toBe(
-    `environment  owner   age  time left          phase              $/hour  so far
+    `ENVIRONMENT  OWNER   AGE  TIME LEFT          PHASE               AN HOUR  SO FAR
 odd          ?       ?    ?                  FAULTY RECORD
-late         team-a  2 h  expired 1 h ago    STUCK                   ?       ?
-soon         team-a  2 h  30 min left        WARNED, protected       ?       ?
-long         team-b  2 h  1 d 4 h left       ACTIVE             $0.250  $0.500
-huge         team-a  2 h  1 d 14 h left      ACTIVE             $12.35  $24.69
+late         team-a  2 h  expired 1 h ago    STUCK                     ?       ?
+soon         team-a  2 h  30 min left        WARNED, protected         ?       ?
+long         team-b  2 h  1 d 4 h left       ACTIVE              $0.2500   $0.50
+huge         team-a  2 h  1 d 14 h left      ACTIVE             $12.3450  $24.69
 zoo          team-a       4 h once deployed  not deployed
 
 The record of odd is faulty; the reaper leaves it alone:
@@ -140,13 +140,6 @@ it.each([
   [-1, "expired 1 min ago"],
   [-1500, "expired 1 d 1 h ago"],
 ])("%i minutes are %s", (minutesLeft, text) => expect(timeLeft({ minutesLeft })).toBe(text));
-
-it.each([
-  [0.0424, "$0.042"],
-  [0.999, "$0.999"],
-  [1, "$1.00"],
-  [12.345, "$12.35"],
-])("%f dollars are %s", (amount, text) => expect(usd(amount)).toBe(text));
 
 it("an environment that is younger than our clock has cost nothing", async () => {
   const table = new RegistryTable();

@@ -109,7 +109,7 @@ describe("a deployed stack", () => {
         maxExpiresAt: iso(T0 + 336 * HOUR),
         ageMinutes: 60,
         minutesLeft: 180,
-        usdHourly: 0.1,
+        usdHourly: { expected: 0.1 },
         usdSoFar: 0.1,
       },
     });
@@ -148,7 +148,7 @@ describe("a deployed stack", () => {
                  scaling: d
   time to live 3 h left, until 2026-03-01T04:00:00Z
                phase ACTIVE, owner team-a, 1 h old
-               about $0.100 so far, $0.100 an hour (an estimate, at the least number of tasks)
+               about $0.10 so far, $0.1000 an hour (an estimate, at the least number of tasks)
                the removal failed last with: denied`,
     );
   });

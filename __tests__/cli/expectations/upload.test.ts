@@ -251,9 +251,17 @@ describe("pull", () => {
       by: "arn:bob",
       message: "100%",
       file: path,
-      expectations: [],
+      expectations: 0,
+      content: [],
     });
     expect(await pushed(file(mock("a")))).toMatchObject({ uploaded: true });
+  });
+
+  it("counts nothing in what is no array", async () => {
+    s3.add("{}");
+    const { result } = await pulled();
+    expect(result).not.toHaveProperty("expectations");
+    expect(result).not.toHaveProperty("content");
   });
 
   it("does not replace a file with other contents unasked", async () => {
@@ -320,6 +328,12 @@ describe("history and rollback", () => {
       },
       { versionId: "v1", uploadedAt: at(1), current: false, deleted: false, bytes: 3, expectations: 0 },
     ]);
+  });
+
+  it("counts an array that is too long for any task, too", async () => {
+    s3.add(file(...Array.from({ length: 15_001 }, (_, i) => ({ id: `m${i}`, httpResponse: {} }))));
+    const { versions } = await history(STACK, target().store, 1);
+    expect(versions[0]).toMatchObject({ expectations: 15_001 });
   });
 
   it("is shown as a table, and says when there is more", async () => {
