@@ -94,7 +94,7 @@ class Reader {
       this.path.pop();
       this.space();
       if (this.take("]")) return items;
-      if (!this.take(",")) this.fail('a "," or a "]" is missing');
+      if (!this.take(",")) this.missing('a "," or a "]" is missing');
       this.space();
       if (this.text[this.at] === "]") this.fail('a "," stands before "]"; take it out');
     }
@@ -106,7 +106,7 @@ class Reader {
     this.space();
     if (this.take("}")) return {};
     for (;;) {
-      if (this.text[this.at] !== '"') this.fail('a key in double quotes is missing ("key": value)');
+      if (this.text[this.at] !== '"') this.missing('a key in double quotes is missing ("key": value)');
       const keyAt = this.at;
       const key = this.string();
       this.path.push(key);
@@ -119,7 +119,7 @@ class Reader {
       this.path.pop();
       this.space();
       if (this.take("}")) return Object.fromEntries(entries);
-      if (!this.take(",")) this.fail('a "," or a "}" is missing');
+      if (!this.take(",")) this.missing('a "," or a "}" is missing');
       this.space();
       if (this.text[this.at] === "}") this.fail('a "," stands before "}"; take it out');
     }
@@ -151,6 +151,12 @@ class Reader {
 
   private space(): void {
     while (/[ \t\r\n]/.test(this.text[this.at] ?? "")) this.at++;
+  }
+
+  /** Fails, unless what stands there instead says more. */
+  private missing(message: string): never {
+    const found = this.text[this.at] ?? "";
+    this.fail(/[/#']/.test(found) ? notAValue(found) : message);
   }
 
   private fail(message: string, at = this.at): never {
