@@ -1,3 +1,4 @@
+import { JsonSyntaxError, parseJsonSource } from "../../contract/json-source";
 import { memorySplit, storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES, type TaskSize } from "../../contract/fargate";
 import { show } from "../../environments/faults";
@@ -5,7 +6,6 @@ import { canonical } from "./changes";
 import { elementRemarks, type Remark } from "./element";
 import { formatPath, type Finding } from "./finding";
 import { isObject, type JsonObject } from "../json-object";
-import { JsonSyntaxError, parseJsonSource } from "./json-source";
 
 export interface Checked {
   readonly findings: readonly Finding[];

@@ -1,5 +1,5 @@
+import type { Position } from "../../contract/json-source";
 import { counted } from "../words";
-import type { Position } from "./json-source";
 
 /** One thing about a file of expectations, said so that it can be mended without reading MockServer's documentation. */
 export interface Finding {
