@@ -6,7 +6,7 @@ import {
 import type { RegistryRecord } from "../../../contract/registry";
 import { TAG } from "../../../contract/tags";
 import { describeError } from "../core/classify";
-import type { Discovery, Found, Scan, StateResource } from "../core/ports";
+import type { Discovery, Found, Scan } from "../core/ports";
 import { parseState } from "../terraform-state/state-file";
 import { readState } from "../terraform-state/store";
 import { hintTypes, typeOfArn } from "./arns";
@@ -28,13 +28,13 @@ export function discovery(read: Clients): Discovery {
           return otherwise;
         }
       };
-      const [state, arns] = await Promise.all([
-        orElse<Scan["state"]>("reading the Terraform state", () => stateOf(read, record), "unreadable"),
+      const [{ state, stateVersion }, arns] = await Promise.all([
+        orElse("reading the Terraform state", () => stateOf(read, record), UNREADABLE),
         orElse("reading the tag index", () => taggedWith(read, record.environment), []),
       ]);
       const { tagged, unknownArns } = byType(arns);
       const vpcs = await orElse("describing VPCs", () => vpcsOf(read, record, state), []);
-      return { state, tagged, unknownArns, vpcs, errors };
+      return { state, stateVersion, tagged, unknownArns, vpcs, errors };
     },
 
     async tagged() {
@@ -49,10 +49,15 @@ export function discovery(read: Clients): Discovery {
   };
 }
 
-async function stateOf(read: Clients, record: RegistryRecord): Promise<readonly StateResource[]> {
+type StateScan = Pick<Scan, "state" | "stateVersion">;
+
+const UNREADABLE: StateScan = { state: "unreadable" };
+
+async function stateOf(read: Clients, record: RegistryRecord): Promise<StateScan> {
   const object = await readState(read, record.stateRef);
-  if (!object) return [];
-  return parseState(object.bytes).instances.map((instance) => stateResource(instance, record));
+  if (!object) return { state: [] };
+  const { instances } = parseState(object.bytes);
+  return { state: instances.map((one) => stateResource(one, record)), stateVersion: object.etag };
 }
 
 async function taggedWith(read: Clients, environment: string): Promise<readonly string[]> {

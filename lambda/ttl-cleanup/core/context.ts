@@ -129,6 +129,13 @@ export class PassContext {
     await this.update({ failureSentFor: hash });
   }
 
+  /** Takes Terraform's lock, or keeps it; its id is in the record. */
+  public takeLock(lockId: string): ReturnType<Ports["lock"]["acquire"]> {
+    const { environment, expiresAt, stateRef } = this.record;
+    const info = `env ${environment} expired ${expiresAt}; cleanup running`;
+    return this.ports.lock.acquire(stateRef, lockId, info);
+  }
+
   /** Gives Terraform's lock back, if this environment has one of ours. */
   public async releaseLock(): Promise<void> {
     const { lockId, stateRef } = this.record;

@@ -2,7 +2,13 @@ import { SECOND, formatInstant, instantOf } from "./clock";
 import { classify, describeError } from "./classify";
 import { Unfinished, type PassContext, type PassResult } from "./context";
 import { endUnfinished } from "./leave";
-import { SCHEDULE_TYPES, type CleanupSession, type CompletionProof, type ResidualListing } from "./ports";
+import {
+  SCHEDULE_TYPES,
+  type CleanupSession,
+  type CompletionProof,
+  type ResidualListing,
+  type StateReset,
+} from "./ports";
 import { completionNotice, refusalNotice } from "./report";
 
 /** The schedule group goes only with this much time left: without it nothing re-arms the reaper. */
@@ -31,6 +37,7 @@ export async function finish(
   pass: PassContext,
   session: CleanupSession,
   deleted: Readonly<Record<string, number>>,
+  stateVersion: string | undefined,
 ): Promise<PassResult> {
   const { environment } = pass.options;
   await pass.ports.registry.saveUnfinished(pass.lease, []);
@@ -56,7 +63,7 @@ export async function finish(
   for (let left; (left = firstAt + BETWEEN_LISTINGS - pass.now()) > 0;) await wait(pass, { ms: left });
   const second = await secondListing(pass);
   const listings = [listingOf(firstAt, first), listingOf(pass.now(), second)];
-  return reset(pass, session, deleted, listings);
+  return reset(pass, session, { deleted, listings, stateVersion });
 }
 
 function listingOf(at: number, { tombstones, unproven }: ResidualListing): Listing {
@@ -129,17 +136,35 @@ async function wait(
   await pass.ports.clock.sleep(Math.min(ms, POLL));
 }
 
+/** What is known when everything is gone. */
+interface End extends Pick<CompletionProof, "deleted" | "listings"> {
+  /** Of the state that was the inventory. */
+  readonly stateVersion: string | undefined;
+}
+
+/** Empties the state, unless somebody broke our lock. */
+async function emptyState(
+  pass: PassContext,
+  session: CleanupSession,
+  listed: string | undefined,
+): Promise<StateReset> {
+  const { lockId, stateRef } = pass.record;
+  const got = lockId === undefined ? undefined : await pass.takeLock(lockId);
+  if (got?.kind === "busy") {
+    return { kind: "conflict", error: `our lock is gone, and ${got.holder.who} has one (${got.holder.id})` };
+  }
+  return session.state.reset(stateRef, pass.options.environment, pass.now(), listed);
+}
+
 async function reset(
   pass: PassContext,
   session: CleanupSession,
-  deleted: Readonly<Record<string, number>>,
-  listings: readonly Listing[],
+  { deleted, listings, stateVersion }: End,
 ): Promise<PassResult> {
-  const { environment } = pass.options;
   // Under the lock nobody else writes the state, and nobody may have taken over this record.
   await pass.refresh();
   await pass.enter("STATE_RESET");
-  const state = await session.state.reset(pass.record.stateRef, environment, pass.now());
+  const state = await emptyState(pass, session, stateVersion);
   await pass.audit.write({
     action: "empty-state",
     outcome: state.kind,
@@ -148,7 +173,7 @@ async function reset(
   if (state.kind === "conflict") {
     const refusal = {
       gate: "state-lock" as const,
-      reason: `the state was written under our lock: ${state.error}`,
+      reason: `the state is not emptied: ${state.error}`,
       alarm: true,
     };
     pass.ports.metrics.add("CleanupFailed", 1);

@@ -24,6 +24,8 @@ export interface Inventory {
   /** What could not be listed. Not empty: the environment cannot be called empty. */
   readonly errors: readonly string[];
   readonly hash: string;
+  /** Of the state that it was taken from. */
+  readonly stateVersion?: string;
 }
 
 /** The scope that handlers and session get. A VPC is owned when state or tags prove it and nothing speaks against. */
@@ -100,6 +102,7 @@ export async function takeInventory(
     ],
     errors: [...scan.errors, ...lists.flatMap(({ error }) => error ?? [])],
     hash: stableHash(own.map(({ key }) => key).join("\n"), 16),
+    stateVersion: scan.stateVersion,
   };
 }
 

@@ -150,15 +150,10 @@ async function onlyPlan(pass: PassContext): Promise<PassResult> {
 
 /** Takes Terraform's lock, its id written ahead; a result when another holds it. */
 async function lockState(pass: PassContext): Promise<PassResult | undefined> {
-  const { lock, ids, metrics, sessions } = pass.ports;
+  const { ids, metrics, sessions } = pass.ports;
   const lockId = pass.record.lockId ?? ids.uuid();
   if (pass.record.lockId === undefined) await pass.update({ lockId }, "guarded");
-  const { environment, expiresAt, stateRef } = pass.record;
-  const got = await lock.acquire(
-    stateRef,
-    lockId,
-    `env ${environment} expired ${expiresAt}; cleanup running`,
-  );
+  const got = await pass.takeLock(lockId);
   await pass.audit.write({
     action: "lock",
     outcome: got.kind === "held" ? "held" : `held by ${got.holder.who}`,
@@ -258,7 +253,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
   if (list.left.length > 0 || !fresh || errors.length > 0 || unsupported.length > 0) {
     return endUnfinished(pass, site.session, { list, errors, unsupported });
   }
-  return finish(pass, site.session, list.deleted);
+  return finish(pass, site.session, list.deleted, inventory.stateVersion);
 }
 
 /** Before every round: still ours, still expired, not protected. */

@@ -99,6 +99,8 @@ export interface StateResource {
 export interface Scan {
   /** `unreadable`: nothing is deleted, because what the state vetoes is unknown. No object: `[]`. */
   readonly state: readonly StateResource[] | "unreadable";
+  /** Of the state's object as it was read; absent where there is none. */
+  readonly stateVersion?: string;
   /** Hits of the tag index, by handler type: ids or ARNs. They may be ghosts: handlers describe them. */
   readonly tagged: ReadonlyMap<string, readonly string[]>;
   /** ARNs with the environment's tag that no handler knows. */
@@ -220,12 +222,16 @@ export type StateReset =
   | { readonly kind: "emptied"; readonly serial: number; readonly versionId?: string }
   /** Never applied; a stray digest was deleted. */
   | { readonly kind: "absent" }
-  /** Someone wrote the state under our lock. */
+  /** Someone wrote the state under our lock: nothing of it was emptied. */
   | { readonly kind: "conflict"; readonly error: string };
 
 export interface StateStore {
-  /** Tombstone, emptied state by compare-and-swap, digest. Idempotent: recognises its own earlier work. */
-  reset(ref: StateRef, environment: string, at: Instant): Promise<StateReset>;
+  /**
+   * Tombstone, emptied state by compare-and-swap, digest. Idempotent: recognises its own earlier work.
+   *
+   * @param listed version of the state whose resources are gone: no other one is emptied
+   */
+  reset(ref: StateRef, environment: string, at: Instant, listed: string | undefined): Promise<StateReset>;
 }
 
 export type ScheduleName = "warn" | "expire" | "rearm";

@@ -48,7 +48,7 @@ function tombstoneKey(stateKey: string): string {
  */
 export function stateStore({ read, write }: Access, functionArn: string): StateStore {
   return {
-    async reset(ref, environment, at) {
+    async reset(ref, environment, at, listed) {
       const object = await readState(read, ref);
       if (!object) {
         await deleteDigest(write, ref);
@@ -60,6 +60,10 @@ export function stateStore({ read, write }: Access, functionArn: string): StateS
         await repairDigest(write, ref, object.bytes);
         const versionId = (await readTombstone(write, ref))?.versionId;
         return { kind: "emptied", serial: state.serial, ...(versionId !== undefined && { versionId }) };
+      }
+      if (object.etag !== listed) {
+        const error = `the state ${ref.bucket}/${ref.key} was written after its resources were listed`;
+        return { kind: "conflict", error };
       }
       await putJson(write, ref.bucket, tombstoneKey(ref.key), {
         environment,

@@ -113,10 +113,54 @@ describe("the end", () => {
     });
     await expect(
       runPass({ ...world, ports: { ...world.ports, sessions: { open } } }, { environment: "pr-1" }),
-    ).rejects.toThrow("the state was written under our lock: 412");
+    ).rejects.toThrow("the state is not emptied: 412");
     expect(sent(aws)).toEqual(["failure: pr-1 is not deleted: state-lock"]);
     expect(aws.done).toEqual([]);
     expect(aws.locks.size).toBe(1);
+  });
+
+  it("empties the state that was the inventory, and no other", async () => {
+    const aws = small();
+    const world = aws.world();
+    const { discovery, sessions } = world.ports;
+    let listed: string | undefined;
+    const ports: typeof world.ports = {
+      ...world.ports,
+      discovery: {
+        ...discovery,
+        scan: async (record) => ({ ...(await discovery.scan(record)), stateVersion: "etag-7" }),
+      },
+      sessions: {
+        open: async (env, access) => {
+          const session = await sessions.open(env, access);
+          const reset: typeof session.state.reset = (ref, environment, at, version) => {
+            listed = version;
+            return session.state.reset(ref, environment, at, version);
+          };
+          return { ...session, state: { reset } };
+        },
+      },
+    };
+    expect((await runPass({ ...world, ports }, { environment: "pr-1" })).kind).toBe("done");
+    expect(listed).toBe("etag-7");
+  });
+
+  it("leaves the state alone when somebody broke our lock and took their own", async () => {
+    const aws = small();
+    const { key } = aws.records.get("pr-1")!.stateRef;
+    let lists = 0;
+    aws.before = (name) => {
+      if (name === "residual.list" && (lists += 1) === 2)
+        aws.locks.set(key, { id: "theirs", who: "dev@host" });
+    };
+    await expect(pass(aws)).rejects.toThrow(
+      "the state is not emptied: our lock is gone, and dev@host has one (theirs)",
+    );
+    expect(aws.state.get(key)!.serial).toBe(7);
+    expect(aws.locks.get(key)!.id).toBe("theirs");
+    expect(sent(aws)).toEqual(["failure: pr-1 is not deleted: state-lock"]);
+    aws.locks.clear();
+    expect((await pass(aws)).kind).toBe("done");
   });
 
   it("is not held up for ever by a topic that does not take the notice", async () => {

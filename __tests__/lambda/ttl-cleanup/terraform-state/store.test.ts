@@ -25,7 +25,8 @@ function setUp(state: string | null = FULL) {
     stores.items.set(DIGEST, { LockID: { S: DIGEST }, Digest: { S: digestOf(Buffer.from(state)) } });
   }
   const store = stateStore({ read: stores.clients, write: stores.clients }, FUNCTION);
-  return { stores, reset: (ref = REF) => store.reset(ref, "x", AT) };
+  const listed = stores.objects.get(REF.key)?.etag;
+  return { stores, reset: (ref = REF) => store.reset(ref, "x", AT, listed) };
 }
 
 const digestIn = (stores: ConditionalStores) => stores.items.get(DIGEST)?.Digest?.S;
@@ -102,6 +103,20 @@ test("written by somebody under our lock: a conflict, and nothing is overwritten
     error: `PreconditionFailed: the state b/${REF.key} was written under our lock`,
   });
   expect(stores.text(REF.key)).toBe(theirs);
+});
+
+test("written by somebody since it was the inventory: a conflict, also where there was none", async () => {
+  for (const before of [FULL, null]) {
+    const { stores, reset } = setUp(before);
+    const theirs = FULL.replace('"serial":7', '"serial":8');
+    stores.put(REF.key, theirs);
+    expect(await reset()).toEqual({
+      kind: "conflict",
+      error: `the state b/${REF.key} was written after its resources were listed`,
+    });
+    expect(stores.text(REF.key)).toBe(theirs);
+    expect(stores.log.filter((line) => /^(Put|Delete)/.test(line))).toEqual([]);
+  }
 });
 
 test("our own write whose answer was lost and whose repetition was refused is no conflict", async () => {
