@@ -1,7 +1,7 @@
-import { block, changing, inline, wholly, type DiffLine } from "./lines";
+import { block, changing, clip, inline, wholly, type DiffLine } from "./lines";
 import { isObject } from "../json-object";
-import type { Redactor } from "./masking";
-import { isEmpty, Mark, same, shown, UNKNOWN, type Shown } from "./shown";
+import { SENSITIVE, type Redactor } from "./masking";
+import { isEmpty, Mark, marksOfBoth, same, shown, UNKNOWN, type Shown } from "./shown";
 import type { Change } from "./terraform-plan";
 
 /** One attribute that changes; secrets are masked in all of it. */
@@ -49,9 +49,13 @@ export function attributeChanges(
     if (stays && !forcing.has(name)) continue;
     // Of what is made anew a default that was read is not set again: no change of anybody's.
     if (isReplaced && !forcing.has(name) && isUnset(after[name]) && isUnset(before[name])) continue;
+    const sensitive = marksOfBoth(
+      markOf(change.before_sensitive, name),
+      markOf(change.after_sensitive, name),
+    );
     const seen = (side: "before" | "after"): Shown =>
       shown(side === "before" ? before[name] : after[name], {
-        sensitive: markOf(side === "before" ? change.before_sensitive : change.after_sensitive, name),
+        sensitive,
         unknown: side === "before" ? undefined : unknown[name],
         redactor,
         name,
@@ -64,9 +68,10 @@ export function attributeChanges(
 
 /** One value that changes, for example of an output. */
 export function valueChange(name: string, change: Change, redactor: Redactor): AttributeChange {
-  const before = shown(change.before, { sensitive: change.before_sensitive, redactor, name });
+  const sensitive = marksOfBoth(change.before_sensitive, change.after_sensitive);
+  const before = shown(change.before, { sensitive, redactor, name });
   const after = shown(change.after, {
-    sensitive: change.after_sensitive,
+    sensitive,
     unknown: change.after_unknown,
     redactor,
     name,
@@ -102,7 +107,10 @@ function linesOf(
   // The values differ, but all that may be seen of them does not.
   const seen = inline(after);
   const short = seen === undefined || after instanceof Mark ? "" : ` ${seen}`;
-  return [{ sign: "!", text: `${name}:${short} (a sensitive part changes)${note && `   # ${note}`}` }];
+  const what = asText(after).includes(SENSITIVE)
+    ? "a sensitive part changes"
+    : "only white space or notation changes";
+  return [{ sign: "!", text: `${clip(`${name}:${short}`)} (${what})${note && `   # ${note}`}` }];
 }
 
 function noted(lines: DiffLine[], note: string): DiffLine[] {

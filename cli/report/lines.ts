@@ -14,6 +14,10 @@ const LONGEST_LINE = 400;
 const LONGEST_INLINE = 90;
 /** Unchanged lines that are shown before and after a change. */
 const CONTEXT = 2;
+/** Of a text that is new, gone or another one no more lines are shown. */
+const MOST_LINES = 500;
+/** Texts that differ in more lines are others: to compare them takes a time that grows with its square. */
+const MOST_EDITS = 2000;
 
 /** The value on one line, or undefined when it takes more. */
 export function inline(value: Shown): string | undefined {
@@ -74,7 +78,7 @@ export function wholly(sign: "+" | "-", name: string, value: Shown): DiffLine[] 
   const [first = "", ...rest] = block(value);
   const body = typeof value === "string" ? [first, ...rest].map((line) => `  ${line}`) : rest;
   const head = typeof value === "string" ? `${name} =` : `${name} = ${first}`;
-  return [head, ...body].map((text) => ({ sign, text: clip(text) }));
+  return firstOf([head, ...body].map((text) => ({ sign, text: clip(text) })));
 }
 
 /** The lines of a value that changes: one line if both fit there, else what differs with a little around it. */
@@ -82,23 +86,35 @@ export function changing(name: string, before: Shown, after: Shown, note = ""): 
   const [a, b] = [inline(before), inline(after)];
   const suffix = note && `   # ${note}`;
   if (a !== undefined && b !== undefined) {
-    const [left, right] = a.length + b.length <= LONGEST_LINE ? [a, b] : aroundDifference(a, b);
+    const [left, right] = a.length + b.length <= LONGEST_LINE ? [a, b] : [around(a, b), around(b, a)];
     return [{ sign: "!", text: `${name}: ${left} → ${right}${suffix}` }];
   }
   return [{ sign: "!", text: `${name}:${suffix}` }, ...difference(block(before), block(after))];
 }
 
 function difference(before: readonly string[], after: readonly string[]): DiffLine[] {
-  const lines: DiffLine[] = diffArrays([...before], [...after]).flatMap(({ added, removed, value }) =>
-    value.map((text) => ({ sign: added ? ("+" as const) : removed ? ("-" as const) : (" " as const), text })),
-  );
+  const chunks = diffArrays([...before], [...after], { maxEditLength: MOST_EDITS });
+  if (chunks === undefined) {
+    const side = (sign: "+" | "-", texts: readonly string[]) =>
+      firstOf(texts.map((text) => ({ sign, text: clip(`  ${text}`) })));
+    return [...side("-", before), ...side("+", after)];
+  }
+  const lines: DiffLine[] = chunks.flatMap(({ added, removed, value }, i) => {
+    const [sign, other] = added
+      ? (["+", chunks[i - 1]?.removed] as const)
+      : removed
+        ? (["-", chunks[i + 1]?.added] as const)
+        : ([" ", false] as const);
+    const others = other ? chunks[added ? i - 1 : i + 1]!.value : [];
+    return value.map((text, j) => ({ sign, text: shortened(text, others[j]) }));
+  });
   const near = lines.map((_, i) =>
     lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== " "),
   );
   const result: DiffLine[] = [];
   for (let i = 0; i < lines.length; i++) {
     if (near[i]) {
-      result.push({ sign: lines[i]!.sign, text: clip(`  ${lines[i]!.text}`) });
+      result.push({ sign: lines[i]!.sign, text: `  ${lines[i]!.text}` });
       continue;
     }
     const from = i;
@@ -109,29 +125,41 @@ function difference(before: readonly string[], after: readonly string[]): DiffLi
   return result;
 }
 
-/** Of two long lines what differs, with the letters around it. */
-function aroundDifference(a: string, b: string): [string, string] {
-  const AROUND = 30;
-  const shorter = Math.min(a.length, b.length);
-  let start = 0;
-  while (start < shorter && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const part = (text: string) => {
-    const [from, to] = [Math.max(0, start - AROUND), Math.min(text.length, text.length - end + AROUND)];
-    const middle = text.slice(from, to);
-    const cut = middle.length > 180 ? `${middle.slice(0, 180)}…` : middle;
-    return `${from > 0 ? "…" : ""}${cut}${to < text.length ? "…" : ""}`;
-  };
-  return [part(a), part(b)];
+/** A long line that stands against another is shown where they differ: cut at the end they would look the same. */
+function shortened(text: string, other: string | undefined): string {
+  return text.length <= LONGEST_LINE || other === undefined ? clip(text) : around(text, other);
 }
 
-/** Letters that are not seen, or that turn the text around them, written as escapes. */
-// eslint-disable-next-line no-control-regex
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Of a long line what differs from another one, with the letters around it. */
+function around(text: string, other: string): string {
+  const AROUND = 30;
+  const shorter = Math.min(text.length, other.length);
+  let start = 0;
+  while (start < shorter && text[start] === other[start]) start++;
+  let end = 0;
+  while (end < shorter - start && text[text.length - 1 - end] === other[other.length - 1 - end]) end++;
+  const [from, to] = [Math.max(0, start - AROUND), Math.min(text.length, text.length - end + AROUND)];
+  const middle = text.slice(from, to);
+  const cut = middle.length > 180 ? `${middle.slice(0, 180)}…` : middle;
+  return visible(`${from > 0 ? "…" : ""}${cut}${to < text.length ? "…" : ""}`);
+}
 
-function visible(text: string): string {
-  return text.replaceAll(UNSEEN, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+function firstOf(lines: readonly DiffLine[]): DiffLine[] {
+  const more = lines.length - MOST_LINES;
+  return more <= 0
+    ? [...lines]
+    : [...lines.slice(0, MOST_LINES), { sign: " ", text: `  ⋯ ${more} more lines` }];
+}
+
+/** Controls, marks without width or that turn the text around them, halves of letters; but tabs and line ends. */
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** The text with letters that are not seen, or that turn it around, written as escapes. */
+export function visible(text: string): string {
+  return text.replaceAll(UNSEEN, (letter) => {
+    const hex = letter.codePointAt(0)!.toString(16);
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
+  });
 }
 
 /** A text up to its longest, and how much was cut. */

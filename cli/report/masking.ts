@@ -21,19 +21,31 @@ const NOT_SECRET = new Set([
   "region",
 ]);
 
+/** Longer forms are looked for one by one: a pattern that is too large is refused, and its error quotes the secret. */
+const LONGEST_IN_PATTERN = 500;
+/** Forms in one pattern. */
+const MOST_IN_PATTERN = 2000;
+
 /** Removes known secrets from any text, in whatever form they are in there. */
 export class Redactor {
-  private readonly pattern: RegExp | undefined;
+  /** The longest first, so that no rest of one stays. */
+  private readonly patterns: readonly (string | RegExp)[];
 
   constructor(secrets: ReadonlySet<string>) {
     const forms = new Set([...secrets].flatMap(formsOf).filter((form) => form.length >= SHORTEST));
     const longestFirst = [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-    this.pattern =
-      longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(literal).join("|"), "g");
+    const short = longestFirst.filter((form) => form.length <= LONGEST_IN_PATTERN);
+    this.patterns = [
+      ...longestFirst.slice(0, longestFirst.length - short.length),
+      ...Array.from({ length: Math.ceil(short.length / MOST_IN_PATTERN) }, (_, i) => {
+        const some = short.slice(i * MOST_IN_PATTERN, (i + 1) * MOST_IN_PATTERN);
+        return new RegExp(some.map(literal).join("|"), "g");
+      }),
+    ];
   }
 
   text(text: string): string {
-    const known = this.pattern === undefined ? text : text.replaceAll(this.pattern, SENSITIVE);
+    const known = this.patterns.reduce<string>((rest, pattern) => rest.replaceAll(pattern, SENSITIVE), text);
     return withoutPasswords(known, SENSITIVE);
   }
 }
@@ -149,12 +161,21 @@ const xmlEscaped = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 const htmlEscaped = (text: string) => xmlEscaped(text).replaceAll("'", "&#39;");
 
+/** No document of anybody is nested deeper; one that is stays a text. */
+const DEEPEST = 100;
+
 /** The list or object in a string of JSON. */
 export function parsed(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return isDeeperThan(DEEPEST, value) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
 }

@@ -23,10 +23,14 @@ export function couldBeSecret(value: unknown): value is string {
   return typeof value === "string" && value !== "" && !/^arn:|^\$\{/.test(value);
 }
 
-/** What stands between user and host in `//user:password@host`, and after `password=` or its like. */
+const NAME = "(?:password|passwd|pwd|secret|token|api_?key|access_?key|secret_?key)";
+
+/** What stands between user and host in `//user:password@host`, and after `password=`, `DB_PASSWORD="` or their like. */
 const IN_TEXT = [
   /(:\/\/[^\s/:@"'<>]*:)([^\s/@"'<>]+)(?=@)/g,
-  /\b((?:password|passwd|pwd|secret|token|api_?key)=)([^\s&;,"'<>()]+)/gi,
+  new RegExp(`(${NAME}=)([^\\s&;,"'<>()]+)`, "gi"),
+  new RegExp(`(${NAME}=")([^"\\n]+)`, "gi"),
+  new RegExp(`(${NAME}=')([^'\\n]+)`, "gi"),
 ];
 
 /** Passwords inside of addresses and connection strings. */

@@ -83,6 +83,24 @@ function opened(before: Masks["before"]): Masks["before"] {
   return { value: parsed(before.value) };
 }
 
+/**
+ * The marks of both sides: who takes one away does not show what was hidden till now, nor who sets one what is to be
+ * hidden.
+ */
+export function marksOfBoth(before: unknown, after: unknown): unknown {
+  if (before === true || after === true) return true;
+  if (Array.isArray(before) && Array.isArray(after)) {
+    return Array.from({ length: Math.max(before.length, after.length) }, (_, i) =>
+      marksOfBoth(before[i], after[i]),
+    );
+  }
+  if (isObject(before) && isObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return Object.fromEntries(keys.map((key) => [key, marksOfBoth(before[key], after[key])]));
+  }
+  return typeof before === "object" && before !== null ? before : after;
+}
+
 /** Nothing, in any of the ways a provider says it. */
 export function isEmpty(value: Shown): boolean {
   if (value === null || value === "") return true;

@@ -64,6 +64,40 @@ describe("a change in place", () => {
     expect(line).toBe(`! a: …${"x".repeat(30)}left" → …${"x".repeat(30)}right"`);
   });
 
+  it("of a long line among others what differs is shown as well", () => {
+    const document = (end: string) => ({ a: { list: [`${"x".repeat(900)}${end}`, 1] } });
+    expect(lines(updateOf({ a: document("left") }, { a: document("right") }))).toEqual(
+      expect.arrayContaining([`-   …${"x".repeat(30)}left"`, `+   …${"x".repeat(30)}right"`]),
+    );
+  });
+
+  it("texts of many lines that have nothing in common take no time, nor all the room", () => {
+    const text = (letter: string) => Array.from({ length: 50_000 }, (_, i) => letter + i).join("\n");
+    const found = lines(updateOf({ a: text("a") }, { a: text("b") }));
+    expect([found.length, found[1], found[501], found[502], found.at(-1)]).toEqual([
+      1003,
+      "-   a0",
+      "    ⋯ 49500 more lines",
+      "+   b0",
+      "    ⋯ 49500 more lines",
+    ]);
+    expect(lines(createOf({ a: text("a") })).length).toBe(501);
+  });
+
+  it.each([
+    ["JSON", '{"a":1,"b":2}', '{ "b": 2, "a": 1 }', " { a: 1, b: 2 }"],
+    ["line ends", "a\r\nb", "a\nb", ""],
+  ])("%s that is written in another way is no secret that changes", (_, before, after, seen) =>
+    expect(lines(updateOf({ a: before }, { a: after }))).toEqual([
+      `! a:${seen} (only white space or notation changes)`,
+    ]),
+  );
+
+  it("half a letter is written out, where a cut leaves one", () => {
+    const [line] = lines(updateOf({ a: `b${"x😀".repeat(300)}` }, { a: `c${"😀".repeat(300)}` }));
+    expect(line).not.toMatch(/\p{Surrogate}/u);
+  });
+
   it("a long line is cut", () => {
     const [line] = lines(updateOf({ a: null }, { a: "x".repeat(1000) }));
     expect(line).toBe(`+ a = "${"x".repeat(395)}… (606 more characters)`);
@@ -81,6 +115,9 @@ describe("a change in place", () => {
   it("letters that are not seen are written out", () => {
     expect(lines(updateOf({ a: null }, { a: "\u202eevil\u200b\u001b[31m" }))).toEqual([
       '+ a = "\\u202eevil\\u200b\\u001b[31m"',
+    ]);
+    expect(lines(createOf({ a: "\u061c\u00ad\u{e0041} é😀" }))).toEqual([
+      '+ a = "\\u061c\\u00ad\\u{e0041} é😀"',
     ]);
   });
 
@@ -104,6 +141,15 @@ describe("secrets", () => {
     expect(lines(updateOf({ a: "old" }, { a: "new" }, sensitive))).toEqual([
       "! a: (sensitive) → (sensitive, changes)",
     ]));
+  it.each([
+    ["before", { before_sensitive: { a: true, l: [true] } }],
+    ["after", { after_sensitive: { a: true, l: [true, false] } }],
+  ])("a mark that is only %s hides both sides, however short they are", (_, marks) =>
+    expect(lines(updateOf({ a: true, l: ["x", 1] }, { a: false, l: ["y", 2] }, marks))).toEqual([
+      "! a: (sensitive) → (sensitive, changes)",
+      "! l: [(sensitive), 1] → [(sensitive, changes), 2]",
+    ]),
+  );
   it("a container hides all below it, names too", () =>
     expect(lines(updateOf({ a: { k: [1] } }, { a: { k: [2] } }, sensitive))).toEqual([
       "! a: (sensitive) → (sensitive, changes)",
@@ -155,6 +201,12 @@ describe("secrets", () => {
       '+   { name: "MODE", value: "y" }',
       "+ ]",
     ]));
+  it("an output that nobody marks any more", () => {
+    const change = { actions: ["update"], before: 1234, after: 5678, before_sensitive: true };
+    expect(valueChange("pin", change, new Redactor(new Set())).lines).toEqual([
+      { sign: "!", text: "pin: (sensitive) → (sensitive, changes)" },
+    ]);
+  });
   it("an output", () => {
     const change = {
       actions: ["update"],

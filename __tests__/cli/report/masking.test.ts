@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Redactor, secretsOf } from "../../../cli/report/masking";
+import { parsed, Redactor, secretsOf } from "../../../cli/report/masking";
 import { isSecretName } from "../../../cli/report/secret-names";
 import { createOf, planOf, resource, updateOf } from "../../support/change";
 
@@ -76,6 +76,17 @@ describe("forms of a secret in other texts", () => {
     expect(redactor.text("host=db password=hunter2 sslmode=require")).toBe(
       "host=db password=(sensitive) sslmode=require",
     );
+    expect(redactor.text(`DB_PASSWORD=hunter2 apiToken="two words" SECRET_KEY='a "b"'`)).toBe(
+      `DB_PASSWORD=(sensitive) apiToken="(sensitive)" SECRET_KEY='(sensitive)'`,
+    );
+  });
+
+  it("as many and as long as they come: one pattern of all would be refused, with the secret in the error", () => {
+    const long = 'Ab9+/"&'.repeat(15_000);
+    const lines = Array.from({ length: 3000 }, (_, i) => `line ${i} of <a> "key"`);
+    const redactor = new Redactor(new Set([long, lines.join("\n"), ...lines]));
+    expect(redactor.text(`x${JSON.stringify(long)}y`)).toBe('x"(sensitive)"y');
+    expect(redactor.text(`${lines[2999]} ${lines[0]}, line 1`)).toBe("(sensitive) (sensitive), line 1");
   });
 });
 
@@ -194,3 +205,11 @@ it.each([
   ["tokenizer", false],
   ["key_name", false],
 ])("%s is a secret's name: %s", (name, expected) => expect(isSecretName(name)).toBe(expected));
+
+it.each([
+  [100, true],
+  [101, false],
+  [50_000, false],
+])("JSON nested %d deep is opened: %s", (depth, isOpened) => {
+  expect(parsed("[".repeat(depth) + "]".repeat(depth)) !== undefined).toBe(isOpened);
+});
