@@ -5,7 +5,7 @@ import type { AttentionItem, Counts, DriftReport, Replacement, ResourceReport } 
 import { clip, type DiffLine } from "./lines";
 import { UNKNOWN } from "./shown";
 import { isSecurityRelevant, isSecurityType } from "./resource-kinds";
-import type { TerraformPlan } from "./terraform-plan";
+import type { Change, TerraformPlan } from "./terraform-plan";
 
 /** Worst first. */
 const KINDS: readonly AttentionItem["kind"][] = [
@@ -31,17 +31,23 @@ export function attentionOf(
   drift: readonly DriftReport[],
   plan: TerraformPlan,
 ): AttentionItem[] {
-  const before = new Map(
-    (plan.resource_changes ?? []).map(({ address, change }) => [address, change.before]),
-  );
+  const changes = new Map((plan.resource_changes ?? []).map((each) => [keyOf(each), each.change]));
+  const found = new Map((plan.resource_drift ?? []).map(({ address, change }) => [address, change]));
   // In a stack that is new as a whole every rule and policy is new: only what opens it to the world stands out.
-  const isNewStack = [...before.values()].every((value) => value === null || value === undefined);
+  const isNewStack = [...changes.values()].every(({ before }) => before === null || before === undefined);
   const items = [
-    ...resources.flatMap((resource) => lossItem(resource, before.get(resource.address))),
-    ...resources.flatMap((resource) => securityItem(resource, isNewStack)),
-    ...[...drift].sort((a, b) => Number(isDangerous(b)) - Number(isDangerous(a))).map(driftItem),
+    ...resources.flatMap((resource) => lossItem(resource, changes.get(keyOf(resource))?.before)),
+    ...resources.flatMap((resource) => securityItem(resource, changes.get(keyOf(resource)), isNewStack)),
+    ...[...drift]
+      .sort((a, b) => Number(isDangerous(b)) - Number(isDangerous(a)))
+      .map((each) => driftItem(each, found.get(each.address)?.after)),
   ];
   return items.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+}
+
+/** Beside a resource may stand what an unfinished apply has left of it. */
+function keyOf({ address, deposed = "" }: Pick<ResourceReport, "address" | "deposed">): string {
+  return `${address} ${deposed}`;
 }
 
 function lossItem(resource: ResourceReport, before: unknown): AttentionItem[] {
@@ -117,22 +123,38 @@ function refusals(before: unknown): string[] {
 }
 
 const WORLD = /"(0\.0\.0\.0\/0|::\/0)"/;
-const DOORS = /^aws_(security_group|default_security_group|vpc_security_group_|network_acl)/;
+const DOORS = /^aws_(?:(?:default_)?(?:security_group|network_acl)|vpc_security_group_(?!egress))/;
 
-function securityItem(resource: ResourceReport, isNewStack: boolean): AttentionItem[] {
+/** Whether everybody is let in; who may go out is another question. Of a rule what stays counts too: wider ports. */
+function opensDoor(type: string, attributes: readonly AttributeChange[], rule: unknown): boolean {
+  if (!DOORS.test(type)) return false;
+  if (!type.endsWith("_rule")) {
+    return attributes.some(({ name, after }) => name === "ingress" && WORLD.test(after ?? ""));
+  }
+  if (!isObject(rule) || rule.type === "egress" || rule.egress === true || rule.rule_action === "deny")
+    return false;
+  return WORLD.test(JSON.stringify(rule));
+}
+
+function securityItem(
+  resource: ResourceReport,
+  change: Change | undefined,
+  isNewStack: boolean,
+): AttentionItem[] {
   const { action, type, name, address, attributes } = resource;
   const relevant = attributes.filter((attribute) => isSecurityRelevant(type, attribute.name));
-  // A door that lets everybody in; who may go out is another question.
-  const opens = relevant.some(
-    ({ after }) => DOORS.test(type) && !/egress/.test(type) && WORLD.test(after ?? ""),
-  );
-  // What goes is listed already, because it goes.
+  const opens = opensDoor(type, relevant, change?.after);
+  // What goes is listed already, because it goes; but not that what comes instead lets everybody in.
   const isListed =
     action === "change"
       ? relevant.length > 0
-      : action === "add" && (opens || (!isNewStack && isSecurityType(type)));
+      : action === "replace"
+        ? opens && !opensDoor(type, [], change?.before)
+        : action === "add" && (opens || (!isNewStack && isSecurityType(type)));
   if (!isListed) return [];
-  const why = [...(opens ? ["open to the whole internet"] : []), ...describe(relevant, type)];
+  // The line of the replacement says what changes.
+  const what = action === "replace" ? [] : describe(relevant, type);
+  const why = [...(opens ? ["open to the whole internet"] : []), ...what];
   return [{ kind: "security", action, address, type, name, loud: opens, why }];
 }
 
@@ -145,7 +167,7 @@ function describe(attributes: readonly AttributeChange[], type: string): string[
 
 function attributeText({ name, kind, after, lines }: AttributeChange): string {
   const [first] = lines;
-  if (after?.includes(UNKNOWN.text)) return `${name}: known after apply`;
+  if (after === UNKNOWN.text) return `${name}: known after apply`;
   if (kind === "add" && lines.length === 1) return `${name}: ${clip(after!, 80)}`;
   if (lines.length === 1) return clip(first!.text, 160);
   if (kind === "add" && lines.length <= 12) {
@@ -156,9 +178,11 @@ function attributeText({ name, kind, after, lines }: AttributeChange): string {
     DiffLine[],
     DiffLine[],
   ];
-  if (plus.length + minus.length > 4) return `${name}: ${plus.length} lines more, ${minus.length} less`;
+  const most = plus.length + minus.length > 4 ? 2 : 4;
   const side = (some: readonly DiffLine[]) =>
-    some.map(({ text }) => clip(text.trim(), 80)).join(" ") || "nothing";
+    some.length > most
+      ? counted(some.length, "line")
+      : some.map(({ text }) => clip(text.trim(), 80)).join(" ") || "nothing";
   return `${name}: ${side(minus)} → ${side(plus)}`;
 }
 
@@ -179,8 +203,9 @@ function ruleText(attributes: readonly AttributeChange[]): string {
   return `${protocol}${ports} for ${peer ?? "a source known after apply"}`;
 }
 
-function driftItem({ address, type, name, kind, planned, attributes }: DriftReport): AttentionItem {
-  const open = attributes.some((each) => each.name === "ingress" && WORLD.test(each.after ?? ""));
+function driftItem(drift: DriftReport, found: unknown): AttentionItem {
+  const { address, type, name, kind, planned, attributes } = drift;
+  const open = isDangerous(drift) && opensDoor(type, attributes, found);
   const why = [
     kind === "gone" ? "deleted outside of Terraform" : "changed outside of Terraform",
     ...(open ? ["open to the whole internet"] : []),

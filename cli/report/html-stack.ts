@@ -4,7 +4,7 @@ import type { AttributeChange } from "./attribute-changes";
 import { Markup, markup } from "./html-text";
 import { clip, type DiffLine } from "./lines";
 import type { Action, DriftReport, ResourceReport, StackReport } from "./model";
-import { policyText, unpricedTypes, usdDelta } from "./words";
+import { NOTHING_SHOWN, policyText, unpricedTypes, usdDelta } from "./words";
 
 /** Everything about one stack, folded. */
 export function stackDetails(report: StackReport): Markup {
@@ -34,7 +34,7 @@ function resourceDetails(resource: ResourceReport): Markup {
 <p class="soft"><code>${address}</code></p>
 ${movedFrom !== undefined && markup`<p>Moved from <code>${movedFrom}</code>.</p>`}
 ${importedId !== undefined && markup`<p>Imported: <code>${importedId}</code>.</p>`}
-${diff(attributes)}
+${action === "change" && attributes.length === 0 ? markup`<p class="soft">${NOTHING_SHOWN}</p>` : diff(attributes)}
 ${knownAfterApply.length > 0 && markup`<p class="soft">Known after apply: ${knownAfterApply.join(", ")}.</p>`}</div></details>
 `;
 }

@@ -1,3 +1,5 @@
+import { visible } from "./lines";
+
 /** Text that is HTML already. */
 export class Markup {
   constructor(readonly text: string) {}
@@ -18,7 +20,7 @@ function render(part: Part): string {
 }
 
 function escape(text: string): string {
-  return text
+  return visible(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

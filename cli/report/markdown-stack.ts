@@ -3,7 +3,7 @@ import type { DiffLine } from "./lines";
 import { clip } from "./lines";
 import { code, fenced, html, plain } from "./markdown-text";
 import type { Action, ResourceReport, StackReport } from "./model";
-import { policyText, unpricedTypes, usdDelta } from "./words";
+import { NOTHING_SHOWN, policyText, unpricedTypes, usdDelta } from "./words";
 
 /** How much of a stack's changes is shown: all, the names (but the diff of the first so many), or how many. */
 export type Detail = "full" | { readonly diffs: number } | "counts";
@@ -59,6 +59,7 @@ function resourceLines(resource: ResourceReport): string[] {
     ...(movedFrom === undefined ? [] : [`! moved from ${movedFrom}`]),
     ...(importedId === undefined ? [] : [`+ imported ${importedId}`]),
     ...attributes.flatMap(({ lines }) => lines.map(lineText)),
+    ...(action === "change" && attributes.length === 0 ? [`! ${NOTHING_SHOWN}`] : []),
     ...(knownAfterApply.length === 0 ? [] : [clip(`+ known after apply: ${knownAfterApply.join(", ")}`)]),
   ];
 }

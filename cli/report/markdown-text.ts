@@ -1,15 +1,21 @@
+import { visible } from "./lines";
+
 /** Text of others made harmless in Markdown: it cannot end a code block, mention somebody, link or hide anything. */
 
 /** For text outside of code. */
 export function plain(text: string): string {
-  return oneLine(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, "\\$&")
-    .replaceAll(/@(?=\w)/g, `@${BREAK}`)
-    .replaceAll("://", `:${BREAK}//`)
-    .replaceAll(/\bwww\./gi, `www${BREAK}.`);
+  return (
+    oneLine(text)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      .replaceAll(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, "\\$&")
+      .replaceAll(/@(?=\w)/g, `@${BREAK}`)
+      // A backslash does not keep a host from a reference: it looks for them in what Markdown has made.
+      .replaceAll(/(#|\bGH-)(?=\d)/gi, `$1${BREAK}`)
+      .replaceAll("://", `:${BREAK}//`)
+      .replaceAll(/\bwww\./gi, `www${BREAK}.`)
+  );
 }
 
 /** Without width: it keeps hosts from making a mention or a link of the letters around it. */
@@ -26,8 +32,8 @@ export function code(text: string): string {
 
 /** As a code block; its fence is longer than any run of backticks in it. */
 export function fenced(language: string, lines: readonly string[]): string {
-  const safe = lines.map((line) => line.replaceAll("<!--", "\\u003c!--").replaceAll(/[\r\n]/g, " "));
-  const fence = "`".repeat(Math.max(3, ...safe.map((line) => longestRun(line) + 1)));
+  const safe = lines.map((line) => visible(line.replaceAll("<!--", "\\u003c!--").replaceAll(/[\r\n]/g, " ")));
+  const fence = "`".repeat(safe.reduce((longest, line) => Math.max(longest, longestRun(line) + 1), 3));
   return [`${fence}${language}`, ...safe, fence].join("\n");
 }
 
@@ -46,5 +52,5 @@ function longestRun(text: string): number {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, " ");
+  return visible(text.replaceAll(/\s*[\r\n]+\s*/g, " "));
 }

@@ -3,6 +3,7 @@ import { counted } from "../words";
 import { attentionOf, countsText, isDangerous } from "./attention";
 import { constructNames } from "./construct-names";
 import { leftToOthers } from "./left-to-others";
+import { clip, visible } from "./lines";
 import { Redactor, secretsOf } from "./masking";
 import type {
   Counts,
@@ -67,7 +68,7 @@ export function buildReport(stacks: readonly PlannedStack[], options: ReportOpti
     .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || (a.stack < b.stack ? -1 : 1));
   const failed = (options.failed ?? []).map(({ stack, error }) => ({
     stack,
-    error: redactor.text(error.replaceAll(COLOR, "")).slice(0, LONGEST_ERROR),
+    error: clip(visible(redactor.text(error.replaceAll(COLOR, "").replaceAll("\r\n", "\n"))), LONGEST_ERROR),
   }));
   return {
     app: options.app,

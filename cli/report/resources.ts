@@ -61,7 +61,7 @@ function resourceReport(
     name: nameOf(address),
     action,
     ...(previous_address !== undefined && { movedFrom: previous_address }),
-    ...(change.importing !== undefined && { importedId: redactor.text(change.importing.id ?? "unknown") }),
+    ...(change.importing !== undefined && { importedId: redactor.text(importedId(change.importing)) }),
     ...(deposed !== undefined && { deposed }),
     ...(action === "replace" && {
       replacement: replacementOf(address, type, change, reason, replaced, nameOf),
@@ -73,6 +73,10 @@ function resourceReport(
       ? { attributes: [], knownAfterApply: [] }
       : attributeChanges(change, redactor, new Set(forcing.map((path) => String(path[0]))))),
   };
+}
+
+function importedId({ id, identity }: NonNullable<ResourceChange["change"]["importing"]>): string {
+  return id ?? (identity === undefined ? "an id known after apply" : JSON.stringify(identity));
 }
 
 type ReplacedChange = ResourceChange["change"];

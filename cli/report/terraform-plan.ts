@@ -40,7 +40,8 @@ export interface ResourceChange {
   /** Set when this is an object that an earlier apply left behind. */
   readonly deposed?: string;
   readonly change: Change & {
-    readonly importing?: { readonly id?: string };
+    /** By its id, or since Terraform 1.12 by an identity. */
+    readonly importing?: { readonly id?: string; readonly identity?: unknown };
     /** Paths of the attributes that force a replacement. */
     readonly replace_paths?: readonly (readonly (string | number)[])[];
   };

@@ -12,6 +12,10 @@ export const VERDICT_WORD: Readonly<Record<Level, string>> = {
   none: "No changes",
 };
 
+/** Said of a change of which nothing can be shown. */
+export const NOTHING_SHOWN =
+  "no value changes: only marks as sensitive, or one way to say nothing for another";
+
 /** Columns of the table of stacks. */
 export const TABLE_HEAD = [
   "Stack",

@@ -5,7 +5,7 @@ import { buildReport } from "../../../cli/report/report";
 import { createOf, planOf, resource, stackOf, updateOf } from "../../support/change";
 import { PLANS, plannedStacks } from "../../support/plans/plans";
 
-const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`;
+const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>'\u202e`;
 const stack = stackOf(
   planOf([resource("aws_iam_policy.p", updateOf({ policy: "x" }, { policy: evil, [evil]: 1 }))]),
   {
@@ -36,6 +36,7 @@ describe("the page", () => {
     const tags = new Set([...html.matchAll(/<([a-z][a-z0-9]*)/gi)].map(([, tag]) => tag!.toLowerCase()));
     expect([tags.has("script"), [...html.matchAll(/<img /g)].length]).toEqual([false, 1]);
     expect(html).not.toContain("onerror=alert(1)>'");
+    expect([html.includes("\u202e"), html.includes("\\u202e")]).toEqual([false, true]);
     expect(html.match(/<img src="data:image\/svg\+xml;base64,/g)).toHaveLength(1);
   });
 

@@ -209,7 +209,8 @@ describe("values of others do no harm", () => {
     "``` \n```\n## owned",
     "</details><script>alert(1)</script>",
     "<!-- cdktf-plan:other -->",
-    "@everyone look | at | this",
+    "@everyone look | at | this, closes #123 and owner/repo#45, GH-6",
+    "\u202egnp.exe \u2066\u001b]8;;https://evil.example\u0007",
     "[click](https://evil.example) https://evil.example www.evil.example",
     "![x](https://evil.example/x.png)",
   ];
@@ -237,6 +238,8 @@ describe("values of others do no harm", () => {
   it.each([
     ["no tag but the folds", /<(?!\/?(details|summary|b)>|!-- cdktf-plan:automock-infra -->)/],
     ["no mention", /@\w/],
+    ["no reference", /#\d|\bGH-\d/i],
+    ["nothing that turns the text around", /[\u202a-\u202e\u2066-\u2069]/],
     ["no link", /(?<!\\)\]\(|https?:\/\/|www\./],
     ["no image", /!\[/],
     ["no heading", /^#+ (?!🔴|⛔|Needs attention|Changes)(owned)/m],
@@ -247,6 +250,21 @@ describe("values of others do no harm", () => {
     expect([...new Set(rows.map((row) => row.replaceAll("\\|", "").split("|").length))]).toEqual([13]);
   });
 });
+
+it("a change of which nothing can be shown says so", () =>
+  expect(render([stackOf(planOf([resource("aws_x.x", updateOf({ a: null }, { a: "" }))]))])).toContain(
+    "@@ changed: x (aws_x) @@\n! no value changes: only marks as sensitive, or one way to say nothing for another\n",
+  ));
+
+it.each([
+  [{ id: "i-1" }, "i-1"],
+  [{ identity: { bucket: "b" } }, '{"bucket":"b"}'],
+  [{}, "an id known after apply"],
+])("imported by %j: %s", (importing, text) =>
+  expect(render([stackOf(planOf([resource("aws_x.x", { actions: ["no-op"], importing })]))])).toContain(
+    `@@ imported: x (aws_x) @@\n+ imported ${text}\n`,
+  ),
+);
 
 describe("for Bitbucket, which shows no HTML", () => {
   const markdown = render(plannedStacks("update"), { host: "bitbucket" });

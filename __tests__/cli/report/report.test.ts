@@ -196,6 +196,78 @@ describe("what needs attention", () => {
     ]);
     expect(attention(resource("aws_vpc_security_group_egress_rule.a", rule("0.0.0.0/0")))).toEqual([]);
   });
+  it("of a rule that is open to all wider ports, of a group no way out", () => {
+    const open = { cidr_ipv4: "0.0.0.0/0", ip_protocol: "tcp" };
+    const group = (...egress: string[]) => ({ id: "sg-1", egress: [{ cidr_blocks: egress }] });
+    expect(
+      attention(
+        resource(
+          "aws_vpc_security_group_ingress_rule.in",
+          updateOf({ ...open, from_port: 443 }, { ...open, from_port: 0 }),
+        ),
+        resource(
+          "aws_vpc_security_group_egress_rule.out",
+          updateOf({ ...open, from_port: 443 }, { ...open, from_port: 0 }),
+        ),
+        resource("aws_security_group.g", updateOf(group(), group("0.0.0.0/0"))),
+      ),
+    ).toEqual([
+      'security: change g: egress: {} → { cidr_blocks: ["0.0.0.0/0"] }',
+      "security: change in: open to the whole internet; from_port: 443 → 0",
+      "security: change out: from_port: 443 → 0",
+    ]);
+  });
+  it("a rule that is replaced, when the new one lets everybody in and the old one did not", () => {
+    const rule = (...cidr_blocks: string[]) => ({ type: "ingress", cidr_blocks, from_port: 443 });
+    const paths = { replace_paths: [["cidr_blocks"]] };
+    expect(
+      attention(
+        resource("aws_security_group_rule.a", replaced(paths, rule("192.0.2.0/24"), rule("0.0.0.0/0"))),
+        resource(
+          "aws_security_group_rule.b",
+          replaced(paths, rule("0.0.0.0/0"), rule("0.0.0.0/0", "10.0.0.0/8")),
+        ),
+      ).filter((line) => line.startsWith("security")),
+    ).toEqual(["security: replace a: open to the whole internet"]);
+  });
+  it("a rule that was opened by hand", () => {
+    const rule = (cidr_ipv4: string) => ({ cidr_ipv4, ip_protocol: "tcp", from_port: 22, to_port: 22 });
+    const drift = resource(
+      "aws_vpc_security_group_ingress_rule.ssh",
+      updateOf(rule("192.0.2.1/32"), rule("0.0.0.0/0")),
+    );
+    const plan = planOf([], { resource_drift: [drift] });
+    const [item] = buildReport([stackOf(plan)], { app: "a" }).stacks[0]!.attention;
+    expect([item!.loud, item!.why[1]]).toEqual([true, "open to the whole internet"]);
+  });
+  it("a value that says it is known after apply hides nothing", () =>
+    expect(
+      attention(
+        resource(
+          "aws_iam_policy.p",
+          updateOf({ policy: '{"Action":"a"}' }, { policy: '{"Action":"*","Sid":"(known after apply)"}' }),
+        ),
+      ),
+    ).toEqual(['security: change p: policy: { Action: "a" } → { Action: "*", Sid: "(known after apply)" }']));
+  it("of many lines those that are few", () => {
+    const rule = (...from: string[]) => ({
+      policy: JSON.stringify({ Statement: [{ Principal: { AWS: from } }] }),
+    });
+    const accounts = Array.from({ length: 9 }, (_, i) => `account-${i}-`.padEnd(20, "x"));
+    expect(attention(resource("aws_iam_policy.p", updateOf(rule(...accounts), rule("*"))))).toEqual([
+      'security: change p: policy: 11 lines → AWS: ["*"]',
+    ]);
+  });
+  it("what an unfinished apply has left says nothing about the one that is there", () =>
+    expect(
+      attention(
+        resource("aws_db_instance.d", deleteOf({ deletion_protection: true })),
+        resource("aws_db_instance.d", deleteOf({ skip_final_snapshot: true }), { deposed: "1a2b" }),
+      ),
+    ).toEqual([
+      "stateful: destroy d: holds data; deletion protection is on: AWS will refuse",
+      "stateful: destroy d: holds data; left behind by an unfinished apply (1a2b); no final snapshot is made",
+    ]));
   it.each([
     [
       "a policy",
