@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { boundRetries } from "../local/local-aws";
 import { cdktfSynth, stackFolder } from "./cdktf";
@@ -7,34 +7,33 @@ import { publishSynth } from "./publish-synth";
 import { bootstrapsOf, stacksOf } from "./stacks";
 
 /**
- * Synthesizes all stacks into `cdktf.out`. Faults of environments are said before cdktf is even started. Cdktf works in
- * a folder of this process: two of it in one fail, or read what the other has written half.
+ * Synthesizes all stacks and publishes them in `cdktf.out`. Faults of environments are said before cdktf is even
+ * started. Cdktf works in a folder of this process: two of it in one fail, or read what the other has written half.
+ *
+ * @returns the folder of this process, there until it ends: in `cdktf.out` may be what somebody else synthesizes next
  */
-export async function synthesize(cli: Cli): Promise<void> {
+export async function synthesize(cli: Cli): Promise<string> {
   const { projectFolder } = cli;
   const environments = cli.environments();
   mkdirSync(join(projectFolder, ".automock"), { recursive: true, mode: 0o700 });
   const scratch = mkdtempSync(join(projectFolder, ".automock", "synth-"));
-  const remove = () => rmSync(scratch, { recursive: true, force: true });
-  process.once("exit", remove); // a signal ends the process without a chance to clean up elsewhere
-  try {
-    const outputFolder = relative(projectFolder, scratch);
-    await cdktfSynth({
-      projectFolder,
-      outputFolder,
-      env: cli.env,
-      onLine: cli.options.verbose ? cli.output.progress : undefined,
-    });
-    if (cli.local) {
-      for (const { id } of [...bootstrapsOf(environments), ...stacksOf(environments)]) {
-        boundRetries(stackFolder({ projectFolder, outputFolder }, id));
-      }
+  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+  const [own, published] = [join(scratch, "own"), join(scratch, "published")];
+  const outputFolder = relative(projectFolder, own);
+  await cdktfSynth({
+    projectFolder,
+    outputFolder,
+    env: cli.env,
+    onLine: cli.options.verbose ? cli.output.progress : undefined,
+  });
+  if (cli.local) {
+    for (const { id } of [...bootstrapsOf(environments), ...stacksOf(environments)]) {
+      boundRetries(stackFolder({ projectFolder, outputFolder }, id));
     }
-    publishSynth(scratch, join(projectFolder, "cdktf.out"));
-  } finally {
-    process.off("exit", remove);
-    remove();
   }
+  cpSync(own, published, { recursive: true });
+  publishSynth(published, join(projectFolder, "cdktf.out"));
+  return own;
 }
 
 /** Folder in which terraform works on a stack. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Cli } from "../context";
 import { resolveCommit, stacksOfCommit } from "./base-revision";
 import { compareStacks, type StackChanges } from "./compare-stacks";
@@ -14,14 +13,18 @@ export interface ChangedStacks extends StackChanges {
 }
 
 /**
- * Which stacks differ from those of another revision. `cdktf.out` must hold what `synthesize` has just written, and
- * counts as it is: work that is not committed too. A revision that cannot be synthesized makes every stack a changed
- * one, and a note says so.
+ * Which stacks differ from those of another revision. What was synthesized counts as it is: work that is not
+ * committed too. A revision that cannot be synthesized makes every stack a changed one, and a note says so.
  *
+ * @param synthFolder what `synthesize` has returned
  * @param revision branch, tag or commit as Git knows it, for example `origin/main`
  * @throws UserError when there is no such revision
  */
-export async function compareWithRevision(cli: Cli, revision: string): Promise<ChangedStacks> {
+export async function compareWithRevision(
+  cli: Cli,
+  synthFolder: string,
+  revision: string,
+): Promise<ChangedStacks> {
   const notes: string[] = [];
   const options = {
     projectFolder: cli.projectFolder,
@@ -29,7 +32,7 @@ export async function compareWithRevision(cli: Cli, revision: string): Promise<C
     note: (text: string) => void notes.push(text),
   };
   const commit = await resolveCommit(revision, options);
-  const head = readStacks(join(cli.projectFolder, "cdktf.out"));
+  const head = readStacks(synthFolder);
   const base = await stacksOfCommit(commit, options);
   const changes: StackChanges = base
     ? compareStacks(base, head)

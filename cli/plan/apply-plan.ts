@@ -11,7 +11,7 @@ import { ApplyProgress } from "./apply-progress";
 import { PLAN_FILE } from "./artifact";
 import type { PlanTarget } from "./make-plan";
 import { explainTerraformText } from "./terraform-faults";
-import { UNSAVED_STATE, type WorkFolder } from "./work-folder";
+import { saveState, UNSAVED_STATE, type WorkFolder } from "./work-folder";
 
 export interface ApplyOptions {
   /** How long to wait for the lock, for example `5m`. */
@@ -53,28 +53,32 @@ export async function applyPlan(
     })
     .finally(() => clearInterval(timer));
   progress.end();
-  const unsaved = join(folder, UNSAVED_STATE);
-  const lost = existsSync(unsaved) ? unsavedState(unsaved, folder) : "";
+  const lost = existsSync(join(folder, UNSAVED_STATE)) ? unsavedState(folder) : "";
+  const cutOff = `Terraform was cut off: look at the state and its lock with automock plan ${target.id}`;
   if (progress.interrupted) {
     cli.output.progress(
       `Stopped after ${progress.done} of ${operations(options.plan)} steps, ${formatDuration(progress.seconds * 1000)}.` +
         (lost ||
           (result.signal === null
             ? ` The state is saved and its lock released.\nTo go on: automock ${options.command} ${target.id}`
-            : ` Terraform was cut off: look at the state and its lock with automock plan ${target.id}`)),
+            : ` ${cutOff}`)),
     );
     cli.output.result({ stack: target.id, interrupted: true, steps: progress.done }, () => undefined);
     return new Promise(() => undefined); // this process ends as soon as all children have
   }
   if (result.exitCode === 0) return progress.seconds;
   const said = progress.errors.join("\n\n");
-  const known = explainTerraformText(`${said}\n${result.stderr}`, target);
+  const ended = result.signal === null ? "" : `terraform was ended by ${result.signal}`;
+  // After the first step an unknown bucket is one of the stack's, and what is known must not hide what was done.
+  const isUntouched = progress.done === 0 && lost === "";
+  const known = isUntouched ? explainTerraformText(`${said}\n${result.stderr}`, target) : undefined;
   throw (
     known ??
     new UserError(
       `${options.command} of ${target.id} failed after ${progress.done} of ${operations(options.plan)} steps, ` +
-        `${formatDuration(progress.seconds * 1000)}:\n\n${said || result.stderr.trim()}\n\n` +
+        `${formatDuration(progress.seconds * 1000)}:\n\n${said || result.stderr.trim() || ended}\n\n` +
         (lost ||
+          (ended && `${cutOff}.`) ||
           `What was done is in the state. Mend the cause, then run automock ${options.command} ${target.id} again.`),
     )
   );
@@ -91,9 +95,7 @@ function operations(plan: TerraformPlan): number {
   return (plan.resource_changes ?? []).reduce((sum, change) => sum + (steps[actionOf(change) ?? ""] ?? 0), 0);
 }
 
-function unsavedState(file: string, folder: string): string {
-  return (
-    `\nThe state could NOT be saved in the bucket. It is in ${file}: keep that file.\n` +
-    `When the bucket can be reached again: terraform -chdir=${folder} init && terraform -chdir=${folder} state push ${UNSAVED_STATE}`
-  );
+function unsavedState(folder: string): string {
+  const file = join(folder, UNSAVED_STATE);
+  return `\nThe state could NOT be saved in the bucket. It is in ${file}: keep that file.\n${saveState(folder)}`;
 }

@@ -5,7 +5,8 @@ import { UserError } from "../user-error";
 
 /** The plan of terraform in an artifact. */
 export const PLAN_FILE = "tfplan";
-const META_FILE = "meta.json";
+/** Makes a folder an artifact. */
+export const META_FILE = "meta.json";
 
 /** Form of the artifact: raised when an older `deploy --plan` could not judge it. */
 const ARTIFACT_VERSION = 1;

@@ -74,8 +74,9 @@ async function planNow(cli: Cli, terraform: Terraform, stack: StackRef, { lockTi
   try {
     cli.output.progress(`${stack.id}: planning`);
     const commit = await headCommit(cli.projectFolder);
-    await synthesize(cli);
-    return { saved: await makePlan(cli, terraform, stack, { out: work.out, lockTimeout, commit }), work };
+    const synthFolder = await synthesize(cli);
+    const options = { synthFolder, out: work.out, lockTimeout, commit };
+    return { saved: await makePlan(cli, terraform, stack, options), work };
   } catch (error) {
     work.remove();
     throw error;

@@ -54,9 +54,10 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
   const work = workFolder(cli, terraform, stack.id);
   try {
     cli.output.progress(`${stack.id}: planning its removal`);
-    await synthesize(cli);
+    const synthFolder = await synthesize(cli);
     const { lockTimeout } = options;
-    const saved = await makePlan(cli, terraform, stack, { out: work.out, destroy: true, lockTimeout });
+    const { out } = work;
+    const saved = await makePlan(cli, terraform, stack, { synthFolder, out, destroy: true, lockTimeout });
     refuseStillProtected(stack, saved);
     const report = reportOf(cli, saved);
     const going = report.resources.filter(({ action }) => action === "destroy" || action === "forget");

@@ -1,15 +1,31 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { formatInstant } from "../../contract/registry";
 import type { Cli } from "../context";
 import { readPlan, type TerraformPlan } from "../report/terraform-plan";
 import type { Place } from "../stacks";
-import { terraformFolder } from "../synth";
 import type { Terraform } from "../terraform";
+import { UserError } from "../user-error";
 import { checkAccount } from "./account";
-import { PLAN_FILE, PLAN_HOURS, sealArtifact, type PlanMeta, type PlannedCommit } from "./artifact";
+import {
+  META_FILE,
+  PLAN_FILE,
+  PLAN_HOURS,
+  sealArtifact,
+  type PlanMeta,
+  type PlannedCommit,
+} from "./artifact";
 import { explainTerraformError } from "./terraform-faults";
-import { dataFolder } from "./work-folder";
+import { dataFolder, refuseUnsavedState } from "./work-folder";
 
 /** What can be planned: a stack, or a bootstrap stack. */
 export interface PlanTarget extends Place {
@@ -19,6 +35,8 @@ export interface PlanTarget extends Place {
 }
 
 export interface MakePlanOptions {
+  /** What to plan: the folder that `synthesize` has returned. */
+  readonly synthFolder: string;
   /** Folder that receives the artifact `<out>/<stack>`. */
   readonly out: string;
   /** Plans the removal of everything. */
@@ -28,8 +46,6 @@ export interface MakePlanOptions {
   /** How long to wait for the lock, for example `5m`. */
   readonly lockTimeout?: string;
   readonly commit?: PlannedCommit;
-  /** What to plan, made by `copyStack`; absent copies what lies in `cdktf.out` now. */
-  readonly copy?: string;
 }
 
 /** A plan as terraform saved it, and what it says. */
@@ -58,10 +74,14 @@ export async function makePlan(
   options: MakePlanOptions,
 ): Promise<SavedPlan> {
   const started = Date.now();
-  const scratch = options.copy ?? copyStack(cli, target, options.out);
+  const folder = join(options.out, target.id);
+  refuseOtherFolder(folder);
+  refuseUnsavedState(cli, target.id);
+  const scratch = join(options.out, `.${target.id}-${process.pid}`);
   const remove = () => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", remove); // a signal ends the process without a chance to clean up here
   try {
+    copyStack(options.synthFolder, target, scratch);
     await checkAccount(cli, target);
     const tool = terraform.with({ env: { TF_DATA_DIR: dataFolder(cli, target.id) } });
     const { destroy, lock, lockTimeout } = options;
@@ -84,7 +104,6 @@ export async function makePlan(
       createdAt: formatInstant(createdAt),
       expiresAt: formatInstant(createdAt + PLAN_HOURS * 3_600_000),
     });
-    const folder = join(options.out, target.id);
     rmSync(folder, { recursive: true, force: true });
     renameSync(scratch, folder);
     const synthesized = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as unknown;
@@ -96,20 +115,29 @@ export async function makePlan(
   }
 }
 
-/**
- * Copies what was synthesized of a stack: the next synth of this checkout replaces it.
- *
- * @returns the folder, in `out`; whoever makes it removes it
- */
-export function copyStack(cli: Cli, { id }: PlanTarget, out: string): string {
-  const [from, to] = [terraformFolder(cli, id), join(out, `.${id}-${process.pid}`)];
-  rmSync(to, { recursive: true, force: true });
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  for (const part of PARTS) {
-    const source = join(from, part);
-    if (existsSync(source)) cpSync(source, join(to, part), { recursive: true, dereference: true });
+/** Terraform works in a copy: what it leaves behind is no part of what was synthesized. */
+function copyStack(synthFolder: string, { id }: PlanTarget, to: string): void {
+  const from = join(synthFolder, "stacks", id);
+  try {
+    rmSync(to, { recursive: true, force: true });
+    mkdirSync(to, { recursive: true, mode: 0o700 });
+    for (const part of PARTS.filter((name) => existsSync(join(from, name)))) {
+      cpSync(join(from, part), join(to, part), { recursive: true, dereference: true });
+    }
+  } catch (error) {
+    throw new UserError(`The plan of ${id} cannot be written: ${(error as Error).message}.`);
   }
-  return to;
+}
+
+/** @throws UserError when what the new plan would replace is no plan */
+function refuseOtherFolder(folder: string): void {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined || existsSync(join(folder, META_FILE))) return;
+  if (stat.isDirectory() && readdirSync(folder).length === 0) return;
+  throw new UserError(
+    `${folder} is to hold the plan, but is there already and holds none (${META_FILE}): it would be removed.\n` +
+      "Move it away, or name another folder with --out.",
+  );
 }
 
 /** Where plans are saved unless told otherwise. */

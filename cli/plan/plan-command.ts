@@ -59,10 +59,13 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
   const named = planTargets(cli, names);
   makeOutFolder(options.out);
   const commit = await headCommit(cli.projectFolder, options.out);
-  await synthesize(cli);
-  const { targets, unchanged, notes } = await withoutUnchanged(cli, named, names, options.changedSince);
-  const { out, lock, lockTimeout } = options;
-  const { plans, failed } = await planStacks(cli, targets, { out, lock, lockTimeout, commit });
+  const synthFolder = await synthesize(cli);
+  const { out, lock, lockTimeout, changedSince } = options;
+  const { targets, unchanged, notes } = await withoutUnchanged(cli, named, names, {
+    synthFolder,
+    revision: changedSince,
+  });
+  const { plans, failed } = await planStacks(cli, targets, { synthFolder, out, lock, lockTimeout, commit });
   const planned = await Promise.all(
     plans.map(async (saved) => plannedStack(cli, saved, await picture(saved, options))),
   );

@@ -1,9 +1,8 @@
-import { rmSync } from "node:fs";
 import limit from "p-limit";
 import { explainAwsError } from "../aws-errors";
 import type { Cli } from "../context";
 import { formatDuration } from "../duration";
-import { copyStack, makePlan, type MakePlanOptions, type PlanTarget, type SavedPlan } from "./make-plan";
+import { makePlan, type MakePlanOptions, type PlanTarget, type SavedPlan } from "./make-plan";
 
 /** Each plan runs the AWS provider, which takes half a gigabyte. */
 const PLANS_AT_ONCE = 2;
@@ -13,45 +12,28 @@ export interface FailedPlan {
   readonly error: string;
 }
 
-/**
- * Plans stacks side by side. One that fails does not stop the others. All are copied before the first is planned: what
- * is synthesized meanwhile is not what the recorded commit says.
- */
+/** Plans stacks side by side. One that fails does not stop the others. */
 export async function planStacks(
   cli: Cli,
   targets: readonly PlanTarget[],
   options: MakePlanOptions,
 ): Promise<{ readonly plans: readonly SavedPlan[]; readonly failed: readonly FailedPlan[] }> {
-  const copies: string[] = [];
-  const remove = () => copies.forEach((copy) => rmSync(copy, { recursive: true, force: true }));
-  process.once("exit", remove); // a signal ends the process without a chance to clean up here
-  try {
-    for (const target of targets) copies.push(copyStack(cli, target, options.out));
-    return await planCopies(cli, targets, { ...options, copies });
-  } finally {
-    process.off("exit", remove);
-    remove();
-  }
-}
-
-async function planCopies(
-  cli: Cli,
-  targets: readonly PlanTarget[],
-  { copies, ...options }: MakePlanOptions & { readonly copies: readonly string[] },
-) {
   const terraform = await cli.terraform();
   const next = limit(PLANS_AT_ONCE);
   const failed: FailedPlan[] = [];
   const results = await Promise.all(
-    targets.map((target, i) =>
+    targets.map((target) =>
       next(async () => {
         try {
           cli.output.progress(`${target.id}: planning`);
-          const saved = await makePlan(cli, terraform, target, { ...options, copy: copies[i] });
+          const saved = await makePlan(cli, terraform, target, options);
           cli.output.progress(`${target.id}: planned in ${formatDuration(saved.seconds * 1000)}`);
           return [saved];
         } catch (error) {
-          failed.push({ stack: target.id, error: explainAwsError(error) ?? (error as Error).message });
+          failed.push({
+            stack: target.id,
+            error: explainAwsError(error, cli.options.profile) ?? (error as Error).message,
+          });
           cli.output.progress(`${target.id}: could not be planned`);
           return [];
         }

@@ -11,7 +11,7 @@ import { headCommit } from "./commit";
 import { explained, readState, type SavedPlan } from "./make-plan";
 import { verifyNothingElse } from "./outside-changes";
 import { verifyPlan, verifyState } from "./verify-plan";
-import { workFolder, type WorkFolder } from "./work-folder";
+import { refuseUnsavedState, workFolder, type WorkFolder } from "./work-folder";
 
 export interface OpenOptions {
   /** Folder of the artifact, or the one that holds it. */
@@ -34,6 +34,7 @@ export async function openSavedPlan(
   stack: StackRef,
   options: OpenOptions,
 ): Promise<{ readonly saved: SavedPlan; readonly work: WorkFolder }> {
+  refuseUnsavedState(cli, stack.id);
   const artifact = findArtifact(options.folder, stack.id);
   const work = workFolder(cli, terraform, stack.id, { copyOf: artifact });
   try {

@@ -22,7 +22,7 @@ export async function withoutUnchanged(
   cli: Cli,
   targets: readonly PlanTarget[],
   names: readonly string[],
-  revision: string | undefined,
+  { synthFolder, revision }: { readonly synthFolder: string; readonly revision?: string },
 ): Promise<{
   readonly targets: readonly PlanTarget[];
   readonly unchanged: readonly string[];
@@ -31,7 +31,7 @@ export async function withoutUnchanged(
 }> {
   if (revision === undefined) return { targets, unchanged: [], notes: [] };
   const { compareWithRevision } = await import("../changed/changed-stacks");
-  const { toPlan, unchanged, notes } = await compareWithRevision(cli, revision);
+  const { toPlan, unchanged, notes } = await compareWithRevision(cli, synthFolder, revision);
   for (const note of notes) cli.output.progress(note);
   const changed = toPlan.map((id) => planTarget(cli, id));
   const inRegion = changed.filter(({ region }) => (cli.options.region ?? region) === region);

@@ -19,12 +19,14 @@ type FaultyStack = Place & { readonly id: string; readonly environment: string }
 /** What terraform said as a `UserError`, with the mend where one is known; other errors as they came. */
 export function explainTerraformError(error: unknown, stack: FaultyStack): unknown {
   if (!(error instanceof TerraformError)) return error;
-  const { stdout, stderr } = error.result;
+  const { stdout, stderr, signal } = error.result;
   // Apart: behind the words of a condition, terraform says on standard output that planning failed.
   const known = explainTerraformText(stderr, stack) ?? explainTerraformText(stdout, stack);
   if (known) return known;
   const text = lastLines(withoutFrame(stderr.trim() || stdout), 60).trim();
-  return new UserError(`terraform ${error.command.split(" ")[1]} of ${stack.id} failed:\n\n${text}`);
+  const ended = signal === null ? "failed" : `was ended by ${signal}`;
+  const said = text === "" ? "." : `:\n\n${text}`;
+  return new UserError(`terraform ${error.command.split(" ")[1]} of ${stack.id} ${ended}${said}`);
 }
 
 /** @returns `undefined` when the text names nothing that is known here */
@@ -92,7 +94,9 @@ export function lockHeld(holder: LockHolder, stack: string, now: Date): UserErro
         : `Wait for it: --lock-timeout 10m. If that process is dead for certain, and nobody else's, release the lock:`,
       ...(reaper
         ? []
-        : [`  terraform -chdir=${folder} init && terraform -chdir=${folder} force-unlock ${id}`]),
+        : [
+            `  npx cdktf synth && terraform -chdir=${folder} init && terraform -chdir=${folder} force-unlock ${id}`,
+          ]),
     ].join("\n"),
   );
 }

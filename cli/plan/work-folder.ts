@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import type { Cli } from "../context";
 import type { Terraform } from "../terraform";
+import { UserError } from "../user-error";
 
 /** Terraform writes it where it works when it cannot reach the backend at the end of an apply. */
 export const UNSAVED_STATE = "errored.tfstate";
@@ -25,7 +26,7 @@ export function workFolder(
   stack: string,
   options: { readonly copyOf?: string } = {},
 ): WorkFolder {
-  const out = join(cli.projectFolder, ".automock", "work", `${stack}-${process.pid}`);
+  const out = join(workRoot(cli), `${stack}-${process.pid}`);
   const folder = join(out, stack);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true, mode: 0o700 });
@@ -41,4 +42,37 @@ export function workFolder(
 /** Where terraform keeps provider and backend settings of a stack, so that each plan does not fetch them anew. */
 export function dataFolder(cli: Cli, stack: string): string {
   return join(cli.projectFolder, ".automock", "terraform", stack);
+}
+
+/**
+ * Refuses to work on a stack while the state of an earlier apply waits to be saved: what that apply has made would be
+ * made again.
+ *
+ * @throws UserError with the mend
+ */
+export function refuseUnsavedState(cli: Cli, stack: string): void {
+  const root = workRoot(cli);
+  const folder = (existsSync(root) ? readdirSync(root) : [])
+    .map((name) => join(root, name, stack))
+    .find((candidate) => existsSync(join(candidate, UNSAVED_STATE)));
+  if (folder === undefined) return;
+  throw new UserError(
+    `An earlier apply of ${stack} could not save its state: what it did is known in ${join(folder, UNSAVED_STATE)} only. Nothing was changed.\n` +
+      `${saveState(folder)}\n` +
+      "If there is nothing left of what it made, remove that folder instead.",
+  );
+}
+
+/** How to save what an apply could not. */
+export function saveState(folder: string): string {
+  const terraform = `terraform -chdir=${relative(process.cwd(), folder)}`;
+  return (
+    "When the bucket can be reached again:\n" +
+    `  ${terraform} init && ${terraform} state push ${UNSAVED_STATE} && rm -r ${relative(process.cwd(), dirname(folder))}`
+  );
+}
+
+/** Apart for the local AWS: its states are of no use anywhere else. */
+function workRoot({ projectFolder, local }: Cli): string {
+  return join(projectFolder, ".automock", ...(local ? ["local"] : []), "work");
 }

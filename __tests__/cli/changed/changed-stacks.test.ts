@@ -56,6 +56,8 @@ const synth = () =>
       cwd: project,
     },
   );
+const compare = (from: Cli, revision: string) =>
+  compareWithRevision(from, join(project, "cdktf.out"), revision);
 function commit(): string {
   git("add", "--all");
   git("commit", "--quiet", "--allow-empty", "--message", "x");
@@ -98,7 +100,7 @@ describe("compareWithRevision", () => {
     });
     synth();
     const before = scratchFolders();
-    expect(await compareWithRevision(cli, base)).toEqual({
+    expect(await compare(cli, base)).toEqual({
       commit: base,
       added: ["automock-pr-8"],
       changed: ["automock-prod"],
@@ -119,7 +121,7 @@ describe("compareWithRevision", () => {
     write("README.md", "words");
     commit();
     synth();
-    expect(await compareWithRevision(cli, "main~1")).toMatchObject({ toPlan: [], notes: [] });
+    expect(await compare(cli, "main~1")).toMatchObject({ toPlan: [], notes: [] });
   });
 
   it("compares assets by content", async () => {
@@ -130,11 +132,11 @@ describe("compareWithRevision", () => {
     const before = commit();
     stacks(asset("2222", "text"));
     synth();
-    expect((await compareWithRevision(cli, before)).toPlan).toEqual([]);
+    expect((await compare(cli, before)).toPlan).toEqual([]);
     rmSync(join(project, "cdktf.out"), { recursive: true });
     stacks(asset("1111", "other"));
     synth();
-    expect((await compareWithRevision(cli, before)).toPlan).toEqual(["f"]);
+    expect((await compare(cli, before)).toPlan).toEqual(["f"]);
   });
 
   it("takes the libraries that are installed, not what the commit may hold of them", async () => {
@@ -143,20 +145,20 @@ describe("compareWithRevision", () => {
     const before = commit();
     write("node_modules/cdktf-cli/bundle/bin/cdktf", CDKTF);
     synth();
-    expect(await compareWithRevision(cli, before)).toMatchObject({ toPlan: [], notes: [] });
+    expect(await compare(cli, before)).toMatchObject({ toPlan: [], notes: [] });
   });
 
   it("leaves out stacks of an earlier synth that lie in cdktf.out", async () => {
     synth();
     stacks({ "automock-prod": { template: { a: 1 } } });
     synth();
-    expect((await compareWithRevision(cli, base)).unchanged).toEqual(["automock-prod"]);
+    expect((await compare(cli, base)).unchanged).toEqual(["automock-prod"]);
   });
 
   it("says when the base was locked to other libraries, and goes on", async () => {
     write("package-lock.json", "2");
     synth();
-    const { toPlan, notes } = await compareWithRevision(cli, base);
+    const { toPlan, notes } = await compare(cli, base);
     expect(toPlan).toEqual([]);
     expect(notes).toEqual([
       `package-lock.json differs from that of ${base.slice(0, 12)}: both sides are synthesized with the libraries that are installed here, so what a new version of a library changes does not show.`,
@@ -169,7 +171,7 @@ describe("compareWithRevision", () => {
     rmSync(join(project, "broken"));
     synth();
     const before = scratchFolders();
-    const { toPlan, changed, notes } = await compareWithRevision(cli, broken);
+    const { toPlan, changed, notes } = await compare(cli, broken);
     expect(toPlan).toEqual(["automock-pr-7", "automock-prod", "bootstrap"]);
     expect(changed).toEqual(toPlan);
     expect(notes).toHaveLength(1);
@@ -187,7 +189,7 @@ describe("compareWithRevision", () => {
     const bare = commit();
     write("cdktf.json", "{}");
     synth();
-    const { added, notes } = await compareWithRevision(cli, bare);
+    const { added, notes } = await compare(cli, bare);
     expect(added).toEqual(["automock-pr-7", "automock-prod", "bootstrap"]);
     expect(notes).toEqual([`Commit ${bare.slice(0, 12)} holds no cdktf.json: every stack counts as added.`]);
   });
@@ -196,7 +198,7 @@ describe("compareWithRevision", () => {
     "refuses the revision %j",
     async (revision) => {
       synth();
-      const error: unknown = await compareWithRevision(cli, revision).catch((reason: unknown) => reason);
+      const error: unknown = await compare(cli, revision).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(UserError);
       expect((error as Error).message).toBe(
         `There is no revision "${revision}" in this repository. Write a branch, a tag or a commit that is here; git fetch brings those of the remote, as origin/<branch>.`,
@@ -209,14 +211,14 @@ describe("compareWithRevision", () => {
     commit();
     const clone = join(root, `clone-${count++}`);
     execFileSync("git", ["clone", "--quiet", "--depth", "1", `file://${repository}`, clone], { env: ENV });
-    await expect(compareWithRevision({ ...cli, projectFolder: clone }, base)).rejects.toThrow(
+    await expect(compare({ ...cli, projectFolder: clone }, base)).rejects.toThrow(
       `There is no revision "${base}" in this repository. It is a shallow clone: fetch the history first (git fetch --unshallow; fetch-depth: 0 of actions/checkout).`,
     );
   });
 
   it("needs a repository", async () => {
     const nowhere = { ...cli, projectFolder: root };
-    await expect(compareWithRevision(nowhere, "main")).rejects.toThrow(
+    await expect(compare(nowhere, "main")).rejects.toThrow(
       `--changed-since main needs a Git repository, and ${root} is in none: name the stacks instead.`,
     );
   });
@@ -226,5 +228,5 @@ it("works where the project is a folder of its repository", async () => {
   const base = start("infra");
   stacks({ "automock-prod": { template: { a: 2 } } });
   synth();
-  expect((await compareWithRevision(cli, base)).toPlan).toEqual(["automock-prod"]);
+  expect((await compare(cli, base)).toPlan).toEqual(["automock-prod"]);
 });

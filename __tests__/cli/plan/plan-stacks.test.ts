@@ -1,10 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Cli } from "../../../cli/context";
-import type { PlanTarget } from "../../../cli/plan/make-plan";
+import type { MakePlanOptions, PlanTarget } from "../../../cli/plan/make-plan";
 import { resultOf } from "../../../cli/plan/plan-command";
 import { planStacks } from "../../../cli/plan/plan-stacks";
 import { plannedStack } from "../../../cli/plan/planned-stack";
@@ -35,25 +44,22 @@ afterAll(() => new Promise((resolve) => void sts.close(resolve)));
 
 let project: string;
 let out: string;
+let options: MakePlanOptions;
 let lines: string[];
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "plans-"));
   out = join(project, "plans");
   lines = [];
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "app" }));
-  synthesized("before");
+  options = { synthFolder: join(project, "synth"), out };
+  for (const { id } of targets) {
+    mkdirSync(join(options.synthFolder, "stacks", id), { recursive: true });
+    writeFileSync(join(options.synthFolder, "stacks", id, "cdk.tf.json"), JSON.stringify({ text: id }));
+  }
 });
 afterEach(() => rmSync(project, { recursive: true }));
 
-function synthesized(text: string): void {
-  for (const { id } of targets) {
-    const folder = join(project, "cdktf.out", "stacks", id);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ text }));
-  }
-}
-
-/** A terraform during whose plans somebody else synthesizes the same checkout. */
+/** @param failing id of a stack whose init fails */
 function cli(failing?: string): Cli {
   const terraform = {
     version: "1.11.4",
@@ -63,7 +69,6 @@ function cli(failing?: string): Cli {
         throw new Error("no provider");
     },
     plan: async (folder: string) => {
-      synthesized("after");
       writeFileSync(join(folder, "tfplan"), "plan");
       return { hasChanges: true };
     },
@@ -83,21 +88,60 @@ function cli(failing?: string): Cli {
   } as unknown as Cli;
 }
 
-it("plans what was synthesized when it began, whoever synthesizes meanwhile", async () => {
-  const { plans, failed } = await planStacks(cli(), targets, { out });
+it("plans what was synthesized for it, in copies", async () => {
+  const { plans, failed } = await planStacks(cli(), targets, options);
   expect(failed).toEqual([]);
   expect(plans.map(({ target, synthesized }) => [target.id, synthesized])).toEqual(
-    targets.map(({ id }) => [id, { text: "before" }]),
-  );
-  expect(readFileSync(join(project, "cdktf.out", "stacks", first.id, "cdk.tf.json"), "utf8")).toBe(
-    '{"text":"after"}',
+    targets.map(({ id }) => [id, { text: id }]),
   );
   expect(readdirSync(out).sort()).toEqual(targets.map(({ id }) => id));
   expect(readdirSync(join(out, first.id)).sort()).toEqual(["cdk.tf.json", "meta.json", "tfplan"]);
+  expect(readdirSync(join(options.synthFolder, "stacks", first.id))).toEqual(["cdk.tf.json"]);
+});
+
+it("replaces a plan, and nothing else that has its name", async () => {
+  const { plans } = await planStacks(cli(), [first], options);
+  mkdirSync(join(out, "automock-b"));
+  writeFileSync(join(out, "automock-b", "notes.txt"), "mine");
+  mkdirSync(join(out, "automock-c"));
+  writeFileSync(join(out, "automock-d"), "mine");
+  const again = await planStacks(cli(), targets, options);
+  expect(again.plans.map(({ folder }) => folder)).toEqual([plans[0]!.folder, join(out, "automock-c")]);
+  expect(again.failed).toEqual(
+    ["automock-b", "automock-d"].map((stack) => ({
+      stack,
+      error:
+        `${join(out, stack)} is to hold the plan, but is there already and holds none (meta.json): it would be removed.\n` +
+        "Move it away, or name another folder with --out.",
+    })),
+  );
+  expect(readFileSync(join(out, "automock-b", "notes.txt"), "utf8")).toBe("mine");
+});
+
+it("says that a plan cannot be written, and leaves nothing of it behind", async () => {
+  const assets = join(options.synthFolder, "stacks", first.id, "assets");
+  mkdirSync(assets);
+  symlinkSync("nowhere", join(assets, "code.zip"));
+  const { failed } = await planStacks(cli(), [first], options);
+  expect(failed).toMatchObject([{ stack: first.id }]);
+  expect(failed[0]!.error).toMatch(/^The plan of automock-a cannot be written: ENOENT: .*\.$/);
+  expect(readdirSync(out)).toEqual([]);
+});
+
+it("refuses to plan while an earlier apply waits for its state to be saved", async () => {
+  const folder = join(project, ".automock", "work", `${first.id}-1`, first.id);
+  mkdirSync(folder, { recursive: true });
+  expect((await planStacks(cli(), [first], options)).failed).toEqual([]);
+  writeFileSync(join(folder, "errored.tfstate"), "{}");
+  const { plans, failed } = await planStacks(cli(), targets, options);
+  expect(plans).toHaveLength(3);
+  expect(failed[0]!.error).toMatch(
+    /^An earlier apply of automock-a could not save its state: what it did is/,
+  );
 });
 
 it("goes on when one fails, and leaves nothing of it behind", async () => {
-  const { plans, failed } = await planStacks(cli(first.id), targets, { out });
+  const { plans, failed } = await planStacks(cli(first.id), targets, options);
   expect(plans.map(({ target }) => target.id)).toEqual(["automock-b", "automock-c", "automock-d"]);
   expect(failed).toEqual([{ stack: first.id, error: "no provider" }]);
   expect(lines).toContain("automock-a: could not be planned");
@@ -106,12 +150,12 @@ it("goes on when one fails, and leaves nothing of it behind", async () => {
 
 it("leaves nothing behind when there is no terraform", async () => {
   const without = { ...cli(), terraform: () => Promise.reject(new Error("no terraform")) };
-  await expect(planStacks(without, targets, { out })).rejects.toThrow("no terraform");
-  expect(readdirSync(out)).toEqual([]);
+  await expect(planStacks(without, targets, options)).rejects.toThrow("no terraform");
+  expect(existsSync(out)).toBe(false);
 });
 
 it("is told as JSON with the place, instants to the second, and the digest that deploy takes", async () => {
-  const { plans } = await planStacks(cli(), [first], { out });
+  const { plans } = await planStacks(cli(), [first], options);
   const [{ meta }] = plans as [(typeof plans)[0]];
   const report = buildReport([plannedStack(cli(), plans[0]!)], { app: "app" });
   const result = resultOf(report, plans, []);
@@ -126,7 +170,7 @@ it("is told as JSON with the place, instants to the second, and the digest that 
 });
 
 it("has no cost where the plan is not complete, rather than one of nothing", async () => {
-  const { plans } = await planStacks(cli(), [first], { out });
+  const { plans } = await planStacks(cli(), [first], options);
   const { cost: _, ...stack } = buildReport([plannedStack(cli(), plans[0]!)], { app: "app" }).stacks[0]!;
   const report = { ...buildReport([], { app: "app" }), stacks: [stack] };
   expect(resultOf(report, plans, []).plans[0]).not.toHaveProperty("usdMonthlyDelta");

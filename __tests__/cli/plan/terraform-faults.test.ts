@@ -42,7 +42,7 @@ it("says who holds the lock, since when and for what, and how to wait or release
     "  what:      terraform apply",
     `  lock id:   ${ID}`,
     "Wait for it: --lock-timeout 10m. If that process is dead for certain, and nobody else's, release the lock:",
-    "  terraform -chdir=cdktf.out/stacks/automock-demo init && " +
+    "  npx cdktf synth && terraform -chdir=cdktf.out/stacks/automock-demo init && " +
       `terraform -chdir=cdktf.out/stacks/automock-demo force-unlock ${ID}`,
   ]);
   expect(lines.find((line) => line.startsWith("  since:"))).toMatch(/^ {2}since: {5}2026-11-21T08:47:29Z \(/);
