@@ -13,25 +13,28 @@ export function explainAwsError(error: unknown, profile?: string): string | unde
       ? `There are no usable AWS credentials: ${message}\nLog in (aws sso login), or name a profile with --profile.`
       : `Profile "${profile}" gives no usable AWS credentials: ${message}\nLog in (aws sso login --profile ${profile}), or name another profile with --profile.`;
   }
-  if (name !== undefined && EXPIRED.has(name)) {
-    return `The AWS credentials are no longer valid (${name}). Log in again (aws sso login), or name another --profile.`;
+  if (name !== undefined && NOT_VALID.has(name)) {
+    return `The AWS credentials are not valid, or no longer (${name}). Log in again (aws sso login), or name another --profile.`;
   }
   if (name !== undefined && DENIED.test(name)) {
     return `AWS refused: ${message}\nThe credentials lack this right, or belong to another account; automock doctor shows which.`;
   }
-  if (code !== undefined && UNREACHABLE.has(code)) {
-    return `AWS cannot be reached (${code}): ${message}\nCheck the network, a proxy, and the region.`;
+  const unreachable = [code, name].find((one) => one !== undefined && UNREACHABLE.has(one));
+  if (unreachable !== undefined) {
+    return `AWS cannot be reached (${unreachable}): ${message}\nCheck the network, a proxy, and the region.`;
   }
   return $metadata === undefined ? undefined : `AWS answered ${name}: ${message}`;
 }
 
-const EXPIRED = new Set([
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "InvalidClientTokenId",
-  "UnrecognizedClientException",
-  "RequestExpired",
+/** Each service has words of its own for it. */
+const NOT_VALID = new Set([
+  ...["ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken"],
+  ...["InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException"],
+  ...["SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure"],
 ]);
 const DENIED =
   /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|Forbidden|403)$/;
-const UNREACHABLE = new Set(["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN", "ECONNRESET"]);
+const UNREACHABLE = new Set([
+  ...["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"],
+  ...["ETIMEDOUT", "TimeoutError"],
+]);

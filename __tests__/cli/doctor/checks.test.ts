@@ -35,7 +35,7 @@ describe("credentials", () => {
     ],
     [
       awsError("ExpiredToken"),
-      "The AWS credentials are no longer valid (ExpiredToken). Log in again (aws sso login), or name another --profile.",
+      "The AWS credentials are not valid, or no longer (ExpiredToken). Log in again (aws sso login), or name another --profile.",
       "Log in, or name a profile with --profile.",
     ],
     [new Error("odd"), "odd", "Log in, or name a profile with --profile."],
