@@ -91,7 +91,7 @@ describeWith(["chromium"], "the plan report in a browser", () => {
     const page = await open("replace", 360);
     const line = page.getByText('! cidr_block: "10.1.0.0/16" → "10.3.0.0/16"');
     expect(await line.isVisible()).toBe(false);
-    await page.locator("#stack-automock-staging > summary").click();
+    await page.locator(".stack > summary", { hasText: /^automock-staging/ }).click();
     await page
       .locator("#stack-automock-staging summary", { hasText: /^replace networking\/vpc aws_vpc/ })
       .click();
@@ -105,10 +105,21 @@ describeWith(["chromium"], "the plan report in a browser", () => {
     await page.close();
   });
 
-  it("a stack in the table leads to its changes", async () => {
+  it("a stack in the table leads to its changes, and unfolds them", async () => {
     const page = await open("replace", 1280);
     await page.locator(".stacks a", { hasText: "task-api-staging" }).click();
     expect(new URL(page.url()).hash).toBe("#stack-task-api-staging");
+    expect(await page.locator("#stack-task-api-staging").isVisible()).toBe(true);
+    expect(await page.locator("#stack-automock-staging").isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it("on paper it is unfolded and dark on light, whatever the screen is", async () => {
+    const page = await open("replace", 1280, "dark");
+    const line = page.getByText('! cidr_block: "10.1.0.0/16" → "10.3.0.0/16"');
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await line.evaluate((text) => text.getBoundingClientRect().height)).toBeGreaterThan(0);
+    expect(await page.evaluate(textBelowContrast(LEAST_CONTRAST))).toEqual([]);
     await page.close();
   });
 

@@ -6,11 +6,11 @@ import { clip, type DiffLine } from "./lines";
 import type { Action, DriftReport, ResourceReport, StackReport } from "./model";
 import { NOTHING_SHOWN, policyText, unpricedTypes, usdDelta } from "./words";
 
-/** Everything about one stack, folded. */
+/** Everything about one stack, folded. A link to the part inside unfolds it. */
 export function stackDetails(report: StackReport): Markup {
   const { stack, title, resources, drift, outputs } = report;
   const drifted = drift.length === 0 ? "" : `, ${drift.length} drifted`;
-  return markup`<details class="stack" id="${anchor(stack)}"><summary>${stack} <span class="soft">${title}${drifted}</span></summary><div class="body">
+  return markup`<details class="stack"><summary>${stack} <span class="soft">${title}${drifted}</span></summary><div class="body" id="${anchor(stack)}">
 ${picture(report)}${resources.map(resourceDetails)}
 ${drift.length > 0 && markup`<h3>Changed outside of Terraform</h3>${drift.map(driftDetails)}`}
 ${outputs.length > 0 && markup`<h3>Outputs</h3>${diff(outputs)}`}

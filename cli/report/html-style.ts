@@ -1,4 +1,4 @@
-/** The style of the HTML report: one column, light and dark, from a phone of 360 pixels to a desk. */
+/** The style of the HTML report: one column, light and dark, from a phone of 360 pixels to a desk; on paper unfolded. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -6,7 +6,7 @@ export const STYLE = `
   --red: #b42318; --red-soft: #fdecea; --amber: #8a5a00; --amber-soft: #fff4d6;
   --green: #1a6b38; --green-soft: #e4f5e9; --blue: #0b5cad; --blue-soft: #e5f0fb; --violet: #6b3fa0; --violet-soft: #f1eafa;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #0f1319; --card: #171c24; --ink: #e6eaf0; --soft: #a3adba; --line: #2c3440; --code: #10151c;
     --red: #ff9b90; --red-soft: #3b1a1a; --amber: #f2c467; --amber-soft: #352a12;
@@ -56,7 +56,7 @@ summary:hover { background: var(--paper); }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
 summary code { font-weight: 600; }
 details[open] > summary { border-bottom: 1px solid var(--line); border-radius: 8px 8px 0 0; }
-.body { padding: .3rem .75rem .75rem; }
+.body { padding: .3rem .75rem .75rem; scroll-margin-top: 3.5rem; }
 .stack > summary { font-weight: 600; }
 pre { margin: .5rem 0; padding: .55rem .7rem; background: var(--code); border: 1px solid var(--line); border-radius: 8px; white-space: pre-wrap; }
 .diff { padding: .4rem 0; }
@@ -79,5 +79,5 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; ma
   .stacks td.name::before { content: none; } .stacks td.zero { display: none; }
   dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; }
 }
-@media print { details { break-inside: avoid; } body { background: #fff; } }
+@media print { :root { color-scheme: light; --paper: #fff; } details::details-content { content-visibility: visible; block-size: auto; } .picture img { max-width: 100%; } }
 `;
