@@ -76,14 +76,18 @@ export function costDelta(
 
 /** The difference that a plan makes, from `terraform show -json PLAN`. */
 export function costDeltaOfPlan(plan: PlanJson): CostDelta {
-  const moved = new Map(
-    (plan.resource_changes ?? []).map(({ address, previous_address }) => [previous_address, address]),
-  );
+  const changes = plan.resource_changes ?? [];
+  const moved = new Map(changes.map(({ address, previous_address }) => [previous_address, address]));
   const before = fromPriorState(plan).map((resource) => ({
     ...resource,
     address: moved.get(resource.address) ?? resource.address,
   }));
-  return costDelta(before, fromPlannedValues(plan), { region: regionOfPlan(plan) });
+  // What Terraform only forgets stays, and goes on costing.
+  const forgotten = new Set(
+    changes.filter(({ change }) => change?.actions?.includes("forget")).map(({ address }) => address),
+  );
+  const after = [...fromPlannedValues(plan), ...before.filter(({ address }) => forgotten.has(address))];
+  return costDelta(before, after, { region: regionOfPlan(plan) });
 }
 
 function byAddress(lines: readonly CostLine[]): Map<string, number> {

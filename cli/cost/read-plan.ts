@@ -4,7 +4,11 @@ import type { PricedResource, Values } from "./resource";
 export interface PlanJson {
   readonly planned_values?: ValuesJson;
   readonly prior_state?: { readonly values?: ValuesJson };
-  readonly resource_changes?: readonly { readonly address: string; readonly previous_address?: string }[];
+  readonly resource_changes?: readonly {
+    readonly address: string;
+    readonly previous_address?: string;
+    readonly change?: { readonly actions?: readonly string[] };
+  }[];
   readonly configuration?: {
     readonly provider_config?: Readonly<Record<string, { readonly expressions?: Values }>>;
     readonly root_module?: ConfigModule;

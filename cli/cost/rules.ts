@@ -23,9 +23,11 @@ export const database: Rule = ({ values }) => {
   const charges: Charge[] = [];
   const unpriced: string[] = [];
 
-  const priceId = `${text(values.engine)}-${text(values.instance_class)}`;
-  if (isPriceId(priceId)) charges.push({ priceId, quantity: copies });
-  else unpriced.push(`the price book has no ${text(values.engine)} on ${text(values.instance_class)}`);
+  const [engine, instanceClass] = [text(values.engine), text(values.instance_class)];
+  const priceId = `${engine}-${instanceClass}`;
+  if (engine === undefined || instanceClass === undefined) unpriced.push("its instance class is not known");
+  else if (isPriceId(priceId)) charges.push({ priceId, quantity: copies });
+  else unpriced.push(`the price book has no ${engine} on ${instanceClass}`);
 
   const storageType = text(values.storage_type) ?? "gp2";
   const gigabytes = number(values.allocated_storage);

@@ -233,6 +233,17 @@ describe("the difference of two", () => {
     expect(costDeltaOfPlan({ ...plan, resource_changes: [] }).lines).toHaveLength(2);
   });
 
+  it("of a plan is nothing for what is only forgotten: it stays and goes on costing", () => {
+    const address = "aws_nat_gateway.kept";
+    const plan = (action: string): PlanJson => ({
+      prior_state: { values: { root_module: { resources: [managed(address, {})] } } },
+      planned_values: { root_module: {} },
+      resource_changes: [{ address, change: { actions: [action] } }],
+    });
+    expect(costDeltaOfPlan(plan("forget"))).toMatchObject({ usdMonthlyAfter: 32.85, lines: [] });
+    expect(costDeltaOfPlan(plan("delete"))).toMatchObject({ usdMonthlyAfter: 0, usdMonthlyDelta: -32.85 });
+  });
+
   it("of a plan that creates everything is its whole cost", () => {
     const { usdMonthlyBefore, usdMonthlyAfter } = costDeltaOfPlan(CREATE);
     expect(usdMonthlyBefore).toBe(0);

@@ -82,6 +82,7 @@ describe("databases", () => {
     ["another class", { instance_class: "db.x2g.large" }, "the price book has no postgres on db.x2g.large"],
     ["another engine", { engine: "oracle-ee" }, "the price book has no oracle-ee on db.t3.small"],
     ["other storage", { storage_type: "io2" }, "the price book has no storage io2"],
+    ["an unknown class", { instance_class: undefined }, "its instance class is not known"],
     ["storage of an unknown size", { allocated_storage: undefined }, "the size of its storage is not known"],
     ["more IOPS than are included", { iops: 4000 }, "provisioned IOPS"],
     [
