@@ -26,6 +26,8 @@ describeWith(["curl"], ".ci/comment-on-bitbucket", () => {
   let requests: Request[];
   /** Pages of comments; empty: every request is refused. */
   let pages: readonly (readonly { id: number; deleted?: boolean; content: { raw: string } }[])[];
+  /** What a change of a comment is answered, where it is not 200. */
+  let answers: Readonly<Record<number, number>>;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -41,7 +43,8 @@ describeWith(["curl"], ".ci/comment-on-bitbucket", () => {
         });
         const page = Number(new URL(url, origin).searchParams.get("page") ?? "1");
         const values = pages[page - 1];
-        response.statusCode = pages.length === 0 ? 403 : method === "POST" ? 201 : 200;
+        const answer = method === "POST" ? 201 : (answers[Number(url.split("/").at(-1))] ?? 200);
+        response.statusCode = pages.length === 0 ? 403 : answer;
         const next = page < pages.length ? { next: `${origin}${COMMENTS}?pagelen=100&page=${page + 1}` } : {};
         response.end(
           JSON.stringify(values ? { values, ...next } : { error: { message: "token lacks a scope" } }),
@@ -56,6 +59,7 @@ describeWith(["curl"], ".ci/comment-on-bitbucket", () => {
   beforeEach(() => {
     requests = [];
     pages = [[]];
+    answers = {};
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -108,6 +112,38 @@ describeWith(["curl"], ".ci/comment-on-bitbucket", () => {
       `PUT ${COMMENTS}/3`,
     ]);
     expect(written()[0]!.content).toEqual({ content: { raw: REPORT } });
+  });
+
+  it("passes over what somebody else has written with this marker", async () => {
+    const marked = (id: number) => ({ id, content: { raw: `${MARKER}\nnothing to see` } });
+    pages = [[marked(1)], [marked(2), marked(3)]];
+    answers = { 1: 403, 2: 404 };
+    const { status, stderr } = await comment();
+    expect(status).toBe(0);
+    expect(stderr).toContain("Comment 1 begins like this report, but is somebody else's: it is left alone.");
+    expect(written().map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `PUT ${COMMENTS}/1`,
+      `PUT ${COMMENTS}/2`,
+      `PUT ${COMMENTS}/3`,
+    ]);
+  });
+
+  it("adds its own where all with this marker are somebody else's", async () => {
+    pages = [[{ id: 1, content: { raw: MARKER } }]];
+    answers = { 1: 403 };
+    expect((await comment()).status).toBe(0);
+    expect(written().map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `PUT ${COMMENTS}/1`,
+      `POST ${COMMENTS}`,
+    ]);
+  });
+
+  it("adds no second comment when its own cannot be written for another reason", async () => {
+    pages = [[{ id: 1, content: { raw: MARKER } }]];
+    answers = { 1: 500 };
+    const { status, stderr } = await comment();
+    expect([status, stderr]).toEqual([1, expect.stringContaining("500")]);
+    expect(written().map(({ method }) => method)).toEqual(["PUT"]);
   });
 
   it("fails when Bitbucket refuses, and says what it said", async () => {
