@@ -35,7 +35,13 @@ describe("lint: the file is a declarative pipeline", () => {
   const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     pipeline: ["agent", "parameters", "options", "environment", "stages", "post"],
     parameters: ["string"],
-    options: ["buildDiscarder", "disableConcurrentBuilds", "timeout", "timestamps"],
+    options: [
+      "buildDiscarder",
+      "disableConcurrentBuilds",
+      "disableRestartFromStage",
+      "timeout",
+      "timestamps",
+    ],
     environment: ["="],
     agent: ["label"],
     stages: ["stage"],
@@ -226,6 +232,9 @@ describe("scan-gate-can-fail: nothing hides a failure", () => {
 });
 
 describe("the approval", () => {
+  it("cannot be left out by a restart at a later stage", () =>
+    expect(only(pipeline, "options").children.map(({ name }) => name)).toContain("disableRestartFromStage"));
+
   it("is given by a named group, outside of any agent, within hours", () => {
     const approval = stage("Production Approval");
     expect(only(approval, "agent").argument).toBe("none");
