@@ -57,6 +57,36 @@ export function newTask(item: Item, now: Instant, earlier?: Unfinished, returns 
   };
 }
 
+/** A resource that was there and is listed once more: what AWS says of it now. */
+export function listedAgain(known: Task, item: Item, now: Instant): Task {
+  const presence = item.found.presence ?? "present";
+  return {
+    ...known,
+    item,
+    presence,
+    goingSince: presence === "deleting" ? (known.goingSince ?? now) : undefined,
+  };
+}
+
+/** Since when it is waited for that the resource goes. */
+function waitedSince({ triedSince, goingSince }: Task): Instant | undefined {
+  return triedSince ?? goingSince;
+}
+
+/** What the next pass and people need to know of a resource that is left. */
+export function checkpointOf(task: Task, waitsFor: readonly string[], now: Instant): Unfinished {
+  const { item, status, attempts, lastError, blockedBy } = task;
+  return {
+    type: item.handler.type,
+    id: item.found.id,
+    status,
+    attempts,
+    firstSeen: waitedSince(task) ?? now,
+    ...(lastError === undefined ? {} : { lastError }),
+    blockedBy: status === "waiting" ? waitsFor : blockedBy,
+  };
+}
+
 export interface StuckResource {
   readonly key: string;
   readonly reason: string;
@@ -64,15 +94,13 @@ export interface StuckResource {
 }
 
 /** Why a resource must not be waited for any longer; `undefined` while it may. */
-export function stuckReason(
-  { item, presence, status, attempts, triedSince, goingSince, lastError, returns }: Task,
-  now: Instant,
-): string | undefined {
+export function stuckReason(task: Task, now: Instant): string | undefined {
+  const { item, presence, status, attempts, lastError, returns } = task;
   if (status === "held") return `held: ${item.vetoes.join(", ")}`;
   if (returns > MOST_RETURNS) return `gone ${returns} times, but still listed`;
   if (status === "bug") return `refused: ${lastError}`;
   if (status === "denied" && attempts >= DENIED_ATTEMPTS) return `denied: ${lastError}`;
-  const since = triedSince ?? goingSince;
+  const since = waitedSince(task);
   if (since === undefined || now - since <= item.handler.stuckMs) return undefined;
   const minutes = Math.floor((now - since) / MINUTE);
   const state = presence === "deleting" ? "on its way out, or in use" : status;

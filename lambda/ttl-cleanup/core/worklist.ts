@@ -4,7 +4,7 @@ import type { Inventory, Item } from "./inventory";
 import { Limiter } from "./limiter";
 import type { AuditLog } from "./log";
 import { blockersOf } from "./planner";
-import { newTask, stuckReason, type StuckResource, type Task } from "./task";
+import { checkpointOf, listedAgain, newTask, stuckReason, type StuckResource, type Task } from "./task";
 import type { Handler, Instant, Outcome, Ports, Presence, Unfinished } from "./ports";
 
 /** A deletion that was accepted, but shows no sign of it, is asked for again after this long. */
@@ -52,11 +52,7 @@ export class Worklist {
     const earlier = this.checkpoint.get(item.key);
     this.checkpoint.delete(item.key);
     if (!known) return newTask(item, this.ports.clock.now(), earlier);
-    if (known.presence !== "absent") {
-      const presence = item.found.presence ?? "present";
-      const goingSince = presence === "deleting" ? (known.goingSince ?? this.ports.clock.now()) : undefined;
-      return { ...known, item, presence, goingSince };
-    }
+    if (known.presence !== "absent") return listedAgain(known, item, this.ports.clock.now());
     // Gone and listed again, or made again: it starts anew, and its end counts once.
     this.deleted[item.handler.type]! -= 1;
     this.movements -= 1;
@@ -290,15 +286,10 @@ export class Worklist {
   /** For the checkpoint. */
   public unfinished(now: Instant): Unfinished[] {
     const items = this.left;
-    return this.present().map(({ item, status, attempts, triedSince, goingSince, lastError, blockedBy }) => ({
-      type: item.handler.type,
-      id: item.found.id,
-      status,
-      attempts,
-      firstSeen: triedSince ?? goingSince ?? now,
-      ...(lastError === undefined ? {} : { lastError }),
-      blockedBy: status === "waiting" ? blockersOf(item, items).map(({ key }) => key) : blockedBy,
-    }));
+    return this.present().map((task) => {
+      const waitsFor = blockersOf(task.item, items).map(({ key }) => key);
+      return checkpointOf(task, waitsFor, now);
+    });
   }
 }
 
