@@ -70,8 +70,9 @@ const OPTIONS: Record<string, string> = {
 
 /** Below the first of these that there is, boxes without an arrow find room. */
 const ANCHORS: readonly NodeKind[] = ["topic", "alarms", "compute"];
-/** From left to right, if arrows do not ask for another order; all others come behind these. */
+/** At the top, side by side, from left to right if arrows do not ask for another order. */
 const FIRST: readonly NodeKind[] = ["people", "internet"];
+const TOPMOST = { "elk.layered.layering.layerConstraint": "FIRST" };
 const TAKING = ["pulls", "reads", "uses"];
 const DEPTH: Readonly<Record<string, number>> = { public: 1, private: 2, isolated: 3 };
 
@@ -129,7 +130,12 @@ export async function layoutOf(graph: DiagramGraph): Promise<Layout> {
     ...graph.nodes
       .filter((node) => node.container === parent)
       .sort((a, b) => rank(a) - rank(b))
-      .map((node) => ({ id: node.id, width: NODE_WIDTH, height: heightOf(texts.get(node.id)!) })),
+      .map((node) => ({
+        id: node.id,
+        width: NODE_WIDTH,
+        height: heightOf(texts.get(node.id)!),
+        ...(FIRST.includes(node.kind) && { layoutOptions: TOPMOST }),
+      })),
   ];
   const laid: ElkNode = await new ELK().layout({
     id: "picture",

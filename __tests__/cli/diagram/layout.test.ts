@@ -54,6 +54,14 @@ describe.each([...parsedStacks()])("%s", (_, stack) => {
     }
   });
 
+  it("what is outside of AWS stands side by side, above all else", () => {
+    const outside = layout.nodes.filter(({ node }) => ["people", "internet"].includes(node.kind));
+    const others = layout.nodes.filter((box) => !outside.includes(box));
+    const bottoms = outside.map(({ y, height }) => y + height);
+    expect(new Set(bottoms).size).toBeLessThanOrEqual(1);
+    for (const bottom of bottoms) expect(bottom).toBeLessThan(Math.min(...others.map(({ y }) => y)));
+  });
+
   it("every text fits into its box, with a margin", () => {
     for (const { node, text, width, height } of layout.nodes) {
       const wide = text.filter(({ line, font }) => widthOf(line, font) + (font.bold ? 26 : 0) > width - 20);
