@@ -23,8 +23,11 @@ const SUGGESTED = new RegExp(`\\bautomock (?=(?:${COMMAND_NAMES.join("|")})\\b)`
  */
 export function withGlobalOptions(
   text: string,
-  { local, profile }: { readonly local?: true; readonly profile?: string },
+  { local, region, profile }: { readonly local?: true; readonly region?: string; readonly profile?: string },
 ): string {
-  const options = `${local ? "--local " : ""}${profile === undefined ? "" : `--profile ${profile} `}`;
+  const options =
+    (local ? "--local " : "") +
+    (region === undefined ? "" : `--region ${region} `) +
+    (profile === undefined ? "" : `--profile ${profile} `);
   return options === "" ? text : text.replaceAll(SUGGESTED, `automock ${options}`);
 }

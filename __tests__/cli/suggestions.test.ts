@@ -13,7 +13,11 @@ it.each([
   [{}, "Run automock destroy x."],
   [{ local: true }, "Run automock --local destroy x."],
   [{ profile: "dev" }, "Run automock --profile dev destroy x."],
-  [{ local: true, profile: "dev" }, "Run automock --local --profile dev destroy x."],
+  [{ region: "eu-west-1" }, "Run automock --region eu-west-1 destroy x."],
+  [
+    { local: true, region: "eu-west-1", profile: "dev" },
+    "Run automock --local --region eu-west-1 --profile dev destroy x.",
+  ],
 ] as const)("with %j a suggestion carries on", (options, expected) => {
   expect(withGlobalOptions("Run automock destroy x.", options)).toBe(expected);
 });

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { stateBucketName, stateKey } from "../../contract/names";
 import { confirm } from "../confirm";
-import { handle } from "../context";
+import { handle, type Cli } from "../context";
 import { helpText } from "../help";
-import { bootstrapsOf } from "../stacks";
+import { bootstrapsOf, type BootstrapRef } from "../stacks";
 import { UserError } from "../user-error";
 
 interface BootstrapCommandOptions {
@@ -46,16 +46,8 @@ export function addBootstrapCommand(program: Command): void {
         const { S3Client } = await import("@aws-sdk/client-s3");
         const { bootstrap } = await import("../bootstrap-state");
         const { synthesize, terraformFolder } = await import("../synth");
-        const environments = cli.environments();
-        const environment = environments.find((candidate) => candidate.name === name);
-        if (!environment) {
-          const known = environments.map((candidate) => candidate.name).join(", ");
-          throw new UserError(`There is no environment "${name}"; there are ${known}.`);
-        }
-        const { accountId, region } = environment;
-        const stack = bootstrapsOf(environments).find(
-          (place) => place.accountId === accountId && place.region === region,
-        )!;
+        const stack = chosenBootstrap(cli, name);
+        const { accountId, region } = stack;
         await synthesize(cli);
         const result = await bootstrap({
           folder: terraformFolder(cli, stack.id),
@@ -77,4 +69,24 @@ export function addBootstrapCommand(program: Command): void {
         if (result === "declined") process.exitCode = 1;
       }),
     );
+}
+
+/** The bootstrap stack of an environment's account and region. A `UserError` says that `--region` is another one. */
+export function chosenBootstrap(cli: Pick<Cli, "environments" | "options">, name: string): BootstrapRef {
+  const environments = cli.environments();
+  const environment = environments.find((candidate) => candidate.name === name);
+  if (!environment) {
+    const known = environments.map((candidate) => candidate.name).join(", ");
+    throw new UserError(`There is no environment "${name}"; there are ${known}.`);
+  }
+  const { accountId, region } = environment;
+  const wanted = cli.options.region ?? region;
+  if (wanted !== region) {
+    throw new UserError(
+      `--region is ${wanted}, but ${name} is in ${region}: name an environment that is in ${wanted} with --environment.`,
+    );
+  }
+  return bootstrapsOf(environments).find(
+    (place) => place.accountId === accountId && place.region === region,
+  )!;
 }
