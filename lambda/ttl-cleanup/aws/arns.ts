@@ -37,6 +37,8 @@ const BY_ARN: readonly (readonly [service: string, start: string, type: string])
   ["logs", "log-group:", "logs:log-group"],
   ["rds", "db:", "rds:db-instance"],
   ["rds", "pg:", "rds:db-parameter-group"],
+  ["rds", "snapshot:rds:", "part"], // automatic ones, like the next, go with their instance; others stay and block
+  ["rds", "auto-backup:", "part"],
   ["rds", "subgrp:", "rds:db-subnet-group"],
   ["s3", "", "s3:bucket"],
   ["scheduler", "schedule-group/", "part"],

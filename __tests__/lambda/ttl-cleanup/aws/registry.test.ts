@@ -8,7 +8,12 @@ import { LeaseLost, RecordChanged, type Lease } from "../../../../lambda/ttl-cle
 import { simulatedClients } from "../../../support/aws-simulator/clients";
 import { Process } from "../../../support/aws-simulator/kernel/faults";
 import { PLACE, Scenario, START } from "../../../support/aws-simulator/scenario";
-import { GetItemCommand, PutItemCommand, type AttributeValue } from "@aws-sdk/client-dynamodb";
+import {
+  GetItemCommand,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
 
 const HOUR = 3_600_000;
 const { registryTableName: TABLE } = reaperNames(PLACE.accountId, PLACE.region);
@@ -164,6 +169,20 @@ describe("the end", () => {
     const { port, run, leased, raw } = await setUp();
     const old = await leased();
     await leased();
+    await expect(run(port.complete(old, START, proof, START))).rejects.toBeInstanceOf(LeaseLost);
+    expect(await raw("pr-1")).toMatchObject({ phase: "ACTIVE" });
+  });
+
+  test("not when the lease goes between reading and writing", async () => {
+    const { clients, run, leased, raw } = await setUp();
+    const old = await leased();
+    const send = clients.dynamoDb.send.bind(clients.dynamoDb) as (command: object) => Promise<unknown>;
+    const stealing = async (command: object): Promise<unknown> => {
+      if (command instanceof TransactWriteItemsCommand)
+        await registry(clients, TABLE).takeLease("pr-1", "you", START + 2 * HOUR, START + 3 * HOUR);
+      return send(command);
+    };
+    const port = registry({ dynamoDb: { send: stealing } as typeof clients.dynamoDb }, TABLE);
     await expect(run(port.complete(old, START, proof, START))).rejects.toBeInstanceOf(LeaseLost);
     expect(await raw("pr-1")).toMatchObject({ phase: "ACTIVE" });
   });

@@ -61,6 +61,18 @@ describe("the inventory", () => {
     expect(aws.done).toHaveLength(1);
   });
 
+  it("with one list that fails, and nothing left to see: is not done, whatever the independent listing says", async () => {
+    const aws = small({ type: "nat", id: "n" });
+    aws.before = (name) => {
+      if (name === "lb.list") throw named("InternalError");
+    };
+    expect(await pass(aws)).toMatchObject({ kind: "unfinished", left: [] });
+    expect(aws.present()).toEqual([]);
+    expect(aws.groupOf("pr-1")).toBe("active");
+    aws.before = () => undefined;
+    expect((await pass(aws)).kind).toBe("done");
+  });
+
   it("with something held: deletes the rest, names what it holds up, and waits", async () => {
     const aws = small(
       { type: "eni", id: "e", tags: { "automock:protected": "true" } },

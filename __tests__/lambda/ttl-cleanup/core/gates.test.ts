@@ -149,6 +149,8 @@ describe("gate", () => {
       alarm: false,
     });
     expect(refusals(open({ record, now: EXPIRY + MINUTE, authority: EXPIRY + MINUTE }))).toEqual([]);
+    expect(shut({ record, now: EXPIRY + MINUTE }).gate).toBe("minimum-age");
+    expect(shut({ record, authority: EXPIRY + MINUTE }).gate).toBe("minimum-age");
   });
 
   it("warned: nobody was, or too short a time ago", () => {
@@ -165,6 +167,10 @@ describe("gate", () => {
       until: EXPIRY + 5 * MINUTE,
       alarm: false,
     });
+    const over = { now: EXPIRY + 5 * MINUTE, authority: EXPIRY + 5 * MINUTE };
+    expect(refusals(open({ record: late, ...over }))).toEqual([]);
+    expect(shut({ record: late, now: over.now }).gate).toBe("warned");
+    expect(shut({ record: late, authority: over.authority }).gate).toBe("warned");
   });
 });
 

@@ -57,6 +57,8 @@ describe("a proof", () => {
       verdict(thing({ id: "other", arn }), evidence({ state: [entry("managed", "ec2:thing", arn)] }))[0],
     ).toBe("own");
     expect(verdict(thing({ type: "ec2:other" }), about)[0]).toBe("foreign");
+    const read = evidence({ state: [entry("data", "ec2:thing", "thing-1")] });
+    expect(verdict(thing(), read).slice(0, 2)).toEqual(["foreign", []]);
     expect(verdict(thing({ id: "thing-2", name: "thing-1" }), about)[0]).toBe("foreign");
     expect(
       verdict(thing(), evidence({ state: [{ ...entry("managed", "", "thing-1"), handledBy: "part" }] }))[0],

@@ -233,6 +233,14 @@ describe("orphans", () => {
     expect(fake.mutations).toHaveLength(before);
   });
 
+  it("are none where the index only lags behind a new record", async () => {
+    const fake = typicalAws();
+    const world = fake.world();
+    const registry = { ...world.ports.registry, listOpen: async () => [] };
+    expect(await runTick({ ...world, ports: { ...world.ports, registry } })).toEqual({});
+    expect(fake.metrics.OrphansFound).toBe(0);
+  });
+
   it("that nobody registered are counted, not deleted", async () => {
     const fake = aws({});
     fake.add({ type: "nat", id: "x", environment: "pr-9" });
