@@ -42,6 +42,8 @@ export function reportMarker(app: string, host: "github" | "bitbucket" = "github
 interface Budget {
   readonly detail: Map<StackReport, Detail>;
   readonly section: (stack: StackReport, detail: Detail) => string;
+  /** What needs attention, by stack; made once, as the sections are. */
+  readonly lines: ReadonlyMap<StackReport, readonly string[]>;
   /** Most characters of an error. */
   errorLength: number;
   /** Most stacks with apply command, lines of attention, rows of the table. */
@@ -63,6 +65,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
   const budget: Budget = {
     detail,
     section: sectionMaker(host === "github"),
+    lines: new Map(report.stacks.map((stack) => [stack, attentionLines(stack)])),
     errorLength: 3000,
     commands: Infinity,
     attention: Infinity,
@@ -82,7 +85,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
     fill(stack.resources.length, (diffs) => budget.detail.set(stack, { diffs }), length, limit);
   }
   if (length() > limit) budget.errorLength = 300;
-  const attention = report.stacks.flatMap((stack) => attentionLines(stack)).length;
+  const attention = [...budget.lines.values()].flat().length;
   shrink(report.stacks.length, 1, (most) => (budget.commands = most), length, limit);
   shrink(attention, 1, (most) => (budget.attention = most), length, limit);
   shrink(report.stacks.length, 1, (most) => (budget.rows = most), length, limit);
@@ -152,7 +155,7 @@ function compose(report: Report, budget: Budget, host: "github" | "bitbucket"): 
     failed.length > 5
       ? `… and ${failed.length - 5} more stacks that could not be planned, all in the artifact.`
       : "",
-    attention(stacks, budget.attention),
+    attention(budget),
     sections.length === 0 ? "" : "### Changes",
     changes(sections, budget),
     footer(stacks, budget.commands),
@@ -229,14 +232,11 @@ function attentionLine({ kind, action, name, type, why, loud }: AttentionItem): 
   return `- ${loud ? "🔴 " : (KIND_SIGNAL[kind] ?? "")}**${action}** ${code(clip(name, 160))} (${plain(type)})${reasons === "" ? "" : `: ${reasons}`}`;
 }
 
-function attention(stacks: readonly StackReport[], most: number): string {
-  const all = stacks
-    .map((report) => ({ report, lines: attentionLines(report) }))
-    .filter(({ lines }) => lines.length > 0);
-  const total = all.reduce((sum, { lines }) => sum + lines.length, 0);
+function attention({ lines: all, attention: most }: Budget): string {
+  const total = [...all.values()].flat().length;
   if (total === 0) return "";
   let left = most;
-  const parts = all.flatMap(({ report, lines }) => {
+  const parts = [...all].flatMap(([report, lines]) => {
     const shown = lines.slice(0, Math.max(0, left));
     left -= shown.length;
     return shown.length === 0 ? [] : [`**${plain(clip(report.stack, 100))}**\n\n${shown.join("\n")}`];
