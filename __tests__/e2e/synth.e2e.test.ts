@@ -85,9 +85,9 @@ describe("cdktf synth", () => {
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toBe("");
     expect(result.stderr).toBe(`environments/ephemeral/a.json
-  given:   "{ not json"
+  given:   line 1, column 3: { not json
   allowed: JSON
-  mend:    Expected property name or '}' in JSON at position 2
+  mend:    a key in double quotes is missing ("key": value)
 
 environments/ephemeral/b.json: surprise
   given:   "surprise" (a key that does not exist)
