@@ -1,5 +1,5 @@
 import { parseRecordId } from "../../../../lambda/ttl-cleanup/aws/handlers/dns-records";
-import { awsError } from "../../../support/fake-clients";
+import { awsError, type Answers } from "../../../support/fake-clients";
 import { env, found, handlerOf, TAG_LIST, TAGS } from "../../../support/handlers";
 
 describe("answers of 200 that did not do it", () => {
@@ -285,6 +285,37 @@ describe("others", () => {
     });
     expect(await list(env())).toMatchObject([{ builtIn: "service-linked role" }]);
   });
+
+  test.each<[string, string, Answers]>([
+    ["ec2:vpc", "default VPC", { DescribeVpcs: () => ({ Vpcs: [{ VpcId: "v", IsDefault: true }] }) }],
+    [
+      "ec2:subnet",
+      "default subnet of its zone",
+      { DescribeSubnets: () => ({ Subnets: [{ SubnetId: "s", DefaultForAz: true }] }) },
+    ],
+    [
+      "secretsmanager:secret",
+      "secret of rds",
+      {
+        ListSecrets: () => ({ SecretList: [{ ARN: "a", Name: "automock-pr-1-x", OwningService: "rds" }] }),
+        DescribeSecret: () => ({ Tags: TAG_LIST }),
+      },
+    ],
+    [
+      "events:rule",
+      "rule managed by ecs",
+      {
+        ListRules: () => ({ Rules: [{ Name: "automock-pr-1-x", Arn: "a", ManagedBy: "ecs" }] }),
+        ListTagsForResource: () => ({ Tags: TAG_LIST }),
+      },
+    ],
+  ])(
+    "%s: what AWS made and keeps is no resource of the environment's: %s",
+    async (type, builtIn, answers) => {
+      const { list } = handlerOf(type, answers);
+      expect(await list(env())).toMatchObject([{ builtIn }]);
+    },
+  );
 
   test("a role tells its region by its trust policy: the same name and tags may be another region's", async () => {
     const trusting = (...regions: string[]) => {
