@@ -115,7 +115,15 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
 
   it("deploy refuses a plan that was altered, another digest, and another commit", async () => {
     expect(
-      await refused("deploy", STACK, "--plan", ".automock/plans", "--digest", "sha256:0", "--yes"),
+      await refused(
+        "deploy",
+        STACK,
+        "--plan",
+        ".automock/plans",
+        "--digest",
+        `sha256:${"0".repeat(64)}`,
+        "--yes",
+      ),
     ).toMatch(/digest/);
     copyFileSync(plans(STACK, "cdk.tf.json"), plans("aside"));
     writeFileSync(plans(STACK, "cdk.tf.json"), "{}");
