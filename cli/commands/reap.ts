@@ -17,7 +17,7 @@ export function addReapCommand(program: Command): void {
           ["automock reap automock-demo-42 --dry-run --json | jq '.waves[][].resource'"],
         ],
         notes: [
-          "The deployed reaper is asked. To remove an environment now: automock destroy; at its expiry the reaper does it by itself.",
+          "The deployed reaper is asked, and notes its answer in the audit trail. To remove an environment now: automock destroy; at its expiry the reaper does it by itself.",
         ],
         json: "{ stack, environment, accountId, region, ready, waves: [[{ resource, proofs }]], waiting, held, unsupported, errors, leftAlone, gates: [{ gate, reason }], stateReadable }",
       }),

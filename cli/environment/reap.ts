@@ -23,7 +23,8 @@ type ReaperResult =
   | { readonly kind: "invalid"; readonly faults: readonly string[] };
 
 /**
- * Asks the deployed reaper what it would delete. It looks with its own eyes and rights, and changes nothing.
+ * Asks the deployed reaper what it would delete. It looks with its own eyes and rights, and notes in its
+ * audit trail what it would have done.
  *
  * @throws UserError when there is no reaper, or it failed
  */
