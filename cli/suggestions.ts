@@ -1,18 +1,19 @@
 /** Commands that texts tell people to run. */
 export const COMMAND_NAMES = [
-  ...[
-    "init",
-    "plan",
-    "deploy",
-    "status",
-    "list",
-    "extend",
-    "protect",
-    "unprotect",
-    "expectations",
-    "destroy",
-  ],
-  ...["reap", "cost", "doctor", "bootstrap"],
+  "init",
+  "plan",
+  "deploy",
+  "status",
+  "list",
+  "extend",
+  "protect",
+  "unprotect",
+  "expectations",
+  "destroy",
+  "reap",
+  "cost",
+  "doctor",
+  "bootstrap",
 ] as const;
 
 const SUGGESTED = new RegExp(`\\bautomock (?=(?:${COMMAND_NAMES.join("|")})\\b)`, "g");

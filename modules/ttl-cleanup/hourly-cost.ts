@@ -14,9 +14,8 @@ export interface RunningParts {
 
 /**
  * What the smallest number of tasks with network and load balancer costs, in US dollars an hour, rounded to a tenth
- * of a cent: the prices of the price book (us-east-1, on demand), without alarms, a tenth of a cent, and without what
- * depends on use. Good for a report ("this
- * cost about $12 to keep"), not for a bill; `automock cost` says more.
+ * of a cent: the prices of the price book (us-east-1, on demand), without the alarms (a tenth of a cent) and without
+ * what depends on use. Good for a report ("this cost about $12 to keep"), not for a bill; `automock cost` says more.
  */
 export function hourlyCostUsd(parts: RunningParts): number {
   const { tasks, size, natGateways, publicAddresses, interfaceEndpoints } = parts;

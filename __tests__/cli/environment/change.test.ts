@@ -156,22 +156,24 @@ describe("what has no time to live", () => {
 });
 
 describe("protection", () => {
+  const base: ProtectionChange = {
+    stack: "automock-demo",
+    accountId: ACCOUNT,
+    region: REGION,
+    protected: true,
+    changed: true,
+    owner: "team-a",
+    phase: "ACTIVE",
+    expiresAt: iso(T0 + 4 * HOUR),
+    minutesLeft: 180,
+    usdHourly: { expected: 0.107 },
+  };
+
   it("is set and taken away; twice changes nothing", async () => {
     const table = new RegistryTable();
     table.put({ hourlyCostUsd: 0.107 });
     const change = (value: boolean) => setProtected(table.registry, located, value, now);
-    expect(await change(true)).toEqual({
-      stack: "automock-demo",
-      accountId: ACCOUNT,
-      region: REGION,
-      protected: true,
-      changed: true,
-      owner: "team-a",
-      phase: "ACTIVE",
-      expiresAt: iso(T0 + 4 * HOUR),
-      minutesLeft: 180,
-      usdHourly: { expected: 0.107 },
-    });
+    expect(await change(true)).toEqual(base);
     expect(table.value("demo", "protected")).toEqual({ BOOL: true });
     expect(await change(true)).toMatchObject({ protected: true, changed: false });
     expect(await change(false)).toMatchObject({ protected: false, changed: true });
@@ -186,19 +188,6 @@ describe("protection", () => {
     expect(await messageOf(setProtected(table.registry, located, true, now))).toContain("is not deployed");
     expect(table.items.size).toBe(0);
   });
-
-  const base: ProtectionChange = {
-    stack: "automock-demo",
-    accountId: ACCOUNT,
-    region: REGION,
-    protected: true,
-    changed: true,
-    owner: "team-a",
-    phase: "ACTIVE",
-    expiresAt: iso(T0 + 4 * HOUR),
-    minutesLeft: 180,
-    usdHourly: { expected: 0.107 },
-  };
 
   it.each<[ProtectionChange, string[]]>([
     [
