@@ -11,6 +11,19 @@ const LIBRARIES = "node_modules/(?!cdktf|@cdktf|constructs|@aws-sdk)|^tsx$|node_
 const CDKTF = "node_modules/(cdktf|@cdktf|constructs)/";
 const SDK = "node_modules/@(aws-sdk|smithy)/";
 
+/** What each room of operations/ knows of the others. */
+const OPERATIONS = {
+  aws: [],
+  terraform: [],
+  costs: ["terraform"],
+  review: ["costs", "terraform"],
+  diagrams: ["terraform"],
+  expectations: [],
+  leases: ["costs", "aws"],
+  status: ["leases"],
+  delivery: ["review", "costs", "terraform", "aws"],
+};
+
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
@@ -30,7 +43,45 @@ module.exports = {
     only("main", "^main[.]ts$", ["^stacks/", "^environments/", "^lambda/[^/]+/build[.]ts$", CDKTF]),
     only("lambda-core-is-pure", "^lambda/[^/]+/core/", ["^lambda/[^/]+/core/", "^contract/"]),
     only("lambda", "^lambda/", ["^lambda/", "^contract/", SDK, LIBRARIES]),
-    only("cli-and-local", "^(cli|local)/", ["^(cli|local)/", "^environments/", "^contract/", SDK, LIBRARIES]),
+    only("operations", "^operations/", [
+      "^operations/",
+      "^registry/",
+      "^cleanup/",
+      "^environments/",
+      "^contract/",
+      SDK,
+      LIBRARIES,
+    ]),
+    ...Object.entries(OPERATIONS).map(([room, known]) =>
+      only(`operations-${room}`, `^operations/${room}/`, [
+        `^operations/(${[room, ...known].join("|")})/`,
+        "^operations/[^/]+[.]ts$",
+        "^(registry|cleanup|environments|contract)/",
+        SDK,
+        LIBRARIES,
+      ]),
+    ),
+    only("cli", "^cli/", [
+      "^cli/",
+      "^local/session[.]ts$",
+      "^operations/",
+      "^registry/",
+      "^cleanup/",
+      "^environments/",
+      "^contract/",
+      SDK,
+      LIBRARIES,
+    ]),
+    only("local", "^local/", [
+      "^local/",
+      "^operations/",
+      "^registry/",
+      "^cleanup/",
+      "^environments/",
+      "^contract/",
+      SDK,
+      LIBRARIES,
+    ]),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

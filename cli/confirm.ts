@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { UserError } from "./user-error";
+import { UserError } from "../contract/user-error";
 
 /**
  * Asks on the terminal and returns whether the answer is exactly what was asked for. Without a terminal nobody can

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { formatFault, loadEnvironments, type Environment } from "../environments";
-import { withLocalAws } from "../local/environment";
-import { findSession, type LocalSession } from "../local/session";
+import { findSession, reachSession, type LocalSession } from "../local/session";
 import { createOutput, type Output } from "./output";
-import { findStack, type Place, type StackRef } from "./stacks";
+import { findStack, type Place, type StackRef } from "../environments/stacks";
 import { withGlobalOptions } from "./suggestions";
-import { Terraform } from "./terraform";
-import { UserError } from "./user-error";
+import type { Workspace } from "../operations/workspace";
+import { Terraform } from "../operations/terraform/terraform";
+import { UserError } from "../contract/user-error";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -19,31 +19,14 @@ export interface GlobalOptions {
   readonly verbose?: true;
 }
 
-/** What every client of the AWS SDK is made with. */
-export interface ClientConfig {
-  readonly region: string;
-  readonly profile?: string;
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly forcePathStyle?: boolean;
-}
-
 /** What a command works with. */
-export interface Cli {
-  /** Folder with `cdktf.json`: the current one, or the nearest above. */
-  readonly projectFolder: string;
+export interface Cli extends Workspace {
   readonly options: GlobalOptions;
   readonly output: Output;
-  /** Environment of terraform and cdktf. */
-  readonly env: NodeJS.ProcessEnv;
   /** The local AWS, with `--local`. */
   readonly local?: LocalSession;
-  /** The validated environments. Throws a `UserError` with every fault. */
-  environments(): readonly Environment[];
   /** A stack by its id. Throws a `UserError` when there is none, `OtherRegion` when `--region` is not its own. */
   stack(id: string): StackRef;
-  /** Settings of SDK clients for a region. */
-  clientConfig(region: string): ClientConfig;
   /** Terraform; with `--verbose` what it prints goes to standard error, else to `onLine`. */
   terraform(onLine?: (line: string) => void): Promise<Terraform>;
 }
@@ -62,15 +45,19 @@ function openCli(options: GlobalOptions): Cli {
   const projectFolder = findProject(process.cwd());
   const local = options.local && localSession(projectFolder);
   const env = local
-    ? withLocalAws(process.env, local.variables)
+    ? reachSession(process.env, local)
     : { ...process.env, ...(options.profile !== undefined && { AWS_PROFILE: options.profile }) };
   let environments: readonly Environment[] | undefined;
   const cli: Cli = {
     projectFolder,
     options,
     output,
+    progress: output.progress,
+    trace: options.verbose && output.progress,
     env,
+    profile: options.profile,
     local,
+    localEndpoint: local?.endpoint,
     environments: () => (environments ??= readEnvironments(projectFolder)),
     stack: (id) => inRegion(findStack(id, cli.environments()), options.region),
     clientConfig: (region) =>

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import { run } from "../cli/process";
-import { Terraform } from "../cli/terraform";
+import { run } from "../operations/process";
+import { Terraform } from "../operations/terraform/terraform";
 import { automockIn } from "./demo/commands";
 import { EPHEMERAL, EPHEMERAL_STACK, outliveIt, useIt } from "./demo/ephemeral";
 import { Transcript } from "./demo/transcript";
 import type { InventoryItem } from "./inventory";
-import { copyProject } from "./project-copy";
+import { copyProject } from "../operations/terraform/project-copy";
 import { openStage } from "./stage";
 import { steps, type Steps } from "./steps";
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { RunningProcess } from "../cli/process";
+import type { RunningProcess } from "../operations/process";
 import type { DeployedFunction } from "./gateway/services/lambda";
 import { runFunction, unpackCode, type Invoked } from "./lambda-runtime";
 

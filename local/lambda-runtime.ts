@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { lastLines, start, type RunningProcess } from "../cli/process";
+import { lastLines, start, type RunningProcess } from "../operations/process";
 
 /** Code of a function, unpacked by {@link unpackCode}, and what Lambda tells it. */
 export interface FunctionCode {

@@ -1,7 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { findProviderMirror, writeMirrorConfig, type ProviderMirror } from "../cli/provider-mirror";
+import {
+  findProviderMirror,
+  writeMirrorConfig,
+  type ProviderMirror,
+} from "../operations/terraform/provider-mirror";
 import { localVariables, withLocalAws } from "./environment";
 import { LocalFunctions } from "./functions";
 import { startGateway } from "./gateway/gateway";
@@ -44,7 +48,7 @@ export interface LocalAws {
 
 /**
  * Starts a local AWS on loopback: moto behind the gateway, each on a free port. All state is in memory and gone
- * after `stop()`. Nothing outlives this process: see `cli/process.ts`.
+ * after `stop()`. Nothing outlives this process: see `operations/process.ts`.
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { accountId, region, log } = options;
@@ -106,15 +110,4 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         removeScratch();
       })()),
   };
-}
-
-/**
- * Bounds the provider's retries beside a synthesized `cdk.tf.json`: the default of 25 makes one missing operation look
- * like a hang. Terraform merges `override.tf.json` over the other files, so `cdk.tf.json` stays as synthesized.
- * For output folders of local runs only: a deployment to AWS wants the default.
- */
-export function boundRetries(stackFolder: string, maxAttempts = 5): void {
-  mkdirSync(stackFolder, { recursive: true });
-  const override = { provider: { aws: [{ max_retries: maxAttempts }] } };
-  writeFileSync(join(stackFolder, "override.tf.json"), `${JSON.stringify(override, null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { lastLines, run, start, type RunningProcess } from "../cli/process";
+import { lastLines, run, start, type RunningProcess } from "../operations/process";
 
 /** The emulator's version that the gateway's patches are written for. */
 export const MOTO_VERSION = "5.2.1";

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { withLocalAws } from "./environment";
 
 /** A local AWS that runs in another process: what it takes to reach it. Nothing in it is a secret. */
 export interface LocalSession {
@@ -10,6 +11,11 @@ export interface LocalSession {
   readonly pid: number;
   /** What a process adds to its environment to reach it. */
   readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Environment variables with which terraform, cdktf and the AWS SDK reach a running local AWS. */
+export function reachSession(base: NodeJS.ProcessEnv, { variables }: LocalSession): NodeJS.ProcessEnv {
+  return withLocalAws(base, variables);
 }
 
 /** Notes a running local AWS in the project, for `automock --local`. Returns how to take the note away. */

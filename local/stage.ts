@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
-import { bootstrap, type BootstrapResult } from "../cli/bootstrap-state";
-import { cdktfSynth, stackFolder, type DeployOptions } from "../cli/cdktf";
-import { run, type Finished } from "../cli/process";
-import { Terraform } from "../cli/terraform";
+import { bootstrap, type BootstrapResult } from "../operations/terraform/bootstrap-state";
+import { cdktfSynth, stackFolder, type DeployOptions } from "../operations/terraform/cdktf";
+import { run, type Finished } from "../operations/process";
+import { Terraform } from "../operations/terraform/terraform";
 import { stateBucketName, stateKey } from "../contract/names";
 import { loadEnvironments } from "../environments";
 import { listEverything, type InventoryItem } from "./inventory";
-import { boundRetries, startLocalAws, type LocalAws } from "./local-aws";
-import type { ProjectCopy } from "./project-copy";
+import { boundRetries } from "../operations/terraform/bound-retries";
+import { startLocalAws, type LocalAws } from "./local-aws";
+import type { ProjectCopy } from "../operations/terraform/project-copy";
 import { announceSession } from "./session";
 import { makeZones } from "./zones";
 

@@ -3,7 +3,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { format } from "prettier";
-import { replaceMarked } from "../../cli/marked";
+import { replaceMarked } from "../../operations/marked";
 import type { EnvironmentInput } from "../../environments";
 import { staging } from "../../environments/staging";
 import { median, runTsx } from "./processes";

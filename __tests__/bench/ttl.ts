@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
-import { replaceMarked } from "../../cli/marked";
+import { replaceMarked } from "../../operations/marked";
 import { DURATIONS } from "../support/aws-simulator/world/after";
 import { LATENCY } from "../support/aws-simulator/kernel/simulator";
 import type { Duration } from "../support/aws-simulator/kernel/random";

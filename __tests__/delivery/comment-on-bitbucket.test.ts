@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reportMarker } from "../../cli/report/markdown";
+import { reportMarker } from "../../operations/review/markdown";
 import { describeWith } from "../support/requires";
 
 const SCRIPT = join(__dirname, "..", "..", ".ci", "comment-on-bitbucket");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { stacksOf } from "../../cli/stacks";
+import { stacksOf } from "../../environments/stacks";
 import { prodEnvironment, stagingEnvironment } from "../support/environments";
 import { find, misplaced, only, readPipeline, scriptsIn, type Statement } from "../support/jenkinsfile";
 import { read } from "../support/markdown";

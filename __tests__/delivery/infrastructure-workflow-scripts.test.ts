@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { reportMarker } from "../../cli/report/markdown";
-import { stacksOf } from "../../cli/stacks";
+import { reportMarker } from "../../operations/review/markdown";
+import { stacksOf } from "../../environments/stacks";
 import { prodEnvironment, stagingEnvironment } from "../support/environments";
 import { readWorkflow } from "../support/github-workflow";
 import { runScript } from "../support/shell-fakes";

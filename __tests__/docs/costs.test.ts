@@ -3,7 +3,7 @@ import {
   readmeCosts,
   taskApiCosts,
   type DocumentedStacks,
-} from "../../cli/cost/costs-document";
+} from "../../operations/costs/costs-document";
 import { PRICE_BOOK } from "../../contract/prices";
 import { documentedStacks } from "../support/costs";
 import { read, tableUnder } from "../support/markdown";

@@ -5,8 +5,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { cdktfDeploy, cdktfDestroy } from "../../cli/cdktf";
-import type { Terraform } from "../../cli/terraform";
+import { cdktfDeploy, cdktfDestroy } from "../../operations/terraform/cdktf";
+import type { Terraform } from "../../operations/terraform/terraform";
 import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";

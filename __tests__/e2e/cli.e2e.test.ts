@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CloudWatchClient, DeleteAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { start, type Finished } from "../../cli/process";
+import { start, type Finished } from "../../operations/process";
 import { stateBucketName, stateKey } from "../../contract/names";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";

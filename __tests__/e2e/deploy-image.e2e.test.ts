@@ -10,8 +10,8 @@ import {
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../../cli/process";
-import type { DeploymentRecord } from "../../cli/image-deployment";
+import { run } from "../../operations/process";
+import type { DeploymentRecord } from "../../operations/delivery/image-deployment";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { describeWith } from "../support/requires";
 

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
-import { Terraform } from "../../cli/terraform";
-import { boundRetries, startLocalAws, type LocalAws } from "../../local/local-aws";
+import { Terraform } from "../../operations/terraform/terraform";
+import { boundRetries } from "../../operations/terraform/bound-retries";
+import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { listEverything } from "../../local/inventory";
 import { eventually, isAlive } from "../support/eventually";
 import { describeWith } from "../support/requires";

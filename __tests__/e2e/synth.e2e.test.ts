@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { cdktfSynth } from "../../cli/cdktf";
-import { run } from "../../cli/process";
+import { cdktfSynth } from "../../operations/terraform/cdktf";
+import { run } from "../../operations/process";
 import { bundleReaper } from "../../lambda/ttl-cleanup/build";
 import { synthesize } from "../support/golden";
 import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/environments";

@@ -1,8 +1,8 @@
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { cdktfDeploy, cdktfDestroy } from "../../cli/cdktf";
-import type { Terraform } from "../../cli/terraform";
+import { cdktfDeploy, cdktfDestroy } from "../../operations/terraform/cdktf";
+import type { Terraform } from "../../operations/terraform/terraform";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";
 import { copyProject } from "../support/project-copy";

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderHtml } from "../../cli/report/html";
-import { renderJson } from "../../cli/report/json";
-import { renderMarkdown } from "../../cli/report/markdown";
-import type { PolicyFinding } from "../../cli/report/model";
-import { buildReport, type ReportOptions } from "../../cli/report/report";
+import { renderHtml } from "../../operations/review/html";
+import { renderJson } from "../../operations/review/json";
+import { renderMarkdown } from "../../operations/review/markdown";
+import type { PolicyFinding } from "../../operations/review/model";
+import { buildReport, type ReportOptions } from "../../operations/review/report";
 import { PLANS, plannedStacks, type PlanName } from "../support/plans/plans";
 
 /** Golden reports of real plans: what a reviewer reads, word by word. */

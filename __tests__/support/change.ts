@@ -1,5 +1,5 @@
-import type { PlannedStack } from "../../cli/report/report";
-import type { Change, ResourceChange, TerraformPlan } from "../../cli/report/terraform-plan";
+import type { PlannedStack } from "../../operations/review/report";
+import type { Change, ResourceChange, TerraformPlan } from "../../operations/terraform/plan-json";
 
 /** Small plans for the tests of the report; the large ones are real (`plans/`). */
 

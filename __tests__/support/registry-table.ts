@@ -7,7 +7,7 @@ import {
 import { reaperNames } from "../../contract/reaper";
 import { registryKey } from "../../contract/registry";
 import { toItem } from "../../lambda/ttl-cleanup/aws/attributes";
-import { Registry } from "../../cli/environment/registry";
+import { Registry } from "../../operations/leases/registry";
 import { fulfils, updated, type Names } from "./aws-simulator/services/dynamodb-expressions";
 import type { Item } from "./aws-simulator/world/platform";
 import { ACCOUNT, recordOf, REGION } from "./reaper-values";

@@ -1,4 +1,4 @@
-import { lastLines } from "../../cli/process";
+import { lastLines } from "../../operations/process";
 import type { Stage } from "../stage";
 import type { Steps } from "../steps";
 import type { Transcript } from "./transcript";

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { replaceMarked } from "../../cli/marked";
+import { replaceMarked } from "../../operations/marked";
 
 /** Of a command's output, so many lines are kept. */
 const MOST_LINES = 36;

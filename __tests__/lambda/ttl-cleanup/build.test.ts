@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { unzipSync } from "fflate";
-import { run } from "../../../cli/process";
+import { run } from "../../../operations/process";
 import { bundleReaper } from "../../../lambda/ttl-cleanup/build";
 import { ownSourceMap } from "../../../lambda/ttl-cleanup/own-source-map";
 import { copyProject } from "../../support/project-copy";

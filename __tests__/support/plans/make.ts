@@ -6,12 +6,13 @@ import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client
 import { AuthorizeSecurityGroupIngressCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DeleteAlarmsCommand, CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
-import { cdktfSynth, stackFolder } from "../../../cli/cdktf";
-import { costDeltaOfPlan } from "../../../cli/cost/delta";
-import type { PlanJson } from "../../../cli/cost/read-plan";
-import { Terraform } from "../../../cli/terraform";
-import { boundRetries, startLocalAws, type LocalAws } from "../../../local/local-aws";
-import { copyProject, type ProjectCopy } from "../../../local/project-copy";
+import { cdktfSynth, stackFolder } from "../../../operations/terraform/cdktf";
+import { costDeltaOfPlan } from "../../../operations/costs/delta";
+import type { PlanJson } from "../../../operations/costs/read-plan";
+import { Terraform } from "../../../operations/terraform/terraform";
+import { boundRetries } from "../../../operations/terraform/bound-retries";
+import { startLocalAws, type LocalAws } from "../../../local/local-aws";
+import { copyProject, type ProjectCopy } from "../../../operations/terraform/project-copy";
 import { prodEnvironment, stagingEnvironment } from "../environments";
 import { secretsStack } from "./secrets-stack";
 

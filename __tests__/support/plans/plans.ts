@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { CostDelta } from "../../../cli/cost/delta";
-import type { PlannedStack } from "../../../cli/report/report";
-import { readPlan } from "../../../cli/report/terraform-plan";
+import type { CostDelta } from "../../../operations/costs/delta";
+import type { PlannedStack } from "../../../operations/review/report";
+import { readPlan } from "../../../operations/terraform/plan-json";
 
 /** The plan files of this folder; each was made by the real terraform (`make.ts`). */
 export const PLANS = [

@@ -1,0 +1,219 @@
+import { NoSuchResourceException } from "@aws-sdk/client-service-quotas";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { needsOf } from "../../../../cli/commands/doctor/needs";
+import {
+  checkQuotas,
+  countCheck,
+  QUOTAS,
+  vcpuCheck,
+  type QuotaClients,
+} from "../../../../cli/commands/doctor/quotas";
+import { othersUse } from "../../../../cli/commands/doctor/usage";
+import { stacksOf } from "../../../../environments/stacks";
+import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../../support/environments";
+import { fakeClients, type Answers } from "../../../support/fake-clients";
+
+const demo = stacksOf([ephemeralEnvironment]);
+
+describe("needs", () => {
+  it("are those of the most tasks: a quarter of a vCPU each, the first one on demand", () => {
+    expect(needsOf(demo)).toEqual({
+      onDemandVcpus: 0.25,
+      spotVcpus: 0.75,
+      elasticIps: 1,
+      vpcs: 1,
+      natGatewaysByZone: { "us-east-1a": 1 },
+    });
+  });
+
+  it("add up over stacks: AutoMock 200 + 1, Task API 10 + 3, each a quarter; 3 + 2 + 1 + 1 NAT gateways", () => {
+    expect(needsOf(stacksOf([prodEnvironment, stagingEnvironment]))).toEqual({
+      onDemandVcpus: (200 + 1 + 10 + 3) / 4,
+      spotVcpus: 19 / 4,
+      elasticIps: 7,
+      vpcs: 4,
+      natGatewaysByZone: { "us-east-1a": 4, "us-east-1b": 2, "us-east-1c": 1 },
+    });
+  });
+
+  it.each([
+    ["none", {}, 0],
+    ["regional", { "us-east-1a": 1, "us-east-1b": 1 }, 2],
+  ] as const)("of %s NAT gateways", (natGateways, natGatewaysByZone, elasticIps) => {
+    const network = { ...ephemeralEnvironment.network, natGateways };
+    expect(needsOf(stacksOf([{ ...ephemeralEnvironment, network }]))).toMatchObject({
+      natGatewaysByZone,
+      elasticIps,
+    });
+  });
+
+  it("of own sizes, with more tasks on demand than there are", () => {
+    const automock = {
+      ...ephemeralEnvironment.automock,
+      size: { cpuUnits: 4096, memoryMiB: 8192 },
+      capacity: { spotAfter: 9 },
+    };
+    expect(needsOf(stacksOf([{ ...ephemeralEnvironment, automock }]))).toMatchObject({
+      onDemandVcpus: 16,
+      spotVcpus: 0,
+    });
+  });
+
+  it("of a stack without a file are not known", () => {
+    const [{ definition: _, ...ref }] = demo as [(typeof demo)[0]];
+    expect(needsOf([ref])).toMatchObject({ vpcs: 0, onDemandVcpus: 0 });
+  });
+});
+
+const more = (service: string, code: string, value: number) =>
+  `Lower the tasks or leave stacks out, or ask for more (hours to days): aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region us-east-1`;
+
+describe("vCPUs", () => {
+  const check = (needed: number, allowed?: number, running?: number) =>
+    vcpuCheck(QUOTAS.onDemand, { needed, allowed, running }, "us-east-1");
+  const name = "Fargate On-Demand vCPUs";
+
+  it.each([
+    [check(50, 100), { name, status: "ok", found: "50 needed at the most tasks, 100 allowed" }],
+    [
+      check(0, 0, 3),
+      { name, status: "ok", found: "0 needed at the most tasks, 0 allowed; 3 run in the account now" },
+    ],
+    [
+      check(50.25, 100.4),
+      {
+        name,
+        status: "warning",
+        found:
+          "50.25 needed at the most tasks, 100.4 allowed; a deployment at full load runs twice the tasks for a while, 100.5",
+        mend: more("fargate", "L-3032A538", 101),
+      },
+    ],
+    [
+      check(50.25, 6, 1),
+      {
+        name,
+        status: "failed",
+        found: "50.25 needed at the most tasks, 6 allowed; 1 run in the account now",
+        mend: more("fargate", "L-3032A538", 51),
+      },
+    ],
+    [
+      check(1),
+      { name, status: "skipped", found: "Service Quotas does not know fargate/L-3032A538 in this region" },
+    ],
+  ])("%#", (found, expected) => expect(found).toEqual(expected));
+});
+
+describe("counts", () => {
+  const check = (needed: number, others: number, allowed?: number) =>
+    countCheck(QUOTAS.elasticIps, { needed, others, allowed }, "us-east-1");
+  it("fit up to the last one", () => {
+    const found = (taken: number) => `3 needed, ${taken} taken by others, 5 allowed`;
+    expect(check(3, 2, 5)).toEqual({ name: "Elastic IP addresses", status: "ok", found: found(2) });
+    expect(check(3, 3, 5)).toEqual({
+      name: "Elastic IP addresses",
+      status: "failed",
+      found: found(3),
+      mend: more("ec2", "L-0263D0A3", 6),
+    });
+    expect(check(3, 3)).toMatchObject({ status: "skipped" });
+  });
+});
+
+const tags = (environment: string) => [
+  { Key: "automock:system", Value: "automock" },
+  { Key: "automock:environment", Value: environment },
+];
+const EC2 = {
+  DescribeAddresses: () => ({ Addresses: [{ Tags: tags("pr-123") }, { Tags: tags("pr-9") }, {}] }),
+  DescribeVpcs: () => ({ Vpcs: [{ Tags: tags("pr-123") }, {}] }),
+  DescribeSubnets: () => ({
+    Subnets: [
+      { SubnetId: "s-a", AvailabilityZone: "us-east-1a" },
+      { SubnetId: "s-b", AvailabilityZone: "us-east-1b" },
+    ],
+  }),
+  DescribeNatGateways: () => ({
+    NatGateways: [
+      { SubnetId: "s-a", Tags: tags("pr-123") },
+      { SubnetId: "s-a", Tags: tags("pr-9") },
+      { SubnetId: "s-b" },
+      { SubnetId: "s-b" },
+      { SubnetId: "s-b" },
+    ],
+  }),
+} satisfies Answers;
+
+/** The paginators of the SDK want a real `EC2Client`. */
+async function ec2That(answers: Answers): Promise<EC2Client> {
+  const { EC2Client } = await import("@aws-sdk/client-ec2");
+  const client = new EC2Client({ region: "us-east-1" });
+  client.send = (fakeClients(answers).ec2 as unknown as EC2Client).send;
+  return client;
+}
+
+it("what others use is what does not carry the stacks' own tags", async () => {
+  expect(await othersUse(await ec2That(EC2), demo)).toEqual({
+    elasticIps: 2,
+    vpcs: 1,
+    natGatewaysByZone: { "us-east-1a": 1, "us-east-1b": 3 },
+  });
+});
+
+describe("all of them", () => {
+  const none = () => {
+    throw new NoSuchResourceException({ message: "none", $metadata: {} });
+  };
+  const UsageMetric = {
+    MetricNamespace: "AWS/Usage",
+    MetricName: "ResourceCount",
+    MetricDimensions: { Service: "Fargate" },
+  };
+
+  async function look(values: Record<string, number>, defaults: Record<string, number> = {}) {
+    const answer = (from: Record<string, number>) => (input: { QuotaCode: string }) => {
+      const Value = from[input.QuotaCode];
+      return Value === undefined
+        ? none()
+        : { Quota: { Value, ...(input.QuotaCode === "L-3032A538" && { UsageMetric }) } };
+    };
+    const fakes = fakeClients({
+      GetServiceQuota: answer(values),
+      GetAWSDefaultServiceQuota: answer(defaults),
+      GetMetricStatistics: () => ({ Datapoints: [{ Maximum: 2 }, { Maximum: 7 }, {}] }),
+    });
+    const clients = {
+      quotas: fakes.sts,
+      cloudWatch: fakes.cloudWatch,
+      ec2: await ec2That(EC2),
+    } as unknown as QuotaClients;
+    return { checks: await checkQuotas(clients, demo, "us-east-1"), fakes };
+  }
+
+  it("are compared with what the account is allowed, else with AWS's default; the fullest zone counts", async () => {
+    const { checks, fakes } = await look(
+      { "L-3032A538": 6, "L-36FBB829": 0, "L-FE5A380F": 2, "L-F678F1CE": 1 },
+      { "L-0263D0A3": 5 },
+    );
+    expect(checks.map(({ name, status, found }) => [name, status, found])).toEqual([
+      ["Fargate On-Demand vCPUs", "ok", "0.25 needed at the most tasks, 6 allowed; 7 run in the account now"],
+      ["Fargate Spot vCPUs", "failed", "0.75 needed at the most tasks, 0 allowed"],
+      ["Elastic IP addresses", "ok", "1 needed, 2 taken by others, 5 allowed"],
+      ["NAT gateways per zone", "ok", "1 needed in us-east-1a, 1 taken by others, 2 allowed"],
+      ["VPCs", "failed", "1 needed, 1 taken by others, 1 allowed"],
+    ]);
+    const [[, metric]] = fakes.calls.filter(([name]) => name === "GetMetricStatistics") as [[string, object]];
+    expect(metric).toMatchObject({
+      Namespace: "AWS/Usage",
+      MetricName: "ResourceCount",
+      Dimensions: [{ Name: "Service", Value: "Fargate" }],
+      Statistics: ["Maximum"],
+    });
+  });
+
+  it("are skipped where AWS knows none of them", async () => {
+    const { checks } = await look({});
+    expect(checks.map(({ status }) => status)).toEqual(Array(5).fill("skipped"));
+  });
+});

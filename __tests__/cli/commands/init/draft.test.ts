@@ -1,0 +1,122 @@
+import { codeBlocks, read } from "../../../support/markdown";
+import { ephemeralInput } from "../../../support/environments";
+import { existing, made, useEmptyProject, written } from "./project";
+
+useEmptyProject();
+
+it("writes the README's environment with the README's command", () => {
+  const README = read("README.md");
+  const [command] = codeBlocks(README, "sh").flatMap((block) => block.match(/^npx automock init .*$/m) ?? []);
+  const words = command!.split(" ").slice(3);
+  const given = Object.fromEntries(
+    words.flatMap((word, i) => (word.startsWith("--") ? [[word.slice(2), words[i + 1]!]] : [])),
+  );
+  const { text } = made({
+    project: given.project,
+    ttl: given.ttl,
+    minTasks: given["min-tasks"],
+    maxTasks: given["max-tasks"],
+    owner: given.owner,
+  });
+  expect(Object.keys(given)).toEqual(["project", "ttl", "min-tasks", "max-tasks", "owner"]);
+  expect(text).toBe(codeBlocks(README, "json environment")[0]);
+});
+
+it("takes staging's shape, without its Task API, its mails and what is the default", () => {
+  expect(made().file).toBe("environments/ephemeral/demo-42.json");
+  expect(written()).toEqual({
+    $schema: "../environment.schema.json",
+    name: "demo-42",
+    owner: "platform-team",
+    costCenter: "quality-engineering",
+    accountId: "123456789012",
+    region: "us-east-1",
+    ttlHours: 4,
+    deletionProtection: false,
+    logRetentionDays: 1,
+    network: { vpcCidr: "10.2.0.0/16", availabilityZones: ["a", "b"], natGateways: "single" },
+    automock: {
+      imageVersion: "9.0.0",
+      size: "small",
+      tasks: { min: 1, max: 20 },
+      capacity: { spotAfter: 1 },
+      containerInsights: "enabled",
+      apiAllowedCidrs: ["203.0.113.0/24"],
+      controlPlaneAllowedCidrs: ["203.0.113.0/28"],
+    },
+  });
+});
+
+it("takes every option", () => {
+  const value = written({
+    project: "load-1",
+    ttl: "1d12h",
+    like: "prod",
+    size: "512/2048",
+    minTasks: "3",
+    maxTasks: "200",
+    domain: "load.example.net",
+    zone: ["example.net"],
+    owner: "team-a",
+    costCenter: "cc-7",
+    apiCidr: ["0.0.0.0/0"],
+    controlCidr: ["198.51.100.0/28", "203.0.113.0/28"],
+    region: "eu-central-1",
+  });
+  expect(value).toMatchObject({
+    name: "load-1",
+    owner: "team-a",
+    costCenter: "cc-7",
+    region: "eu-central-1",
+    ttlHours: 36,
+    deletionProtection: false,
+    logRetentionDays: 1,
+    // Nobody has it in that region.
+    network: { vpcCidr: "10.0.0.0/16", availabilityZones: ["a", "b", "c"], natGateways: "onePerAz" },
+    automock: {
+      size: { cpuUnits: 512, memoryMiB: 2048 },
+      tasks: { min: 3, max: 200 },
+      capacity: "onDemand",
+      containerInsights: "enhanced",
+      apiAllowedCidrs: ["0.0.0.0/0"],
+      controlPlaneAllowedCidrs: ["198.51.100.0/28", "203.0.113.0/28"],
+      domain: { name: "load.example.net", zones: ["example.net"] },
+    },
+  });
+  expect(value).not.toHaveProperty("notifications");
+  expect(value).not.toHaveProperty("taskApi");
+});
+
+it("keeps what differs from the defaults of the environment it is like", () => {
+  existing("base", {
+    locking: "s3",
+    network: { ...ephemeralInput.network, vpcCidr: "10.9.0.0/16", interfaceEndpoints: "fargate" },
+    automock: {
+      ...ephemeralInput.automock,
+      scaling: { scaleInPercent: 30 },
+      deployment: { strategy: "blueGreen", bakeMinutes: 5 },
+      deploys: "terraform",
+    },
+  });
+  expect(written({ like: "base" })).toMatchObject({
+    locking: "s3",
+    network: { interfaceEndpoints: "fargate", vpcCidr: "10.2.0.0/16" },
+    automock: { scaling: { scaleInPercent: 30 }, deployment: { strategy: "blueGreen", bakeMinutes: 5 }, deploys: "terraform" }, // prettier-ignore
+  });
+  expect(Object.keys(written({ like: "base" }).automock.scaling!)).toEqual(["scaleInPercent"]);
+});
+
+it("takes the first network that nobody has, and keeps the one it had", () => {
+  existing("a", { network: { ...ephemeralInput.network, vpcCidr: "10.2.0.0/16" } });
+  existing("b", { network: { ...ephemeralInput.network, vpcCidr: "10.3.128.0/22" } });
+  expect(written().network.vpcCidr).toBe("10.4.0.0/16");
+  expect(written({ project: "b" }).network.vpcCidr).toBe("10.3.128.0/22");
+  expect(written({ project: "b", region: "eu-west-1" }).network.vpcCidr).toBe("10.0.0.0/16");
+});
+
+it("finds the zone of a name among those in use", () => {
+  expect(written({ domain: "*.mocks.example.com" }).automock.domain).toEqual({
+    name: "*.mocks.example.com",
+    zones: ["example.com"],
+  });
+});

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { suggestedName, writeEnvironment } from "../../../../cli/commands/init/run";
+import { loadEnvironments } from "../../../../environments";
+import { environmentFields } from "../../../../environments/fields";
+import { folder, made, projectFolder, useEmptyProject } from "./project";
+
+useEmptyProject();
+
+describe("writing", () => {
+  it("replaces a file only if told to, and can be taken back", () => {
+    const path = join(folder(), "demo-42.json");
+    const first = made();
+    const takeBack = writeEnvironment(projectFolder(), first, false);
+    expect(readFileSync(path, "utf8")).toBe(first.text);
+    expect(loadEnvironments(folder()).faults).toEqual([]);
+
+    const second = made({ ttl: "9h" });
+    expect(() => writeEnvironment(projectFolder(), second, false)).toThrow(
+      "environments/ephemeral/demo-42.json exists already. Take another --project, or replace it with --force: what is deployed as automock-demo-42 changes with the next deploy.",
+    );
+    expect(readFileSync(path, "utf8")).toBe(first.text);
+    const takeSecondBack = writeEnvironment(projectFolder(), second, true);
+    expect(readFileSync(path, "utf8")).toBe(second.text);
+    takeSecondBack();
+    expect(readFileSync(path, "utf8")).toBe(first.text);
+    takeBack();
+    expect(() => readFileSync(path)).toThrow("ENOENT");
+  });
+});
+
+it.each([
+  ["Demo_42", "demo-42"],
+  ["42-demo", "demo"],
+  ["a very long name of a project", "a-very-long-name"],
+  ["feature/ABC--1", "feature-abc-1"],
+  ["__", ""],
+])("suggests for %j the name %j", (given, name) => expect(suggestedName(given)).toBe(name));
+
+it("suggests names that are allowed, or none", () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 30 }), (text) => {
+      const name = suggestedName(text);
+      expect(name === "" || environmentFields.shape.name.safeParse(name).success).toBe(true);
+    }),
+  );
+});

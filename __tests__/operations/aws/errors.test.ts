@@ -1,0 +1,39 @@
+import { explainAwsError } from "../../../operations/aws/errors";
+
+const error = Object.assign(new Error("Could not load"), { name: "CredentialsProviderError" });
+
+it("says which profile has no credentials", () => {
+  expect(explainAwsError(error)).toBe(
+    "There are no usable AWS credentials: Could not load\nLog in (aws sso login), or name a profile with --profile.",
+  );
+  expect(explainAwsError(error, "staging")).toBe(
+    'Profile "staging" gives no usable AWS credentials: Could not load\nLog in (aws sso login --profile staging), or name another profile with --profile.',
+  );
+});
+
+/** As the SDK throws them: the name is the service's code. */
+const answer = (name: string, more: object = {}) =>
+  Object.assign(new Error("so"), { name, $metadata: { attempts: 3 }, ...more });
+
+it.each(["ExpiredTokenException", "InvalidAccessKeyId", "AuthFailure", "SignatureDoesNotMatch"])(
+  "takes %s for credentials that are not valid",
+  (name) =>
+    expect(explainAwsError(answer(name))).toBe(
+      `The AWS credentials are not valid, or no longer (${name}). Log in again (aws sso login), or name another --profile.`,
+    ),
+);
+
+it.each([
+  ["TimeoutError", {}, "TimeoutError"],
+  ["TimeoutError", { code: "ECONNRESET" }, "ECONNRESET"],
+  ["Error", { code: "EHOSTUNREACH" }, "EHOSTUNREACH"],
+])("says of %s %j that nobody has answered", (name, more, reason) =>
+  expect(explainAwsError(answer(name, more))).toBe(
+    `AWS cannot be reached (${reason}): so\nCheck the network, a proxy, and the region.`,
+  ),
+);
+
+it("passes on what AWS answered, and knows nothing of other errors", () => {
+  expect(explainAwsError(answer("ValidationException"))).toBe("AWS answered ValidationException: so");
+  expect(explainAwsError(new TypeError("x"))).toBeUndefined();
+});

@@ -1,0 +1,301 @@
+import { estimate } from "../../../operations/costs/estimate";
+import { charged, resource } from "./resources";
+
+/** What a single resource is charged, what it costs by use, and why it is not priced. */
+function assessed(type: string, values: object) {
+  const { usageBased, notPriced, free } = estimate([resource(`${type}.a`, { ...values })]);
+  return {
+    charged: charged([resource(`${type}.a`, { ...values })]),
+    usage: usageBased.flatMap(({ priceIds }) => priceIds),
+    notPriced: notPriced.map(({ reason }) => reason),
+    free: free.map((one) => one.type),
+  };
+}
+
+describe("alarms cost by metric", () => {
+  const metric = { metric: { period: 60 } };
+  const formula = { expression: "a + b" };
+  it.each([
+    ["one metric", { period: 300 }, { alarm: 1 }],
+    ["a formula over two", { metric_query: [formula, metric, metric] }, { alarm: 2 }],
+    [
+      "a formula over two, as a plan says it",
+      {
+        metric_query: [{ ...formula, metric: [] }, { metric: [metric.metric] }, { metric: [metric.metric] }],
+      },
+      { alarm: 2 },
+    ],
+    ["ten seconds", { period: 10 }, { "alarm-high-resolution": 1 }],
+    [
+      "a formula of ten seconds",
+      { metric_query: [formula, { metric: { period: "10" } }, metric] },
+      { "alarm-high-resolution": 2 },
+    ],
+  ])("%s", (_, values, expected) =>
+    expect(charged([resource("aws_cloudwatch_metric_alarm.a", { ...values })])).toEqual(expected),
+  );
+});
+
+describe("databases", () => {
+  const values = {
+    engine: "postgres",
+    instance_class: "db.t3.small",
+    allocated_storage: 100,
+    storage_type: "gp3",
+  };
+
+  it("cost by instance and storage, both twice with Multi-AZ", () => {
+    expect(assessed("aws_db_instance", values)).toEqual({
+      charged: { "postgres-db.t3.small": 1, "rds-storage": 100 },
+      usage: ["rds-backup"],
+      notPriced: [],
+      free: [],
+    });
+    expect(assessed("aws_db_instance", { ...values, multi_az: true }).charged).toEqual({
+      "postgres-db.t3.small": 2,
+      "rds-storage": 200,
+    });
+  });
+
+  it("have a secret, once, if RDS manages the password", () =>
+    expect(
+      assessed("aws_db_instance", { ...values, multi_az: true, manage_master_user_password: true }).charged,
+    ).toHaveProperty("secret", 1));
+
+  it("write logs with Enhanced Monitoring", () => {
+    expect(assessed("aws_db_instance", { ...values, monitoring_interval: 60 }).usage).toEqual([
+      "rds-backup",
+      "logs-ingested",
+    ]);
+    expect(assessed("aws_db_instance", { ...values, monitoring_interval: 0 }).usage).toEqual(["rds-backup"]);
+  });
+
+  it("say that their storage may grow", () => {
+    const assumption = (max_allocated_storage: number) =>
+      estimate([resource("aws_db_instance.a", { ...values, max_allocated_storage })]).lines[1]!.assumption;
+    expect(assumption(500)).toBe("stays at 100 GB, may grow to 500 GB");
+    expect(assumption(100)).toBeUndefined();
+    expect(assumption(0)).toBeUndefined();
+  });
+
+  it.each([
+    ["another class", { instance_class: "db.x2g.large" }, "the price book has no postgres on db.x2g.large"],
+    ["another engine", { engine: "oracle-ee" }, "the price book has no oracle-ee on db.t3.small"],
+    ["other storage", { storage_type: "io2" }, "the price book has no storage io2"],
+    ["an unknown class", { instance_class: undefined }, "its instance class is not known"],
+    ["storage of an unknown size", { allocated_storage: undefined }, "the size of its storage is not known"],
+    ["more IOPS than are included", { iops: 4000 }, "provisioned IOPS"],
+    [
+      "more IOPS than are included above 400 GB",
+      { allocated_storage: 400, iops: 12_001 },
+      "provisioned IOPS",
+    ],
+    ["Database Insights, advanced", { database_insights_mode: "advanced" }, "Database Insights, advanced"],
+  ])("%s is not priced", (_, change, reason) => {
+    const { notPriced } = assessed("aws_db_instance", { ...values, ...change });
+    expect(notPriced).toEqual([reason]);
+  });
+
+  it.each([
+    ["the included IOPS", { iops: 3000 }],
+    ["the included IOPS above 400 GB", { allocated_storage: 400, iops: 12_000 }],
+    ["gp2, also unsaid", { storage_type: undefined }],
+  ])("%s costs nothing more", (_, change) =>
+    expect(assessed("aws_db_instance", { ...values, ...change }).notPriced).toEqual([]),
+  );
+});
+
+describe("virtual machines", () => {
+  const disk = { volume_type: "gp3", volume_size: 8 };
+  it("cost by instance, disks and public address", () =>
+    expect(
+      assessed("aws_instance", {
+        instance_type: "t3.small",
+        associate_public_ip_address: true,
+        root_block_device: disk,
+      }),
+    ).toEqual({
+      charged: { "ec2-t3.small": 1, "public-ipv4": 1, "ebs-gp3": 8 },
+      usage: ["data-out"],
+      notPriced: [],
+      free: [],
+    }));
+
+  it.each([
+    ["another type", { instance_type: "m7i.large" }, "the price book has no EC2 m7i.large"],
+    ["Spot", { instance_market_options: [{ market_type: "spot" }] }, "the price of Spot floats"],
+    ["an unsaid disk", { root_block_device: undefined }, "its disk is not described"],
+    ["another disk", { root_block_device: { volume_type: "io2" } }, "the price book has no disk io2"],
+    [
+      "the image's disk",
+      { root_block_device: { encrypted: true } },
+      "the price book has no disk of the image's type",
+    ],
+    [
+      "a disk of the image's size",
+      { root_block_device: { volume_type: "gp3" } },
+      "the size of its disk is not known",
+    ],
+  ])("%s is not priced", (_, change, reason) =>
+    expect(
+      assessed("aws_instance", { instance_type: "t3.micro", root_block_device: disk, ...change }).notPriced,
+    ).toEqual([reason]),
+  );
+
+  it("a disk of its own costs by GB", () =>
+    expect(assessed("aws_ebs_volume", { type: "gp3", size: 30 }).charged).toEqual({ "ebs-gp3": 30 }));
+});
+
+describe("network", () => {
+  const subnets = (...ids: string[]) => ids.map((id) => `\${aws_subnet.${id}.id}`);
+
+  it.each([
+    ["a zonal NAT gateway; its address is an aws_eip", "aws_nat_gateway", {}, { "nat-gateway": 1 }],
+    ["an Elastic IP", "aws_eip", {}, { "public-ipv4": 1 }],
+    [
+      "a load balancer, with an address in each subnet",
+      "aws_lb",
+      { subnets: subnets("a", "b", "c") },
+      { "load-balancer-application": 1, "public-ipv4": 3 },
+    ],
+    [
+      "a load balancer with mapped subnets",
+      "aws_lb",
+      { subnet_mapping: [{ subnet_id: "a" }, { subnet_id: "b" }, { subnet_id: "c" }] },
+      { "load-balancer-application": 1, "public-ipv4": 3 },
+    ],
+    [
+      "a load balancer whose subnets are not known: it needs two",
+      "aws_lb",
+      {},
+      { "load-balancer-application": 1, "public-ipv4": 2 },
+    ],
+    [
+      "an internal load balancer",
+      "aws_lb",
+      { internal: true, subnets: subnets("a", "b") },
+      { "load-balancer-application": 1 },
+    ],
+    [
+      "an interface endpoint, by zone",
+      "aws_vpc_endpoint",
+      { vpc_endpoint_type: "Interface", subnet_ids: subnets("a", "b") },
+      { "interface-endpoint": 2 },
+    ],
+    ["a gateway endpoint", "aws_vpc_endpoint", { vpc_endpoint_type: "Gateway" }, {}],
+    ["a gateway endpoint, the default", "aws_vpc_endpoint", {}, {}],
+  ])("%s", (_, type, values, expected) => {
+    const { charged: found, notPriced } = assessed(type, values);
+    expect(found).toEqual(expected);
+    expect(notPriced).toEqual([]);
+  });
+
+  it("a regional NAT gateway costs by zone, with its own addresses", () => {
+    const zones = ["a", "b", "c", "c"].map((zone, i) =>
+      resource(`aws_subnet.s${i}`, { availability_zone: `us-east-1${zone}` }),
+    );
+    const regional = resource("aws_nat_gateway.nat", { availability_mode: "regional" });
+    expect(charged([regional, ...zones])).toEqual({ "nat-gateway": 3, "public-ipv4": 3 });
+    expect(charged([regional])).toEqual({ "nat-gateway": 2, "public-ipv4": 2 });
+    expect(estimate([regional, ...zones]).lines[0]!.assumption).toBe(
+      "regional: covers 3 zones, an address in each",
+    );
+  });
+
+  it.each([
+    ["aws_lb", { load_balancer_type: "network" }, "the price book has no network load balancer"],
+    [
+      "aws_vpc_endpoint",
+      { vpc_endpoint_type: "GatewayLoadBalancer" },
+      "the price book has no GatewayLoadBalancer endpoint",
+    ],
+    ["aws_vpc_endpoint", { vpc_endpoint_type: "Interface" }, "its subnets are not known"],
+  ])("%s %j is not priced", (type, values, reason) => {
+    expect(assessed(type, values)).toMatchObject({ charged: {}, notPriced: [reason] });
+  });
+});
+
+describe("what costs by time", () => {
+  it.each([
+    ["aws_kms_key", "kms-key", ["kms-request"]],
+    ["aws_secretsmanager_secret", "secret", ["secret-request"]],
+    ["aws_cloudwatch_dashboard", "dashboard", []],
+  ])("%s", (type, id, usage) =>
+    expect(assessed(type, {})).toEqual({ charged: { [id]: 1 }, usage, notPriced: [], free: [] }),
+  );
+
+  it("a key that is rotated says that rotations add to it", () => {
+    const assumption = (enable_key_rotation: boolean) =>
+      estimate([resource("aws_kms_key.a", { enable_key_rotation })]).lines[0]!.assumption;
+    expect(assumption(true)).toBe("in its first year; each of the first two rotations adds the same again");
+    expect(assumption(false)).toBeUndefined();
+  });
+});
+
+describe("what costs by use alone", () => {
+  it.each([
+    ["aws_cloudwatch_log_group", {}, ["logs-ingested", "logs-stored", "logs-queried"]],
+    ["aws_cloudwatch_log_metric_filter", {}, ["custom-metric"]],
+    ["aws_db_instance_automated_backups_replication", {}, ["rds-backup", "data-between-regions"]],
+    [
+      "aws_dynamodb_table",
+      { billing_mode: "PAY_PER_REQUEST", point_in_time_recovery: { enabled: true } },
+      ["dynamodb-write", "dynamodb-read", "dynamodb-storage", "dynamodb-recovery"],
+    ],
+    [
+      "aws_dynamodb_table",
+      { billing_mode: "PAY_PER_REQUEST", point_in_time_recovery: [{ enabled: false }] },
+      ["dynamodb-write", "dynamodb-read", "dynamodb-storage"],
+    ],
+    ["aws_ecr_repository", {}, ["ecr-storage"]],
+    [
+      "aws_ecs_cluster",
+      { setting: [{ name: "containerInsights", value: "enhanced" }] },
+      ["container-insights-metric"],
+    ],
+    ["aws_ecs_cluster", { setting: { name: "containerInsights", value: "enabled" } }, ["custom-metric"]],
+    ["aws_flow_log", {}, ["logs-ingested"]],
+    ["aws_lambda_function", { architectures: ["arm64"] }, ["lambda-request", "lambda-arm64"]],
+    ["aws_lambda_function", {}, ["lambda-request", "lambda-x86"]],
+    ["aws_route53_record", { records: ["1.2.3.4"] }, ["route53-query"]],
+    ["aws_route53_record", { alias: [] }, ["route53-query"]],
+    ["aws_s3_bucket", {}, ["s3-storage", "s3-put", "s3-get"]],
+    ["aws_s3_bucket_notification", { eventbridge: true }, ["event-opt-in"]],
+    ["aws_scheduler_schedule", {}, ["schedule"]],
+    ["aws_sns_topic", {}, ["sns-email"]],
+    ["aws_sqs_queue", {}, ["sqs-request"]],
+  ])("%s %j", (type, values, usage) =>
+    expect(assessed(type, values)).toEqual({ charged: {}, usage, notPriced: [], free: [] }),
+  );
+});
+
+describe("what is free", () => {
+  it.each([
+    ["aws_iam_role", {}],
+    ["aws_security_group", {}],
+    ["aws_route", {}],
+    ["aws_acm_certificate", { domain_name: "example.com" }],
+    ["aws_ecs_cluster", { setting: [{ name: "containerInsights", value: "disabled" }] }],
+    ["aws_route53_record", { alias: { name: "alb" } }],
+    ["aws_s3_bucket_notification", { queue: [{}] }],
+    ["aws_ecs_task_definition", { cpu: "256" }],
+  ])("%s %j", (type, values) =>
+    expect(assessed(type, values)).toEqual({ charged: {}, usage: [], notPriced: [], free: [type] }),
+  );
+});
+
+describe("what is not priced is listed, never counted as nothing", () => {
+  it.each([
+    ["aws_redshift_cluster", {}, "the calculator does not know aws_redshift_cluster"],
+    ["toString", {}, "the calculator does not know toString"],
+    ["aws_dynamodb_table", { billing_mode: "PROVISIONED" }, "provisioned capacity"],
+    ["aws_dynamodb_table", {}, "provisioned capacity"],
+    [
+      "aws_acm_certificate",
+      { certificate_authority_arn: "arn:aws:acm-pca:x" },
+      "a private certificate is priced by its authority",
+    ],
+  ])("%s %j", (type, values, reason) =>
+    expect(assessed(type, values)).toEqual({ charged: {}, usage: [], notPriced: [reason], free: [] }),
+  );
+});

@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Cli } from "../../../cli/context";
+import { planTargets } from "../../../cli/commands/plan/targets";
+import { createProgram } from "../../../cli/program";
+import { findStack } from "../../../environments/stacks";
+import { prodEnvironment, stagingEnvironment } from "../../support/environments";
+
+/** Options of a command line as its command receives them. */
+function parse(...args: string[]): Record<string, unknown> {
+  const program = createProgram();
+  let received: Record<string, unknown> = {};
+  for (const command of program.commands) {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    command.action((...values: unknown[]) => void (received = (values.at(-1) as Command).opts()));
+  }
+  program.exitOverride().parse(["node", "automock", ...args]);
+  return received;
+}
+
+describe("automock plan", () => {
+  it("has defaults", () => expect(parse("plan")).toEqual({ lock: true, reportHost: "github" }));
+
+  it("takes several reports, in any place", () => {
+    expect(
+      parse(
+        "plan",
+        "--report",
+        "md",
+        "automock-prod",
+        "--report",
+        "html",
+        "--report-limit",
+        "32767",
+        "--no-lock",
+      ),
+    ).toEqual({ report: ["md", "html"], reportLimit: 32767, reportHost: "github", lock: false });
+  });
+
+  it.each([
+    [
+      ["--report", "pdf"],
+      '--report is "pdf"; allowed are md, html and json, each with a --report of its own.',
+    ],
+    [
+      ["--report-limit", "3999"],
+      '--report-limit is "3999"; write a whole number of characters from 4000, such as 32767.',
+    ],
+    [["--report-limit", "many"], '--report-limit is "many"; write a whole'],
+    [["--report-host", "gitea"], "Allowed choices are github, bitbucket."],
+  ])("refuses %j", (args, message) => {
+    expect(() => parse("plan", ...args)).toThrow(message);
+  });
+});
+
+describe("a folder", () => {
+  it.each([
+    ["plan", "out"],
+    ["deploy", "plan"],
+  ])("of %s --%s is absolute, and not the current one when it is empty", (command, option) => {
+    const given = (folder: string) => parse(command, "automock-prod", `--${option}`, folder)[option];
+    expect(given("plans")).toBe(resolve("plans"));
+    expect(given(".")).toBe(process.cwd());
+    expect(() => given("")).toThrow(`--${option} is empty; name a folder, or leave --${option} out.`);
+  });
+});
+
+describe("--lock-timeout", () => {
+  it.each(["plan", "deploy", "destroy"])("of %s takes a duration of terraform", (command) => {
+    for (const text of ["90s", "10m", "1h"]) {
+      expect(parse(command, "automock-prod", "--lock-timeout", text)).toMatchObject({ lockTimeout: text });
+    }
+  });
+
+  it.each(["5", "0s", "1d", "1.5m", "-5m"])("refuses %s", (text) => {
+    expect(() => parse("deploy", "automock-prod", `--lock-timeout=${text}`)).toThrow(
+      `--lock-timeout is "${text}"; write whole seconds, minutes or hours, such as 90s, 10m or 1h.`,
+    );
+  });
+});
+
+describe("planTargets", () => {
+  const environments = [prodEnvironment, stagingEnvironment];
+  const cli = (region?: string) =>
+    ({
+      options: { region },
+      environments: () => environments,
+      stack: (id: string) => findStack(id, environments),
+    }) as unknown as Cli;
+  const ids = (names: string[], region?: string) => planTargets(cli(region), names).map(({ id }) => id);
+
+  it("are all stacks, without bootstrap", () => {
+    expect(ids([])).toEqual(["automock-prod", "task-api-prod", "automock-staging", "task-api-staging"]);
+    expect(ids([], "us-east-1")).toHaveLength(4);
+  });
+
+  it("are those named, once, in their order; bootstrap when it is named", () => {
+    expect(ids(["task-api-prod", "bootstrap", "task-api-prod"])).toEqual(["task-api-prod", "bootstrap"]);
+    expect(planTargets(cli(), ["bootstrap"])).toEqual([
+      {
+        id: "bootstrap",
+        accountId: "123456789012",
+        region: "us-east-1",
+        system: "bootstrap",
+        environment: "shared",
+      },
+    ]);
+  });
+
+  it("are none in a region without stacks", () => {
+    expect(() => ids([], "eu-west-1")).toThrow("No stack is in --region eu-west-1; they are in us-east-1.");
+  });
+
+  it("name the nearest stack when there is none", () => {
+    expect(() => ids(["automock-pord"])).toThrow("Did you mean automock-prod?");
+  });
+});

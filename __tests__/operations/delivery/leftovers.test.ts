@@ -1,0 +1,128 @@
+import { findLeftovers, type LeftoverClients } from "../../../operations/delivery/leftovers";
+import { awsError, fakeClients, type Answers } from "../../support/fake-clients";
+
+const NAT = "arn:aws:ec2:us-east-1:123456789012:natgateway/nat-1";
+const CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/automock-demo";
+const SERVICE = "arn:aws:ecs:us-east-1:123456789012:service/automock-demo/automock-demo-mockserver";
+const TASK = "arn:aws:ecs:us-east-1:123456789012:task-definition/automock-demo-mockserver:1";
+const KEY = "arn:aws:kms:us-east-1:123456789012:key/1234";
+const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:task-api-demo-AbCdEf";
+const BUCKET = "arn:aws:s3:::automock-demo-config";
+
+/** @param looks ARNs that each look finds; the last one goes on */
+async function search(looks: readonly (readonly string[])[], answers: Answers = {}, attempts = 3) {
+  let look = 0;
+  let waits = 0;
+  const fake = fakeClients({
+    GetResources: () => ({
+      ResourceTagMappingList: looks[Math.min(look++, looks.length - 1)]!.map((ResourceARN) => ({
+        ResourceARN,
+      })),
+    }),
+    ...answers,
+  });
+  const result = await findLeftovers(fake as unknown as LeftoverClients, {
+    system: "automock",
+    environment: "demo",
+    attempts,
+    wait: async () => void waits++,
+  });
+  return { ...result, waits, calls: fake.calls };
+}
+
+it("asks for both tags of the stack, and for every page", async () => {
+  const pages = [
+    { ResourceTagMappingList: [{ ResourceARN: BUCKET }], PaginationToken: "next" },
+    { ResourceTagMappingList: [{ ResourceARN: `${BUCKET}-2` }], PaginationToken: "" },
+  ];
+  const { left, calls } = await search([], { GetResources: () => pages.shift() }, 1);
+  expect(left).toEqual([BUCKET, `${BUCKET}-2`]);
+  const TagFilters = [
+    { Key: "automock:system", Values: ["automock"] },
+    { Key: "automock:environment", Values: ["demo"] },
+  ];
+  expect(calls).toEqual([
+    ["GetResources", { TagFilters, PaginationToken: undefined }],
+    ["GetResources", { TagFilters, PaginationToken: "next" }],
+  ]);
+});
+
+it("finds nothing, at the first look", async () => {
+  expect(await search([[]])).toMatchObject({ left: [], ghosts: [], waits: 0 });
+});
+
+it("waits for the tag index, which lags behind", async () => {
+  expect(await search([[BUCKET], [BUCKET], []])).toMatchObject({ left: [], waits: 2 });
+});
+
+it("gives up at last, and names what is left", async () => {
+  expect(await search([[BUCKET]])).toMatchObject({ left: [BUCKET], ghosts: [], waits: 2 });
+});
+
+const GONE: readonly (readonly [string, string, unknown, string])[] = [
+  [NAT, "DescribeNatGateways", { NatGateways: [{ State: "deleted" }] }, "deleted"],
+  [NAT, "DescribeNatGateways", { NatGateways: [] }, "not found"],
+  [CLUSTER, "DescribeClusters", { clusters: [{ status: "INACTIVE" }] }, "INACTIVE"],
+  [CLUSTER, "DescribeClusters", { clusters: [] }, "not found"],
+  [SERVICE, "DescribeServices", { services: [{ status: "INACTIVE" }] }, "INACTIVE"],
+  [TASK, "DescribeTaskDefinition", { taskDefinition: { status: "INACTIVE" } }, "INACTIVE"],
+  [
+    TASK,
+    "DescribeTaskDefinition",
+    { taskDefinition: { status: "DELETE_IN_PROGRESS" } },
+    "DELETE_IN_PROGRESS",
+  ],
+  [KEY, "DescribeKey", { KeyMetadata: { KeyState: "PendingDeletion" } }, "PendingDeletion"],
+  [SECRET, "DescribeSecret", { DeletedDate: new Date(0) }, "scheduled for deletion"],
+];
+
+it.each(GONE)("%s is a ghost when %s says %j", async (arn, operation, answer, state) => {
+  expect(await search([[arn]], { [operation]: () => answer })).toMatchObject({
+    left: [],
+    ghosts: [{ arn, state }],
+    waits: 0,
+  });
+});
+
+const THERE: readonly (readonly [string, string, unknown])[] = [
+  [NAT, "DescribeNatGateways", { NatGateways: [{ State: "available" }] }],
+  [NAT, "DescribeNatGateways", { NatGateways: [{ State: "deleting" }] }],
+  [CLUSTER, "DescribeClusters", { clusters: [{ status: "ACTIVE" }] }],
+  [SERVICE, "DescribeServices", { services: [{ status: "DRAINING" }] }],
+  [TASK, "DescribeTaskDefinition", { taskDefinition: { status: "ACTIVE" } }],
+  [KEY, "DescribeKey", { KeyMetadata: { KeyState: "Enabled" } }],
+  [SECRET, "DescribeSecret", {}],
+];
+
+it.each(THERE)("%s is left when %s says %j", async (arn, operation, answer) => {
+  expect(await search([[arn]], { [operation]: () => answer })).toMatchObject({ left: [arn], ghosts: [] });
+});
+
+it.each([
+  [NAT, "DescribeNatGateways", "NatGatewayNotFound"],
+  [SERVICE, "DescribeServices", "ClusterNotFoundException"],
+  [TASK, "DescribeTaskDefinition", "ClientException"],
+  [KEY, "DescribeKey", "NotFoundException"],
+  [SECRET, "DescribeSecret", "ResourceNotFoundException"],
+])("%s is a ghost when %s fails with %s", async (arn, operation, name) => {
+  const answers = {
+    [operation]: () => {
+      throw awsError(name);
+    },
+  };
+  expect(await search([[arn]], answers)).toMatchObject({ left: [], ghosts: [{ arn, state: "not found" }] });
+});
+
+it("takes a refusal for no proof", async () => {
+  const answers = {
+    DescribeKey: () => {
+      throw awsError("AccessDeniedException", "no");
+    },
+  };
+  await expect(search([[KEY]], answers)).rejects.toThrow("no");
+});
+
+it("asks for a service in its own cluster", async () => {
+  const { calls } = await search([[SERVICE]], { DescribeServices: () => ({}) });
+  expect(calls[1]).toEqual(["DescribeServices", { cluster: "automock-demo", services: [SERVICE] }]);
+});

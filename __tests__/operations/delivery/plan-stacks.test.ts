@@ -1,0 +1,174 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import type { MakePlanOptions, PlanTarget, SavedPlan } from "../../../operations/delivery/make-plan";
+import { resultOf } from "../../../cli/commands/plan/run";
+import type { Terraform } from "../../../operations/terraform/terraform";
+import { planStacks } from "../../../operations/delivery/plan-stacks";
+import { plannedStack } from "../../../operations/delivery/planned-stack";
+import { buildReport } from "../../../operations/review/report";
+import { planOf } from "../../support/change";
+
+const place = { accountId: "123456789012", region: "us-east-1" };
+const targets: readonly PlanTarget[] = ["a", "b", "c", "d"].map((environment) => ({
+  id: `automock-${environment}`,
+  system: "automock",
+  environment,
+  ...place,
+}));
+const [first] = targets as [PlanTarget];
+
+let sts: Server;
+beforeAll(async () => {
+  sts = createServer((_, response) => {
+    response.setHeader("content-type", "text/xml");
+    response.end(
+      `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${place.accountId}</Account>` +
+        "</GetCallerIdentityResult></GetCallerIdentityResponse>",
+    );
+  });
+  await new Promise<void>((resolve) => void sts.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => new Promise((resolve) => void sts.close(resolve)));
+
+let project: string;
+let out: string;
+let options: MakePlanOptions;
+let lines: string[];
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), "plans-"));
+  out = join(project, "plans");
+  lines = [];
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "app" }));
+  options = { synthFolder: join(project, "synth"), out };
+  for (const { id } of targets) {
+    mkdirSync(join(options.synthFolder, "stacks", id), { recursive: true });
+    writeFileSync(join(options.synthFolder, "stacks", id, "cdk.tf.json"), JSON.stringify({ text: id }));
+  }
+});
+afterEach(() => rmSync(project, { recursive: true }));
+
+/** @param failing id of a stack whose init fails */
+function terraformThat(failing?: string): Terraform {
+  const terraform = {
+    version: "1.11.4",
+    with: () => terraform,
+    init: async (folder: string) => {
+      if (failing !== undefined && basename(folder).startsWith(`.${failing}-`))
+        throw new Error("no provider");
+    },
+    plan: async (folder: string) => {
+      writeFileSync(join(folder, "tfplan"), "plan");
+      return { hasChanges: true };
+    },
+    showPlan: async () => JSON.stringify(planOf([])),
+    statePull: async () => "",
+  };
+  return terraform as unknown as Terraform;
+}
+
+const workspace = () => ({
+  projectFolder: project,
+  progress: (line: string) => void lines.push(line),
+  clientConfig: (region: string) => ({
+    region,
+    endpoint: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  }),
+});
+
+const plan = (wanted: readonly PlanTarget[], failing?: string) =>
+  planStacks(workspace(), terraformThat(failing), wanted, options);
+const stackOf = (saved: SavedPlan) => plannedStack(workspace(), saved);
+
+it("plans what was synthesized for it, in copies", async () => {
+  const { plans, failed } = await plan(targets);
+  expect(failed).toEqual([]);
+  expect(plans.map(({ target, synthesized }) => [target.id, synthesized])).toEqual(
+    targets.map(({ id }) => [id, { text: id }]),
+  );
+  expect(readdirSync(out).sort()).toEqual(targets.map(({ id }) => id));
+  expect(readdirSync(join(out, first.id)).sort()).toEqual(["cdk.tf.json", "meta.json", "tfplan"]);
+  expect(readdirSync(join(options.synthFolder, "stacks", first.id))).toEqual(["cdk.tf.json"]);
+});
+
+it("replaces a plan, and nothing else that has its name", async () => {
+  const { plans } = await plan([first]);
+  mkdirSync(join(out, "automock-b"));
+  writeFileSync(join(out, "automock-b", "notes.txt"), "mine");
+  mkdirSync(join(out, "automock-c"));
+  writeFileSync(join(out, "automock-d"), "mine");
+  const again = await plan(targets);
+  expect(again.plans.map(({ folder }) => folder)).toEqual([plans[0]!.folder, join(out, "automock-c")]);
+  expect(again.failed).toEqual(
+    ["automock-b", "automock-d"].map((stack) => ({
+      stack,
+      error:
+        `${join(out, stack)} is to hold the plan, but is there already and holds none (meta.json): it would be removed.\n` +
+        "Move it away, or name another folder with --out.",
+    })),
+  );
+  expect(readFileSync(join(out, "automock-b", "notes.txt"), "utf8")).toBe("mine");
+});
+
+it("says that a plan cannot be written, and leaves nothing of it behind", async () => {
+  const assets = join(options.synthFolder, "stacks", first.id, "assets");
+  mkdirSync(assets);
+  symlinkSync("nowhere", join(assets, "code.zip"));
+  const { failed } = await plan([first]);
+  expect(failed).toMatchObject([{ stack: first.id }]);
+  expect(failed[0]!.error).toMatch(/^The plan of automock-a cannot be written: ENOENT: .*\.$/);
+  expect(readdirSync(out)).toEqual([]);
+});
+
+it("refuses to plan while an earlier apply waits for its state to be saved", async () => {
+  const folder = join(project, ".automock", "work", `${first.id}-1`, first.id);
+  mkdirSync(folder, { recursive: true });
+  expect((await plan([first])).failed).toEqual([]);
+  writeFileSync(join(folder, "errored.tfstate"), "{}");
+  const { plans, failed } = await plan(targets);
+  expect(plans).toHaveLength(3);
+  expect(failed[0]!.error).toMatch(
+    /^An earlier apply of automock-a could not save its state: what it did is/,
+  );
+});
+
+it("goes on when one fails, and leaves nothing of it behind", async () => {
+  const { plans, failed } = await plan(targets, first.id);
+  expect(plans.map(({ target }) => target.id)).toEqual(["automock-b", "automock-c", "automock-d"]);
+  expect(failed).toEqual([{ stack: first.id, error: "no provider" }]);
+  expect(lines).toContain("automock-a: could not be planned");
+  expect(readdirSync(out).sort()).toEqual(["automock-b", "automock-c", "automock-d"]);
+});
+
+it("is told as JSON with the place, instants to the second, and the digest that deploy takes", async () => {
+  const { plans } = await plan([first]);
+  const [{ meta }] = plans as [(typeof plans)[0]];
+  const report = buildReport([stackOf(plans[0]!)], { app: "app" });
+  const result = resultOf(report, plans, []);
+  expect(result.plans).toMatchObject([{ stack: first.id, ...place, hasChanges: true, digest: meta.digest }]);
+  expect(meta.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(report.stacks[0]!.meta.digest).toBe(meta.digest);
+  expect(result.plans[0]!.applyCommand).toContain(`--digest ${meta.digest}`);
+  expect(meta.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect(Date.parse(meta.expiresAt) - Date.parse(meta.createdAt)).toBe(24 * 3_600_000);
+  expect(result.plans[0]!.expiresAt).toBe(meta.expiresAt);
+  expect(result.plans[0]!.usdMonthlyDelta).toBe(report.stacks[0]!.cost!.usdMonthlyDelta);
+});
+
+it("has no cost where the plan is not complete, rather than one of nothing", async () => {
+  const { plans } = await plan([first]);
+  const { cost: _, ...stack } = buildReport([stackOf(plans[0]!)], { app: "app" }).stacks[0]!;
+  const report = { ...buildReport([], { app: "app" }), stacks: [stack] };
+  expect(resultOf(report, plans, []).plans[0]).not.toHaveProperty("usdMonthlyDelta");
+});

@@ -1,0 +1,186 @@
+import { ResourceNotFoundException, type LambdaClient } from "@aws-sdk/client-lambda";
+import { createColors } from "picocolors";
+import { dryRunText } from "../../../cli/commands/reap/view";
+import { dryRun, type DryRunReport } from "../../../operations/leases/reap";
+import { UserError } from "../../../contract/user-error";
+import type { ReaperPlan } from "../../../contract/reaper";
+import { fakeClients } from "../../support/fake-clients";
+import { ACCOUNT, REGION } from "../../support/reaper-values";
+
+const ref = {
+  id: "automock-demo",
+  system: "automock",
+  environment: "demo",
+  accountId: ACCOUNT,
+  region: REGION,
+} as const;
+
+const PLAN: ReaperPlan = {
+  waves: [
+    [
+      { resource: "ec2:nat-gateway nat-1", proofs: ["managed in the Terraform state as x", "tags t"] },
+      { resource: "ecs:service s", proofs: ["tags t"] },
+    ],
+    [{ resource: "ec2:vpc vpc-1", proofs: ["tags t"] }],
+  ],
+  waiting: [],
+  held: [],
+  unsupported: [],
+  leftAlone: [],
+  errors: [],
+  stateReadable: true,
+  gates: [],
+};
+const STUCK: ReaperPlan = {
+  ...PLAN,
+  waiting: [{ resource: "ec2:subnet s-1", proofs: ["tags t"] }],
+  held: [
+    { resource: "ec2:network-interface eni-1", proofs: ["tags t"], vetoes: ["tag automock:protected=true"] },
+  ],
+  unsupported: ["aws_x aws_x.y"],
+  errors: ["listing failed"],
+  leftAlone: [
+    { resource: "ec2:vpc vpc-9", vetoes: ["given from outside"] },
+    { resource: "ec2:vpc vpc-8", vetoes: [] },
+  ],
+  gates: [{ gate: "expired", reason: "it lives until tomorrow" }],
+};
+
+function reaper(payload: unknown, extra: object = {}) {
+  const fakes = fakeClients({
+    Invoke: () => ({ Payload: Buffer.from(JSON.stringify(payload)), ...extra }),
+  });
+  return { fakes, ask: () => dryRun(fakes.lambda as unknown as LambdaClient, ref) };
+}
+const answer = (result: object) => [{ kind: "environment", environment: "demo", result }];
+
+it("asks the reaper of the account and region for a plan, and nothing else", async () => {
+  const { fakes, ask } = reaper(answer({ kind: "planned", plan: PLAN, text: "…" }));
+  expect(await ask()).toEqual({
+    stack: "automock-demo",
+    environment: "demo",
+    accountId: ACCOUNT,
+    region: REGION,
+    ready: true,
+    ...PLAN,
+  });
+  const [[command, { FunctionName, Payload, InvocationType }]] = fakes.calls as [
+    [string, { FunctionName: string; Payload: Buffer; InvocationType?: string }],
+  ];
+  expect([command, FunctionName, InvocationType]).toEqual([
+    "Invoke",
+    `automock-bootstrap-${REGION}-reaper`,
+    undefined,
+  ]);
+  expect(JSON.parse(Payload.toString())).toEqual({ action: "plan", environment: "demo" });
+});
+
+it.each([
+  [{ ...PLAN, gates: STUCK.gates }],
+  [{ ...PLAN, waiting: STUCK.waiting }],
+  [{ ...PLAN, held: STUCK.held }],
+  [{ ...PLAN, unsupported: STUCK.unsupported }],
+  [{ ...PLAN, errors: STUCK.errors }],
+  [{ ...PLAN, stateReadable: false }],
+])("is not ready while something stands in the way: %#", async (plan) => {
+  expect(await reaper(answer({ kind: "planned", plan })).ask()).toMatchObject({ ready: false });
+});
+
+it.each([
+  [answer({ kind: "planned", text: "old" }), {}, "The deployed reaper is older than this command."],
+  [answer({ kind: "nothing", reason: "no record" }), {}, "automock-demo is not there any more: no record."],
+  [
+    answer({ kind: "invalid", faults: ["phase is wrong"] }),
+    {},
+    "The record of demo is faulty, so the reaper deletes nothing:\n  phase is wrong",
+  ],
+  [answer({ kind: "sleeping" }), {}, "The reaper answered what this command does not know"],
+  [null, {}, "The reaper answered what this command does not know: null"],
+  [
+    { errorMessage: "Task timed out" },
+    { FunctionError: "Unhandled" },
+    `The reaper failed: Task timed out\nIts log group is /aws/lambda/automock-bootstrap-${REGION}-reaper.`,
+  ],
+])("says what went wrong: %#", async (payload, extra, message) => {
+  const work = reaper(payload, extra).ask();
+  await expect(work).rejects.toThrow(UserError);
+  await expect(work).rejects.toThrow(message);
+});
+
+it("says where the reaper is missing, and passes other errors on", async () => {
+  const failing = (error: Error) =>
+    dryRun(
+      fakeClients({
+        Invoke: () => {
+          throw error;
+        },
+      }).lambda as unknown as LambdaClient,
+      ref,
+    );
+  await expect(failing(new ResourceNotFoundException({ message: "", $metadata: {} }))).rejects.toThrow(
+    `Account ${ACCOUNT} has no reaper in ${REGION} (function automock-bootstrap-${REGION}-reaper). Make it with automock bootstrap.`,
+  );
+  const other = new Error("refused");
+  await expect(failing(other)).rejects.toBe(other);
+});
+
+const report = (plan: ReaperPlan): DryRunReport => ({
+  stack: "automock-demo",
+  environment: "demo",
+  accountId: ACCOUNT,
+  region: REGION,
+  ready: false,
+  ...plan,
+});
+const plain = createColors(false);
+
+it("shows the order with the proofs", () => {
+  expect(dryRunText(report(PLAN), plain)).toBe(
+    `automock-demo: the reaper would delete 3 resources in 2 waves. Nothing is deleted now.
+
+Wave 1
+  ec2:nat-gateway nat-1
+      managed in the Terraform state as x
+      tags t
+  ecs:service s
+      tags t
+
+Wave 2
+  ec2:vpc vpc-1
+      tags t
+
+All safety gates are open.`,
+  );
+});
+
+it("shows what stands in the way", () => {
+  expect(dryRunText(report({ ...STUCK, waves: [] }), plain)).toBe(
+    `automock-demo: the reaper finds nothing that it would delete.
+
+Never deleted, for they wait for what is held
+  ec2:subnet s-1
+
+Held: the environment's own, but
+  ec2:network-interface eni-1: tag automock:protected=true
+
+Of a type that the reaper cannot delete
+  aws_x aws_x.y
+
+Could not be looked at
+  listing failed
+
+Left alone: not the environment's
+  ec2:vpc vpc-9: given from outside
+  ec2:vpc vpc-8: no proof
+
+Safety gates that are shut: nothing is deleted before they open
+  expired: it lives until tomorrow`,
+  );
+  const unreadable = { ...PLAN, waves: [], stateReadable: false, errors: ["not JSON"] };
+  expect(dryRunText(report(unreadable), plain)).toBe(
+    `The Terraform state cannot be read, so nothing would be deleted.
+
+Could not be looked at
+  not JSON`,
+  );
+});

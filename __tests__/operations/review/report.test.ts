@@ -1,0 +1,231 @@
+import { buildReport } from "../../../operations/review/report";
+import type { ResourceChange } from "../../../operations/terraform/plan-json";
+import { createOf, deleteOf, planOf, resource, stackOf, updateOf } from "../../support/change";
+import { plannedStacks, type PlanName } from "../../support/plans/plans";
+
+const report = (...changes: ResourceChange[]) =>
+  buildReport([stackOf(planOf(changes))], { app: "automock-infra" });
+const real = (name: PlanName) => buildReport(plannedStacks(name), { app: "automock-infra" });
+
+const replaced = (change: Partial<ResourceChange["change"]>, before = {}, after = {}) =>
+  updateOf(before, after, { actions: ["delete", "create"], ...change });
+
+describe("verdict", () => {
+  it.each([
+    ["nothing", [], "none", "no changes"],
+    [
+      "a change that is none",
+      [resource("aws_x.x", { actions: ["no-op"], before: {}, after: {} })],
+      "none",
+      "no changes",
+    ],
+    ["reading data", [resource("aws_x.x", { actions: ["read"] }, { mode: "data" })], "none", "no changes"],
+    ["new ones", [resource("aws_x.x", createOf({}))], "change", "prod: 1 add"],
+    [
+      "the worst first",
+      [
+        resource("aws_x.a", createOf({})),
+        resource("aws_x.b", updateOf({ a: 1 }, { a: 2 })),
+        resource("aws_x.c", deleteOf({})),
+        resource("aws_x.d", deleteOf({})),
+        resource("aws_x.e", replaced({})),
+        resource("aws_x.f", { actions: ["forget"], before: {} }),
+      ],
+      "danger",
+      "prod: 1 replace, 2 destroy, 1 forget, 1 change, 1 add",
+    ],
+    [
+      "moved and imported",
+      [
+        resource("aws_x.a", { actions: ["no-op"] }, { previous_address: "aws_x.b" }),
+        resource("aws_x.c", { actions: ["no-op"], importing: { id: "i" } }),
+      ],
+      "change",
+      "prod: 1 import, 1 move",
+    ],
+    [
+      "a new revision of a task definition",
+      [resource("aws_ecs_task_definition.t", replaced({}))],
+      "change",
+      "prod: 1 replace",
+    ],
+  ] as const)("%s", (_, changes, level, title) => {
+    expect(report(...(changes as readonly ResourceChange[])).verdict).toEqual({ level, title });
+  });
+
+  it("outputs alone are a change", () => {
+    const plan = planOf([], { output_changes: { url: { actions: ["create"], before: null, after: "x" } } });
+    expect(buildReport([stackOf(plan)], { app: "a" }).verdict).toEqual({
+      level: "change",
+      title: "prod: 1 output",
+    });
+  });
+
+  it("the worst environment first, and stacks of one environment together", () => {
+    const stack = (name: string, environment: string, ...changes: ResourceChange[]) =>
+      stackOf(planOf(changes), { stack: `${name}-${environment}`, environment });
+    const { verdict, stacks } = buildReport(
+      [
+        stack("automock", "staging", resource("aws_x.x", createOf({}))),
+        stack("automock", "prod", resource("aws_x.x", deleteOf({}))),
+        stack("task-api", "prod", resource("aws_x.x", updateOf({ a: 1 }, { a: 2 }))),
+      ],
+      { app: "a" },
+    );
+    expect(verdict).toEqual({ level: "danger", title: "prod: 1 destroy, 1 change; staging: 1 add" });
+    expect(stacks.map(({ stack: name, title }) => [name, title])).toEqual([
+      ["automock-prod", "1 destroy"],
+      ["automock-staging", "1 add"],
+      ["task-api-prod", "1 change"],
+    ]);
+  });
+
+  it("more than four environments are counted", () => {
+    const stacks = Array.from({ length: 6 }, (_, i) =>
+      stackOf(planOf([resource("aws_x.x", createOf({}))]), { stack: `automock-e${i}`, environment: `e${i}` }),
+    );
+    expect(buildReport(stacks, { app: "a" }).verdict.title).toBe(
+      "e0: 1 add; e1: 1 add; e2: 1 add; e3: 1 add; 2 more environments",
+    );
+  });
+
+  it("a stack that could not be planned is an error, without colours and without secrets of any stack", () => {
+    const plan = planOf([resource("aws_x.x", createOf({ password: "hunter2-and-more" }))]);
+    const { verdict, failed } = buildReport([stackOf(plan)], {
+      app: "a",
+      failed: [
+        { stack: "task-api-prod", error: "\u001b[31mError:\u001b[0m cannot log in with hunter2-and-more" },
+      ],
+    });
+    expect(verdict).toEqual({ level: "error", title: "1 not planned; prod: 1 add" });
+    expect(failed).toEqual([{ stack: "task-api-prod", error: "Error: cannot log in with (sensitive)" }]);
+  });
+});
+
+describe("what must not be applied", () => {
+  it("an errored plan (real)", () => {
+    const [stack] = real("errored").stacks;
+    expect([stack!.level, stack!.title, stack!.blocked, stack!.cost]).toEqual([
+      "error",
+      "planning failed",
+      ["Planning failed: this plan is a part, and cannot be applied."],
+      undefined,
+    ]);
+    expect(real("errored").verdict).toEqual({ level: "error", title: "staging: must not be applied" });
+  });
+  it("a plan with -target (real)", () => {
+    const { stacks, verdict } = real("incomplete");
+    expect(stacks[0]!.blocked).toEqual([
+      "The plan is incomplete (-target, or a change that was put off): applying it does not reach what the code says.",
+    ]);
+    expect(verdict).toEqual({ level: "error", title: "staging: must not be applied, 15 destroy" });
+  });
+  it("a policy error", () => {
+    const policy = [{ level: "error" as const, constructPath: "automock-prod/x", message: "no" }];
+    const { verdict, stacks } = buildReport([stackOf(planOf([]), { policy })], { app: "a" });
+    expect([verdict, stacks[0]!.blocked]).toEqual([
+      { level: "error", title: "prod: must not be applied" },
+      ["1 policy error."],
+    ]);
+  });
+});
+
+describe("names", () => {
+  const synthesized = {
+    resource: { aws_x: { id_1: { "//": { metadata: { path: "automock-prod/ecs/service/rule" } } } } },
+  };
+  it.each([
+    ["of the construct", "aws_x.id_1", "ecs/service/rule"],
+    ["of the construct, with an index", 'aws_x.id_1["a"]', "ecs/service/rule"],
+    [
+      "from the address of one that is no longer in the code",
+      "aws_eip.networking_a_nat-eip_E5548687",
+      "networking/a/nat-eip",
+    ],
+    ["from an address that is not cdktf's", "aws_eip.main", "main"],
+  ])("%s", (_, address, name) => {
+    const stack = stackOf(planOf([resource(address, createOf({}))]), { synthesized });
+    expect(buildReport([stack], { app: "a" }).stacks[0]!.resources.map((each) => each.name)).toEqual([name]);
+  });
+});
+
+describe("drift", () => {
+  it("what somebody did by hand, and not what the stack's own resources echo (real)", () => {
+    const { stacks, verdict } = real("drift");
+    expect(verdict).toEqual({ level: "danger", title: "staging: 1 change, 1 add, 3 drifted" });
+    expect(stacks[0]!.drift.map(({ name, kind, planned }) => [name, kind, planned])).toEqual([
+      ["ecs/cluster/insights-log-group", "changed", true],
+      ["ecs/deployment-alarm/alarm", "gone", true],
+      ["ecs/load-balancer/security-group/security-group", "changed", false],
+    ]);
+    const port = stacks[0]!.attention.find(({ address }) => /security_group/.test(address))!;
+    expect([port.kind, port.loud, port.why[1]]).toEqual(["drift", true, "open to the whole internet"]);
+    expect(
+      stacks[0]!.drift[2]!.attributes.map(({ name, after }) => [name, /203\.0\.113/.test(after!)]),
+    ).toEqual([["ingress", false]]);
+  });
+  it.each(["none", "update", "replace", "errored"] as const)(
+    "none where nobody did anything (real: %s)",
+    (name) => {
+      expect(real(name).stacks.flatMap(({ drift }) => drift)).toEqual([]);
+    },
+  );
+  it("an echo only when another resource of the stack writes it", () => {
+    const drifted = resource(
+      "aws_iam_role.r",
+      updateOf(
+        { id: "r", name: "r", inline_policy: [] },
+        { id: "r", name: "r", inline_policy: [{ name: "p" }] },
+      ),
+    );
+    const kept = (role: string) =>
+      resource("aws_iam_role_policy.p", { actions: ["no-op"], before: { role }, after: { role } });
+    const drift = (...changes: ResourceChange[]) =>
+      buildReport([stackOf(planOf(changes, { resource_drift: [drifted] }))], { app: "a" }).stacks[0]!.counts
+        .drift;
+    expect([drift(kept("r")), drift(kept("other")), drift()]).toEqual([0, 1, 1]);
+  });
+  it("a default that was read where nothing was set is none; a flag that was turned off is", () => {
+    const drift = (before: object, after: object) =>
+      buildReport(
+        [
+          stackOf(
+            planOf([], { resource_drift: [resource("aws_x.x", updateOf({ ...before }, { ...after }))] }),
+          ),
+        ],
+        {
+          app: "a",
+        },
+      ).stacks[0]!.counts.drift;
+    expect(drift({ a: null, b: [{ c: null }] }, { a: 0, b: [{ c: false }] })).toBe(0);
+    expect(drift({ a: true }, { a: false })).toBe(1);
+  });
+});
+
+it("moved, imported, forgotten, tainted (real)", () => {
+  const [stack] = real("move").stacks;
+  expect(stack!.counts).toEqual({
+    add: 0,
+    change: 0,
+    replace: 1,
+    destroy: 0,
+    move: 1,
+    import: 1,
+    forget: 1,
+    drift: 0,
+    outputs: 0,
+  });
+  expect(
+    stack!.resources.map(({ action, name, movedFrom, importedId }) => [action, name, movedFrom, importedId]),
+  ).toEqual([
+    ["replace", "mockserver/task-definition/expectations-loader-log", undefined, undefined],
+    ["forget", "networking/flow-logs/flow-log", undefined, undefined],
+    [
+      "import",
+      "ecs/cluster/insights-log-group",
+      undefined,
+      "/aws/ecs/containerinsights/automock-staging/performance",
+    ],
+    ["move", "networking/vpc", "aws_vpc.vpc", undefined],
+  ]);
+});

@@ -1,0 +1,253 @@
+import { ClusterNotFoundException } from "@aws-sdk/client-ecs";
+import { createColors } from "picocolors";
+import type { StatusClients } from "../../../operations/status/clients";
+import type { Located } from "../../../operations/leases/located";
+import { statusOf, type StackStatus } from "../../../operations/status/status";
+import { statusText } from "../../../cli/commands/status/view";
+import { UserError } from "../../../contract/user-error";
+import { prodEnvironment } from "../../support/environments";
+import { fakeClients, type Answers } from "../../support/fake-clients";
+import { ACCOUNT, HOUR, iso, REGION, T0 } from "../../support/reaper-values";
+import { RegistryTable } from "../../support/registry-table";
+import { ANSWERS } from "../leases/status-answers";
+
+const now = T0 + HOUR;
+const plain = createColors(false);
+const located: Located = {
+  ref: { id: "automock-demo", system: "automock", environment: "demo", accountId: ACCOUNT, region: REGION },
+};
+function setUp(answers: Answers = ANSWERS) {
+  const table = new RegistryTable();
+  const fakes = fakeClients(answers);
+  const clients = { ...fakes, registry: table.registry } as unknown as StatusClients;
+  return { table, fakes, look: (what = located) => statusOf(clients, what, now) };
+}
+
+const noCluster = {
+  ListServices: () => {
+    throw new ClusterNotFoundException({ message: "none", $metadata: {} });
+  },
+};
+
+describe("a deployed stack", () => {
+  it("is described by what AWS says now", async () => {
+    const { table, fakes, look } = setUp();
+    table.put({ hourlyCostUsd: 0.1 });
+    const status = await look();
+    expect(status).toEqual<StackStatus>({
+      stack: "automock-demo",
+      system: "automock",
+      environment: "demo",
+      accountId: ACCOUNT,
+      region: REGION,
+      at: "2026-03-01T01:00:00Z",
+      deployed: true,
+      services: [
+        {
+          cluster: "automock-demo",
+          service: "automock-demo-mockserver",
+          running: 3,
+          desired: 4,
+          pending: 1,
+          deployments: [
+            {
+              status: "PRIMARY",
+              rolloutState: "IN_PROGRESS",
+              reason: "two of four",
+              taskDefinition: "automock-demo-mockserver:8",
+              running: 2,
+              desired: 4,
+              failedTasks: 2,
+            },
+            {
+              status: "ACTIVE",
+              rolloutState: "COMPLETED",
+              reason: "done",
+              taskDefinition: "automock-demo-mockserver:7",
+              running: 1,
+              desired: 4,
+              failedTasks: 0,
+            },
+          ],
+          targetGroups: [
+            {
+              name: "automock-demo-blue-1",
+              targets: { healthy: 2, unhealthy: 1, draining: 1 },
+              notHealthy: [
+                {
+                  target: "10.0.0.4:1080",
+                  state: "unhealthy",
+                  reason: "Target.Timeout: Request timed out",
+                },
+                { target: "10.0.0.3:1080", state: "draining" },
+              ],
+            },
+            { name: "automock-demo-green-1 (gone)", targets: {}, notHealthy: [] },
+          ],
+          minTasks: 2,
+          maxTasks: 20,
+          scalingActivities: [
+            {
+              at: "2026-03-01T00:00:00Z",
+              status: "Successful",
+              description: "Setting desired count to 4.",
+              cause: "alarm cpu",
+            },
+          ],
+        },
+      ],
+      alarms: { alarm: ["a", "b"], scaling: ["d"], insufficientData: ["c"], ok: 1 },
+      timeToLive: {
+        environment: "demo",
+        system: "automock",
+        stack: "automock-demo",
+        owner: "team-a",
+        phase: "ACTIVE",
+        protected: false,
+        createdAt: iso(T0),
+        expiresAt: iso(T0 + 4 * HOUR),
+        maxExpiresAt: iso(T0 + 336 * HOUR),
+        ageMinutes: 60,
+        minutesLeft: 180,
+        usdHourly: { expected: 0.1 },
+        usdSoFar: 0.1,
+      },
+    });
+    const asked = (command: string) =>
+      fakes.calls.filter(([name]) => name === command).map(([, input]) => input);
+    expect(asked("DescribeServices")).toEqual([
+      { cluster: "automock-demo", services: ["arn:service", "arn:old"] },
+    ]);
+    expect(asked("DescribeScalableTargets")).toEqual([
+      { ServiceNamespace: "ecs", ResourceIds: ["service/automock-demo/automock-demo-mockserver"] },
+    ]);
+    expect(asked("GetResources")[0]!.TagFilters).toEqual([
+      { Key: "automock:system", Values: ["automock"] },
+      { Key: "automock:environment", Values: ["demo"] },
+    ]);
+    expect(asked("DescribeAlarms").map(({ AlarmNames }) => AlarmNames)).toEqual([["b", "a", "c", "d", "e"]]);
+  });
+
+  it("is shown with everything that is not as it should be", async () => {
+    const { table, look } = setUp();
+    table.put({ hourlyCostUsd: 0.1, lastError: "denied" });
+    expect(statusText(await look(), plain)).toBe(
+      `automock-demo  account 111122223333, us-east-1, 2026-03-01T01:00:00Z
+  tasks        3 of 4 running, 1 pending (scales from 2 to 20)
+  deployment   PRIMARY IN_PROGRESS: automock-demo-mockserver:8, 2 of 4 running, 2 failed to start, two of four
+               ACTIVE COMPLETED: automock-demo-mockserver:7, 1 of 4 running
+  targets      2 healthy, 1 draining, 1 unhealthy (automock-demo-blue-1)
+                 10.0.0.4:1080 unhealthy: Target.Timeout: Request timed out
+                 10.0.0.3:1080 draining
+               none registered (automock-demo-green-1 (gone))
+  scaling      2026-03-01T00:00:00Z Successful: Setting desired count to 4.
+  alarms       2 in ALARM, 1 without enough data, 1 OK, 1 scaling
+                 ALARM a
+                 ALARM b
+                 no data: c
+                 scaling: d
+  time to live 3 h left, until 2026-03-01T04:00:00Z
+               phase ACTIVE, owner team-a, 1 h old
+               about $0.10 so far, $0.1000 an hour (an estimate, at the least number of tasks)
+               the removal failed last with: denied`,
+    );
+  });
+
+  it("says whose prices the cost has, where they are another region's", async () => {
+    const { table, look } = setUp();
+    table.put({ hourlyCostUsd: 0.1 });
+    const elsewhere = { ...(await look()), region: "eu-west-1" };
+    expect(statusText(elsewhere, plain)).toContain(
+      "(an estimate, at the least number of tasks, with the prices of us-east-1)",
+    );
+  });
+
+  it("says the same with colours as without", async () => {
+    const { table, look } = setUp();
+    table.put({ hourlyCostUsd: 0.1, protected: true });
+    const status = await look();
+    const coloured = statusText(status, createColors(true));
+    expect(coloured).toContain("\x1b[31m");
+    // eslint-disable-next-line no-control-regex
+    expect(coloured.replace(/\x1b\[\d+m/g, "")).toBe(statusText(status, plain));
+    expect(statusText(status, plain)).toContain(
+      `protected: it is not removed, although its time ends at ${iso(T0 + 4 * HOUR)}`,
+    );
+  });
+
+  it("has no time to live when it is permanent; the registry is not even asked", async () => {
+    const { table, look } = setUp();
+    table.missing = true;
+    const status = await look({ ref: { ...located.ref, definition: prodEnvironment } });
+    expect(status.deployed).toBe(true);
+    expect("timeToLive" in status).toBe(false);
+  });
+
+  it("may have a cluster without a service", async () => {
+    const { look } = setUp({ ...ANSWERS, ListServices: () => ({}) });
+    const status = await look();
+    expect(status.services).toEqual([]);
+    expect(statusText(status, plain)).toContain("there is a cluster, but no service in it");
+  });
+
+  it("shows the faults of its record", async () => {
+    const { table, look } = setUp();
+    table.put({ phase: "SLEEPING" });
+    const status = await look();
+    expect(status.recordFaults).toHaveLength(1);
+    expect(statusText(status, plain)).toContain(
+      '  time to live the record in the registry is faulty; the reaper leaves it alone:\n               phase is "SLEEPING"',
+    );
+  });
+});
+
+describe("a stack that is not deployed", () => {
+  it("is said to be so, with the terms of a record that is still there", async () => {
+    const { table, look } = setUp(noCluster);
+    expect(await look()).toEqual({
+      stack: "automock-demo",
+      system: "automock",
+      environment: "demo",
+      accountId: ACCOUNT,
+      region: REGION,
+      at: "2026-03-01T01:00:00Z",
+      deployed: false,
+      services: [],
+      alarms: { alarm: [], scaling: [], insufficientData: [], ok: 0 },
+    });
+    table.put({ phase: "DELETING" });
+    const status = await look();
+    expect(status).toMatchObject({ deployed: false, timeToLive: { phase: "DELETING" } });
+    expect(statusText(status, plain).split("\n")[1]).toBe(
+      "  state        not deployed: there is no cluster of it",
+    );
+  });
+
+  it("and without a file is one that nobody knows", async () => {
+    const { table, look } = setUp(noCluster);
+    const unknown = new UserError("There is no stack automock-demo");
+    await expect(look({ ...located, unknown })).rejects.toBe(unknown);
+    table.put();
+    expect(await look({ ...located, unknown })).toMatchObject({ deployed: false });
+    // The record is that of AutoMock's stack.
+    const ref = { ...located.ref, id: "task-api-demo", system: "task-api" as const };
+    await expect(look({ ref, unknown })).rejects.toBe(unknown);
+  });
+
+  it("is not confused with another system of the same environment", async () => {
+    const { table, look } = setUp(noCluster);
+    table.put();
+    const status = await look({ ref: { ...located.ref, id: "task-api-demo", system: "task-api" } });
+    expect("timeToLive" in status).toBe(false);
+  });
+
+  it("is not what an error of AWS means", async () => {
+    const refused = new Error("not allowed");
+    const { look } = setUp({
+      ListServices: () => {
+        throw refused;
+      },
+    });
+    await expect(look()).rejects.toBe(refused);
+  });
+});

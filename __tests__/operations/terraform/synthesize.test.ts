@@ -1,0 +1,35 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { synthesize } from "../../../operations/terraform/synthesize";
+
+/** Stands in for cdktf: each synth writes another text. */
+const CDKTF = `
+const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require("node:fs");
+const out = process.argv[process.argv.indexOf("--output") + 1];
+appendFileSync("count", "x");
+mkdirSync(out + "/stacks/a", { recursive: true });
+writeFileSync(out + "/stacks/a/cdk.tf.json", "synth " + readFileSync("count").length);
+writeFileSync(out + "/manifest.json", "{}");
+`;
+
+let projectFolder: string;
+beforeEach(() => {
+  projectFolder = mkdtempSync(join(tmpdir(), "synth-"));
+  const cdktf = join(projectFolder, "node_modules", "cdktf-cli");
+  mkdirSync(join(cdktf, "bundle", "bin"), { recursive: true });
+  writeFileSync(join(cdktf, "package.json"), "{}");
+  writeFileSync(join(cdktf, "bundle", "bin", "cdktf"), CDKTF);
+  writeFileSync(join(projectFolder, "package.json"), "{}");
+});
+afterEach(() => rmSync(projectFolder, { recursive: true }));
+
+it("returns what it has synthesized, whoever synthesizes the same checkout later", async () => {
+  const workspace = { projectFolder, env: process.env, environments: () => [] };
+  const stack = (folder: string) => readFileSync(join(folder, "stacks", "a", "cdk.tf.json"), "utf8");
+  const published = join(projectFolder, "cdktf.out");
+  const first = await synthesize(workspace);
+  expect([stack(first), stack(published)]).toEqual(["synth 1", "synth 1"]);
+  const second = await synthesize(workspace);
+  expect([stack(first), stack(second), stack(published)]).toEqual(["synth 1", "synth 2", "synth 2"]);
+});

@@ -1,0 +1,192 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { confirm } from "../../confirm";
+import type { Cli } from "../../context";
+import { formatDuration } from "../../../contract/duration";
+import type { StackReport } from "../../../operations/review/model";
+import { bootstrapsOf, type StackRef } from "../../../environments/stacks";
+import { interruptible } from "../interruptible";
+import { synthesize } from "../../../operations/terraform/synthesize";
+import { UserError } from "../../../contract/user-error";
+import { applyPlan } from "../../../operations/delivery/apply-plan";
+import { refuseProtected, refuseStillProtected } from "../../../operations/delivery/deletion-protection";
+import { findLeftovers, type Ghost, type LeftoverClients } from "../../../operations/delivery/leftovers";
+import { explained, makePlan } from "../../../operations/delivery/make-plan";
+import { reportOf } from "../../../operations/delivery/planned-stack";
+import { byType, wrapped } from "../../../operations/review/terminal";
+import { workFolder, type WorkFolder } from "../../../operations/delivery/work-folder";
+
+export interface DestroyCommand {
+  readonly yes?: true;
+  /** For example `5m`. */
+  readonly lockTimeout?: string;
+}
+
+/** What `automock destroy --json` prints. */
+export interface DestroyResult {
+  readonly stack: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** `absent`: nothing was deployed. */
+  readonly result: "destroyed" | "absent" | "declined" | "incomplete";
+  /** Number of resources that were removed. */
+  readonly destroyed: number;
+  readonly seconds: number;
+  /** ARNs of what AWS still has with the stack's tags. */
+  readonly left: readonly string[];
+  /** What AWS still lists although it is gone. */
+  readonly ghosts: readonly Ghost[];
+}
+
+const NOTHING = { destroyed: 0, seconds: 0, left: [], ghosts: [] };
+const WAIT_MS = 5000;
+
+/** Removes a stack: plans that, shows it, asks for the name, applies exactly that plan, and proves that nothing is left. */
+export async function destroyCommand(cli: Cli, name: string, options: DestroyCommand): Promise<void> {
+  if (bootstrapsOf(cli.environments()).some(({ id }) => id === name)) {
+    throw new UserError(
+      `${name} holds the state of every stack, and is not removed by a command. docs/adr/0004-bootstrap.md says how to do it by hand.`,
+    );
+  }
+  const stack = cli.stack(name);
+  refuseProtected(stack);
+  const terraform = await cli.terraform();
+  const work = workFolder(cli, terraform, stack.id);
+  try {
+    cli.output.progress(`${stack.id}: planning its removal`);
+    const synthFolder = await synthesize(cli);
+    const { lockTimeout } = options;
+    const { out } = work;
+    const saved = await makePlan(cli, terraform, stack, { synthFolder, out, destroy: true, lockTimeout });
+    refuseStillProtected(stack, saved);
+    const report = reportOf(cli, saved);
+    const going = report.resources.filter(({ action }) => action === "destroy" || action === "forget");
+    if (going.length > 0) {
+      for (const line of removalLines(stack, report)) cli.output.progress(line);
+      if (!options.yes && !(await confirm(`Type ${stack.id} to remove all of this: `, stack.id))) {
+        cli.output.progress("That was not its name. Nothing was changed.");
+        return finish(cli, stack, { ...NOTHING, result: "declined" });
+      }
+    }
+    const seconds = saved.hasChanges
+      ? await applyPlan(stack, work, {
+          ...interruptible(cli, stack.id),
+          plan: saved.plan,
+          command: "destroy",
+          lockTimeout,
+        })
+      : 0;
+    await proveGone(cli, stack, work, { destroyed: going.length, seconds });
+  } finally {
+    work.remove();
+  }
+}
+
+/** What goes, what holds something that cannot be brought back first. */
+function removalLines(stack: StackRef, { resources, cost }: StackReport): string[] {
+  const rule = "!".repeat(80);
+  const stateful = resources.filter((resource) => resource.stateful !== undefined);
+  const others = resources.filter((resource) => resource.stateful === undefined);
+  return [
+    rule,
+    `  ${stack.id} in account ${stack.accountId}, ${stack.region}: ${resources.length} resources are removed`,
+    rule,
+    ...stateful.map(({ name, type, stateful: loss }) => `  ${name} (${type}): ${loss}`),
+    ...wrapped(byType(others), 74).map(
+      (part, i) => `  ${i === 0 && stateful.length > 0 ? "and" : "   "} ${part}`,
+    ),
+    ...(cost && cost.usdMonthlyBefore > 0
+      ? [`  It costs about $${cost.usdMonthlyBefore.toFixed(2)} a month.`]
+      : []),
+    "  This cannot be undone: data, logs and expectations go with it.",
+  ];
+}
+
+async function proveGone(
+  cli: Cli,
+  stack: StackRef,
+  work: WorkFolder,
+  done: Pick<DestroyResult, "destroyed" | "seconds">,
+): Promise<void> {
+  const inState = await explained(stack, () => work.terraform.stateList(work.folder));
+  if (inState.length > 0) {
+    throw new UserError(
+      `${stack.id} is not gone: its state still holds\n${inState.map((address) => `  ${address}`).join("\n")}\n` +
+        `Run automock destroy ${stack.id} again.`,
+    );
+  }
+  if (done.destroyed > 0)
+    cli.output.progress("The state is empty. Looking for what AWS still has with its tags.");
+  const { left, ghosts } = await findLeftovers(await clientsFor(cli, stack.region), {
+    system: stack.system,
+    environment: stack.environment,
+    wait: () => setTimeout(WAIT_MS),
+  });
+  const result = left.length > 0 ? "incomplete" : done.destroyed > 0 ? "destroyed" : "absent";
+  finish(cli, stack, { ...done, result, left, ghosts });
+}
+
+function finish(
+  cli: Cli,
+  stack: StackRef,
+  result: Omit<DestroyResult, "stack" | "accountId" | "region">,
+): void {
+  const { result: outcome, destroyed, seconds, left, ghosts } = result;
+  if (outcome === "declined" || outcome === "incomplete") process.exitCode = 1;
+  const { id, accountId, region } = stack;
+  cli.output.result({ stack: id, accountId, region, ...result } satisfies DestroyResult, () => {
+    const { line } = cli.output;
+    if (outcome === "declined") return;
+    if (outcome === "absent") line(`Nothing of ${stack.id} is deployed, and nothing is left of it.`);
+    else
+      line(
+        `${stack.id}: ${destroyed} resources removed in ${formatDuration(seconds * 1000)}, its state is empty.`,
+      );
+    if (ghosts.length > 0)
+      line(`Gone, but still listed by AWS for a while: ${ghosts.map(ghostText).join(", ")}`);
+    if (left.length > 0) {
+      line(`AWS still has ${left.length} with its tags:`);
+      for (const arn of left) line(`  ${arn}`);
+      line("Remove them by hand, or look who made them: nothing in the state knows them.");
+      return;
+    }
+    if (outcome === "destroyed") line("Nothing is left with its tags.");
+    const file = environmentFile(cli, stack);
+    if (file !== undefined) line(`${file} can go, too: it defines what is no longer there.`);
+  });
+}
+
+function ghostText({ arn, state }: Ghost): string {
+  return `${arn.split(":").slice(5).join(":")} (${state})`;
+}
+
+function environmentFile(cli: Cli, { environment, definition }: StackRef): string | undefined {
+  if (definition?.ttlHours === undefined) return undefined;
+  const file = join(cli.projectFolder, "environments", "ephemeral", `${environment}.json`);
+  return existsSync(file) ? relative(process.cwd(), file) : undefined;
+}
+
+async function clientsFor(cli: Cli, region: string): Promise<LeftoverClients> {
+  const [
+    { ResourceGroupsTaggingAPIClient },
+    { EC2Client },
+    { ECSClient },
+    { KMSClient },
+    { SecretsManagerClient },
+  ] = await Promise.all([
+    import("@aws-sdk/client-resource-groups-tagging-api"),
+    import("@aws-sdk/client-ec2"),
+    import("@aws-sdk/client-ecs"),
+    import("@aws-sdk/client-kms"),
+    import("@aws-sdk/client-secrets-manager"),
+  ]);
+  const config = cli.clientConfig(region);
+  return {
+    tagging: new ResourceGroupsTaggingAPIClient(config),
+    ec2: new EC2Client(config),
+    ecs: new ECSClient(config),
+    kms: new KMSClient(config),
+    secrets: new SecretsManagerClient(config),
+  };
+}

@@ -1,0 +1,25 @@
+import { placesOf, type Cli } from "../../context";
+import { bootstrapsOf, stacksOf, type Place, type StackRef } from "../../../environments/stacks";
+
+/** What the doctor looks at. */
+export interface Scope {
+  readonly places: readonly Place[];
+  /** Stacks that have to find room in the quotas. */
+  readonly stacks: readonly StackRef[];
+}
+
+/** All of the environments; one stack; for a bootstrap stack its account and region, with all stacks there. */
+export function scopeOf(cli: Pick<Cli, "environments" | "options" | "stack">, id: string | undefined): Scope {
+  const all = () => stacksOf(cli.environments());
+  if (id === undefined) return { places: placesOf(cli), stacks: all() };
+  const bootstrap = bootstrapsOf(cli.environments()).find((one) => one.id === id);
+  if (!bootstrap) {
+    const stack = cli.stack(id);
+    return { places: [stack], stacks: [stack] };
+  }
+  const { accountId, region } = bootstrap;
+  return {
+    places: [{ accountId, region }],
+    stacks: all().filter((stack) => stack.accountId === accountId && stack.region === region),
+  };
+}

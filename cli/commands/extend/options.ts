@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { MAX_LIFETIME_HOURS } from "../../../contract/registry";
+import { handle } from "../../context";
+import { helpText } from "../../help";
+import { parseDuration } from "../../../contract/duration";
+
+export function addExtendCommand(program: Command): void {
+  program
+    .command("extend")
+    .description("let an ephemeral environment live longer")
+    .argument("<stack>", "for example automock-demo-42")
+    .requiredOption("--by <duration>", "how much longer: 30m, 2h, 1d, 1d12h")
+    .addHelpText(
+      "after",
+      helpText({
+        examples: [
+          ["automock extend automock-demo-42 --by 2h"],
+          ["automock extend automock-demo-42 --by 1d --json"],
+        ],
+        notes: [
+          `The time counts from the present expiry, or from now when that has passed. No deploy is needed: schedules and warning follow by themselves. It reaches ${MAX_LIFETIME_HOURS} hours after the first deploy at most, and not once the removal has begun.`,
+        ],
+        json: "{ stack, accountId, region, from, to, maxExpiresAt }",
+      }),
+    )
+    .action(
+      handle(async (cli, stack: string, { by }: { readonly by: string }) => {
+        const ms = parseDuration(by, "--by");
+        const { locate } = await import("../../locate");
+        const { openRegistry } = await import("../../open-registry");
+        const { extend } = await import("../../../operations/leases/change");
+        const located = await locate(cli, stack);
+        const extended = await extend(openRegistry(cli, located.ref), located, { ms, now: Date.now });
+        const { from, to, maxExpiresAt } = extended;
+        cli.output.result(extended, () =>
+          cli.output.line(
+            `${stack} lives until ${to} (it was ${from}); it can be extended until ${maxExpiresAt}.`,
+          ),
+        );
+      }),
+    );
+}

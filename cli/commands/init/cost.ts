@@ -1,0 +1,30 @@
+import type { Environment } from "../../../environments";
+import type { Cli } from "../../context";
+import { usd } from "../../../contract/dollars";
+import { readStackCost, type StackCost } from "../../../operations/costs/stack-costs";
+import { stackFolder } from "../../../operations/terraform/cdktf";
+import { synthesize } from "../../../operations/terraform/synthesize";
+import { counted } from "../../../contract/text";
+
+/** Synthesizes the environment, whose file is written, and adds up what stands in it. */
+export async function costOf(cli: Cli, stack: string, { ttlHours }: Environment): Promise<StackCost> {
+  await synthesize(cli);
+  return readStackCost(stack, stackFolder(cli, stack), ttlHours);
+}
+
+/** What it costs with the fewest tasks, and with the most all the time. */
+export function formatCost(
+  { estimate, ttlHours = 0 }: StackCost,
+  tasks: Environment["automock"]["tasks"],
+): string[] {
+  const { usdHourly, notPriced, priceRegion, checkedOn, note } = estimate;
+  const line = (count: number, hourly: number) =>
+    `With ${counted(count, "task")}: ${usd(hourly, 4)} an hour, ${usd(hourly * ttlHours)} for ${counted(ttlHours, "hour")}.`;
+  return [
+    line(tasks.min, usdHourly.expected),
+    ...(tasks.max > tasks.min ? [line(tasks.max, usdHourly.high)] : []),
+    `Traffic, logs and requests come on top. On-demand prices of ${priceRegion}, read on ${checkedOn}.`,
+    ...(note === undefined ? [] : [note]),
+    ...(notPriced.length > 0 ? [`Not priced: ${notPriced.map(({ address }) => address).join(", ")}.`] : []),
+  ];
+}

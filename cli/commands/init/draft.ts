@@ -1,0 +1,250 @@
+import { isDeepStrictEqual } from "node:util";
+import { closest } from "fastest-levenshtein";
+import { freeNetwork, type Environment, type EnvironmentInput, type Fault } from "../../../environments";
+import { domain as domainField } from "../../../environments/common-fields";
+import { show } from "../../../environments/faults";
+import { environmentFields } from "../../../environments/fields";
+import { environmentSchema } from "../../../environments/schema";
+import { parseDuration } from "../../../contract/duration";
+import { isObject } from "../../../contract/json";
+
+/** Options of `automock init`, as they stand on the command line. */
+export interface InitOptions {
+  readonly project: string;
+  readonly ttl: string;
+  readonly like: string;
+  readonly size?: string;
+  readonly minTasks?: string;
+  readonly maxTasks?: string;
+  readonly domain?: string;
+  readonly zone?: readonly string[];
+  readonly owner?: string;
+  readonly costCenter?: string;
+  readonly apiCidr?: readonly string[];
+  readonly controlCidr?: readonly string[];
+  /** The global option. */
+  readonly region?: string;
+}
+
+/** An environment made of options, and what is wrong with those that the schema does not see. */
+export interface EnvironmentDraft {
+  readonly value: EnvironmentInput;
+  readonly faults: readonly Omit<Fault, "file">[];
+}
+
+const HOUR_MS = 3_600_000;
+/** Shown as the default of `--ttl`; what a file without `ttlHours` has as well. */
+const FALLBACK_TTL_HOURS = 4;
+
+/**
+ * An ephemeral environment in the shape of another one: without its Task API, its domain and whom it notifies, with
+ * a network of its own, logs for a day, and nothing in it that is the default anyway.
+ *
+ * Values that are wrong stay in it, for the environment's own validation to find.
+ */
+export function draftEnvironment(
+  options: InitOptions,
+  environments: readonly Environment[],
+): EnvironmentDraft {
+  const faults: Omit<Fault, "file">[] = [];
+  const shape = environments.find(({ name }) => name === options.like) ?? environments[0]!;
+  if (isPermanent(options.project, environments)) faults.push(permanentName(options.project, environments));
+  if (shape.name !== options.like) faults.push(unknownShape(options.like, environments));
+  const ttlHours = hoursOf(options.ttl);
+  if (ttlHours === undefined) faults.push(wrongTtl(options.ttl));
+
+  const place = { accountId: shape.accountId, region: options.region ?? shape.region };
+  const before = environments.find(
+    ({ name, ttlHours }) => name === options.project && ttlHours !== undefined,
+  );
+  const others = environments.filter((environment) => environment !== before);
+  // Another network would replace everything that is deployed.
+  const kept =
+    before?.region === place.region && before.accountId === place.accountId
+      ? before.network.vpcCidr
+      : undefined;
+  const vpcCidr = kept ?? freeNetwork(16, place, others);
+  if (vpcCidr === undefined) faults.push(noNetwork(place.region));
+
+  const { automock } = shape;
+  const min = numberOf(options.minTasks) ?? automock.tasks.min;
+  const domain = domainOf(options, environments);
+  const isName = domain !== undefined && domainField.shape.name.safeParse(domain.name).success;
+  if (domain && !isName) faults.push(noDomainName(domain.name));
+  else if (domain?.zones.length === 0) faults.push(unknownZone(domain.name));
+  if (!domain && options.zone) faults.push(zoneWithoutDomain(options.zone));
+  const value = {
+    $schema: "../environment.schema.json",
+    name: options.project,
+    owner: options.owner ?? shape.owner,
+    costCenter: options.costCenter ?? shape.costCenter,
+    ...place,
+    ttlHours: ttlHours ?? FALLBACK_TTL_HOURS,
+    locking: shape.locking,
+    deletionProtection: false,
+    logRetentionDays: 1,
+    network: { ...shape.network, vpcCidr: vpcCidr ?? shape.network.vpcCidr },
+    automock: {
+      imageVersion: automock.imageVersion,
+      ...(automock.imageDigest !== undefined && { imageDigest: automock.imageDigest }),
+      size: sizeOf(options.size) ?? automock.size,
+      tasks: { min, max: numberOf(options.maxTasks) ?? automock.tasks.max },
+      // What always runs is on demand; Spot carries the load above it.
+      capacity:
+        automock.capacity === "onDemand"
+          ? automock.capacity
+          : { spotAfter: Number.isInteger(min) ? min : automock.tasks.min },
+      scaling: automock.scaling,
+      containerInsights: automock.containerInsights,
+      deployment: automock.deployment,
+      deploys: automock.deploys,
+      apiAllowedCidrs: options.apiCidr ?? automock.apiAllowedCidrs,
+      controlPlaneAllowedCidrs: options.controlCidr ?? automock.controlPlaneAllowedCidrs,
+      // What is wrong with it is said above, and better.
+      ...(isName && domain.zones.length > 0 && { domain }),
+    },
+  } as EnvironmentInput;
+  return { value: withoutDefaults(value), faults };
+}
+
+function isPermanent(project: string, environments: readonly Environment[]): boolean {
+  return environments.some(({ name, ttlHours }) => name === project && ttlHours === undefined);
+}
+
+function permanentName(project: string, environments: readonly Environment[]): Omit<Fault, "file"> {
+  const names = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
+  return {
+    path: "name",
+    given: show(project),
+    allowed: `a name that no permanent environment has: not ${names.join(", ")}`,
+    mend: "take another name",
+  };
+}
+
+function hoursOf(text: string): number | undefined {
+  try {
+    const hours = parseDuration(text, "--ttl") / HOUR_MS;
+    return Number.isInteger(hours) ? hours : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A whole number as such; anything else as it is, for the validation to refuse. */
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : (text as number | undefined);
+}
+
+/** `512/1024` as CPU units and MiB; a word as it is. */
+function sizeOf(text: string | undefined): Environment["automock"]["size"] | undefined {
+  const pair = /^(\d{1,6})\/(\d{1,6})$/.exec(text ?? "");
+  if (!pair) return text as Environment["automock"]["size"] | undefined;
+  return { cpuUnits: Number(pair[1]), memoryMiB: Number(pair[2]) };
+}
+
+function domainOf(
+  { domain: name, zone }: InitOptions,
+  environments: readonly Environment[],
+): { name: string; zones: string[] } | undefined {
+  if (name === undefined) return undefined;
+  if (zone) return { name, zones: [...zone] };
+  // A zone that another environment has a name in is known to exist.
+  const bare = name.replace(/^\*\./, "");
+  const [nearest] = environments
+    .flatMap(({ automock, taskApi }) => [automock.domain, taskApi?.domain])
+    .flatMap((domain) => domain?.zones ?? [])
+    .filter((candidate) => bare === candidate || bare.endsWith(`.${candidate}`))
+    .sort((a, b) => b.length - a.length);
+  return { name, zones: nearest === undefined ? [] : [nearest] };
+}
+
+function unknownShape(like: string, environments: readonly Environment[]): Omit<Fault, "file"> {
+  const names = environments.map(({ name }) => name);
+  return {
+    path: "like",
+    given: show(like),
+    allowed: `an environment that exists: ${names.join(", ")}`,
+    mend: `did you mean "${closest(like, names)}"?`,
+  };
+}
+
+function wrongTtl(text: string): Omit<Fault, "file"> {
+  const isMeant = /^\d+$/.test(text) && environmentFields.shape.ttlHours.safeParse(Number(text)).success;
+  return {
+    path: "ttlHours",
+    given: show(text),
+    allowed: "whole hours, 1 to 168 in all, such as 8h, 2d or 1d12h",
+    mend: isMeant ? `write ${text}h` : "write whole hours or days with their unit",
+  };
+}
+
+function noNetwork(region: string): Omit<Fault, "file"> {
+  return {
+    path: "like",
+    given: `${region}, where the environments have all of 10.0.0.0/8`,
+    allowed: "a region with a free /16",
+    mend: "remove the file of an environment that is gone, or name another --region",
+  };
+}
+
+function noDomainName(name: string): Omit<Fault, "file"> {
+  const lower = name.toLowerCase();
+  return {
+    path: "automock.domain.name",
+    given: show(name),
+    allowed: domainField.shape.name.description!,
+    mend: domainField.shape.name.safeParse(lower).success
+      ? `write ${lower}`
+      : "write the name alone, such as mocks.example.com",
+  };
+}
+
+function unknownZone(domain: string): Omit<Fault, "file"> {
+  return {
+    path: "automock.domain.zones",
+    given: "nothing",
+    allowed: `the public hosted zone that holds ${domain}; no environment names one yet`,
+    mend: `add --zone, for example --zone ${domain.split(".").slice(-2).join(".")}`,
+  };
+}
+
+function zoneWithoutDomain(zones: readonly string[]): Omit<Fault, "file"> {
+  return {
+    path: "automock.domain.zones",
+    given: show(zones),
+    allowed: "a zone together with --domain",
+    mend: `add --domain, for example --domain mocks.${zones[0]}, or leave --zone out`,
+  };
+}
+
+/** The same environment with as little said as possible. Untouched when it is not valid. */
+function withoutDefaults(value: EnvironmentInput): EnvironmentInput {
+  const whole = environmentSchema.safeParse(value);
+  if (!whole.success) return value;
+  const copy = structuredClone(value) as EnvironmentInput & Record<string, unknown>;
+  const { deployment, deploys } = whole.data.automock;
+  const usual = deployment.strategy === "rolling" ? "terraform" : "external";
+  const meant = deploys === usual ? { ...whole.data, automock: { ...whole.data.automock, deploys: undefined } } : whole.data; // prettier-ignore
+  if (deploys === usual) delete copy.automock.deploys;
+  prune(copy, (): boolean => {
+    const parsed = environmentSchema.safeParse(copy);
+    return parsed.success && isDeepStrictEqual(strip(parsed.data), strip(meant));
+  });
+  return copy;
+}
+
+/** Takes out each key without which `isSame` still holds, at every depth. */
+function prune(value: Record<string, unknown>, isSame: () => boolean): void {
+  for (const [key, inner] of Object.entries(value)) {
+    delete value[key];
+    // Only the editor reads $schema.
+    if (key !== "$schema" && isSame()) continue;
+    value[key] = inner;
+    if (isObject(inner)) prune(inner, isSame);
+  }
+}
+
+/** Without keys that are there, but undefined. */
+function strip(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown;
+}

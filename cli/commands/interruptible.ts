@@ -1,0 +1,10 @@
+import type { ApplyOptions } from "../../operations/delivery/apply-plan";
+import type { Cli } from "../context";
+
+/** How an apply tells what goes on, and what `--json` prints when Ctrl-C has ended it. */
+export function interruptible({ output }: Cli, stack: string): Pick<ApplyOptions, "progress" | "onStopped"> {
+  return {
+    progress: output.progress,
+    onStopped: (steps) => output.result({ stack, interrupted: true, steps }, () => undefined),
+  };
+}

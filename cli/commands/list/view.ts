@@ -1,0 +1,78 @@
+import { usd } from "../../../contract/dollars";
+import { foreignPrices } from "../../../contract/prices";
+import { ageText, timeLeft } from "../../../operations/leases/terms";
+import type { EnvironmentList, ListEntry } from "../../../operations/leases/list";
+import { formatTable, type Colors } from "../../output";
+
+/** The list for people. */
+export function listText({ environments, unreadable }: EnvironmentList, colors: Colors): string {
+  const several = new Set(environments.map(({ accountId, region }) => `${accountId}/${region}`)).size > 1;
+  const lines: string[] = [];
+  if (environments.length === 0) {
+    lines.push("There is no ephemeral environment, and no file of one: automock init writes it.");
+  } else {
+    lines.push(
+      formatTable(
+        [
+          ...(several ? ["PLACE"] : []),
+          "ENVIRONMENT",
+          "OWNER",
+          "AGE",
+          "TIME LEFT",
+          "PHASE",
+          "AN HOUR",
+          "SO FAR",
+        ],
+        environments.map((entry) => [
+          ...(several ? [`${entry.accountId}/${entry.region}`] : []),
+          entry.environment,
+          ...cells(entry, colors),
+        ]),
+        { colors, right: several ? [6, 7] : [5, 6] },
+      ),
+    );
+  }
+  for (const entry of environments) {
+    if (entry.state === "faulty") {
+      lines.push("", `The record of ${entry.environment} is faulty; the reaper leaves it alone:`);
+      lines.push(...entry.faults.map((fault) => `  ${fault}`));
+    } else if (entry.state === "deployed" && entry.lastError !== undefined) {
+      lines.push("", `The removal of ${entry.environment} failed last with: ${entry.lastError}`);
+    }
+  }
+  const deployed = environments.filter(({ state }) => state === "deployed");
+  if (deployed.length > 0) {
+    const prices = foreignPrices(deployed.map(({ region }) => region));
+    lines.push("", `Costs are estimates at the least number of tasks${prices}.`);
+  }
+  for (const { accountId, region, message } of unreadable) {
+    lines.push("", `${accountId} in ${region} could not be read: ${message}`);
+  }
+  return lines.join("\n");
+}
+
+function cells(entry: ListEntry, colors: Colors): string[] {
+  switch (entry.state) {
+    case "faulty":
+      return ["?", "?", "?", colors.red("FAULTY RECORD"), "", ""];
+    case "notDeployed":
+      return [entry.owner, "", `${entry.ttlHours} h once deployed`, colors.dim("not deployed"), "", ""];
+    case "deployed": {
+      const { owner, minutesLeft, phase, usdHourly, usdSoFar } = entry;
+      const left = timeLeft(entry);
+      const shown = entry.protected ? `${phase}, protected` : phase;
+      return [
+        owner,
+        ageText(entry),
+        minutesLeft < 0 && !entry.protected
+          ? colors.red(left)
+          : minutesLeft < 60
+            ? colors.yellow(left)
+            : left,
+        phase === "STUCK" ? colors.red(shown) : shown,
+        usdHourly === undefined ? "?" : usd(usdHourly.expected, 4),
+        usdSoFar === undefined ? "?" : usd(usdSoFar),
+      ];
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Cli } from "../../context";
+import { formatTable } from "../../output";
+import type { Counts, Report, StackReport } from "../../../operations/review/model";
+import { buildReport } from "../../../operations/review/report";
+import { shortDigest, usdDelta } from "../../../operations/review/words";
+import { synthesize } from "../../../operations/terraform/synthesize";
+import { headCommit } from "../../../operations/delivery/commit";
+import { appOf, type SavedPlan } from "../../../operations/delivery/make-plan";
+import { makeOutFolder } from "./out-folder";
+import { planStacks, type FailedPlan } from "../../../operations/delivery/plan-stacks";
+import { plannedStack } from "../../../operations/delivery/planned-stack";
+import { planLines } from "../../../operations/review/terminal";
+import { planTargets, withoutUnchanged } from "./targets";
+
+export type ReportFormat = "md" | "html" | "json";
+
+export interface PlanCommand {
+  /** Absolute path. */
+  readonly out: string;
+  readonly report: readonly ReportFormat[];
+  /** Characters of the Markdown report. */
+  readonly reportLimit?: number;
+  readonly reportHost: "github" | "bitbucket";
+  readonly changedSince?: string;
+  readonly detailedExitcode?: true;
+  readonly lock: boolean;
+  readonly lockTimeout?: string;
+}
+
+/** What `automock plan --json` prints. */
+export interface PlanResult {
+  /** What a reviewer reads first, for example `prod: 1 replace`. */
+  readonly verdict: string;
+  readonly plans: readonly {
+    readonly stack: string;
+    readonly accountId: string;
+    readonly region: string;
+    readonly hasChanges: boolean;
+    readonly changes: Counts;
+    /** Absent when a part of the plan is missing. */
+    readonly usdMonthlyDelta?: number;
+    readonly digest: string;
+    readonly expiresAt: string;
+    /** The artifact, for `deploy --plan`. */
+    readonly folder: string;
+    readonly applyCommand: string;
+    readonly seconds: number;
+  }[];
+  readonly failed: readonly FailedPlan[];
+  /** With `--changed-since`: stacks that were not planned. */
+  readonly unchanged: readonly string[];
+  /** Paths of the reports that were written. */
+  readonly reports: readonly string[];
+}
+
+export async function planCommand(cli: Cli, names: readonly string[], options: PlanCommand): Promise<void> {
+  const named = planTargets(cli, names);
+  makeOutFolder(options.out);
+  const commit = await headCommit(cli.projectFolder, options.out);
+  const synthFolder = await synthesize(cli);
+  const { out, lock, lockTimeout, changedSince } = options;
+  const { targets, unchanged, notes } = await withoutUnchanged(cli, named, names, {
+    synthFolder,
+    revision: changedSince,
+  });
+  const { plans, failed } = await planStacks(cli, await cli.terraform(), targets, {
+    synthFolder,
+    out,
+    lock,
+    lockTimeout,
+    commit,
+  });
+  const planned = await Promise.all(
+    plans.map(async (saved) => plannedStack(cli, saved, await picture(saved, options))),
+  );
+  const report = buildReport(planned, { app: appOf(cli), unchangedStacks: unchanged, failed, notes });
+  const reports = await writeReports(report, options);
+  cli.output.result(resultOf(report, plans, reports), () => show(cli, report, plans));
+  for (const { stack, error } of report.failed)
+    cli.output.progress(`\n${stack} could not be planned:\n${error}`);
+  for (const file of reports) cli.output.progress(`report: ${relative(process.cwd(), file)}`);
+  if (failed.length > 0) process.exitCode = 1;
+  else if (options.detailedExitcode && plans.some(({ hasChanges }) => hasChanges)) process.exitCode = 2;
+}
+
+async function picture(
+  { target, synthesized }: SavedPlan,
+  { report }: PlanCommand,
+): Promise<{ readonly diagramSvg?: string }> {
+  if (!report.includes("html")) return {};
+  const { drawStack } = await import("../../../operations/diagrams/draw");
+  return { diagramSvg: await drawStack(synthesized, { title: target.id }) };
+}
+
+async function writeReports(
+  report: Report,
+  { out, report: formats, ...options }: PlanCommand,
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const format of new Set(formats)) {
+    const file = join(out, `plan.${format}`);
+    writeFileSync(file, await render(report, format, options));
+    files.push(file);
+  }
+  return files;
+}
+
+async function render(
+  report: Report,
+  format: ReportFormat,
+  options: Pick<PlanCommand, "reportLimit" | "reportHost">,
+): Promise<string> {
+  switch (format) {
+    case "md":
+      return (await import("../../../operations/review/markdown")).renderMarkdown(report, {
+        limit: options.reportLimit,
+        host: options.reportHost,
+      });
+    case "html":
+      return (await import("../../../operations/review/html")).renderHtml(report);
+    case "json":
+      return (await import("../../../operations/review/json")).renderJson(report);
+  }
+}
+
+/** What `--json` prints of the plans. */
+export function resultOf(
+  report: Report,
+  plans: readonly SavedPlan[],
+  reports: readonly string[],
+): PlanResult {
+  return {
+    verdict: report.verdict.title,
+    plans: plans.map(({ target, meta, folder, hasChanges, seconds }) => {
+      const { counts, cost, applyCommand } = report.stacks.find(({ stack }) => stack === target.id)!;
+      return {
+        stack: target.id,
+        accountId: target.accountId,
+        region: target.region,
+        hasChanges,
+        changes: counts,
+        ...(cost !== undefined && { usdMonthlyDelta: cost.usdMonthlyDelta }),
+        digest: meta.digest,
+        expiresAt: meta.expiresAt,
+        folder,
+        applyCommand,
+        seconds,
+      };
+    }),
+    failed: report.failed,
+    unchanged: report.unchangedStacks,
+    reports,
+  };
+}
+
+function show(cli: Cli, report: Report, plans: readonly SavedPlan[]): void {
+  const { line, colors } = cli.output;
+  const stacks = plans.map(({ target }) => report.stacks.find(({ stack }) => stack === target.id)!);
+  if (stacks.length > 0) line(formatTable(HEAD, stacks.map(row), { colors, right: [1, 2, 3, 4, 5, 6, 7] }));
+  if (report.unchangedStacks.length > 0)
+    line(`\nunchanged, so not planned: ${report.unchangedStacks.join(", ")}`);
+  for (const stack of stacks.filter(({ level }) => level !== "none")) {
+    line();
+    for (const text of planLines(stack)) line(text);
+    line(`  apply    ${stack.applyCommand}`);
+  }
+  if (report.stacks.length + report.failed.length === 0) line("Nothing to plan: no stack has changed.");
+  if (stacks.length > 0 && stacks.every(({ level }) => level === "none")) line("\nNo changes.");
+}
+
+const HEAD = ["STACK", "ADD", "CHANGE", "REPLACE", "DESTROY", "MOVE", "DRIFT", "COST/MONTH", "DIGEST"];
+
+function row({ stack, counts, cost, meta }: StackReport): string[] {
+  const { add, change, replace, destroy, move, import: imported, drift } = counts;
+  return [
+    stack,
+    ...[add, change, replace, destroy, move + imported, drift].map(String),
+    costCell(cost?.usdMonthlyDelta),
+    shortDigest(meta.digest),
+  ];
+}
+
+function costCell(usdMonthlyDelta: number | undefined): string {
+  if (usdMonthlyDelta === undefined) return "unknown";
+  return Math.abs(usdMonthlyDelta) < 0.005 ? "0" : usdDelta(usdMonthlyDelta);
+}

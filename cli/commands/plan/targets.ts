@@ -1,0 +1,50 @@
+import type { Cli } from "../../context";
+import { bootstrapsOf, stacksOf } from "../../../environments/stacks";
+import { UserError } from "../../../contract/user-error";
+import type { PlanTarget } from "../../../operations/delivery/make-plan";
+
+/** The stacks to plan: those named, or all of all environments. A bootstrap stack is planned only when it is named. */
+export function planTargets(cli: Cli, names: readonly string[]): readonly PlanTarget[] {
+  if (names.length > 0) return [...new Set(names)].map((name) => planTarget(cli, name));
+  const { region } = cli.options;
+  const all = stacksOf(cli.environments());
+  const targets = all.filter((stack) => region === undefined || stack.region === region);
+  if (targets.length > 0) return targets;
+  const known = [...new Set(all.map((stack) => stack.region))];
+  throw new UserError(`No stack is in --region ${region}; they are in ${known.join(", ")}.`);
+}
+
+/**
+ * Leaves out what did not change since a revision. Stacks that were named are planned anyhow; without names a changed
+ * bootstrap stack is planned as well.
+ */
+export async function withoutUnchanged(
+  cli: Cli,
+  targets: readonly PlanTarget[],
+  names: readonly string[],
+  { synthFolder, revision }: { readonly synthFolder: string; readonly revision?: string },
+): Promise<{
+  readonly targets: readonly PlanTarget[];
+  readonly unchanged: readonly string[];
+  /** For whoever reads the plans. */
+  readonly notes: readonly string[];
+}> {
+  if (revision === undefined) return { targets, unchanged: [], notes: [] };
+  const { compareWithRevision } = await import("../../../operations/delivery/changed/changed-stacks");
+  const { toPlan, unchanged, notes } = await compareWithRevision(cli, synthFolder, revision);
+  for (const note of notes) cli.output.progress(note);
+  const changed = toPlan.map((id) => planTarget(cli, id));
+  const inRegion = changed.filter(({ region }) => (cli.options.region ?? region) === region);
+  const wanted = names.length > 0 ? [...targets, ...inRegion] : inRegion;
+  const ids = new Set(wanted.map(({ id }) => id));
+  return {
+    targets: [...ids].map((id) => wanted.find((target) => target.id === id)!),
+    unchanged: unchanged.filter((id) => !ids.has(id)),
+    notes,
+  };
+}
+
+function planTarget(cli: Cli, name: string): PlanTarget {
+  const bootstrap = bootstrapsOf(cli.environments()).find(({ id }) => id === name);
+  return bootstrap ? { ...bootstrap, system: "bootstrap", environment: "shared" } : cli.stack(name);
+}

@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { handle } from "../../context";
+import { helpText } from "../../help";
+
+export function addProtectCommand(program: Command): void {
+  addProtection(program, true, {
+    name: "protect",
+    description: "keep an ephemeral environment whatever the clock says, until it is unprotected",
+    after:
+      "Its owner pays for it until somebody unprotects it. A removal that has begun stops before the next deletion.",
+  });
+}
+
+export function addUnprotectCommand(program: Command): void {
+  addProtection(program, false, {
+    name: "unprotect",
+    description: "let the time of a protected environment count again",
+    after: "If it has expired meanwhile, its removal begins. To keep it, extend it first.",
+  });
+}
+
+function addProtection(
+  program: Command,
+  value: boolean,
+  { name, description, after }: Readonly<Record<"name" | "description" | "after", string>>,
+): void {
+  program
+    .command(name)
+    .description(description)
+    .argument("<stack>", "for example automock-demo-42")
+    .addHelpText(
+      "after",
+      helpText({
+        examples: [[`automock ${name} automock-demo-42`], [`automock ${name} automock-demo-42 --json`]],
+        notes: [`${after} Doing it twice is harmless.`],
+        json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, usdHourly: { expected } }",
+      }),
+    )
+    .action(
+      handle(async (cli, stack: string) => {
+        const { locate } = await import("../../locate");
+        const { openRegistry } = await import("../../open-registry");
+        const { protectionText, setProtected } = await import("../../../operations/leases/change");
+        const located = await locate(cli, stack);
+        const change = await setProtected(openRegistry(cli, located.ref), located, value, Date.now());
+        cli.output.result(change, () => protectionText(change).forEach((line) => cli.output.line(line)));
+      }),
+    );
+}

@@ -1,9 +1,0 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Cli } from "../context";
-import type { Place } from "../stacks";
-import { Registry } from "./registry";
-
-/** The registry of a place, with the command's credentials. */
-export function openRegistry(cli: Cli, { accountId, region }: Place): Registry {
-  return new Registry(new DynamoDBClient(cli.clientConfig(region)), { accountId, region });
-}

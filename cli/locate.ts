@@ -1,0 +1,37 @@
+import { OtherRegion, type Cli } from "./context";
+import type { Located } from "../operations/leases/located";
+import { SYSTEMS } from "../environments/stacks";
+import { UserError } from "../contract/user-error";
+
+/**
+ * A stack by its id, also when its environment's file is not here: the account is then that of the credentials, the
+ * region `--region` or the configured one. Whoever looks it up and finds nothing throws `unknown`.
+ */
+export async function locate(cli: Cli, id: string): Promise<Located> {
+  try {
+    return { ref: cli.stack(id) };
+  } catch (error) {
+    if (error instanceof OtherRegion) throw error;
+    const system = SYSTEMS.find((name) => id.startsWith(`${name}-`));
+    if (!(error instanceof UserError) || system === undefined) throw error;
+    const environment = id.slice(system.length + 1);
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(environment)) throw error;
+    const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
+    const region = await regionOf(cli, error);
+    const sts = new STSClient(cli.clientConfig(region));
+    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+    return { ref: { id, system, environment, accountId: Account!, region }, unknown: error };
+  }
+}
+
+async function regionOf(cli: Cli, unknown: UserError): Promise<string> {
+  if (cli.options.region !== undefined) return cli.options.region;
+  if (cli.local) return cli.local.region;
+  const { STSClient } = await import("@aws-sdk/client-sts");
+  const { profile } = cli.options;
+  try {
+    return await new STSClient(profile === undefined ? {} : { profile }).config.region();
+  } catch {
+    throw unknown;
+  }
+}

@@ -1,0 +1,81 @@
+import { isObject, type JsonObject } from "../../contract/json";
+
+/** A resource as the calculator sees it, wherever it was read. */
+export interface PricedResource {
+  /** Terraform's address, for example `aws_nat_gateway.networking_a_nat-gateway_2775A9E1`. */
+  readonly address: string;
+  readonly type: string;
+  /**
+   * Arguments by their name. What refers to another resource holds an expression with its address,
+   * `${aws_subnet.a.id}`, or the value of the attribute where that is known.
+   */
+  readonly values: Values;
+}
+
+export type Values = JsonObject;
+
+/** A block or the blocks of an argument: cdktf writes one as an object or a list, a plan always as a list. */
+export function blocks(value: unknown): Values[] {
+  if (Array.isArray(value)) return value.filter(isObject);
+  return isObject(value) ? [value] : [];
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A number, also when Terraform keeps it as text; `undefined` for anything else, such as an expression. */
+export function number(value: unknown): number | undefined {
+  if (typeof value === "string" && value.trim() === "") return undefined;
+  const parsed = typeof value === "string" || typeof value === "number" ? Number(value) : NaN;
+  return Number.isFinite(parsed) ? parsed : undefined;
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Addresses of resources that a value refers to, each once, in order. */
+export function referencesIn(value: unknown): string[] {
+  const found = typeof value === "string" ? addressesIn(value) : children(value).flatMap(referencesIn);
+  return [...new Set(found)];
+}
+
+function addressesIn(expression: string): string[] {
+  return [...expression.matchAll(/\$\{([^}]*)\}/g)].flatMap(([, inner]) =>
+    [...inner!.matchAll(/(?<![\w.-])(aws_\w+\.[\w-]+)/g)].map(([, address]) => address!),
+  );
+}
+
+function children(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isObject(value) ? Object.values(value) : [];
+}
+
+/** The resources of a stack, to look up what belongs together. */
+export class Inventory {
+  private readonly byType = new Map<string, PricedResource[]>();
+
+  public constructor(resources: readonly PricedResource[]) {
+    for (const resource of resources) {
+      this.byType.set(resource.type, [...this.ofType(resource.type), resource]);
+    }
+  }
+
+  public ofType(type: string): readonly PricedResource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  /**
+   * The resource of a type that a value means: by its address in an expression, or by one of its own values. If
+   * nothing is known of the value yet, the only resource of the type is taken.
+   */
+  public meant(value: unknown, type: string, keys: readonly string[]): PricedResource | undefined {
+    const candidates = this.ofType(type);
+    const referred = referencesIn(value);
+    if (referred.length > 0) return candidates.find(({ address }) => referred.includes(address));
+    const given = text(value);
+    if (given === undefined || given === "") return candidates.length === 1 ? candidates[0] : undefined;
+    return candidates.find(({ values }) => keys.some((key) => values[key] === given));
+  }
+}

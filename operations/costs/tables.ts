@@ -1,0 +1,135 @@
+import { PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
+import { TASK_SIZES } from "../../contract/fargate";
+import { counted } from "../../contract/text";
+import { designedService } from "./first-designs";
+import { estimate, monthly, type CostLine, type Estimate } from "./estimate";
+import { plain, price, usd } from "../../contract/dollars";
+import { markdownTable } from "./markdown";
+
+/** One column of a table of costs: the lines of an estimate, for some hours. */
+export interface Scenario {
+  readonly title: string;
+  readonly hours: number;
+  readonly estimate: Estimate;
+  /** Which bound of the estimate is meant. @default expected */
+  readonly bound?: "low" | "expected" | "high";
+}
+
+/** Rows of the tables, in their order, and the prices that are in each. */
+const GROUPS: readonly (readonly [string, RegExp])[] = [
+  ["Fargate tasks", /^fargate-/],
+  ["Database instance", /^postgres-/],
+  ["Database storage", /^rds-storage$/],
+  ["NAT gateways", /^nat-gateway$/],
+  ["Load balancer", /^load-balancer-application$/],
+  ["Public IPv4 addresses", /^public-ipv4$/],
+  ["Interface endpoints", /^interface-endpoint$/],
+  ["Dashboard", /^dashboard$/],
+  ["Alarms", /^alarm/],
+  ["Keys and secrets", /^(kms-key|secret)$/],
+  ["Looking for new expectations", /^s3-get$/],
+];
+
+function usdOf({ hours, estimate: { usdHourly }, bound = "expected" }: Scenario): number {
+  return usdHourly[bound] * hours;
+}
+
+/** What each part costs in each scenario, and the totals. Throws when a line belongs to no part. */
+export function partsTable(scenarios: readonly Scenario[]): string {
+  const rows = GROUPS.map(([label, ids]) => [
+    label,
+    ...scenarios.map((scenario) => partUsd(scenario, ({ priceId }) => ids.test(priceId))),
+  ]).filter(([, ...cells]) => cells.some((cell) => cell !== ""));
+  for (const {
+    estimate: { lines, notPriced },
+  } of scenarios) {
+    const stray = lines.find(({ priceId }) => !GROUPS.some(([, ids]) => ids.test(priceId)));
+    if (stray) throw new Error(`no row of the tables holds ${stray.item} of ${stray.address}`);
+    if (notPriced.length > 0)
+      throw new Error(`${notPriced[0]!.address} has no price: ${notPriced[0]!.reason}`);
+  }
+  return markdownTable([
+    ["", ...scenarios.map(({ title }) => title)],
+    ...rows,
+    ["**Total**", ...scenarios.map((scenario) => `**${usd(usdOf(scenario))}**`)],
+  ]);
+}
+
+function partUsd(
+  { hours, estimate: { lines }, bound = "expected" }: Scenario,
+  belongs: (line: CostLine) => boolean,
+): string {
+  const own = lines.filter(belongs);
+  return own.length === 0 ? "" : usd(own.reduce((sum, { usdHourly }) => sum + usdHourly[bound] * hours, 0));
+}
+
+/** The totals alone. */
+export function totalsTable(head: string, scenarios: readonly Scenario[]): string {
+  return markdownTable([
+    [head, "costs"],
+    ...scenarios.map((scenario) => [scenario.title, usd(usdOf(scenario))]),
+  ]);
+}
+
+/** A task of each size, on both processors. */
+export function sizesTable(): string {
+  const taskHour = (size: keyof typeof TASK_SIZES, architecture: "ARM64" | "X86_64") =>
+    estimate(designedService(1, { ...TASK_SIZES[size], architecture }))
+      .lines.filter(({ type }) => type === "aws_ecs_service")
+      .reduce((sum, { usdHourly }) => sum + usdHourly.expected, 0);
+  return markdownTable([
+    ["size", "vCPU", "GB", "an hour, x86", "a month, x86", "an hour, arm64", "a month, arm64"],
+    ...(Object.keys(TASK_SIZES) as (keyof typeof TASK_SIZES)[]).map((size) => [
+      `\`${size}\``,
+      plain(TASK_SIZES[size].cpuUnits / 1024),
+      plain(TASK_SIZES[size].memoryMiB / 1024),
+      ...(["X86_64", "ARM64"] as const).flatMap((architecture) => [
+        usd(taskHour(size, architecture), 4),
+        usd(monthly(taskHour(size, architecture))),
+      ]),
+    ]),
+  ]);
+}
+
+/** From the smallest to the largest number of tasks. */
+export function spikesTable(stacks: readonly (readonly [string, Estimate])[]): string {
+  return markdownTable([
+    ["stack", "tasks", "an hour at rest", "an hour at most", "a spike adds, an hour", "of it each task"],
+    ...stacks.map(([stack, { usdHourly, services }]) => {
+      const { tasks } = services[0]!;
+      const spike = usdHourly.high - usdHourly.expected;
+      return [
+        `\`${stack}\``,
+        `${tasks.expected} to ${tasks.high}`,
+        usd(usdHourly.expected, 4),
+        usd(usdHourly.high, 4),
+        usd(spike, 4),
+        usd(spike / (tasks.high - tasks.expected), 4),
+      ];
+    }),
+  ]);
+}
+
+/** An ephemeral environment for its time to live, at rest and at its largest. */
+export function lifetimesTable({ usdHourly, services }: Estimate, hours: readonly number[]): string {
+  const { tasks } = services[0]!;
+  return markdownTable([
+    ["time to live", counted(tasks.expected, "task"), `${counted(tasks.high, "task")} all the time`],
+    ...hours.map((ttl) => [counted(ttl, "hour"), usd(usdHourly.expected * ttl), usd(usdHourly.high * ttl)]),
+  ]);
+}
+
+/** Every price of the book, with AWS's page of it and where it was read. */
+export function pricesTable(): string {
+  return markdownTable(
+    [
+      ["item", "price", "page", "read in", "read on", "how sure"],
+      ...(Object.keys(PRICE_BOOK.prices) as PriceId[]).map((id) => {
+        const { item, usd: amount, unit, source, readIn, checkedOn, note = "" } = priceOf(id);
+        const readWhere = readIn === undefined ? "the page" : `<${readIn}>`;
+        return [item, `${price(amount)} per ${unit}`, `<${source}>`, readWhere, checkedOn, note];
+      }),
+    ],
+    6,
+  );
+}

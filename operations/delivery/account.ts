@@ -1,0 +1,22 @@
+import type { Workspace } from "../workspace";
+import type { Place } from "../../environments/stacks";
+import { UserError } from "../../contract/user-error";
+
+/**
+ * Compares the account of the credentials with the one a stack belongs to.
+ *
+ * @throws UserError when they differ
+ */
+export async function checkAccount(
+  workspace: Pick<Workspace, "clientConfig">,
+  stack: Place & { readonly id: string },
+): Promise<void> {
+  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
+  const sts = new STSClient(workspace.clientConfig(stack.region));
+  const { Account: given } = await sts.send(new GetCallerIdentityCommand({}));
+  if (given === stack.accountId) return;
+  throw new UserError(
+    `The credentials belong to account ${given}, but ${stack.id} belongs to ${stack.accountId}.\n` +
+      "Use credentials of that account (--profile), or correct accountId in the environment's file.",
+  );
+}

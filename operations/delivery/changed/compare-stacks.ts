@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { isObject } from "../../../contract/json";
+
+/** A synthesized stack: its `cdk.tf.json`, and the assets beside it. */
+export interface SynthesizedStack {
+  readonly template: unknown;
+  /** SHA-256 of each asset, by its path in the stack's folder, for example `assets/code/4F2A/code.zip`. */
+  readonly assets: Readonly<Record<string, string>>;
+}
+
+/** Ids of stacks; each list is sorted, and each stack is in one of them. */
+export interface StackChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  /** In the base only: what is deployed of them has to be destroyed by somebody. */
+  readonly removed: readonly string[];
+  readonly unchanged: readonly string[];
+}
+
+/**
+ * Compares stacks by what Terraform reads. cdktf's metadata (construct paths, its version) and the order of keys do
+ * not count; an asset counts by its content, not by the hash in its path.
+ */
+export function compareStacks(
+  base: ReadonlyMap<string, SynthesizedStack>,
+  head: ReadonlyMap<string, SynthesizedStack>,
+): StackChanges {
+  const lists = {
+    added: [] as string[],
+    changed: [] as string[],
+    removed: [] as string[],
+    unchanged: [] as string[],
+  };
+  for (const id of [...new Set([...base.keys(), ...head.keys()])].sort()) {
+    const before = base.get(id);
+    const after = head.get(id);
+    if (!before) lists.added.push(id);
+    else if (!after) lists.removed.push(id);
+    else lists[canonicalJson(before) === canonicalJson(after) ? "unchanged" : "changed"].push(id);
+  }
+  return lists;
+}
+
+/** One text for all stacks that mean the same to Terraform. */
+export function canonicalJson({ template, assets }: SynthesizedStack): string {
+  const names = Object.entries(assets)
+    // A path may begin with another one, of a folder.
+    .sort(([a], [b]) => b.length - a.length)
+    .map(([path, sha256]) => [path, `asset-${sha256}`] as const);
+  const text = JSON.stringify(canonical(template));
+  return names.reduce((result, [path, name]) => result.replaceAll(path, name), text);
+}
+
+/** Hash of a folder by the names and hashes of what is in it. */
+export function folderHash(entries: Readonly<Record<string, string>>): string {
+  return createHash("sha256")
+    .update(JSON.stringify(canonical(entries)))
+    .digest("hex");
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .filter((key) => !(key === "//" && isObject(value[key])))
+      .sort()
+      .map((key) => [key, canonical(value[key])]),
+  );
+}

@@ -1,0 +1,170 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { join } from "node:path";
+import { formatInstant } from "../../contract/registry";
+import type { Workspace } from "../workspace";
+import { readPlan, type TerraformPlan } from "../terraform/plan-json";
+import type { Place } from "../../environments/stacks";
+import type { Terraform } from "../terraform/terraform";
+import { UserError } from "../../contract/user-error";
+import { checkAccount } from "./account";
+import {
+  META_FILE,
+  PLAN_FILE,
+  PLAN_HOURS,
+  sealArtifact,
+  type PlanMeta,
+  type PlannedCommit,
+} from "./artifact";
+import { explainTerraformError } from "./terraform-faults";
+import { dataFolder, refuseUnsavedState } from "./work-folder";
+
+/** What can be planned: a stack, or a bootstrap stack. */
+export interface PlanTarget extends Place {
+  readonly id: string;
+  readonly system: string;
+  readonly environment: string;
+}
+
+/** What a plan needs of the workspace. */
+export type PlanWorkspace = Pick<Workspace, "projectFolder" | "localEndpoint" | "clientConfig">;
+
+export interface MakePlanOptions {
+  /** What to plan: the folder that `synthesize` has returned. */
+  readonly synthFolder: string;
+  /** Folder that receives the artifact `<out>/<stack>`. */
+  readonly out: string;
+  /** Plans the removal of everything. */
+  readonly destroy?: boolean;
+  /** False leaves the state unlocked. */
+  readonly lock?: boolean;
+  /** How long to wait for the lock, for example `5m`. */
+  readonly lockTimeout?: string;
+  readonly commit?: PlannedCommit;
+}
+
+/** A plan as terraform saved it, and what it says. */
+export interface SavedPlan {
+  readonly target: PlanTarget;
+  /** The artifact. */
+  readonly folder: string;
+  readonly meta: PlanMeta;
+  /** Holds secrets: nothing of it is shown before `buildReport` has masked it. */
+  readonly plan: TerraformPlan;
+  /** `cdk.tf.json` of the stack. */
+  readonly synthesized: unknown;
+  /** Whether an apply would do anything. */
+  readonly hasChanges: boolean;
+  readonly seconds: number;
+}
+
+/** What of a stack's folder a plan needs; what terraform leaves behind there stays there. */
+const PARTS = ["cdk.tf.json", "override.tf.json", "assets", ".terraform.lock.hcl"];
+
+/** Plans a synthesized stack and saves the plan as an artifact that `deploy --plan` applies. */
+export async function makePlan(
+  workspace: PlanWorkspace,
+  terraform: Terraform,
+  target: PlanTarget,
+  options: MakePlanOptions,
+): Promise<SavedPlan> {
+  const started = Date.now();
+  const folder = join(options.out, target.id);
+  refuseOtherFolder(folder);
+  refuseUnsavedState(workspace, target.id);
+  const scratch = join(options.out, `.${target.id}-${process.pid}`);
+  const remove = () => rmSync(scratch, { recursive: true, force: true });
+  process.once("exit", remove); // a signal ends the process without a chance to clean up here
+  try {
+    copyStack(options.synthFolder, target, scratch);
+    await checkAccount(workspace, target);
+    const tool = terraform.with({ env: { TF_DATA_DIR: dataFolder(workspace, target.id) } });
+    const { destroy, lock, lockTimeout } = options;
+    const { hasChanges } = await explained(target, async () => {
+      await tool.init(scratch, { reconfigure: true });
+      return tool.plan(scratch, { out: PLAN_FILE, destroy, lock, lockTimeout });
+    });
+    const shown = await tool.showPlan(scratch, PLAN_FILE);
+    const { lineage, serial } = readState(await tool.statePull(scratch));
+    const createdAt = Date.now();
+    const meta = sealArtifact(scratch, {
+      app: appOf(workspace),
+      stack: target.id,
+      accountId: target.accountId,
+      region: target.region,
+      commit: options.commit,
+      terraformVersion: tool.version,
+      lineage,
+      serial,
+      createdAt: formatInstant(createdAt),
+      expiresAt: formatInstant(createdAt + PLAN_HOURS * 3_600_000),
+    });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(scratch, folder);
+    const synthesized = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as unknown;
+    const seconds = (Date.now() - started) / 1000;
+    return { target, folder, meta, plan: readPlan(shown), synthesized, hasChanges, seconds };
+  } finally {
+    process.off("exit", remove);
+    remove();
+  }
+}
+
+/** Terraform works in a copy: what it leaves behind is no part of what was synthesized. */
+function copyStack(synthFolder: string, { id }: PlanTarget, to: string): void {
+  const from = join(synthFolder, "stacks", id);
+  try {
+    rmSync(to, { recursive: true, force: true });
+    mkdirSync(to, { recursive: true, mode: 0o700 });
+    for (const part of PARTS.filter((name) => existsSync(join(from, name)))) {
+      cpSync(join(from, part), join(to, part), { recursive: true, dereference: true });
+    }
+  } catch (error) {
+    throw new UserError(`The plan of ${id} cannot be written: ${(error as Error).message}.`);
+  }
+}
+
+/** @throws UserError when what the new plan would replace is no plan */
+function refuseOtherFolder(folder: string): void {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined || existsSync(join(folder, META_FILE))) return;
+  if (stat.isDirectory() && readdirSync(folder).length === 0) return;
+  throw new UserError(
+    `${folder} is to hold the plan, but is there already and holds none (${META_FILE}): it would be removed.\n` +
+      "Move it away, or name another folder with --out.",
+  );
+}
+
+/** Where plans are saved unless told otherwise. */
+export function planFolder({ projectFolder }: Pick<Workspace, "projectFolder">): string {
+  return join(projectFolder, ".automock", "plans");
+}
+
+/** Name of the project. */
+export function appOf({ projectFolder }: Pick<Workspace, "projectFolder">): string {
+  return (JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { name: string }).name;
+}
+
+/** Lineage and serial of a state; empty text means that there is none. */
+export function readState(text: string): { readonly lineage?: string; readonly serial?: number } {
+  if (text.trim() === "") return {};
+  const { lineage, serial } = JSON.parse(text) as { lineage?: string; serial?: number };
+  return lineage ? { lineage, serial } : {}; // before the first apply terraform makes up an empty state
+}
+
+/** Runs terraform; what it says of locks and state buckets becomes a `UserError` with the mend. */
+export async function explained<T>(target: PlanTarget, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainTerraformError(error, target);
+  }
+}

@@ -1,0 +1,77 @@
+import { actionOf } from "../review/resources";
+import type { ResourceChange, TerraformPlan } from "../terraform/plan-json";
+import { UserError } from "../../contract/user-error";
+
+/**
+ * Refuses a saved plan when a plan made now would do something else: somebody changed a resource past Terraform, which
+ * the state knows nothing of.
+ *
+ * @param now of the same configuration and state, for comparison only: it is never applied
+ * @throws UserError that names the resources
+ */
+export function verifyNothingElse(stack: string, approved: TerraformPlan, now: TerraformPlan): void {
+  const [then, today] = [operationsOf(approved), operationsOf(now)];
+  const lines = [...new Set([...then.keys(), ...today.keys()])].sort().flatMap((address) => {
+    const [before, after] = [then.get(address), today.get(address)];
+    if (before?.text === after?.text) return [];
+    if (before === undefined) return [`${address}: now also to ${after!.action}`];
+    if (after === undefined) return [`${address}: no longer to ${before.action}`];
+    return [`${address}: to ${after.action}, but not as it was approved`];
+  });
+  if (lines.length === 0) return;
+  throw new UserError(
+    `${stack} was changed outside of Terraform since the plan was made; a deployment would not do what was approved:\n` +
+      `${lines.map((line) => `  ${line}`).join("\n")}\n` +
+      `Nothing was applied. Plan again, and read what it says now: automock plan ${stack}`,
+  );
+}
+
+interface Operation {
+  readonly action: string;
+  /** What is done, in a form to compare. */
+  readonly text: string;
+}
+
+function operationsOf(plan: TerraformPlan): Map<string, Operation> {
+  return new Map(
+    (plan.resource_changes ?? []).flatMap((resource) => {
+      const action = actionOf(resource);
+      const id =
+        resource.deposed === undefined ? resource.address : `${resource.address} ${resource.deposed}`;
+      return action === undefined ? [] : [[id, { action, text: workText(resource) }] as const];
+    }),
+  );
+}
+
+/**
+ * Of a resource that is removed only that it is, of any other the attributes that change: what AWS alone counts on in
+ * the others (the latest time a database can be restored to) is no change that anybody approved.
+ */
+function workText({ change, previous_address }: ResourceChange): string {
+  const { actions, replace_paths, before, after, after_unknown } = change;
+  const [from, to, unknown] = [before, after, after_unknown].map((value) => (value ?? {}) as Values);
+  const names = [...new Set([...Object.keys(to!), ...Object.keys(unknown!)])].sort();
+  const changed = names
+    .map((name) => [name, from![name], to![name], unknown![name]] as const)
+    .filter(([, was, will, open]) => canonical(was) !== canonical(will) || isOpen(open));
+  return canonical([actions, replace_paths, previous_address, changed]);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Whether a mark of unknown values marks anything. */
+function isOpen(mark: unknown): boolean {
+  if (typeof mark !== "object" || mark === null) return mark === true;
+  return Object.values(mark).some(isOpen);
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? "absent"
+  );
+}

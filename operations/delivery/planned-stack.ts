@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Workspace } from "../workspace";
+import { costDeltaOfPlan } from "../costs/delta";
+import type { PlanJson } from "../costs/read-plan";
+import type { PolicyFinding } from "../review/model";
+import { buildReport, type PlannedStack } from "../review/report";
+import type { StackReport } from "../review/model";
+import type { PlanTarget, SavedPlan } from "./make-plan";
+
+type ReportWorkspace = Pick<Workspace, "projectFolder" | "profile" | "localEndpoint">;
+
+/** What the report of a saved plan is made of. */
+export function plannedStack(
+  workspace: ReportWorkspace,
+  saved: SavedPlan,
+  more: Partial<Pick<PlannedStack, "diagramSvg" | "policy">> = {},
+): PlannedStack {
+  const { target, meta, plan, synthesized, folder } = saved;
+  const { commit, digest, createdAt, expiresAt, lineage, serial, terraformVersion } = meta;
+  return {
+    stack: target.id,
+    environment: target.environment,
+    system: target.system,
+    accountId: target.accountId,
+    region: target.region,
+    plan,
+    synthesized,
+    meta: {
+      digest,
+      createdAt,
+      expiresAt,
+      lineage,
+      serial,
+      terraformVersion,
+      ...(commit && {
+        commit: commit.dirty ? `${commit.sha.slice(0, 12)} with uncommitted changes` : commit.sha,
+      }),
+    },
+    cost: costDeltaOfPlan(plan as PlanJson),
+    policy: policyOf(workspace, target.id),
+    applyCommand: applyCommand(workspace, target, folder, digest),
+    ...more,
+  };
+}
+
+/** The masked report of one plan, for a person who decides at the terminal. */
+export function reportOf(workspace: ReportWorkspace, saved: SavedPlan): StackReport {
+  return buildReport([plannedStack(workspace, saved)], { app: saved.meta.app }).stacks[0]!;
+}
+
+function applyCommand(
+  { profile, localEndpoint }: ReportWorkspace,
+  { id, system }: PlanTarget,
+  folder: string,
+  digest: string,
+): string {
+  const options = [profile === undefined ? "" : ` --profile ${profile}`];
+  if (localEndpoint !== undefined) options.push(" --local");
+  const command = `automock${options.join("")}`;
+  // Its own state lies in the bucket it makes, so a command of its own plans and applies it.
+  if (system === "bootstrap") return `${command} bootstrap`;
+  const path = relative(process.cwd(), folder) || ".";
+  return `${command} deploy ${id} --plan ${path} --digest ${digest}`;
+}
+
+interface Manifest {
+  readonly stacks?: Readonly<
+    Record<
+      string,
+      {
+        readonly annotations?: readonly {
+          readonly level: string;
+          readonly constructPath: string;
+          readonly message: string;
+        }[];
+      }
+    >
+  >;
+}
+
+const LEVELS = { "@cdktf/info": "info", "@cdktf/warn": "warning", "@cdktf/error": "error" } as const;
+
+/** What the rules said about a stack at synth. */
+function policyOf({ projectFolder }: ReportWorkspace, stack: string): PolicyFinding[] {
+  const file = join(projectFolder, "cdktf.out", "manifest.json");
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  } catch {
+    return []; // a saved plan is applied without a synth: its rules were read when it was made
+  }
+  return (manifest.stacks?.[stack]?.annotations ?? []).map(({ level, constructPath, message }) => ({
+    level: LEVELS[level as keyof typeof LEVELS] ?? "info",
+    constructPath,
+    message,
+  }));
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { stateBucketName, stateKey } from "../../contract/names";
+import { readPlan, type TerraformPlan } from "../terraform/plan-json";
+import type { StackRef } from "../../environments/stacks";
+import type { Terraform } from "../terraform/terraform";
+import { checkAccount } from "./account";
+import { findArtifact, openArtifact, PLAN_FILE } from "./artifact";
+import { headCommit } from "./commit";
+import { explained, readState, type PlanWorkspace, type SavedPlan } from "./make-plan";
+import { verifyNothingElse } from "./outside-changes";
+import { verifyPlan, verifyState } from "./verify-plan";
+import { refuseUnsavedState, workFolder, type WorkFolder } from "./work-folder";
+
+export interface OpenOptions {
+  /** Folder of the artifact, or the one that holds it. */
+  readonly folder: string;
+  readonly digest?: string;
+  readonly commit?: string;
+  /** How long to wait for the lock, for example `5m`. */
+  readonly lockTimeout?: string;
+}
+
+/**
+ * Opens a plan that `automock plan` has saved: copies it, proves the copy, and makes sure that it still fits the
+ * state and what there is. What is applied later is this copy.
+ *
+ * @throws UserError when it must not be applied; there is no other way to apply it
+ */
+export async function openSavedPlan(
+  workspace: PlanWorkspace,
+  terraform: Terraform,
+  stack: StackRef,
+  options: OpenOptions,
+): Promise<{ readonly saved: SavedPlan; readonly work: WorkFolder }> {
+  refuseUnsavedState(workspace, stack.id);
+  const artifact = findArtifact(options.folder, stack.id);
+  const work = workFolder(workspace, terraform, stack.id, { copyOf: artifact });
+  try {
+    const meta = openArtifact(work.folder, relative(process.cwd(), artifact) || ".");
+    const { id, accountId, region } = stack;
+    const { digest, commit } = options;
+    const head = await headCommit(workspace.projectFolder, artifact);
+    const now = Date.now();
+    const terraformVersion = terraform.version;
+    verifyPlan(meta, { stack: id, accountId, region, terraformVersion, digest, commit, head, now });
+    await checkAccount(workspace, stack);
+    const state = await explained(stack, async () => {
+      await work.terraform.init(work.folder, { reconfigure: true });
+      return readState(await work.terraform.statePull(work.folder));
+    });
+    const isSame = state.lineage === meta.lineage && state.serial === meta.serial;
+    // Where somebody is changing the state right now, this says who; else the plan is refused as stale.
+    if (!isSame) await planNow(stack, work, options);
+    verifyState(meta, state, isSame ? undefined : await stateWrittenAt(workspace, stack));
+    const plan = readPlan(await work.terraform.showPlan(work.folder, PLAN_FILE));
+    // Before the first deployment there is nothing that anybody could have changed.
+    if (meta.lineage !== undefined) verifyNothingElse(id, plan, await planNow(stack, work, options));
+    const synthesized = JSON.parse(readFileSync(join(work.folder, "cdk.tf.json"), "utf8")) as unknown;
+    const hasChanges = plan.applyable ?? true;
+    return {
+      saved: { target: stack, folder: artifact, meta, plan, synthesized, hasChanges, seconds: 0 },
+      work,
+    };
+  } catch (error) {
+    work.remove();
+    throw error;
+  }
+}
+
+/** What a plan of the same configuration says now. */
+async function planNow(
+  stack: StackRef,
+  { terraform, folder }: WorkFolder,
+  { lockTimeout }: OpenOptions,
+): Promise<TerraformPlan> {
+  const file = "now.tfplan";
+  await explained(stack, () => terraform.plan(folder, { out: file, lockTimeout }));
+  return readPlan(await terraform.showPlan(folder, file));
+}
+
+/** When the state was last written; `undefined` when that cannot be found out. */
+async function stateWrittenAt(
+  { clientConfig }: PlanWorkspace,
+  { accountId, region, system, environment }: StackRef,
+): Promise<Date | undefined> {
+  const { HeadObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
+  const object = { Bucket: stateBucketName(accountId, region), Key: stateKey(system, environment) };
+  const answer = await new S3Client(clientConfig(region))
+    .send(new HeadObjectCommand(object))
+    .catch(() => undefined);
+  return answer?.LastModified;
+}

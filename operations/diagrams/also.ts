@@ -1,0 +1,22 @@
+import type { Resource } from "./stack";
+import { counted } from "../../contract/text";
+
+/** Types with a name that people use, singular and plural. Others appear under their Terraform name. */
+const NAMES: Readonly<Record<string, readonly [string, string]>> = {
+  aws_cloudwatch_dashboard: ["CloudWatch dashboard", "CloudWatch dashboards"],
+  aws_cloudwatch_query_definition: ["Logs Insights query", "Logs Insights queries"],
+  aws_iam_policy: ["IAM policy", "IAM policies"],
+  terraform_data: ["value kept in the state", "values kept in the state"],
+};
+
+/** What no box shows, counted by type. */
+export function alsoOf(resources: readonly Resource[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { type } of resources) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([type, count]) => {
+      const [one, many] = NAMES[type] ?? [type, type];
+      return counted(count, one, many);
+    });
+}

@@ -1,0 +1,235 @@
+import type { z } from "zod";
+import { mendOfKey, show } from "../../environments/faults";
+import { forwardTargets, isPrivateHost } from "./forward-targets";
+import { isObject, type JsonObject } from "../../contract/json";
+import {
+  ACTIONS,
+  ATTRIBUTES,
+  BODY_KEYS,
+  EXPECTATION_KEYS,
+  httpRequest,
+  openApiExpectation,
+  REQUEST_KINDS,
+} from "./shapes";
+
+/** A finding before its place in the file is known. */
+export interface Remark {
+  readonly severity: "error" | "warning";
+  readonly path: readonly PropertyKey[];
+  readonly given: string;
+  readonly allowed: string;
+  readonly mend: string;
+}
+
+/** What is to be said about one element of the array, looked at by itself. */
+export function* elementRemarks(element: unknown, index: number): Iterable<Remark> {
+  if (!isObject(element)) {
+    yield {
+      severity: "error",
+      path: [index],
+      given: show(element),
+      allowed: "an expectation: { id, httpRequest, httpResponse … }",
+      mend: "write expectations only into the array",
+    };
+  } else if ("specUrlOrPayload" in element) {
+    yield* shapeRemarks(openApiExpectation, element, [index]);
+  } else {
+    yield* keyRemarks(element, index);
+    yield* actionRemarks(element, index);
+    yield* habitRemarks(element, index);
+    yield* bodyRemarks(element, [index]);
+    yield* forwardRemarks(element, index);
+  }
+}
+
+function* keyRemarks(element: JsonObject, index: number): Iterable<Remark> {
+  const shapes: Readonly<Record<string, z.ZodType>> = { ...ACTIONS, ...ATTRIBUTES };
+  for (const [key, value] of Object.entries(element)) {
+    const path = [index, key];
+    // A key such as "constructor" is one of every object.
+    const known = Object.hasOwn(shapes, key) ? shapes[key] : undefined;
+    const shape = key === "httpRequest" ? shapeOfRequest(value) : known;
+    if (shape) yield* shapeRemarks(shape, value, path);
+    else yield unknownKey(path, key, EXPECTATION_KEYS);
+  }
+}
+
+function shapeOfRequest(value: unknown): z.ZodType {
+  const kind = isObject(value) && Object.keys(REQUEST_KINDS).find((key) => key in value);
+  return kind ? REQUEST_KINDS[kind]! : httpRequest;
+}
+
+function* actionRemarks(element: JsonObject, index: number): Iterable<Remark> {
+  const actions = Object.keys(ACTIONS).filter((key) => key in element);
+  const keys = Object.keys(element);
+  // A key that does not exist is most likely the action, misspelt, and said already.
+  if (actions.length === 0 && keys.every((key) => EXPECTATION_KEYS.includes(key))) {
+    yield {
+      severity: "error",
+      path: [index],
+      given: keys.length === 0 ? "an empty object" : `only ${keys.join(", ")}`,
+      allowed: `what to do as well: ${listed(Object.keys(ACTIONS))}`,
+      mend: 'add an action, for example "httpResponse": { "statusCode": 200 }',
+    };
+  }
+  const marked = actions.some((key) => (element[key] as JsonObject | null)?.primary === true);
+  if (actions.length > 1 && !marked) {
+    yield {
+      severity: "warning",
+      path: [index],
+      given: actions.join(" and "),
+      allowed: "one of them answers, and the file does not say which",
+      mend: 'keep one, or write "primary": true into the one that answers',
+    };
+  }
+}
+
+/** What MockServer takes, but seldom means what was wanted. */
+function* habitRemarks(element: JsonObject, index: number): Iterable<Remark> {
+  const warning = (path: readonly PropertyKey[], given: string, allowed: string, mend: string): Remark => ({
+    severity: "warning",
+    path: [index, ...path],
+    given,
+    allowed,
+    mend,
+  });
+  if (element.id === undefined) {
+    yield warning([], "no id", "a changed file adds it once more instead of changing it", 'add an "id"');
+  }
+  if (element.httpRequest === undefined) {
+    yield warning(
+      [],
+      "no httpRequest",
+      "it answers every request that nothing before it answers",
+      'add "httpRequest", {} if that is meant',
+    );
+  }
+  for (const key of Object.keys(element)) {
+    if (/ObjectCallback$/.test(key)) {
+      yield warning([key], key, "it needs a client that is connected, which a file has none of", "take a template"); // prettier-ignore
+    }
+    if (/ClassCallback$/.test(key)) {
+      yield warning([key], key, "MockServer's image holds no classes of yours", "take a template");
+    }
+    const file = (element[key] as JsonObject | null)?.templateFile;
+    if (file !== undefined) {
+      yield warning([key, "templateFile"], show(file), "a task holds no such file", 'write the "template" here'); // prettier-ignore
+    }
+  }
+}
+
+/** `{ "type": "JSON", "jsn": … }` is taken for the body itself: no error, and not what was meant. */
+function* bodyRemarks(value: unknown, path: readonly PropertyKey[]): Iterable<Remark> {
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) yield* bodyRemarks(item, [...path, i]);
+  }
+  if (!isObject(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, key];
+    if (key !== "body") {
+      yield* bodyRemarks(inner, at);
+      continue;
+    }
+    const type = isObject(inner) ? inner.type : undefined;
+    const known = typeof type === "string" && Object.hasOwn(BODY_KEYS, type) ? BODY_KEYS[type] : undefined;
+    if (!known) continue;
+    for (const extra of Object.keys(inner as JsonObject).filter((one) => !known.includes(one))) {
+      yield {
+        severity: "warning",
+        path: [...at, extra],
+        given: `${show(extra)} (no key of a body of type ${type as string})`,
+        allowed: `the whole object is then the body, type and all; keys are ${known.join(", ")}`,
+        mend: mendOfKey(extra, known),
+      };
+    }
+    if (type === "FILE") {
+      yield {
+        severity: "warning",
+        path: at,
+        given: show(inner),
+        allowed: "a task holds no such file",
+        mend: "write the body into the expectation",
+      };
+    }
+  }
+}
+
+function* forwardRemarks(element: JsonObject, index: number): Iterable<Remark> {
+  for (const { path, host } of forwardTargets(element)) {
+    if (!isPrivateHost(host)) continue;
+    yield {
+      severity: "error",
+      path: [index, ...path],
+      given: show(host),
+      allowed: "a public host: the tasks do not forward into private networks (theirs, and the VPC's)",
+      mend: "name a public host, or answer with httpResponse",
+    };
+  }
+}
+
+/** The issues of a schema as remarks. */
+function shapeRemarks(shape: z.ZodType, value: unknown, path: readonly PropertyKey[]): Remark[] {
+  const result = shape.safeParse(value);
+  return result.success ? [] : result.error.issues.flatMap((issue) => issueRemarks(issue, value, path));
+}
+
+function issueRemarks(issue: z.core.$ZodIssue, value: unknown, base: readonly PropertyKey[]): Remark[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.split(", ");
+    return issue.keys.map((key) => unknownKey([...path, key], key, known));
+  }
+  const given = issue.path.reduce<unknown>(
+    (at, key) => (at as JsonObject | undefined)?.[key as string],
+    value,
+  );
+  if (issue.code === "invalid_union") {
+    // The option that the value chose by its shape says more than the union.
+    const chosen = issue.errors.find((errors) =>
+      errors.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
+    );
+    if (chosen) return chosen.flatMap((inner) => issueRemarks(inner, given, path));
+  }
+  return [
+    {
+      severity: "error",
+      path,
+      // A key that is wrong in itself, as opposed to what stands under it.
+      given: show(issue.code === "invalid_key" ? path.at(-1) : given),
+      allowed: issue.code === "invalid_key" ? issue.issues[0]!.message : issue.message,
+      mend: mendOf(given, issue.message),
+    },
+  ];
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string, known: readonly string[]): Remark {
+  return {
+    severity: "error",
+    path,
+    given: `${show(key)} (a key that MockServer refuses)`,
+    allowed: listed(known),
+    mend: mendOfKey(key, known),
+  };
+}
+
+function mendOf(given: unknown, allowed: string): string {
+  if (given === undefined) return "add it";
+  if (given === null) return "take it out, or write a value";
+  if (typeof given === "number" && /^a text/.test(allowed)) return `write it as text: "${given}"`;
+  if (typeof given === "string" && /number|port/.test(allowed) && /^-?\d+$/.test(given.trim())) {
+    return `write it without quotes: ${given.trim()}`;
+  }
+  if (given === "true" || given === "false") return `write it without quotes: ${given}`;
+  if (typeof given === "string" && allowed.split(/[ ,]+/).includes(given.toUpperCase())) {
+    return `write "${given.toUpperCase()}"`;
+  }
+  return "write what is allowed";
+}
+
+/** Enough of a list to see what it is about. */
+const SHOWN_KEYS = 12;
+
+function listed(keys: readonly string[]): string {
+  const more = keys.length - SHOWN_KEYS;
+  return `one of ${keys.slice(0, SHOWN_KEYS).join(", ")}${more > 0 ? ` and ${more} others` : ""}`;
+}

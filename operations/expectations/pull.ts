@@ -1,0 +1,94 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { formatInstant } from "../../contract/registry";
+import { UserError } from "../../contract/user-error";
+import { checkExpectations } from "./check";
+import type { SeenVersions } from "./seen";
+import type { ExpectationStore } from "./store";
+
+export interface PullOptions {
+  readonly stack: string;
+  readonly store: ExpectationStore;
+  readonly seen: SeenVersions;
+  /** Where to write them; nowhere when left out. */
+  readonly file?: string;
+  /** Whether a file with other contents is replaced. */
+  readonly force: boolean;
+}
+
+/** The `--json` result of `expectations pull`. */
+export interface Pulled {
+  readonly stack: string;
+  readonly bucket: string;
+  readonly versionId: string;
+  /** ISO 8601. */
+  readonly uploadedAt: string;
+  readonly by?: string;
+  readonly message?: string;
+  readonly file?: string;
+  /** Number of expectations; absent, as `content`, when the object is no JSON array. */
+  readonly expectations?: number;
+  readonly content?: readonly unknown[];
+}
+
+/** Fetches the newest version and remembers it: the next push may replace it. */
+export async function pull({
+  stack,
+  store,
+  seen,
+  file,
+  force,
+}: PullOptions): Promise<{ readonly bytes: Uint8Array; readonly result: Pulled }> {
+  const current = await store.current();
+  if (!current) {
+    throw new UserError(
+      `The expectations of ${stack} were deleted: push a file, or bring a version of its history back with rollback.`,
+    );
+  }
+  const { bytes, versionId, etag, uploadedAt, by, message } = current;
+  if (file !== undefined) write(file, bytes, force);
+  seen.write(stack, { bucket: store.bucket, versionId, etag });
+  const { expectations: content, isArray } = checkExpectations(bytes);
+  const result = {
+    stack,
+    bucket: store.bucket,
+    versionId,
+    uploadedAt: formatInstant(uploadedAt.getTime()),
+    ...(by !== undefined && { by }),
+    ...(message !== undefined && { message }),
+    ...(file !== undefined && { file }),
+    ...(isArray && { expectations: content.length, content }),
+  };
+  return { bytes, result };
+}
+
+function write(file: string, bytes: Uint8Array, force: boolean): void {
+  try {
+    if (!force && existsSync(file) && !readFileSync(file).equals(bytes)) {
+      throw new UserError(
+        `${file} exists and holds something else: name another file, or replace it with --force.`,
+      );
+    }
+    writeFileSync(file, bytes);
+  } catch (error) {
+    throw error instanceof UserError
+      ? error
+      : new UserError(unwritable(file, error as NodeJS.ErrnoException));
+  }
+}
+
+function unwritable(file: string, { code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case "EISDIR":
+      return `${file} is a folder: name a file in it, such as ${join(file, "mocks.json")}.`;
+    case "ENOENT":
+    case "ENOTDIR":
+      return `No file can be made in ${dirname(resolve(file))}: make that folder first, or name a file in another.`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `You may not write ${resolve(file)}: ask its owner for the right to, or name another file.`;
+    default:
+      return `${file} cannot be written (${message}): name another file.`;
+  }
+}

@@ -1,0 +1,165 @@
+import { EXTENDABLE_PHASES, extension } from "../../contract/extension";
+import { MAX_LIFETIME_HOURS, parseInstant, type Phase, type RegistryRecord } from "../../contract/registry";
+import { usd } from "../../contract/dollars";
+import { formatDuration } from "../../contract/duration";
+import type { StackRef } from "../../environments/stacks";
+import { UserError } from "../../contract/user-error";
+import type { Located } from "./located";
+import type { Registry } from "./registry";
+import { timeLeft, type Terms } from "./terms";
+
+/** Changes of `expiresAt` by others that are followed before giving up. */
+const ATTEMPTS = 5;
+
+export interface Extended {
+  readonly stack: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly from: string;
+  readonly to: string;
+  readonly maxExpiresAt: string;
+}
+
+/**
+ * Moves the expiry of an ephemeral environment, counted from the present expiry, or from now when that has passed.
+ * Conditional on what was read; a change by somebody else is read again.
+ *
+ * @throws UserError when it has no time to live, its removal has begun, or the maximum would be passed
+ */
+export async function extend(
+  registry: Registry,
+  located: Located,
+  by: { readonly ms: number; readonly now: () => number },
+): Promise<Extended> {
+  const { ref } = located;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const record = await requireRecord(registry, located);
+    const moved = extension(record, by.ms, by.now());
+    if (moved.kind === "removing") throw new UserError(removalHasBegun(record));
+    if (moved.kind === "tooFar") throw new UserError(tooFar(ref, record, by.ms, moved.mostMs));
+    const { expiresAt: from, maxExpiresAt } = record;
+    const { expiresAt: to } = moved;
+    if (await registry.moveExpiry(ref.environment, { from, to, phases: EXTENDABLE_PHASES })) {
+      return { stack: ref.id, accountId: ref.accountId, region: ref.region, from, to, maxExpiresAt };
+    }
+  }
+  throw new UserError(
+    `The record of ${ref.environment} changed ${ATTEMPTS} times while it was being extended. Look who does that (automock status ${ref.id}), then try again.`,
+  );
+}
+
+export interface ProtectionChange {
+  readonly stack: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly protected: boolean;
+  /** False when it was so before. */
+  readonly changed: boolean;
+  readonly owner: string;
+  readonly phase: Phase;
+  readonly expiresAt: string;
+  readonly minutesLeft: number;
+  readonly usdHourly?: Terms["usdHourly"];
+}
+
+/** Keeps an environment whatever the clock says, or lets its clock count again. */
+export async function setProtected(
+  registry: Registry,
+  located: Located,
+  value: boolean,
+  now: number,
+): Promise<ProtectionChange> {
+  const { ref } = located;
+  const record = await requireRecord(registry, located);
+  if (!(await registry.setProtected(ref.environment, value))) throw noRecord(located);
+  const { owner, phase, expiresAt, hourlyCostUsd } = record;
+  return {
+    stack: ref.id,
+    accountId: ref.accountId,
+    region: ref.region,
+    protected: value,
+    changed: record.protected !== value,
+    owner,
+    phase,
+    expiresAt,
+    minutesLeft: Math.floor((parseInstant(expiresAt)! - now) / 60_000),
+    ...(hourlyCostUsd !== undefined && { usdHourly: { expected: hourlyCostUsd } }),
+  };
+}
+
+/** What a change of the protection means, and who pays for it. */
+export function protectionText(change: ProtectionChange): string[] {
+  const { stack, owner, phase, minutesLeft, usdHourly } = change;
+  const cost = usdHourly === undefined ? "" : `, about ${usd(usdHourly.expected, 4)} an hour or more`;
+  const lines = change.protected
+    ? [
+        `${stack} ${change.changed ? "is protected now" : "was protected already"}: it is not removed, not even at its expiry (${timeLeft({ minutesLeft })}).`,
+        `${owner} pays for it${cost}, until somebody runs automock unprotect ${stack}.`,
+      ]
+    : [
+        `${stack} ${change.changed ? "is no longer protected" : "was not protected"}: ` +
+          (minutesLeft >= 0
+            ? `it lives until ${change.expiresAt} (${timeLeft({ minutesLeft })}).`
+            : `it has expired, and the reaper removes it, at the latest an hour after warning its owner. To keep it, extend it now.`),
+      ];
+  if (change.protected && !EXTENDABLE_PHASES.includes(phase)) {
+    lines.push(
+      `Its removal had begun (phase ${phase}): what is gone stays gone, and the reaper stops before the next deletion.`,
+    );
+  }
+  return lines;
+}
+
+/** The record of an ephemeral environment; a `UserError` says why there is none to work with. */
+export async function requireRecord(registry: Registry, located: Located): Promise<RegistryRecord> {
+  const { ref } = located;
+  if (ref.definition && ref.definition.ttlHours === undefined) {
+    throw new UserError(
+      `${ref.id} is permanent: its environment has no ttlHours, so it never expires, and the reaper never touches it.`,
+    );
+  }
+  const read = await registry.get(ref.environment);
+  if (read === undefined) throw noRecord(located);
+  if (read.kind === "invalid") {
+    throw new UserError(
+      `The record of ${ref.environment} is faulty, so the reaper leaves it alone and says so in an alarm:\n` +
+        `${read.faults.map((fault) => `  ${fault}`).join("\n")}\nMend the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.`,
+    );
+  }
+  if (read.record.system !== ref.system) {
+    throw new UserError(
+      `The environment ${ref.environment} is that of ${read.record.system}-${ref.environment}; ${ref.id} has no time to live.`,
+    );
+  }
+  return read.record;
+}
+
+function noRecord({ ref, unknown }: Located): UserError {
+  return (
+    unknown ??
+    new UserError(
+      `${ref.id} is not deployed: the registry of account ${ref.accountId} in ${ref.region} has no record of it. Deploy it with automock deploy ${ref.id}.`,
+    )
+  );
+}
+
+function removalHasBegun({ environment, system, phase, expiresAt, owner }: RegistryRecord): string {
+  return (
+    `The removal of ${environment} (owner ${owner}) has begun: it expired at ${expiresAt} and is in phase ${phase}. ` +
+    `It cannot be extended any more. When it is gone, deploy it anew: automock deploy ${system}-${environment}.`
+  );
+}
+
+function tooFar(ref: StackRef, record: RegistryRecord, asked: number, most: number): string {
+  const { maxExpiresAt } = record;
+  const minutes = Math.floor(most / 60_000);
+  const limit = `No environment lives longer than ${MAX_LIFETIME_HOURS} hours from its first deploy; ${ref.id} until ${maxExpiresAt} at the latest.`;
+  return minutes > 0
+    ? `${formatDuration(asked)} more is too much. ${limit}\nThe most that is possible is --by ${asOption(minutes)}.`
+    : `${ref.id} cannot be extended any further. ${limit}\nTo keep it beyond that, automock protect ${ref.id}; somebody pays for it until it is unprotected.`;
+}
+
+function asOption(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return `${hours > 0 ? `${hours}h` : ""}${rest > 0 ? `${rest}m` : ""}`;
+}

@@ -1,0 +1,86 @@
+import type { Environment } from "../../environments";
+import { explainAwsError } from "../aws/errors";
+import type { Place } from "../../environments/stacks";
+import { UserError } from "../../contract/user-error";
+import type { Registry } from "./registry";
+import { termsOf, type Terms } from "./terms";
+
+/** An ephemeral environment: with a record in the registry, with a faulty one, or with a file and no record. */
+export type ListEntry =
+  | ({ readonly state: "deployed" } & Place & Terms)
+  | ({
+      readonly state: "faulty";
+      readonly environment: string;
+      readonly faults: readonly string[];
+    } & Place)
+  | ({
+      readonly state: "notDeployed";
+      readonly environment: string;
+      readonly owner: string;
+      readonly ttlHours: number;
+    } & Place);
+
+/** What `automock list --json` prints. */
+export interface EnvironmentList {
+  /** Faulty records first, then those that expire soonest, then files without a record. */
+  readonly environments: readonly ListEntry[];
+  /** Accounts and regions whose registry could not be read. */
+  readonly unreadable: readonly (Place & { readonly message: string })[];
+}
+
+/**
+ * The environments of several registries. One that cannot be read hides none of the others.
+ *
+ * @param now milliseconds since 1970
+ * @throws the error of the first registry when none can be read
+ */
+export async function listEnvironments(
+  registries: readonly Registry[],
+  files: readonly Environment[],
+  now: number,
+): Promise<EnvironmentList> {
+  const read = await Promise.allSettled(registries.map((registry) => entriesOf(registry, files, now)));
+  const failures = read.flatMap((result, i) =>
+    result.status === "rejected" ? [{ place: registries[i]!.place, error: result.reason as unknown }] : [],
+  );
+  const [first] = failures;
+  if (first && failures.length === read.length) throw first.error;
+  return {
+    environments: read
+      .flatMap((result) => (result.status === "fulfilled" ? result.value : []))
+      .sort((a, b) => rank(a) - rank(b) || (a.environment < b.environment ? -1 : 1)),
+    unreadable: failures.map(({ place, error }) => ({ ...place, message: messageOf(error) })),
+  };
+}
+
+async function entriesOf(
+  registry: Registry,
+  files: readonly Environment[],
+  now: number,
+): Promise<ListEntry[]> {
+  const { place } = registry;
+  const listed = await registry.list();
+  const known = new Set(listed.map(({ environment }) => environment));
+  return [
+    ...listed.map((one): ListEntry =>
+      one.kind === "record"
+        ? { state: "deployed", ...place, ...termsOf(one.record, now) }
+        : { state: "faulty", ...place, environment: one.environment, faults: one.faults },
+    ),
+    ...files.flatMap(({ name, owner, ttlHours, accountId, region }): ListEntry[] =>
+      ttlHours === undefined || known.has(name) || accountId !== place.accountId || region !== place.region
+        ? []
+        : [{ state: "notDeployed", accountId, region, environment: name, owner, ttlHours }],
+    ),
+  ];
+}
+
+function rank(entry: ListEntry): number {
+  if (entry.state === "faulty") return -Number.MAX_VALUE;
+  return entry.state === "deployed" ? entry.minutesLeft : Number.MAX_VALUE;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  return explainAwsError(error) ?? String(error instanceof Error ? error.message : error);
+}

@@ -1,0 +1,69 @@
+import { parseInstant, type RegistryRecord } from "../../contract/registry";
+import type { Range } from "../costs/charge";
+import { formatDuration } from "../../contract/duration";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The time to live of an ephemeral environment, as its record in the registry says it. */
+export interface Terms {
+  readonly environment: string;
+  readonly system: string;
+  /** Id of the stack. */
+  readonly stack: string;
+  readonly owner: string;
+  /** `ACTIVE`, `WARNED`, or how far its removal is. */
+  readonly phase: string;
+  readonly protected: boolean;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** No extension reaches further. */
+  readonly maxExpiresAt: string;
+  readonly ageMinutes: number;
+  /** Negative when it has expired. */
+  readonly minutesLeft: number;
+  /** An estimate, at the least number of tasks; absent when the record has none. */
+  readonly usdHourly?: Pick<Range, "expected">;
+  /** An estimate, too: age times that. */
+  readonly usdSoFar?: number;
+  /** What the reaper failed at last. */
+  readonly lastError?: string;
+}
+
+/** @param now milliseconds since 1970 */
+export function termsOf(record: RegistryRecord, now: number): Terms {
+  const { environment, system, owner, phase, createdAt, expiresAt, maxExpiresAt, lastError } = record;
+  const { hourlyCostUsd } = record;
+  const age = Math.max(0, now - parseInstant(createdAt)!);
+  return {
+    environment,
+    system,
+    stack: `${system}-${environment}`,
+    owner,
+    phase,
+    protected: record.protected,
+    createdAt,
+    expiresAt,
+    maxExpiresAt,
+    ageMinutes: Math.floor(age / MINUTE_MS),
+    minutesLeft: Math.floor((parseInstant(expiresAt)! - now) / MINUTE_MS),
+    ...(hourlyCostUsd !== undefined && {
+      usdHourly: { expected: hourlyCostUsd },
+      usdSoFar: Math.round((age / HOUR_MS) * hourlyCostUsd * 1000) / 1000,
+    }),
+    ...(lastError !== undefined && { lastError }),
+  };
+}
+
+/** `2 h 5 min left`, or `expired 5 min ago`. */
+export function timeLeft({ minutesLeft }: Pick<Terms, "minutesLeft">): string {
+  if (minutesLeft === 0) return "less than a minute left";
+  return minutesLeft > 0
+    ? `${formatDuration(minutesLeft * MINUTE_MS)} left`
+    : `expired ${formatDuration(-minutesLeft * MINUTE_MS)} ago`;
+}
+
+/** `2 h 5 min`; `< 1 min` right after the deployment. */
+export function ageText({ ageMinutes }: Pick<Terms, "ageMinutes">): string {
+  return ageMinutes === 0 ? "< 1 min" : formatDuration(ageMinutes * MINUTE_MS);
+}

@@ -1,0 +1,144 @@
+import { block, changing, clip, inline, wholly, type DiffLine } from "./lines";
+import { isObject } from "../../contract/json";
+import { SENSITIVE, type Redactor } from "./masking";
+import { isEmpty, Mark, marksOfBoth, same, shown, UNKNOWN, type Shown } from "./shown";
+import type { Change } from "../terraform/plan-json";
+
+/** One attribute that changes; secrets are masked in all of it. */
+export interface AttributeChange {
+  readonly name: string;
+  readonly kind: "add" | "remove" | "change";
+  /** As text; absent when there was, or will be, nothing. */
+  readonly before?: string;
+  readonly after?: string;
+  /** Whether this change forces the replacement. */
+  readonly forces: boolean;
+  readonly lines: readonly DiffLine[];
+}
+
+export interface AttributeChanges {
+  readonly attributes: readonly AttributeChange[];
+  /** Names of what AWS decides at apply, where listing each would say nothing. */
+  readonly knownAfterApply: readonly string[];
+}
+
+/** The attributes a change changes. `forcing` are the attributes that force a replacement. */
+export function attributeChanges(
+  change: Change,
+  redactor: Redactor,
+  forcing: ReadonlySet<string> = new Set(),
+): AttributeChanges {
+  const before = isObject(change.before) ? change.before : {};
+  const after = isObject(change.after) ? change.after : {};
+  const unknown = isObject(change.after_unknown) ? change.after_unknown : {};
+  const isNew = !isObject(change.before);
+  const isGone = !isObject(change.after) && !change.actions.includes("create");
+  const isReplaced = change.actions.includes("create") && !isNew;
+  const attributes: AttributeChange[] = [];
+  const knownAfterApply: string[] = [];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)])].sort();
+  for (const name of names) {
+    const wholeUnknown = unknown[name] === true;
+    // Default tags are those of the stack, the same on all that is made or removed.
+    if (name === "tags_all" && (isNew || isGone || same(withoutTags(before), withoutTags(after)))) continue;
+    if (wholeUnknown && !forcing.has(name) && (isNew || isReplaced)) {
+      knownAfterApply.push(name);
+      continue;
+    }
+    const stays = same(before[name], after[name]) && !hasUnknown(unknown[name]);
+    if (stays && !forcing.has(name)) continue;
+    // Of what is made anew a default that was read is not set again: no change of anybody's.
+    if (isReplaced && !forcing.has(name) && isUnset(after[name]) && isUnset(before[name])) continue;
+    const sensitive = marksOfBoth(
+      markOf(change.before_sensitive, name),
+      markOf(change.after_sensitive, name),
+    );
+    const seen = (side: "before" | "after"): Shown =>
+      shown(side === "before" ? before[name] : after[name], {
+        sensitive,
+        unknown: side === "before" ? undefined : unknown[name],
+        redactor,
+        name,
+        before: side === "before" || isNew ? undefined : { value: before[name] },
+      });
+    attributes.push(attributeChange(name, seen("before"), isGone ? null : seen("after"), forcing.has(name)));
+  }
+  return { attributes: attributes.filter(({ lines }) => lines.length > 0), knownAfterApply };
+}
+
+/** One value that changes, for example of an output. */
+export function valueChange(name: string, change: Change, redactor: Redactor): AttributeChange {
+  const sensitive = marksOfBoth(change.before_sensitive, change.after_sensitive);
+  const before = shown(change.before, { sensitive, redactor, name });
+  const after = shown(change.after, {
+    sensitive,
+    unknown: change.after_unknown,
+    redactor,
+    name,
+    before: change.actions.includes("create") ? undefined : { value: change.before },
+  });
+  return attributeChange(name, before, after, false);
+}
+
+function attributeChange(name: string, before: Shown, after: Shown, forces: boolean): AttributeChange {
+  const [wasEmpty, isNothing] = [isEmpty(before), isEmpty(after)];
+  const kind = wasEmpty && !isNothing ? "add" : isNothing && !wasEmpty ? "remove" : "change";
+  return {
+    name,
+    kind,
+    ...(wasEmpty ? {} : { before: asText(before) }),
+    ...(isNothing ? {} : { after: asText(after) }),
+    forces,
+    lines: wasEmpty && isNothing ? [] : linesOf(name, before, after, kind, forces),
+  };
+}
+
+function linesOf(
+  name: string,
+  before: Shown,
+  after: Shown,
+  kind: AttributeChange["kind"],
+  forces: boolean,
+): DiffLine[] {
+  const note = forces ? "forces replacement" : "";
+  if (kind === "add") return noted(wholly("+", name, after), note);
+  if (kind === "remove") return noted(wholly("-", name, before), note);
+  if (asText(before) !== asText(after)) return changing(name, before, after, note);
+  // The values differ, but all that may be seen of them does not.
+  const seen = inline(after);
+  const short = seen === undefined || after instanceof Mark ? "" : ` ${seen}`;
+  const what = asText(after).includes(SENSITIVE)
+    ? "a sensitive part changes"
+    : "only white space or notation changes";
+  return [{ sign: "!", text: `${clip(`${name}:${short}`)} (${what})${note && `   # ${note}`}` }];
+}
+
+function noted(lines: DiffLine[], note: string): DiffLine[] {
+  const [first, ...rest] = lines;
+  if (first === undefined || note === "") return lines;
+  return [{ ...first, text: `${first.text}   # ${note}` }, ...rest];
+}
+
+function asText(value: Shown): string {
+  return value === UNKNOWN ? UNKNOWN.text : block(value).join("\n");
+}
+
+/** Default tags: all tags, less the resource's own. */
+function withoutTags(values: Readonly<Record<string, unknown>>): unknown {
+  const own = isObject(values.tags) ? values.tags : {};
+  const all = isObject(values.tags_all) ? values.tags_all : {};
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !(key in own)));
+}
+
+function markOf(mask: unknown, name: string): unknown {
+  return mask === true ? true : isObject(mask) ? mask[name] : undefined;
+}
+
+function isUnset(value: unknown): boolean {
+  return value === false || value === 0 || same(value, null);
+}
+
+function hasUnknown(unknown: unknown): boolean {
+  if (typeof unknown !== "object" || unknown === null) return unknown === true;
+  return Object.values(unknown).some(hasUnknown);
+}

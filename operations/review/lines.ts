@@ -1,0 +1,169 @@
+import { diffArrays } from "diff";
+import { isObject } from "../../contract/json";
+import { isEmpty, Mark, type Shown } from "./shown";
+
+export interface DiffLine {
+  /** `+` new, `-` gone, `!` changed, a blank for what stands around it. */
+  readonly sign: "+" | "-" | "!" | " ";
+  readonly text: string;
+}
+
+/** Longer lines are cut: a report is read, not parsed. */
+const LONGEST_LINE = 400;
+/** A list or an object stays on one line up to here. */
+const LONGEST_INLINE = 90;
+/** Unchanged lines that are shown before and after a change. */
+const CONTEXT = 2;
+/** Of a text that is new, gone or another one no more lines are shown. */
+const MOST_LINES = 500;
+/** Texts that differ in more lines are others: to compare them takes a time that grows with its square. */
+const MOST_EDITS = 2000;
+
+/** The value on one line, or undefined when it takes more. */
+export function inline(value: Shown): string | undefined {
+  if (typeof value === "string" && value.includes("\n")) return undefined;
+  const text = scalar(value);
+  if (text !== undefined) return text;
+  const compact = Array.isArray(value)
+    ? inlineList(value as readonly Shown[])
+    : inlineObject(value as Record<string, Shown>);
+  return compact !== undefined && compact.length <= LONGEST_INLINE ? compact : undefined;
+}
+
+function inlineList(list: readonly Shown[]): string | undefined {
+  const members = list.map((member) => scalar(member));
+  return members.includes(undefined) ? undefined : `[${members.join(", ")}]`;
+}
+
+function inlineObject(object: Readonly<Record<string, Shown>>): string | undefined {
+  const members = Object.entries(object).filter(([, member]) => !isEmpty(member));
+  const texts = members.map(([key, member]) => [key, scalar(member)] as const);
+  if (texts.some(([, text]) => text === undefined)) return undefined;
+  return texts.length === 0
+    ? "{}"
+    : `{ ${texts.map(([key, text]) => `${visible(key)}: ${text}`).join(", ")} }`;
+}
+
+function scalar(value: Shown): string | undefined {
+  if (value instanceof Mark) return value.text;
+  if (typeof value === "string") return value.includes("\n") ? undefined : visible(JSON.stringify(value));
+  return isObject(value) || Array.isArray(value) ? undefined : String(value);
+}
+
+/** The value on as many lines as it takes; without commas, so that a line changes only when its value does. */
+export function block(value: Shown, indent = ""): string[] {
+  const short = inline(value);
+  if (short !== undefined) return [`${indent}${short}`];
+  if (typeof value === "string")
+    return value.split(/\r?\n/).map((line) => `${indent}${visible(line)}`.trimEnd());
+  if (Array.isArray(value)) {
+    const members = (value as readonly Shown[]).flatMap((member) => block(member, `${indent}  `));
+    return [`${indent}[`, ...members, `${indent}]`];
+  }
+  const members = Object.entries(value as Record<string, Shown>).filter(([, member]) => !isEmpty(member));
+  return [
+    `${indent}{`,
+    ...members.flatMap(([key, member]) => {
+      const [first = "", ...rest] = block(member, `${indent}  `);
+      return [`${indent}  ${visible(key)}: ${first.trimStart()}`, ...rest];
+    }),
+    `${indent}}`,
+  ];
+}
+
+/** All lines of a value that is new or gone. */
+export function wholly(sign: "+" | "-", name: string, value: Shown): DiffLine[] {
+  const short = inline(value);
+  if (short !== undefined) return [{ sign, text: clip(`${name} = ${short}`) }];
+  const [first = "", ...rest] = block(value);
+  const body = typeof value === "string" ? [first, ...rest].map((line) => `  ${line}`) : rest;
+  const head = typeof value === "string" ? `${name} =` : `${name} = ${first}`;
+  return firstOf([head, ...body].map((text) => ({ sign, text: clip(text) })));
+}
+
+/** The lines of a value that changes: one line if both fit there, else what differs with a little around it. */
+export function changing(name: string, before: Shown, after: Shown, note = ""): DiffLine[] {
+  const [a, b] = [inline(before), inline(after)];
+  const suffix = note && `   # ${note}`;
+  if (a !== undefined && b !== undefined) {
+    const [left, right] = a.length + b.length <= LONGEST_LINE ? [a, b] : [around(a, b), around(b, a)];
+    return [{ sign: "!", text: `${name}: ${left} → ${right}${suffix}` }];
+  }
+  return [{ sign: "!", text: `${name}:${suffix}` }, ...difference(block(before), block(after))];
+}
+
+function difference(before: readonly string[], after: readonly string[]): DiffLine[] {
+  const chunks = diffArrays([...before], [...after], { maxEditLength: MOST_EDITS });
+  if (chunks === undefined) {
+    const side = (sign: "+" | "-", texts: readonly string[]) =>
+      firstOf(texts.map((text) => ({ sign, text: clip(`  ${text}`) })));
+    return [...side("-", before), ...side("+", after)];
+  }
+  const lines: DiffLine[] = chunks.flatMap(({ added, removed, value }, i) => {
+    const [sign, other] = added
+      ? (["+", chunks[i - 1]?.removed] as const)
+      : removed
+        ? (["-", chunks[i + 1]?.added] as const)
+        : ([" ", false] as const);
+    const others = other ? chunks[added ? i - 1 : i + 1]!.value : [];
+    return value.map((text, j) => ({ sign, text: shortened(text, others[j]) }));
+  });
+  const near = lines.map((_, i) =>
+    lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== " "),
+  );
+  const result: DiffLine[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    if (near[i]) {
+      result.push({ sign: lines[i]!.sign, text: `  ${lines[i]!.text}` });
+      continue;
+    }
+    const from = i;
+    while (i + 1 < lines.length && !near[i + 1]) i++;
+    const count = i + 1 - from;
+    result.push({ sign: " ", text: count === 1 ? `  ${lines[i]!.text}` : `  ⋯ ${count} lines` });
+  }
+  return result;
+}
+
+/** A long line that stands against another is shown where they differ: cut at the end they would look the same. */
+function shortened(text: string, other: string | undefined): string {
+  return text.length <= LONGEST_LINE || other === undefined ? clip(text) : around(text, other);
+}
+
+/** Of a long line what differs from another one, with the letters around it. */
+function around(text: string, other: string): string {
+  const AROUND = 30;
+  const shorter = Math.min(text.length, other.length);
+  let start = 0;
+  while (start < shorter && text[start] === other[start]) start++;
+  let end = 0;
+  while (end < shorter - start && text[text.length - 1 - end] === other[other.length - 1 - end]) end++;
+  const [from, to] = [Math.max(0, start - AROUND), Math.min(text.length, text.length - end + AROUND)];
+  const middle = text.slice(from, to);
+  const cut = middle.length > 180 ? `${middle.slice(0, 180)}…` : middle;
+  return visible(`${from > 0 ? "…" : ""}${cut}${to < text.length ? "…" : ""}`);
+}
+
+function firstOf(lines: readonly DiffLine[]): DiffLine[] {
+  const more = lines.length - MOST_LINES;
+  return more <= 0
+    ? [...lines]
+    : [...lines.slice(0, MOST_LINES), { sign: " ", text: `  ⋯ ${more} more lines` }];
+}
+
+/** Controls, marks without width or that turn the text around them, halves of letters; but tabs and line ends. */
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** The text with letters that are not seen, or that turn it around, written as escapes. */
+export function visible(text: string): string {
+  return text.replaceAll(UNSEEN, (letter) => {
+    const hex = letter.codePointAt(0)!.toString(16);
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
+  });
+}
+
+/** A text up to its longest, and how much was cut. */
+export function clip(text: string, longest = LONGEST_LINE): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}… (${text.length - longest} more characters)`;
+}

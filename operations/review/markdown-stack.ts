@@ -1,0 +1,136 @@
+import { usd } from "../../contract/dollars";
+import type { DiffLine } from "./lines";
+import { clip } from "./lines";
+import { code, fenced, html, plain } from "./markdown-text";
+import type { Action, ResourceReport, StackReport } from "./model";
+import { NOTHING_SHOWN, policyText, unpricedTypes, usdDelta } from "./words";
+
+/** How much of a stack's changes is shown: all, the names (but the diff of the first so many), or how many. */
+export type Detail = "full" | { readonly diffs: number } | "counts";
+
+/** What is told in the past tense above each resource. */
+const DONE: Readonly<Record<Action, string>> = {
+  replace: "replaced",
+  destroy: "destroyed",
+  forget: "forgotten",
+  change: "changed",
+  add: "added",
+  import: "imported",
+  move: "moved",
+};
+
+/** The folded part of a stack. Without folds (Bitbucket knows no HTML) under a heading. */
+export function stackSection(report: StackReport, detail: Detail, folds: boolean): string {
+  const title = `${report.title}${report.counts.drift > 0 ? `, ${report.counts.drift} drifted` : ""}`;
+  if (detail === "counts") {
+    return `- **${plain(report.stack)}**: ${plain(title)}. The diff is in the artifact.`;
+  }
+  const body = [
+    detail === "full" ? diff(report.resources) : partly(report.resources, detail.diffs),
+    outputs(report, detail),
+    drift(report, detail),
+    cost(report, detail),
+    policy(report),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+  if (!folds) return `#### ${plain(report.stack)}: ${plain(title)}\n\n${body}`;
+  return `<details><summary><b>${html(report.stack)}</b>: ${html(title)}</summary>\n\n${body}\n\n</details>`;
+}
+
+function diff(resources: readonly ResourceReport[]): string {
+  if (resources.length === 0) return "";
+  return fenced("diff", separated(resources.map(resourceLines)));
+}
+
+/** The first resources are the most dangerous ones. */
+function partly(resources: readonly ResourceReport[], diffs: number): string {
+  const rest = resources.slice(diffs);
+  if (rest.length === 0) return diff(resources);
+  const head =
+    diffs === 0 ? "By name; the diff is in the artifact:" : "The rest by name; its diff is in the artifact:";
+  return [diff(resources.slice(0, diffs)), head, list(rest)].filter((part) => part !== "").join("\n\n");
+}
+
+function resourceLines(resource: ResourceReport): string[] {
+  const { action, name, type, attributes, knownAfterApply, movedFrom, importedId } = resource;
+  return [
+    `@@ ${DONE[action]}: ${name} (${type}) @@`,
+    ...(movedFrom === undefined ? [] : [`! moved from ${movedFrom}`]),
+    ...(importedId === undefined ? [] : [`+ imported ${importedId}`]),
+    ...attributes.flatMap(({ lines }) => lines.map(lineText)),
+    ...(action === "change" && attributes.length === 0 ? [`! ${NOTHING_SHOWN}`] : []),
+    ...(knownAfterApply.length === 0 ? [] : [clip(`+ known after apply: ${knownAfterApply.join(", ")}`)]),
+  ];
+}
+
+/** Blocks of lines with an empty one between. */
+function separated(blocks: readonly (readonly string[])[]): string[] {
+  return blocks.flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
+}
+
+function lineText({ sign, text }: DiffLine): string {
+  return `${sign} ${text}`.trimEnd();
+}
+
+function list(resources: readonly ResourceReport[]): string {
+  const actions = [...new Set(resources.map(({ action }) => action))];
+  return actions
+    .map((action) => {
+      const names = resources
+        .filter((resource) => resource.action === action)
+        .map(({ name }) => code(clip(name, 120)));
+      return `- **${names.length} ${DONE[action]}**: ${names.join(", ")}`;
+    })
+    .join("\n");
+}
+
+function outputs({ outputs: changed }: StackReport, detail: Detail): string {
+  if (changed.length === 0) return "";
+  if (detail !== "full") return `**Outputs**: ${changed.map(({ name }) => code(clip(name, 120))).join(", ")}`;
+  return `**Outputs**\n\n${fenced(
+    "diff",
+    changed.flatMap(({ lines }) => lines.map(lineText)),
+  )}`;
+}
+
+function drift({ drift: drifted }: StackReport, detail: Detail): string {
+  if (drifted.length === 0) return "";
+  const head = "**Changed outside of Terraform**";
+  if (detail !== "full") return `${head}: ${drifted.map(({ name }) => code(clip(name, 120))).join(", ")}`;
+  const lines = drifted.map(({ kind, name, type, attributes }) => [
+    `@@ ${kind === "gone" ? "deleted" : "changed"}: ${name} (${type}) @@`,
+    ...attributes.flatMap((attribute) => attribute.lines.map(lineText)),
+  ]);
+  return `${head}\n\n${fenced("diff", separated(lines))}`;
+}
+
+/** More lines of cost are counted. */
+const MOST_COST_LINES = 12;
+
+function cost({ cost: delta }: StackReport, detail: Detail): string {
+  if (delta === undefined) return "";
+  const { usdMonthlyBefore, usdMonthlyAfter, usdMonthlyDelta, lines, priceRegion, checkedOn, note } = delta;
+  const head =
+    `**Cost per month**: ${usd(usdMonthlyBefore)} → ${usd(usdMonthlyAfter)} (${usdDelta(usdMonthlyDelta)}), ` +
+    `with the fewest tasks; prices of ${plain(priceRegion)}, ${plain(checkedOn)}.${note === undefined ? "" : ` ${plain(note)}`}`;
+  const rows = detail !== "full" ? [] : lines.slice(0, MOST_COST_LINES);
+  const listed = rows.map(
+    ({ address, usdMonthlyDelta: amount }) => `- ${usdDelta(amount)} ${code(clip(address, 160))}`,
+  );
+  const more = lines.length - rows.length;
+  if (rows.length > 0 && more > 0) listed.push(`- ${more} more`);
+  const unpriced = unpricedTypes(delta).map((type) => code(type));
+  const unknown = unpriced.length === 0 ? "" : `Not priced: ${unpriced.join(", ")}.`;
+  return [head, listed.join("\n"), unknown].filter((part) => part !== "").join("\n\n");
+}
+
+function policy(report: StackReport): string {
+  const { policy: findings } = report;
+  if (findings.length === 0) return "**Policy**: passed.";
+  const lines = findings.map(
+    ({ level, constructPath, message }) =>
+      `- **${level}** ${code(clip(constructPath, 200))}: ${plain(clip(message, 600))}`,
+  );
+  return [`**Policy**: ${policyText(report)}.`, "", ...lines].join("\n");
+}

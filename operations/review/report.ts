@@ -1,0 +1,189 @@
+import type { CostDelta } from "../costs/delta";
+import { counted } from "../../contract/text";
+import { attentionOf, countsText, isDangerous } from "./attention";
+import { constructNames } from "./construct-names";
+import { leftToOthers } from "./left-to-others";
+import { clip, visible } from "./lines";
+import { Redactor, secretsOf } from "./masking";
+import type {
+  Counts,
+  FailedStack,
+  Level,
+  PlanMeta,
+  PolicyFinding,
+  Report,
+  StackReport,
+  Verdict,
+} from "./model";
+import { actionOf, changedOutputs, changedResources, driftedResources } from "./resources";
+import type { TerraformPlan } from "../terraform/plan-json";
+
+/** A planned stack with all that the report says about it. */
+export interface PlannedStack {
+  /** `automock-prod` */
+  readonly stack: string;
+  readonly environment: string;
+  readonly system: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly plan: TerraformPlan;
+  /** The stack's `cdk.tf.json`, for the construct paths. */
+  readonly synthesized: unknown;
+  readonly meta: PlanMeta;
+  readonly cost?: CostDelta;
+  readonly policy: readonly PolicyFinding[];
+  /** A self-contained `<svg>` for the HTML report. */
+  readonly diagramSvg?: string;
+  /** The exact command that applies this plan. */
+  readonly applyCommand: string;
+}
+
+export interface ReportOptions {
+  readonly app: string;
+  readonly unchangedStacks?: readonly string[];
+  readonly failed?: readonly FailedStack[];
+  readonly notes?: readonly string[];
+}
+
+/** Worst first. */
+const LEVELS: readonly Level[] = ["error", "danger", "change", "none"];
+
+/** More environments are counted in the verdict, not named. */
+const MOST_ENVIRONMENTS = 4;
+
+// eslint-disable-next-line no-control-regex
+const COLOR = /\u001b\[[0-9;]*m/g;
+
+/** Longer errors of terraform are cut; the end of the first lines says what is wrong. */
+const LONGEST_ERROR = 4000;
+
+/**
+ * The report of a run. All masking happens here, with the secrets of all its plans: what one stack hides may stand in
+ * the error of another.
+ */
+export function buildReport(stacks: readonly PlannedStack[], options: ReportOptions): Report {
+  const redactor = new Redactor(new Set(stacks.flatMap(({ plan }) => [...secretsOf(plan)])));
+  const reports = stacks
+    .map((stack) => stackReport(stack, redactor))
+    .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || (a.stack < b.stack ? -1 : 1));
+  const failed = (options.failed ?? []).map(({ stack, error }) => ({
+    stack,
+    error: clip(visible(redactor.text(error.replaceAll(COLOR, "").replaceAll("\r\n", "\n"))), LONGEST_ERROR),
+  }));
+  return {
+    app: options.app,
+    verdict: verdictOf(reports, failed),
+    stacks: reports,
+    unchangedStacks: [...(options.unchangedStacks ?? [])].sort(),
+    failed,
+    notes: options.notes ?? [],
+  };
+}
+
+function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
+  const { plan, synthesized, cost, policy, diagramSvg, stack, environment, system, accountId, region } =
+    planned;
+  const nameOf = constructNames(synthesized);
+  const resources = changedResources(plan, nameOf, redactor);
+  const drift = driftedResources(plan, nameOf, leftToOthers(synthesized), redactor);
+  const outputs = changedOutputs(plan, redactor);
+  const counts = countsOf(plan, drift.length, outputs.length);
+  const blocked = blockedBy(plan, policy);
+  return {
+    stack,
+    environment,
+    system,
+    accountId,
+    region,
+    level: levelOf(counts, resources, drift, blocked),
+    title: plan.errored === true ? "planning failed" : countsText(counts),
+    blocked,
+    counts,
+    attention: attentionOf(resources, drift, plan),
+    resources,
+    drift,
+    outputs,
+    // A part of a plan has a part of the cost, which would be no help.
+    ...(cost !== undefined && plan.errored !== true && plan.complete !== false && { cost }),
+    policy: policy.map((finding) => ({ ...finding, message: redactor.text(finding.message) })),
+    meta: planned.meta,
+    ...(diagramSvg !== undefined && { diagramSvg: redactor.text(diagramSvg) }),
+    applyCommand: planned.applyCommand,
+  };
+}
+
+function countsOf(plan: TerraformPlan, drift: number, outputs: number): Counts {
+  const counts = { add: 0, change: 0, replace: 0, destroy: 0, move: 0, import: 0, forget: 0, drift, outputs };
+  for (const each of plan.resource_changes ?? []) {
+    const action = actionOf(each);
+    if (action === undefined) continue;
+    // A resource may be moved or imported and changed at once: it counts as both.
+    if (action !== "move" && action !== "import") counts[action]++;
+    if (each.previous_address !== undefined) counts.move++;
+    if (each.change.importing !== undefined) counts.import++;
+  }
+  return counts;
+}
+
+function blockedBy({ errored, complete }: TerraformPlan, policy: readonly PolicyFinding[]): string[] {
+  const errors = policy.filter(({ level }) => level === "error").length;
+  return [
+    ...(errored === true ? ["Planning failed: this plan is a part, and cannot be applied."] : []),
+    ...(errored !== true && complete === false
+      ? [
+          "The plan is incomplete (-target, or a change that was put off): applying it does not reach what the code says.",
+        ]
+      : []),
+    ...(errors > 0 ? [`${counted(errors, "policy error")}.`] : []),
+  ];
+}
+
+function levelOf(
+  counts: Counts,
+  resources: StackReport["resources"],
+  drift: StackReport["drift"],
+  blocked: readonly string[],
+): Level {
+  if (blocked.length > 0) return "error";
+  // A new revision of a task definition is part of each deployment, not a danger.
+  const routine = resources.filter(({ replacement }) => replacement?.revision !== undefined).length;
+  if (counts.destroy + counts.forget + counts.replace - routine > 0) return "danger";
+  if (drift.some(isDangerous)) return "danger";
+  return resources.length + counts.outputs + counts.drift > 0 ? "change" : "none";
+}
+
+/** "prod: 1 replace, 2 destroy; staging: 4 change": the worst environment first. */
+function verdictOf(stacks: readonly StackReport[], failed: readonly FailedStack[]): Verdict {
+  const level = failed.length > 0 ? "error" : (stacks[0]?.level ?? "none");
+  const clauses = failed.length === 0 ? [] : [`${failed.length} not planned`];
+  const environments = [...new Set(stacks.map(({ environment }) => environment))];
+  const texts = environments
+    .map((environment) => environmentText(environment, stacks))
+    .filter((text) => text !== undefined);
+  clauses.push(...texts.slice(0, MOST_ENVIRONMENTS));
+  if (texts.length > MOST_ENVIRONMENTS) clauses.push(`${texts.length - MOST_ENVIRONMENTS} more environments`);
+  return { level, title: clauses.length === 0 ? "no changes" : clauses.join("; ") };
+}
+
+function environmentText(environment: string, stacks: readonly StackReport[]): string | undefined {
+  const own = stacks.filter((stack) => stack.environment === environment);
+  const sum = (key: keyof Counts) => own.reduce((total, { counts }) => total + counts[key], 0);
+  const counts: Counts = {
+    add: sum("add"),
+    change: sum("change"),
+    replace: sum("replace"),
+    destroy: sum("destroy"),
+    move: sum("move"),
+    import: sum("import"),
+    forget: sum("forget"),
+    drift: sum("drift"),
+    outputs: sum("outputs"),
+  };
+  const changes = countsText(counts);
+  const clauses = [
+    ...(own.some(({ blocked }) => blocked.length > 0) ? ["must not be applied"] : []),
+    ...(changes === "no changes" ? [] : [changes]),
+    ...(counts.drift > 0 ? [`${counts.drift} drifted`] : []),
+  ];
+  return clauses.length === 0 ? undefined : `${environment}: ${clauses.join(", ")}`;
+}

@@ -1,0 +1,102 @@
+import type { CostDelta } from "../costs/delta";
+import { usd } from "../../contract/dollars";
+import { counted } from "../../contract/text";
+import type { AttentionItem, Level, StackReport } from "./model";
+
+/** Words and figures that all renderings share. */
+
+export const VERDICT_WORD: Readonly<Record<Level, string>> = {
+  error: "Do not apply",
+  danger: "Review with care",
+  change: "Changes",
+  none: "No changes",
+};
+
+/** Said of a change of which nothing can be shown. */
+export const NOTHING_SHOWN =
+  "no value changes: only marks as sensitive, or one way to say nothing for another";
+
+/** Columns of the table of stacks. */
+export const TABLE_HEAD = [
+  "Stack",
+  "Add",
+  "Change",
+  "Replace",
+  "Destroy",
+  "Move, import, forget",
+  "Drift",
+  "Cost per month",
+  "Policy",
+  "Plan",
+] as const;
+
+/** "+$1,234.50", "-$3.60", "$0.00": what a month costs more or less. */
+export function usdDelta(amount: number): string {
+  const text = usd(amount);
+  return amount > 0 && text !== "$0.00" ? `+${text}` : text;
+}
+
+/** "2026-11-22 08:00 UTC"; a time that is none is shown as it is. */
+export function timeText(iso: string): string {
+  const [, day, minute] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*Z$/.exec(iso) ?? [];
+  return day === undefined ? iso : `${day} ${minute} UTC`;
+}
+
+/** The first twelve hex digits. */
+export const shortDigest = (digest: string) => digest.replace(/^sha256:/, "").slice(0, 12);
+
+/** "aws_x, aws_y": types of which no price is known, each once; empty when there are none. */
+export function unpricedTypes({ notPriced }: CostDelta): string[] {
+  return [...new Set(notPriced.map(({ type }) => type))];
+}
+
+/** "2 errors, 1 warning", or "passed". */
+export function policyText({ policy }: StackReport): string {
+  const texts = (["error", "warning"] as const).flatMap((level) => {
+    const count = policy.filter((finding) => finding.level === level).length;
+    return count === 0 ? [] : [counted(count, level)];
+  });
+  return texts.length === 0 ? "passed" : texts.join(", ");
+}
+
+/** "state serial 12, lineage 0f3a…" */
+export function stateText({ meta }: StackReport): string {
+  if (meta.serial === undefined) return "no state yet";
+  return `state serial ${meta.serial}${meta.lineage === undefined ? "" : `, lineage ${meta.lineage}`}`;
+}
+
+export interface AttentionGroup {
+  /** "28 more are replaced, as a consequence" */
+  readonly title: string;
+  readonly items: readonly AttentionItem[];
+}
+
+/** Fewer are listed one by one. */
+const SMALLEST_GROUP = 4;
+const MOST_PLAIN_DESTROYS = 12;
+
+/** Items that deserve a line of their own, and those that are many and alike. */
+export function groupAttention(items: readonly AttentionItem[]): {
+  readonly single: readonly AttentionItem[];
+  readonly groups: readonly AttentionGroup[];
+} {
+  const groups: AttentionGroup[] = [];
+  const grouped = new Set<AttentionItem>();
+  const group = (kind: AttentionItem["kind"], smallest: number, what: string) => {
+    const members = items.filter((item) => item.kind === kind);
+    if (members.length < smallest) return;
+    const more = items.some((item) => item.kind !== kind && item.action === members[0]!.action)
+      ? " more"
+      : "";
+    groups.push({ title: `${members.length}${more} are ${what}`, items: members });
+    members.forEach((member) => grouped.add(member));
+  };
+  group("destroy", MOST_PLAIN_DESTROYS, "destroyed");
+  group("follows", SMALLEST_GROUP, "replaced, as a consequence");
+  return { single: items.filter((item) => !grouped.has(item)), groups };
+}
+
+/** In a group only what differs: the attributes that force a replacement, or nothing. */
+export function groupedWhy({ kind, why }: AttentionItem): string {
+  return kind === "follows" ? (why[0] ?? "").replace(/ forces? it.*$/, "") : "";
+}

@@ -1,0 +1,63 @@
+import { Names } from "../../contract/names";
+import { formatInstant } from "../../contract/registry";
+import { alarmsOf, type Alarms } from "./alarms";
+import type { StatusClients } from "./clients";
+import type { Located } from "../leases/located";
+import { scalingOf, type Scaling } from "./scaling";
+import { servicesOf, type ServiceStatus } from "./services";
+import { termsOf, type Terms } from "../leases/terms";
+
+/** What `automock status --json` prints. */
+export interface StackStatus {
+  readonly stack: string;
+  readonly system: string;
+  readonly environment: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** When it was looked up, ISO 8601. */
+  readonly at: string;
+  /** Whether its cluster exists. */
+  readonly deployed: boolean;
+  readonly services: readonly (ServiceStatus & Scaling)[];
+  readonly alarms: Alarms;
+  /** Of ephemeral environments only. */
+  readonly timeToLive?: Terms;
+  /** What is wrong with its record in the registry. */
+  readonly recordFaults?: readonly string[];
+}
+
+const NO_ALARMS: Alarms = { alarm: [], scaling: [], insufficientData: [], ok: 0 };
+
+/**
+ * Looks a stack up in AWS by its names; no terraform and no state is needed.
+ *
+ * @param now milliseconds since 1970
+ * @throws the `unknown` of a stack without a file, when AWS has nothing of it either
+ */
+export async function statusOf(clients: StatusClients, located: Located, now: number): Promise<StackStatus> {
+  const { ref, unknown } = located;
+  const { id: stack, system, environment, accountId, region } = ref;
+  const names = new Names({ system, environment, accountId, region });
+  const permanent = ref.definition !== undefined && ref.definition.ttlHours === undefined;
+  const [services, read] = await Promise.all([
+    servicesOf(clients, names.name("cluster")),
+    permanent ? undefined : clients.registry.get(environment),
+  ]);
+  const record = read?.kind === "record" && read.record.system === system ? read.record : undefined;
+  // A record of another system's stack in that environment is none of this one.
+  const isKnown = services !== undefined || record !== undefined || read?.kind === "invalid";
+  if (!isKnown && unknown) throw unknown;
+  const head = { stack, system, environment, accountId, region, at: formatInstant(now) };
+  const life = {
+    ...(record && { timeToLive: termsOf(record, now) }),
+    ...(read?.kind === "invalid" && { recordFaults: read.faults }),
+  };
+  if (services === undefined) return { ...head, deployed: false, services: [], alarms: NO_ALARMS, ...life };
+  const [scaled, alarms] = await Promise.all([
+    Promise.all(
+      services.map(async (service) => ({ ...service, ...(await scalingOf(clients.autoScaling, service)) })),
+    ),
+    alarmsOf(clients, { system, environment }),
+  ]);
+  return { ...head, deployed: true, services: scaled, alarms, ...life };
+}

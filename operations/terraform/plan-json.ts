@@ -1,0 +1,109 @@
+import { isObject } from "../../contract/json";
+import { UserError } from "../../contract/user-error";
+
+/**
+ * A plan as `terraform show -json <plan file>` prints it, as far as this project reads it.
+ * https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export interface TerraformPlan {
+  readonly format_version: string;
+  readonly terraform_version?: string;
+  /** Every resource of the configuration and the state, unchanged ones too. */
+  readonly resource_changes?: readonly ResourceChange[];
+  /** What differs from the state without anybody having planned it. */
+  readonly resource_drift?: readonly ResourceChange[];
+  readonly output_changes?: Readonly<Record<string, Change>>;
+  readonly prior_state?: { readonly values?: StateValues };
+  readonly planned_values?: StateValues;
+  readonly variables?: Readonly<Record<string, { readonly value?: unknown }>>;
+  readonly configuration?: {
+    readonly root_module?: {
+      readonly variables?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
+    };
+  };
+  /** Planning ended with an error: what is in the plan is a part of it. */
+  readonly errored?: boolean;
+  /** False with `-target`, or when a change had to be put off. Absent before Terraform 1.8. */
+  readonly complete?: boolean;
+  /** Whether `terraform apply` would do anything. */
+  readonly applyable?: boolean;
+  readonly timestamp?: string;
+}
+
+export interface ResourceChange {
+  readonly address: string;
+  /** Set when the resource was moved. */
+  readonly previous_address?: string;
+  readonly mode: "managed" | "data" | (string & {});
+  readonly type: string;
+  readonly name: string;
+  /** Set when this is an object that an earlier apply left behind. */
+  readonly deposed?: string;
+  readonly change: Change & {
+    /** By its id, or since Terraform 1.12 by an identity. */
+    readonly importing?: { readonly id?: string; readonly identity?: unknown };
+    /** Paths of the attributes that force a replacement. */
+    readonly replace_paths?: readonly (readonly (string | number)[])[];
+  };
+  readonly action_reason?: string;
+}
+
+export interface Change {
+  readonly actions: readonly string[];
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** `true` where the value is known after apply; containers hold the marks of their members. */
+  readonly after_unknown?: unknown;
+  /** `true` where the value is sensitive, and with it all below. */
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+}
+
+export interface StateValues {
+  readonly root_module?: StateModule;
+}
+
+export interface StateModule {
+  readonly resources?: readonly {
+    readonly address: string;
+    readonly type: string;
+    readonly values?: unknown;
+    readonly sensitive_values?: unknown;
+  }[];
+  readonly child_modules?: readonly StateModule[];
+}
+
+/** Reads what `terraform show -json <plan file>` printed. Throws a `UserError` when it is anything else. */
+export function readPlan(text: string): TerraformPlan {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const found = /^PK/.test(text)
+      ? "a binary plan file"
+      : text.trim() === ""
+        ? "nothing"
+        : "text that is no JSON";
+    throw notAPlan(found);
+  }
+  if (!isObject(value))
+    throw notAPlan(`JSON that is ${Array.isArray(value) ? "a list" : `a ${typeof value}`}`);
+  const version = value.format_version;
+  if (typeof version !== "string") throw notAPlan("a JSON object without format_version");
+  if (!/^1\.\d+$/.test(version)) {
+    throw new UserError(
+      `The plan has format_version ${JSON.stringify(version)}. This command reads 1.x (Terraform 1.1 and newer). ` +
+        `Make the plan with a Terraform that writes 1.x.`,
+    );
+  }
+  if (!("resource_changes" in value) && !("output_changes" in value) && !("planned_values" in value)) {
+    throw notAPlan("a state or a configuration: it has neither resource_changes nor planned_values");
+  }
+  return value as unknown as TerraformPlan;
+}
+
+function notAPlan(found: string): UserError {
+  return new UserError(
+    `This is not a plan in JSON but ${found}. Expected is what "terraform show -json <plan file>" prints.`,
+  );
+}
