@@ -1,4 +1,5 @@
 import { OtherRegion, type Cli } from "./context";
+import { accountOf } from "../operations/aws/account";
 import type { Located } from "../operations/leases/located";
 import { SYSTEMS } from "../environments/stacks";
 import { UserError } from "../contract/user-error";
@@ -16,11 +17,9 @@ export async function locate(cli: Cli, id: string): Promise<Located> {
     if (!(error instanceof UserError) || system === undefined) throw error;
     const environment = id.slice(system.length + 1);
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(environment)) throw error;
-    const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
     const region = await regionOf(cli, error);
-    const sts = new STSClient(cli.clientConfig(region));
-    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
-    return { ref: { id, system, environment, accountId: Account!, region }, unknown: error };
+    const accountId = await accountOf(cli.clientConfig(region));
+    return { ref: { id, system, environment, accountId, region }, unknown: error };
   }
 }
 

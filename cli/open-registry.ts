@@ -1,9 +1,13 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Cli } from "./context";
 import type { Place } from "../environments/stacks";
+import { createClients } from "../operations/aws/clients";
 import { Registry } from "../operations/leases/registry";
+import type { Workspace } from "../operations/workspace";
 
 /** The registry of a place, with the command's credentials. */
-export function openRegistry(cli: Cli, { accountId, region }: Place): Registry {
-  return new Registry(new DynamoDBClient(cli.clientConfig(region)), { accountId, region });
+export async function openRegistry(
+  { clientConfig }: Pick<Workspace, "clientConfig">,
+  { accountId, region }: Place,
+): Promise<Registry> {
+  const { dynamoDb } = await createClients(clientConfig(region), "dynamoDb");
+  return new Registry(dynamoDb, { accountId, region });
 }

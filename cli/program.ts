@@ -24,7 +24,7 @@ const DESCRIPTION = "Mock APIs on AWS that remove themselves: plan, deploy, watc
 
 const HELP = helpText({
   examples: [
-    ["automock init --project demo-42 --ttl 8h", "write its file"],
+    ["automock init demo-42 --ttl 8h", "write its file"],
     ["automock plan automock-demo-42", "what a deployment would change"],
     ["automock deploy automock-demo-42", "deploy it, after asking"],
     ["automock list", "who has what, and for how long"],

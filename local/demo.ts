@@ -63,7 +63,7 @@ async function main(system: System, { keep, verbose, transcript: write }: Option
 
     const staging = `${system}-staging`;
     const stacks = system === "automock" ? [EPHEMERAL_STACK, staging] : [staging];
-    if (system === "automock") await automock("init", "--project", EPHEMERAL, "--ttl", "4h");
+    if (system === "automock") await automock("init", EPHEMERAL, "--ttl", "4h");
     await automock("plan", ...stacks, "--report", "html");
     for (const stack of stacks) await automock("deploy", stack, "--plan", ".automock/plans", "--yes");
     progress.detail(`${stage.aws.calls.all().length} calls to AWS so far`);

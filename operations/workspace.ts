@@ -7,6 +7,8 @@ export interface ClientConfig {
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly forcePathStyle?: boolean;
+  /** Attempts of a call, the first included. @default 3 */
+  readonly maxAttempts?: number;
 }
 
 /** The project that operations work on, and how they reach AWS. A function takes the parts that it needs. */

@@ -65,19 +65,19 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
   });
 
   it("init refuses what is wrong, all of it, and writes nothing", async () => {
-    const said = await refused("init", "--project", "Not_A_Name", "--ttl", "900h", "--min-tasks", "0");
-    for (const word of ["--project", "--ttl", "--min-tasks"]) expect(said).toContain(word);
+    const said = await refused("init", "Not_A_Name", "--ttl", "900h", "--min-tasks", "0");
+    for (const word of ["NAME", "--ttl", "--min-tasks"]) expect(said).toContain(word);
     expect(existsSync(join(stage.folder, "environments", "ephemeral", "Not_A_Name.json"))).toBe(false);
   });
 
   it("init writes a validated environment, and does not overwrite it", async () => {
-    await done("init", "--project", NAME, "--ttl", "4h", "--min-tasks", "2", "--max-tasks", "20");
+    await done("init", NAME, "--ttl", "4h", "--min-tasks", "2", "--max-tasks", "20");
     expect(JSON.parse(readFileSync(file(), "utf8"))).toMatchObject({
       name: NAME,
       ttlHours: 4,
       automock: { tasks: { min: 2, max: 20 } },
     });
-    expect(await refused("init", "--project", NAME)).toMatch(/--force/);
+    expect(await refused("init", NAME)).toMatch(/--force/);
   });
 
   it("a stack that does not exist is named, with the nearest one", async () => {
@@ -216,10 +216,10 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
     expect(JSON.parse(readFileSync(join(stage.folder, "pulled.json"), "utf8"))).toHaveLength(2);
   });
 
-  it("reap --dry-run shows what would go, with proofs, and deletes nothing", async () => {
+  it("reap shows what would go, with proofs, and deletes nothing", async () => {
     const there = await stage.list();
-    expect(await done("reap", STACK, "--dry-run")).toMatch(/vpc/);
-    expect(await refused("reap", STACK)).toMatch(/--dry-run/);
+    expect(await done("reap", STACK)).toMatch(/vpc/);
+    expect(await refused("reap", STACK, "--yes")).toMatch(/Nothing of \S+ was deleted: .*expire/);
     expect(await stage.list()).toEqual(there);
   });
 

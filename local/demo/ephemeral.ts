@@ -58,7 +58,7 @@ export async function outliveIt(stage: Stage, progress: Steps, automock: Automoc
       await reaper.invoke({ kind: "warn", environment: EPHEMERAL });
       await showNotices();
     });
-    await automock("reap", EPHEMERAL_STACK, "--dry-run");
+    await automock("reap", EPHEMERAL_STACK);
     await step("1 more hour passes: the reaper removes the environment", async () => {
       await registry.passHours(EPHEMERAL, 1);
       for (let kind = "expire"; (await registry.record(EPHEMERAL)) !== undefined; kind = "rearm") {

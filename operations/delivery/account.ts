@@ -1,3 +1,4 @@
+import { accountOf } from "../aws/account";
 import type { Workspace } from "../workspace";
 import type { Place } from "../../environments/stacks";
 import { UserError } from "../../contract/user-error";
@@ -11,9 +12,7 @@ export async function checkAccount(
   workspace: Pick<Workspace, "clientConfig">,
   stack: Place & { readonly id: string },
 ): Promise<void> {
-  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const sts = new STSClient(workspace.clientConfig(stack.region));
-  const { Account: given } = await sts.send(new GetCallerIdentityCommand({}));
+  const given = await accountOf(workspace.clientConfig(stack.region));
   if (given === stack.accountId) return;
   throw new UserError(
     `The credentials belong to account ${given}, but ${stack.id} belongs to ${stack.accountId}.\n` +

@@ -1,6 +1,8 @@
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { stateBucketName, stateKey } from "../../contract/names";
+import { createClients } from "../aws/clients";
 import { readPlan, type TerraformPlan } from "../terraform/plan-json";
 import type { StackRef } from "../../environments/stacks";
 import type { Terraform } from "../terraform/terraform";
@@ -84,10 +86,8 @@ async function stateWrittenAt(
   { clientConfig }: PlanWorkspace,
   { accountId, region, system, environment }: StackRef,
 ): Promise<Date | undefined> {
-  const { HeadObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
+  const { s3 } = await createClients(clientConfig(region), "s3");
   const object = { Bucket: stateBucketName(accountId, region), Key: stateKey(system, environment) };
-  const answer = await new S3Client(clientConfig(region))
-    .send(new HeadObjectCommand(object))
-    .catch(() => undefined);
+  const answer = await s3.send(new HeadObjectCommand(object)).catch(() => undefined);
   return answer?.LastModified;
 }

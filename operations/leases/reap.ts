@@ -1,10 +1,11 @@
 import { InvokeCommand, ResourceNotFoundException, type LambdaClient } from "@aws-sdk/client-lambda";
 import { reaperNames, type ReaperPlan } from "../../contract/reaper";
-import type { StackRef } from "../../environments/stacks";
+import { counted } from "../../contract/text";
 import { UserError } from "../../contract/user-error";
+import type { StackRef } from "../../environments/stacks";
 
-/** What `automock reap --dry-run --json` prints. */
-export interface DryRunReport extends ReaperPlan {
+/** What `automock reap --json` prints. */
+export interface ReapPreview extends ReaperPlan {
   readonly stack: string;
   readonly environment: string;
   readonly accountId: string;
@@ -13,13 +14,36 @@ export interface DryRunReport extends ReaperPlan {
   readonly ready: boolean;
 }
 
-/** What the reaper answers to `{"action":"plan","environment":…}`. */
+/** What `automock reap --yes --json` prints. */
+export interface Reaped {
+  readonly stack: string;
+  readonly environment: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** `done`: nothing is left. `refused`: a safety gate is closed, nothing was deleted. `unfinished`: it goes on by itself. */
+  readonly result: "done" | "refused" | "unfinished" | "stuck";
+  readonly reason: string;
+}
+
+/** What the reaper answers to `{"action":…,"environment":…}`. */
 type ReaperAnswer = readonly { readonly environment: string; readonly result: ReaperResult }[];
 
 type ReaperResult =
-  | { readonly kind: "planned"; readonly plan?: ReaperPlan }
+  | { readonly kind: "planned"; readonly plan?: ReaperPlan; readonly text?: string }
   | { readonly kind: "nothing"; readonly reason: string }
-  | { readonly kind: "invalid"; readonly faults: readonly string[] };
+  | { readonly kind: "invalid"; readonly faults: readonly string[] }
+  | {
+      readonly kind: "stoodDown";
+      readonly refusals: readonly { readonly gate: string; readonly reason: string }[];
+    }
+  | { readonly kind: "lockBusy"; readonly holder: { readonly who?: string }; readonly until: string }
+  | { readonly kind: "unfinished"; readonly left: readonly string[]; readonly until: string }
+  | {
+      readonly kind: "stuck";
+      readonly stuck: readonly { readonly resource: string }[];
+      readonly errors: readonly string[];
+    }
+  | { readonly kind: "done" };
 
 /**
  * Asks the deployed reaper what it would delete. It looks with its own eyes and rights, and notes in its
@@ -27,21 +51,76 @@ type ReaperResult =
  *
  * @throws UserError when there is no reaper, or it failed
  */
-export async function dryRun(lambda: Pick<LambdaClient, "send">, ref: StackRef): Promise<DryRunReport> {
-  const { functionName } = reaperNames(ref.accountId, ref.region);
-  const { environment } = ref;
+export async function previewReap(lambda: Pick<LambdaClient, "send">, ref: StackRef): Promise<ReapPreview> {
+  return previewOf(await ask(lambda, ref, { action: "plan" }), ref);
+}
+
+/**
+ * Lets the deployed reaper delete now what its safety gates allow; it may take minutes.
+ *
+ * @throws UserError when there is no reaper, it failed, or deletions are switched off
+ */
+export async function reapNow(lambda: Pick<LambdaClient, "send">, ref: StackRef): Promise<Reaped> {
+  const { id: stack, environment, accountId, region } = ref;
+  const answer = await ask(lambda, ref, { action: "reap", dryRun: false });
+  return { stack, environment, accountId, region, ...outcomeOf(answer, ref) };
+}
+
+function outcomeOf(answer: ReaperAnswer, ref: StackRef): Pick<Reaped, "result" | "reason"> {
+  const result = resultOf(answer);
+  switch (result?.kind) {
+    case "done":
+      return { result: "done", reason: "nothing is left" };
+    case "stoodDown":
+      return {
+        result: "refused",
+        reason: result.refusals.map(({ gate, reason }) => `${gate}: ${reason}`).join("; "),
+      };
+    case "nothing":
+      return { result: "refused", reason: result.reason };
+    case "lockBusy":
+      return {
+        result: "refused",
+        reason: `Terraform's lock is held by ${result.holder.who ?? "someone"}; the reaper tries again at ${result.until}`,
+      };
+    case "unfinished":
+      return {
+        result: "unfinished",
+        reason: `${counted(result.left.length, "resource is", "resources are")} left; the reaper goes on at ${result.until}`,
+      };
+    case "stuck":
+      return {
+        result: "stuck",
+        reason: [...result.stuck.map(({ resource }) => resource), ...result.errors].join("; "),
+      };
+    case "planned":
+      throw new UserError(
+        `Deletions are switched off in account ${ref.accountId}: the reaper only says what it would delete.\n` +
+          `See it with automock reap ${ref.id}.`,
+      );
+    default:
+      throw unusable(answer, ref);
+  }
+}
+
+async function ask(
+  lambda: Pick<LambdaClient, "send">,
+  { accountId, region, environment }: StackRef,
+  action: object,
+): Promise<ReaperAnswer> {
+  const { functionName } = reaperNames(accountId, region);
   let answer;
   try {
     answer = await lambda.send(
       new InvokeCommand({
         FunctionName: functionName,
-        Payload: Buffer.from(JSON.stringify({ action: "plan", environment })),
+        Payload: Buffer.from(JSON.stringify({ ...action, environment })),
       }),
     );
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     throw new UserError(
-      `Account ${ref.accountId} has no reaper in ${ref.region} (function ${functionName}). Make it with automock bootstrap.`,
+      `Account ${accountId} has no reaper in ${region} (function ${functionName}). Create it with automock bootstrap.`,
     );
   }
   const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
@@ -51,39 +130,33 @@ export async function dryRun(lambda: Pick<LambdaClient, "send">, ref: StackRef):
       `The reaper failed: ${errorMessage ?? "it gave no reason"}\nIts log group is /aws/lambda/${functionName}.`,
     );
   }
-  return reportOf(payload as ReaperAnswer, ref);
+  return payload as ReaperAnswer;
 }
 
-function reportOf(answer: ReaperAnswer, { id, environment, accountId, region }: StackRef): DryRunReport {
-  const result = Array.isArray(answer) ? (answer as ReaperAnswer)[0]?.result : undefined;
-  switch (result?.kind) {
-    case "planned": {
-      const { plan } = result;
-      if (plan === undefined) {
-        throw new UserError(
-          "The deployed reaper is older than this command. Bring it up to date with automock bootstrap.",
-        );
-      }
-      const blocked =
-        plan.waiting.length + plan.held.length + plan.unsupported.length + plan.errors.length > 0;
-      return {
-        stack: id,
-        environment,
-        accountId,
-        region,
-        ready: plan.stateReadable && plan.gates.length === 0 && !blocked,
-        ...plan,
-      };
-    }
-    case "nothing":
-      throw new UserError(`${id} is not there any more: ${result.reason}.`);
-    case "invalid":
-      throw new UserError(
-        `The record of ${environment} is faulty, so the reaper deletes nothing:\n${result.faults.map((fault) => `  ${fault}`).join("\n")}`,
-      );
-    default:
-      throw new UserError(
-        `The reaper answered what this command does not know: ${JSON.stringify(answer)}. Bring both to the same version with automock bootstrap.`,
-      );
+function resultOf(answer: ReaperAnswer): ReaperResult | undefined {
+  return Array.isArray(answer) ? (answer as ReaperAnswer)[0]?.result : undefined;
+}
+
+function previewOf(answer: ReaperAnswer, ref: StackRef): ReapPreview {
+  const result = resultOf(answer);
+  if (result?.kind === "nothing") throw new UserError(`${ref.id} is not there any more: ${result.reason}.`);
+  if (result?.kind !== "planned") throw unusable(answer, ref);
+  const { plan } = result;
+  if (plan === undefined) {
+    throw new UserError("The deployed reaper is older than this command. Update it with automock bootstrap.");
   }
+  const { id: stack, environment, accountId, region } = ref;
+  const isBlocked = plan.waiting.length + plan.held.length + plan.unsupported.length + plan.errors.length > 0;
+  const ready = plan.stateReadable && plan.gates.length === 0 && !isBlocked;
+  return { stack, environment, accountId, region, ready, ...plan };
+}
+
+/** An answer that says nothing about what is to be deleted. */
+function unusable(answer: ReaperAnswer, { environment }: StackRef): UserError {
+  const result = resultOf(answer);
+  return new UserError(
+    result?.kind === "invalid"
+      ? `The record of ${environment} is faulty, so the reaper deletes nothing:\n${result.faults.map((fault) => `  ${fault}`).join("\n")}`
+      : `The reaper answered what this command does not know: ${JSON.stringify(answer)}. Update both to the same version with automock bootstrap.`,
+  );
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { TASK_SIZES } from "../../../contract/fargate";
-import { formatHistory } from "../../../cli/commands/expectations/history-view";
+import { formatHistory } from "../../../cli/commands/expectations/view";
 import { history } from "../../../operations/expectations/history";
 import { pull } from "../../../operations/expectations/pull";
 import { SeenVersions } from "../../../operations/expectations/seen";

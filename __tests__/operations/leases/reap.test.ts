@@ -1,7 +1,7 @@
 import { ResourceNotFoundException, type LambdaClient } from "@aws-sdk/client-lambda";
 import { createColors } from "picocolors";
-import { dryRunText } from "../../../cli/commands/reap/view";
-import { dryRun, type DryRunReport } from "../../../operations/leases/reap";
+import { previewText, reapedText } from "../../../cli/commands/reap/view";
+import { previewReap, reapNow, type ReapPreview } from "../../../operations/leases/reap";
 import { UserError } from "../../../contract/user-error";
 import type { ReaperPlan } from "../../../contract/reaper";
 import { fakeClients } from "../../support/fake-clients";
@@ -50,7 +50,7 @@ function reaper(payload: unknown, extra: object = {}) {
   const fakes = fakeClients({
     Invoke: () => ({ Payload: Buffer.from(JSON.stringify(payload)), ...extra }),
   });
-  return { fakes, ask: () => dryRun(fakes.lambda as unknown as LambdaClient, ref) };
+  return { fakes, ask: () => previewReap(fakes.lambda as unknown as LambdaClient, ref) };
 }
 const answer = (result: object) => [{ kind: "environment", environment: "demo", result }];
 
@@ -109,7 +109,7 @@ it.each([
 
 it("says where the reaper is missing, and passes other errors on", async () => {
   const failing = (error: Error) =>
-    dryRun(
+    previewReap(
       fakeClients({
         Invoke: () => {
           throw error;
@@ -118,13 +118,13 @@ it("says where the reaper is missing, and passes other errors on", async () => {
       ref,
     );
   await expect(failing(new ResourceNotFoundException({ message: "", $metadata: {} }))).rejects.toThrow(
-    `Account ${ACCOUNT} has no reaper in ${REGION} (function automock-bootstrap-${REGION}-reaper). Make it with automock bootstrap.`,
+    `Account ${ACCOUNT} has no reaper in ${REGION} (function automock-bootstrap-${REGION}-reaper). Create it with automock bootstrap.`,
   );
   const other = new Error("refused");
   await expect(failing(other)).rejects.toBe(other);
 });
 
-const report = (plan: ReaperPlan): DryRunReport => ({
+const report = (plan: ReaperPlan): ReapPreview => ({
   stack: "automock-demo",
   environment: "demo",
   accountId: ACCOUNT,
@@ -135,7 +135,7 @@ const report = (plan: ReaperPlan): DryRunReport => ({
 const plain = createColors(false);
 
 it("shows the order with the proofs", () => {
-  expect(dryRunText(report(PLAN), plain)).toBe(
+  expect(previewText(report(PLAN), plain)).toBe(
     `automock-demo: the reaper would delete 3 resources in 2 waves. Nothing is deleted now.
 
 Wave 1
@@ -154,7 +154,7 @@ All safety gates are open.`,
 });
 
 it("shows what stands in the way", () => {
-  expect(dryRunText(report({ ...STUCK, waves: [] }), plain)).toBe(
+  expect(previewText(report({ ...STUCK, waves: [] }), plain)).toBe(
     `automock-demo: the reaper finds nothing that it would delete.
 
 Never deleted, for they wait for what is held
@@ -177,10 +177,59 @@ Safety gates that are shut: nothing is deleted before they open
   expired: it lives until tomorrow`,
   );
   const unreadable = { ...PLAN, waves: [], stateReadable: false, errors: ["not JSON"] };
-  expect(dryRunText(report(unreadable), plain)).toBe(
+  expect(previewText(report(unreadable), plain)).toBe(
     `The Terraform state cannot be read, so nothing would be deleted.
 
 Could not be looked at
   not JSON`,
   );
+});
+
+describe("reap --yes", () => {
+  const now = (payload: unknown) => {
+    const fakes = fakeClients({ Invoke: () => ({ Payload: Buffer.from(JSON.stringify(payload)) }) });
+    return { fakes, reap: () => reapNow(fakes.lambda as unknown as LambdaClient, ref) };
+  };
+
+  it("lets the deployed reaper delete, with its gates in force", async () => {
+    const { fakes, reap } = now(answer({ kind: "done", proof: {} }));
+    const { id: stack, environment, accountId, region } = ref;
+    const place = { stack, environment, accountId, region };
+    expect(await reap()).toEqual({ ...place, result: "done", reason: "nothing is left" });
+    const [[, { Payload }]] = fakes.calls as [[string, { Payload: Buffer }]];
+    expect(JSON.parse(Payload.toString())).toEqual({ action: "reap", dryRun: false, environment: "demo" });
+  });
+
+  const gate = { gate: "expired", reason: "it lives until tomorrow", alarm: false };
+  it.each([
+    [{ kind: "stoodDown", refusals: [gate] }, "refused", "Nothing of automock-demo was deleted: expired: it lives until tomorrow."], // prettier-ignore
+    [{ kind: "nothing", reason: "not due" }, "refused", "Nothing of automock-demo was deleted: not due."],
+    [
+      { kind: "lockBusy", holder: { who: "ann@laptop" }, until: "2026-01-01T00:00:00Z" },
+      "refused",
+      "Nothing of automock-demo was deleted: Terraform's lock is held by ann@laptop; the reaper tries again at 2026-01-01T00:00:00Z.",
+    ],
+    [
+      { kind: "unfinished", left: ["ec2:vpc vpc-1"], until: "2026-01-01T00:00:00Z" },
+      "unfinished",
+      "automock-demo is not gone yet: 1 resource is left; the reaper goes on at 2026-01-01T00:00:00Z.",
+    ],
+    [
+      { kind: "stuck", stuck: [{ resource: "ec2:vpc vpc-1" }], errors: ["DependencyViolation"] },
+      "stuck",
+      "automock-demo is stuck: ec2:vpc vpc-1; DependencyViolation.",
+    ],
+    [{ kind: "done" }, "done", "automock-demo is gone: nothing is left."],
+  ])("tells what came of it: %#", async (result, kind, text) => {
+    const reaped = await now(answer(result)).reap();
+    expect([reaped.result, reapedText(reaped)]).toEqual([kind, text]);
+  });
+
+  it.each([
+    [answer({ kind: "planned", text: "…" }), `Deletions are switched off in account ${ACCOUNT}: the reaper only says what it would delete.\nSee it with automock reap automock-demo.`], // prettier-ignore
+    [answer({ kind: "invalid", faults: ["phase is wrong"] }), "The record of demo is faulty"],
+    [answer({ kind: "sleeping" }), "The reaper answered what this command does not know"],
+  ])("refuses to take it for a deletion: %#", async (payload, message) => {
+    await expect(now(payload).reap()).rejects.toThrow(message);
+  });
 });

@@ -11,7 +11,8 @@ import { synthesize } from "../../../operations/terraform/synthesize";
 import { UserError } from "../../../contract/user-error";
 import { applyPlan } from "../../../operations/delivery/apply-plan";
 import { refuseProtected, refuseStillProtected } from "../../../operations/delivery/deletion-protection";
-import { findLeftovers, type Ghost, type LeftoverClients } from "../../../operations/delivery/leftovers";
+import { createClients } from "../../../operations/aws/clients";
+import { findLeftovers, type Ghost } from "../../../operations/delivery/leftovers";
 import { explained, makePlan } from "../../../operations/delivery/make-plan";
 import { reportOf } from "../../../operations/delivery/planned-stack";
 import { byType, wrapped } from "../../../operations/review/terminal";
@@ -118,7 +119,11 @@ async function proveGone(
   }
   if (done.destroyed > 0)
     cli.output.progress("The state is empty. Looking for what AWS still has with its tags.");
-  const { left, ghosts } = await findLeftovers(await clientsFor(cli, stack.region), {
+  const clients = await createClients(
+    cli.clientConfig(stack.region),
+    ...(["tagging", "ec2", "ecs", "kms", "secrets"] as const),
+  );
+  const { left, ghosts } = await findLeftovers(clients, {
     system: stack.system,
     environment: stack.environment,
     wait: () => setTimeout(WAIT_MS),
@@ -165,28 +170,4 @@ function environmentFile(cli: Cli, { environment, definition }: StackRef): strin
   if (definition?.ttlHours === undefined) return undefined;
   const file = join(cli.projectFolder, "environments", "ephemeral", `${environment}.json`);
   return existsSync(file) ? relative(process.cwd(), file) : undefined;
-}
-
-async function clientsFor(cli: Cli, region: string): Promise<LeftoverClients> {
-  const [
-    { ResourceGroupsTaggingAPIClient },
-    { EC2Client },
-    { ECSClient },
-    { KMSClient },
-    { SecretsManagerClient },
-  ] = await Promise.all([
-    import("@aws-sdk/client-resource-groups-tagging-api"),
-    import("@aws-sdk/client-ec2"),
-    import("@aws-sdk/client-ecs"),
-    import("@aws-sdk/client-kms"),
-    import("@aws-sdk/client-secrets-manager"),
-  ]);
-  const config = cli.clientConfig(region);
-  return {
-    tagging: new ResourceGroupsTaggingAPIClient(config),
-    ec2: new EC2Client(config),
-    ecs: new ECSClient(config),
-    kms: new KMSClient(config),
-    secrets: new SecretsManagerClient(config),
-  };
 }

@@ -26,11 +26,8 @@ export function addDoctorCommand(program: Command): void {
     )
     .action(
       handle(async (cli, id: string | undefined) => {
-        const { diagnose } = await import("./run");
-        const { diagnosisText } = await import("./view");
-        const diagnosis = await diagnose(cli, id);
-        cli.output.result(diagnosis, () => cli.output.line(diagnosisText(diagnosis, cli.output.colors)));
-        if (!diagnosis.ok) process.exitCode = 1;
+        const { doctorCommand } = await import("./run");
+        await doctorCommand(cli, id);
       }),
     );
 }

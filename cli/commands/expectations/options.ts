@@ -1,8 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
-import type { Cli } from "../../context";
 import { handle } from "../../context";
 import { helpText } from "../../help";
-import { counted } from "../../../contract/text";
 
 export function addExpectationsCommand(program: Command): void {
   const group = program
@@ -44,19 +42,9 @@ function addValidate(group: Command): void {
       }),
     )
     .action(
-      handle(async ({ output }, file: string) => {
-        const { checkExpectations, errorsIn } = await import("../../../operations/expectations/check");
-        const { countFindings, formatFindings } = await import("../../../operations/expectations/finding");
-        const { labelOf, readInput } = await import("../../../operations/expectations/input");
-        const { expectations, findings } = checkExpectations(readInput(file));
-        const valid = errorsIn(findings).length === 0;
-        output.result({ file, expectations: expectations.length, valid, findings }, () => {
-          if (findings.length > 0) output.line(`${formatFindings(labelOf(file), findings)}\n`);
-          output.line(
-            `${labelOf(file)}: ${counted(expectations.length, "expectation")}, ${countFindings(findings)}.`,
-          );
-        });
-        if (!valid) process.exitCode = 1;
+      handle(async (cli, file: string) => {
+        const { validateCommand } = await import("./run");
+        validateCommand(cli, file);
       }),
     );
 }
@@ -85,22 +73,10 @@ function addPush(group: Command): void {
       }),
     )
     .action(
-      handle(
-        async (cli, id: string, file: string, { message, force }: { message?: string; force?: true }) => {
-          const { labelOf, readInput } = await import("../../../operations/expectations/input");
-          const { push } = await import("../../../operations/expectations/upload");
-          const bytes = readInput(file);
-          const target = await open(cli, id);
-          const result = await push({
-            ...target,
-            file: labelOf(file),
-            bytes,
-            message,
-            force: force ?? false,
-          });
-          await report(cli, labelOf(file), result);
-        },
-      ),
+      handle(async (cli, id: string, file: string, options: { message?: string; force?: true }) => {
+        const { pushCommand } = await import("./run");
+        await pushCommand(cli, id, file, options);
+      }),
     );
 }
 
@@ -122,19 +98,9 @@ function addPull(group: Command): void {
       }),
     )
     .action(
-      handle(async (cli, id: string, file: string | undefined, { force }: { force?: true }) => {
-        const { pull } = await import("../../../operations/expectations/pull");
-        const { stack, store, seen } = await open(cli, id);
-        const { bytes, result } = await pull({ stack, store, seen, file, force: force ?? false });
-        cli.output.result(result, () => {
-          if (file === undefined) process.stdout.write(bytes);
-          else {
-            const { expectations, versionId } = result;
-            const what =
-              expectations === undefined ? "no array of expectations" : counted(expectations, "expectation");
-            cli.output.line(`${file}: ${what}, version ${versionId}.`);
-          }
-        });
+      handle(async (cli, id: string, file: string | undefined, options: { force?: true }) => {
+        const { pullCommand } = await import("./run");
+        await pullCommand(cli, id, file, options.force ?? false);
       }),
     );
 }
@@ -158,11 +124,8 @@ function addHistory(group: Command): void {
     )
     .action(
       handle(async (cli, id: string, { limit }: { limit: number }) => {
-        const { history } = await import("../../../operations/expectations/history");
-        const { formatHistory } = await import("./history-view");
-        const { stack, store } = await open(cli, id);
-        const result = await history(stack, store, limit);
-        cli.output.result(result, () => cli.output.line(formatHistory(result, cli.output.colors)));
+        const { historyCommand } = await import("./run");
+        await historyCommand(cli, id, limit);
       }),
     );
 }
@@ -185,34 +148,11 @@ function addRollback(group: Command): void {
       }),
     )
     .action(
-      handle(async (cli, id: string, versionId: string, { message }: { message?: string }) => {
-        const { rollback } = await import("../../../operations/expectations/upload");
-        const result = await rollback({ ...(await open(cli, id)), versionId, message });
-        await report(cli, `${id}@${versionId}`, result);
+      handle(async (cli, id: string, version: string, { message }: { message?: string }) => {
+        const { rollbackCommand } = await import("./run");
+        await rollbackCommand(cli, id, version, message);
       }),
     );
-}
-
-async function open(cli: Cli, id: string) {
-  const { openTarget } = await import("../../../operations/expectations/target");
-  return openTarget(cli, cli.stack(id));
-}
-
-async function report(
-  { output }: Cli,
-  file: string,
-  result: import("../../../operations/expectations/upload").Uploaded,
-): Promise<void> {
-  const { formatFindings } = await import("../../../operations/expectations/finding");
-  const { stack, uploaded, versionId, expectations, warnings } = result;
-  if (warnings.length > 0 && !output.json) output.progress(formatFindings(file, warnings));
-  output.result(result, () =>
-    output.line(
-      uploaded
-        ? `${stack} has ${counted(expectations, "expectation")} now, version ${versionId}. The tasks take them over within a minute.`
-        : `${stack} has these expectations already, version ${versionId}: nothing was uploaded.`,
-    ),
-  );
 }
 
 /** Metadata of an object takes 2 KB; a letter beyond ASCII takes up to twelve bytes of it. */

@@ -26,17 +26,8 @@ export function addExtendCommand(program: Command): void {
     .action(
       handle(async (cli, stack: string, { by }: { readonly by: string }) => {
         const ms = parseDuration(by, "--by");
-        const { locate } = await import("../../locate");
-        const { openRegistry } = await import("../../open-registry");
-        const { extend } = await import("../../../operations/leases/change");
-        const located = await locate(cli, stack);
-        const extended = await extend(openRegistry(cli, located.ref), located, { ms, now: Date.now });
-        const { from, to, maxExpiresAt } = extended;
-        cli.output.result(extended, () =>
-          cli.output.line(
-            `${stack} lives until ${to} (it was ${from}); it can be extended until ${maxExpiresAt}.`,
-          ),
-        );
+        const { extendCommand } = await import("./run");
+        await extendCommand(cli, stack, ms);
       }),
     );
 }

@@ -10,7 +10,8 @@ import { isObject } from "../../../contract/json";
 
 /** Options of `automock init`, as they stand on the command line. */
 export interface InitOptions {
-  readonly project: string;
+  /** Of the environment. */
+  readonly name: string;
   readonly ttl: string;
   readonly like: string;
   readonly size?: string;
@@ -48,15 +49,13 @@ export function draftEnvironment(
 ): EnvironmentDraft {
   const faults: Omit<Fault, "file">[] = [];
   const shape = environments.find(({ name }) => name === options.like) ?? environments[0]!;
-  if (isPermanent(options.project, environments)) faults.push(permanentName(options.project, environments));
+  if (isPermanent(options.name, environments)) faults.push(permanentName(options.name, environments));
   if (shape.name !== options.like) faults.push(unknownShape(options.like, environments));
   const ttlHours = hoursOf(options.ttl);
   if (ttlHours === undefined) faults.push(wrongTtl(options.ttl));
 
   const place = { accountId: shape.accountId, region: options.region ?? shape.region };
-  const before = environments.find(
-    ({ name, ttlHours }) => name === options.project && ttlHours !== undefined,
-  );
+  const before = environments.find(({ name, ttlHours }) => name === options.name && ttlHours !== undefined);
   const others = environments.filter((environment) => environment !== before);
   // Another network would replace everything that is deployed.
   const kept =
@@ -75,7 +74,7 @@ export function draftEnvironment(
   if (!domain && options.zone) faults.push(zoneWithoutDomain(options.zone));
   const value = {
     $schema: "../environment.schema.json",
-    name: options.project,
+    name: options.name,
     owner: options.owner ?? shape.owner,
     costCenter: options.costCenter ?? shape.costCenter,
     ...place,
@@ -107,15 +106,15 @@ export function draftEnvironment(
   return { value: withoutDefaults(value), faults };
 }
 
-function isPermanent(project: string, environments: readonly Environment[]): boolean {
-  return environments.some(({ name, ttlHours }) => name === project && ttlHours === undefined);
+function isPermanent(wanted: string, environments: readonly Environment[]): boolean {
+  return environments.some(({ name, ttlHours }) => name === wanted && ttlHours === undefined);
 }
 
-function permanentName(project: string, environments: readonly Environment[]): Omit<Fault, "file"> {
+function permanentName(wanted: string, environments: readonly Environment[]): Omit<Fault, "file"> {
   const names = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
   return {
     path: "name",
-    given: show(project),
+    given: show(wanted),
     allowed: `a name that no permanent environment has: not ${names.join(", ")}`,
     mend: "take another name",
   };

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { handle, placesOf } from "../../context";
+import { handle } from "../../context";
 import { helpText } from "../../help";
 
 export function addListCommand(program: Command): void {
@@ -22,13 +22,8 @@ export function addListCommand(program: Command): void {
     )
     .action(
       handle(async (cli) => {
-        const { openRegistry } = await import("../../open-registry");
-        const { listEnvironments } = await import("../../../operations/leases/list");
-        const { listText } = await import("./view");
-        const registries = placesOf(cli).map((place) => openRegistry(cli, place));
-        const list = await listEnvironments(registries, cli.environments(), Date.now());
-        cli.output.result(list, () => cli.output.line(listText(list, cli.output.colors)));
-        if (list.unreadable.length > 0) process.exitCode = 1;
+        const { listCommand } = await import("./run");
+        await listCommand(cli);
       }),
     );
 }

@@ -38,12 +38,8 @@ function addProtection(
     )
     .action(
       handle(async (cli, stack: string) => {
-        const { locate } = await import("../../locate");
-        const { openRegistry } = await import("../../open-registry");
-        const { protectionText, setProtected } = await import("../../../operations/leases/change");
-        const located = await locate(cli, stack);
-        const change = await setProtected(openRegistry(cli, located.ref), located, value, Date.now());
-        cli.output.result(change, () => protectionText(change).forEach((line) => cli.output.line(line)));
+        const { protectCommand } = await import("./run");
+        await protectCommand(cli, stack, value);
       }),
     );
 }

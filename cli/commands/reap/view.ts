@@ -1,8 +1,8 @@
 import type { Colors } from "../../output";
-import type { DryRunReport } from "../../../operations/leases/reap";
+import type { Reaped, ReapPreview } from "../../../operations/leases/reap";
 
 /** The report for people. */
-export function dryRunText(report: DryRunReport, colors: Colors): string {
+export function previewText(report: ReapPreview, colors: Colors): string {
   const { stack, waves, waiting, held, unsupported, errors, leftAlone, gates, stateReadable } = report;
   const lines: string[] = [];
   const count = waves.flat().length;
@@ -44,4 +44,18 @@ export function dryRunText(report: DryRunReport, colors: Colors): string {
   );
   if (gates.length === 0 && stateReadable) lines.push("", "All safety gates are open.");
   return lines.join("\n");
+}
+
+/** What came of a reap for people. */
+export function reapedText({ stack, result, reason }: Reaped): string {
+  switch (result) {
+    case "done":
+      return `${stack} is gone: ${reason}.`;
+    case "refused":
+      return `Nothing of ${stack} was deleted: ${reason}.`;
+    case "unfinished":
+      return `${stack} is not gone yet: ${reason}.`;
+    case "stuck":
+      return `${stack} is stuck: ${reason}.`;
+  }
 }

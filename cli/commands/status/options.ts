@@ -1,8 +1,6 @@
 import type { Command } from "commander";
-import { handle, type Cli } from "../../context";
+import { handle } from "../../context";
 import { helpText } from "../../help";
-import type { StatusClients } from "../../../operations/status/clients";
-import type { Place } from "../../../environments/stacks";
 
 const WATCH_SECONDS = 5;
 
@@ -29,45 +27,8 @@ export function addStatusCommand(program: Command): void {
     )
     .action(
       handle(async (cli, stack: string, options: { readonly watch?: true }) => {
-        const { locate } = await import("../../locate");
-        const { statusOf } = await import("../../../operations/status/status");
-        const { statusText } = await import("./view");
-        const located = await locate(cli, stack);
-        const clients = await openClients(cli, located.ref);
-        const { output } = cli;
-        const look = () => statusOf(clients, located, Date.now());
-        const show = (status: Awaited<ReturnType<typeof look>>) => statusText(status, output.colors);
-        if (!options.watch) {
-          const status = await look();
-          output.result(status, () => output.line(show(status)));
-          return;
-        }
-        const { watch } = await import("./watch");
-        const ended = new AbortController();
-        process.once("SIGINT", () => ended.abort());
-        process.stdout.once("error", () => ended.abort()); // nobody reads it any more
-        await watch({ output, intervalSeconds: WATCH_SECONDS, look, show, signal: ended.signal });
+        const { statusCommand } = await import("./run");
+        await statusCommand(cli, stack, options.watch ? WATCH_SECONDS : undefined);
       }),
     );
-}
-
-async function openClients(cli: Cli, { accountId, region }: Place): Promise<StatusClients> {
-  const [{ ECSClient }, elb, autoScaling, { CloudWatchClient }, tagging, { openRegistry }] =
-    await Promise.all([
-      import("@aws-sdk/client-ecs"),
-      import("@aws-sdk/client-elastic-load-balancing-v2"),
-      import("@aws-sdk/client-application-auto-scaling"),
-      import("@aws-sdk/client-cloudwatch"),
-      import("@aws-sdk/client-resource-groups-tagging-api"),
-      import("../../open-registry"),
-    ]);
-  const config = cli.clientConfig(region);
-  return {
-    ecs: new ECSClient(config),
-    elb: new elb.ElasticLoadBalancingV2Client(config),
-    autoScaling: new autoScaling.ApplicationAutoScalingClient(config),
-    cloudWatch: new CloudWatchClient(config),
-    tagging: new tagging.ResourceGroupsTaggingAPIClient(config),
-    registry: openRegistry(cli, { accountId, region }),
-  };
 }

@@ -7,18 +7,18 @@ useEmptyProject();
 it("writes the README's environment with the README's command", () => {
   const README = read("README.md");
   const [command] = codeBlocks(README, "sh").flatMap((block) => block.match(/^npx automock init .*$/m) ?? []);
-  const words = command!.split(" ").slice(3);
+  const words = command!.split(" ").slice(3); // the name, then options
   const given = Object.fromEntries(
     words.flatMap((word, i) => (word.startsWith("--") ? [[word.slice(2), words[i + 1]!]] : [])),
   );
   const { text } = made({
-    project: given.project,
+    name: words.at(0)!,
     ttl: given.ttl,
     minTasks: given["min-tasks"],
     maxTasks: given["max-tasks"],
     owner: given.owner,
   });
-  expect(Object.keys(given)).toEqual(["project", "ttl", "min-tasks", "max-tasks", "owner"]);
+  expect(Object.keys(given)).toEqual(["ttl", "min-tasks", "max-tasks", "owner"]);
   expect(text).toBe(codeBlocks(README, "json environment")[0]);
 });
 
@@ -49,7 +49,7 @@ it("takes staging's shape, without its Task API, its mails and what is the defau
 
 it("takes every option", () => {
   const value = written({
-    project: "load-1",
+    name: "load-1",
     ttl: "1d12h",
     like: "prod",
     size: "512/2048",
@@ -110,8 +110,8 @@ it("takes the first network that nobody has, and keeps the one it had", () => {
   existing("a", { network: { ...ephemeralInput.network, vpcCidr: "10.2.0.0/16" } });
   existing("b", { network: { ...ephemeralInput.network, vpcCidr: "10.3.128.0/22" } });
   expect(written().network.vpcCidr).toBe("10.4.0.0/16");
-  expect(written({ project: "b" }).network.vpcCidr).toBe("10.3.128.0/22");
-  expect(written({ project: "b", region: "eu-west-1" }).network.vpcCidr).toBe("10.0.0.0/16");
+  expect(written({ name: "b" }).network.vpcCidr).toBe("10.3.128.0/22");
+  expect(written({ name: "b", region: "eu-west-1" }).network.vpcCidr).toBe("10.0.0.0/16");
 });
 
 it("finds the zone of a name among those in use", () => {

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type { InitOptions } from "../../../../cli/commands/init/draft";
-import { newEnvironment } from "../../../../cli/commands/init/run";
+import { newEnvironment } from "../../../../cli/commands/init/new-environment";
 import { UserError } from "../../../../contract/user-error";
 import { loadEnvironments } from "../../../../environments";
 import { ephemeralInput } from "../../../support/environments";
@@ -20,43 +20,43 @@ function refusal(options: Partial<InitOptions>): string {
 
 const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
   [
-    { project: "Demo_42" },
-    `--project (name)
+    { name: "Demo_42" },
+    `NAME (name)
   given:   "Demo_42"
   allowed: lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most
-  mend:    did you mean --project demo-42?`,
+  mend:    did you mean demo-42?`,
   ],
   [
-    { project: "prod" },
-    `--project (name)
+    { name: "prod" },
+    `NAME (name)
   given:   "prod"
   allowed: a name that no permanent environment has: not prod, staging
   mend:    take another name`,
   ],
   [
-    { project: "automock-x" },
-    `--project (name)
+    { name: "automock-x" },
+    `NAME (name)
   given:   "automock-x", the name of a stack
   allowed: the name of the environment, without that of a system before it
-  mend:    --project x: the stack is then automock-x`,
+  mend:    write x: the stack is then automock-x`,
   ],
   [
-    { project: "task-api-Load_1" },
-    `--project (name)
+    { name: "task-api-Load_1" },
+    `NAME (name)
   given:   "task-api-Load_1", the name of a stack
   allowed: the name of the environment, without that of a system before it
-  mend:    --project load-1: the stack is then automock-load-1`,
+  mend:    write load-1: the stack is then automock-load-1`,
   ],
   [
-    { project: "automock-prod" },
-    `--project (name)
+    { name: "automock-prod" },
+    `NAME (name)
   given:   "automock-prod", the name of a stack
   allowed: the name of the environment, without that of a system before it
   mend:    take another name, without automock- before it`,
   ],
   [
-    { project: "staging-2" },
-    `--project (name)
+    { name: "staging-2" },
+    `NAME (name)
   given:   "staging-2"
   allowed: a name that is not the start of another one plus a hyphen; environments/staging.ts is "staging"
   mend:    rename one of the two`,
@@ -173,9 +173,9 @@ it.each(FAULTS)("refuses %j", (options, fault) => {
 });
 
 it("says all faults at once", () => {
-  const message = refusal({ project: "prod", ttl: "x", like: "y", size: "huge", minTasks: "0", owner: "" });
-  expect(message.match(/^--\S+/gm)).toEqual([
-    "--project",
+  const message = refusal({ name: "prod", ttl: "x", like: "y", size: "huge", minTasks: "0", owner: "" });
+  expect(message.match(/^(NAME|--\S+)/gm)).toEqual([
+    "NAME",
     "--like",
     "--ttl",
     "--owner",
@@ -195,9 +195,7 @@ it("says that the networks are used up", () => {
     network: { ...environments[2]!.network, vpcCidr: `10.${i}.0.0/16` },
   }));
   rmSync(folder(), { recursive: true });
-  expect(() =>
-    newEnvironment(projectFolder(), { project: "x", ttl: "4h", like: full[0]!.name }, full),
-  ).toThrow(
+  expect(() => newEnvironment(projectFolder(), { name: "x", ttl: "4h", like: full[0]!.name }, full)).toThrow(
     `--like
   given:   us-east-1, where the environments have all of 10.0.0.0/8
   allowed: a region with a free /16

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InitOptions } from "../../../../cli/commands/init/draft";
-import { newEnvironment, type NewEnvironment } from "../../../../cli/commands/init/run";
+import { newEnvironment, type NewEnvironment } from "../../../../cli/commands/init/new-environment";
 import { loadEnvironments, type EnvironmentInput } from "../../../../environments";
 import { ephemeralInput } from "../../../support/environments";
 
@@ -29,11 +29,7 @@ export const existing = (name: string, value: object) =>
 /** What `automock init` makes in the project. */
 export function made(options: Partial<InitOptions> = {}): NewEnvironment {
   const { environments } = loadEnvironments(folder());
-  return newEnvironment(
-    project,
-    { project: "demo-42", ttl: "4h", like: "staging", ...options },
-    environments,
-  );
+  return newEnvironment(project, { name: "demo-42", ttl: "4h", like: "staging", ...options }, environments);
 }
 
 /** What would stand in its file. */

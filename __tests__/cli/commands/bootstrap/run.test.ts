@@ -1,4 +1,4 @@
-import { chosenBootstrap } from "../../../../cli/commands/bootstrap/options";
+import { chosenBootstrap } from "../../../../cli/commands/bootstrap/run";
 import { prodEnvironment, stagingEnvironment } from "../../../support/environments";
 
 const environments = [prodEnvironment, { ...stagingEnvironment, region: "eu-west-1" }];

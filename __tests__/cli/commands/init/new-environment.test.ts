@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { suggestedName, writeEnvironment } from "../../../../cli/commands/init/run";
+import { suggestedName, writeEnvironment } from "../../../../cli/commands/init/new-environment";
 import { loadEnvironments } from "../../../../environments";
 import { environmentFields } from "../../../../environments/fields";
 import { folder, made, projectFolder, useEmptyProject } from "./project";
@@ -18,7 +18,7 @@ describe("writing", () => {
 
     const second = made({ ttl: "9h" });
     expect(() => writeEnvironment(projectFolder(), second, false)).toThrow(
-      "environments/ephemeral/demo-42.json exists already. Take another --project, or replace it with --force: what is deployed as automock-demo-42 changes with the next deploy.",
+      "environments/ephemeral/demo-42.json exists already. Take another name, or replace it with --force: what is deployed as automock-demo-42 changes with the next deploy.",
     );
     expect(readFileSync(path, "utf8")).toBe(first.text);
     const takeSecondBack = writeEnvironment(projectFolder(), second, true);

@@ -1,4 +1,4 @@
-import { chosenStacks } from "../../../../cli/commands/cost/options";
+import { chosenStacks } from "../../../../cli/commands/cost/run";
 import { findStack } from "../../../../environments/stacks";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../../support/environments";
 

@@ -1,0 +1,144 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatFault, loadEnvironments, type Environment, type Fault } from "../../../environments";
+import { show } from "../../../environments/faults";
+import { UserError } from "../../../contract/user-error";
+import { counted } from "../../../contract/text";
+import { draftEnvironment, type InitOptions } from "./draft";
+
+export interface NewEnvironment {
+  /** The file, relative to the project. */
+  readonly file: string;
+  readonly text: string;
+  readonly environment: Environment;
+}
+
+/**
+ * Makes an environment out of options and checks it together with all others. Throws a `UserError` with every fault,
+ * in the words of the environment's own validation, each named by its option.
+ */
+export function newEnvironment(
+  projectFolder: string,
+  options: InitOptions,
+  environments: readonly Environment[],
+): NewEnvironment {
+  const draft = draftEnvironment(options, environments);
+  const { value } = draft;
+  const faults = [...draft.faults, ...systemInName(options.name, environments)];
+  const text = `${formatJson(value)}\n`;
+  const name = `${options.name}.json`;
+  // With a permanent environment's name, what is asked of that one would be said too: another name stands in for it.
+  const isTaken = faults.some(({ path }) => path === "name");
+  const loaded = loadEnvironments(
+    folderOf(projectFolder),
+    isTaken
+      ? { file: "stand-in.json", text: formatJson({ ...value, name: "stand-in" }) }
+      : { file: name, text },
+  );
+  const found = loaded.faults.map((fault) => withSuggestion(fault, options.name));
+  const all = [...faults, ...found.filter(({ path }) => !(isTaken && path === "name"))];
+  if (all.length > 0) {
+    throw new UserError(
+      `${all.map((fault) => formatFault({ ...fault, file: optionOf(fault.path), path: "" })).join("\n\n")}\n\n` +
+        `${counted(all.length, "fault")}, nothing was written.`,
+    );
+  }
+  return { file: `environments/ephemeral/${name}`, text, environment: loaded.environments.at(-1)! };
+}
+
+/** Writes the file. What is returned takes it back. Throws a `UserError` if it exists and is not to be replaced. */
+export function writeEnvironment(
+  projectFolder: string,
+  { file, text, environment }: NewEnvironment,
+  force: boolean,
+): () => void {
+  const path = join(projectFolder, file);
+  const before = existsSync(path) ? readFileSync(path) : undefined;
+  if (before && !force) {
+    throw new UserError(
+      `${file} exists already. Take another name, or replace it with --force: what is deployed as ` +
+        `automock-${environment.name} changes with the next deploy.`,
+    );
+  }
+  writeFileSync(path, text);
+  return () => (before ? writeFileSync(path, before) : rmSync(path, { force: true }));
+}
+
+function folderOf(projectFolder: string): string {
+  return join(projectFolder, "environments", "ephemeral");
+}
+
+/** Options by the field that they set; the longest path that fits counts. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  name: "NAME",
+  owner: "--owner",
+  costCenter: "--cost-center",
+  region: "--region",
+  ttlHours: "--ttl",
+  "automock.size": "--size",
+  "automock.tasks": "--min-tasks, --max-tasks",
+  "automock.tasks.min": "--min-tasks",
+  "automock.tasks.max": "--max-tasks",
+  "automock.domain": "--domain",
+  "automock.domain.zones": "--zone",
+  "automock.apiAllowedCidrs": "--api-cidr",
+  "automock.controlPlaneAllowedCidrs": "--control-cidr",
+};
+
+function optionOf(path: string): string {
+  if (path === "like") return "--like";
+  const field = Object.keys(OPTIONS)
+    .filter((key) => path === key || path.startsWith(`${key}.`))
+    .sort((a, b) => b.length - a.length)[0];
+  return field === undefined ? `--like (${path})` : `${OPTIONS[field]} (${path})`;
+}
+
+/** `automock-x` as a name, which would make the stack `automock-automock-x`: a stack was named, not an environment. */
+function systemInName(given: string, environments: readonly Environment[]): Omit<Fault, "file">[] {
+  const [, system, rest] = /^(automock|task-api)-(.+)$/i.exec(given) ?? [];
+  if (system === undefined || rest === undefined) return [];
+  const name = suggestedName(rest);
+  const isFree = !environments.some((one) => one.name === name && one.ttlHours === undefined);
+  return [
+    {
+      path: "name",
+      given: `${show(given)}, the name of a stack`,
+      allowed: "the name of the environment, without that of a system before it",
+      mend:
+        name !== "" && isFree
+          ? `write ${name}: the stack is then automock-${name}`
+          : `take another name, without ${system.toLowerCase()}- before it`,
+    },
+  ];
+}
+
+function withSuggestion(fault: Fault, given: string): Omit<Fault, "file"> {
+  if (fault.path !== "name") return fault;
+  const name = suggestedName(given);
+  return name === "" || name === given ? fault : { ...fault, mend: `did you mean ${name}?` };
+}
+
+/** What a name would be in lower case, with hyphens and not too long: "Demo_42" becomes "demo-42". */
+export function suggestedName(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/^[-\d]+/, "")
+    .slice(0, 16)
+    .replace(/-+$/, "");
+}
+
+/** JSON as prettier would write it: short objects and arrays on one line. */
+function formatJson(value: unknown, indent = ""): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const deeper = `${indent}  `;
+  const isArray = Array.isArray(value);
+  const isFlat = Object.values(value).every((inner) => typeof inner !== "object" || inner === null);
+  const parts = Object.entries(value as object).map(
+    ([key, inner]) => `${isArray ? "" : `${JSON.stringify(key)}: `}${formatJson(inner, deeper)}`,
+  );
+  const [open, close, pad] = isArray ? ["[", "]", ""] : ["{", "}", " "];
+  const line = `${open}${pad}${parts.join(", ")}${pad}${close}`;
+  if (indent !== "" && isFlat && (isArray || parts.length <= 2)) return line;
+  return `${open}\n${parts.map((part) => deeper + part).join(",\n")}\n${indent}${close}`;
+}

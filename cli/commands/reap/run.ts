@@ -1,0 +1,25 @@
+import { createClients } from "../../../operations/aws/clients";
+import { requireRecord } from "../../../operations/leases/change";
+import { previewReap, reapNow } from "../../../operations/leases/reap";
+import type { Cli } from "../../context";
+import { locate } from "../../locate";
+import { openRegistry } from "../../open-registry";
+import { previewText, reapedText } from "./view";
+
+/** Shows what the deployed reaper would delete; with `yes` lets it delete that. */
+export async function reapCommand(cli: Cli, stack: string, yes: boolean): Promise<void> {
+  const located = await locate(cli, stack);
+  const { ref } = located;
+  await requireRecord(await openRegistry(cli, ref), located);
+  cli.progress(`asking the reaper of account ${ref.accountId} in ${ref.region}`);
+  // It lists every resource of the environment; what takes long is not to be done twice.
+  const { lambda } = await createClients({ ...cli.clientConfig(ref.region), maxAttempts: 1 }, "lambda");
+  if (yes) {
+    const reaped = await reapNow(lambda, ref);
+    cli.output.result(reaped, () => cli.output.line(reapedText(reaped)));
+    if (reaped.result !== "done") process.exitCode = 1;
+  } else {
+    const preview = await previewReap(lambda, ref);
+    cli.output.result(preview, () => cli.output.line(previewText(preview, cli.output.colors)));
+  }
+}
