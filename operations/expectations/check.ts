@@ -45,7 +45,7 @@ export function checkExpectations(bytes: Uint8Array, size?: TaskSize): Checked {
     ];
     const findings = remarks.map(({ path, ...rest }) => ({
       ...rest,
-      path: formatPath(path),
+      where: formatPath(path),
       position: source.positionOf(path),
     }));
     findings.sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
@@ -69,8 +69,8 @@ export function errorsIn(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ severity }) => severity === "error");
 }
 
-function wholeFile(given: string, allowed: string, mend: string): Finding {
-  return { severity: "error", path: "", position: { line: 1, column: 1 }, given, allowed, mend };
+function wholeFile(given: string, allowed: string, fix: string): Finding {
+  return { severity: "error", where: "", position: { line: 1, column: 1 }, given, allowed, fix };
 }
 
 function notAnArray(value: unknown): Remark {
@@ -79,7 +79,7 @@ function notAnArray(value: unknown): Remark {
     path: [],
     given: Array.isArray(value) ? "an array" : isObject(value) ? "one object" : show(value),
     allowed: "an array of expectations",
-    mend: isObject(value) ? "put [ and ] around it" : "write [] for no mocks",
+    fix: isObject(value) ? "put [ and ] around it" : "write [] for no mocks",
   };
 }
 
@@ -89,7 +89,7 @@ function repeatedKey(path: readonly PropertyKey[]): Remark {
     path,
     given: `the key ${show(path.at(-1))} twice in one object`,
     allowed: "each key once",
-    mend: "keep one; readers would take the last and forget the first",
+    fix: "keep one; readers would take the last and forget the first",
   };
 }
 
@@ -132,12 +132,12 @@ function* capacityRemarks(count: number, bytes: number, size: TaskSize | undefin
     path: [],
     given,
     allowed,
-    mend: "take a larger size, or leave expectations out",
+    fix: "take a larger size, or leave expectations out",
   });
   if (count > hard.count) {
     const most = remark("error", `${count} expectations`, `at most ${hard.count}, which ${tasks} keep`);
     const isFinal = hard.count === limitsOf(TASK_SIZES.xlarge).count;
-    yield isFinal ? { ...most, mend: "leave expectations out" } : most;
+    yield isFinal ? { ...most, fix: "leave expectations out" } : most;
   } else if (count > soft.count) {
     yield remark(
       "warning",
@@ -173,7 +173,7 @@ function* idRemarks(elements: readonly unknown[]): Iterable<Remark> {
         path: [i, "id"],
         given: show(id),
         allowed: `an id that no other expectation has; [${other}] has it too`,
-        mend: "rename one of the two",
+        fix: "rename one of the two",
       };
     }
   }
@@ -197,7 +197,7 @@ function* hiddenRemarks(elements: readonly unknown[]): Iterable<Remark> {
         path: [index, "httpRequest"],
         given: `the same matcher as [${winner.index}]`,
         allowed: `[${winner.index}] answers, this one never does`,
-        mend: 'make the matchers differ, or give the one that answers "times" or a lower "priority"',
+        fix: 'make the matchers differ, or give the one that answers "times" or a lower "priority"',
       };
     }
   }

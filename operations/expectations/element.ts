@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { mendOfKey, show } from "../../environments/faults";
+import type { Finding } from "./finding";
 import { forwardTargets, isPrivateHost } from "./forward-targets";
 import { isObject, type JsonObject } from "../../contract/json";
 import {
@@ -13,12 +14,8 @@ import {
 } from "./shapes";
 
 /** A finding before its place in the file is known. */
-export interface Remark {
-  readonly severity: "error" | "warning";
+export interface Remark extends Omit<Finding, "where" | "position"> {
   readonly path: readonly PropertyKey[];
-  readonly given: string;
-  readonly allowed: string;
-  readonly mend: string;
 }
 
 /** What is to be said about one element of the array, looked at by itself. */
@@ -29,7 +26,7 @@ export function* elementRemarks(element: unknown, index: number): Iterable<Remar
       path: [index],
       given: show(element),
       allowed: "an expectation: { id, httpRequest, httpResponse … }",
-      mend: "write expectations only into the array",
+      fix: "write expectations only into the array",
     };
   } else if ("specUrlOrPayload" in element) {
     yield* shapeRemarks(openApiExpectation, element, [index]);
@@ -69,7 +66,7 @@ function* actionRemarks(element: JsonObject, index: number): Iterable<Remark> {
       path: [index],
       given: keys.length === 0 ? "an empty object" : `only ${keys.join(", ")}`,
       allowed: `what to do as well: ${listed(Object.keys(ACTIONS))}`,
-      mend: 'add an action, for example "httpResponse": { "statusCode": 200 }',
+      fix: 'add an action, for example "httpResponse": { "statusCode": 200 }',
     };
   }
   const marked = actions.some((key) => (element[key] as JsonObject | null)?.primary === true);
@@ -79,19 +76,19 @@ function* actionRemarks(element: JsonObject, index: number): Iterable<Remark> {
       path: [index],
       given: actions.join(" and "),
       allowed: "one of them answers, and the file does not say which",
-      mend: 'keep one, or write "primary": true into the one that answers',
+      fix: 'keep one, or write "primary": true into the one that answers',
     };
   }
 }
 
 /** What MockServer takes, but seldom means what was wanted. */
 function* habitRemarks(element: JsonObject, index: number): Iterable<Remark> {
-  const warning = (path: readonly PropertyKey[], given: string, allowed: string, mend: string): Remark => ({
+  const warning = (path: readonly PropertyKey[], given: string, allowed: string, fix: string): Remark => ({
     severity: "warning",
     path: [index, ...path],
     given,
     allowed,
-    mend,
+    fix,
   });
   if (element.id === undefined) {
     yield warning([], "no id", "a changed file adds it once more instead of changing it", 'add an "id"');
@@ -139,7 +136,7 @@ function* bodyRemarks(value: unknown, path: readonly PropertyKey[]): Iterable<Re
         path: [...at, extra],
         given: `${show(extra)} (no key of a body of type ${type as string})`,
         allowed: `the whole object is then the body, type and all; keys are ${known.join(", ")}`,
-        mend: mendOfKey(extra, known),
+        fix: mendOfKey(extra, known),
       };
     }
     if (type === "FILE") {
@@ -148,7 +145,7 @@ function* bodyRemarks(value: unknown, path: readonly PropertyKey[]): Iterable<Re
         path: at,
         given: show(inner),
         allowed: "a task holds no such file",
-        mend: "write the body into the expectation",
+        fix: "write the body into the expectation",
       };
     }
   }
@@ -162,7 +159,7 @@ function* forwardRemarks(element: JsonObject, index: number): Iterable<Remark> {
       path: [index, ...path],
       given: show(host),
       allowed: "a public host: the tasks do not forward into private networks (theirs, and the VPC's)",
-      mend: "name a public host, or answer with httpResponse",
+      fix: "name a public host, or answer with httpResponse",
     };
   }
 }
@@ -197,7 +194,7 @@ function issueRemarks(issue: z.core.$ZodIssue, value: unknown, base: readonly Pr
       // A key that is wrong in itself, as opposed to what stands under it.
       given: show(issue.code === "invalid_key" ? path.at(-1) : given),
       allowed: issue.code === "invalid_key" ? issue.issues[0]!.message : issue.message,
-      mend: mendOf(given, issue.message),
+      fix: fixOf(given, issue.message),
     },
   ];
 }
@@ -208,11 +205,11 @@ function unknownKey(path: readonly PropertyKey[], key: string, known: readonly s
     path,
     given: `${show(key)} (a key that MockServer refuses)`,
     allowed: listed(known),
-    mend: mendOfKey(key, known),
+    fix: mendOfKey(key, known),
   };
 }
 
-function mendOf(given: unknown, allowed: string): string {
+function fixOf(given: unknown, allowed: string): string {
   if (given === undefined) return "add it";
   if (given === null) return "take it out, or write a value";
   if (typeof given === "number" && /^a text/.test(allowed)) return `write it as text: "${given}"`;

@@ -1,31 +1,21 @@
+import { formatFault, type Fault } from "../../contract/fault";
 import type { Position } from "../../contract/json-source";
 import { counted } from "../../contract/text";
 
-/** One thing about a file of expectations, said so that it can be mended without reading MockServer's documentation. */
-export interface Finding {
-  /** An error keeps the file from being uploaded: MockServer, or the tasks, would refuse it. */
+/** A fault of a file of expectations; `where` is the path, such as `[3].httpResponse.statusCode`, empty for the whole file. */
+export interface Finding extends Fault {
+  /** MockServer, or the tasks, would refuse a file with an error. */
   readonly severity: "error" | "warning";
-  /** Where it stands, for example `[3].httpResponse.statusCode`; empty for the whole file. */
-  readonly path: string;
   readonly position: Position;
-  /** What was given, as short JSON. */
-  readonly given: string;
-  /** What is allowed there, or what happens. */
-  readonly allowed: string;
-  readonly mend: string;
 }
 
 /** A finding as four lines of text. */
-export function formatFinding(
-  file: string,
-  { severity, path, position, given, allowed, mend }: Finding,
-): string {
-  return [
-    `${severity}: ${file}:${position.line}:${position.column}${path === "" ? "" : `: ${path}`}`,
-    `  given:   ${given}`,
-    `  ${severity === "error" ? "allowed: " : "means:   "}${allowed}`,
-    `  mend:    ${mend}`,
-  ].join("\n");
+export function formatFinding(file: string, { severity, where, position, ...fault }: Finding): string {
+  const path = where === "" ? "" : `: ${where}`;
+  return formatFault(
+    { ...fault, where: `${severity}: ${file}:${position.line}:${position.column}${path}` },
+    severity === "error" ? "allowed" : "means",
+  );
 }
 
 /** `[3].httpResponse.headers["X-Id"]`. */

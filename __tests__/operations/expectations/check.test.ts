@@ -12,10 +12,10 @@ const greeting = {
 const check = (value: unknown, size?: TaskSize) =>
   checkExpectations(Buffer.from(typeof value === "string" ? value : JSON.stringify(value)), size);
 
-/** Findings as `severity path: given | allowed | mend`. */
+/** Findings as `severity path: given | allowed | fix`. */
 const said = (value: unknown, size?: TaskSize) =>
   check(value, size).findings.map(
-    ({ severity, path, given, allowed, mend }) => `${severity} ${path}: ${given} | ${allowed} | ${mend}`,
+    ({ severity, where, given, allowed, fix }) => `${severity} ${where}: ${given} | ${allowed} | ${fix}`,
   );
 
 it("has nothing to say about good files", () => {
@@ -87,13 +87,13 @@ describe("the file as a whole", () => {
       { "id": "a", }
                    ^
   allowed: JSON
-  mend:    a "," stands before "}"; take it out`,
+  fix:    a "," stands before "}"; take it out`,
     ]);
   });
 
   it("must be UTF-8", () => {
     const { findings } = checkExpectations(Uint8Array.from([0x5b, 0xff, 0x5d]));
-    expect(findings.map(({ given, mend }) => [given, mend])).toEqual([
+    expect(findings.map(({ given, fix }) => [given, fix])).toEqual([
       ["bytes that are no UTF-8", "save the file as UTF-8"],
     ]);
   });
@@ -357,12 +357,12 @@ it("shows findings in the order of the file, with line and column, all errors at
   expect(formatFindings("mocks.json", findings)).toBe(`error: mocks.json:2:53: [0].httpResponse.statusCode
   given:   1
   allowed: a whole number from 100 to 999
-  mend:    write what is allowed
+  fix:    write what is allowed
 
 error: mocks.json:3:3: [1]
   given:   7
   allowed: an expectation: { id, httpRequest, httpResponse … }
-  mend:    write expectations only into the array`);
+  fix:    write expectations only into the array`);
   expect(countFindings(findings)).toBe("2 errors, 0 warnings");
 });
 
@@ -382,7 +382,7 @@ it("keys that every object has by itself are keys that MockServer does not know"
   expect(
     check(`[${element}]`)
       .findings.filter(({ severity }) => severity === "error")
-      .map(({ path, given }) => `${path}: ${given}`),
+      .map(({ where, given }) => `${where}: ${given}`),
   ).toEqual([
     '[0].constructor: "constructor" (a key that MockServer refuses)',
     '[0].__proto__: "__proto__" (a key that MockServer refuses)',

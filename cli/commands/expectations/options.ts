@@ -38,7 +38,7 @@ function addValidate(group: Command): void {
           ["generate-mocks | automock expectations validate -"],
         ],
         notes: ["Exit code 1 when there is an error; warnings alone are no error."],
-        json: "{ file, expectations, valid, findings: [{ severity, path, position: { line, column }, given, allowed, mend }] }",
+        json: "{ file, expectations, valid, findings: [{ severity, where, position: { line, column }, given, allowed, fix }] }",
       }),
     )
     .action(
