@@ -87,7 +87,7 @@ describe("the file as a whole", () => {
       { "id": "a", }
                    ^
   allowed: JSON
-  fix:    a "," stands before "}"; take it out`,
+  fix:     a "," stands before "}"; take it out`,
     ]);
   });
 
@@ -357,12 +357,12 @@ it("shows findings in the order of the file, with line and column, all errors at
   expect(formatFindings("mocks.json", findings)).toBe(`error: mocks.json:2:53: [0].httpResponse.statusCode
   given:   1
   allowed: a whole number from 100 to 999
-  fix:    write what is allowed
+  fix:     write what is allowed
 
 error: mocks.json:3:3: [1]
   given:   7
   allowed: an expectation: { id, httpRequest, httpResponse … }
-  fix:    write expectations only into the array`);
+  fix:     write expectations only into the array`);
   expect(countFindings(findings)).toBe("2 errors, 0 warnings");
 });
 
