@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseJsonSource } from "../contract/json-source";
+import { JsonSyntaxError, parseJsonSource } from "./json-source";
 import type { Fault } from "./faults";
 
 /** What a JSON file holds, or why it cannot be read. */
@@ -13,7 +13,7 @@ export function readJson(file: string, text: string): ReadJson {
     return { value: undefined, faults: [fault(given, allowed, mend)] };
   };
   if (text.includes("\uFFFD")) {
-    return nothing("bytes that are no UTF-8", "JSON in UTF-8", "save the file as UTF-8");
+    return nothing("bytes that are not UTF-8", "JSON in UTF-8", "save the file as UTF-8");
   }
   if (text.startsWith("\uFEFF")) {
     const given = "a byte order mark in front";
@@ -23,11 +23,11 @@ export function readJson(file: string, text: string): ReadJson {
     return nothing("an empty file", "an environment as JSON", "remove it; automock init writes one");
   }
   try {
-    const { value, repeatedKeys } = parseJsonSource(text);
+    const { value, duplicateKeys } = parseJsonSource(text);
     return {
       value,
-      faults: repeatedKeys.map((path) =>
-        fault("a key that stands twice", "each key once", "remove one of the two", path.join(".")),
+      faults: duplicateKeys.map((path) =>
+        fault("a duplicate key", "each key once", "remove one of the two", path.join(".")),
       ),
     };
   } catch (error) {

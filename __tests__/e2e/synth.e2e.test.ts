@@ -87,7 +87,7 @@ describe("cdktf synth", () => {
     expect(result.stderr).toBe(`environments/ephemeral/a.json
   given:   line 1, column 3: { not json
   allowed: JSON
-  mend:    a key in double quotes is missing ("key": value)
+  mend:    not a JSON value; keys and strings must use double quotes
 
 environments/ephemeral/b.json: surprise
   given:   "surprise" (a key that does not exist)

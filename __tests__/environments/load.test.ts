@@ -75,7 +75,7 @@ it("a file that is not JSON is one fault, beside those of other files", () => {
       path: "",
       given: "line 1, column 3: { not json",
       allowed: "JSON",
-      mend: 'a key in double quotes is missing ("key": value)',
+      mend: "not a JSON value; keys and strings must use double quotes",
     },
     expect.objectContaining({ file: "environments/ephemeral/b.json", path: "owner" }),
   ]);
@@ -84,17 +84,17 @@ it("a file that is not JSON is one fault, beside those of other files", () => {
 const written = JSON.stringify(named("a", "10.2.0.0/16"), null, 2);
 it.each([
   ["an empty file", "", "", "an empty file", "remove it; automock init writes one"],
-  ["a comma too few", written.replace(',\n  "costCenter"', '\n  "costCenter"'), "", 'line 4, column 3: "costCenter": "cc-1",', 'a "," or a "}" is missing'], // prettier-ignore
-  ["a comment", `// mine\n${written}`, "", "line 1, column 1: // mine", "JSON has no comments; take it out"],
+  ["a comma too few", written.replace(',\n  "costCenter"', '\n  "costCenter"'), "", 'line 4, column 3: "costCenter": "cc-1",', 'a "," or the closing bracket is missing'], // prettier-ignore
+  ["a comment", `// mine\n${written}`, "", "line 1, column 1: // mine", "JSON has no comments; remove it"],
   ["a byte order mark", `\uFEFF${written}`, "", "a byte order mark in front", "save the file as UTF-8 without BOM"], // prettier-ignore
   [
     "UTF-16",
     Buffer.from(`\uFEFF${written}`, "utf16le"),
     "",
-    "bytes that are no UTF-8",
+    "bytes that are not UTF-8",
     "save the file as UTF-8",
   ],
-  ["a key twice", written.replace('"ttlHours"', '"ttlHours": 168, "ttlHours"'), "ttlHours", "a key that stands twice", "remove one of the two"], // prettier-ignore
+  ["a key twice", written.replace('"ttlHours"', '"ttlHours": 168, "ttlHours"'), "ttlHours", "a duplicate key", "remove one of the two"], // prettier-ignore
 ])("%s is said with its place", (_, content, path, given, mend) => {
   writeFileSync(join(folder, "a.json"), content);
   const { environments, faults } = loadEnvironments(folder);

@@ -1,4 +1,4 @@
-import { JsonSyntaxError, parseJsonSource } from "../../contract/json-source";
+import { JsonSyntaxError, MAX_JSON_MIB, parseJsonSource } from "../../environments/json-source";
 import { memorySplit, storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES, type TaskSize } from "../../contract/fargate";
 import { show } from "../../environments/faults";
@@ -22,11 +22,15 @@ export interface Checked {
  * @param size of the tasks; when it is not known, errors are what no size takes, warnings what `small` does not
  */
 export function checkExpectations(bytes: Uint8Array, size?: TaskSize): Checked {
+  if (bytes.byteLength > MAX_JSON_MIB * MIB) {
+    const allowed = `at most ${MAX_JSON_MIB} MiB in one file`;
+    return nothingIn(wholeFile(`more than ${MAX_JSON_MIB} MiB`, allowed, "leave expectations out"));
+  }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return nothingIn(wholeFile("bytes that are no UTF-8", "JSON in UTF-8", "save the file as UTF-8"));
+    return nothingIn(wholeFile("bytes that are not UTF-8", "JSON in UTF-8", "save the file as UTF-8"));
   }
   if (text.startsWith("\uFEFF")) {
     const given = "a byte order mark in front";
@@ -38,7 +42,7 @@ export function checkExpectations(bytes: Uint8Array, size?: TaskSize): Checked {
   try {
     const source = parseJsonSource(text);
     const remarks = [
-      ...source.repeatedKeys.map(repeatedKey),
+      ...source.duplicateKeys.map(duplicateKey),
       ...(Array.isArray(source.value)
         ? arrayRemarks(source.value, bytes.byteLength, size)
         : [notAnArray(source.value)]),
@@ -83,11 +87,11 @@ function notAnArray(value: unknown): Remark {
   };
 }
 
-function repeatedKey(path: readonly PropertyKey[]): Remark {
+function duplicateKey(path: readonly PropertyKey[]): Remark {
   return {
     severity: "error",
     path,
-    given: `the key ${show(path.at(-1))} twice in one object`,
+    given: `the duplicate key ${show(path.at(-1))}`,
     allowed: "each key once",
     fix: "keep one; readers would take the last and forget the first",
   };

@@ -87,14 +87,21 @@ describe("the file as a whole", () => {
       { "id": "a", }
                    ^
   allowed: JSON
-  fix:     a "," stands before "}"; take it out`,
+  fix:     remove the "," after the last value`,
     ]);
   });
 
   it("must be UTF-8", () => {
     const { findings } = checkExpectations(Uint8Array.from([0x5b, 0xff, 0x5d]));
     expect(findings.map(({ given, fix }) => [given, fix])).toEqual([
-      ["bytes that are no UTF-8", "save the file as UTF-8"],
+      ["bytes that are not UTF-8", "save the file as UTF-8"],
+    ]);
+  });
+
+  it("is not read when it is too large", () => {
+    const { findings } = checkExpectations(Buffer.alloc(256 * 1024 * 1024 + 1));
+    expect(findings.map(({ given, allowed, fix }) => [given, allowed, fix])).toEqual([
+      ["more than 256 MiB", "at most 256 MiB in one file", "leave expectations out"],
     ]);
   });
 
@@ -344,9 +351,9 @@ describe("the size", () => {
   });
 });
 
-it("says a key that stands twice", () => {
+it("says a duplicate key", () => {
   expect(said('[{ "id": "a", "httpRequest": {}, "httpResponse": {}, "id": "b" }]')).toEqual([
-    'error [0].id: the key "id" twice in one object | each key once | keep one; readers would take the last and forget the first',
+    'error [0].id: the duplicate key "id" | each key once | keep one; readers would take the last and forget the first',
   ]);
 });
 
