@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { SecureBucket, type SecureBucketProps } from "../shared/secure-bucket";
+import { SecureBucket } from "../shared/secure-bucket";
 import type { ITerraformDependable } from "cdktf";
 
 export interface AccessLogBucketProps {
@@ -9,7 +9,6 @@ export interface AccessLogBucketProps {
   readonly retentionDays: number;
   /** Whether a destroy deletes the logs as well. */
   readonly forceDestroy: boolean;
-  readonly transform?: SecureBucketProps["transform"];
 }
 
 /**
@@ -57,7 +56,6 @@ export class AccessLogBucket extends Construct {
           },
         },
       ],
-      transform: props.transform,
     });
     this.ready = bucket.ready;
   }

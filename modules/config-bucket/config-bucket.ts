@@ -1,9 +1,8 @@
-import { S3Object, type S3ObjectConfig } from "@cdktf/provider-aws/lib/s3-object";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { EXPECTATIONS_KEY, type Names } from "../../contract/names";
-import { SecureBucket, type SecureBucketProps } from "../shared/secure-bucket";
-import { transformed, type Transform } from "../shared/transform";
+import { SecureBucket } from "../shared/secure-bucket";
 
 /**
  * What an upload changes beside the body, as HCL names: ignored, so that an upload is not undone by the next
@@ -27,9 +26,6 @@ export interface ConfigBucketProps {
   readonly names: Names;
   /** Whether a destroy deletes the expectations with all their versions. True only for ephemeral environments. */
   readonly forceDestroy: boolean;
-  readonly transform?: SecureBucketProps["transform"] & {
-    readonly expectations?: Transform<S3ObjectConfig>;
-  };
 }
 
 /**
@@ -54,7 +50,7 @@ export class ConfigBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: ConfigBucketProps) {
     super(scope, id);
-    const { names, transform } = props;
+    const { names } = props;
     this.bucketName = names.bucket("config");
     this.bucketArn = names.bucketArn(this.bucketName);
     this.expectationsArn = names.bucketArn(this.bucketName, EXPECTATIONS_KEY);
@@ -65,24 +61,16 @@ export class ConfigBucket extends Construct {
       noncurrentDays: 90,
       keepNoncurrentVersions: 10,
       eventBridge: true,
-      transform,
     });
-    this.ready = new S3Object(
-      this,
-      "expectations",
-      transformed<S3ObjectConfig>(
-        {
-          bucket: this.bucketName,
-          key: EXPECTATIONS_KEY,
-          content: "[]\n",
-          contentType: "application/json",
-          // An upload replaces the tags along with the object, and an object takes only ten of them.
-          overrideProvider: { defaultTags: { tags: {} } },
-          lifecycle: { ignoreChanges: OWNED_BY_UPLOADS },
-          dependsOn: [bucket.ready],
-        },
-        transform?.expectations,
-      ),
-    );
+    this.ready = new S3Object(this, "expectations", {
+      bucket: this.bucketName,
+      key: EXPECTATIONS_KEY,
+      content: "[]\n",
+      contentType: "application/json",
+      // An upload replaces the tags along with the object, and an object takes only ten of them.
+      overrideProvider: { defaultTags: { tags: {} } },
+      lifecycle: { ignoreChanges: OWNED_BY_UPLOADS },
+      dependsOn: [bucket.ready],
+    });
   }
 }

@@ -1,12 +1,8 @@
-import {
-  DbInstanceAutomatedBackupsReplication,
-  type DbInstanceAutomatedBackupsReplicationConfig,
-} from "@cdktf/provider-aws/lib/db-instance-automated-backups-replication";
+import { DbInstanceAutomatedBackupsReplication } from "@cdktf/provider-aws/lib/db-instance-automated-backups-replication";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { CustomerKey } from "../shared/customer-key";
-import { transformed, type Transform } from "../shared/transform";
 import type { Database } from "./database";
 
 export interface BackupReplicationProps {
@@ -16,7 +12,6 @@ export interface BackupReplicationProps {
   readonly provider: AwsProvider;
   /** Days for which the copies are kept, 1 to 35. */
   readonly retentionDays: number;
-  readonly transform?: { readonly replication?: Transform<DbInstanceAutomatedBackupsReplicationConfig> };
 }
 
 /**
@@ -30,20 +25,18 @@ export interface BackupReplicationProps {
 export class BackupReplication extends Construct {
   constructor(scope: Construct, id: string, props: BackupReplicationProps) {
     super(scope, id);
-    const { names, database, provider, retentionDays, transform } = props;
+    const { names, database, provider, retentionDays } = props;
     const key = new CustomerKey(this, "key", {
       names,
       purpose: "database-backups",
       description: `Copies of the backups of ${database.identifier}`,
-      transform: { key: (config) => ({ ...config, provider }) },
+      provider,
     });
-    new DbInstanceAutomatedBackupsReplication(
-      this,
-      "replication",
-      transformed(
-        { sourceDbInstanceArn: database.arn, kmsKeyId: key.keyArn, retentionPeriod: retentionDays, provider },
-        transform?.replication,
-      ),
-    );
+    new DbInstanceAutomatedBackupsReplication(this, "replication", {
+      sourceDbInstanceArn: database.arn,
+      kmsKeyId: key.keyArn,
+      retentionPeriod: retentionDays,
+      provider,
+    });
   }
 }

@@ -1,16 +1,12 @@
-import {
-  CloudwatchLogGroup,
-  type CloudwatchLogGroupConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DbInstance, type DbInstanceConfig } from "@cdktf/provider-aws/lib/db-instance";
-import { DbParameterGroup, type DbParameterGroupConfig } from "@cdktf/provider-aws/lib/db-parameter-group";
-import { DbSubnetGroup, type DbSubnetGroupConfig } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
+import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
+import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { Construct } from "constructs";
 import { stableHash, type Names } from "../../contract/names";
 import { refuseFaults } from "../ecs/faults";
 import { SecurityGroup } from "../networking/security-group";
 import { CustomerKey } from "../shared/customer-key";
-import { transformed, type Transform } from "../shared/transform";
 import { databaseFaults, type DatabaseShape } from "./database-faults";
 import { MonitoringRole } from "./monitoring-role";
 import { parameters } from "./parameters";
@@ -38,13 +34,6 @@ export interface DatabaseProps extends DatabaseShape {
   readonly masterUsername: string;
   /** Snapshot to start from instead of an empty database; a change replaces the database. Default: none. */
   readonly snapshotIdentifier?: string;
-  readonly transform?: {
-    readonly instance?: Transform<DbInstanceConfig>;
-    readonly parameterGroup?: Transform<DbParameterGroupConfig>;
-    readonly subnetGroup?: Transform<DbSubnetGroupConfig>;
-    /** Applied to both log groups. */
-    readonly logGroup?: Transform<CloudwatchLogGroupConfig>;
-  };
 }
 
 /**
@@ -84,7 +73,7 @@ export class Database extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     refuseFaults("database", databaseFaults(props));
-    const { names, transform = {}, deletionProtection, snapshotIdentifier } = props;
+    const { names, deletionProtection, snapshotIdentifier } = props;
     const identifier = names.name("dbInstance");
     this.identifier = identifier;
     this.databaseName = props.databaseName;
@@ -105,103 +94,75 @@ export class Database extends Construct {
     const logGroups = LOG_EXPORTS.map(
       (log, i) =>
         // RDS would else create them by itself, kept forever and left behind by a destroy.
-        new CloudwatchLogGroup(
-          this,
-          `${log}-log`,
-          transformed(
-            {
-              name: this.logGroupNames[i]!,
-              retentionInDays: props.logRetentionDays,
-              tags: { Name: this.logGroupNames[i]! },
-            },
-            transform.logGroup,
-          ),
-        ),
+        new CloudwatchLogGroup(this, `${log}-log`, {
+          name: this.logGroupNames[i]!,
+          retentionInDays: props.logRetentionDays,
+          tags: { Name: this.logGroupNames[i]! },
+        }),
     );
     const subnetGroupName = names.name("dbSubnetGroup");
-    const subnetGroup = new DbSubnetGroup(
-      this,
-      "subnet-group",
-      transformed(
-        {
-          name: subnetGroupName,
-          description: `Isolated subnets of ${identifier}`,
-          subnetIds: [...props.subnetIds],
-          tags: { Name: subnetGroupName },
-        },
-        transform.subnetGroup,
-      ),
-    );
+    const subnetGroup = new DbSubnetGroup(this, "subnet-group", {
+      name: subnetGroupName,
+      description: `Isolated subnets of ${identifier}`,
+      subnetIds: [...props.subnetIds],
+      tags: { Name: subnetGroupName },
+    });
     // A group in use cannot be deleted: the next major version gets one of its own name first.
     const parameterGroupName = names.name("dbParameterGroup", `pg${props.majorVersion}`);
-    const parameterGroup = new DbParameterGroup(
-      this,
-      "parameter-group",
-      transformed(
-        {
-          name: parameterGroupName,
-          family: `postgres${props.majorVersion}`,
-          description: `Parameters of ${identifier}`,
-          parameter: parameters(),
-          tags: { Name: parameterGroupName },
-          lifecycle: { createBeforeDestroy: true },
-        },
-        transform.parameterGroup,
-      ),
-    );
-    const instance = new DbInstance(
-      this,
-      "instance",
-      transformed(
-        {
-          identifier,
-          engine: "postgres",
-          engineVersion: props.majorVersion,
-          autoMinorVersionUpgrade: true,
-          allowMajorVersionUpgrade: false,
-          instanceClass: props.instanceClass,
-          allocatedStorage: props.allocatedStorageGiB,
-          maxAllocatedStorage: props.maxAllocatedStorageGiB,
-          storageType: "gp3",
-          storageEncrypted: true,
-          kmsKeyId: key.keyArn,
-          // A snapshot brings its databases and its master user along.
-          ...(snapshotIdentifier === undefined
-            ? { dbName: props.databaseName, username: props.masterUsername }
-            : { snapshotIdentifier }),
-          manageMasterUserPassword: true,
-          masterUserSecretKmsKeyId: key.keyId,
-          iamDatabaseAuthenticationEnabled: true,
-          caCertIdentifier: "rds-ca-rsa2048-g1",
-          port: POSTGRES_PORT,
-          publiclyAccessible: false,
-          networkType: "IPV4",
-          dbSubnetGroupName: subnetGroup.name,
-          vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
-          parameterGroupName: parameterGroup.name,
-          multiAz: props.multiAz,
-          backupRetentionPeriod: props.backupRetentionDays,
-          backupWindow: "03:00-04:00",
-          maintenanceWindow: "sun:05:00-sun:06:00",
-          copyTagsToSnapshot: true,
-          deletionProtection,
-          deleteAutomatedBackups: !deletionProtection,
-          skipFinalSnapshot: !deletionProtection,
-          // A name made of time or chance would be a change in every plan.
-          ...(deletionProtection && {
-            finalSnapshotIdentifier: `${identifier}-final-${stableHash(snapshotIdentifier ?? "new")}`,
-          }),
-          applyImmediately: !deletionProtection,
-          monitoringInterval: 60,
-          monitoringRoleArn: role.roleArn,
-          ...insightsArguments(props.insights, key.keyArn),
-          enabledCloudwatchLogsExports: [...LOG_EXPORTS],
-          tags: { Name: identifier },
-          dependsOn: [...logGroups, ...role.ready],
-        },
-        transform.instance,
-      ),
-    );
+    const parameterGroup = new DbParameterGroup(this, "parameter-group", {
+      name: parameterGroupName,
+      family: `postgres${props.majorVersion}`,
+      description: `Parameters of ${identifier}`,
+      parameter: parameters(),
+      tags: { Name: parameterGroupName },
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const instance = new DbInstance(this, "instance", {
+      identifier,
+      engine: "postgres",
+      engineVersion: props.majorVersion,
+      autoMinorVersionUpgrade: true,
+      allowMajorVersionUpgrade: false,
+      instanceClass: props.instanceClass,
+      allocatedStorage: props.allocatedStorageGiB,
+      maxAllocatedStorage: props.maxAllocatedStorageGiB,
+      storageType: "gp3",
+      storageEncrypted: true,
+      kmsKeyId: key.keyArn,
+      // A snapshot brings its databases and its master user along.
+      ...(snapshotIdentifier === undefined
+        ? { dbName: props.databaseName, username: props.masterUsername }
+        : { snapshotIdentifier }),
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: key.keyId,
+      iamDatabaseAuthenticationEnabled: true,
+      caCertIdentifier: "rds-ca-rsa2048-g1",
+      port: POSTGRES_PORT,
+      publiclyAccessible: false,
+      networkType: "IPV4",
+      dbSubnetGroupName: subnetGroup.name,
+      vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
+      parameterGroupName: parameterGroup.name,
+      multiAz: props.multiAz,
+      backupRetentionPeriod: props.backupRetentionDays,
+      backupWindow: "03:00-04:00",
+      maintenanceWindow: "sun:05:00-sun:06:00",
+      copyTagsToSnapshot: true,
+      deletionProtection,
+      deleteAutomatedBackups: !deletionProtection,
+      skipFinalSnapshot: !deletionProtection,
+      // A name made of time or chance would be a change in every plan.
+      ...(deletionProtection && {
+        finalSnapshotIdentifier: `${identifier}-final-${stableHash(snapshotIdentifier ?? "new")}`,
+      }),
+      applyImmediately: !deletionProtection,
+      monitoringInterval: 60,
+      monitoringRoleArn: role.roleArn,
+      ...insightsArguments(props.insights, key.keyArn),
+      enabledCloudwatchLogsExports: [...LOG_EXPORTS],
+      tags: { Name: identifier },
+      dependsOn: [...logGroups, ...role.ready],
+    });
     this.arn = instance.arn;
     this.address = instance.address;
     this.resourceId = instance.resourceId;

@@ -1,12 +1,13 @@
 import type { Construct } from "constructs";
-import { ServiceRole, type RoleOptions } from "../iam/service-role";
+import type { Names } from "../../contract/names";
+import { ServiceRole } from "../iam/service-role";
 
 /**
  * The role with which RDS writes enhanced monitoring into CloudWatch Logs, for one database only.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
  */
 export class MonitoringRole extends ServiceRole {
-  constructor(scope: Construct, id: string, props: RoleOptions & { readonly identifier: string }) {
+  constructor(scope: Construct, id: string, props: { readonly names: Names; readonly identifier: string }) {
     const { names, identifier } = props;
     super(scope, id, {
       ...props,

@@ -1,19 +1,14 @@
 import {
   AppautoscalingPolicy,
-  type AppautoscalingPolicyConfig,
   type AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment as StepAdjustment,
 } from "@cdktf/provider-aws/lib/appautoscaling-policy";
-import {
-  AppautoscalingTarget,
-  type AppautoscalingTargetConfig,
-} from "@cdktf/provider-aws/lib/appautoscaling-target";
+import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import type { FargateService } from "./fargate-service";
 import { refuseFaults } from "./faults";
 import { OfficeHoursSchedule, type OfficeHours } from "./office-hours";
@@ -38,13 +33,6 @@ export interface AutoScalingProps extends Scaling {
    * change of them comes into force at the next start. Default: always.
    */
   readonly officeHours?: OfficeHours;
-  readonly transform?: {
-    readonly target?: Transform<AppautoscalingTargetConfig>;
-    /** Applied to every policy. */
-    readonly policy?: Transform<AppautoscalingPolicyConfig>;
-    /** Applied to every alarm. */
-    readonly alarm?: Transform<CloudwatchMetricAlarmConfig>;
-  };
 }
 
 const SIGNAL_TEXT = {
@@ -93,21 +81,14 @@ export class AutoScaling extends Construct {
       loadBalancer: service.loadBalancer.arnSuffix,
       targetGroups: service.targetGroups.map(({ arnSuffix }) => arnSuffix),
     };
-    this.target = new AppautoscalingTarget(
-      this,
-      "target",
-      transformed(
-        {
-          serviceNamespace: "ecs",
-          scalableDimension: "ecs:service:DesiredCount",
-          resourceId: `service/${service.clusterName}/${service.serviceName}`,
-          minCapacity: service.minTasks,
-          maxCapacity: scaling.maxTasks,
-          ...(props.officeHours && { lifecycle: { ignoreChanges: ["min_capacity", "max_capacity"] } }),
-        },
-        props.transform?.target,
-      ),
-    );
+    this.target = new AppautoscalingTarget(this, "target", {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: `service/${service.clusterName}/${service.serviceName}`,
+      minCapacity: service.minTasks,
+      maxCapacity: scaling.maxTasks,
+      ...(props.officeHours && { lifecycle: { ignoreChanges: ["min_capacity", "max_capacity"] } }),
+    });
     if (props.officeHours)
       new OfficeHoursSchedule(this, "office-hours", {
         names: props.names,
@@ -160,45 +141,31 @@ export class AutoScaling extends Construct {
     stepAdjustment: readonly StepAdjustment[],
     trigger: Omit<CloudwatchMetricAlarmConfig, "alarmName">,
   ): string {
-    const { names, purpose, transform = {} } = this.props;
+    const { names, purpose } = this.props;
     const scope = new Construct(this, key);
-    const policy = new AppautoscalingPolicy(
-      scope,
-      "policy",
-      transformed(
-        {
-          name: names.name("scalingPolicy", `${purpose}-${key}`),
-          policyType: "StepScaling",
-          serviceNamespace: this.target.serviceNamespace,
-          scalableDimension: this.target.scalableDimension,
-          resourceId: this.target.resourceId,
-          stepScalingPolicyConfiguration: {
-            adjustmentType: "PercentChangeInCapacity",
-            metricAggregationType: "Average",
-            cooldown,
-            minAdjustmentMagnitude: 1,
-            stepAdjustment: [...stepAdjustment],
-          },
-        },
-        transform.policy,
-      ),
-    );
+    const policy = new AppautoscalingPolicy(scope, "policy", {
+      name: names.name("scalingPolicy", `${purpose}-${key}`),
+      policyType: "StepScaling",
+      serviceNamespace: this.target.serviceNamespace,
+      scalableDimension: this.target.scalableDimension,
+      resourceId: this.target.resourceId,
+      stepScalingPolicyConfiguration: {
+        adjustmentType: "PercentChangeInCapacity",
+        metricAggregationType: "Average",
+        cooldown,
+        minAdjustmentMagnitude: 1,
+        stepAdjustment: [...stepAdjustment],
+      },
+    });
     const alarmName = names.name("alarm", `${purpose}-scale-${key}`);
-    new CloudwatchMetricAlarm(
-      scope,
-      "alarm",
-      transformed(
-        {
-          ...trigger,
-          alarmName,
-          alarmActions: [policy.arn],
-          // No data is no reason to scale in either direction.
-          treatMissingData: "notBreaching",
-          tags: { Name: alarmName },
-        },
-        transform.alarm,
-      ),
-    );
+    new CloudwatchMetricAlarm(scope, "alarm", {
+      ...trigger,
+      alarmName,
+      alarmActions: [policy.arn],
+      // No data is no reason to scale in either direction.
+      treatMissingData: "notBreaching",
+      tags: { Name: alarmName },
+    });
     return alarmName;
   }
 

@@ -1,16 +1,9 @@
-import {
-  CloudwatchLogGroup,
-  type CloudwatchLogGroupConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { EcsCluster, type EcsClusterConfig } from "@cdktf/provider-aws/lib/ecs-cluster";
-import {
-  EcsClusterCapacityProviders,
-  type EcsClusterCapacityProvidersConfig,
-} from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
+import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 
 export interface ClusterProps {
   readonly names: Names;
@@ -21,11 +14,6 @@ export interface ClusterProps {
   readonly containerInsights: "enhanced" | "enabled";
   /** Days for which Container Insights' performance events are kept. */
   readonly logRetentionDays: number;
-  readonly transform?: {
-    readonly cluster?: Transform<EcsClusterConfig>;
-    readonly capacityProviders?: Transform<EcsClusterCapacityProvidersConfig>;
-    readonly insightsLogGroup?: Transform<CloudwatchLogGroupConfig>;
-  };
 }
 
 /**
@@ -46,48 +34,27 @@ export class Cluster extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
-    const { names, transform = {} } = props;
+    const { names } = props;
     const name = names.name("cluster");
     this.insightsLogGroupName = `/aws/ecs/containerinsights/${name}/performance`;
 
-    const insightsLogGroup = new CloudwatchLogGroup(
-      this,
-      "insights-log-group",
-      transformed(
-        {
-          name: this.insightsLogGroupName,
-          retentionInDays: props.logRetentionDays,
-          tags: { Name: this.insightsLogGroupName },
-        },
-        transform.insightsLogGroup,
-      ),
-    );
-    const cluster = new EcsCluster(
-      this,
-      "cluster",
-      transformed(
-        {
-          name,
-          setting: [{ name: "containerInsights", value: props.containerInsights }],
-          tags: { Name: name },
-          dependsOn: [insightsLogGroup],
-        },
-        transform.cluster,
-      ),
-    );
-    const capacityProviders = new EcsClusterCapacityProviders(
-      this,
-      "capacity-providers",
-      transformed(
-        {
-          clusterName: cluster.name,
-          capacityProviders: ["FARGATE", "FARGATE_SPOT"],
-          // For tasks started by hand; services always state their own.
-          defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE", base: 0, weight: 1 }],
-        },
-        transform.capacityProviders,
-      ),
-    );
+    const insightsLogGroup = new CloudwatchLogGroup(this, "insights-log-group", {
+      name: this.insightsLogGroupName,
+      retentionInDays: props.logRetentionDays,
+      tags: { Name: this.insightsLogGroupName },
+    });
+    const cluster = new EcsCluster(this, "cluster", {
+      name,
+      setting: [{ name: "containerInsights", value: props.containerInsights }],
+      tags: { Name: name },
+      dependsOn: [insightsLogGroup],
+    });
+    const capacityProviders = new EcsClusterCapacityProviders(this, "capacity-providers", {
+      clusterName: cluster.name,
+      capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+      // For tasks started by hand; services always state their own.
+      defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE", base: 0, weight: 1 }],
+    });
     this.clusterName = cluster.name;
     this.clusterArn = cluster.arn;
     this.ready = [capacityProviders];

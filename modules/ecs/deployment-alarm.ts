@@ -1,10 +1,6 @@
-import {
-  CloudwatchMetricAlarm,
-  type CloudwatchMetricAlarmConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import type { LoadBalancer } from "./load-balancer";
 
 /** A load balancer without a healthy target answers every request with 503. */
@@ -14,7 +10,6 @@ export interface DeploymentAlarmProps {
   readonly names: Names;
   /** Load balancer in front of the service that is deployed. */
   readonly loadBalancer: LoadBalancer;
-  readonly transform?: { readonly alarm?: Transform<CloudwatchMetricAlarmConfig> };
 }
 
 /**
@@ -31,31 +26,24 @@ export class DeploymentAlarm extends Construct {
   /** The alarm; ECS wants it to exist when a service names it. */
   public readonly ready: CloudwatchMetricAlarm;
 
-  constructor(scope: Construct, id: string, { names, loadBalancer, transform }: DeploymentAlarmProps) {
+  constructor(scope: Construct, id: string, { names, loadBalancer }: DeploymentAlarmProps) {
     super(scope, id);
     this.alarmName = names.name("alarm", "deployment");
-    this.ready = new CloudwatchMetricAlarm(
-      this,
-      "alarm",
-      transformed(
-        {
-          alarmName: this.alarmName,
-          alarmDescription: `Rolls a deployment back: the load balancer answered more than ${ERRORS_PER_MINUTE} requests a minute with an error of its own`,
-          namespace: "AWS/ApplicationELB",
-          metricName: "HTTPCode_ELB_5XX_Count",
-          dimensions: { LoadBalancer: loadBalancer.arnSuffix },
-          statistic: "Sum",
-          period: 60,
-          evaluationPeriods: 2,
-          datapointsToAlarm: 2,
-          comparisonOperator: "GreaterThanThreshold",
-          threshold: ERRORS_PER_MINUTE,
-          // No errors means no data.
-          treatMissingData: "notBreaching",
-          tags: { Name: this.alarmName },
-        },
-        transform?.alarm,
-      ),
-    );
+    this.ready = new CloudwatchMetricAlarm(this, "alarm", {
+      alarmName: this.alarmName,
+      alarmDescription: `Rolls a deployment back: the load balancer answered more than ${ERRORS_PER_MINUTE} requests a minute with an error of its own`,
+      namespace: "AWS/ApplicationELB",
+      metricName: "HTTPCode_ELB_5XX_Count",
+      dimensions: { LoadBalancer: loadBalancer.arnSuffix },
+      statistic: "Sum",
+      period: 60,
+      evaluationPeriods: 2,
+      datapointsToAlarm: 2,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: ERRORS_PER_MINUTE,
+      // No errors means no data.
+      treatMissingData: "notBreaching",
+      tags: { Name: this.alarmName },
+    });
   }
 }

@@ -1,14 +1,10 @@
-import { EcsService, type EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service";
-import type { LbListenerRuleConfig } from "@cdktf/provider-aws/lib/lb-listener-rule";
-import type { LbTargetGroupConfig } from "@cdktf/provider-aws/lib/lb-target-group";
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { EcsInfrastructureRole } from "../iam/ecs-infrastructure-role";
-import type { RoleOptions } from "../iam/service-role";
-import { SecurityGroup, type Rule, type SecurityGroupProps } from "../networking/security-group";
+import { SecurityGroup, type Rule } from "../networking/security-group";
 import { requireAwsProvider } from "../shared/aws-provider";
-import { transformed, type Transform } from "../shared/transform";
 import { capacityFaults, capacityProviderStrategy, type Capacity } from "./capacity";
 import type { Cluster } from "./cluster";
 import {
@@ -60,15 +56,6 @@ export interface FargateServiceProps {
   readonly egress?: Readonly<Record<string, Rule>>;
   /** What must exist while tasks run, for example `role.ready` of the task's roles. Default: none. */
   readonly dependsOn?: readonly ITerraformDependable[];
-  /** Path and boundary of the role that shifts traffic; a rolling deployment has none. */
-  readonly infrastructureRole?: Omit<RoleOptions, "names">;
-  readonly transform?: {
-    readonly service?: Transform<EcsServiceConfig>;
-    readonly rule?: Transform<LbListenerRuleConfig>;
-    /** Applied to both target groups. */
-    readonly targetGroup?: Transform<LbTargetGroupConfig>;
-    readonly securityGroup?: NonNullable<SecurityGroupProps["transform"]>["securityGroup"];
-  };
 }
 
 /** Images, S3, CloudWatch Logs and Secrets Manager have no fixed addresses. */
@@ -105,7 +92,7 @@ export class FargateService extends Construct {
 
   constructor(scope: Construct, id: string, props: FargateServiceProps) {
     super(scope, id);
-    const { names, purpose, cluster, loadBalancer, deployment, transform = {} } = props;
+    const { names, purpose, cluster, loadBalancer, deployment } = props;
     const { healthCheckGraceSeconds = 60 } = props;
     refuseFaults("service", [
       ...wholeNumberFaults("minTasks", props.minTasks, 0, 5000),
@@ -124,7 +111,6 @@ export class FargateService extends Construct {
       purpose,
       vpcId: props.vpcId,
       description: `Tasks of ${purpose}`,
-      transform: { securityGroup: transform.securityGroup },
     });
     const rules = this.allow(props);
 
@@ -135,72 +121,64 @@ export class FargateService extends Construct {
       listenerArn: loadBalancer.listenerArn,
       blue,
       green,
-      transform: transform.rule,
     });
     const infrastructureRole = shifting
-      ? new EcsInfrastructureRole(this, "infrastructure-role", { ...props.infrastructureRole, names })
+      ? new EcsInfrastructureRole(this, "infrastructure-role", { names })
       : undefined;
 
     const { deploys = shifting ? "external" : "terraform" } = props;
     const name = names.name("service", purpose);
-    const service = new EcsService(
-      this,
-      "service",
-      transformed(
+    const service = new EcsService(this, "service", {
+      ...deploymentArguments(deployment),
+      name,
+      cluster: cluster.clusterArn,
+      taskDefinition: props.taskDefinitionArn,
+      // Left out it would be 0 at the creation; afterwards the auto scaling owns it.
+      desiredCount: props.minTasks,
+      capacityProviderStrategy: capacityProviderStrategy(props.capacity),
+      // Without it another capacity strategy replaces the service instead of changing it.
+      forceNewDeployment: true,
+      deploymentMinimumHealthyPercent: 100,
+      deploymentMaximumPercent: 200,
+      // The default differs between provider releases. Needs a maximum above 100 percent.
+      availabilityZoneRebalancing: "ENABLED",
+      enableExecuteCommand: false,
+      enableEcsManagedTags: true,
+      propagateTags: "SERVICE",
+      healthCheckGracePeriodSeconds: healthCheckGraceSeconds,
+      waitForSteadyState: true,
+      networkConfiguration: {
+        subnets: [...props.subnetIds],
+        securityGroups: [this.securityGroup.securityGroupId],
+        assignPublicIp: false,
+      },
+      loadBalancer: [
         {
-          ...deploymentArguments(deployment),
-          name,
-          cluster: cluster.clusterArn,
-          taskDefinition: props.taskDefinitionArn,
-          // Left out it would be 0 at the creation; afterwards the auto scaling owns it.
-          desiredCount: props.minTasks,
-          capacityProviderStrategy: capacityProviderStrategy(props.capacity),
-          // Without it another capacity strategy replaces the service instead of changing it.
-          forceNewDeployment: true,
-          deploymentMinimumHealthyPercent: 100,
-          deploymentMaximumPercent: 200,
-          // The default differs between provider releases. Needs a maximum above 100 percent.
-          availabilityZoneRebalancing: "ENABLED",
-          enableExecuteCommand: false,
-          enableEcsManagedTags: true,
-          propagateTags: "SERVICE",
-          healthCheckGracePeriodSeconds: healthCheckGraceSeconds,
-          waitForSteadyState: true,
-          networkConfiguration: {
-            subnets: [...props.subnetIds],
-            securityGroups: [this.securityGroup.securityGroupId],
-            assignPublicIp: false,
-          },
-          loadBalancer: [
-            {
-              targetGroupArn: blue.targetGroupArn,
-              containerName: props.containerName,
-              containerPort: props.containerPort,
-              advancedConfiguration: green &&
-                infrastructureRole && {
-                  alternateTargetGroupArn: green.targetGroupArn,
-                  productionListenerRule: rule.arn,
-                  roleArn: infrastructureRole.roleArn,
-                },
+          targetGroupArn: blue.targetGroupArn,
+          containerName: props.containerName,
+          containerPort: props.containerPort,
+          advancedConfiguration: green &&
+            infrastructureRole && {
+              alternateTargetGroupArn: green.targetGroupArn,
+              productionListenerRule: rule.arn,
+              roleArn: infrastructureRole.roleArn,
             },
-          ],
-          tags: { Name: name },
-          lifecycle: {
-            ignoreChanges: ["desired_count", ...(deploys === "external" ? ["task_definition"] : [])],
-          },
-          // A target group must hang on a rule before a service may use it, and on destroy the rules and
-          // rights must outlive the tasks, which else never drain.
-          dependsOn: [
-            rule,
-            ...rules,
-            ...cluster.ready,
-            ...(infrastructureRole?.ready ?? []),
-            ...(props.dependsOn ?? []),
-          ],
         },
-        transform.service,
-      ),
-    );
+      ],
+      tags: { Name: name },
+      lifecycle: {
+        ignoreChanges: ["desired_count", ...(deploys === "external" ? ["task_definition"] : [])],
+      },
+      // A target group must hang on a rule before a service may use it, and on destroy the rules and
+      // rights must outlive the tasks, which else never drain.
+      dependsOn: [
+        rule,
+        ...rules,
+        ...cluster.ready,
+        ...(infrastructureRole?.ready ?? []),
+        ...(props.dependsOn ?? []),
+      ],
+    });
     this.serviceName = service.name;
     this.serviceArn = service.id;
   }
@@ -232,7 +210,6 @@ export class FargateService extends Construct {
       port: props.containerPort,
       healthCheck: props.healthCheck,
       deregistrationDelaySeconds: props.deregistrationDelaySeconds ?? 30,
-      transform: { targetGroup: props.transform?.targetGroup },
     });
   }
 }

@@ -1,6 +1,5 @@
-import { LbListenerRule, type LbListenerRuleConfig } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import type { Construct } from "constructs";
-import { transformed, type Transform } from "../shared/transform";
 import type { TargetGroup } from "./target-group";
 
 /**
@@ -15,7 +14,6 @@ export interface ProductionRuleProps {
   readonly blue: TargetGroup;
   /** Second target group of a deployment that shifts traffic. Default: none. */
   readonly green?: TargetGroup;
-  readonly transform?: Transform<LbListenerRuleConfig>;
 }
 
 /**
@@ -25,29 +23,22 @@ export interface ProductionRuleProps {
  */
 export function productionRule(scope: Construct, id: string, props: ProductionRuleProps): LbListenerRule {
   const { blue, green } = props;
-  return new LbListenerRule(
-    scope,
-    id,
-    transformed(
+  return new LbListenerRule(scope, id, {
+    listenerArn: props.listenerArn,
+    priority: PRODUCTION_RULE_PRIORITY,
+    condition: [{ pathPattern: { values: ["/*"] } }],
+    action: [
       {
-        listenerArn: props.listenerArn,
-        priority: PRODUCTION_RULE_PRIORITY,
-        condition: [{ pathPattern: { values: ["/*"] } }],
-        action: [
-          {
-            type: "forward",
-            forward: {
-              targetGroup: [
-                { arn: blue.targetGroupArn, weight: 100 },
-                ...(green ? [{ arn: green.targetGroupArn, weight: 0 }] : []),
-              ],
-            },
-          },
-        ],
-        tags: { Name: "production" },
-        lifecycle: green ? { ignoreChanges: ["action"] } : undefined,
+        type: "forward",
+        forward: {
+          targetGroup: [
+            { arn: blue.targetGroupArn, weight: 100 },
+            ...(green ? [{ arn: green.targetGroupArn, weight: 0 }] : []),
+          ],
+        },
       },
-      props.transform,
-    ),
-  );
+    ],
+    tags: { Name: "production" },
+    lifecycle: green ? { ignoreChanges: ["action"] } : undefined,
+  });
 }

@@ -1,11 +1,10 @@
-import { Lb, type LbConfig } from "@cdktf/provider-aws/lib/lb";
-import { LbListener, type LbListenerConfig } from "@cdktf/provider-aws/lib/lb-listener";
+import { Lb } from "@cdktf/provider-aws/lib/lb";
+import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { parseCidr } from "../../contract/cidr";
 import type { Names } from "../../contract/names";
-import { cidrKey, SecurityGroup, type SecurityGroupProps } from "../networking/security-group";
-import { transformed, type Transform } from "../shared/transform";
+import { cidrKey, SecurityGroup } from "../networking/security-group";
 
 /**
  * TLS 1.3 and 1.2 with forward secrecy and authenticated encryption only, plus hybrid post-quantum key
@@ -35,12 +34,6 @@ export interface LoadBalancerProps {
   readonly deletionProtection: boolean;
   /** What must exist before it can face the internet, for example `networking.publicConnectivity`. Default: none. */
   readonly dependsOn?: readonly ITerraformDependable[];
-  readonly transform?: {
-    readonly loadBalancer?: Transform<LbConfig>;
-    readonly httpListener?: Transform<LbListenerConfig>;
-    readonly httpsListener?: Transform<LbListenerConfig>;
-    readonly securityGroup?: NonNullable<SecurityGroupProps["transform"]>["securityGroup"];
-  };
 }
 
 /**
@@ -70,7 +63,7 @@ export class LoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { names, certificateArn, transform = {} } = props;
+    const { names, certificateArn } = props;
     const cidrs = checkedCidrs(props.allowedCidrs);
     const name = names.name("loadBalancer");
     this.scheme = certificateArn === undefined ? "http" : "https";
@@ -80,7 +73,6 @@ export class LoadBalancer extends Construct {
       purpose: "load-balancer",
       vpcId: props.vpcId,
       description: "Load balancer",
-      transform: { securityGroup: transform.securityGroup },
     });
     for (const port of certificateArn === undefined ? [HTTP] : [HTTP, HTTPS])
       for (const cidr of cidrs)
@@ -89,60 +81,39 @@ export class LoadBalancer extends Construct {
           port,
           peer: { cidr },
         });
-    const loadBalancer = new Lb(
-      this,
-      "load-balancer",
-      transformed(
-        {
-          name,
-          loadBalancerType: "application",
-          internal: false,
-          ipAddressType: "ipv4",
-          subnets: [...props.subnetIds],
-          securityGroups: [this.securityGroup.securityGroupId],
-          dropInvalidHeaderFields: true,
-          desyncMitigationMode: "defensive",
-          enableDeletionProtection: props.deletionProtection,
-          accessLogs: { bucket: props.accessLogs.bucketName, enabled: true },
-          tags: { Name: name },
-          dependsOn: [props.accessLogs.ready],
-        },
-        transform.loadBalancer,
-      ),
-    );
-    const http = new LbListener(
-      this,
-      "http",
-      transformed(
-        {
-          loadBalancerArn: loadBalancer.arn,
-          port: HTTP,
-          protocol: "HTTP",
-          defaultAction: certificateArn === undefined ? [notFound()] : [redirectToHttps()],
-          tags: { Name: `${name}-http` },
-        },
-        transform.httpListener,
-      ),
-    );
+    const loadBalancer = new Lb(this, "load-balancer", {
+      name,
+      loadBalancerType: "application",
+      internal: false,
+      ipAddressType: "ipv4",
+      subnets: [...props.subnetIds],
+      securityGroups: [this.securityGroup.securityGroupId],
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: "defensive",
+      enableDeletionProtection: props.deletionProtection,
+      accessLogs: { bucket: props.accessLogs.bucketName, enabled: true },
+      tags: { Name: name },
+      dependsOn: [props.accessLogs.ready],
+    });
+    const http = new LbListener(this, "http", {
+      loadBalancerArn: loadBalancer.arn,
+      port: HTTP,
+      protocol: "HTTP",
+      defaultAction: certificateArn === undefined ? [notFound()] : [redirectToHttps()],
+      tags: { Name: `${name}-http` },
+    });
     const https =
       certificateArn === undefined
         ? undefined
-        : new LbListener(
-            this,
-            "https",
-            transformed(
-              {
-                loadBalancerArn: loadBalancer.arn,
-                port: HTTPS,
-                protocol: "HTTPS",
-                sslPolicy: TLS_POLICY,
-                certificateArn,
-                defaultAction: [notFound()],
-                tags: { Name: `${name}-https` },
-              },
-              transform.httpsListener,
-            ),
-          );
+        : new LbListener(this, "https", {
+            loadBalancerArn: loadBalancer.arn,
+            port: HTTPS,
+            protocol: "HTTPS",
+            sslPolicy: TLS_POLICY,
+            certificateArn,
+            defaultAction: [notFound()],
+            tags: { Name: `${name}-https` },
+          });
     this.loadBalancerArn = loadBalancer.arn;
     this.arnSuffix = loadBalancer.arnSuffix;
     this.dnsName = loadBalancer.dnsName;

@@ -1,7 +1,6 @@
-import { LbTargetGroup, type LbTargetGroupConfig } from "@cdktf/provider-aws/lib/lb-target-group";
+import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import { refuseFaults, wholeNumberFaults } from "./faults";
 
 /** How the load balancer finds out whether a task may get requests. Ranges: API_CreateTargetGroup. */
@@ -32,7 +31,6 @@ export interface TargetGroupProps {
   readonly healthCheck: HealthCheck;
   /** Seconds for which a leaving task finishes its requests, 0 to 3600. */
   readonly deregistrationDelaySeconds: number;
-  readonly transform?: { readonly targetGroup?: Transform<LbTargetGroupConfig> };
 }
 
 /**
@@ -67,32 +65,25 @@ export class TargetGroup extends Construct {
 
     const fixed = { port, protocol: "HTTP", targetType: "ip", ipAddressType: "ipv4" } as const;
     const name = names.targetGroup(props.color, { ...fixed, service: props.service });
-    const targetGroup = new LbTargetGroup(
-      this,
-      "target-group",
-      transformed(
-        {
-          ...fixed,
-          name,
-          vpcId: props.vpcId,
-          deregistrationDelay: String(props.deregistrationDelaySeconds),
-          healthCheck: {
-            enabled: true,
-            protocol: "HTTP",
-            port: "traffic-port",
-            path: check.path,
-            matcher: check.matcher,
-            interval: check.intervalSeconds,
-            timeout: check.timeoutSeconds,
-            healthyThreshold: check.healthyThreshold,
-            unhealthyThreshold: check.unhealthyThreshold,
-          },
-          tags: { Name: name },
-          lifecycle: { createBeforeDestroy: true },
-        },
-        props.transform?.targetGroup,
-      ),
-    );
+    const targetGroup = new LbTargetGroup(this, "target-group", {
+      ...fixed,
+      name,
+      vpcId: props.vpcId,
+      deregistrationDelay: String(props.deregistrationDelaySeconds),
+      healthCheck: {
+        enabled: true,
+        protocol: "HTTP",
+        port: "traffic-port",
+        path: check.path,
+        matcher: check.matcher,
+        interval: check.intervalSeconds,
+        timeout: check.timeoutSeconds,
+        healthyThreshold: check.healthyThreshold,
+        unhealthyThreshold: check.unhealthyThreshold,
+      },
+      tags: { Name: name },
+      lifecycle: { createBeforeDestroy: true },
+    });
     this.targetGroupArn = targetGroup.arn;
     this.arnSuffix = targetGroup.arnSuffix;
   }

@@ -1,13 +1,9 @@
-import {
-  CloudwatchLogGroup,
-  type CloudwatchLogGroupConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { EcsTaskDefinition, type EcsTaskDefinitionConfig } from "@cdktf/provider-aws/lib/ecs-task-definition";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { TaskSize } from "../../contract/fargate";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import { containerDefinitions, type Container } from "./container";
 import { refuseFaults } from "./faults";
 import { taskFaults } from "./task-faults";
@@ -30,11 +26,6 @@ export interface TaskDefinitionProps {
   readonly cpuArchitecture?: "X86_64" | "ARM64";
   /** Retention of every container's log group, in days; a value that CloudWatch Logs knows. */
   readonly logRetentionDays: number;
-  readonly transform?: {
-    readonly taskDefinition?: Transform<EcsTaskDefinitionConfig>;
-    /** Called once per container. */
-    readonly logGroup?: Transform<CloudwatchLogGroupConfig>;
-  };
 }
 
 /**
@@ -58,55 +49,44 @@ export class TaskDefinition extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
-    const { names, size, containers, volumes = [], transform } = props;
+    const { names, size, containers, volumes = [] } = props;
     refuseFaults(`task definition "${props.purpose}"`, taskFaults({ size, containers, volumes }));
 
     const logGroups = [...containers]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(
         ({ name }) =>
-          new CloudwatchLogGroup(
-            this,
-            `${name}-log`,
-            transformed(
-              { name: names.logGroup(name), retentionInDays: props.logRetentionDays },
-              transform?.logGroup,
-            ),
-          ),
+          new CloudwatchLogGroup(this, `${name}-log`, {
+            name: names.logGroup(name),
+            retentionInDays: props.logRetentionDays,
+          }),
       );
     this.logGroupNames = containers.map(({ name }) => names.logGroup(name)).sort();
     this.logGroups = logGroups;
     this.family = names.name("taskFamily", props.purpose);
 
-    const definition = new EcsTaskDefinition(
-      this,
-      "task",
-      transformed(
-        {
-          family: this.family,
-          requiresCompatibilities: ["FARGATE"],
-          networkMode: "awsvpc",
-          cpu: String(size.cpuUnits),
-          memory: String(size.memoryMiB),
-          runtimePlatform: {
-            operatingSystemFamily: "LINUX",
-            cpuArchitecture: props.cpuArchitecture ?? "X86_64",
-          },
-          executionRoleArn: props.executionRoleArn,
-          taskRoleArn: props.taskRoleArn,
-          containerDefinitions: containerDefinitions(containers, ({ name }) => ({
-            logGroupName: names.logGroup(name),
-            region: names.region,
-          })),
-          volume: [...volumes].sort().map((name) => ({ name })),
-          trackLatest: false,
-          lifecycle: { createBeforeDestroy: true },
-          // The names are literals, so Terraform does not see by itself that the containers need the groups.
-          dependsOn: logGroups,
-        },
-        transform?.taskDefinition,
-      ),
-    );
+    const definition = new EcsTaskDefinition(this, "task", {
+      family: this.family,
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: String(size.cpuUnits),
+      memory: String(size.memoryMiB),
+      runtimePlatform: {
+        operatingSystemFamily: "LINUX",
+        cpuArchitecture: props.cpuArchitecture ?? "X86_64",
+      },
+      executionRoleArn: props.executionRoleArn,
+      taskRoleArn: props.taskRoleArn,
+      containerDefinitions: containerDefinitions(containers, ({ name }) => ({
+        logGroupName: names.logGroup(name),
+        region: names.region,
+      })),
+      volume: [...volumes].sort().map((name) => ({ name })),
+      trackLatest: false,
+      lifecycle: { createBeforeDestroy: true },
+      // The names are literals, so Terraform does not see by itself that the containers need the groups.
+      dependsOn: logGroups,
+    });
     this.arn = definition.arn;
   }
 }

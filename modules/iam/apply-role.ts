@@ -1,14 +1,16 @@
 import type { Construct } from "constructs";
 import { lockTableName, registryTableName, stateBucketName, stateKey } from "../../contract/names";
 import { TAG } from "../../contract/tags";
+import type { Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import { pipelineTrust, type PipelineTrust } from "./pipeline-trust";
-import { Role, type RoleOptions } from "./role";
+import { Role } from "./role";
 
 /** A Multi-AZ database alone can take 40 minutes; the job that applies has 110. */
 const MAX_SESSION_SECONDS = 7200;
 
-export interface ApplyRoleProps extends RoleOptions {
+export interface ApplyRoleProps {
+  readonly names: Names;
   /** Who assumes the role. */
   readonly trust: PipelineTrust;
   /** Environment whose stacks are applied. */

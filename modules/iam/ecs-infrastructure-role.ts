@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { ServiceRole, type RoleOptions } from "./service-role";
+import type { Names } from "../../contract/names";
+import { ServiceRole } from "./service-role";
 
 /** AWS's own policy for it; unlike older ECS policies it has no `service-role/` in its path. */
 const POLICY = "AmazonECSInfrastructureRolePolicyForLoadBalancers";
@@ -11,7 +12,7 @@ const POLICY = "AmazonECSInfrastructureRolePolicyForLoadBalancers";
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
  */
 export class EcsInfrastructureRole extends ServiceRole {
-  constructor(scope: Construct, id: string, props: RoleOptions) {
+  constructor(scope: Construct, id: string, props: { readonly names: Names }) {
     super(scope, id, {
       ...props,
       purpose: "ecs-infrastructure",

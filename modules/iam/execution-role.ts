@@ -1,9 +1,10 @@
 import type { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
-import { ServiceRole, type RoleOptions } from "./service-role";
+import { ServiceRole } from "./service-role";
 
-export interface ExecutionRoleProps extends RoleOptions {
+export interface ExecutionRoleProps {
+  readonly names: Names;
   /** Log groups the containers write to; they exist already, the role cannot create one. At least one. */
   readonly logGroupNames: readonly string[];
   /** Private ECR repositories to pull from. Default: none; public images need no right. */
@@ -12,8 +13,6 @@ export interface ExecutionRoleProps extends RoleOptions {
   readonly secretArns?: readonly string[];
   /** Customer keys that these secrets are encrypted with. Default: none, AWS's key needs no right. */
   readonly secretKeyArns?: readonly string[];
-  /** SSM parameters injected into containers. Default: none. */
-  readonly parameterArns?: readonly string[];
 }
 
 /**
@@ -45,7 +44,7 @@ export function taskSourceArn(names: Names): string {
 }
 
 function statements(props: ExecutionRoleProps): readonly PolicyStatement[] {
-  const { names, logGroupNames, repositoryArns = [], secretArns = [], parameterArns = [] } = props;
+  const { names, logGroupNames, repositoryArns = [], secretArns = [] } = props;
   const { secretKeyArns = [] } = props;
   return [
     {
@@ -67,9 +66,6 @@ function statements(props: ExecutionRoleProps): readonly PolicyStatement[] {
       ? []
       : [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: secretArns }]),
     ...(secretKeyArns.length === 0 ? [] : [decryptSecrets(names, secretKeyArns)]),
-    ...(parameterArns.length === 0
-      ? []
-      : [{ sid: "ReadParameters", actions: ["ssm:GetParameters"], resources: parameterArns }]),
   ];
 }
 

@@ -1,12 +1,14 @@
 import type { Construct } from "constructs";
+import type { Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import { PIPELINE_PURPOSE, pipelineTrust, type PipelineTrust } from "./pipeline-trust";
-import { Role, type RoleOptions } from "./role";
+import { Role } from "./role";
 
 /** AWS allows no less here: a session of 15 to 60 minutes is what the caller asks for. */
 const MAX_SESSION_SECONDS = 3600;
 
-export interface PipelineRoleProps extends RoleOptions {
+export interface PipelineRoleProps {
+  readonly names: Names;
   /** Who assumes the role. */
   readonly trust: PipelineTrust;
   /** ECR repository that images are pushed to. */

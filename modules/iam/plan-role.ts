@@ -8,12 +8,13 @@ import {
 } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import { pipelineTrust, type PipelineTrust } from "./pipeline-trust";
-import { Role, type RoleOptions } from "./role";
+import { Role } from "./role";
 
 /** AWS allows no less here. */
 const MAX_SESSION_SECONDS = 3600;
 
-export interface PlanRoleProps extends RoleOptions {
+export interface PlanRoleProps {
+  readonly names: Names;
   /** Who assumes the role. */
   readonly trust: PipelineTrust;
   /** Environment whose file asks for the role: part of its name. */

@@ -1,43 +1,16 @@
-import { IamRole, type IamRoleConfig } from "@cdktf/provider-aws/lib/iam-role";
-import {
-  IamRolePoliciesExclusive,
-  type IamRolePoliciesExclusiveConfig,
-} from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
-import { IamRolePolicy, type IamRolePolicyConfig } from "@cdktf/provider-aws/lib/iam-role-policy";
-import {
-  IamRolePolicyAttachment,
-  type IamRolePolicyAttachmentConfig,
-} from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import {
-  IamRolePolicyAttachmentsExclusive,
-  type IamRolePolicyAttachmentsExclusiveConfig,
-} from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
-import { transformed, type Transform } from "../shared/transform";
 import { wildcardFault } from "./wildcards";
 
-/** What every role takes. */
-export interface RoleOptions {
+export interface RoleProps {
   readonly names: Names;
-  /** ARN of a policy that bounds the role's rights. Default: none. */
-  readonly permissionsBoundaryArn?: string;
-  /** IAM path, with a slash at both ends. Default: `/`. */
-  readonly path?: string;
-  readonly transform?: {
-    readonly role?: Transform<IamRoleConfig>;
-    /** Applied to every inline policy. */
-    readonly policy?: Transform<IamRolePolicyConfig>;
-    /** Applied to every attachment of a managed policy. */
-    readonly attachment?: Transform<IamRolePolicyAttachmentConfig>;
-    readonly policiesExclusive?: Transform<IamRolePoliciesExclusiveConfig>;
-    readonly attachmentsExclusive?: Transform<IamRolePolicyAttachmentsExclusiveConfig>;
-  };
-}
-
-export interface RoleProps extends RoleOptions {
   /** Last part of the role's name, for example `execution`. */
   readonly purpose: string;
   readonly description: string;
@@ -71,60 +44,39 @@ export class Role extends Construct {
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id);
-    const { names, transform = {} } = props;
+    const { names } = props;
     const fault = Object.values(props.policies).flat().map(wildcardFault).find(Boolean);
     if (fault !== undefined) throw new Error(fault);
 
     const name = names.name("role", props.purpose);
-    const role = new IamRole(
-      this,
-      "role",
-      transformed(
-        {
-          name,
-          description: props.description,
-          assumeRolePolicy: policyDocument([props.trust]),
-          permissionsBoundary: props.permissionsBoundaryArn,
-          path: props.path,
-          maxSessionDuration: props.maxSessionDuration,
-          tags: { Name: name },
-        },
-        transform.role,
-      ),
-    );
+    const role = new IamRole(this, "role", {
+      name,
+      description: props.description,
+      assumeRolePolicy: policyDocument([props.trust]),
+      maxSessionDuration: props.maxSessionDuration,
+      tags: { Name: name },
+    });
     const policies = Object.entries(props.policies).map(
       ([key, statements]) =>
-        new IamRolePolicy(
-          this,
-          `policy-${key}`,
-          transformed({ name: key, role: role.name, policy: policyDocument(statements) }, transform.policy),
-        ),
+        new IamRolePolicy(this, `policy-${key}`, {
+          name: key,
+          role: role.name,
+          policy: policyDocument(statements),
+        }),
     );
     const attachments = Object.entries(props.managedPolicyArns ?? {}).map(
       ([key, policyArn]) =>
-        new IamRolePolicyAttachment(
-          this,
-          `attachment-${key}`,
-          transformed({ role: role.name, policyArn }, transform.attachment),
-        ),
+        new IamRolePolicyAttachment(this, `attachment-${key}`, { role: role.name, policyArn }),
     );
     const exclusive = [
-      new IamRolePoliciesExclusive(
-        this,
-        "policies-exclusive",
-        transformed(
-          { roleName: role.name, policyNames: policies.map((policy) => policy.name) },
-          transform.policiesExclusive,
-        ),
-      ),
-      new IamRolePolicyAttachmentsExclusive(
-        this,
-        "attachments-exclusive",
-        transformed(
-          { roleName: role.name, policyArns: attachments.map((attachment) => attachment.policyArn) },
-          transform.attachmentsExclusive,
-        ),
-      ),
+      new IamRolePoliciesExclusive(this, "policies-exclusive", {
+        roleName: role.name,
+        policyNames: policies.map((policy) => policy.name),
+      }),
+      new IamRolePolicyAttachmentsExclusive(this, "attachments-exclusive", {
+        roleName: role.name,
+        policyArns: attachments.map((attachment) => attachment.policyArn),
+      }),
     ];
     this.roleArn = role.arn;
     this.roleName = role.name;

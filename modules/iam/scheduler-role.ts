@@ -1,7 +1,9 @@
 import type { Construct } from "constructs";
-import { ServiceRole, type RoleOptions } from "./service-role";
+import type { Names } from "../../contract/names";
+import { ServiceRole } from "./service-role";
 
-export interface SchedulerRoleProps extends RoleOptions {
+export interface SchedulerRoleProps {
+  readonly names: Names;
   /** ARNs that schedules may invoke, exactly as the schedules name them (function or alias). At least one. */
   readonly functionArns: readonly string[];
   /** SQS queues for invocations that failed for good. Default: none. */

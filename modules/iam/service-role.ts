@@ -1,8 +1,6 @@
 import type { Construct } from "constructs";
 import type { PolicyStatement } from "../shared/policy-document";
-import { Role, type RoleOptions, type RoleProps } from "./role";
-
-export type { RoleOptions };
+import { Role, type RoleProps } from "./role";
 
 export interface ServiceRoleProps extends Omit<RoleProps, "trust" | "maxSessionDuration"> {
   /** Service that assumes the role, for example `ecs-tasks.amazonaws.com`. */

@@ -1,9 +1,11 @@
 import type { Construct } from "constructs";
+import type { Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import { taskSourceArn } from "./execution-role";
-import { ServiceRole, type RoleOptions } from "./service-role";
+import { ServiceRole } from "./service-role";
 
-export interface TaskRoleProps extends RoleOptions {
+export interface TaskRoleProps {
+  readonly names: Names;
   /** What the containers may do. Empty: nothing. A resource `*` is refused (see wildcards.ts). */
   readonly statements: readonly PolicyStatement[];
 }

@@ -1,12 +1,8 @@
-import {
-  EcrLifecyclePolicy,
-  type EcrLifecyclePolicyConfig,
-} from "@cdktf/provider-aws/lib/ecr-lifecycle-policy";
-import { EcrRepository, type EcrRepositoryConfig } from "@cdktf/provider-aws/lib/ecr-repository";
+import { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy";
+import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { CustomerKey } from "../shared/customer-key";
-import { transformed, type Transform } from "../shared/transform";
 
 /** Images to roll back to. */
 const KEPT_IMAGES = 10;
@@ -18,10 +14,6 @@ export interface ImageRepositoryProps {
   readonly names: Names;
   /** Deletes the images together with the repository. */
   readonly forceDelete: boolean;
-  readonly transform?: {
-    readonly repository?: Transform<EcrRepositoryConfig>;
-    readonly lifecyclePolicy?: Transform<EcrLifecyclePolicyConfig>;
-  };
 }
 
 /**
@@ -40,7 +32,7 @@ export class ImageRepository extends Construct {
 
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
-    const { names, transform } = props;
+    const { names } = props;
     this.repositoryName = names.name("repository");
     this.repositoryArn = names.arn("ecr", `repository/${this.repositoryName}`);
     const key = new CustomerKey(this, "key", {
@@ -48,26 +40,18 @@ export class ImageRepository extends Construct {
       purpose: "images",
       description: `Images of the repository ${this.repositoryName}`,
     });
-    const repository = new EcrRepository(
-      this,
-      "repository",
-      transformed(
-        {
-          name: this.repositoryName,
-          imageTagMutability: "IMMUTABLE",
-          imageScanningConfiguration: { scanOnPush: true },
-          encryptionConfiguration: [{ encryptionType: "KMS", kmsKey: key.keyArn }],
-          forceDelete: props.forceDelete,
-          tags: { Name: this.repositoryName },
-        },
-        transform?.repository,
-      ),
-    );
-    new EcrLifecyclePolicy(
-      this,
-      "lifecycle-policy",
-      transformed({ repository: repository.name, policy: lifecyclePolicy() }, transform?.lifecyclePolicy),
-    );
+    const repository = new EcrRepository(this, "repository", {
+      name: this.repositoryName,
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfiguration: [{ encryptionType: "KMS", kmsKey: key.keyArn }],
+      forceDelete: props.forceDelete,
+      tags: { Name: this.repositoryName },
+    });
+    new EcrLifecyclePolicy(this, "lifecycle-policy", {
+      repository: repository.name,
+      policy: lifecyclePolicy(),
+    });
     this.repositoryUrl = repository.repositoryUrl;
   }
 }

@@ -1,6 +1,5 @@
 import { LbListenerRule, type LbListenerRuleConfig } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { Construct } from "constructs";
-import { transformed, type Transform } from "../shared/transform";
 import { controlPlaneRules, type ControlPlaneRule } from "./control-plane";
 
 export interface ControlPlaneRulesProps {
@@ -13,10 +12,6 @@ export interface ControlPlaneRulesProps {
    * security group must let them in as well. Empty: nobody reaches it through the load balancer.
    */
   readonly controlPlaneCidrs: readonly string[];
-  readonly transform?: {
-    /** Called once per rule. */
-    readonly rule?: Transform<LbListenerRuleConfig>;
-  };
 }
 
 /** Answer to a control request from a network that is not allowed. */
@@ -42,27 +37,24 @@ export class ControlPlaneRules extends Construct {
         this,
         // A rule is what its priority is: its values change in place, another priority is another rule.
         `priority-${rule.priority}`,
-        transformed(
-          {
-            listenerArn: props.listenerArn,
-            priority: rule.priority,
-            condition: conditions(rule),
-            action: [
-              rule.action === "forward"
-                ? { type: "forward", forward: { targetGroup: [{ arn: props.targetGroupArn, weight: 100 }] } }
-                : {
-                    type: "fixed-response",
-                    fixedResponse: {
-                      statusCode: "403",
-                      contentType: "application/json",
-                      messageBody: DENIED,
-                    },
+        {
+          listenerArn: props.listenerArn,
+          priority: rule.priority,
+          condition: conditions(rule),
+          action: [
+            rule.action === "forward"
+              ? { type: "forward", forward: { targetGroup: [{ arn: props.targetGroupArn, weight: 100 }] } }
+              : {
+                  type: "fixed-response",
+                  fixedResponse: {
+                    statusCode: "403",
+                    contentType: "application/json",
+                    messageBody: DENIED,
                   },
-            ],
-            tags: { Name: rule.action === "forward" ? "control-plane" : "control-plane-closed" },
-          },
-          props.transform?.rule,
-        ),
+                },
+          ],
+          tags: { Name: rule.action === "forward" ? "control-plane" : "control-plane-closed" },
+        },
       );
   }
 }

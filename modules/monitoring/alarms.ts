@@ -6,7 +6,6 @@ import {
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { refuseFaults } from "../ecs/faults";
-import { transformed, type Transform } from "../shared/transform";
 import { isMath, type AlarmDefinition, type Metric, type Signal } from "./metric";
 
 export interface AlarmsProps {
@@ -14,7 +13,6 @@ export interface AlarmsProps {
   readonly definitions: readonly AlarmDefinition[];
   /** Hears of every alarm, and of its end when the alarm is critical. */
   readonly topicArn: string;
-  readonly transform?: { readonly alarm?: Transform<CloudwatchMetricAlarmConfig> };
 }
 
 const COMPARISONS = {
@@ -37,31 +35,24 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { names, definitions, topicArn, transform } = props;
+    const { names, definitions, topicArn } = props;
     refuseFaults("alarm", alarmFaults(definitions));
     this.alarmNames = Object.fromEntries(definitions.map(({ key }) => [key, names.name("alarm", key)]));
     for (const definition of definitions) {
       const alarmName = this.alarmNames[definition.key]!;
-      new CloudwatchMetricAlarm(
-        this,
-        definition.key,
-        transformed(
-          {
-            alarmName,
-            alarmDescription: `${definition.severity.toUpperCase()}: ${definition.description}. Runbook: ${definition.runbook}`,
-            ...signalArguments(definition.signal),
-            comparisonOperator: COMPARISONS[definition.comparison].operator,
-            threshold: definition.threshold,
-            evaluationPeriods: definition.datapoints.of,
-            datapointsToAlarm: definition.datapoints.alarm,
-            treatMissingData: definition.missingData,
-            alarmActions: [topicArn],
-            ...(definition.severity === "critical" && { okActions: [topicArn] }),
-            tags: { Name: alarmName, Severity: definition.severity },
-          },
-          transform?.alarm,
-        ),
-      );
+      new CloudwatchMetricAlarm(this, definition.key, {
+        alarmName,
+        alarmDescription: `${definition.severity.toUpperCase()}: ${definition.description}. Runbook: ${definition.runbook}`,
+        ...signalArguments(definition.signal),
+        comparisonOperator: COMPARISONS[definition.comparison].operator,
+        threshold: definition.threshold,
+        evaluationPeriods: definition.datapoints.of,
+        datapointsToAlarm: definition.datapoints.alarm,
+        treatMissingData: definition.missingData,
+        alarmActions: [topicArn],
+        ...(definition.severity === "critical" && { okActions: [topicArn] }),
+        tags: { Name: alarmName, Severity: definition.severity },
+      });
     }
   }
 }

@@ -1,17 +1,12 @@
-import {
-  CloudwatchDashboard,
-  type CloudwatchDashboardConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import { thresholdText } from "./alarms";
 import { isMath, type Metric, type MetricMath, type Panel, type Signal } from "./metric";
 
 export interface DashboardProps {
   readonly names: Names;
   readonly panels: readonly Panel[];
-  readonly transform?: { readonly dashboard?: Transform<CloudwatchDashboardConfig> };
 }
 
 /** A dashboard is 24 units wide: three graphs in a row. */
@@ -29,22 +24,15 @@ export class Dashboard extends Construct {
   /** Literal, known before the apply. */
   public readonly dashboardName: string;
 
-  constructor(scope: Construct, id: string, { names, panels, transform }: DashboardProps) {
+  constructor(scope: Construct, id: string, { names, panels }: DashboardProps) {
     super(scope, id);
     this.dashboardName = names.name("dashboard");
-    new CloudwatchDashboard(
-      this,
-      "dashboard",
-      transformed(
-        {
-          dashboardName: this.dashboardName,
-          dashboardBody: JSON.stringify({
-            widgets: panels.map((panel, i) => widget(panel, i, names.region)),
-          }),
-        },
-        transform?.dashboard,
-      ),
-    );
+    new CloudwatchDashboard(this, "dashboard", {
+      dashboardName: this.dashboardName,
+      dashboardBody: JSON.stringify({
+        widgets: panels.map((panel, i) => widget(panel, i, names.region)),
+      }),
+    });
   }
 }
 

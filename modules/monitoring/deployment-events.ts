@@ -1,11 +1,7 @@
-import {
-  CloudwatchEventRule,
-  type CloudwatchEventRuleConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import type { NotificationTopic } from "./notification-topic";
 
 export interface DeploymentEventsProps {
@@ -13,7 +9,6 @@ export interface DeploymentEventsProps {
   /** ARN of the ECS service (a token). */
   readonly serviceArn: string;
   readonly topic: NotificationTopic;
-  readonly transform?: { readonly rule?: Transform<CloudwatchEventRuleConfig> };
 }
 
 /**
@@ -23,27 +18,20 @@ export interface DeploymentEventsProps {
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
  */
 export class DeploymentEvents extends Construct {
-  constructor(scope: Construct, id: string, { names, serviceArn, topic, transform }: DeploymentEventsProps) {
+  constructor(scope: Construct, id: string, { names, serviceArn, topic }: DeploymentEventsProps) {
     super(scope, id);
     const name = names.name("eventRule", "deployment-failed");
-    const rule = new CloudwatchEventRule(
-      this,
-      "rule",
-      transformed(
-        {
-          name,
-          description: "A deployment has failed",
-          eventPattern: JSON.stringify({
-            source: ["aws.ecs"],
-            "detail-type": ["ECS Deployment State Change"],
-            resources: [serviceArn],
-            detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
-          }),
-          tags: { Name: name },
-        },
-        transform?.rule,
-      ),
-    );
+    const rule = new CloudwatchEventRule(this, "rule", {
+      name,
+      description: "A deployment has failed",
+      eventPattern: JSON.stringify({
+        source: ["aws.ecs"],
+        "detail-type": ["ECS Deployment State Change"],
+        resources: [serviceArn],
+        detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+      }),
+      tags: { Name: name },
+    });
     new CloudwatchEventTarget(this, "target", {
       rule: rule.name,
       targetId: "notifications",

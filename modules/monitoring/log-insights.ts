@@ -1,15 +1,8 @@
-import {
-  CloudwatchLogMetricFilter,
-  type CloudwatchLogMetricFilterConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
-import {
-  CloudwatchQueryDefinition,
-  type CloudwatchQueryDefinitionConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
+import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
+import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import type { Panel } from "./metric";
 
 /** Lines that say `error` as level, in JSON or in text. Words with a question mark: any of them. */
@@ -31,11 +24,6 @@ export interface LogInsightsProps {
   readonly logGroupName: string;
   /** The log group itself, so that the filter waits for it. */
   readonly dependsOn: readonly ITerraformDependable[];
-  readonly transform?: {
-    readonly filter?: Transform<CloudwatchLogMetricFilterConfig>;
-    /** Applied to every query. */
-    readonly query?: Transform<CloudwatchQueryDefinitionConfig>;
-  };
 }
 
 /**
@@ -50,36 +38,22 @@ export class LogInsights extends Construct {
 
   constructor(scope: Construct, id: string, props: LogInsightsProps) {
     super(scope, id);
-    const { names, logGroupName, dependsOn, transform } = props;
+    const { names, logGroupName, dependsOn } = props;
     const metric = { namespace: names.prefix, name: "ErrorLines" };
-    new CloudwatchLogMetricFilter(
-      this,
-      "errors-filter",
-      transformed(
-        {
-          name: "errors",
-          logGroupName,
-          pattern: ERROR_PATTERN,
-          metricTransformation: { ...metric, value: "1", unit: "Count" },
-          dependsOn: [...dependsOn],
-        },
-        transform?.filter,
-      ),
-    );
+    new CloudwatchLogMetricFilter(this, "errors-filter", {
+      name: "errors",
+      logGroupName,
+      pattern: ERROR_PATTERN,
+      metricTransformation: { ...metric, value: "1", unit: "Count" },
+      dependsOn: [...dependsOn],
+    });
     for (const [key, queryString] of Object.entries(QUERIES))
-      new CloudwatchQueryDefinition(
-        this,
-        `${key}-query`,
-        transformed(
-          {
-            name: `${names.prefix}/${key}`,
-            logGroupNames: [logGroupName],
-            queryString,
-            dependsOn: [...dependsOn],
-          },
-          transform?.query,
-        ),
-      );
+      new CloudwatchQueryDefinition(this, `${key}-query`, {
+        name: `${names.prefix}/${key}`,
+        logGroupNames: [logGroupName],
+        queryString,
+        dependsOn: [...dependsOn],
+      });
     this.panel = {
       title: "Error lines per minute",
       unit: "lines",

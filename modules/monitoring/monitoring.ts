@@ -1,8 +1,8 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { Alarms, type AlarmsProps } from "./alarms";
-import { Dashboard, type DashboardProps } from "./dashboard";
+import { Alarms } from "./alarms";
+import { Dashboard } from "./dashboard";
 import { DeploymentEvents } from "./deployment-events";
 import { LogInsights } from "./log-insights";
 import type { Panel } from "./metric";
@@ -17,7 +17,6 @@ export interface MonitoringProps {
   readonly serviceArn: string;
   /** Log of the container that does the work, and the log group to wait for. */
   readonly log: { readonly groupName: string; readonly ready: readonly ITerraformDependable[] };
-  readonly transform?: AlarmsProps["transform"] & DashboardProps["transform"];
 }
 
 /**
@@ -34,7 +33,7 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { names, topic, panels, serviceArn, log, transform } = props;
+    const { names, topic, panels, serviceArn, log } = props;
     const { panel } = new LogInsights(this, "logs", {
       names,
       logGroupName: log.groupName,
@@ -44,12 +43,10 @@ export class Monitoring extends Construct {
       names,
       definitions: panels.flatMap(({ alarms }) => alarms),
       topicArn: topic.topicArn,
-      transform,
     }).alarmNames;
     this.dashboardName = new Dashboard(this, "dashboard", {
       names,
       panels: [...panels, panel],
-      transform,
     }).dashboardName;
     new DeploymentEvents(this, "deployments", { names, serviceArn, topic });
   }

@@ -1,4 +1,4 @@
-import { SnsTopic, type SnsTopicConfig } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import {
   SnsTopicSubscription,
@@ -7,9 +7,8 @@ import {
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { CustomerKey, type CustomerKeyProps } from "../shared/customer-key";
+import { CustomerKey } from "../shared/customer-key";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
-import { transformed, type Transform } from "../shared/transform";
 
 export interface NotificationTopicProps {
   readonly names: Names;
@@ -22,12 +21,6 @@ export interface NotificationTopicProps {
    * itself, or the apply fails. The URLs stand in the state: no secret may be part of one. Default: none.
    */
   readonly webhooks?: Readonly<Record<string, string>>;
-  readonly transform?: {
-    readonly topic?: Transform<SnsTopicConfig>;
-    /** Applied to every subscription. */
-    readonly subscription?: Transform<SnsTopicSubscriptionConfig>;
-    readonly key?: NonNullable<CustomerKeyProps["transform"]>["key"];
-  };
 }
 
 /**
@@ -56,33 +49,25 @@ export class NotificationTopic extends Construct {
 
   constructor(scope: Construct, id: string, props: NotificationTopicProps) {
     super(scope, id);
-    const { names, purpose = "notifications", emails = [], webhooks = {}, transform } = props;
+    const { names, purpose = "notifications", emails = [], webhooks = {} } = props;
     this.topicName = names.name("topic", purpose);
     const key = new CustomerKey(this, "key", {
       names,
       purpose,
       description: `Messages of the topic ${this.topicName}`,
       statements: keyStatements(names),
-      transform: { key: transform?.key },
     });
-    const topic = new SnsTopic(
-      this,
-      "topic",
-      transformed(
-        { name: this.topicName, kmsMasterKeyId: key.keyArn, tags: { Name: this.topicName } },
-        transform?.topic,
-      ),
-    );
+    const topic = new SnsTopic(this, "topic", {
+      name: this.topicName,
+      kmsMasterKeyId: key.keyArn,
+      tags: { Name: this.topicName },
+    });
     const policy = new SnsTopicPolicy(this, "policy", {
       arn: topic.arn,
       policy: policyDocument(topicStatements(names, names.arn("sns", this.topicName))),
     });
     const subscribe = (kind: Construct, subscriber: string, endpoint: Endpoint): void => {
-      new SnsTopicSubscription(
-        kind,
-        subscriber,
-        transformed({ topicArn: topic.arn, ...endpoint }, transform?.subscription),
-      );
+      new SnsTopicSubscription(kind, subscriber, { topicArn: topic.arn, ...endpoint });
     };
     const email = new Construct(this, "email");
     for (const address of emails) subscribe(email, address, { protocol: "email", endpoint: address });

@@ -2,22 +2,12 @@ import { Eip, type EipConfig } from "@cdktf/provider-aws/lib/eip";
 import type { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
 import { NatGateway, type NatGatewayConfig } from "@cdktf/provider-aws/lib/nat-gateway";
 import { Route } from "@cdktf/provider-aws/lib/route";
-import { RouteTable, type RouteTableConfig } from "@cdktf/provider-aws/lib/route-table";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { Subnet, type SubnetConfig } from "@cdktf/provider-aws/lib/subnet";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import type { ZonePlan } from "./subnet-plan";
-
-export interface AvailabilityZoneTransform {
-  readonly publicSubnet?: Transform<SubnetConfig>;
-  readonly privateSubnet?: Transform<SubnetConfig>;
-  readonly isolatedSubnet?: Transform<SubnetConfig>;
-  readonly privateRouteTable?: Transform<RouteTableConfig>;
-  readonly eip?: Transform<EipConfig>;
-  readonly natGateway?: Transform<NatGatewayConfig>;
-}
 
 export interface AvailabilityZoneProps {
   readonly names: Names;
@@ -25,7 +15,6 @@ export interface AvailabilityZoneProps {
   readonly plan: ZonePlan;
   readonly publicRouteTableId: string;
   readonly isolatedRouteTableId: string;
-  readonly transform?: AvailabilityZoneTransform;
 }
 
 /**
@@ -49,17 +38,16 @@ export class AvailabilityZone extends Construct {
   constructor(scope: Construct, id: string, props: AvailabilityZoneProps) {
     super(scope, id);
     this.props = props;
-    const { plan, vpcId, transform } = props;
+    const { plan, vpcId } = props;
 
-    this.publicSubnetId = this.subnet("public", plan.publicCidr, transform?.publicSubnet);
-    this.privateSubnetId = this.subnet("private", plan.privateCidr, transform?.privateSubnet);
-    this.isolatedSubnetId = this.subnet("isolated", plan.isolatedCidr, transform?.isolatedSubnet);
+    this.publicSubnetId = this.subnet("public", plan.publicCidr);
+    this.privateSubnetId = this.subnet("private", plan.privateCidr);
+    this.isolatedSubnetId = this.subnet("isolated", plan.isolatedCidr);
 
-    this.privateRouteTableId = new RouteTable(
-      this,
-      "private-route-table",
-      transformed({ vpcId, tags: { Name: this.nameOf("private") } }, transform?.privateRouteTable),
-    ).id;
+    this.privateRouteTableId = new RouteTable(this, "private-route-table", {
+      vpcId,
+      tags: { Name: this.nameOf("private") },
+    }).id;
     this.publicAssociation = this.associate("public", this.publicSubnetId, props.publicRouteTableId);
     this.privateAssociation = this.associate("private", this.privateSubnetId, this.privateRouteTableId);
     this.associate("isolated", this.isolatedSubnetId, props.isolatedRouteTableId);
@@ -67,18 +55,17 @@ export class AvailabilityZone extends Construct {
 
   /** Adds a NAT gateway with an Elastic IP to the public subnet; costs as in `Networking`. */
   public addNatGateway(internetGateway: InternetGateway): NatGateway {
-    const { transform } = this.props;
     const tags = { Name: this.nameOf("nat") };
     const eip: EipConfig = { domain: "vpc", tags, dependsOn: [internetGateway] };
     const config: NatGatewayConfig = {
-      allocationId: new Eip(this, "nat-eip", transformed(eip, transform?.eip)).allocationId,
+      allocationId: new Eip(this, "nat-eip", eip).allocationId,
       connectivityType: "public",
       subnetId: this.publicSubnetId,
       tags,
       // Without the VPC's internet gateway AWS makes the gateway and then reports it as failed.
       dependsOn: [internetGateway],
     };
-    return new NatGateway(this, "nat-gateway", transformed(config, transform?.natGateway));
+    return new NatGateway(this, "nat-gateway", config);
   }
 
   /** Sends what leaves the private subnet for the internet to a NAT gateway, of this zone or another. */
@@ -94,7 +81,7 @@ export class AvailabilityZone extends Construct {
     return `${this.props.names.prefix}-${purpose}-${this.props.plan.letter}`;
   }
 
-  private subnet(tier: string, cidrBlock: string, transform: Transform<SubnetConfig> | undefined): string {
+  private subnet(tier: string, cidrBlock: string): string {
     const { vpcId, names, plan } = this.props;
     const config: SubnetConfig = {
       vpcId,
@@ -105,7 +92,7 @@ export class AvailabilityZone extends Construct {
       mapPublicIpOnLaunch: false,
       tags: { Name: this.nameOf(tier) },
     };
-    return new Subnet(this, `${tier}-subnet`, transformed(config, transform)).id;
+    return new Subnet(this, `${tier}-subnet`, config).id;
   }
 
   private associate(tier: string, subnetId: string, routeTableId: string): RouteTableAssociation {

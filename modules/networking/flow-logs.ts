@@ -1,27 +1,16 @@
-import {
-  CloudwatchLogGroup,
-  type CloudwatchLogGroupConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { FlowLog, type FlowLogConfig } from "@cdktf/provider-aws/lib/flow-log";
 import { IamRole, type IamRoleConfig } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { policyDocument } from "../shared/policy-document";
-import { transformed, type Transform } from "../shared/transform";
-
-export interface FlowLogsTransform {
-  readonly flowLog?: Transform<FlowLogConfig>;
-  readonly flowLogGroup?: Transform<CloudwatchLogGroupConfig>;
-  readonly flowLogRole?: Transform<IamRoleConfig>;
-}
 
 export interface FlowLogsProps {
   readonly names: Names;
   readonly vpcId: string;
   /** Days CloudWatch keeps the records; one of the periods that CloudWatch Logs knows, for example 30. */
   readonly retentionDays: number;
-  readonly transform?: FlowLogsTransform;
 }
 
 /**
@@ -39,19 +28,16 @@ export class FlowLogs extends Construct {
 
   constructor(scope: Construct, id: string, props: FlowLogsProps) {
     super(scope, id);
-    const { names, vpcId, retentionDays, transform } = props;
+    const { names, vpcId, retentionDays } = props;
     this.logGroupName = names.logGroup("vpc-flow-logs");
     const roleName = names.name("role", "vpc-flow-logs");
     const flowLogName = names.name("flowLog", "vpc");
 
-    const logGroup = new CloudwatchLogGroup(
-      this,
-      "log-group",
-      transformed(
-        { name: this.logGroupName, retentionInDays: retentionDays, tags: { Name: this.logGroupName } },
-        transform?.flowLogGroup,
-      ),
-    );
+    const logGroup = new CloudwatchLogGroup(this, "log-group", {
+      name: this.logGroupName,
+      retentionInDays: retentionDays,
+      tags: { Name: this.logGroupName },
+    });
 
     const roleConfig: IamRoleConfig = {
       name: roleName,
@@ -70,7 +56,7 @@ export class FlowLogs extends Construct {
       ]),
       tags: { Name: roleName },
     };
-    const role = new IamRole(this, "role", transformed(roleConfig, transform?.flowLogRole));
+    const role = new IamRole(this, "role", roleConfig);
     const logGroupArn = names.arn("logs", `log-group:${this.logGroupName}`);
     const policy = new IamRolePolicy(this, "role-policy", {
       name: "write-flow-logs",
@@ -94,6 +80,6 @@ export class FlowLogs extends Construct {
       tags: { Name: flowLogName },
       dependsOn: [policy],
     };
-    new FlowLog(this, "flow-log", transformed(flowLogConfig, transform?.flowLog));
+    new FlowLog(this, "flow-log", flowLogConfig);
   }
 }

@@ -1,8 +1,5 @@
-import {
-  DefaultSecurityGroup,
-  type DefaultSecurityGroupConfig,
-} from "@cdktf/provider-aws/lib/default-security-group";
-import { InternetGateway, type InternetGatewayConfig } from "@cdktf/provider-aws/lib/internet-gateway";
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
 import { NatGateway, type NatGatewayConfig } from "@cdktf/provider-aws/lib/nat-gateway";
 import { Route } from "@cdktf/provider-aws/lib/route";
 import { RouteTable, type RouteTableConfig } from "@cdktf/provider-aws/lib/route-table";
@@ -11,11 +8,10 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { requireAwsProvider } from "../shared/aws-provider";
-import { transformed, type Transform } from "../shared/transform";
-import { AvailabilityZone, type AvailabilityZoneTransform } from "./availability-zone";
-import { FlowLogs, type FlowLogsTransform } from "./flow-logs";
+import { AvailabilityZone } from "./availability-zone";
+import { FlowLogs } from "./flow-logs";
 import { subnetPlan } from "./subnet-plan";
-import { VpcEndpoints, type InterfaceEndpoints, type VpcEndpointsTransform } from "./vpc-endpoints";
+import { VpcEndpoints, type InterfaceEndpoints } from "./vpc-endpoints";
 
 /**
  * How the private subnets reach the internet.
@@ -31,15 +27,6 @@ export type NatGateways = "none" | "single" | "onePerAz" | "regional";
 /** First release whose `aws_nat_gateway` has `availability_mode`. */
 const REGIONAL_NAT_PROVIDER = "6.24.0";
 
-export interface NetworkingTransform
-  extends AvailabilityZoneTransform, FlowLogsTransform, VpcEndpointsTransform {
-  readonly vpc?: Transform<VpcConfig>;
-  readonly defaultSecurityGroup?: Transform<DefaultSecurityGroupConfig>;
-  readonly internetGateway?: Transform<InternetGatewayConfig>;
-  readonly publicRouteTable?: Transform<RouteTableConfig>;
-  readonly isolatedRouteTable?: Transform<RouteTableConfig>;
-}
-
 export interface NetworkingProps {
   readonly names: Names;
   /** IPv4 network of the VPC, /16 to /22, for example `10.0.0.0/16`. */
@@ -51,8 +38,6 @@ export interface NetworkingProps {
   readonly interfaceEndpoints?: InterfaceEndpoints;
   /** Days CloudWatch keeps the flow logs; one of the periods that CloudWatch Logs knows, for example 30. */
   readonly flowLogRetentionDays: number;
-  /** Called for each zone where a resource exists once per zone. */
-  readonly transform?: NetworkingTransform;
 }
 
 /**
@@ -95,7 +80,7 @@ export class Networking extends Construct {
   constructor(scope: Construct, id: string, props: NetworkingProps) {
     super(scope, id);
     this.props = props;
-    const { names, vpcCidr, availabilityZones, interfaceEndpoints = "none", transform } = props;
+    const { names, vpcCidr, availabilityZones, interfaceEndpoints = "none" } = props;
     const plans = subnetPlan(vpcCidr, availabilityZones);
 
     const vpcConfig: VpcConfig = {
@@ -105,26 +90,21 @@ export class Networking extends Construct {
       enableDnsSupport: true,
       tags: { Name: names.prefix },
     };
-    this.vpcId = new Vpc(this, "vpc", transformed(vpcConfig, transform?.vpc)).id;
+    this.vpcId = new Vpc(this, "vpc", vpcConfig).id;
     this.vpcCidr = vpcCidr;
     // Terraform adopts the group that AWS makes with the VPC and removes its rules: what is started without
     // a security group can then talk to nobody.
-    new DefaultSecurityGroup(
-      this,
-      "default-security-group",
-      transformed(
-        { vpcId: this.vpcId, tags: { Name: `${names.prefix}-default-unused` } },
-        transform?.defaultSecurityGroup,
-      ),
-    );
-    const internetGateway = new InternetGateway(
-      this,
-      "internet-gateway",
-      transformed({ vpcId: this.vpcId, tags: { Name: names.prefix } }, transform?.internetGateway),
-    );
+    new DefaultSecurityGroup(this, "default-security-group", {
+      vpcId: this.vpcId,
+      tags: { Name: `${names.prefix}-default-unused` },
+    });
+    const internetGateway = new InternetGateway(this, "internet-gateway", {
+      vpcId: this.vpcId,
+      tags: { Name: names.prefix },
+    });
 
-    const publicRouteTableId = this.routeTable("public", transform?.publicRouteTable);
-    const isolatedRouteTableId = this.routeTable("isolated", transform?.isolatedRouteTable);
+    const publicRouteTableId = this.routeTable("public");
+    const isolatedRouteTableId = this.routeTable("isolated");
     const publicRoute = new Route(this, "public-internet-route", {
       routeTableId: publicRouteTableId,
       destinationCidrBlock: "0.0.0.0/0",
@@ -139,7 +119,6 @@ export class Networking extends Construct {
           plan,
           publicRouteTableId,
           isolatedRouteTableId,
-          transform,
         }),
     );
     this.publicSubnetIds = zones.map(({ publicSubnetId }) => publicSubnetId);
@@ -154,7 +133,6 @@ export class Networking extends Construct {
       routeTableIds: [...zones.map(({ privateRouteTableId }) => privateRouteTableId), isolatedRouteTableId],
       subnetIds: this.privateSubnetIds,
       interfaceEndpoints,
-      transform,
     });
     this.publicConnectivity = [publicRoute, ...zones.map(({ publicAssociation }) => publicAssociation)];
     this.privateConnectivity = [
@@ -169,7 +147,6 @@ export class Networking extends Construct {
       names,
       vpcId: this.vpcId,
       retentionDays: props.flowLogRetentionDays,
-      transform,
     }).logGroupName;
   }
 
@@ -204,14 +181,14 @@ export class Networking extends Construct {
       tags: { Name: `${this.props.names.prefix}-nat` },
       dependsOn: [internetGateway],
     };
-    return new NatGateway(this, "nat-gateway", transformed(config, this.props.transform?.natGateway));
+    return new NatGateway(this, "nat-gateway", config);
   }
 
-  private routeTable(tier: string, transform: Transform<RouteTableConfig> | undefined): string {
+  private routeTable(tier: string): string {
     const config: RouteTableConfig = {
       vpcId: this.vpcId,
       tags: { Name: `${this.props.names.prefix}-${tier}` },
     };
-    return new RouteTable(this, `${tier}-route-table`, transformed(config, transform)).id;
+    return new RouteTable(this, `${tier}-route-table`, config).id;
   }
 }

@@ -5,7 +5,6 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from "constructs";
 import { formatCidr, parseCidr } from "../../contract/cidr";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 
 /** The other end of a rule: an IPv4 network, another security group, or a prefix list of AWS. */
 export type Peer =
@@ -32,7 +31,6 @@ export interface SecurityGroupProps {
    * characters as a rule's description.
    */
   readonly description: string;
-  readonly transform?: { readonly securityGroup?: Transform<SecurityGroupConfig> };
 }
 
 /**
@@ -56,7 +54,7 @@ export class SecurityGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: SecurityGroupProps) {
     super(scope, id);
-    const { names, purpose, vpcId, description, transform } = props;
+    const { names, purpose, vpcId, description } = props;
     this.name = names.name("securityGroup", purpose);
     const config: SecurityGroupConfig = {
       namePrefix: `${this.name}-`,
@@ -65,11 +63,7 @@ export class SecurityGroup extends Construct {
       tags: { Name: this.name },
       lifecycle: { createBeforeDestroy: true },
     };
-    this.securityGroupId = new AwsSecurityGroup(
-      this,
-      "security-group",
-      transformed(config, transform?.securityGroup),
-    ).id;
+    this.securityGroupId = new AwsSecurityGroup(this, "security-group", config).id;
     this.ingress = new Construct(this, "ingress");
     this.egress = new Construct(this, "egress");
   }

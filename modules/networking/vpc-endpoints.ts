@@ -1,10 +1,8 @@
 import { VpcEndpoint, type VpcEndpointConfig } from "@cdktf/provider-aws/lib/vpc-endpoint";
-import type { SecurityGroupConfig } from "@cdktf/provider-aws/lib/security-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { policyDocument } from "../shared/policy-document";
-import { transformed, type Transform } from "../shared/transform";
 import { SecurityGroup } from "./security-group";
 
 /** Which AWS services get an interface endpoint in the private subnets. */
@@ -34,13 +32,6 @@ export const INTERFACE_ENDPOINT_COUNT: Readonly<Record<InterfaceEndpoints, numbe
   fargate: Object.keys(FARGATE_SERVICES).length,
 };
 
-export interface VpcEndpointsTransform {
-  readonly s3Endpoint?: Transform<VpcEndpointConfig>;
-  /** Called once per interface endpoint; `serviceName` tells them apart. */
-  readonly interfaceEndpoint?: Transform<VpcEndpointConfig>;
-  readonly endpointSecurityGroup?: Transform<SecurityGroupConfig>;
-}
-
 export interface VpcEndpointsProps {
   readonly names: Names;
   readonly vpcId: string;
@@ -50,7 +41,6 @@ export interface VpcEndpointsProps {
   /** Subnets of the interface endpoints. */
   readonly subnetIds: readonly string[];
   readonly interfaceEndpoints: InterfaceEndpoints;
-  readonly transform?: VpcEndpointsTransform;
 }
 
 /**
@@ -65,7 +55,7 @@ export class VpcEndpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
     super(scope, id);
-    const { names, vpcId, routeTableIds, transform } = props;
+    const { names, vpcId, routeTableIds } = props;
     const s3Config: VpcEndpointConfig = {
       vpcId,
       vpcEndpointType: "Gateway",
@@ -74,18 +64,17 @@ export class VpcEndpoints extends Construct {
       policy: s3EndpointPolicy(names),
       tags: { Name: `${names.prefix}-s3` },
     };
-    const s3 = new VpcEndpoint(this, "s3", transformed(s3Config, transform?.s3Endpoint));
+    const s3 = new VpcEndpoint(this, "s3", s3Config);
     this.dependables = [s3, ...(props.interfaceEndpoints === "fargate" ? this.addFargate(props) : [])];
   }
 
   private addFargate(props: VpcEndpointsProps): readonly ITerraformDependable[] {
-    const { names, vpcId, vpcCidr, subnetIds, transform } = props;
+    const { names, vpcId, vpcCidr, subnetIds } = props;
     const securityGroup = new SecurityGroup(this, "security-group", {
       names,
       purpose: "vpc-endpoints",
       vpcId,
       description: "Interface endpoints of AWS services",
-      transform: { securityGroup: transform?.endpointSecurityGroup },
     });
     const rule = securityGroup.allowFrom("vpc", {
       description: "HTTPS from the VPC",
@@ -103,7 +92,7 @@ export class VpcEndpoints extends Construct {
         privateDnsEnabled: true,
         tags: { Name: `${names.prefix}-${key}` },
       };
-      return new VpcEndpoint(this, key, transformed(config, transform?.interfaceEndpoint));
+      return new VpcEndpoint(this, key, config);
     });
     return [rule, ...endpoints];
   }
@@ -115,7 +104,7 @@ export class VpcEndpoints extends Construct {
  *
  * A stolen task cannot carry data to a stranger's bucket in this region. The price: public buckets of others
  * in this region cannot be read either, not even where there is a NAT gateway, because S3 traffic always
- * takes the endpoint. Who needs one widens the policy with `transform.s3Endpoint`.
+ * takes the endpoint. To read one, override the policy of the endpoint `s3`.
  */
 function s3EndpointPolicy(names: Names): string {
   return policyDocument([

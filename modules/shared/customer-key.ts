@@ -1,10 +1,9 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
-import { KmsKey, type KmsKeyConfig } from "@cdktf/provider-aws/lib/kms-key";
-import type { ITerraformDependable } from "cdktf";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { policyDocument, type PolicyStatement } from "./policy-document";
-import { transformed, type Transform } from "./transform";
 
 export interface CustomerKeyProps {
   readonly names: Names;
@@ -14,8 +13,8 @@ export interface CustomerKeyProps {
   readonly description: string;
   /** Rights beyond those of the account, for AWS services that use the key by themselves. Default: none. */
   readonly statements?: readonly PolicyStatement[];
-  /** Another region is chosen by a provider alias in the transform; the alias follows the key. */
-  readonly transform?: { readonly key?: Transform<KmsKeyConfig> };
+  /** Provider of another region. Default: the stack's. */
+  readonly provider?: TerraformProvider;
 }
 
 /**
@@ -34,37 +33,27 @@ export class CustomerKey extends Construct {
 
   constructor(scope: Construct, id: string, props: CustomerKeyProps) {
     super(scope, id);
-    const { names, purpose, statements = [], transform } = props;
+    const { names, purpose, provider, statements = [] } = props;
     const name = names.name("keyAlias", purpose);
-    const key = new KmsKey(
-      this,
-      "key",
-      transformed(
+    const key = new KmsKey(this, "key", {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      policy: policyDocument([
         {
-          description: props.description,
-          enableKeyRotation: true,
-          deletionWindowInDays: 30,
-          policy: policyDocument([
-            {
-              // Without it nobody, the account's root included, could manage the key.
-              // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-              sid: "RightsByIam",
-              actions: ["kms:*"],
-              resources: ["*"],
-              principals: { AWS: [names.iamArn("root")] },
-            },
-            ...statements,
-          ]),
-          tags: { Name: name },
+          // Without it nobody, the account's root included, could manage the key.
+          // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+          sid: "RightsByIam",
+          actions: ["kms:*"],
+          resources: ["*"],
+          principals: { AWS: [names.iamArn("root")] },
         },
-        transform?.key,
-      ),
-    );
-    new KmsAlias(this, "alias", {
-      name: `alias/${name}`,
-      targetKeyId: key.keyId,
-      provider: key.provider,
+        ...statements,
+      ]),
+      tags: { Name: name },
+      provider,
     });
+    new KmsAlias(this, "alias", { name: `alias/${name}`, targetKeyId: key.keyId, provider });
     this.keyArn = key.arn;
     this.keyId = key.keyId;
     this.ready = key;

@@ -1,23 +1,16 @@
-import { S3Bucket, type S3BucketConfig } from "@cdktf/provider-aws/lib/s3-bucket";
-import {
-  S3BucketLifecycleConfiguration,
-  type S3BucketLifecycleConfigurationConfig,
-} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import {
-  S3BucketServerSideEncryptionConfigurationA,
-  type S3BucketServerSideEncryptionConfigurationAConfig,
-} from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { bucketLifecycleRule, type BucketRetention } from "./bucket-lifecycle";
 import { transportStatements } from "./bucket-policy";
 import { policyDocument, type PolicyStatement } from "./policy-document";
-import { transformed, type Transform } from "./transform";
 
 export interface SecureBucketProps extends BucketRetention {
   /** Physical name, at most 63 characters; see `Names.bucket`. */
@@ -39,11 +32,6 @@ export interface SecureBucketProps extends BucketRetention {
   readonly preventDestroy?: boolean;
   /** Whether the bucket sends its events to EventBridge. @default false */
   readonly eventBridge?: boolean;
-  readonly transform?: {
-    readonly bucket?: Transform<S3BucketConfig>;
-    readonly encryption?: Transform<S3BucketServerSideEncryptionConfigurationAConfig>;
-    readonly lifecycle?: Transform<S3BucketLifecycleConfigurationConfig>;
-  };
 }
 
 /**
@@ -68,22 +56,15 @@ export class SecureBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: SecureBucketProps) {
     super(scope, id);
-    const { encryption = "aws:kms", eventBridge = false, preventDestroy = false, transform } = props;
+    const { encryption = "aws:kms", eventBridge = false, preventDestroy = false } = props;
     this.bucketName = props.bucketName;
     this.bucketArn = props.bucketArn;
 
-    const bucket = new S3Bucket(
-      this,
-      "bucket",
-      transformed<S3BucketConfig>(
-        {
-          bucket: props.bucketName,
-          forceDestroy: props.forceDestroy,
-          ...(preventDestroy && { lifecycle: { preventDestroy } }),
-        },
-        transform?.bucket,
-      ),
-    );
+    const bucket = new S3Bucket(this, "bucket", {
+      bucket: props.bucketName,
+      forceDestroy: props.forceDestroy,
+      ...(preventDestroy && { lifecycle: { preventDestroy } }),
+    });
     const ownership = new S3BucketOwnershipControls(this, "ownership", {
       bucket: bucket.id,
       rule: { objectOwnership: "BucketOwnerEnforced" },
@@ -106,37 +87,23 @@ export class SecureBucket extends Construct {
       versioningConfiguration: { status: "Enabled" },
       dependsOn: [policy],
     });
-    const sse = new S3BucketServerSideEncryptionConfigurationA(
-      this,
-      "encryption",
-      transformed<S3BucketServerSideEncryptionConfigurationAConfig>(
+    const sse = new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: bucket.id,
+      rule: [
         {
-          bucket: bucket.id,
-          rule: [
-            {
-              applyServerSideEncryptionByDefault: { sseAlgorithm: encryption },
-              ...(encryption === "aws:kms" && { bucketKeyEnabled: true }),
-            },
-          ],
-          dependsOn: [versioning],
+          applyServerSideEncryptionByDefault: { sseAlgorithm: encryption },
+          ...(encryption === "aws:kms" && { bucketKeyEnabled: true }),
         },
-        transform?.encryption,
-      ),
-    );
-    const lifecycle = new S3BucketLifecycleConfiguration(
-      this,
-      "lifecycle",
-      transformed<S3BucketLifecycleConfigurationConfig>(
-        {
-          bucket: bucket.id,
-          // Its default differs between old and new buckets and would show as a change in every plan.
-          transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
-          rule: [bucketLifecycleRule(props)],
-          dependsOn: [sse],
-        },
-        transform?.lifecycle,
-      ),
-    );
+      ],
+      dependsOn: [versioning],
+    });
+    const lifecycle = new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: bucket.id,
+      // Its default differs between old and new buckets and would show as a change in every plan.
+      transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
+      rule: [bucketLifecycleRule(props)],
+      dependsOn: [sse],
+    });
     this.ready = eventBridge
       ? new S3BucketNotification(this, "notification", {
           bucket: bucket.id,

@@ -1,14 +1,10 @@
-import { AcmCertificate, type AcmCertificateConfig } from "@cdktf/provider-aws/lib/acm-certificate";
+import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
-import {
-  CloudwatchMetricAlarm,
-  type CloudwatchMetricAlarmConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { DataAwsRoute53Zone } from "@cdktf/provider-aws/lib/data-aws-route53-zone";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { transformed, type Transform } from "../shared/transform";
 import { matchZones, validationMatches, withoutWildcard } from "./zone-match";
 
 /** ACM renews 60 days before the end; with 30 left something keeps it from doing so. */
@@ -29,10 +25,6 @@ export interface CertificateProps {
   readonly zones: readonly string[];
   /** ARNs that the expiry alarm notifies, usually an SNS topic. @default nobody */
   readonly alarmActions?: readonly string[];
-  readonly transform?: {
-    readonly certificate?: Transform<AcmCertificateConfig>;
-    readonly expiryAlarm?: Transform<CloudwatchMetricAlarmConfig>;
-  };
 }
 
 /** A name of the certificate and the id of its hosted zone. */
@@ -60,7 +52,7 @@ export class Certificate extends Construct {
   /** @throws Error when a name lies in none of the zones, or the first name is too long */
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
-    const { names, domainName, subjectAlternativeNames, transform } = props;
+    const { names, domainName, subjectAlternativeNames } = props;
     if (domainName.length > MAX_DOMAIN_NAME_LENGTH)
       throw new Error(
         `Domain name ${domainName} has ${domainName.length} characters: the first name of a certificate has at most ` +
@@ -74,49 +66,35 @@ export class Certificate extends Construct {
     });
     this.dnsNames = matches.map(dnsName);
 
-    const certificate = new AcmCertificate(
-      this,
-      "certificate",
-      transformed<AcmCertificateConfig>(
-        {
-          domainName,
-          ...(matches.length > 1 && { subjectAlternativeNames: matches.slice(1).map(({ name }) => name) }),
-          validationMethod: "DNS",
-          // A listener holds on to the old certificate until it has the new one.
-          lifecycle: { createBeforeDestroy: true },
-        },
-        transform?.certificate,
-      ),
-    );
+    const certificate = new AcmCertificate(this, "certificate", {
+      domainName,
+      ...(matches.length > 1 && { subjectAlternativeNames: matches.slice(1).map(({ name }) => name) }),
+      validationMethod: "DNS",
+      // A listener holds on to the old certificate until it has the new one.
+      lifecycle: { createBeforeDestroy: true },
+    });
     const records = this.validationRecords(certificate, validationMatches(matches).map(dnsName));
     this.certificateArn = new AcmCertificateValidation(this, "validation", {
       certificateArn: certificate.arn,
       validationRecordFqdns: records.map(({ fqdn }) => fqdn),
     }).certificateArn;
 
-    new CloudwatchMetricAlarm(
-      this,
-      "expiry-alarm",
-      transformed<CloudwatchMetricAlarmConfig>(
-        {
-          alarmName: names.name("alarm", "certificate-expiry"),
-          alarmDescription: `The certificate of ${domainName} ends in less than ${ALARM_DAYS} days and was not renewed: check that its validation records still exist.`,
-          namespace: "AWS/CertificateManager",
-          metricName: "DaysToExpiry",
-          dimensions: { CertificateArn: certificate.arn },
-          statistic: "Minimum",
-          period: SECONDS_PER_DAY,
-          evaluationPeriods: 1,
-          comparisonOperator: "LessThanThreshold",
-          threshold: ALARM_DAYS,
-          // The metric begins up to a day after the issue and stops when the certificate has ended. Keeping the
-          // state raises no false alarm in the beginning and does not clear a true one at the end.
-          treatMissingData: "ignore",
-          ...(props.alarmActions?.length && { alarmActions: [...props.alarmActions] }),
-        },
-        transform?.expiryAlarm,
-      ),
-    );
+    new CloudwatchMetricAlarm(this, "expiry-alarm", {
+      alarmName: names.name("alarm", "certificate-expiry"),
+      alarmDescription: `The certificate of ${domainName} ends in less than ${ALARM_DAYS} days and was not renewed: check that its validation records still exist.`,
+      namespace: "AWS/CertificateManager",
+      metricName: "DaysToExpiry",
+      dimensions: { CertificateArn: certificate.arn },
+      statistic: "Minimum",
+      period: SECONDS_PER_DAY,
+      evaluationPeriods: 1,
+      comparisonOperator: "LessThanThreshold",
+      threshold: ALARM_DAYS,
+      // The metric begins up to a day after the issue and stops when the certificate has ended. Keeping the
+      // state raises no false alarm in the beginning and does not clear a true one at the end.
+      treatMissingData: "ignore",
+      ...(props.alarmActions?.length && { alarmActions: [...props.alarmActions] }),
+    });
   }
 
   private lookUp(zones: readonly string[]): ReadonlyMap<string, string> {

@@ -1,17 +1,13 @@
-import { DynamodbTable, type DynamodbTableConfig } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
 import { lockTableName, partitionOf, stateBucketName } from "../../contract/names";
-import { SecureBucket, type SecureBucketProps } from "../shared/secure-bucket";
-import { transformed, type Transform } from "../shared/transform";
+import { SecureBucket } from "../shared/secure-bucket";
 
 export interface StateBackendProps {
   /** Account whose stacks keep their state here, 12 digits. */
   readonly accountId: string;
   /** Region whose stacks keep their state here. */
   readonly region: string;
-  readonly transform?: SecureBucketProps["transform"] & {
-    readonly lockTable?: Transform<DynamodbTableConfig>;
-  };
 }
 
 /**
@@ -29,7 +25,7 @@ export class StateBackend extends Construct {
 
   constructor(scope: Construct, id: string, props: StateBackendProps) {
     super(scope, id);
-    const { accountId, region, transform } = props;
+    const { accountId, region } = props;
     this.bucketName = stateBucketName(accountId, region);
     this.lockTableName = lockTableName(accountId, region);
 
@@ -40,25 +36,17 @@ export class StateBackend extends Construct {
       preventDestroy: true,
       noncurrentDays: 90,
       keepNoncurrentVersions: 10,
-      transform,
     });
-    new DynamodbTable(
-      this,
-      "lock-table",
-      transformed<DynamodbTableConfig>(
-        {
-          name: this.lockTableName,
-          billingMode: "PAY_PER_REQUEST",
-          // The name is Terraform's: https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking
-          hashKey: "LockID",
-          attribute: [{ name: "LockID", type: "S" }],
-          pointInTimeRecovery: { enabled: true },
-          serverSideEncryption: { enabled: true },
-          deletionProtectionEnabled: true,
-          lifecycle: { preventDestroy: true },
-        },
-        transform?.lockTable,
-      ),
-    );
+    new DynamodbTable(this, "lock-table", {
+      name: this.lockTableName,
+      billingMode: "PAY_PER_REQUEST",
+      // The name is Terraform's: https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking
+      hashKey: "LockID",
+      attribute: [{ name: "LockID", type: "S" }],
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true },
+      deletionProtectionEnabled: true,
+      lifecycle: { preventDestroy: true },
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
-import { IamRole, type IamRoleConfig } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
@@ -9,7 +9,6 @@ import { Construct } from "constructs";
 import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import { wildcardFault } from "../iam/wildcards";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
-import { transformed, type Transform } from "../shared/transform";
 import { namedStatements } from "./cleanup-by-name";
 import { taggedPolicies } from "./cleanup-by-tag";
 import { denials } from "./cleanup-denials";
@@ -18,7 +17,6 @@ export interface CleanupRoleProps {
   readonly reaper: ReaperNames;
   /** ARN of the only role that may open a session. */
   readonly reaperRoleArn: string;
-  readonly transform?: { readonly role?: Transform<IamRoleConfig> };
 }
 
 /**
@@ -31,7 +29,7 @@ export class CleanupRole extends Construct {
   /** The role's policies: who opens sessions waits for them. */
   public readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { reaper, reaperRoleArn, transform }: CleanupRoleProps) {
+  constructor(scope: Construct, id: string, { reaper, reaperRoleArn }: CleanupRoleProps) {
     super(scope, id);
     const policies: Readonly<Record<string, readonly PolicyStatement[]>> = {
       named: namedStatements(reaper),
@@ -45,20 +43,13 @@ export class CleanupRole extends Construct {
       .find(Boolean);
     if (fault !== undefined) throw new Error(fault);
 
-    const role = new IamRole(
-      this,
-      "role",
-      transformed(
-        {
-          name: reaper.cleanupRoleName,
-          description: "Deletes what belongs to the one environment that its session is tagged with",
-          assumeRolePolicy: policyDocument(cleanupTrust(reaperRoleArn)),
-          maxSessionDuration: 3600,
-          tags: { Name: reaper.cleanupRoleName },
-        },
-        transform?.role,
-      ),
-    );
+    const role = new IamRole(this, "role", {
+      name: reaper.cleanupRoleName,
+      description: "Deletes what belongs to the one environment that its session is tagged with",
+      assumeRolePolicy: policyDocument(cleanupTrust(reaperRoleArn)),
+      maxSessionDuration: 3600,
+      tags: { Name: reaper.cleanupRoleName },
+    });
     const inline = Object.entries(policies).map(
       ([name, statements]) =>
         new IamRolePolicy(this, `policy-${name}`, {

@@ -1,12 +1,11 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
-import { LambdaFunction, type LambdaFunctionConfig } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { AssetType, TerraformAsset, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { METRICS_NAMESPACE, REAPER_ENV, REAPER_SERVICE, type ReaperNames } from "../../contract/reaper";
 import { REGISTRY_KEY, SORT_KEY } from "../../contract/registry";
-import { transformed, type Transform } from "../shared/transform";
 
 /** The bundle of `lambda/ttl-cleanup`. */
 export interface ReaperCode {
@@ -27,7 +26,6 @@ export interface ReaperFunctionProps {
   /** ARN of the queue for events that failed for good. */
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
-  readonly transform?: { readonly function?: Transform<LambdaFunctionConfig> };
 }
 
 /** Lambda's limit; a pass stops a minute before it and is resumed by a schedule. */
@@ -43,43 +41,36 @@ export class ReaperFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ReaperFunctionProps) {
     super(scope, id);
-    const { reaper, code, deadLetterQueueArn, transform } = props;
+    const { reaper, code, deadLetterQueueArn } = props;
     const logs = new CloudwatchLogGroup(this, "log-group", {
       name: reaper.logGroupName,
       retentionInDays: props.logRetentionDays,
     });
     const asset = new TerraformAsset(this, "code", { path: code.zipFile, type: AssetType.FILE });
-    const reaperFunction = new LambdaFunction(
-      this,
-      "function",
-      transformed<LambdaFunctionConfig>(
-        {
-          functionName: reaper.functionName,
-          description: "Removes ephemeral environments whose time is over",
-          role: props.roleArn,
-          filename: asset.path,
-          sourceCodeHash: code.sha256Base64,
-          handler: "index.handler",
-          runtime: "nodejs22.x",
-          architectures: ["arm64"],
-          memorySize: 1024,
-          timeout: TIMEOUT_SECONDS,
-          environment: {
-            variables: {
-              NODE_OPTIONS: "--enable-source-maps",
-              POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-              POWERTOOLS_SERVICE_NAME: REAPER_SERVICE,
-              [REAPER_ENV.accountId]: reaper.names.accountId,
-            },
-          },
-          loggingConfig: { logFormat: "JSON", logGroup: logs.name },
-          tracingConfig: { mode: "Active" },
-          tags: { Name: reaper.functionName },
-          dependsOn: [logs, ...props.ready],
+    const reaperFunction = new LambdaFunction(this, "function", {
+      functionName: reaper.functionName,
+      description: "Removes ephemeral environments whose time is over",
+      role: props.roleArn,
+      filename: asset.path,
+      sourceCodeHash: code.sha256Base64,
+      handler: "index.handler",
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      memorySize: 1024,
+      timeout: TIMEOUT_SECONDS,
+      environment: {
+        variables: {
+          NODE_OPTIONS: "--enable-source-maps",
+          POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+          POWERTOOLS_SERVICE_NAME: REAPER_SERVICE,
+          [REAPER_ENV.accountId]: reaper.names.accountId,
         },
-        transform?.function,
-      ),
-    );
+      },
+      loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+      tracingConfig: { mode: "Active" },
+      tags: { Name: reaper.functionName },
+      dependsOn: [logs, ...props.ready],
+    });
     this.functionArn = reaperFunction.arn;
 
     new LambdaFunctionEventInvokeConfig(this, "asynchronous", {

@@ -1,16 +1,15 @@
-import { SchedulerSchedule, type SchedulerScheduleConfig } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
 import { reaperNames, type ReaperEvent } from "../../contract/reaper";
 import { SchedulerRole } from "../iam/scheduler-role";
 import { ServiceRole } from "../iam/service-role";
 import { NotificationTopic } from "../monitoring/notification-topic";
-import { transformed, type Transform } from "../shared/transform";
-import { CleanupRole, type CleanupRoleProps } from "./cleanup-role";
+import { CleanupRole } from "./cleanup-role";
 import { ReaperAlarms } from "./reaper-alarms";
-import { ReaperFunction, type ReaperCode, type ReaperFunctionProps } from "./reaper-function";
+import { ReaperFunction, type ReaperCode } from "./reaper-function";
 import { reaperStatements } from "./reaper-policies";
-import { RegistryTable, type RegistryTableProps } from "./registry-table";
+import { RegistryTable } from "./registry-table";
 
 export interface ReaperProps {
   /** Account whose environments it removes, 12 digits. */
@@ -22,9 +21,6 @@ export interface ReaperProps {
   readonly logRetentionDays?: number;
   /** Addresses that get warnings, reports and alarms. Default: none, subscribe to the topic later. */
   readonly emails?: readonly string[];
-  readonly transform?: RegistryTableProps["transform"] &
-    CleanupRoleProps["transform"] &
-    ReaperFunctionProps["transform"] & { readonly tick?: Transform<SchedulerScheduleConfig> };
 }
 
 /**
@@ -46,13 +42,13 @@ export class Reaper extends Construct {
 
   constructor(scope: Construct, id: string, props: ReaperProps) {
     super(scope, id);
-    const { accountId, region, code, logRetentionDays = 90, transform } = props;
+    const { accountId, region, code, logRetentionDays = 90 } = props;
     const reaper = reaperNames(accountId, region);
     const { names } = reaper;
     this.functionName = reaper.functionName;
     this.registryTableName = reaper.registryTableName;
 
-    const registry = new RegistryTable(this, "registry", { reaper, transform });
+    const registry = new RegistryTable(this, "registry", { reaper });
     const topic = new NotificationTopic(this, "notifications", { names, emails: props.emails });
     this.topicArn = topic.topicArn;
     const deadLetters = new SqsQueue(this, "dead-letters", {
@@ -71,7 +67,7 @@ export class Reaper extends Construct {
       sourceCheck: "ifSent",
       policies: reaperStatements(reaper, topic.keyArn),
     });
-    const cleanup = new CleanupRole(this, "cleanup-role", { reaper, reaperRoleArn: role.roleArn, transform });
+    const cleanup = new CleanupRole(this, "cleanup-role", { reaper, reaperRoleArn: role.roleArn });
     const reaperFunction = new ReaperFunction(this, "function", {
       reaper,
       code,
@@ -80,35 +76,27 @@ export class Reaper extends Construct {
       registryStreamArn: registry.streamArn,
       deadLetterQueueArn: deadLetters.arn,
       logRetentionDays,
-      transform,
     });
     const schedulerRole = new SchedulerRole(this, "scheduler-role", {
       names,
       functionArns: [reaperFunction.functionArn],
       deadLetterQueueArns: [deadLetters.arn],
     });
-    new SchedulerSchedule(
-      this,
-      "tick",
-      transformed<SchedulerScheduleConfig>(
-        {
-          name: names.name("schedule", "tick"),
-          description: "Backstop of the exact schedules: repairs clocks, resumes cleanups, sweeps orphans",
-          scheduleExpression: "rate(1 hour)",
-          flexibleTimeWindow: { mode: "OFF" },
-          target: {
-            arn: reaperFunction.functionArn,
-            roleArn: schedulerRole.roleArn,
-            input: JSON.stringify({ kind: "tick" } satisfies ReaperEvent),
-            deadLetterConfig: { arn: deadLetters.arn },
-            // The next tick comes anyway.
-            retryPolicy: { maximumEventAgeInSeconds: 1800, maximumRetryAttempts: 10 },
-          },
-          dependsOn: [...schedulerRole.ready],
-        },
-        transform?.tick,
-      ),
-    );
+    new SchedulerSchedule(this, "tick", {
+      name: names.name("schedule", "tick"),
+      description: "Backstop of the exact schedules: repairs clocks, resumes cleanups, sweeps orphans",
+      scheduleExpression: "rate(1 hour)",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: reaperFunction.functionArn,
+        roleArn: schedulerRole.roleArn,
+        input: JSON.stringify({ kind: "tick" } satisfies ReaperEvent),
+        deadLetterConfig: { arn: deadLetters.arn },
+        // The next tick comes anyway.
+        retryPolicy: { maximumEventAgeInSeconds: 1800, maximumRetryAttempts: 10 },
+      },
+      dependsOn: [...schedulerRole.ready],
+    });
     new ReaperAlarms(this, "alarms", { reaper, topicArn: topic.topicArn });
   }
 }

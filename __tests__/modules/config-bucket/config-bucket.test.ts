@@ -99,15 +99,4 @@ describe("ConfigBucket", () => {
   it("sends its events to EventBridge", () => {
     expect(template.sole("aws_s3_bucket_notification").eventbridge).toBe(true);
   });
-
-  it("transform has the last word on bucket and expectations", () => {
-    const changed = synth({
-      transform: {
-        bucket: (config) => ({ ...config, bucket: "other" }),
-        expectations: (config) => ({ ...config, content: "[1]" }),
-      },
-    });
-    expect(changed.sole("aws_s3_bucket").bucket).toBe("other");
-    expect(changed.sole("aws_s3_object").content).toBe("[1]");
-  });
 });

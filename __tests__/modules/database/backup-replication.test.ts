@@ -30,7 +30,6 @@ it("replication-in-destination-region (TA-14): the copies and their key are made
       database,
       provider,
       retentionDays: 30,
-      transform: { replication: (config) => ({ ...config, preSignedUrl: "https://example.com" }) },
     });
   });
   const elsewhere = Object.entries(template.json.resource ?? {}).flatMap(([type, byId]) =>
@@ -48,6 +47,5 @@ it("replication-in-destination-region (TA-14): the copies and their key are made
     kms_key_id: `\${aws_kms_key.${key}.arn}`,
     retention_period: 30,
     provider: "aws.backups",
-    pre_signed_url: "https://example.com",
   });
 });

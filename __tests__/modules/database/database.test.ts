@@ -248,19 +248,4 @@ describe("database", () => {
       synthesized({ instanceClass: "db.t3.micro", clients: { maxTasks: 100, poolSize: 1 } }),
     ).toThrow("Take fewer tasks or a larger class");
   });
-
-  it("hands every resource to its transform", () => {
-    const changed = synthesized({
-      transform: {
-        instance: (config) => ({ ...config, iops: 3000 }),
-        parameterGroup: (config) => ({ ...config, description: "p" }),
-        subnetGroup: (config) => ({ ...config, description: "s" }),
-        logGroup: (config) => ({ ...config, retentionInDays: 1 }),
-      },
-    }).template;
-    expect(changed.sole("aws_db_instance").iops).toBe(3000);
-    expect(changed.sole("aws_db_parameter_group").description).toBe("p");
-    expect(changed.sole("aws_db_subnet_group").description).toBe("s");
-    expect(changed.all("aws_cloudwatch_log_group").map((group) => group.retention_in_days)).toEqual([1, 1]);
-  });
 });

@@ -231,21 +231,6 @@ describe("options", () => {
         "scaling: memoryScaleInPercent is 70; it must be below the first memory step (70), or tasks are added and removed in turn",
       ].join("\n"),
     ));
-
-  it("transforms every child", () => {
-    const { template } = synthesized({
-      transform: {
-        target: (config) => ({ ...config, maxCapacity: 7 }),
-        policy: (config) => ({ ...config, name: `${config.name}-x` }),
-        alarm: (config) => ({ ...config, actionsEnabled: false }),
-      },
-    });
-    expect(template.sole("aws_appautoscaling_target").max_capacity).toBe(7);
-    expect(template.all("aws_appautoscaling_policy").every(({ name }) => name.endsWith("-x"))).toBe(true);
-    expect(
-      template.all("aws_cloudwatch_metric_alarm").every(({ actions_enabled }) => actions_enabled === false),
-    ).toBe(true);
-  });
 });
 
 describe("simulation of the synthesized alarms and policies", () => {

@@ -39,20 +39,4 @@ describe("cluster", () => {
       capacity_providers: ["FARGATE", "FARGATE_SPOT"],
       default_capacity_provider_strategy: [{ capacity_provider: "FARGATE", base: 0, weight: 1 }],
     }));
-
-  it("transforms every child", () => {
-    const changed = Template.of(
-      (stack) =>
-        void testCluster(stack, {
-          transform: {
-            cluster: (config) => ({ ...config, name: "other" }),
-            capacityProviders: (config) => ({ ...config, capacityProviders: ["FARGATE"] }),
-            insightsLogGroup: (config) => ({ ...config, retentionInDays: 1 }),
-          },
-        }),
-    );
-    expect(changed.sole("aws_ecs_cluster").name).toBe("other");
-    expect(changed.sole("aws_ecs_cluster_capacity_providers").capacity_providers).toEqual(["FARGATE"]);
-    expect(changed.sole("aws_cloudwatch_log_group").retention_in_days).toBe(1);
-  });
 });

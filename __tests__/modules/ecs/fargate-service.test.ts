@@ -1,7 +1,6 @@
 import type { FargateService, FargateServiceProps } from "../../../modules/ecs/fargate-service";
 import { PRODUCTION_RULE_PRIORITY } from "../../../modules/ecs/listener-rule";
 import { testCluster, testService } from "../../support/ecs";
-import { testNames } from "../../support/names";
 import { Template, type Resource } from "../../support/template";
 
 const BLUE_GREEN = { strategy: "blueGreen", bakeMinutes: 10, alarmNames: ["errors"] } as const;
@@ -228,27 +227,6 @@ describe("options", () => {
         "service: alarmNames is empty; name at least one alarm, nothing else can roll this strategy back",
       ].join("\n"),
     ));
-
-  it("transforms every child", () => {
-    const { template, service } = synthesized({
-      deployment: BLUE_GREEN,
-      transform: {
-        service: (config) => ({ ...config, platformVersion: "1.4.0" }),
-        rule: (config) => ({ ...config, priority: 7 }),
-        targetGroup: (config) => ({ ...config, slowStart: 30 }),
-        securityGroup: (config) => ({ ...config, revokeRulesOnDelete: true }),
-      },
-    });
-    expect(service.platform_version).toBe("1.4.0");
-    expect(ruleOf(template).priority).toBe(7);
-    expect(
-      template
-        .all("aws_security_group")
-        .map((group) => group.revoke_rules_on_delete === true)
-        .sort(),
-    ).toEqual([false, true]);
-    expect(template.all("aws_lb_target_group").map((group) => group.slow_start)).toEqual([30, 30]);
-  });
 });
 
 describe.each(SHIFTING)("$strategy service", (deployment) => {
@@ -309,17 +287,5 @@ describe.each(SHIFTING)("$strategy service", (deployment) => {
   it("keeps every address of the rolling service", () => {
     const rolling = synthesized().template.addresses();
     expect(template.addresses().filter((address) => rolling.includes(address))).toEqual(rolling);
-  });
-});
-
-it("the role that shifts traffic takes a path and a boundary", () => {
-  const { template } = synthesized({
-    deployment: BLUE_GREEN,
-    infrastructureRole: { path: "/automock/", permissionsBoundaryArn: testNames.iamArn("policy/b") },
-  });
-  expect(template.sole("aws_iam_role")).toMatchObject({
-    name: "automock-test-ecs-infrastructure",
-    path: "/automock/",
-    permissions_boundary: "arn:aws:iam::111122223333:policy/b",
   });
 });

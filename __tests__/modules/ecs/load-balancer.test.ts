@@ -150,18 +150,3 @@ describe("https-or-port-closed", () => {
     expect(listenerOf(CERTIFICATE)).toMatch(/^\$\{aws_lb_listener\.load-balancer_https_[0-9A-F]+\.arn\}$/);
   });
 });
-
-it("transforms every child", () => {
-  const { template } = synthesized({
-    certificateArn: CERTIFICATE,
-    transform: {
-      loadBalancer: (config) => ({ ...config, idleTimeout: 120 }),
-      httpListener: (config) => ({ ...config, port: 8080 }),
-      httpsListener: (config) => ({ ...config, port: 8443 }),
-      securityGroup: (config) => ({ ...config, revokeRulesOnDelete: true }),
-    },
-  });
-  expect(template.sole("aws_lb").idle_timeout).toBe(120);
-  expect(template.sole("aws_security_group").revoke_rules_on_delete).toBe(true);
-  expect(listeners(template).map(({ port }) => port)).toEqual([8080, 8443]);
-});

@@ -99,9 +99,4 @@ describe("target group", () => {
         "target group: healthCheck.timeoutSeconds is 121; it must be below intervalSeconds (4)",
       ].join("\n"),
     ));
-
-  it("transforms its arguments", () =>
-    expect(made({ transform: { targetGroup: (config) => ({ ...config, slowStart: 30 }) } }).slow_start).toBe(
-      30,
-    ));
 });

@@ -82,19 +82,6 @@ describe("TaskDefinition", () => {
     expect(other["volume"]).toEqual([]);
   });
 
-  it("lets the caller change each child", () => {
-    const changed = synthesized({
-      transform: {
-        taskDefinition: (config) => ({ ...config, trackLatest: true }),
-        logGroup: (config) => ({ ...config, retentionInDays: 1 }),
-      },
-    }).template;
-    expect(changed.sole("aws_ecs_task_definition")["track_latest"]).toBe(true);
-    expect(changed.all("aws_cloudwatch_log_group").map((group) => group["retention_in_days"])).toEqual([
-      1, 1,
-    ]);
-  });
-
   it("stops the synth with all faults at once, each with the task's name", () => {
     const containers = [
       { ...APP, image: "r/app", dependsOn: [{ container: "x", condition: "START" as const }] },

@@ -324,15 +324,4 @@ describe("rights", () => {
   ] as const)("do not allow %s on %s %j", (action, resource, context) =>
     expect(decide(action, resource, context)).toBe("implicitlyDenied"),
   );
-
-  it("leave no service role: the role is for pipelines, with the usual options", () => {
-    const bounded = synthesized(TRUSTS.role, {
-      path: "/pipelines/",
-      permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/boundary",
-    });
-    expect(bounded.sole("aws_iam_role")).toMatchObject({
-      path: "/pipelines/",
-      permissions_boundary: "arn:aws:iam::111122223333:policy/boundary",
-    });
-  });
 });

@@ -70,41 +70,6 @@ describe("every role", () => {
     Template.of((stack) => (ready = ROLES[purpose](stack).ready.length));
     expect(ready).toBe(3);
   });
-
-  it("takes a permissions boundary, a path and transforms of every child", () => {
-    const template = Template.of((stack) => {
-      new TaskRole(stack, "role", {
-        names,
-        statements: [read],
-        permissionsBoundaryArn: "arn:aws:iam::111122223333:policy/boundary",
-        path: "/automock/",
-        transform: {
-          role: (config) => ({ ...config, maxSessionDuration: 7200 }),
-          policy: (config) => ({ ...config, name: "renamed" }),
-          policiesExclusive: (config) => ({ ...config, policyNames: ["renamed", "by-hand"] }),
-          attachmentsExclusive: (config) => ({ ...config, policyArns: ["arn:aws:iam::aws:policy/X"] }),
-        },
-      });
-      new EcsInfrastructureRole(stack, "infrastructure", {
-        names,
-        transform: { attachment: (config) => ({ ...config, policyArn: "arn:aws:iam::aws:policy/Y" }) },
-      });
-    });
-    expect(template.all("aws_iam_role").find(({ name }) => name === "automock-test-task")).toMatchObject({
-      permissions_boundary: "arn:aws:iam::111122223333:policy/boundary",
-      path: "/automock/",
-      max_session_duration: 7200,
-    });
-    expect(template.sole("aws_iam_role_policy").name).toBe("renamed");
-    expect(template.all("aws_iam_role_policies_exclusive").map((r) => r.policy_names)).toContainEqual([
-      "renamed",
-      "by-hand",
-    ]);
-    expect(
-      template.all("aws_iam_role_policy_attachments_exclusive").map((r) => r.policy_arns),
-    ).toContainEqual(["arn:aws:iam::aws:policy/X"]);
-    expect(template.sole("aws_iam_role_policy_attachment").policy_arn).toBe("arn:aws:iam::aws:policy/Y");
-  });
 });
 
 describe("execution role", () => {
@@ -125,7 +90,7 @@ describe("execution role", () => {
     ]);
   });
 
-  it("secret-injected-and-readable: reads exactly the named secrets, parameters and repositories", () => {
+  it("secret-injected-and-readable: reads exactly the named secrets and repositories", () => {
     const template = Template.of((stack) => {
       new ExecutionRole(stack, "role", {
         names,
@@ -133,7 +98,6 @@ describe("execution role", () => {
         repositoryArns: [names.arn("ecr", "repository/api")],
         secretArns: [names.arn("secretsmanager", "secret:db-AbCdEf")],
         secretKeyArns: [names.arn("kms", "key/1")],
-        parameterArns: [names.arn("ssm", "parameter/flag")],
       });
     });
     expect(statementsOf(template).slice(1)).toEqual([
@@ -156,12 +120,6 @@ describe("execution role", () => {
         Action: ["kms:Decrypt"],
         Resource: ["arn:aws:kms:us-east-1:111122223333:key/1"],
         Condition: { StringEquals: { "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com"] } },
-      },
-      {
-        Sid: "ReadParameters",
-        Effect: "Allow",
-        Action: ["ssm:GetParameters"],
-        Resource: ["arn:aws:ssm:us-east-1:111122223333:parameter/flag"],
       },
     ]);
   });

@@ -70,16 +70,4 @@ describe("image repository", () => {
     expect(repository.repositoryName).toBe("automock-test");
     expect(repository.repositoryArn).toBe("arn:aws:ecr:us-east-1:111122223333:repository/automock-test");
   });
-
-  it("hands its resources to their transforms", () => {
-    const changed = synthesized({
-      forceDelete: true,
-      transform: {
-        repository: (config) => ({ ...config, name: "other" }),
-        lifecyclePolicy: (config) => ({ ...config, policy: "{}" }),
-      },
-    }).template;
-    expect(changed.sole("aws_ecr_repository")).toMatchObject({ name: "other", force_delete: true });
-    expect(changed.sole("aws_ecr_lifecycle_policy").policy).toBe("{}");
-  });
 });

@@ -127,15 +127,3 @@ it("refuses every fault at once", () =>
       'alarm: "long" looks at 86460 seconds; CloudWatch looks at 86400 at most',
     ].join("\n"),
   ));
-
-it("hands every alarm to its transform", () => {
-  const template = Template.of((stack) => {
-    new Alarms(stack, "alarms", {
-      names: testNames,
-      definitions: [definition],
-      topicArn: "topic",
-      transform: { alarm: (config) => ({ ...config, actionsEnabled: false }) },
-    });
-  });
-  expect(template.sole("aws_cloudwatch_metric_alarm").actions_enabled).toBe(false);
-});

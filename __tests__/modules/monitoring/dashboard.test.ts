@@ -83,14 +83,3 @@ it("fills rows of three without overlap", () =>
     [16, 0],
     [0, 6],
   ]));
-
-it("hands the dashboard to its transform", () => {
-  const template = Template.of((stack) => {
-    new Dashboard(stack, "dashboard", {
-      names: testNames,
-      panels: [plain],
-      transform: { dashboard: (config) => ({ ...config, dashboardName: "other" }) },
-    });
-  });
-  expect(template.sole("aws_cloudwatch_dashboard").dashboard_name).toBe("other");
-});

@@ -2,8 +2,6 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { databasePanels } from "../../../modules/monitoring/database-panels";
 import { Monitoring } from "../../../modules/monitoring/monitoring";
 import { NotificationTopic } from "../../../modules/monitoring/notification-topic";
-import { DeploymentEvents } from "../../../modules/monitoring/deployment-events";
-import { LogInsights } from "../../../modules/monitoring/log-insights";
 import { argumentsOf } from "../../support/arguments-of";
 import { testNames } from "../../support/names";
 import { Template } from "../../support/template";
@@ -108,31 +106,4 @@ describe("monitoring", () => {
       "database-storage",
     ]);
   });
-});
-
-it("hands rule, filter and queries to their transforms", () => {
-  const template = Template.of((stack) => {
-    new DeploymentEvents(stack, "events", {
-      names: testNames,
-      serviceArn: SERVICE,
-      topic: new NotificationTopic(stack, "topic", { names: testNames }),
-      transform: { rule: (config) => ({ ...config, state: "DISABLED" }) },
-    });
-    new LogInsights(stack, "logs", {
-      names: testNames,
-      logGroupName: "g",
-      dependsOn: [],
-      transform: {
-        filter: (config) => ({ ...config, pattern: "X" }),
-        query: (config) => ({ ...config, queryString: "q" }),
-      },
-    });
-  });
-  expect(template.sole("aws_cloudwatch_event_rule").state).toBe("DISABLED");
-  expect(template.sole("aws_cloudwatch_log_metric_filter").pattern).toBe("X");
-  expect(template.all("aws_cloudwatch_query_definition").map((query) => query.query_string)).toEqual([
-    "q",
-    "q",
-    "q",
-  ]);
 });

@@ -99,20 +99,6 @@ describe("security group", () => {
       "aws_vpc_security_group_ingress_rule.task_ingress_alb",
     ]));
 
-  it("hands the group's arguments through the transform", () => {
-    const transformed = Template.of(
-      (stack) =>
-        new SecurityGroup(stack, "x", {
-          names,
-          purpose: "x",
-          vpcId: "vpc-1",
-          description: "X",
-          transform: { securityGroup: (config) => ({ ...config, revokeRulesOnDelete: true }) },
-        }),
-    );
-    expect(transformed.sole("aws_security_group").revoke_rules_on_delete).toBe(true);
-  });
-
   it.each(["", "the team's", "Größe", "x".repeat(256)])("refuses the description %j", (description) => {
     const message = `Security group description "${description}" is refused by AWS: write 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`;
     expect(() => Template.of((stack) => make(stack, "a", description))).toThrow(new Error(message));

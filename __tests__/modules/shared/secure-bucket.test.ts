@@ -164,18 +164,4 @@ describe("SecureBucket options", () => {
       expiration: [{ days: 14 }],
     });
   });
-
-  it("transform has the last word", () => {
-    const template = synth({
-      transform: {
-        bucket: (config) => ({ ...config, objectLockEnabled: true }),
-        encryption: (config) => ({ ...config, expectedBucketOwner: "1" }),
-        lifecycle: (config) => ({ ...config, expectedBucketOwner: "2" }),
-      },
-    });
-    expect(template.sole("aws_s3_bucket").object_lock_enabled).toBe(true);
-    const owner = (type: string) => template.sole(type).expected_bucket_owner;
-    expect(owner("aws_s3_bucket_server_side_encryption_configuration")).toBe("1");
-    expect(owner("aws_s3_bucket_lifecycle_configuration")).toBe("2");
-  });
 });

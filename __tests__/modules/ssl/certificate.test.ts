@@ -196,14 +196,3 @@ describe("Certificate refuses", () => {
     );
   });
 });
-
-it("transform has the last word on certificate and alarm", () => {
-  const template = synth({
-    transform: {
-      certificate: (config) => ({ ...config, keyAlgorithm: "EC_prime256v1" }),
-      expiryAlarm: (config) => ({ ...config, threshold: 45 }),
-    },
-  });
-  expect(template.sole("aws_acm_certificate").key_algorithm).toBe("EC_prime256v1");
-  expect(template.sole("aws_cloudwatch_metric_alarm").threshold).toBe(45);
-});

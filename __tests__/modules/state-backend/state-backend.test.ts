@@ -69,19 +69,4 @@ describe("StateBackend", () => {
       lifecycle: { prevent_destroy: true },
     });
   });
-
-  it("transform has the last word on table and bucket", () => {
-    const changed = Template.of((stack) => {
-      new StateBackend(stack, "state", {
-        accountId: "111122223333",
-        region: "us-east-1",
-        transform: {
-          bucket: (config) => ({ ...config, forceDestroy: true }),
-          lockTable: (config) => ({ ...config, deletionProtectionEnabled: false }),
-        },
-      });
-    });
-    expect(changed.sole("aws_s3_bucket").force_destroy).toBe(true);
-    expect(changed.sole("aws_dynamodb_table").deletion_protection_enabled).toBe(false);
-  });
 });

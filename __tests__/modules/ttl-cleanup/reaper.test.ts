@@ -244,22 +244,6 @@ describe("alarms", () => {
   });
 });
 
-it("transforms may change each part", () => {
-  const changed = reaper({
-    transform: {
-      table: (table) => ({ ...table, name: "registry" }),
-      role: (role) => ({ ...role, permissionsBoundary: "arn:aws:iam::111122223333:policy/b" }),
-      function: (config) => ({ ...config, memorySize: 512 }),
-      tick: (tick) => ({ ...tick, state: "DISABLED" }),
-    },
-  });
-  expect(changed.sole("aws_dynamodb_table").name).toBe("registry");
-  expect(changed.sole("aws_lambda_function").memory_size).toBe(512);
-  expect(changed.sole("aws_scheduler_schedule").state).toBe("DISABLED");
-  const bounded = changed.all("aws_iam_role").filter(({ permissions_boundary }) => permissions_boundary);
-  expect(bounded.map(({ name }) => name as string)).toEqual([names.cleanupRoleName]);
-});
-
 function roleId(purpose: string): string {
   const found = Object.entries(template.byId("aws_iam_role")).find(([, { name }]) =>
     String(name).endsWith(`-${purpose}`),
