@@ -7,7 +7,7 @@ import {
   type InstanceClass,
   type PostgresMajorVersion,
 } from "../../contract/postgres";
-import { wholeNumberFaults } from "../ecs/faults";
+import { wholeNumberFaults } from "../shared/faults";
 
 /** What of a database can be wrong in itself. */
 export interface DatabaseShape {

@@ -4,7 +4,7 @@ import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { Construct } from "constructs";
 import { stableHash, type Names } from "../../contract/names";
-import { refuseFaults } from "../ecs/faults";
+import { refuseFaults } from "../shared/faults";
 import { SecurityGroup } from "../networking/security-group";
 import { CustomerKey } from "../shared/customer-key";
 import { databaseFaults, type DatabaseShape } from "./database-faults";

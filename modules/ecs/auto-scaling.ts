@@ -10,7 +10,7 @@ import {
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import type { FargateService } from "./fargate-service";
-import { refuseFaults } from "./faults";
+import { refuseFaults } from "../shared/faults";
 import { OfficeHoursSchedule, type OfficeHours } from "./office-hours";
 import {
   busiestTargetGroupQueries,

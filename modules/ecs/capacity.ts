@@ -1,5 +1,5 @@
 import type { EcsServiceCapacityProviderStrategy } from "@cdktf/provider-aws/lib/ecs-service";
-import { wholeNumberFaults } from "./faults";
+import { wholeNumberFaults } from "../shared/faults";
 
 /**
  * Where tasks run. `onDemand`: Fargate only. `{ spotAfter: n }`: the first n tasks on Fargate, all further

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import { escapeTemplate } from "../shared/policy-document";
-import { refuseFaults } from "./faults";
+import { refuseFaults } from "../shared/faults";
 
 /** Waits for another container of the task. */
 export interface ContainerDependency {

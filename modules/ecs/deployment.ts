@@ -1,5 +1,5 @@
 import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service";
-import { wholeNumberFaults } from "./faults";
+import { wholeNumberFaults } from "../shared/faults";
 
 /**
  * Replaces tasks a few at a time; a circuit breaker stops a deployment whose tasks do not become healthy and

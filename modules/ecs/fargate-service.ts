@@ -14,7 +14,7 @@ import {
   TRAFFIC_SHIFT_PROVIDER,
   type Deployment,
 } from "./deployment";
-import { refuseFaults, wholeNumberFaults } from "./faults";
+import { refuseFaults, wholeNumberFaults } from "../shared/faults";
 import { productionRule } from "./listener-rule";
 import type { LoadBalancer } from "./load-balancer";
 import { TargetGroup, type HealthCheck } from "./target-group";

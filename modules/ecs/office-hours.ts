@@ -2,7 +2,7 @@ import { AppautoscalingScheduledAction } from "@cdktf/provider-aws/lib/appautosc
 import type { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { refuseFaults, wholeNumberFaults } from "./faults";
+import { refuseFaults, wholeNumberFaults } from "../shared/faults";
 
 /** Hours of Monday to Friday in which a service runs. */
 export interface OfficeHours {

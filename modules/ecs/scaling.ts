@@ -1,4 +1,4 @@
-import { wholeNumberFaults } from "./faults";
+import { wholeNumberFaults } from "../shared/faults";
 import type { ScaleInLevels } from "./scale-in-guard";
 import {
   DEFAULT_REQUEST_STEPS,

@@ -1,5 +1,5 @@
 import type { AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment as StepAdjustment } from "@cdktf/provider-aws/lib/appautoscaling-policy";
-import { wholeNumberFaults } from "./faults";
+import { wholeNumberFaults } from "../shared/faults";
 
 /** From this metric value on, up to the next step, capacity changes by so many percent. */
 export interface ScalingStep {

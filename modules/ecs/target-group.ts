@@ -1,7 +1,7 @@
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { refuseFaults, wholeNumberFaults } from "./faults";
+import { refuseFaults, wholeNumberFaults } from "../shared/faults";
 
 /** How the load balancer finds out whether a task may get requests. Ranges: API_CreateTargetGroup. */
 export interface HealthCheck {

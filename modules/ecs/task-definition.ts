@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import type { TaskSize } from "../../contract/fargate";
 import type { Names } from "../../contract/names";
 import { containerDefinitions, type Container } from "./container";
-import { refuseFaults } from "./faults";
+import { refuseFaults } from "../shared/faults";
 import { taskFaults } from "./task-faults";
 
 export interface TaskDefinitionProps {

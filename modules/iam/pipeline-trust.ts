@@ -1,4 +1,4 @@
-import { refuseFaults } from "../ecs/faults";
+import { refuseFaults } from "../shared/faults";
 import type { Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 

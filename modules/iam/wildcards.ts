@@ -1,5 +1,5 @@
 import type { PolicyStatement } from "../shared/policy-document";
-import { READ_ACTIONS } from "../ttl-cleanup/read-actions";
+import { READ_ACTIONS } from "./read-actions";
 
 export interface WildcardReason {
   /** Why AWS accepts no narrower resource. */

@@ -1,5 +1,5 @@
 import { formatCidr, parseCidr } from "../../contract/cidr";
-import { refuseFaults } from "../ecs/faults";
+import { refuseFaults } from "../shared/faults";
 
 /**
  * MockServer's control routes outside `/mockserver`, by method. Each route also exists under `/mockserver`,

@@ -5,7 +5,7 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { refuseFaults } from "../ecs/faults";
+import { refuseFaults } from "../shared/faults";
 import { isMath, type AlarmDefinition, type Metric, type Signal } from "./metric";
 
 export interface AlarmsProps {

@@ -1,7 +1,7 @@
 import type { ReaperNames } from "../../contract/reaper";
 import { SEE_EVERYTHING } from "../iam/wildcards";
 import type { PolicyStatement } from "../shared/policy-document";
-import { READ_ACTIONS } from "./read-actions";
+import { READ_ACTIONS } from "../iam/read-actions";
 
 /** Rights of the Lambda itself: it sees everything, keeps the registry, takes Terraform's locks, deletes nothing. */
 export function reaperStatements(

@@ -5,7 +5,7 @@ import { environmentBuckets, namedStatements } from "../../../modules/ttl-cleanu
 import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
 import { denials } from "../../../modules/ttl-cleanup/cleanup-denials";
 import { cleanupTrust } from "../../../modules/ttl-cleanup/cleanup-role";
-import { READ_ACTIONS } from "../../../modules/ttl-cleanup/read-actions";
+import { READ_ACTIONS } from "../../../modules/iam/read-actions";
 import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 import { policyDocument, type PolicyStatement } from "../../../modules/shared/policy-document";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { reaperNames } from "../../../contract/reaper";
 import { namedStatements } from "../../../modules/ttl-cleanup/cleanup-by-name";
 import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
-import { READ_ACTIONS } from "../../../modules/ttl-cleanup/read-actions";
+import { READ_ACTIONS } from "../../../modules/iam/read-actions";
 import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 
 /** The rights of the roles are exactly what the code calls: nothing is missing, nothing is left over. */
