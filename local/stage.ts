@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { bootstrap, type BootstrapResult } from "../operations/terraform/bootstrap-state";
-import { cdktfSynth, stackFolder, type DeployOptions } from "../operations/terraform/cdktf";
 import { run, type Finished } from "../operations/process";
 import { Terraform } from "../operations/terraform/terraform";
 import { stateBucketName, stateKey } from "../contract/names";
 import { loadEnvironments } from "../environments";
 import { listEverything, type InventoryItem } from "./inventory";
+import { runApp, stackFolder } from "../operations/terraform/run-app";
 import { boundRetries } from "../operations/terraform/bound-retries";
 import { startLocalAws, type LocalAws } from "./local-aws";
 import type { ProjectCopy } from "../operations/terraform/project-copy";
@@ -23,7 +23,6 @@ export interface Stage {
   /** Folder of the copy. */
   readonly folder: string;
   readonly terraform: Terraform;
-  readonly cdktf: Omit<DeployOptions, "stacks">;
   /** Settings of SDK clients. */
   readonly clientConfig: {
     readonly region: string;
@@ -67,19 +66,12 @@ export async function openStage({ copy, log, onLine }: StageOptions): Promise<St
   announceSession(folder, { endpoint: aws.endpoint, accountId, region, pid, variables: aws.variables });
   await makeZones(aws.endpoint, region, environments);
   const terraform = await Terraform.find({ env: aws.env, onLine });
-  const cdktf = {
-    projectFolder: folder,
-    env: aws.env,
-    onLine,
-    skipProviderLock: aws.providerMirror !== undefined,
-  };
   const stage: Stage = {
     aws,
     accountId,
     region,
     folder,
     terraform,
-    cdktf,
     clientConfig: {
       region,
       endpoint: aws.endpoint,
@@ -87,7 +79,7 @@ export async function openStage({ copy, log, onLine }: StageOptions): Promise<St
       forcePathStyle: true,
     },
     localState: join(folder, "bootstrap.tfstate"),
-    stackFolder: (stack) => stackFolder(cdktf, stack),
+    stackFolder: (stack) => stackFolder({ projectFolder: folder }, stack),
     automock: (args, options = {}) =>
       run(process.execPath, {
         args: [join(folder, "cli", "bin", "automock.mjs"), "--local", ...args],
@@ -96,7 +88,7 @@ export async function openStage({ copy, log, onLine }: StageOptions): Promise<St
         onLine: options.onLine,
       }),
     synth: async (stacks) => {
-      await cdktfSynth(cdktf);
+      await runApp({ projectFolder: folder, env: aws.env, onLine });
       for (const stack of ["bootstrap", ...stacks]) boundRetries(stage.stackFolder(stack));
     },
     bootstrap: (confirmed = true) =>

@@ -5,12 +5,12 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { cdktfDeploy, cdktfDestroy } from "../../operations/terraform/cdktf";
 import type { Terraform } from "../../operations/terraform/terraform";
 import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";
 import { stagingEnvironment } from "../support/environments";
+import { cdktfOn } from "../support/cdktf";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 
@@ -63,7 +63,7 @@ describeWith(["terraform", "moto_server"], "AutoMock on the local AWS", () => {
 
   it("cdktf deploys staging and prod, each with its state under its own key", async () => {
     beforeDeploy = await stage.list();
-    await cdktfDeploy({ ...stage.cdktf, stacks: ["automock-staging", "automock-prod"] });
+    await cdktfOn(stage, "deploy", "automock-staging", "automock-prod");
     for (const environment of ["staging", "prod"]) {
       const key = stateKey("automock", environment);
       await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: key }));
@@ -115,7 +115,7 @@ describeWith(["terraform", "moto_server"], "AutoMock on the local AWS", () => {
 
   it("destroying staging leaves nothing of it and touches nothing of prod", async () => {
     const all = await stage.list();
-    await cdktfDestroy({ ...stage.cdktf, stacks: ["automock-staging"] });
+    await cdktfOn(stage, "destroy", "automock-staging");
     const left = await stage.list();
     const known = new Set(beforeDeploy.map(key));
     expect(left.filter((item) => /staging/.test(item.id))).toEqual([]);

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { cdktfSynth } from "../../operations/terraform/cdktf";
+import { runApp } from "../../operations/terraform/run-app";
 import { run } from "../../operations/process";
 import { bundleReaper } from "../../lambda/ttl-cleanup/build";
+import { cdktf } from "../support/cdktf";
 import { synthesize } from "../support/golden";
 import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { copyProject, type ProjectCopy } from "../support/project-copy";
@@ -38,10 +39,14 @@ function files(folder: string): Map<string, string> {
 describe("cdktf synth", () => {
   it("writes what the golden files were made from, the same bytes twice, with no trace of this machine", async () => {
     const output = join(copy.folder, "cdktf.out");
-    await cdktfSynth({ projectFolder: copy.folder, env: process.env });
+    await cdktf({ projectFolder: copy.folder, env: process.env }, "synth");
     const first = files(output);
-    await cdktfSynth({ projectFolder: copy.folder, env: process.env });
+    await cdktf({ projectFolder: copy.folder, env: process.env }, "synth");
     expect(files(output)).toEqual(first);
+
+    // What the automock command does instead writes the same bytes.
+    await runApp({ projectFolder: copy.folder, outputFolder: "own.out", env: process.env });
+    expect(files(join(copy.folder, "own.out"))).toEqual(first);
 
     for (const [stack, text] of synthesize([prodEnvironment, stagingEnvironment], bundleReaper())) {
       expect(first.get(join("stacks", stack, "cdk.tf.json"))).toBe(text);
@@ -103,9 +108,10 @@ environments/ephemeral/b.json: automock.tasks.max
 `);
     expect(existsSync(join(copy.folder, "cdktf.out"))).toBe(false);
 
-    await expect(cdktfSynth({ projectFolder: copy.folder, env: process.env })).rejects.toThrow(
-      "3 faults, nothing was synthesized.",
-    );
+    const project = { projectFolder: copy.folder, env: process.env };
+    for (const synth of [() => cdktf(project, "synth"), () => runApp(project)]) {
+      await expect(synth()).rejects.toThrow("3 faults, nothing was synthesized.");
+    }
     expect(existsSync(join(copy.folder, "cdktf.out", "stacks"))).toBe(false);
   });
 });

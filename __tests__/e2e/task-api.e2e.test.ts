@@ -1,10 +1,10 @@
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { cdktfDeploy, cdktfDestroy } from "../../operations/terraform/cdktf";
 import type { Terraform } from "../../operations/terraform/terraform";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";
+import { cdktfOn } from "../support/cdktf";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 
@@ -31,7 +31,7 @@ describeWith(["terraform", "moto_server"], "Task API on the local AWS", () => {
   afterAll(() => stage?.close());
 
   it("every-stack-validates (TA-01): deploys staging and prod", async () => {
-    await cdktfDeploy({ ...stage.cdktf, stacks: [...STACKS] });
+    await cdktfOn(stage, "deploy", ...STACKS);
   });
 
   it.each(STACKS)("the second plan of %s is empty", async (stack) => {
@@ -74,7 +74,7 @@ describeWith(["terraform", "moto_server"], "Task API on the local AWS", () => {
   });
 
   it("destroying staging leaves nothing of it, and prod as it was", async () => {
-    await cdktfDestroy({ ...stage.cdktf, stacks: ["task-api-staging"] });
+    await cdktfOn(stage, "destroy", "task-api-staging");
     expect(await terraform.stateList(folder("task-api-staging"))).toEqual([]);
     const known = new Set(before.map(key));
     const left = (await stage.list()).filter((item) => !known.has(key(item)));

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { cdktfDeploy } from "../../operations/terraform/cdktf";
 import type { Terraform } from "../../operations/terraform/terraform";
 import { stateBucketName, stateKey } from "../../contract/names";
 import { reaperNames } from "../../contract/reaper";
@@ -11,6 +10,7 @@ import { LocalReaper, type Invoked, type InvokeOptions } from "../../local/reape
 import { LocalNotices, LocalRegistry } from "../../local/registry";
 import { openStage, type Stage } from "../../local/stage";
 import { ephemeralInput } from "../support/environments";
+import { cdktfOn } from "../support/cdktf";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 import { spoil } from "../support/spoil";
@@ -91,7 +91,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   });
 
   async function deploy(...twins: Twin[]): Promise<void> {
-    await cdktfDeploy({ ...stage.cdktf, stacks: twins.map((twin) => `automock-${twin}`), skipSynth: true });
+    await cdktfOn(stage, "deploy", ...twins.map((twin) => `automock-${twin}`));
   }
 
   /** Ages the record by hours and lets the reaper act, again and again until the environment has no record. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyProject } from "../terraform/project-copy";
-import { cdktfSynth, stackFolder } from "../terraform/cdktf";
+import { runApp, stackFolder } from "../terraform/run-app";
 import {
   costsDocument,
   DOCUMENTED_STACKS,
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
       join(copy.folder, "environments", "ephemeral", `${name}.json`),
       JSON.stringify(EXAMPLE_ENVIRONMENT),
     );
-    await cdktfSynth({ projectFolder: copy.folder, env: process.env });
+    await runApp({ projectFolder: copy.folder, env: process.env });
     const stacks = Object.fromEntries(
       DOCUMENTED_STACKS.map((stack) => {
         const file = join(stackFolder({ projectFolder: copy.folder }, stack), "cdk.tf.json");

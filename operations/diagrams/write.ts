@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFault, loadEnvironments } from "../../environments";
-import { cdktfSynth, stackFolder } from "../terraform/cdktf";
+import { runApp, stackFolder } from "../terraform/run-app";
 import { bootstrapsOf, stacksOf } from "../../environments/stacks";
 import { drawStack } from "./draw";
 
@@ -12,7 +12,7 @@ import { drawStack } from "./draw";
 async function writeDiagrams(projectFolder: string): Promise<void> {
   const { environments, faults } = loadEnvironments(join(projectFolder, "environments", "ephemeral"));
   if (faults.length > 0) throw new Error(faults.map(formatFault).join("\n\n"));
-  await cdktfSynth({ projectFolder, env: process.env });
+  await runApp({ projectFolder, env: process.env });
   const folder = join(projectFolder, "docs", "diagrams");
   mkdirSync(folder, { recursive: true });
   for (const old of readdirSync(folder)) if (old.endsWith(".svg")) rmSync(join(folder, old));

@@ -1,33 +1,23 @@
-import { cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const PROJECT = join(__dirname, "..", "..");
-const SOURCES = [
-  "cdktf.json",
-  "package.json",
-  "package-lock.json",
-  "tsconfig.json",
-  "main.ts",
-  "cli",
-  "contract",
-  "environments",
-  "lambda",
-  "local",
-  "modules",
-  "stacks",
-];
 
-/** What synth needs, in a folder of its own, to add environments and write output without touching yours. */
+/** Not part of the sources: installed, generated or only for people. Nor is anything that begins with a dot. */
+const LEFT_OUT = new Set(["__tests__", "cdktf.out", "coverage", "dist", "docs", "node_modules"]);
+
+/** The sources in a folder of their own, to add environments and write output without touching yours. */
 export interface ProjectCopy {
   readonly folder: string;
   remove(): void;
 }
 
-/** Copies the project into a folder that is made anew. Ephemeral environments stay behind. */
+/** Copies the project into a folder, which is emptied first. Ephemeral environments are left out. */
 export function copyProject(folder: string): ProjectCopy {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   remove();
-  for (const source of SOURCES) {
+  const sources = readdirSync(PROJECT).filter((name) => !name.startsWith(".") && !LEFT_OUT.has(name));
+  for (const source of sources) {
     cpSync(join(PROJECT, source), join(folder, source), {
       recursive: true,
       filter: (file) => !(file.includes("ephemeral") && basename(file).endsWith(".json")),

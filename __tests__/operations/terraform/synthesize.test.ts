@@ -1,26 +1,23 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { synthesize } from "../../../operations/terraform/synthesize";
 
-/** Stands in for cdktf: each synth writes another text. */
-const CDKTF = `
+/** Stands in for the project's app: each synth writes another text. */
+const APP = `
 const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require("node:fs");
-const out = process.argv[process.argv.indexOf("--output") + 1];
+const out = process.env.CDKTF_OUTDIR;
 appendFileSync("count", "x");
 mkdirSync(out + "/stacks/a", { recursive: true });
 writeFileSync(out + "/stacks/a/cdk.tf.json", "synth " + readFileSync("count").length);
-writeFileSync(out + "/manifest.json", "{}");
+writeFileSync(out + "/manifest.json", '{"stacks":{}}');
 `;
 
 let projectFolder: string;
 beforeEach(() => {
   projectFolder = mkdtempSync(join(tmpdir(), "synth-"));
-  const cdktf = join(projectFolder, "node_modules", "cdktf-cli");
-  mkdirSync(join(cdktf, "bundle", "bin"), { recursive: true });
-  writeFileSync(join(cdktf, "package.json"), "{}");
-  writeFileSync(join(cdktf, "bundle", "bin", "cdktf"), CDKTF);
-  writeFileSync(join(projectFolder, "package.json"), "{}");
+  writeFileSync(join(projectFolder, "app.js"), APP);
+  writeFileSync(join(projectFolder, "cdktf.json"), JSON.stringify({ app: `${process.execPath} app.js` }));
 });
 afterEach(() => rmSync(projectFolder, { recursive: true }));
 

@@ -6,7 +6,7 @@ import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client
 import { AuthorizeSecurityGroupIngressCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DeleteAlarmsCommand, CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
-import { cdktfSynth, stackFolder } from "../../../operations/terraform/cdktf";
+import { runApp, stackFolder } from "../../../operations/terraform/run-app";
 import { costDeltaOfPlan } from "../../../operations/costs/delta";
 import type { PlanJson } from "../../../operations/costs/read-plan";
 import { Terraform } from "../../../operations/terraform/terraform";
@@ -65,7 +65,7 @@ class Workshop {
     const before = readFileSync(file, "utf8");
     const after = change(before);
     writeFileSync(file, after);
-    await cdktfSynth({ projectFolder: this.copy.folder, env: this.aws.env });
+    await runApp({ projectFolder: this.copy.folder, env: this.aws.env });
     writeFileSync(file, before);
   }
 

@@ -4,7 +4,7 @@ import { UserError } from "../../../contract/user-error";
 import { bootstrapsOf, type BootstrapRef } from "../../../environments/stacks";
 import { createClients } from "../../../operations/aws/clients";
 import { bootstrap } from "../../../operations/terraform/bootstrap-state";
-import { stackFolder } from "../../../operations/terraform/cdktf";
+import { stackFolder } from "../../../operations/terraform/run-app";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";

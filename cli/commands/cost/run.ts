@@ -1,6 +1,6 @@
+import { join } from "node:path";
 import { bootstrapsOf, stacksOf, type Place } from "../../../environments/stacks";
 import { costsAsJson, readStackCost } from "../../../operations/costs/stack-costs";
-import { stackFolder } from "../../../operations/terraform/cdktf";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { placesOf, type Cli } from "../../context";
 import { showOverview, showStack } from "./view";
@@ -8,8 +8,8 @@ import { showOverview, showStack } from "./view";
 /** Synthesizes the stacks and shows their costs: those named resource by resource, or all of them in one table. */
 export async function costCommand(cli: Cli, names: readonly string[]): Promise<void> {
   const chosen = chosenStacks(cli, names);
-  await synthesize(cli);
-  const costs = chosen.map(({ id, ttlHours }) => readStackCost(id, stackFolder(cli, id), ttlHours));
+  const stacks = join(await synthesize(cli), "stacks");
+  const costs = chosen.map(({ id, ttlHours }) => readStackCost(id, join(stacks, id), ttlHours));
   const { colors } = cli.output;
   cli.output.result(costsAsJson(costs), () => {
     const pages =

@@ -1,15 +1,15 @@
+import { join } from "node:path";
 import type { Environment } from "../../../environments";
 import type { Cli } from "../../context";
 import { usd } from "../../../contract/dollars";
 import { readStackCost, type StackCost } from "../../../operations/costs/stack-costs";
-import { stackFolder } from "../../../operations/terraform/cdktf";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { counted } from "../../../contract/text";
 
 /** Synthesizes the environment, whose file is written, and adds up what stands in it. */
 export async function costOf(cli: Cli, stack: string, { ttlHours }: Environment): Promise<StackCost> {
-  await synthesize(cli);
-  return readStackCost(stack, stackFolder(cli, stack), ttlHours);
+  const synthFolder = await synthesize(cli);
+  return readStackCost(stack, join(synthFolder, "stacks", stack), ttlHours);
 }
 
 /** What it costs with the fewest tasks, and with the most all the time. */

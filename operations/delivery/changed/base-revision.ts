@@ -1,7 +1,7 @@
 import { symlinkSync, mkdtempSync, rmSync, readFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cdktfSynth } from "../../terraform/cdktf";
+import { runApp } from "../../terraform/run-app";
 import { lastLines, run, type Finished } from "../../process";
 import { UserError } from "../../../contract/user-error";
 import type { SynthesizedStack } from "./compare-stacks";
@@ -82,7 +82,7 @@ export async function stacksOfCommit(
     const libraries = join(folder, "node_modules");
     rmSync(libraries, { recursive: true, force: true }); // a commit may hold some
     symlinkSync(join(projectFolder, "node_modules"), libraries);
-    await cdktfSynth({ projectFolder: folder, env: options.env });
+    await runApp({ projectFolder: folder, env: options.env });
     return readStacks(join(folder, "cdktf.out"));
   } catch (error) {
     note(
