@@ -28,7 +28,7 @@ const program = new Command("npm run demo --")
   .addArgument(new Argument("[system]", "what to deploy to staging").choices(SYSTEMS).default("automock"))
   .option("--keep", "leave everything running until Ctrl-C instead of removing it", false)
   .option("--verbose", "show all progress of the commands", false)
-  .option("--transcript", "write what the commands say into README.md", false)
+  .option("--transcript", "write what the commands print into docs/tour.md", false)
   .addHelpText(
     "after",
     `
@@ -79,7 +79,7 @@ async function main(system: System, { keep, verbose, transcript: write }: Option
       expectOnly(before, await stage.list());
       progress.detail(`only the bootstrap stack remains: ${before.map(describe).join(", ")}`);
     });
-    if (write) transcript.writeInto(join(PROJECT, "README.md"));
+    if (write) transcript.writeInto(join(PROJECT, "docs", "tour.md"));
   } finally {
     await stage.close();
   }

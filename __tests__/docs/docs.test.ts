@@ -116,7 +116,7 @@ describe("the README's environment", () => {
     const { output } = JSON.parse(synthesize(environments).get("automock-staging")!) as {
       output: Record<string, unknown>;
     };
-    expect(README).toContain("`config_bucket`");
+    expect(read("docs/mocks.md")).toContain("`config_bucket`");
     expect(Object.keys(output)).toContain("config_bucket");
   });
 });

@@ -7,7 +7,7 @@ const MOST_LINES = 36;
 /** What these say is about the machine, and names its folders. */
 const LEFT_OUT = ["bootstrap", "doctor"];
 
-/** What the commands of a run were and what they wrote, for the README: the first use of each. */
+/** What the commands of a run were and what they wrote, for docs/tour.md: the first use of each. */
 export class Transcript {
   private readonly entries: string[] = [];
   private readonly known = new Set<string>();
