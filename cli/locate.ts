@@ -1,7 +1,7 @@
 import { OtherRegion, type Cli } from "./context";
 import { accountOf } from "../operations/aws/account";
 import type { Located } from "../operations/leases/located";
-import { SYSTEMS } from "../environments/stacks";
+import { parseStackId } from "../environments/systems";
 import { UserError } from "../contract/user-error";
 
 /**
@@ -13,9 +13,9 @@ export async function locate(cli: Cli, id: string): Promise<Located> {
     return { ref: cli.stack(id) };
   } catch (error) {
     if (error instanceof OtherRegion) throw error;
-    const system = SYSTEMS.find((name) => id.startsWith(`${name}-`));
-    if (!(error instanceof UserError) || system === undefined) throw error;
-    const environment = id.slice(system.length + 1);
+    const parsed = parseStackId(id);
+    if (!(error instanceof UserError) || parsed === undefined) throw error;
+    const { system, environment } = parsed;
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(environment)) throw error;
     const region = await regionOf(cli, error);
     const accountId = await accountOf(cli.clientConfig(region));

@@ -32,6 +32,11 @@ export const TASK_SIZES = {
 
 export type TaskSizeName = keyof typeof TASK_SIZES;
 
+/** The pair behind a name; a pair is itself. */
+export function taskSize(size: TaskSizeName | TaskSize): TaskSize {
+  return typeof size === "string" ? TASK_SIZES[size] : size;
+}
+
 /** What is wrong with a pair, in a sentence that names what is allowed; `undefined` when Fargate runs it. */
 export function taskSizeFault({ cpuUnits, memoryMiB }: TaskSize): string | undefined {
   const memory = LEGAL_MEMORY_MIB.get(cpuUnits);

@@ -33,7 +33,7 @@ const domainName = z
     "a domain name in lower case such as mocks.example.com, or a wildcard such as *.mocks.example.com",
   );
 
-export const taskSize = z
+const taskSize = z
   .union([
     z.enum(Object.keys(TASK_SIZES) as [TaskSizeName, ...TaskSizeName[]]),
     z.strictObject({
@@ -62,7 +62,7 @@ export const domain = z
   })
   .describe("HTTPS with a certificate and DNS records: { name, subjectAlternativeNames, zones }");
 
-export const network = z
+const network = z
   .strictObject({
     vpcCidr: cidr.describe("the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16"),
     availabilityZones: z
@@ -87,11 +87,11 @@ export const network = z
   })
   .describe("{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }");
 
-export const logRetentionDays = z
+const logRetentionDays = z
   .literal(RETENTION_DAYS)
   .describe(`days that logs are kept, one of ${RETENTION_DAYS.join(", ")}`);
 
-export const tasks = (most: number) =>
+const tasks = (most: number) =>
   z
     .strictObject({
       min: z.int().min(1).max(most).describe(`fewest running tasks, 1 to ${most}`),
@@ -99,7 +99,7 @@ export const tasks = (most: number) =>
     })
     .describe(`{ min, max }, each 1 to ${most}`);
 
-export const containerInsights = z
+const containerInsights = z
   .enum(["enhanced", "enabled"])
   .describe('"enhanced" (per task and container, dearer) or "enabled"');
 
@@ -107,3 +107,13 @@ export const region = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
   .describe("an AWS region such as us-east-1");
+
+/** What every system has: tasks in a network of its own behind a load balancer. */
+export const serviceFields = (mostTasks: number) => ({
+  size: taskSize,
+  tasks: tasks(mostTasks),
+  containerInsights,
+  logRetentionDays: logRetentionDays.default(30),
+  network,
+  domain: domain.optional(),
+});

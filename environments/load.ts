@@ -7,6 +7,7 @@ import { prod } from "./prod";
 import { readJson } from "./read-json";
 import { environmentSchema } from "./schema";
 import { staging } from "./staging";
+import { systemsOf } from "./systems";
 
 /** Hours that an ephemeral environment lives when its file does not say. */
 const DEFAULT_TTL_HOURS = 4;
@@ -173,14 +174,12 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
   }
 }
 
-/** The networks of an environment: AutoMock's, and the Task API's where it has one. */
-function networksOf({
-  environment: { network, taskApi },
-}: Pick<Source, "environment">): { path: string; vpcCidr: string }[] {
-  return [
-    { path: "network.vpcCidr", vpcCidr: network.vpcCidr },
-    ...(taskApi ? [{ path: "taskApi.network.vpcCidr", vpcCidr: taskApi.network.vpcCidr }] : []),
-  ];
+/** The networks of an environment's systems. */
+function networksOf({ environment }: Pick<Source, "environment">): { path: string; vpcCidr: string }[] {
+  return systemsOf(environment).map(({ section, values }) => ({
+    path: `${section}.network.vpcCidr`,
+    vpcCidr: values.network.vpcCidr,
+  }));
 }
 
 /** The first network of 10.0.0.0/8 that no environment of an account and region has; `undefined` when it is full. */

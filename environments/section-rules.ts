@@ -1,41 +1,68 @@
 import { contains, parseCidr } from "../contract/cidr";
 import { taskSizeFault } from "../contract/fargate";
 import type { Environment } from "./fields";
-import type { Rule } from "./rule";
+import type { CrossFieldFault, Rule } from "./rule";
+import type { Section, SectionValues } from "./systems";
 
-/** Rules that hold for AutoMock and for the Task API alike: each is made for one section. */
-
-type Section = "automock" | "taskApi";
-type Network = Environment["network"];
+/** Rules that hold for every system alike: each is made for one section. */
 
 /** Networks of this size or smaller may be allowed; a shorter prefix is half the internet. */
 const SHORTEST_ALLOWED_PREFIX = 8;
 
-export function tasksInOrder(section: Section, most: number): Rule {
+/**
+ * A rule of one system, skipped where an environment does not have it. Its faults' paths begin in the section, and
+ * so do the fields it reads that begin with a dot.
+ */
+export function sectionRule<S extends Section>(
+  section: S,
+  reads: readonly string[],
+  check: (values: SectionValues<S>, environment: Environment) => Iterable<CrossFieldFault>,
+): Rule {
   return {
-    reads: [`${section}.tasks`],
-    *check({ [section]: values }) {
-      if (values && values.tasks.min > values.tasks.max) {
-        yield {
-          path: [section, "tasks", "max"],
-          allowed: `a whole number from ${values.tasks.min} (tasks.min) to ${most}`,
-          mend: "raise tasks.max or lower tasks.min",
-        };
+    reads: reads.map((field) => (field.startsWith(".") ? `${section}${field}` : field)),
+    *check(environment) {
+      const values = environment[section];
+      if (!values) return;
+      for (const fault of check(values, environment)) {
+        yield { ...fault, path: [section, ...fault.path] };
       }
     },
   };
 }
 
-export function sizeRuns(section: Section): Rule {
-  return {
-    reads: [`${section}.size`],
-    *check({ [section]: values }) {
-      const fault =
-        values === undefined || typeof values.size === "string" ? undefined : taskSizeFault(values.size);
-      if (fault !== undefined)
-        yield { path: [section, "size"], allowed: fault, mend: "take a pair of the list" };
-    },
-  };
+/** The rules of every service: tasks, size, network, domain, and who may call its API. */
+export function serviceRules(section: Section, mostTasks: number): readonly Rule[] {
+  return [
+    tasksInOrder(section, mostTasks),
+    sizeRuns(section),
+    allowListNarrow(section, "apiAllowedCidrs", {
+      openOverHttps: true,
+      mend: "list the networks of the callers; 0.0.0.0/0 is possible only with a domain, over HTTPS",
+    }),
+    namesHaveZones(section),
+    zonesDistinct(section),
+    vpcSize(section),
+    survivesZone(section),
+  ];
+}
+
+function tasksInOrder(section: Section, most: number): Rule {
+  return sectionRule(section, [".tasks"], function* ({ tasks }) {
+    if (tasks.min > tasks.max) {
+      yield {
+        path: ["tasks", "max"],
+        allowed: `a whole number from ${tasks.min} (tasks.min) to ${most}`,
+        mend: "raise tasks.max or lower tasks.min",
+      };
+    }
+  });
+}
+
+function sizeRuns(section: Section): Rule {
+  return sectionRule(section, [".size"], function* ({ size }) {
+    const fault = typeof size === "string" ? undefined : taskSizeFault(size);
+    if (fault !== undefined) yield { path: ["size"], allowed: fault, mend: "take a pair of the list" };
+  });
 }
 
 interface AllowList {
@@ -50,96 +77,87 @@ export function allowListNarrow(
   key: "apiAllowedCidrs" | "controlPlaneAllowedCidrs",
   { openOverHttps, mend }: AllowList,
 ): Rule {
-  return {
-    reads: [`${section}.${key}`, `${section}.domain`],
-    *check({ [section]: values }) {
-      const given = values === undefined || !(key in values) ? [] : (values as Environment["automock"])[key];
-      const networks = given.map(parseCidr);
-      for (const [i, network] of networks.entries()) {
-        const open = openOverHttps && values?.domain !== undefined && given[i] === "0.0.0.0/0";
-        if (network.prefixLength < SHORTEST_ALLOWED_PREFIX && !open) {
-          yield {
-            path: [section, key, i],
-            allowed: `a network from /${SHORTEST_ALLOWED_PREFIX} to /32`,
-            mend,
-          };
-        }
-        const outer = networks.findIndex(
-          (other, j) => j !== i && contains(other, network) && !(i < j && contains(network, other)),
-        );
-        if (outer >= 0) {
-          yield {
-            path: [section, key, i],
-            allowed: `networks that do not overlap; this one lies in ${given[outer]}`,
-            mend: "remove one of the two",
-          };
-        }
+  return sectionRule(section, [`.${key}`, ".domain"], function* (values) {
+    const given = key in values ? (values as SectionValues<"automock">)[key] : [];
+    const networks = given.map(parseCidr);
+    for (const [i, network] of networks.entries()) {
+      const open = openOverHttps && values.domain !== undefined && given[i] === "0.0.0.0/0";
+      if (network.prefixLength < SHORTEST_ALLOWED_PREFIX && !open) {
+        yield { path: [key, i], allowed: `a network from /${SHORTEST_ALLOWED_PREFIX} to /32`, mend };
       }
-    },
-  };
-}
-
-export function namesHaveZones(section: Section): Rule {
-  return {
-    reads: [`${section}.domain`],
-    *check({ [section]: values }) {
-      const domain = values?.domain;
-      if (!domain) return;
-      const names = [
-        { path: [section, "domain", "name"], name: domain.name },
-        ...domain.subjectAlternativeNames.map((name, i) => ({
-          path: [section, "domain", "subjectAlternativeNames", i],
-          name,
-        })),
-      ];
-      for (const { path, name } of names) {
-        const bare = name.replace(/^\*\./, "");
-        if (!domain.zones.some((zone) => bare === zone || bare.endsWith(`.${zone}`))) {
-          yield {
-            path,
-            allowed: `a name in one of the zones ${domain.zones.join(", ")}`,
-            mend: `add the hosted zone that holds ${name} to domain.zones, or take the name out`,
-          };
-        }
-      }
-    },
-  };
-}
-
-type NetworkOf = (environment: Environment) => Network | undefined;
-
-export function zonesDistinct(path: readonly string[], networkOf: NetworkOf): Rule {
-  return {
-    reads: [[...path, "availabilityZones"].join(".")],
-    *check(environment) {
-      const letters = networkOf(environment)?.availabilityZones ?? [];
-      const repeated = letters.findIndex((letter, i) => letters.indexOf(letter) !== i);
-      if (repeated >= 0) {
+      const outer = networks.findIndex(
+        (other, j) => j !== i && contains(other, network) && !(i < j && contains(network, other)),
+      );
+      if (outer >= 0) {
         yield {
-          path: [...path, "availabilityZones", repeated],
-          allowed: "each AZ letter once",
-          mend: "remove the repeated letter",
+          path: [key, i],
+          allowed: `networks that do not overlap; this one lies in ${given[outer]}`,
+          mend: "remove one of the two",
         };
       }
-    },
-  };
+    }
+  });
 }
 
-export function vpcSize(path: readonly string[], networkOf: NetworkOf): Rule {
-  return {
-    reads: [[...path, "vpcCidr"].join(".")],
-    *check(environment) {
-      const network = networkOf(environment);
-      if (!network) return;
-      const { prefixLength } = parseCidr(network.vpcCidr);
-      if (prefixLength < 16 || prefixLength > 22) {
+function namesHaveZones(section: Section): Rule {
+  return sectionRule(section, [".domain"], function* ({ domain }) {
+    if (!domain) return;
+    const names = [
+      { path: ["domain", "name"], name: domain.name },
+      ...domain.subjectAlternativeNames.map((name, i) => ({
+        path: ["domain", "subjectAlternativeNames", i],
+        name,
+      })),
+    ];
+    for (const { path, name } of names) {
+      const bare = name.replace(/^\*\./, "");
+      if (!domain.zones.some((zone) => bare === zone || bare.endsWith(`.${zone}`))) {
         yield {
-          path: [...path, "vpcCidr"],
-          allowed:
-            "a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs)",
-          mend: "take /16 unless addresses are scarce",
+          path,
+          allowed: `a name in one of the zones ${domain.zones.join(", ")}`,
+          mend: `add the hosted zone that holds ${name} to domain.zones, or take the name out`,
         };
       }
-    },
-  };
+    }
+  });
+}
+
+function zonesDistinct(section: Section): Rule {
+  return sectionRule(section, [".network.availabilityZones"], function* ({ network }) {
+    const letters = network.availabilityZones;
+    const repeated = letters.findIndex((letter, i) => letters.indexOf(letter) !== i);
+    if (repeated >= 0) {
+      yield {
+        path: ["network", "availabilityZones", repeated],
+        allowed: "each AZ letter once",
+        mend: "remove the repeated letter",
+      };
+    }
+  });
+}
+
+function vpcSize(section: Section): Rule {
+  return sectionRule(section, [".network.vpcCidr"], function* ({ network }) {
+    const { prefixLength } = parseCidr(network.vpcCidr);
+    if (prefixLength < 16 || prefixLength > 22) {
+      yield {
+        path: ["network", "vpcCidr"],
+        allowed:
+          "a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs)",
+        mend: "take /16 unless addresses are scarce",
+      };
+    }
+  });
+}
+
+function survivesZone(section: Section): Rule {
+  return sectionRule(section, ["name", ".network.natGateways"], function* ({ network }, { name }) {
+    if (name === "prod" && network.natGateways === "single") {
+      yield {
+        path: ["network", "natGateways"],
+        allowed: '"onePerAz" or "regional" in prod',
+        mend: 'write natGateways: "onePerAz": with one gateway the failure of an AZ takes the egress of all',
+      };
+    }
+  });
 }

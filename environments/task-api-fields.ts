@@ -1,16 +1,6 @@
 import { z } from "zod";
 import { INSTANCE_CLASS_MEMORY_GIB, type InstanceClass } from "../contract/postgres";
-import {
-  cidrList,
-  containerInsights,
-  domain,
-  logRetentionDays,
-  network,
-  percent,
-  region,
-  taskSize,
-  tasks,
-} from "./common-fields";
+import { cidrList, percent, region, serviceFields } from "./common-fields";
 
 /** The Task API of an environment; see docs/task-api.md for where its values come from. */
 
@@ -60,8 +50,7 @@ export const taskApi = z
       .describe(
         'a tag (not "latest") or digest in the repository of the environment; left out until the first image is pushed, and no task runs',
       ),
-    size: taskSize,
-    tasks: tasks(100),
+    ...serviceFields(100),
     scaling: z
       .strictObject({
         cpuPercent: percent(2, 99).describe("CPU in percent from which tasks are added, 2 to 99"),
@@ -82,13 +71,9 @@ export const taskApi = z
       })
       .optional()
       .describe("{ timeZone, startHour, endHour }: no task runs outside of them and on weekends"),
-    containerInsights,
-    logRetentionDays: logRetentionDays.default(30),
-    network,
     apiAllowedCidrs: cidrList.describe(
       "1 to 20 IPv4 networks that may call the API, each /8 to /32; with a domain also 0.0.0.0/0",
     ),
-    domain: domain.optional(),
     database,
   })
   .describe("the Task API system of this environment");

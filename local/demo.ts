@@ -7,13 +7,12 @@ import { EPHEMERAL, EPHEMERAL_STACK, outliveIt, useIt } from "./demo/ephemeral";
 import { Transcript } from "./demo/transcript";
 import type { InventoryItem } from "./inventory";
 import { copyProject } from "../operations/terraform/project-copy";
+import { stackId, SYSTEMS, type SystemId } from "../environments/systems";
 import { openStage } from "./stage";
 import { steps, type Steps } from "./steps";
 
 const PROJECT = join(__dirname, "..");
 const COPY = join(".local-aws", "demo");
-const SYSTEMS = ["automock", "task-api"] as const;
-type System = (typeof SYSTEMS)[number];
 
 interface Options {
   readonly keep: boolean;
@@ -25,7 +24,11 @@ const program = new Command("npm run demo --")
   .description(
     "Deploys a system with the automock command, terraform and the AWS provider to an AWS on this machine, and removes it.",
   )
-  .addArgument(new Argument("[system]", "what to deploy to staging").choices(SYSTEMS).default("automock"))
+  .addArgument(
+    new Argument("[system]", "what to deploy to staging")
+      .choices(SYSTEMS.map(({ id }) => id))
+      .default("automock"),
+  )
   .option("--keep", "leave everything running until Ctrl-C instead of removing it", false)
   .option("--verbose", "show all progress of the commands", false)
   .option("--transcript", "write what the commands print into docs/tour.md", false)
@@ -41,7 +44,7 @@ Takes some eight minutes. Needs terraform >= 1.10 and moto_server (or Python 3, 
 is used. Exit codes: 0 all steps succeeded, 1 a step failed, 130 Ctrl-C.`,
   );
 
-async function main(system: System, { keep, verbose, transcript: write }: Options): Promise<void> {
+async function main(system: SystemId, { keep, verbose, transcript: write }: Options): Promise<void> {
   const progress = steps(
     (line) => process.stdout.write(`${line}\n`),
     () => performance.now(),
@@ -61,7 +64,7 @@ async function main(system: System, { keep, verbose, transcript: write }: Option
     await automock("doctor");
     const before = await stage.list();
 
-    const staging = `${system}-staging`;
+    const staging = stackId(system, "staging");
     const stacks = system === "automock" ? [EPHEMERAL_STACK, staging] : [staging];
     if (system === "automock") await automock("init", EPHEMERAL, "--ttl", "4h");
     await automock("plan", ...stacks, "--report", "html");
@@ -113,7 +116,7 @@ function describe({ service, type, id }: InventoryItem): string {
 // Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 program.parse();
-main(program.processedArgs[0] as System, program.opts<Options>()).catch((error: unknown) => {
+main(program.processedArgs[0] as SystemId, program.opts<Options>()).catch((error: unknown) => {
   process.stderr.write(`\n${(error as Error).message}\n`);
   process.exitCode = 1;
 });

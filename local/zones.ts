@@ -1,5 +1,6 @@
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { Environment } from "../environments";
+import { systemsOf } from "../environments/systems";
 
 /** Makes the hosted zones that stacks with a domain look up; in an account of yours they exist. */
 export async function makeZones(
@@ -7,10 +8,7 @@ export async function makeZones(
   region: string,
   environments: readonly Environment[],
 ): Promise<void> {
-  const zones = environments.flatMap(({ automock, taskApi }) => [
-    ...(automock.domain?.zones ?? []),
-    ...(taskApi?.domain?.zones ?? []),
-  ]);
+  const zones = environments.flatMap(systemsOf).flatMap(({ values }) => values.domain?.zones ?? []);
   const client = new Route53Client({
     region,
     endpoint,

@@ -1,9 +1,9 @@
 import { App } from "cdktf";
 import type { Environment } from "../environments";
 import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
-import { AutomockStack } from "./automock-stack";
-import { BootstrapStack, type BootstrapPlace } from "./bootstrap-stack";
-import { hasTaskApi, TaskApiStack } from "./task-api-stack";
+import { bootstrapsOf, stacksOf } from "../environments/stacks";
+import { BootstrapStack } from "./bootstrap-stack";
+import { SYSTEM_STACKS } from "./systems";
 
 export interface AppProps {
   readonly environments: readonly Environment[];
@@ -20,26 +20,11 @@ export interface AppProps {
 export function buildApp({ environments, reaperCode, outdir }: AppProps): App {
   // Stack traces would put this machine's paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
-  for (const place of placesOf(environments)) {
-    new BootstrapStack(app, place.id, place, reaperCode);
+  for (const { id, environments: inPlace } of bootstrapsOf(environments)) {
+    new BootstrapStack(app, id, inPlace, reaperCode);
   }
-  for (const environment of environments) {
-    new AutomockStack(app, `automock-${environment.name}`, environment);
-    if (hasTaskApi(environment)) new TaskApiStack(app, `task-api-${environment.name}`, environment);
+  for (const { id, system, definition } of stacksOf(environments)) {
+    new SYSTEM_STACKS[system](app, id, definition);
   }
   return app;
-}
-
-/** The first environment (prod, in this project) is at home in `bootstrap`; other places carry their name. */
-function placesOf(environments: readonly Environment[]): (BootstrapPlace & { readonly id: string })[] {
-  const byPlace = new Map<string, Environment[]>();
-  for (const environment of environments) {
-    const place = `${environment.accountId}-${environment.region}`;
-    byPlace.set(place, [...(byPlace.get(place) ?? []), environment]);
-  }
-  return [...byPlace].map(([place, inPlace], i) => ({
-    ...inPlace[0]!,
-    id: i === 0 ? "bootstrap" : `bootstrap-${place}`,
-    environments: inPlace,
-  }));
 }

@@ -1,9 +1,10 @@
 import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { TASK_SIZES, type TaskSize } from "../contract/fargate";
+import { taskSize } from "../contract/fargate";
 import { MEMORY_SCALE_IN_PERCENT } from "../contract/mockserver-memory";
 import { Names } from "../contract/names";
 import type { Environment } from "../environments";
+import { sectionOf } from "../environments/systems";
 import { ConfigBucket } from "../modules/config-bucket/config-bucket";
 import { AutoScaling } from "../modules/ecs/auto-scaling";
 import { Cluster } from "../modules/ecs/cluster";
@@ -55,6 +56,7 @@ export class AutomockStack extends BaseStack {
     private readonly environment: Environment,
   ) {
     const { name, accountId, region, owner, costCenter, locking } = environment;
+    const automock = sectionOf(environment, "automock");
     const ephemeral = environment.ttlHours !== undefined;
     super(scope, id, {
       accountId,
@@ -69,8 +71,8 @@ export class AutomockStack extends BaseStack {
 
     const networking = new Networking(this, "networking", {
       names: this.names,
-      ...environment.network,
-      flowLogRetentionDays: environment.logRetentionDays,
+      ...automock.network,
+      flowLogRetentionDays: automock.logRetentionDays,
     });
     const configBucket = new ConfigBucket(this, "config-bucket", {
       names: this.names,
@@ -85,8 +87,8 @@ export class AutomockStack extends BaseStack {
     const ecs = new Construct(this, "ecs");
     const cluster = new Cluster(ecs, "cluster", {
       names: this.names,
-      containerInsights: environment.automock.containerInsights,
-      logRetentionDays: environment.logRetentionDays,
+      containerInsights: automock.containerInsights,
+      logRetentionDays: automock.logRetentionDays,
     });
     const loadBalancer = this.loadBalancer(ecs, networking, topic);
     const mockserver = new Construct(this, "mockserver");
@@ -117,7 +119,7 @@ export class AutomockStack extends BaseStack {
       this.output("topic_arn", topic.topicArn, "Topic of the alarms");
     }
 
-    const url = `${loadBalancer.scheme}://${environment.automock.domain?.name ?? loadBalancer.dnsName}`;
+    const url = `${loadBalancer.scheme}://${automock.domain?.name ?? loadBalancer.dnsName}`;
     this.output("mock_url", url, "Where the mocks answer");
     this.output("alb_dns_name", loadBalancer.dnsName, "Name that AWS gave the load balancer");
     this.output("cluster_name", cluster.clusterName, "ECS cluster");
@@ -137,7 +139,8 @@ export class AutomockStack extends BaseStack {
   }
 
   private loadBalancer(ecs: Construct, networking: Networking, topic?: NotificationTopic): LoadBalancer {
-    const { deletionProtection, logRetentionDays, automock } = this.environment;
+    const { deletionProtection } = this.environment;
+    const automock = sectionOf(this.environment, "automock");
     if (!automock.domain) {
       Annotations.of(this).addWarning(
         "No domain: the mock API speaks plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
@@ -149,7 +152,7 @@ export class AutomockStack extends BaseStack {
       ecs,
       domain: automock.domain,
       allowedCidrs: [...automock.apiAllowedCidrs, ...automock.controlPlaneAllowedCidrs],
-      logRetentionDays,
+      logRetentionDays: automock.logRetentionDays,
       deletionProtection,
       alarmActions: topic && [topic.topicArn],
     });
@@ -163,7 +166,9 @@ export class AutomockStack extends BaseStack {
     ready: readonly ITerraformDependable[];
   } {
     const { names } = this;
-    const { region, logRetentionDays, automock } = this.environment;
+    const { region } = this.environment;
+    const automock = sectionOf(this.environment, "automock");
+    const { logRetentionDays } = automock;
     const size = taskSize(automock.size);
     const { containers, volumes } = mockServerContainers({
       image: mockServerImage(automock.imageVersion, automock.imageDigest),
@@ -202,7 +207,7 @@ export class AutomockStack extends BaseStack {
   private service(ecs: Construct, parts: ServiceParts): FargateService {
     const { names } = this;
     const { networking, cluster, loadBalancer, taskDefinition, dependsOn } = parts;
-    const { tasks, capacity, deployment, deploys, scaling } = this.environment.automock;
+    const { tasks, capacity, deployment, deploys, scaling } = sectionOf(this.environment, "automock");
     const alarm = new DeploymentAlarm(ecs, "deployment-alarm", { names, loadBalancer });
     const service = new FargateService(ecs, "service", {
       names,
@@ -238,7 +243,7 @@ export class AutomockStack extends BaseStack {
    * one for all paths; a control rule would go on to point at the group that was emptied.
    */
   private controlPlaneCidrs(): readonly string[] {
-    const { deployment, controlPlaneAllowedCidrs } = this.environment.automock;
+    const { deployment, controlPlaneAllowedCidrs } = sectionOf(this.environment, "automock");
     if (deployment.strategy === "rolling") return controlPlaneAllowedCidrs;
     Annotations.of(this).addWarning(
       `With deployment strategy "${deployment.strategy}" nobody reaches the control plane through the load balancer, ` +
@@ -275,8 +280,4 @@ function panels(service: FargateService): readonly Panel[] {
       thresholds: { cpuPercent: 90, memoryPercent: 90 },
     }),
   ];
-}
-
-function taskSize(size: Environment["automock"]["size"]): TaskSize {
-  return typeof size === "string" ? TASK_SIZES[size] : size;
 }

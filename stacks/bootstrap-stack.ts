@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { Environment } from "../environments";
+import { systemsOf } from "../environments/systems";
 import { reaperNames } from "../contract/reaper";
 import { ApplyRole } from "../modules/iam/apply-role";
 import { PlanRole } from "../modules/iam/plan-role";
@@ -7,15 +8,6 @@ import { StateBackend } from "../modules/state-backend/state-backend";
 import { Reaper } from "../modules/ttl-cleanup/reaper";
 import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
 import { BaseStack } from "./base-stack";
-
-/** Values of an environment that say where a bootstrap stack is and who answers for it. */
-export type BootstrapPlace = Pick<
-  Environment,
-  "accountId" | "region" | "owner" | "costCenter" | "locking"
-> & {
-  /** Environments of the place; those with `delivery` get roles. Default: none. */
-  readonly environments?: readonly Pick<Environment, "name" | "delivery" | "taskApi">[];
-};
 
 /**
  * What all environments of an account and region share: the state bucket, the lock table, and the reaper with
@@ -25,8 +17,9 @@ export type BootstrapPlace = Pick<
  * Cost: about $3 a month for the reaper's alarms, metrics and key; cents for states and lock requests.
  */
 export class BootstrapStack extends BaseStack {
-  constructor(scope: Construct, id: string, place: BootstrapPlace, reaperCode: ReaperCode) {
-    const { accountId, region, owner, costCenter, locking, environments = [] } = place;
+  /** @param environments all of one account and region, at least one; the first answers for the stack */
+  constructor(scope: Construct, id: string, environments: readonly Environment[], reaperCode: ReaperCode) {
+    const { accountId, region, owner, costCenter, locking } = environments[0]!;
     super(scope, id, {
       accountId,
       region,
@@ -37,7 +30,8 @@ export class BootstrapStack extends BaseStack {
     const state = new StateBackend(this, "state-backend", { accountId, region });
     const reaper = new Reaper(this, "ttl-cleanup", { accountId, region, code: reaperCode });
     const { names } = reaperNames(accountId, region);
-    for (const { name, delivery, taskApi } of environments) {
+    for (const environment of environments) {
+      const { name, delivery } = environment;
       if (delivery === undefined) continue;
       // Unlike elsewhere an id names the environment: these roles are per environment, all in one stack.
       if (delivery.plan) {
@@ -56,7 +50,7 @@ export class BootstrapStack extends BaseStack {
         names,
         trust: delivery.apply,
         environment: name,
-        systems: taskApi ? ["automock", "task-api"] : ["automock"],
+        systems: systemsOf(environment).map((system) => system.id),
       });
       this.output(`apply_role_${name}`, roleArn, `Role with which a pipeline applies the stacks of ${name}`);
     }

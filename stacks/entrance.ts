@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import type { Names } from "../contract/names";
-import type { Environment } from "../environments";
+import type { SectionValues } from "../environments/systems";
 import { AccessLogBucket } from "../modules/access-logs/access-log-bucket";
 import { LoadBalancer } from "../modules/ecs/load-balancer";
 import type { Networking } from "../modules/networking/networking";
@@ -12,7 +12,7 @@ export interface EntranceProps {
   readonly networking: Networking;
   /** Construct that the load balancer lies in. */
   readonly ecs: Construct;
-  readonly domain: Environment["automock"]["domain"];
+  readonly domain: SectionValues["domain"];
   readonly allowedCidrs: readonly string[];
   readonly logRetentionDays: number;
   readonly deletionProtection: boolean;

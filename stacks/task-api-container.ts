@@ -1,5 +1,5 @@
-import { TASK_SIZES, type TaskSize } from "../contract/fargate";
-import type { Environment } from "../environments";
+import { taskSize } from "../contract/fargate";
+import type { SectionValues } from "../environments/systems";
 import type { Database } from "../modules/database/database";
 import type { Container } from "../modules/ecs/container";
 import type { ImageRepository } from "../modules/image-repository/image-repository";
@@ -13,7 +13,7 @@ export const IAM_USERNAME = "task_api";
 /** Not root, and not the owner of anything in the image. */
 const CONTAINER_USER = "65532:65532";
 
-export type TaskApi = NonNullable<Environment["taskApi"]>;
+export type TaskApi = SectionValues<"taskApi">;
 
 /** The container of a task; docs/task-api.md lists what it gets. */
 export function taskApiContainer(
@@ -44,10 +44,6 @@ export function taskApiContainer(
       DB_USERNAME: `${database.secretArn}:username::`,
     },
     user: CONTAINER_USER,
-    memoryMiB: taskSize(taskApi).memoryMiB,
+    memoryMiB: taskSize(taskApi.size).memoryMiB,
   };
-}
-
-export function taskSize({ size }: TaskApi): TaskSize {
-  return typeof size === "string" ? TASK_SIZES[size] : size;
 }

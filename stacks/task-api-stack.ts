@@ -1,10 +1,12 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
+import { taskSize } from "../contract/fargate";
 import { Names } from "../contract/names";
 import type { PostgresMajorVersion } from "../contract/postgres";
 import { tagsFor, type TagValues } from "../contract/tags";
 import type { Environment } from "../environments";
+import { sectionOf } from "../environments/systems";
 import { BackupReplication } from "../modules/database/backup-replication";
 import { Database, POSTGRES_PORT } from "../modules/database/database";
 import { AutoScaling } from "../modules/ecs/auto-scaling";
@@ -21,26 +23,12 @@ import { NotificationTopic } from "../modules/monitoring/notification-topic";
 import { Networking } from "../modules/networking/networking";
 import { BaseStack } from "./base-stack";
 import { entrance } from "./entrance";
-import {
-  CONTAINER,
-  IAM_USERNAME,
-  PORT,
-  taskApiContainer,
-  taskSize,
-  type TaskApi,
-} from "./task-api-container";
+import { CONTAINER, IAM_USERNAME, PORT, taskApiContainer } from "./task-api-container";
 import { taskApiPanels } from "./task-api-panels";
 
 const SYSTEM = "task-api";
 const DATABASE_NAME = "taskdb";
 const MASTER_USERNAME = "taskadmin";
-
-/** An environment that has the Task API. */
-export type TaskApiEnvironment = Environment & { readonly taskApi: TaskApi };
-
-export function hasTaskApi(environment: Environment): environment is TaskApiEnvironment {
-  return environment.taskApi !== undefined;
-}
 
 /**
  * The Task API: a service on Fargate behind a load balancer, with PostgreSQL, an image repository, alarms and
@@ -56,9 +44,10 @@ export class TaskApiStack extends BaseStack {
   constructor(
     scope: Construct,
     id: string,
-    private readonly environment: TaskApiEnvironment,
+    private readonly environment: Environment,
   ) {
-    const { name, accountId, region, owner, costCenter, locking, taskApi, notifications } = environment;
+    const { name, accountId, region, owner, costCenter, locking, notifications } = environment;
+    const taskApi = sectionOf(environment, "taskApi");
     const tags = { system: SYSTEM, environment: name, owner, costCenter, ephemeral: false };
     super(scope, id, { accountId, region, locking, tags });
     this.tags = tags;
@@ -131,7 +120,8 @@ export class TaskApiStack extends BaseStack {
 
   private database(networking: Networking): Database {
     const { names, environment, tags } = this;
-    const { deletionProtection, accountId, taskApi } = environment;
+    const { deletionProtection, accountId } = environment;
+    const taskApi = sectionOf(environment, "taskApi");
     const { majorVersion, copyBackupsTo, connectionPool, ...settings } = taskApi.database;
     const scope = new Construct(this, "database");
     const database = new Database(scope, "database", {
@@ -164,7 +154,8 @@ export class TaskApiStack extends BaseStack {
   }
 
   private loadBalancer(ecs: Construct, networking: Networking, topic: NotificationTopic): LoadBalancer {
-    const { deletionProtection, taskApi } = this.environment;
+    const { deletionProtection } = this.environment;
+    const taskApi = sectionOf(this.environment, "taskApi");
     if (!taskApi.domain) {
       Annotations.of(this).addWarning(
         "No domain: the Task API speaks plain HTTP to the allowed networks. Set taskApi.domain for HTTPS.",
@@ -185,7 +176,7 @@ export class TaskApiStack extends BaseStack {
   private service(ecs: Construct, parts: ServiceParts) {
     const { names } = this;
     const { networking, cluster, loadBalancer, database } = parts;
-    const { image, tasks, scaling, officeHours } = this.environment.taskApi;
+    const { image, tasks, scaling, officeHours } = sectionOf(this.environment, "taskApi");
     const { taskDefinition, ready } = this.taskDefinition(ecs, parts);
     const alarm = new DeploymentAlarm(ecs, "deployment-alarm", { names, loadBalancer });
     const service = new FargateService(ecs, "service", {
@@ -230,7 +221,7 @@ export class TaskApiStack extends BaseStack {
 
   private taskDefinition(ecs: Construct, { database, repository }: ServiceParts) {
     const { names } = this;
-    const { taskApi } = this.environment;
+    const taskApi = sectionOf(this.environment, "taskApi");
     const iam = new Construct(this, "iam");
     const executionRole = new ExecutionRole(iam, "execution", {
       names,
@@ -259,8 +250,8 @@ export class TaskApiStack extends BaseStack {
     const taskDefinition = new TaskDefinition(ecs, "task-definition", {
       names,
       purpose: CONTAINER,
-      size: taskSize(taskApi),
-      containers: [taskApiContainer(this.environment.taskApi, database, repository)],
+      size: taskSize(taskApi.size),
+      containers: [taskApiContainer(taskApi, database, repository)],
       executionRoleArn: executionRole.roleArn,
       taskRoleArn: taskRole.roleArn,
       logRetentionDays: taskApi.logRetentionDays,

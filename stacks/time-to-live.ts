@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import { lockTableName, stateBucketName, stateKey } from "../contract/names";
-import { TASK_SIZES } from "../contract/fargate";
+import { taskSize } from "../contract/fargate";
 import type { Environment } from "../environments";
+import { sectionOf } from "../environments/systems";
 import { INTERFACE_ENDPOINT_COUNT } from "../modules/networking/vpc-endpoints";
 import { EnvironmentTtl } from "../modules/ttl-cleanup/environment-ttl";
 import { hourlyCostUsd } from "../modules/ttl-cleanup/hourly-cost";
@@ -32,12 +33,13 @@ export function timeToLive(
 }
 
 /** With as few tasks as the environment ever has. */
-function smallestHourlyCost({ network, automock }: Environment): number {
+function smallestHourlyCost(environment: Environment): number {
+  const { network, tasks, size } = sectionOf(environment, "automock");
   const zones = network.availabilityZones.length;
   const natGateways = { none: 0, single: 1, regional: zones, onePerAz: zones }[network.natGateways];
   return hourlyCostUsd({
-    tasks: automock.tasks.min,
-    size: typeof automock.size === "string" ? TASK_SIZES[automock.size] : automock.size,
+    tasks: tasks.min,
+    size: taskSize(size),
     natGateways,
     publicAddresses: natGateways + zones,
     interfaceEndpoints: INTERFACE_ENDPOINT_COUNT[network.interfaceEndpoints] * zones,

@@ -162,7 +162,10 @@ function ephemeral(i: number): EnvironmentInput {
     ...ephemeralShape,
     name: `bench-${String(i).padStart(3, "0")}`,
     ttlHours: 4,
-    network: { ...staging.network, vpcCidr: `10.${i < 90 ? i + 2 : i + 20}.0.0/16` },
+    automock: {
+      ...ephemeralShape.automock,
+      network: { ...staging.automock.network, vpcCidr: `10.${i < 90 ? i + 2 : i + 20}.0.0/16` },
+    },
   };
 }
 

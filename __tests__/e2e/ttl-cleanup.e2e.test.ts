@@ -61,7 +61,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     TWINS.forEach((name, i) => {
       const environment = spoil(
         spoil(ephemeralInput, "name", name),
-        "network.vpcCidr",
+        "automock.network.vpcCidr",
         `10.${10 + i}.0.0/16`,
       );
       writeFileSync(join(ephemeral, `${name}.json`), JSON.stringify(environment));

@@ -36,11 +36,11 @@ describe("one field", () => {
     ["ttlHours", 0, "ttlHours", "time to live in whole hours, 1 to 168, in ephemeral environments only", "write one of the allowed values"],
     ["ttlHours", 169, "ttlHours", "time to live in whole hours, 1 to 168, in ephemeral environments only", "write one of the allowed values"],
     ["locking", "none", "locking", 'state lock: "both", "dynamodb" (table) or "s3" (lock file)', "write one of the allowed values"],
-    ["logRetentionDays", 31, "logRetentionDays", "days that logs are kept, one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653", "write one of the allowed values"],
-    ["network.vpcCidr", "10.0.0.1/16", "network.vpcCidr", "the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16", "write 10.0.0.0/16"],
-    ["network.vpcCidr", "10.0.0.0", "network.vpcCidr", "the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16", "write one of the allowed values"],
-    ["network.availabilityZones", ["a"], "network.availabilityZones", '2 to 6 different AZ letters, for example ["a", "b"]', "write one of the allowed values"],
-    ["network.natGateways", "two", "network.natGateways", '"none", "single" (about $33 a month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)', "write one of the allowed values"],
+    ["automock.logRetentionDays", 31, "automock.logRetentionDays", "days that logs are kept, one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653", "write one of the allowed values"],
+    ["automock.network.vpcCidr", "10.0.0.1/16", "automock.network.vpcCidr", "the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16", "write 10.0.0.0/16"],
+    ["automock.network.vpcCidr", "10.0.0.0", "automock.network.vpcCidr", "the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16", "write one of the allowed values"],
+    ["automock.network.availabilityZones", ["a"], "automock.network.availabilityZones", '2 to 6 different AZ letters, for example ["a", "b"]', "write one of the allowed values"],
+    ["automock.network.natGateways", "two", "automock.network.natGateways", '"none", "single" (about $33 a month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)', "write one of the allowed values"],
     ["automock.imageVersion", "latest", "automock.imageVersion", "an exact MockServer version, X.Y.Z, 7.4.1 or newer", "write one of the allowed values"],
     ["automock.imageDigest", "sha256:12", "automock.imageDigest", "digest of the image, sha256:<64 hex digits>", "write one of the allowed values"],
     ["automock.size", "huge", "automock.size", '"small" (256/512), "medium" (512/1024), "large" (1024/2048), "xlarge" (2048/4096), or a pair { cpuUnits, memoryMiB } that Fargate runs', "write one of the allowed values"],
@@ -61,10 +61,10 @@ describe("one field", () => {
   it.each([
     ["memory", "remove it"],
     ["ttlHour", 'did you mean "ttlHours"?'],
-    ["logRetention", 'did you mean "logRetentionDays"?'],
+    ["notification", 'did you mean "notifications"?'],
   ])("unknown key %s: %s", (key, mend) =>
     expect(faultsIn(spoil(ephemeralInput, key, 1))).toEqual([
-      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, notifications, delivery, network, automock, taskApi | ${mend}`,
+      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, automock, taskApi | ${mend}`,
     ]),
   );
 
@@ -108,14 +108,14 @@ describe("several fields", () => {
       'automock.apiAllowedCidrs.1 | "10.0.0.0/8" | networks that do not overlap; this one lies in 10.0.0.0/8 | remove one of the two'],
     ["a name without zone", spoil(withDomain, "automock.domain.subjectAlternativeNames", ["*.notexample.com"]),
       'automock.domain.subjectAlternativeNames.0 | "*.notexample.com" | a name in one of the zones example.com | add the hosted zone that holds *.notexample.com to domain.zones, or take the name out'],
-    ["an AZ twice", spoil(ephemeralInput, "network.availabilityZones", ["a", "b", "a"]),
-      'network.availabilityZones.2 | "a" | each AZ letter once | remove the repeated letter'],
-    ["no way to the images", spoil(ephemeralInput, "network.natGateways", "none"),
-      'network.natGateways | "none" | "single", "onePerAz" or "regional" where AutoMock runs | write natGateways: "single": the images come from public.ecr.aws, which has no VPC endpoint'],
-    ["VPC too large", spoil(ephemeralInput, "network.vpcCidr", "10.0.0.0/15"),
-      'network.vpcCidr | "10.0.0.0/15" | a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs) | take /16 unless addresses are scarce'],
-    ["VPC too small", spoil(ephemeralInput, "network.vpcCidr", "10.0.0.0/23"),
-      'network.vpcCidr | "10.0.0.0/23" | a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs) | take /16 unless addresses are scarce'],
+    ["an AZ twice", spoil(ephemeralInput, "automock.network.availabilityZones", ["a", "b", "a"]),
+      'automock.network.availabilityZones.2 | "a" | each AZ letter once | remove the repeated letter'],
+    ["no way to the images", spoil(ephemeralInput, "automock.network.natGateways", "none"),
+      'automock.network.natGateways | "none" | "single", "onePerAz" or "regional" where AutoMock runs | write natGateways: "single": the images come from public.ecr.aws, which has no VPC endpoint'],
+    ["VPC too large", spoil(ephemeralInput, "automock.network.vpcCidr", "10.0.0.0/15"),
+      'automock.network.vpcCidr | "10.0.0.0/15" | a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs) | take /16 unless addresses are scarce'],
+    ["VPC too small", spoil(ephemeralInput, "automock.network.vpcCidr", "10.0.0.0/23"),
+      'automock.network.vpcCidr | "10.0.0.0/23" | a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs) | take /16 unless addresses are scarce'],
     ["protected and ephemeral", spoil(ephemeralInput, "deletionProtection", true),
       "deletionProtection | true | false in an environment with ttlHours | write deletionProtection: false, or remove ttlHours"],
     ["a pipeline for what goes by itself", spoil(ephemeralInput, "delivery", { apply: { kind: "role", roleArn: "a", externalId: "b" } }),
@@ -124,11 +124,24 @@ describe("several fields", () => {
       "ttlHours | 4 | no ttlHours in prod: it must never delete itself | remove ttlHours, or give the environment another name"],
     ["prod without protection", spoil(prod, "deletionProtection", false),
       "deletionProtection | false | true in prod | write deletionProtection: true"],
-    ["prod with one NAT gateway", spoil(prod, "network.natGateways", "single"),
-      'network.natGateways | "single" | "onePerAz" or "regional" in prod | write natGateways: "onePerAz": with one gateway the failure of an AZ takes the egress of all'],
+    ["prod with one NAT gateway", spoil(prod, "automock.network.natGateways", "single"),
+      'automock.network.natGateways | "single" | "onePerAz" or "regional" in prod | write natGateways: "onePerAz": with one gateway the failure of an AZ takes the egress of all'],
     ["prod on Spot", spoil(prod, "automock.capacity", { spotAfter: 10 }),
       'automock.capacity | {"spotAfter":10} | "onDemand" in prod | write capacity: "onDemand": Spot tasks are stopped with two minutes notice'],
   ])("%s", (_, value, fault) => expect(faultsIn(value)).toContain(fault)); // prettier-ignore
+
+  it.each([
+    ["no system", spoil(spoil(prod, "automock", undefined), "taskApi", undefined),
+      "automock | nothing | at least one of automock, taskApi in an environment | add one of them"],
+    ["nothing that a TTL may end", spoil(ephemeralInput, "automock", undefined),
+      "automock | nothing | automock, in an environment with ttlHours | add automock, or remove ttlHours"],
+    ["two systems in one network", spoil(prod, "taskApi.network.vpcCidr", "10.0.128.0/20"),
+      "taskApi.network.vpcCidr | \"10.0.128.0/20\" | a network that does not overlap 10.0.0.0/16, which is AutoMock's | give each system a VPC network of its own, for example 10.100.0.0/16"],
+  ])("%s is the only fault", (_, value, fault) => expect(faultsIn(value)).toEqual([fault])); // prettier-ignore
+
+  it.each(["automock", "taskApi"])("an environment may be without %s", (section) =>
+    expect(faultsIn(spoil(prod, section, undefined))).toEqual([]),
+  );
 
   it("finds each of them and no other where only one thing is wrong", () => {
     expect(faultsIn(spoil(ephemeralInput, "automock.tasks", { min: 5, max: 4 }))).toHaveLength(1);

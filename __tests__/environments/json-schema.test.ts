@@ -14,7 +14,7 @@ it("refuses unknown keys and describes every field", () => {
     required: string[];
   };
   expect(additionalProperties).toBe(false);
-  expect(required).toEqual(["name", "owner", "costCenter", "accountId", "region", "deletionProtection", "logRetentionDays", "network", "automock"]); // prettier-ignore
+  expect(required).toEqual(["name", "owner", "costCenter", "accountId", "region", "deletionProtection"]);
   for (const [key, value] of Object.entries(properties)) {
     expect([key, typeof value.description]).toEqual([key, "string"]);
   }

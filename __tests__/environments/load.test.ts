@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEnvironments } from "../../environments";
 import { ephemeralInput } from "../support/environments";
+import { spoil } from "../support/spoil";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "environments-"))));
@@ -12,9 +13,8 @@ const write = (file: string, value: unknown) =>
   writeFileSync(join(folder, file), typeof value === "string" ? value : JSON.stringify(value));
 
 const named = (name: string, vpcCidr: string) => ({
-  ...ephemeralInput,
+  ...spoil(ephemeralInput, "automock.network.vpcCidr", vpcCidr),
   name,
-  network: { ...ephemeralInput.network, vpcCidr },
 });
 
 it("loads prod and staging without a folder", () => {
@@ -41,8 +41,9 @@ it("loads JSON files by name, fills in defaults, ignores other files", () => {
   ]);
   expect(environments[2]).toMatchObject({
     locking: "both",
-    network: { interfaceEndpoints: "none" },
     automock: {
+      logRetentionDays: 1,
+      network: { interfaceEndpoints: "none" },
       deployment: { strategy: "rolling" },
       scaling: {
         cpuSteps: [
@@ -159,7 +160,7 @@ it("networks of one account and region do not overlap; the message names a free 
   expect(loadEnvironments(folder).faults).toEqual([
     {
       file: "environments/ephemeral/a.json",
-      path: "network.vpcCidr",
+      path: "automock.network.vpcCidr",
       given: '"10.1.128.0/20"',
       allowed:
         "a network that does not overlap 10.1.0.0/16 of environments/staging.ts (same account and region)",
@@ -173,7 +174,7 @@ it("the network of a Task API is taken as well", () => {
   expect(loadEnvironments(folder).faults).toEqual([
     {
       file: "environments/ephemeral/a.json",
-      path: "network.vpcCidr",
+      path: "automock.network.vpcCidr",
       given: '"10.100.16.0/20"',
       allowed:
         "a network that does not overlap 10.100.0.0/16 of environments/prod.ts (same account and region)",

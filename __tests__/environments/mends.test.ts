@@ -17,10 +17,10 @@ describe("what somebody may have meant", () => {
     ["a text without quotes", "accountId", 123456789012, 'write "123456789012"'],
     ["a text without quotes that is too short", "accountId", 1234, "write one of the allowed values"],
     ["a switch in quotes", "deletionProtection", "False", "write false"],
-    ["a word in another case", "network.natGateways", "onePerAZ", 'did you mean "onePerAz"?'],
+    ["a word in another case", "automock.network.natGateways", "onePerAZ", 'did you mean "onePerAz"?'],
     ["a word with a letter missing", "automock.size", "smal", 'did you mean "small"?'],
     ["a kind of object", "automock.deployment", { strategy: "Rolling" }, 'did you mean "rolling"?'],
-    ["another word", "network.natGateways", "two", "write one of the allowed values"],
+    ["another word", "automock.network.natGateways", "two", "write one of the allowed values"],
   ])("%s", (_, field, given, mend) => expect(faultOf(spoil(ephemeralInput, field, given)).mend).toBe(mend));
 });
 
@@ -31,7 +31,7 @@ describe("an object is said with its keys", () => {
       null,
       "the AutoMock system of this environment: { imageVersion, imageDigest, size, tasks, capacity, scaling, containerInsights, deployment, deploys, apiAllowedCidrs, controlPlaneAllowedCidrs, domain }",
     ],
-    ["network", [], "{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }"],
+    ["automock.network", [], "{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }"],
     ["automock.tasks", 5, "{ min, max }, each 1 to 200"],
   ])("%s", (field, given, allowed) =>
     expect(faultOf(spoil(ephemeralInput, field, given))).toMatchObject({

@@ -40,7 +40,7 @@ it("there are no golden files of stacks that are gone", () =>
   expect(committedStacks()).toEqual([...stacks.keys(), "reports", "review"].sort()));
 
 it("the net holds: a changed subnet mask turns exactly the networking file red", () => {
-  const changed = spoil(stagingEnvironment, "network.vpcCidr", "10.1.0.0/17");
+  const changed = spoil(stagingEnvironment, "automock.network.vpcCidr", "10.1.0.0/17");
   const actual = goldenFiles(synthesize([prodEnvironment, changed]).get("automock-staging")!);
   const golden = goldenFiles(stacks.get("automock-staging")!);
   const red = [...actual].filter(([file, content]) => golden.get(file) !== content).map(([file]) => file);

@@ -108,7 +108,7 @@ describe("every stack", () => {
       expect(each.errors()).toEqual([]);
     expect(
       Template.ofApp(
-        (app) => new BootstrapStack(app, "bootstrap", prodEnvironment, FIXED_REAPER_CODE),
+        (app) => new BootstrapStack(app, "bootstrap", [prodEnvironment], FIXED_REAPER_CODE),
       ).errors(),
     ).toEqual([]);
   });
@@ -117,9 +117,7 @@ describe("every stack", () => {
 describe("roles of pipelines", () => {
   const gitHub = (environment: string) => ({ kind: "gitHub", repository: "acme/infra", environment });
   const bootstrapOf = (...environments: Environment[]) =>
-    Template.ofApp(
-      (app) => new BootstrapStack(app, "bootstrap", { ...prodEnvironment, environments }, FIXED_REAPER_CODE),
-    );
+    Template.ofApp((app) => new BootstrapStack(app, "bootstrap", environments, FIXED_REAPER_CODE));
   const roleNames = (template: Template) =>
     template
       .all("aws_iam_role")

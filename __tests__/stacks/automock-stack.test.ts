@@ -138,7 +138,7 @@ describe("deployment strategies", () => {
   });
 
   it("a regional NAT gateway raises the bound further", () => {
-    const regional = spoil(prodEnvironment, "network.natGateways", "regional");
+    const regional = spoil(prodEnvironment, "automock.network.natGateways", "regional");
     const canary = spoil(regional, "automock.deployment", { strategy: "blueGreen", ...bake });
     expect(automock(canary).json.terraform.required_providers.aws.version).toBe(">= 6.24.0, < 7.0.0");
   });

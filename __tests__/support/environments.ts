@@ -2,6 +2,7 @@ import type { Environment, EnvironmentInput } from "../../environments";
 import { prod } from "../../environments/prod";
 import { environmentSchema } from "../../environments/schema";
 import { staging } from "../../environments/staging";
+import type { Section, SectionValues } from "../../environments/systems";
 
 /** Values of an ephemeral environment that are right; tests spoil one of them. */
 export const ephemeralInput = {
@@ -12,19 +13,21 @@ export const ephemeralInput = {
   region: "us-east-1",
   ttlHours: 4,
   deletionProtection: false,
-  logRetentionDays: 1,
-  network: { vpcCidr: "10.2.0.0/16", availabilityZones: ["a", "b"], natGateways: "single" },
   automock: {
     imageVersion: "9.0.0",
     size: "small",
     tasks: { min: 1, max: 4 },
     capacity: { spotAfter: 1 },
     containerInsights: "enabled",
+    logRetentionDays: 1,
+    network: { vpcCidr: "10.2.0.0/16", availabilityZones: ["a", "b"], natGateways: "single" },
     apiAllowedCidrs: ["203.0.113.0/24"],
     controlPlaneAllowedCidrs: ["203.0.113.0/28"],
   },
 } satisfies EnvironmentInput;
 
-export const prodEnvironment: Environment = environmentSchema.parse(prod);
-export const stagingEnvironment: Environment = environmentSchema.parse(staging);
-export const ephemeralEnvironment: Environment = environmentSchema.parse(ephemeralInput);
+type With<S extends Section> = Environment & { readonly [K in S]: SectionValues<K> };
+
+export const prodEnvironment = environmentSchema.parse(prod) as With<Section>;
+export const stagingEnvironment = environmentSchema.parse(staging) as With<Section>;
+export const ephemeralEnvironment = environmentSchema.parse(ephemeralInput) as With<"automock">;

@@ -1,11 +1,10 @@
 import type { Environment } from "../../environments";
-import { hasTaskApi, TaskApiStack } from "../../stacks/task-api-stack";
+import { TaskApiStack } from "../../stacks/task-api-stack";
 import { prodEnvironment, stagingEnvironment } from "./environments";
 import { Template, type Resource } from "./template";
 
 /** The Task API stack of an environment that has one. */
 export function taskApi(environment: Environment): Template {
-  if (!hasTaskApi(environment)) throw new Error("the environment has no Task API");
   return Template.ofApp((app) => new TaskApiStack(app, `task-api-${environment.name}`, environment));
 }
 

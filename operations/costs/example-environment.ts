@@ -9,6 +9,9 @@ export const EXAMPLE_ENVIRONMENT = {
   ...shape,
   name: "example",
   ttlHours: 4,
-  logRetentionDays: 1,
-  network: { ...shape.network, vpcCidr: "10.2.0.0/16" },
+  automock: {
+    ...shape.automock,
+    logRetentionDays: 1,
+    network: { ...shape.automock.network, vpcCidr: "10.2.0.0/16" },
+  },
 } satisfies EnvironmentInput;

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { TASK_SIZES } from "../../contract/fargate";
+import { taskSize } from "../../contract/fargate";
 import { Names } from "../../contract/names";
 import type { StackRef } from "../../environments/stacks";
 import type { Workspace } from "../workspace";
@@ -21,12 +21,12 @@ export function openTarget(
   }
   const config = workspace.clientConfig(region);
   const bucket = new Names({ system, environment, accountId, region }).bucket("config");
-  const size = definition?.automock.size;
+  const size = definition?.automock?.size;
   return {
     stack: id,
     store: new ExpectationStore(new S3Client(config), id, bucket),
     seen: new SeenVersions(workspace.projectFolder, workspace.localEndpoint ?? "aws"),
-    size: typeof size === "string" ? TASK_SIZES[size] : size,
+    size: size && taskSize(size),
     uploader: async () => {
       const { Arn } = await new STSClient(config).send(new GetCallerIdentityCommand({}));
       return Arn ?? "unknown";

@@ -5,32 +5,29 @@ import {
   regionOfSynthesized,
   type SynthesizedStack,
 } from "../../../operations/costs/read-synthesized";
-import type { Environment, EnvironmentInput } from "../../../environments";
+import type { Environment } from "../../../environments";
 import { environmentSchema } from "../../../environments/schema";
 import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../../support/environments";
 import { synthesize } from "../../support/golden";
+import { spoil } from "../../support/spoil";
 import { fargateService, resource } from "./resources";
 
-const ephemeral = (change: object): Environment =>
-  environmentSchema.parse({ ...ephemeralInput, ...change } satisfies EnvironmentInput);
+const ephemeral = (name: string, automock: object): Environment =>
+  environmentSchema.parse({ ...ephemeralInput, name, automock: { ...ephemeralInput.automock, ...automock } });
+const { network } = ephemeralInput.automock;
 
 /** Every shape that the environments' files can give a stack, as far as it changes the types of resources. */
 const environments: Environment[] = [
   prodEnvironment,
-  { ...stagingEnvironment, network: { ...stagingEnvironment.network, interfaceEndpoints: "fargate" } },
-  ephemeral({}),
-  ephemeral({
-    name: "regional",
-    network: { ...ephemeralInput.network, vpcCidr: "10.3.0.0/16", natGateways: "regional" },
+  spoil(stagingEnvironment, "automock.network.interfaceEndpoints", "fargate"),
+  ephemeral("pr-123", {}),
+  ephemeral("regional", { network: { ...network, vpcCidr: "10.3.0.0/16", natGateways: "regional" } }),
+  ephemeral("canary", {
+    network: { ...network, vpcCidr: "10.4.0.0/16" },
+    deployment: { strategy: "blueGreen", bakeMinutes: 5 },
   }),
-  ephemeral({
-    name: "canary",
-    network: { ...ephemeralInput.network, vpcCidr: "10.4.0.0/16" },
-    automock: { ...ephemeralInput.automock, deployment: { strategy: "blueGreen", bakeMinutes: 5 } },
-  }),
-  ephemeral({
-    name: "private",
-    network: { ...ephemeralInput.network, vpcCidr: "10.5.0.0/16", interfaceEndpoints: "fargate" },
+  ephemeral("private", {
+    network: { ...network, vpcCidr: "10.5.0.0/16", interfaceEndpoints: "fargate" },
   }),
 ];
 const stacks = [...synthesize(environments)].map(

@@ -161,7 +161,7 @@ async function main(only: readonly string[]): Promise<void> {
   };
   try {
     const zones = new Route53Client(shop.client());
-    const names = [prodEnvironment.automock.domain!, prodEnvironment.taskApi!.domain!].flatMap(
+    const names = [prodEnvironment.automock.domain!, prodEnvironment.taskApi.domain!].flatMap(
       (domain) => domain.zones,
     );
     for (const Name of new Set(names)) {

@@ -1,6 +1,6 @@
-import { TASK_SIZES } from "../../../contract/fargate";
-import type { Environment } from "../../../environments";
+import { taskSize } from "../../../contract/fargate";
 import type { StackRef } from "../../../environments/stacks";
+import { systemsOf, type SectionValues } from "../../../environments/systems";
 
 /** What stacks take of an account's quotas when each runs as many tasks as it may. */
 export interface Needs {
@@ -17,11 +17,11 @@ export function needsOf(stacks: readonly StackRef[]): Needs {
   let [onDemandVcpus, spotVcpus, elasticIps, vpcs] = [0, 0, 0, 0];
   const natGatewaysByZone: Record<string, number> = {};
   for (const { system, region, definition } of stacks) {
-    const part = definition && partOf(definition, system);
-    if (!part) continue;
-    const { tasks, size, onDemandTasks, network } = part;
-    const vcpus = (typeof size === "string" ? TASK_SIZES[size] : size).cpuUnits / 1024;
-    const onDemand = Math.min(tasks.max, onDemandTasks);
+    const values = definition && systemsOf(definition).find(({ id }) => id === system)?.values;
+    if (!values) continue;
+    const { tasks, size, network } = values;
+    const vcpus = taskSize(size).cpuUnits / 1024;
+    const onDemand = Math.min(tasks.max, onDemandTasks(values));
     onDemandVcpus += onDemand * vcpus;
     spotVcpus += (tasks.max - onDemand) * vcpus;
     vpcs++;
@@ -34,14 +34,12 @@ export function needsOf(stacks: readonly StackRef[]): Needs {
   return { onDemandVcpus, spotVcpus, elasticIps, vpcs, natGatewaysByZone };
 }
 
-function partOf({ automock, taskApi, network }: Environment, system: StackRef["system"]) {
-  if (system === "task-api") return taskApi && { ...taskApi, onDemandTasks: Infinity };
-  const { tasks, size, capacity } = automock;
-  return { tasks, size, network, onDemandTasks: capacity === "onDemand" ? Infinity : capacity.spotAfter };
+function onDemandTasks(values: SectionValues): number {
+  return !("capacity" in values) || values.capacity === "onDemand" ? Infinity : values.capacity.spotAfter;
 }
 
 /** A regional gateway has an address in each zone in use; whether that counts is not documented, so it does here. */
-function zonesWithNat({ natGateways, availabilityZones }: Environment["network"]): readonly string[] {
+function zonesWithNat({ natGateways, availabilityZones }: SectionValues["network"]): readonly string[] {
   if (natGateways === "none") return [];
   return natGateways === "single" ? availabilityZones.slice(0, 1) : availabilityZones;
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Environment } from "../../../environments";
+import type { SectionValues } from "../../../environments/systems";
 import type { Cli } from "../../context";
 import { usd } from "../../../contract/dollars";
 import { readStackCost, type StackCost } from "../../../operations/costs/stack-costs";
@@ -13,10 +14,7 @@ export async function costOf(cli: Cli, stack: string, { ttlHours }: Environment)
 }
 
 /** What it costs with the fewest tasks, and with the most all the time. */
-export function formatCost(
-  { estimate, ttlHours = 0 }: StackCost,
-  tasks: Environment["automock"]["tasks"],
-): string[] {
+export function formatCost({ estimate, ttlHours = 0 }: StackCost, tasks: SectionValues["tasks"]): string[] {
   const { usdHourly, notPriced, priceRegion, checkedOn, note } = estimate;
   const line = (count: number, hourly: number) =>
     `With ${counted(count, "task")}: ${usd(hourly, 4)} an hour, ${usd(hourly * ttlHours)} for ${counted(ttlHours, "hour")}.`;

@@ -5,7 +5,9 @@ import { domain as domainField } from "../../../environments/common-fields";
 import { show } from "../../../environments/faults";
 import { environmentFields } from "../../../environments/fields";
 import { environmentSchema } from "../../../environments/schema";
+import { systemsOf, type SectionValues } from "../../../environments/systems";
 import { parseDuration } from "../../../contract/duration";
+import { UserError } from "../../../contract/user-error";
 import { isObject } from "../../../contract/json";
 
 /** Options of `automock init`, as they stand on the command line. */
@@ -48,9 +50,12 @@ export function draftEnvironment(
   environments: readonly Environment[],
 ): EnvironmentDraft {
   const faults: Omit<Fault, "file">[] = [];
-  const shape = environments.find(({ name }) => name === options.like) ?? environments[0]!;
+  const shapes = environments.flatMap(({ automock, ...rest }) => (automock ? [{ ...rest, automock }] : []));
+  const shape = shapes.find(({ name }) => name === options.like) ?? shapes[0];
+  if (!shape)
+    throw new UserError("No environment has automock, so there is none to copy: add it to one first.");
   if (isPermanent(options.name, environments)) faults.push(permanentName(options.name, environments));
-  if (shape.name !== options.like) faults.push(unknownShape(options.like, environments));
+  if (shape.name !== options.like) faults.push(unknownShape(options.like, shapes));
   const ttlHours = hoursOf(options.ttl);
   if (ttlHours === undefined) faults.push(wrongTtl(options.ttl));
 
@@ -60,7 +65,7 @@ export function draftEnvironment(
   // Another network would replace everything that is deployed.
   const kept =
     before?.region === place.region && before.accountId === place.accountId
-      ? before.network.vpcCidr
+      ? before.automock?.network.vpcCidr
       : undefined;
   const vpcCidr = kept ?? freeNetwork(16, place, others);
   if (vpcCidr === undefined) faults.push(noNetwork(place.region));
@@ -81,8 +86,6 @@ export function draftEnvironment(
     ttlHours: ttlHours ?? FALLBACK_TTL_HOURS,
     locking: shape.locking,
     deletionProtection: false,
-    logRetentionDays: 1,
-    network: { ...shape.network, vpcCidr: vpcCidr ?? shape.network.vpcCidr },
     automock: {
       imageVersion: automock.imageVersion,
       ...(automock.imageDigest !== undefined && { imageDigest: automock.imageDigest }),
@@ -95,6 +98,8 @@ export function draftEnvironment(
           : { spotAfter: Number.isInteger(min) ? min : automock.tasks.min },
       scaling: automock.scaling,
       containerInsights: automock.containerInsights,
+      logRetentionDays: 1,
+      network: { ...automock.network, vpcCidr: vpcCidr ?? automock.network.vpcCidr },
       deployment: automock.deployment,
       deploys: automock.deploys,
       apiAllowedCidrs: options.apiCidr ?? automock.apiAllowedCidrs,
@@ -135,9 +140,9 @@ function numberOf(text: string | undefined): number | undefined {
 }
 
 /** `512/1024` as CPU units and MiB; a word as it is. */
-function sizeOf(text: string | undefined): Environment["automock"]["size"] | undefined {
+function sizeOf(text: string | undefined): SectionValues["size"] | undefined {
   const pair = /^(\d{1,6})\/(\d{1,6})$/.exec(text ?? "");
-  if (!pair) return text as Environment["automock"]["size"] | undefined;
+  if (!pair) return text as SectionValues["size"] | undefined;
   return { cpuUnits: Number(pair[1]), memoryMiB: Number(pair[2]) };
 }
 
@@ -150,19 +155,19 @@ function domainOf(
   // A zone that another environment has a name in is known to exist.
   const bare = name.replace(/^\*\./, "");
   const [nearest] = environments
-    .flatMap(({ automock, taskApi }) => [automock.domain, taskApi?.domain])
-    .flatMap((domain) => domain?.zones ?? [])
+    .flatMap(systemsOf)
+    .flatMap(({ values }) => values.domain?.zones ?? [])
     .filter((candidate) => bare === candidate || bare.endsWith(`.${candidate}`))
     .sort((a, b) => b.length - a.length);
   return { name, zones: nearest === undefined ? [] : [nearest] };
 }
 
-function unknownShape(like: string, environments: readonly Environment[]): Omit<Fault, "file"> {
-  const names = environments.map(({ name }) => name);
+function unknownShape(like: string, shapes: readonly { readonly name: string }[]): Omit<Fault, "file"> {
+  const names = shapes.map(({ name }) => name);
   return {
     path: "like",
     given: show(like),
-    allowed: `an environment that exists: ${names.join(", ")}`,
+    allowed: `an environment that exists and has automock: ${names.join(", ")}`,
     mend: `did you mean "${closest(like, names)}"?`,
   };
 }
@@ -221,9 +226,11 @@ function withoutDefaults(value: EnvironmentInput): EnvironmentInput {
   const whole = environmentSchema.safeParse(value);
   if (!whole.success) return value;
   const copy = structuredClone(value) as EnvironmentInput & Record<string, unknown>;
-  const { deployment, deploys } = whole.data.automock;
+  const { automock } = whole.data;
+  if (!automock || !copy.automock) return value;
+  const { deployment, deploys } = automock;
   const usual = deployment.strategy === "rolling" ? "terraform" : "external";
-  const meant = deploys === usual ? { ...whole.data, automock: { ...whole.data.automock, deploys: undefined } } : whole.data; // prettier-ignore
+  const meant = deploys === usual ? { ...whole.data, automock: { ...automock, deploys: undefined } } : whole.data; // prettier-ignore
   if (deploys === usual) delete copy.automock.deploys;
   prune(copy, (): boolean => {
     const parsed = environmentSchema.safeParse(copy);

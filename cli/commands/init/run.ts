@@ -1,3 +1,4 @@
+import { sectionOf } from "../../../environments/systems";
 import type { EnvironmentInput } from "../../../environments";
 import { costAsJson } from "../../../operations/costs/stack-costs";
 import type { Cli } from "../../context";
@@ -51,7 +52,7 @@ export async function initCommand(cli: Cli, name: string, options: InitCommandOp
   process.off("exit", takeBack);
   output.result({ ...result, written: true, cost: costAsJson(cost) } satisfies InitResult, () => {
     output.line(text);
-    for (const line of formatCost(cost, environment.automock.tasks)) output.line(line);
+    for (const line of formatCost(cost, sectionOf(environment, "automock").tasks)) output.line(line);
     output.line(`\nNext: automock deploy ${stack}`);
   });
 }

@@ -11,6 +11,7 @@ import {
 import { othersUse } from "../../../../cli/commands/doctor/usage";
 import { stacksOf } from "../../../../environments/stacks";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../../support/environments";
+import { spoil } from "../../../support/spoil";
 import { fakeClients, type Answers } from "../../../support/fake-clients";
 
 const demo = stacksOf([ephemeralEnvironment]);
@@ -40,8 +41,8 @@ describe("needs", () => {
     ["none", {}, 0],
     ["regional", { "us-east-1a": 1, "us-east-1b": 1 }, 2],
   ] as const)("of %s NAT gateways", (natGateways, natGatewaysByZone, elasticIps) => {
-    const network = { ...ephemeralEnvironment.network, natGateways };
-    expect(needsOf(stacksOf([{ ...ephemeralEnvironment, network }]))).toMatchObject({
+    const environment = spoil(ephemeralEnvironment, "automock.network.natGateways", natGateways);
+    expect(needsOf(stacksOf([environment]))).toMatchObject({
       natGatewaysByZone,
       elasticIps,
     });

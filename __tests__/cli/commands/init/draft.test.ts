@@ -1,5 +1,6 @@
 import { codeBlocks, read } from "../../../support/markdown";
 import { ephemeralInput } from "../../../support/environments";
+import { spoil } from "../../../support/spoil";
 import { existing, made, useEmptyProject, written } from "./project";
 
 useEmptyProject();
@@ -33,14 +34,14 @@ it("takes staging's shape, without its Task API, its mails and what is the defau
     region: "us-east-1",
     ttlHours: 4,
     deletionProtection: false,
-    logRetentionDays: 1,
-    network: { vpcCidr: "10.2.0.0/16", availabilityZones: ["a", "b"], natGateways: "single" },
     automock: {
       imageVersion: "9.0.0",
       size: "small",
       tasks: { min: 1, max: 20 },
       capacity: { spotAfter: 1 },
       containerInsights: "enabled",
+      logRetentionDays: 1,
+      network: { vpcCidr: "10.2.0.0/16", availabilityZones: ["a", "b"], natGateways: "single" },
       apiAllowedCidrs: ["203.0.113.0/24"],
       controlPlaneAllowedCidrs: ["203.0.113.0/28"],
     },
@@ -70,14 +71,14 @@ it("takes every option", () => {
     region: "eu-central-1",
     ttlHours: 36,
     deletionProtection: false,
-    logRetentionDays: 1,
-    // Nobody has it in that region.
-    network: { vpcCidr: "10.0.0.0/16", availabilityZones: ["a", "b", "c"], natGateways: "onePerAz" },
     automock: {
       size: { cpuUnits: 512, memoryMiB: 2048 },
       tasks: { min: 3, max: 200 },
       capacity: "onDemand",
       containerInsights: "enhanced",
+      logRetentionDays: 1,
+      // Nobody has it in that region.
+      network: { vpcCidr: "10.0.0.0/16", availabilityZones: ["a", "b", "c"], natGateways: "onePerAz" },
       apiAllowedCidrs: ["0.0.0.0/0"],
       controlPlaneAllowedCidrs: ["198.51.100.0/28", "203.0.113.0/28"],
       domain: { name: "load.example.net", zones: ["example.net"] },
@@ -90,9 +91,13 @@ it("takes every option", () => {
 it("keeps what differs from the defaults of the environment it is like", () => {
   existing("base", {
     locking: "s3",
-    network: { ...ephemeralInput.network, vpcCidr: "10.9.0.0/16", interfaceEndpoints: "fargate" },
     automock: {
       ...ephemeralInput.automock,
+      network: {
+        ...ephemeralInput.automock.network,
+        vpcCidr: "10.9.0.0/16",
+        interfaceEndpoints: "fargate",
+      },
       scaling: { scaleInPercent: 30 },
       deployment: { strategy: "blueGreen", bakeMinutes: 5 },
       deploys: "terraform",
@@ -100,22 +105,21 @@ it("keeps what differs from the defaults of the environment it is like", () => {
   });
   expect(written({ like: "base" })).toMatchObject({
     locking: "s3",
-    network: { interfaceEndpoints: "fargate", vpcCidr: "10.2.0.0/16" },
-    automock: { scaling: { scaleInPercent: 30 }, deployment: { strategy: "blueGreen", bakeMinutes: 5 }, deploys: "terraform" }, // prettier-ignore
+    automock: { network: { interfaceEndpoints: "fargate", vpcCidr: "10.2.0.0/16" }, scaling: { scaleInPercent: 30 }, deployment: { strategy: "blueGreen", bakeMinutes: 5 }, deploys: "terraform" }, // prettier-ignore
   });
-  expect(Object.keys(written({ like: "base" }).automock.scaling!)).toEqual(["scaleInPercent"]);
+  expect(Object.keys(written({ like: "base" }).automock!.scaling!)).toEqual(["scaleInPercent"]);
 });
 
 it("takes the first network that nobody has, and keeps the one it had", () => {
-  existing("a", { network: { ...ephemeralInput.network, vpcCidr: "10.2.0.0/16" } });
-  existing("b", { network: { ...ephemeralInput.network, vpcCidr: "10.3.128.0/22" } });
-  expect(written().network.vpcCidr).toBe("10.4.0.0/16");
-  expect(written({ name: "b" }).network.vpcCidr).toBe("10.3.128.0/22");
-  expect(written({ name: "b", region: "eu-west-1" }).network.vpcCidr).toBe("10.0.0.0/16");
+  existing("a", spoil(ephemeralInput, "automock.network.vpcCidr", "10.2.0.0/16"));
+  existing("b", spoil(ephemeralInput, "automock.network.vpcCidr", "10.3.128.0/22"));
+  expect(written().automock?.network.vpcCidr).toBe("10.4.0.0/16");
+  expect(written({ name: "b" }).automock?.network.vpcCidr).toBe("10.3.128.0/22");
+  expect(written({ name: "b", region: "eu-west-1" }).automock?.network.vpcCidr).toBe("10.0.0.0/16");
 });
 
 it("finds the zone of a name among those in use", () => {
-  expect(written({ domain: "*.mocks.example.com" }).automock.domain).toEqual({
+  expect(written({ domain: "*.mocks.example.com" }).automock?.domain).toEqual({
     name: "*.mocks.example.com",
     zones: ["example.com"],
   });

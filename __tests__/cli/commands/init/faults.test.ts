@@ -4,6 +4,7 @@ import { newEnvironment } from "../../../../cli/commands/init/new-environment";
 import { UserError } from "../../../../contract/user-error";
 import { loadEnvironments } from "../../../../environments";
 import { ephemeralInput } from "../../../support/environments";
+import { spoil } from "../../../support/spoil";
 import { existing, folder, made, projectFolder, useEmptyProject } from "./project";
 
 useEmptyProject();
@@ -65,7 +66,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { like: "stagin" },
     `--like
   given:   "stagin"
-  allowed: an environment that exists: prod, staging
+  allowed: an environment that exists and has automock: prod, staging
   mend:    did you mean "staging"?`,
   ],
   [
@@ -187,13 +188,12 @@ it("says all faults at once", () => {
 
 it("says that the networks are used up", () => {
   for (let i = 0; i < 16; i++) {
-    existing(`n${i}`, { network: { ...ephemeralInput.network, vpcCidr: "10.2.0.0/16" } });
+    existing(`n${i}`, spoil(ephemeralInput, "automock.network.vpcCidr", "10.2.0.0/16"));
   }
   const { environments } = loadEnvironments(folder());
-  const full = Array.from({ length: 256 }, (_, i) => ({
-    ...environments[2]!,
-    network: { ...environments[2]!.network, vpcCidr: `10.${i}.0.0/16` },
-  }));
+  const full = Array.from({ length: 256 }, (_, i) =>
+    spoil(environments[2]!, "automock.network.vpcCidr", `10.${i}.0.0/16`),
+  );
   rmSync(folder(), { recursive: true });
   expect(() => newEnvironment(projectFolder(), { name: "x", ttl: "4h", like: full[0]!.name }, full)).toThrow(
     `--like

@@ -24,7 +24,7 @@ export const folder = () => join(project, "environments", "ephemeral");
 
 /** Writes an environment that is there already. */
 export const existing = (name: string, value: object) =>
-  writeFileSync(join(folder(), `${name}.json`), JSON.stringify({ ...ephemeralInput, name, ...value }));
+  writeFileSync(join(folder(), `${name}.json`), JSON.stringify({ ...ephemeralInput, ...value, name }));
 
 /** What `automock init` makes in the project. */
 export function made(options: Partial<InitOptions> = {}): NewEnvironment {

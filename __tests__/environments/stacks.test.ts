@@ -1,0 +1,72 @@
+import { bootstrapsOf, stacksOf } from "../../environments/stacks";
+import { parseStackId, sectionOf, stackId, SYSTEMS, systemsOf } from "../../environments/systems";
+import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
+import { spoil } from "../support/spoil";
+
+const elsewhere = { ...stagingEnvironment, name: "other", region: "eu-west-1" };
+const withoutAutomock = spoil(stagingEnvironment, "automock", undefined);
+
+describe("systems", () => {
+  it.each(SYSTEMS)("$id: a stack id is its environment's name after it, and is read back", ({ id }) =>
+    expect(parseStackId(stackId(id, "pr-123"))).toEqual({ system: id, environment: "pr-123" }),
+  );
+
+  it("other ids are not stacks of a system", () => expect(parseStackId("bootstrap")).toBeUndefined());
+
+  it.each([
+    ["both", prodEnvironment, ["automock", "task-api"]],
+    ["AutoMock alone", ephemeralEnvironment, ["automock"]],
+    ["the Task API alone", withoutAutomock, ["task-api"]],
+  ])("an environment may have %s", (_, environment, ids) =>
+    expect(systemsOf(environment).map(({ id }) => id)).toEqual(ids),
+  );
+
+  it("a section that is not there has no values", () => {
+    expect(sectionOf(prodEnvironment, "taskApi")).toBe(prodEnvironment.taskApi);
+    expect(() => sectionOf(ephemeralEnvironment, "taskApi")).toThrow(
+      new Error("The environment pr-123 has no taskApi."),
+    );
+  });
+});
+
+describe("stacks", () => {
+  it("are one of each system and environment, in order", () =>
+    expect(stacksOf([prodEnvironment, ephemeralEnvironment]).map(({ id }) => id)).toEqual([
+      "automock-prod",
+      "task-api-prod",
+      "automock-pr-123",
+    ]));
+
+  it("know their system, environment, place and what the file says", () =>
+    expect(stacksOf([withoutAutomock])).toEqual([
+      {
+        id: "task-api-staging",
+        system: "task-api",
+        environment: "staging",
+        accountId: "123456789012",
+        region: "us-east-1",
+        definition: withoutAutomock,
+      },
+    ]));
+});
+
+it("there is one bootstrap stack for each account and region, the first without a name of its own", () =>
+  expect(
+    bootstrapsOf([prodEnvironment, elsewhere, stagingEnvironment]).map(({ environments, ...ref }) => ({
+      ...ref,
+      environments: environments.map(({ name }) => name),
+    })),
+  ).toEqual([
+    {
+      id: "bootstrap",
+      accountId: "123456789012",
+      region: "us-east-1",
+      environments: ["prod", "staging"],
+    },
+    {
+      id: "bootstrap-123456789012-eu-west-1",
+      accountId: "123456789012",
+      region: "eu-west-1",
+      environments: ["other"],
+    },
+  ]));

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { cidrList, percent, serviceFields } from "./common-fields";
+
+const scalingSteps = (unit: string, first: number) =>
+  z
+    .array(
+      z.strictObject({
+        atLeast: z.number().positive().describe(`${unit} from which the step applies`),
+        changePercent: percent(1, 1000).describe("percent of the running tasks to add, 1 to 1000"),
+      }),
+    )
+    .min(1)
+    .max(10)
+    .describe(`1 to 10 steps { atLeast (${unit}), changePercent }, rising; the default starts at ${first}`);
+
+const DEFAULT_UTILIZATION_STEPS = [
+  { atLeast: 70, changePercent: 50 },
+  { atLeast: 80, changePercent: 100 },
+  { atLeast: 90, changePercent: 200 },
+];
+
+const bakeMinutes = z
+  .int()
+  .min(0)
+  .max(1440)
+  .describe("minutes that both revisions run before the old one goes, 0 to 1440");
+
+const deployment = z
+  .discriminatedUnion("strategy", [
+    z.strictObject({ strategy: z.literal("rolling") }),
+    z.strictObject({ strategy: z.literal("blueGreen"), bakeMinutes }),
+    z.strictObject({
+      strategy: z.literal("canary"),
+      bakeMinutes,
+      canaryPercent: percent(1, 99).describe("percent of the traffic that the canary takes, 1 to 99"),
+      canaryBakeMinutes: bakeMinutes,
+    }),
+    z.strictObject({
+      strategy: z.literal("linear"),
+      bakeMinutes,
+      stepPercent: percent(3, 100).describe("percent of the traffic moved with each step, 3 to 100"),
+      stepBakeMinutes: bakeMinutes,
+    }),
+  ])
+  .describe(
+    '{ strategy: "rolling" } (circuit breaker and rollback), or "blueGreen", "canary", "linear" with bake times in minutes (these need hashicorp/aws >= 6.21.0)',
+  );
+
+/** AutoMock in an environment. */
+export const automock = z
+  .strictObject({
+    imageVersion: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+$/)
+      .describe("an exact MockServer version, X.Y.Z, 7.4.1 or newer"),
+    imageDigest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/)
+      .optional()
+      .describe("digest of the image, sha256:<64 hex digits>"),
+    ...serviceFields(200),
+    capacity: z
+      .union([
+        z.literal("onDemand"),
+        z.strictObject({
+          spotAfter: z.int().min(0).max(200).describe("tasks on demand before Spot, 0 to 200"),
+        }),
+      ])
+      .describe('"onDemand", or { spotAfter: N }: the first N tasks on demand, the others on Fargate Spot'),
+    scaling: z
+      .strictObject({
+        cpuSteps: scalingSteps("percent of CPU", 70).default(DEFAULT_UTILIZATION_STEPS),
+        memorySteps: scalingSteps("percent of memory", 70).default(DEFAULT_UTILIZATION_STEPS),
+        requestSteps: scalingSteps("requests per minute and task", 500).default([
+          { atLeast: 500, changePercent: 50 },
+          { atLeast: 1000, changePercent: 100 },
+        ]),
+        scaleInPercent: percent(1, 99)
+          .default(40)
+          .describe("load in percent under which tasks are removed, 1 to 99"),
+      })
+      .prefault({})
+      .describe("{ cpuSteps, memorySteps, requestSteps, scaleInPercent }"),
+    deployment: deployment.default({ strategy: "rolling" }),
+    deploys: z
+      .enum(["terraform", "external"])
+      .optional()
+      .describe(
+        'who rolls out new task definitions: "terraform", or "external" (a pipeline; Terraform then ignores them); left out: "terraform" for rolling, "external" for the other strategies',
+      ),
+    apiAllowedCidrs: cidrList.describe(
+      "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; with a domain also 0.0.0.0/0",
+    ),
+    controlPlaneAllowedCidrs: cidrList.describe(
+      "1 to 20 IPv4 networks that may change expectations, reset and stop MockServer, each /8 to /32",
+    ),
+  })
+  .describe("the AutoMock system of this environment");

@@ -1,0 +1,14 @@
+import type { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { Environment } from "../environments";
+import type { SystemId } from "../environments/systems";
+import { AutomockStack } from "./automock-stack";
+import { TaskApiStack } from "./task-api-stack";
+
+/** The stack of each system. Made for an environment that has the system. */
+export const SYSTEM_STACKS: Readonly<
+  Record<SystemId, new (scope: Construct, id: string, environment: Environment) => TerraformStack>
+> = {
+  automock: AutomockStack,
+  "task-api": TaskApiStack,
+};
