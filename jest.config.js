@@ -38,6 +38,7 @@ module.exports = {
     "environments/**/*.ts",
     "stacks/**/*.ts",
     "lambda/**/*.ts",
+    "cleanup/**/*.ts",
   ],
   coverageReporters: ["text-summary", "lcovonly"],
   coverageThreshold: { global: { lines: 90, branches: 90 } },

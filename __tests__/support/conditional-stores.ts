@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clients } from "../../lambda/ttl-cleanup/aws/clients";
+import type { Clients } from "../../cleanup/aws/clients";
 
 interface Sent {
   readonly constructor: { readonly name: string };

@@ -1,4 +1,4 @@
-import type { Clients } from "../../lambda/ttl-cleanup/aws/clients";
+import type { Clients } from "../../cleanup/aws/clients";
 
 /** Answers by the command's name without `Command`; several services share a table, their names hardly meet. */
 export type Answers = Readonly<Record<string, (input: never) => unknown>>;

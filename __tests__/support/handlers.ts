@@ -1,5 +1,5 @@
-import { createHandlers } from "../../lambda/ttl-cleanup/aws/handlers";
-import type { EnvScope, Found } from "../../lambda/ttl-cleanup/core/ports";
+import type { EnvScope, Found } from "../../cleanup/engine/resource";
+import { createHandlers } from "../../cleanup/resources";
 import { fakeClients, type Answers } from "./fake-clients";
 
 export const TAGS = { "automock:environment": "pr-1", "automock:ephemeral": "true" };
@@ -17,7 +17,6 @@ export function env(
     system: "automock",
     accountId: "111122223333",
     region: "us-east-1",
-    stateRef: { bucket: "b", key: "k", useLockfile: true },
     ownedVpcIds,
     hints: new Map(Object.entries(hints)),
   };

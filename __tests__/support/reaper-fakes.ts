@@ -1,20 +1,17 @@
 import fc from "fast-check";
+import type { ResidualItem } from "../../cleanup/engine/residual";
+import type { EnvScope, Found, Handler, Outcome } from "../../cleanup/engine/resource";
+import type { Unfinished } from "../../cleanup/engine/task";
 import type { RegistryRecord } from "../../contract/registry";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
 import type { World } from "../../lambda/ttl-cleanup/core/context";
-import {
-  type AuditLine,
-  type CompletionProof,
-  type EnvScope,
-  type Found,
-  type Handler,
-  type NoticeKind,
-  type Outcome,
-  type Ports,
-  type ResidualItem,
-  type ScheduleName,
-  type StateResource,
-  type Unfinished,
+import type {
+  AuditLine,
+  CompletionProof,
+  NoticeKind,
+  Ports,
+  ScheduleName,
+  StateResource,
 } from "../../lambda/ttl-cleanup/core/ports";
 import { fakeRegistry } from "./reaper-registry";
 import {
@@ -275,7 +272,6 @@ export class FakeAws {
       type,
       layer: fake.layer ?? "workload",
       after: fake.after ?? [],
-      usualMs: MINUTE,
       stuckMs: fake.stuckMs ?? HOUR,
       prepareAt: fake.prepareAt,
       ownedByVpc: fake.ownedByVpc,

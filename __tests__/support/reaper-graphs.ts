@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Outcome } from "../../lambda/ttl-cleanup/core/ports";
+import type { Outcome } from "../../cleanup/engine/resource";
 import { FakeAws } from "./reaper-fakes";
-import { SECOND, recordOf, type FakeType } from "./reaper-values";
+import { recordOf, SECOND, type FakeType } from "./reaper-values";
 
 /** A small network with a service in it: the order of the real one, with few types. */
 export const TYPES: readonly FakeType[] = [

@@ -1,10 +1,10 @@
+import type { Unfinished } from "../../cleanup/engine/task";
 import { parseRecord, type RegistryRecord } from "../../contract/registry";
 import {
   LeaseLost,
   RecordChanged,
   type CompletionProof,
   type Registry,
-  type Unfinished,
 } from "../../lambda/ttl-cleanup/core/ports";
 
 interface Tables {

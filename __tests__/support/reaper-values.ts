@@ -1,7 +1,7 @@
-import { TAG } from "../../contract/tags";
+import type { Found, Handler, Outcome } from "../../cleanup/engine/resource";
 import type { RegistryRecord } from "../../contract/registry";
+import { TAG } from "../../contract/tags";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
-import type { Found, Handler, Outcome } from "../../lambda/ttl-cleanup/core/ports";
 
 export const ACCOUNT = "111122223333";
 export const REGION = "us-east-1";

@@ -1,15 +1,15 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
 import { Tracer } from "@aws-lambda-powertools/tracer";
+import { createClients, type ClientOptions } from "../../cleanup/aws/clients";
+import { describeError } from "../../cleanup/engine/classify";
 import { METRICS_NAMESPACE, REAPER_ENV, REAPER_SERVICE } from "../../contract/reaper";
-import { createClients, type ClientOptions } from "./aws/clients";
 import { triggersOf } from "./aws/events";
 import { clock } from "./aws/identity";
 import { metrics } from "./aws/metrics";
-import { createWorld, type WorldOptions } from "./aws/world";
-import { describeError } from "./core/classify";
 import type { Invocation } from "./core/config";
 import { reap, type ReaperResult } from "./core/reaper";
+import { createWorld, type WorldOptions } from "./world";
 
 /** What Lambda says of an invocation. */
 export interface LambdaContext {

@@ -8,7 +8,9 @@ import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 
 /** The rights of the roles are exactly what the code calls: nothing is missing, nothing is left over. */
 
-const LAMBDA = join(__dirname, "..", "..", "..", "lambda", "ttl-cleanup");
+const PROJECT = join(__dirname, "..", "..", "..");
+/** Folders of the code that runs in the Lambda. */
+const CODE = ["lambda/ttl-cleanup", "cleanup"];
 const reaper = reaperNames("111122223333", "us-east-1");
 
 /** IAM's prefix where it is not the name of the SDK's client. */
@@ -38,13 +40,17 @@ const CONTENT = ["dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "schedule
 
 const isRead = (action: string) => /:(Describe|Get|Head|List|Query)/.test(action);
 
-/** Actions that the files of a folder call. */
-function used(folder: string): string[] {
-  const files = readdirSync(join(LAMBDA, folder), { recursive: true, encoding: "utf8" });
-  const found = files
+/** Actions that the files of some folders call. */
+function used(folders: readonly string[]): string[] {
+  const found = folders
+    .flatMap((folder) =>
+      readdirSync(join(PROJECT, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+        join(PROJECT, folder, file),
+      ),
+    )
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => {
-      const source = readFileSync(join(LAMBDA, folder, file), "utf8");
+      const source = readFileSync(file, "utf8");
       return [...source.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g)].flatMap(
         ([, names, client]) =>
           names!
@@ -66,17 +72,17 @@ const cleanup = [...Object.values(taggedPolicies(reaper)).flat(), ...namedStatem
 );
 
 it("the reaper reads what the code lists, and nothing else", () => {
-  const reads = minus(used(".").filter(isRead), CONTENT);
+  const reads = minus(used(CODE).filter(isRead), CONTENT);
   expect(reads.length).toBeGreaterThan(80);
   expect(minus(reads, READ_ACTIONS)).toEqual([]);
   expect(minus(READ_ACTIONS, reads)).toEqual([]);
 });
 
 it("a cleanup session changes what the handlers change, and nothing else", () => {
-  const changes = used("aws/handlers").filter((action) => !isRead(action));
+  const changes = used(["cleanup/resources"]).filter((action) => !isRead(action));
   expect(changes.length).toBeGreaterThan(50);
   expect(minus(changes, cleanup)).toEqual([]);
-  expect(minus(minus(cleanup, changes), used(".")).filter((action) => !isRead(action))).toEqual([
+  expect(minus(minus(cleanup, changes), used(CODE)).filter((action) => !isRead(action))).toEqual([
     "iam:PassRole", // asked for by CreateSchedule
   ]);
 });
@@ -85,5 +91,5 @@ it("the rest is for registry, locks, notices and sessions", () => {
   const own = Object.values(reaperStatements(reaper, "key")).flat();
   const granted = [...own.flatMap(({ actions }) => actions), ...cleanup];
   const transaction = ["dynamodb:TransactWriteItems"]; // its parts are granted one by one
-  expect(minus(minus(used("."), granted), transaction)).toEqual([]);
+  expect(minus(minus(used(CODE), granted), transaction)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Clients } from "../../../lambda/ttl-cleanup/aws/clients";
+import type { Clients } from "../../../cleanup/aws/clients";
 import type { Principal } from "./kernel/call";
 import type { Process } from "./kernel/faults";
 import type { Simulator } from "./kernel/simulator";

@@ -1,7 +1,7 @@
 import { reaperNames } from "../../../contract/reaper";
 import { identity } from "../../../lambda/ttl-cleanup/aws/identity";
-import { createWorld } from "../../../lambda/ttl-cleanup/aws/world";
 import type { World as ReaperWorld } from "../../../lambda/ttl-cleanup/core/context";
+import { createWorld } from "../../../lambda/ttl-cleanup/world";
 import { simulatedClients } from "./clients";
 import type { Process } from "./kernel/faults";
 import type { Simulator } from "./kernel/simulator";

@@ -1,9 +1,9 @@
 import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import type { Clients } from "../../../cleanup/aws/clients";
+import { chunks } from "../../../cleanup/aws/pages";
 import { EXPIRE_AT, registryKey, SORT_KEY } from "../../../contract/registry";
 import type { Audit, AuditLine } from "../core/ports";
 import { toItem } from "./attributes";
-import type { Clients } from "./clients";
-import { chunks } from "./pages";
 
 /** Days that audit lines are kept. */
 const KEPT_DAYS = 90;

@@ -1,7 +1,7 @@
 import { ListAccountAliasesCommand } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import type { Clients } from "../../../cleanup/aws/clients";
 import type { Clock, Identity } from "../core/ports";
-import type { Clients } from "./clients";
 
 /** Who we really are, whatever the settings say. An alias that cannot be read is an error, not "no alias". */
 export function identity({ sts, iam }: Pick<Clients, "sts" | "iam">, region: string): Identity {

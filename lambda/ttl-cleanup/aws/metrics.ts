@@ -1,5 +1,5 @@
-import { Metrics as PowertoolsMetrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import type { Metrics } from "../core/ports";
+import { MetricUnit, Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
+import type { Metrics } from "../../../cleanup/engine/ports";
 
 /** Metrics as log lines (EMF). The environment is never a dimension: each would be a metric of its own. */
 export function metrics(powertools: PowertoolsMetrics): Metrics {

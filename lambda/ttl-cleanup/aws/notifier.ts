@@ -1,6 +1,6 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
+import type { Clients } from "../../../cleanup/aws/clients";
 import type { Notifier } from "../core/ports";
-import type { Clients } from "./clients";
 
 /** SNS takes a subject of at most 100 ASCII characters without line breaks. */
 const SUBJECT_LENGTH = 100;

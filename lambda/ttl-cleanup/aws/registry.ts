@@ -6,6 +6,10 @@ import {
   UpdateItemCommand,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
+import type { Clients } from "../../../cleanup/aws/clients";
+import { errorName } from "../../../cleanup/aws/errors";
+import { allPages, chunks } from "../../../cleanup/aws/pages";
+import type { Unfinished } from "../../../cleanup/engine/task";
 import { OPEN_INDEX } from "../../../contract/reaper";
 import {
   EXPIRE_AT,
@@ -16,11 +20,8 @@ import {
   SORT_KEY,
 } from "../../../contract/registry";
 import { fromItem } from "../../../contract/registry-item";
-import { LeaseLost, RecordChanged, type Lease, type Registry, type Unfinished } from "../core/ports";
+import { LeaseLost, RecordChanged, type Lease, type Registry } from "../core/ports";
 import { toAttribute, toItem, type Item } from "./attributes";
-import type { Clients } from "./clients";
-import { errorName } from "./errors";
-import { allPages, chunks } from "./pages";
 
 /** Attributes that are not the record's own. */
 const NOT_OF_THE_RECORD = new Set(["pk", "sk", OPEN_KEY.partition, EXPIRE_AT, "proof"]);

@@ -5,11 +5,12 @@ import {
   GetScheduleGroupCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
+import type { Access } from "../../../cleanup/aws/clients";
+import { errorName, unlessNotFound } from "../../../cleanup/aws/errors";
+import type { Instant } from "../../../cleanup/engine/time";
 import { scheduleGroupName, type ReaperEvent, type ReaperNames } from "../../../contract/reaper";
 import { parseInstant } from "../../../contract/registry";
-import type { Instant, ScheduleName, Schedules } from "../core/ports";
-import type { Access } from "./clients";
-import { errorName, unlessNotFound } from "./errors";
+import type { ScheduleName, Schedules } from "../core/ports";
 
 const NAMES: readonly ScheduleName[] = ["warn", "expire", "rearm"];
 

@@ -1,9 +1,10 @@
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import type { Access, ClientOptions, Clients } from "../../../cleanup/aws/clients";
+import type { EnvScope } from "../../../cleanup/engine/resource";
+import type { Instant } from "../../../cleanup/engine/time";
+import { createHandlers } from "../../../cleanup/resources";
 import { SESSION_TAG, type ReaperNames } from "../../../contract/reaper";
-import type { EnvScope, Instant, Sessions } from "../core/ports";
-import { stateStore } from "../terraform-state/store";
-import type { ClientOptions, Clients } from "./clients";
-import { createHandlers } from "./handlers";
+import type { Sessions, StateStore } from "../core/ports";
 import { schedules } from "./schedules";
 
 /** Longer than the Lambda may run; role chaining allows up to an hour. */
@@ -14,6 +15,8 @@ export interface SessionOptions {
   readonly reaper: ReaperNames;
   readonly region: string;
   readonly now: () => Instant;
+  /** The state of an environment, by the rights of a session. */
+  readonly stateOf: (access: Access) => StateStore;
   /** Clients for the credentials of a session. */
   readonly clientsFor: (credentials: NonNullable<ClientOptions["credentials"]>) => Clients;
 }
@@ -22,7 +25,7 @@ export interface SessionOptions {
  * Opens cleanup sessions: the cleanup role, tagged with the one environment it may change and with its VPC where
  * that is its own. The reaper's own rights delete nothing.
  */
-export function sessions({ read, reaper, region, now, clientsFor }: SessionOptions): Sessions {
+export function sessions({ read, reaper, region, now, stateOf, clientsFor }: SessionOptions): Sessions {
   return {
     async open(env, access) {
       if (env.region !== region)
@@ -32,7 +35,7 @@ export function sessions({ read, reaper, region, now, clientsFor }: SessionOptio
       return {
         handlers: createHandlers(both),
         schedules: schedules(both, reaper, now),
-        state: stateStore(both, reaper.functionArn),
+        state: stateOf(both),
       };
     },
   };

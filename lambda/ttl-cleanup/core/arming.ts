@@ -1,10 +1,12 @@
+import { describeError } from "../../../cleanup/engine/classify";
+import type { Instant } from "../../../cleanup/engine/time";
+import { SECOND } from "../../../cleanup/engine/time";
 import type { RegistryRecord } from "../../../contract/registry";
-import { formatInstant, sameInstant, SECOND, times } from "./clock";
-import { describeError } from "./classify";
+import { formatInstant, sameInstant, times } from "./clock";
 import { auditFor, type World } from "./context";
-import { bareScope } from "./inventory";
+import { bareScope } from "./leads";
 import { DELETING_PHASES } from "./phases";
-import type { Instant, ScheduleName } from "./ports";
+import type { ScheduleName } from "./ports";
 
 export interface Arming {
   /** `noGroup`: the deploy has not made the group yet, or it is gone. */

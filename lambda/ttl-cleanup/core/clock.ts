@@ -1,9 +1,5 @@
+import { HOUR, MINUTE, SECOND, type Instant } from "../../../cleanup/engine/time";
 import { formatInstant, parseInstant, type RegistryRecord } from "../../../contract/registry";
-import type { Instant } from "./ports";
-
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
 
 /**
  * The warning goes out this long before expiry. The scheduler is exact to a minute

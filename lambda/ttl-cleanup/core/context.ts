@@ -1,8 +1,10 @@
+import { describeError } from "../../../cleanup/engine/classify";
+import type { StuckResource } from "../../../cleanup/engine/task";
+import type { Instant } from "../../../cleanup/engine/time";
 import { stableHash } from "../../../contract/names";
 import type { ReaperPlan } from "../../../contract/reaper";
 import type { Phase, RegistryRecord } from "../../../contract/registry";
 import { formatInstant } from "./clock";
-import { describeError } from "./classify";
 import type { Invocation, ReaperConfig } from "./config";
 import type { Refusal } from "./gates";
 import { AuditLog } from "./log";
@@ -11,14 +13,12 @@ import {
   LeaseLost,
   type CleanupSession,
   type CompletionProof,
-  type Instant,
   type Lease,
   type LockHolder,
   type NoticeKind,
   type Ports,
   type RecordChanges,
 } from "./ports";
-import type { StuckResource } from "./task";
 
 /** What came of one pass over one environment. */
 export type PassResult =

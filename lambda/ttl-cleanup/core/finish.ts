@@ -1,14 +1,10 @@
-import { SECOND, formatInstant, instantOf } from "./clock";
-import { classify, describeError } from "./classify";
+import { classify, describeError } from "../../../cleanup/engine/classify";
+import type { ResidualListing } from "../../../cleanup/engine/residual";
+import { SECOND } from "../../../cleanup/engine/time";
+import { formatInstant, instantOf } from "./clock";
 import { Unfinished, type PassContext, type PassResult } from "./context";
 import { endUnfinished } from "./leave";
-import {
-  SCHEDULE_TYPES,
-  type CleanupSession,
-  type CompletionProof,
-  type ResidualListing,
-  type StateReset,
-} from "./ports";
+import { SCHEDULE_TYPES, type CleanupSession, type CompletionProof, type StateReset } from "./ports";
 import { completionNotice, refusalNotice } from "./report";
 
 /** The schedule group goes only with this much time left: without it nothing re-arms the reaper. */

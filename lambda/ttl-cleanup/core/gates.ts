@@ -1,9 +1,10 @@
+import type { Inventory } from "../../../cleanup/engine/inventory";
+import type { Instant } from "../../../cleanup/engine/time";
+import { HOUR } from "../../../cleanup/engine/time";
 import { stateKey } from "../../../contract/names";
 import type { RegistryRecord } from "../../../contract/registry";
-import { deletableFrom, duration, formatInstant, HOUR, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
+import { deletableFrom, duration, formatInstant, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
 import type { ReaperConfig } from "./config";
-import type { Inventory } from "./inventory";
-import type { Instant } from "./ports";
 
 /** A gate that is shut. */
 export interface Refusal {

@@ -1,9 +1,9 @@
-import { MINUTE } from "./clock";
+import type { StuckResource } from "../../../cleanup/engine/task";
+import { MINUTE } from "../../../cleanup/engine/time";
+import type { Worklist } from "../../../cleanup/engine/worklist";
 import type { PassContext, PassResult } from "./context";
 import type { CleanupSession } from "./ports";
 import { failureNotice } from "./report";
-import type { StuckResource } from "./task";
-import type { Worklist } from "./worklist";
 
 /** The next pass comes after this long. */
 const REARM = MINUTE;

@@ -1,12 +1,12 @@
-import type { AuditLine, Instant, Ports } from "./ports";
-
-type Entry = Omit<AuditLine, "at" | "seq" | "environment" | "passId" | "actor" | "dryRun" | "token">;
+import type { Trail, TrailEntry } from "../../../cleanup/engine/ports";
+import type { Instant } from "../../../cleanup/engine/time";
+import type { AuditLine, Ports } from "./ports";
 
 /**
  * Writes the audit lines of one pass, numbered. Every line is in the log at once; what is noted rather than
  * written reaches the table with the next write or flush. A line that cannot be kept stops the pass.
  */
-export class AuditLog {
+export class AuditLog implements Trail {
   private seq = 0;
   private token: number | undefined;
   private noted: AuditLine[] = [];
@@ -21,7 +21,7 @@ export class AuditLog {
   }
 
   /** A line of many: one write to the table for each would take longer than what the lines tell of. */
-  public note(entry: Entry, at: Instant = this.ports.clock.now()): void {
+  public note(entry: TrailEntry, at: Instant = this.ports.clock.now()): void {
     this.seq += 1;
     const line = { at, seq: this.seq, token: this.token, ...this.pass, ...entry };
     this.ports.audit.say(line);
@@ -35,7 +35,7 @@ export class AuditLog {
     await this.ports.audit.keep(lines);
   }
 
-  public async write(entry: Entry): Promise<void> {
+  public async write(entry: TrailEntry): Promise<void> {
     this.note(entry);
     await this.flush();
   }

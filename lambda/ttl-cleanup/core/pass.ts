@@ -1,16 +1,20 @@
-import { MINUTE, SECOND, formatInstant } from "./clock";
-import { classify, describeError } from "./classify";
+import { classify, describeError } from "../../../cleanup/engine/classify";
+import { scopeOf, takeInventory, type Inventory } from "../../../cleanup/engine/inventory";
+import type { EnvScope } from "../../../cleanup/engine/resource";
+import { run } from "../../../cleanup/engine/run";
+import { MINUTE, SECOND } from "../../../cleanup/engine/time";
+import { Worklist } from "../../../cleanup/engine/worklist";
+import { formatInstant } from "./clock";
 import { auditFor, PassContext, StandDown, type PassOptions, type PassResult, type World } from "./context";
 import { finish } from "./finish";
-import { refusals, planRefusals, type Refusal } from "./gates";
-import { bareScope, scopeOf, takeInventory, type Inventory } from "./inventory";
+import { planRefusals, refusals, type Refusal } from "./gates";
+import { bareScope, leadsOf } from "./leads";
 import { endUnfinished } from "./leave";
-import { LeaseLost, RecordChanged, type CleanupSession, type EnvScope } from "./ports";
 import { dryRun } from "./plan";
+import { LeaseLost, RecordChanged, type CleanupSession } from "./ports";
 import { refusalNotice } from "./report";
 import { standDown } from "./stand-down";
 import { warnIfDue } from "./warning";
-import { Worklist } from "./worklist";
 
 /** A pass leaves this much of the invocation's time for its checkpoint. */
 const RESERVE = 60 * SECOND;
@@ -20,15 +24,6 @@ const LEASE_MARGIN = MINUTE;
 
 /** Whoever waits for another's lease comes this long after its end. */
 const AFTER_LEASE = 5 * SECOND;
-
-/** Rounds without any change after which a pass gives up and re-arms: about three minutes. */
-const MAX_IDLE_ROUNDS = 38;
-
-/** After so many rounds without change, everything is listed anew: something unseen may be in the way. */
-const RELIST_ROUNDS = 8;
-
-/** What is on its way out is looked at after the first of these, then ever less often while nothing changes. */
-const POLLS = [SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND];
 
 /** Another's lock on the state: tried again after this long. */
 const LOCK_RETRY = 2 * MINUTE;
@@ -173,16 +168,16 @@ async function lockState(pass: PassContext): Promise<PassResult | undefined> {
 }
 
 /** What a pass works with once the lock is held. */
-interface Site {
+interface Survey {
   readonly env: EnvScope;
   readonly session: CleanupSession;
+  readonly inventory: Inventory;
+  /** Of the state that the inventory was taken from. */
+  readonly stateVersion?: string;
 }
 
-/** Scan, session, inventory. `undefined`: the state could not be read, so nothing may be decided. */
-async function survey(
-  pass: PassContext,
-  site?: Site,
-): Promise<{ site: Site; inventory: Inventory } | string> {
+/** Scan, session, inventory. A text: the state could not be read, so nothing may be decided. */
+async function survey(pass: PassContext, before?: Survey): Promise<Survey | string> {
   const { discovery, sessions, metrics } = pass.ports;
   const { untouchable } = pass.world.config;
   const scan = await discovery.scan(pass.record);
@@ -190,24 +185,25 @@ async function survey(
     metrics.add("DiscoveryErrors", Math.max(1, scan.errors.length));
     return `the Terraform state cannot be read: ${scan.errors.join("; ")}`;
   }
-  const env = scopeOf(pass.record, scan, untouchable);
+  const leads = leadsOf(pass.record, scan, untouchable);
+  const env = scopeOf(pass.record, leads);
   const [vpcId] = env.ownedVpcIds;
   if (vpcId !== undefined && pass.record.vpcId !== vpcId) await pass.update({ vpcId });
   // The session's tags name the VPC: one that was found later needs a new session.
-  const same = site && (vpcId === undefined || site.env.ownedVpcIds[0] === vpcId);
-  const session = same ? site.session : await sessions.open(env, "clean");
-  const inventory = await takeInventory(env, pass.record, scan, session.handlers, untouchable);
+  const same = before && (vpcId === undefined || before.env.ownedVpcIds[0] === vpcId);
+  const session = same ? before.session : await sessions.open(env, "clean");
+  const inventory = await takeInventory(env, leads, session.handlers);
   if (inventory.errors.length > 0) metrics.add("DiscoveryErrors", inventory.errors.length);
-  return { site: { env, session }, inventory };
+  return { env, session, inventory, stateVersion: scan.stateVersion };
 }
 
 async function clean(pass: PassContext): Promise<PassResult> {
-  const surveyed = await survey(pass);
-  if (typeof surveyed === "string") {
+  const first = await survey(pass);
+  if (typeof first === "string") {
     const session = await pass.ports.sessions.open(bareScope(pass.record), "clean");
-    return endUnfinished(pass, session, { errors: [surveyed] });
+    return endUnfinished(pass, session, { errors: [first] });
   }
-  let { site, inventory } = surveyed;
+  const { inventory } = first;
   const shut = planRefusals(inventory, pass.world.config, pass.options.override);
   if (shut.length > 0) return standDown(pass, shut);
   for (const { key, proofs, vetoes, verdict } of inventory.items) {
@@ -226,34 +222,25 @@ async function clean(pass: PassContext): Promise<PassResult> {
   await pass.update({ phase: "DELETING", firstDeleteAt, inventoryHash: inventory.hash }, "guarded");
   const checkpoint = await pass.ports.registry.unfinished(pass.options.environment).catch(() => []);
   const list = new Worklist(pass.ports, pass.audit, checkpoint, pass.record.deleted);
-  await list.merge(inventory);
-
-  let fresh = true;
-  for (let idle = 0, round = 0; pass.remainingMs() > RESERVE && idle < MAX_IDLE_ROUNDS; round++) {
-    if (!fresh && (!list.movable || (idle > 0 && idle % RELIST_ROUNDS === 0))) {
-      const again = await survey(pass, site);
-      if (typeof again === "string") {
-        return endUnfinished(pass, site.session, { list, errors: [again] });
-      }
-      ({ site, inventory } = again);
-      await list.merge(inventory);
-      fresh = true;
-    }
-    // A list that failed may succeed in the next round: only a complete inventory ends the pass early.
-    if (fresh && !list.movable && inventory.errors.length === 0) break;
-    await stillDue(pass, list);
-    if (!list.workloadLeft && list.left.length > 0) await pass.enter("FINALIZING");
-    const changed = await list.round();
-    fresh = false;
-    idle = changed ? 0 : idle + 1;
-    if (list.left.length > 0 && !list.ready) await pass.ports.clock.sleep(pollMs(pass, round, idle));
-  }
-
-  const { errors, unsupported } = inventory;
-  if (list.left.length > 0 || !fresh || errors.length > 0 || unsupported.length > 0) {
-    return endUnfinished(pass, site.session, { list, errors, unsupported });
-  }
-  return finish(pass, site.session, list.deleted, inventory.stateVersion);
+  let latest = first;
+  const { empty, errors, unsupported } = await run(list, inventory, {
+    clock: pass.ports.clock,
+    salt: pass.lease.token,
+    remainingMs: () => pass.remainingMs() - RESERVE,
+    async relist() {
+      const again = await survey(pass, latest);
+      if (typeof again === "string") return again;
+      latest = again;
+      return again.inventory;
+    },
+    async beforeRound() {
+      await stillDue(pass, list);
+      if (!list.workloadLeft && list.left.length > 0) await pass.enter("FINALIZING");
+    },
+  });
+  return empty
+    ? finish(pass, latest.session, list.deleted, latest.stateVersion)
+    : endUnfinished(pass, latest.session, { list, errors, unsupported });
 }
 
 /** Before every round: still ours, still expired, not protected. */
@@ -264,10 +251,4 @@ async function stillDue(pass: PassContext, { deleted }: Worklist): Promise<void>
   if (!extended && !record.protected) return;
   await pass.update({ deleted });
   throw new StandDown(extended ? `extended from ${expiresAt} to ${record.expiresAt}` : "protected");
-}
-
-/** Give or take a tenth, so that passes over several environments do not march in step. */
-function pollMs(pass: PassContext, round: number, idle: number): number {
-  const spread = ((pass.lease.token * 7919 + round * 104_729) % 200) / 1000;
-  return Math.round(POLLS[Math.min(idle, POLLS.length - 1)]! * (0.9 + spread));
 }

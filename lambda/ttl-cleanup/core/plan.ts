@@ -1,10 +1,11 @@
+import { scopeOf, takeInventory, type Inventory } from "../../../cleanup/engine/inventory";
+import { planOf } from "../../../cleanup/engine/plan";
 import type { ProvenResource, ReaperPlan } from "../../../contract/reaper";
 import type { RegistryRecord } from "../../../contract/registry";
 import { formatInstant } from "./clock";
 import { auditFor, type PassOptions, type World } from "./context";
 import { planRefusals, refusals, type Refusal } from "./gates";
-import { scopeOf, takeInventory, type Inventory, type Item } from "./inventory";
-import { waves } from "./planner";
+import { leadsOf } from "./leads";
 
 export interface DryRun {
   readonly inventory?: Inventory;
@@ -30,23 +31,12 @@ export async function dryRun(world: World, record: RegistryRecord, options: Pass
     const plan: ReaperPlan = { ...NOTHING, stateReadable: false, errors: scan.errors, gates: gatesOf(shut) };
     return { refusals: shut, plan, text: textOf(head, plan) };
   }
-  const env = scopeOf(record, scan, world.config.untouchable);
+  const leads = leadsOf(record, scan, world.config.untouchable);
+  const env = scopeOf(record, leads);
   const session = await sessions.open(env, "read");
-  const inventory = await takeInventory(env, record, scan, session.handlers, world.config.untouchable);
+  const inventory = await takeInventory(env, leads, session.handlers);
   shut.push(...planRefusals(inventory, world.config, override));
-  const own = inventory.items.filter(({ verdict }) => verdict === "own");
-  const held = inventory.items.filter(({ verdict }) => verdict === "held");
-  const order = waves(own, held);
-  const plan: ReaperPlan = {
-    waves: order.waves.map((wave) => wave.map(provenOf)),
-    waiting: order.never.map(provenOf),
-    held: held.map((item) => ({ ...provenOf(item), vetoes: item.vetoes })),
-    unsupported: inventory.unsupported,
-    errors: inventory.errors,
-    leftAlone: inventory.foreign.map(({ key, vetoes }) => ({ resource: key, vetoes })),
-    stateReadable: true,
-    gates: gatesOf(shut),
-  };
+  const plan: ReaperPlan = { ...planOf(inventory), stateReadable: true, gates: gatesOf(shut) };
 
   const audit = auditFor(world, environment, true);
   for (const { key, proofs, verdict, vetoes } of inventory.items) {
@@ -58,10 +48,6 @@ export async function dryRun(world: World, record: RegistryRecord, options: Pass
 }
 
 const NOTHING = { waves: [], waiting: [], held: [], unsupported: [], leftAlone: [] } as const;
-
-function provenOf({ key, proofs }: Item): ProvenResource {
-  return { resource: key, proofs };
-}
 
 function gatesOf(shut: readonly Refusal[]): ReaperPlan["gates"] {
   return shut.map(({ gate, reason }) => ({ gate, reason }));

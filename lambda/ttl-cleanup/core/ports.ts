@@ -2,87 +2,12 @@
  * What the reaper's core needs from the world. The AWS side implements it with the SDK, the tests with
  * fakes. Instants are milliseconds since 1970 (UTC); texts in the registry are ISO 8601 with a zone.
  */
+import type { Clock as EngineClock, Metrics, TrailEntry } from "../../../cleanup/engine/ports";
+import type { Residual } from "../../../cleanup/engine/residual";
+import type { EnvScope, Found, Handler, Outcome } from "../../../cleanup/engine/resource";
+import type { Unfinished } from "../../../cleanup/engine/task";
+import type { Instant } from "../../../cleanup/engine/time";
 import type { ParsedRecord, RegistryRecord, StateRef } from "../../../contract/registry";
-
-export type Instant = number;
-
-/** What came of a request to delete. There is no "ignored": whatever is not gone is tried again or reported. */
-export type Outcome =
-  | { readonly kind: "gone" }
-  | { readonly kind: "accepted" }
-  | { readonly kind: "blocked"; readonly by: readonly string[] }
-  | { readonly kind: "throttled" | "denied" | "transient" | "bug"; readonly error: string };
-
-export type Presence = "present" | "deleting" | "absent";
-
-/** A resource as AWS describes it now. */
-export interface Found {
-  /** The handler's type, for example `ec2:nat-gateway`. */
-  readonly type: string;
-  /** Id that AWS's API takes and that Terraform's state has as `id` or `arn`. */
-  readonly id: string;
-  readonly arn?: string;
-  readonly name?: string;
-  /** Tags as read from the service itself; `{}` where a type cannot have any. */
-  readonly tags: Readonly<Record<string, string>> | "unreadable";
-  readonly vpcId?: string;
-  /** `<type> <id>` of the resource it is nothing without: whose that is, is this. */
-  readonly partOf?: string;
-  /** Account and region it lies in, where known other than from the ARN. */
-  readonly accountId?: string;
-  readonly region?: string;
-  /** What AWS made itself and must stay, for example `default security group`: never deleted. */
-  readonly builtIn?: string;
-  /** What of others' needs it too, so that it stays. */
-  readonly neededBy?: string;
-  /** Its state at listing; `present` unless said. */
-  readonly presence?: Exclude<Presence, "absent">;
-}
-
-/** An environment as the handlers and listings see it. */
-export interface EnvScope {
-  readonly environment: string;
-  readonly system: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly stateRef: StateRef;
-  /** VPCs proven to be the environment's own; empty in a foreign network. */
-  readonly ownedVpcIds: readonly string[];
-  /** Ids and ARNs from the state and the tag index, by handler type: hints for `list`, no proof. */
-  readonly hints: ReadonlyMap<string, readonly string[]>;
-}
-
-/** Names that belong to an environment alone: exact ones, and prefixes that end in a slash. */
-export interface OwnNames {
-  readonly exact: readonly string[];
-  readonly prefixes: readonly string[];
-}
-
-/** One per resource type. The core owns order, ownership, retries and reports. */
-export interface Handler {
-  readonly type: string;
-  /** `final` types wait until no `workload` type is left: secrets, keys, log groups, roles, policies. */
-  readonly layer: "workload" | "final";
-  /** Types of this environment that must be absent first. */
-  readonly after: readonly string[];
-  readonly usualMs: number;
-  /** After this long it is stuck, and its blockers are named. */
-  readonly stuckMs: number;
-  /** `start`: prepare before the `after` types are absent, for example to revoke security group rules. */
-  readonly prepareAt?: "start" | "ready";
-  /** Proof by name, for types that cannot be tagged or that a service makes without tags. */
-  ownNames?(env: EnvScope): OwnNames;
-  /** True where membership of an owned VPC is a proof, for example of an untagged network interface. */
-  readonly ownedByVpc?: boolean;
-  /** All candidates of this type, paginated; throws rather than leave one out. */
-  list(env: EnvScope): AsyncIterable<Found>;
-  look(found: Found): Promise<Presence>;
-  /** Unprotect, detach, revoke, scale to zero. Idempotent. */
-  prepare?(found: Found): Promise<void>;
-  remove(found: Found): Promise<Outcome>;
-  /** Turns what `list`, `look` or `prepare` threw into a class; the core's own classification unless given. */
-  classify?(error: unknown): Outcome;
-}
 
 /** An entry of Terraform's state. Attributes other than these are never read: they hold secrets. */
 export interface StateResource {
@@ -151,17 +76,6 @@ export class RecordChanged extends Error {
 export type RecordChanges = {
   readonly [K in keyof Omit<RegistryRecord, "environment" | "token">]?: RegistryRecord[K] | null;
 };
-
-/** An unfinished resource, kept as checkpoint and for people to read; never the truth. */
-export interface Unfinished {
-  readonly type: string;
-  readonly id: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly firstSeen: Instant;
-  readonly lastError?: string;
-  readonly blockedBy: readonly string[];
-}
 
 export interface Registry {
   /** Consistent read. Throws when it cannot read: that is not "missing". */
@@ -252,34 +166,12 @@ export interface Notifier {
   publish(notice: { kind: NoticeKind; environment: string; subject: string; text: string }): Promise<void>;
 }
 
-export interface ResidualItem {
-  readonly type: string;
-  readonly id: string;
-}
-
 /** Types of the environment's own schedules in a residual listing. */
 export const SCHEDULE_TYPES: readonly string[] = ["scheduler:schedule", "scheduler:schedule-group"];
 
-export interface ResidualListing {
-  readonly items: readonly ResidualItem[];
-  /** Gone, but still listed by AWS for a while; with the date of a pending deletion. */
-  readonly tombstones: readonly string[];
-  /** Left, and perhaps the environment's, but nothing proves it: for people to look at. */
-  readonly unproven: readonly string[];
-  /** Not empty: unknown, never "empty". */
-  readonly errors: readonly string[];
-}
-
-export interface Residual {
-  /** Own listing code, no handler's, no checkpoint. `vpcIds`: what Describe returns for the owned VPCs. */
-  list(record: RegistryRecord): Promise<ResidualListing>;
-}
-
-export interface Clock {
-  now(): Instant;
+export interface Clock extends EngineClock {
   /** Time of an AWS answer's `Date` header, fresh. Throws when there is none. */
   authority(): Promise<Instant>;
-  sleep(ms: number): Promise<void>;
 }
 
 export interface Identity {
@@ -287,19 +179,13 @@ export interface Identity {
   get(): Promise<{ readonly accountId: string; readonly region: string; readonly alias?: string }>;
 }
 
-export interface AuditLine {
+export interface AuditLine extends TrailEntry {
   readonly at: Instant;
   readonly seq: number;
   readonly environment: string;
   readonly passId: string;
   readonly token?: number;
   readonly actor: string;
-  readonly action: string;
-  readonly resource?: string;
-  readonly proof?: readonly string[];
-  readonly outcome: string;
-  readonly error?: string;
-  readonly durationMs?: number;
   readonly dryRun: boolean;
 }
 
@@ -308,10 +194,6 @@ export interface Audit {
   say(line: AuditLine): void;
   /** Beside the record, many at a time. */
   keep(lines: readonly AuditLine[]): Promise<void>;
-}
-
-export interface Metrics {
-  add(name: string, value: number, dimension?: { readonly name: string; readonly value: string }): void;
 }
 
 export interface Ids {

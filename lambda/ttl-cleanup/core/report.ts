@@ -1,8 +1,10 @@
+import type { StuckResource } from "../../../cleanup/engine/task";
+import type { Instant } from "../../../cleanup/engine/time";
+import { HOUR } from "../../../cleanup/engine/time";
 import type { RegistryRecord } from "../../../contract/registry";
-import { duration, formatInstant, HOUR, instantOf, sameInstant, times } from "./clock";
+import { duration, formatInstant, instantOf, sameInstant, times } from "./clock";
 import type { Refusal } from "./gates";
-import type { CompletionProof, Instant } from "./ports";
-import type { StuckResource } from "./task";
+import type { CompletionProof } from "./ports";
 
 export interface Notice {
   readonly subject: string;

@@ -1,10 +1,11 @@
+import { MINUTE } from "../../../cleanup/engine/time";
+import type { Phase } from "../../../contract/registry";
 import { repairClock } from "./arming";
-import { MINUTE, sameInstant, times } from "./clock";
+import { sameInstant, times } from "./clock";
 import type { PassContext, PassResult } from "./context";
 import { opensAt, type Refusal } from "./gates";
-import { bareScope } from "./inventory";
+import { bareScope } from "./leads";
 import { halfDeletedNotice, refusalNotice } from "./report";
-import type { Phase } from "../../../contract/registry";
 
 /** A gate that opens within this time gets a schedule of its own: the tick would come late. */
 const SOON = 65 * MINUTE;

@@ -1,9 +1,10 @@
+import { describeError } from "../../../cleanup/engine/classify";
+import { MINUTE } from "../../../cleanup/engine/time";
 import type { RegistryRecord } from "../../../contract/registry";
 import { repairClock } from "./arming";
-import { MINUTE, overdueMinutes, sameInstant, times, warningDue } from "./clock";
-import { describeError } from "./classify";
+import { overdueMinutes, sameInstant, times, warningDue } from "./clock";
 import { auditFor, type PassResult, type World } from "./context";
-import { bareScope } from "./inventory";
+import { bareScope } from "./leads";
 import { runPass } from "./pass";
 
 /** Environments worked on at the same time. */

@@ -1,5 +1,6 @@
-import { formatInstant, sameInstant, SECOND, warningDue } from "./clock";
-import { describeError } from "./classify";
+import { describeError } from "../../../cleanup/engine/classify";
+import { SECOND } from "../../../cleanup/engine/time";
+import { formatInstant, sameInstant, warningDue } from "./clock";
 import type { PassContext } from "./context";
 import { RecordChanged } from "./ports";
 import { warningNotice } from "./report";

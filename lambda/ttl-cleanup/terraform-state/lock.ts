@@ -1,9 +1,9 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { Clients } from "../../../cleanup/aws/clients";
+import { errorName, unlessNotFound } from "../../../cleanup/aws/errors";
 import { formatInstant, parseInstant, type StateRef } from "../../../contract/registry";
 import type { LockHolder, StateLock } from "../core/ports";
-import type { Clients } from "../aws/clients";
-import { errorName, unlessNotFound } from "../aws/errors";
 import { formatLockInfo, lockInfo, parseLockInfo, type LockInfo } from "./lock-info";
 
 /** A lock record and what its deletion is conditional on. */

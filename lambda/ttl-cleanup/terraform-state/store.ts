@@ -1,9 +1,9 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { Access, Clients } from "../../../cleanup/aws/clients";
+import { errorName, isDenied, unlessNotFound } from "../../../cleanup/aws/errors";
 import { formatInstant, type StateRef } from "../../../contract/registry";
 import type { StateStore } from "../core/ports";
-import type { Access, Clients } from "../aws/clients";
-import { errorName, isDenied, unlessNotFound } from "../aws/errors";
 import { digestOf, emptiedState, parseState } from "./state-file";
 
 export interface StateObject {

@@ -1,13 +1,11 @@
-import { limitConcurrency } from "../../../../lambda/ttl-cleanup/aws/concurrency";
+import type { EnvScope } from "../../../../cleanup/engine/resource";
+import { reaperNames } from "../../../../contract/reaper";
 import { fromItem } from "../../../../contract/registry-item";
 import { toAttribute, toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
 import { triggersOf } from "../../../../lambda/ttl-cleanup/aws/events";
 import { notifier } from "../../../../lambda/ttl-cleanup/aws/notifier";
-import { allPages, chunks } from "../../../../lambda/ttl-cleanup/aws/pages";
 import { atExpression, instantOf, schedules } from "../../../../lambda/ttl-cleanup/aws/schedules";
 import { refusing, sessions, sessionTags } from "../../../../lambda/ttl-cleanup/aws/sessions";
-import { reaperNames } from "../../../../contract/reaper";
-import type { EnvScope } from "../../../../lambda/ttl-cleanup/core/ports";
 import { awsError, fakeClients, type Answers } from "../../../support/fake-clients";
 
 const reaper = reaperNames("111122223333", "us-east-1");
@@ -18,7 +16,6 @@ const scope = (ownedVpcIds: readonly string[]): EnvScope => ({
   system: "automock",
   accountId: "111122223333",
   region: "us-east-1",
-  stateRef: { bucket: "b", key: "k", useLockfile: true },
   ownedVpcIds,
   hints: new Map(),
 });
@@ -179,6 +176,8 @@ describe("schedules", () => {
 });
 
 describe("sessions", () => {
+  const stateOf = () => ({ reset: async () => ({ kind: "absent" as const }) });
+
   test("star-role: a session is tagged with one environment, and with its VPC where that is its own", async () => {
     const read = fakeClients({
       AssumeRole: () => ({ Credentials: { AccessKeyId: "a", SecretAccessKey: "s", SessionToken: "t" } }),
@@ -189,6 +188,7 @@ describe("sessions", () => {
       reaper,
       region: "us-east-1",
       now: () => NOW,
+      stateOf,
       clientsFor: (credentials) => {
         used.push(credentials);
         return read;
@@ -218,14 +218,28 @@ describe("sessions", () => {
 
   test("another region is refused before anything is asked", async () => {
     const read = fakeClients({});
-    const port = sessions({ read, reaper, region: "eu-west-1", now: () => NOW, clientsFor: () => read });
+    const port = sessions({
+      read,
+      reaper,
+      region: "eu-west-1",
+      now: () => NOW,
+      stateOf,
+      clientsFor: () => read,
+    });
     await expect(port.open(scope([]), "clean")).rejects.toThrow("pr-1 lies in us-east-1, not eu-west-1");
     expect(read.calls).toEqual([]);
   });
 
   test("a session that only reads assumes no role and throws on every change", async () => {
     const read = fakeClients({});
-    const port = sessions({ read, reaper, region: "us-east-1", now: () => NOW, clientsFor: () => read });
+    const port = sessions({
+      read,
+      reaper,
+      region: "us-east-1",
+      now: () => NOW,
+      stateOf,
+      clientsFor: () => read,
+    });
     const { handlers } = await port.open(scope([]), "read");
     expect(read.calls).toEqual([]);
     for (const handler of handlers.filter(({ type }) => /^(sns:topic|ec2:vpc|iam:role)$/.test(type))) {
@@ -251,62 +265,6 @@ test("a notice carries kind and environment, and a subject that SNS takes", asyn
       kind: { DataType: "String", StringValue: "warning" },
       environment: { DataType: "String", StringValue: "pr-1" },
     },
-  });
-});
-
-describe("pages", () => {
-  test("a token that comes twice is an error, not an endless loop", async () => {
-    await expect(allPages(async () => ({ items: [1], next: "same" }))).rejects.toThrow(
-      "the same page token twice",
-    );
-  });
-
-  test("an empty token ends the listing, as the tag index does", async () => {
-    expect(await allPages(async () => ({ items: [1, 2], next: "" }))).toEqual([1, 2]);
-  });
-
-  test("chunks", () => expect(chunks([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]));
-});
-
-describe("concurrency", () => {
-  test("never more than the limit, all served, in order, failures too", async () => {
-    let flying = 0;
-    let most = 0;
-    const order: number[] = [];
-    const client = limitConcurrency(
-      {
-        send: async (n: number) => {
-          flying += 1;
-          most = Math.max(most, flying);
-          order.push(n);
-          await Promise.resolve();
-          flying -= 1;
-          if (n % 3 === 0) throw new Error(`no ${n}`);
-          return n;
-        },
-      },
-      2,
-    );
-    const results = await Promise.allSettled(Array.from({ length: 9 }, (_, i) => client.send(i)));
-    expect(most).toBe(2);
-    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(results.filter(({ status }) => status === "rejected")).toHaveLength(3);
-  });
-
-  test("every call gets the signal of the invocation it belongs to", async () => {
-    const seen: unknown[] = [];
-    let signal = new AbortController().signal;
-    const client = limitConcurrency(
-      { send: async (_command: string, options?: object) => void seen.push(options) },
-      1,
-      () => signal,
-    );
-    await client.send("a");
-    const first = signal;
-    signal = new AbortController().signal;
-    await client.send("b");
-    expect(seen).toEqual([{ abortSignal: first }, { abortSignal: signal }]);
-    expect((seen[1] as { abortSignal: unknown }).abortSignal).toBe(signal);
   });
 });
 

@@ -1,12 +1,12 @@
+import type { Inventory, Item } from "../../../../cleanup/engine/inventory";
 import type { RegistryRecord } from "../../../../contract/registry";
 import {
-  OVERRIDABLE,
   opensAt,
+  OVERRIDABLE,
   planRefusals,
   refusals,
   type GateInput,
 } from "../../../../lambda/ttl-cleanup/core/gates";
-import type { Inventory, Item } from "../../../../lambda/ttl-cleanup/core/inventory";
 import { CONFIG, HOUR, iso, MINUTE, recordOf, REGION, SECOND, T0 } from "../../../support/reaper-values";
 
 const EXPIRY = T0 + 4 * HOUR;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { extension } from "../../../../contract/extension";
-import { orderFaults } from "../../../../lambda/ttl-cleanup/core/planner";
-import { type FakeAws } from "../../../support/reaper-fakes";
-import { Crash, HOUR, MINUTE, named, T0 } from "../../../support/reaper-values";
+import { orderFaults } from "../../../support/order-faults";
 import { drive } from "../../../support/reaper-driver";
+import { type FakeAws } from "../../../support/reaper-fakes";
 import { randomAws, typicalAws } from "../../../support/reaper-graphs";
+import { Crash, HOUR, MINUTE, named, T0 } from "../../../support/reaper-values";
 
 const EXPIRY = T0 + 4 * HOUR;
 

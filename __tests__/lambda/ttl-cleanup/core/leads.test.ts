@@ -1,0 +1,71 @@
+import { bareScope, leadsOf } from "../../../../lambda/ttl-cleanup/core/leads";
+import type { Scan, StateResource } from "../../../../lambda/ttl-cleanup/core/ports";
+import { recordOf } from "../../../support/reaper-values";
+
+const entry = (changes: Partial<StateResource>): StateResource => ({
+  address: "aws_x.y",
+  terraformType: "aws_x",
+  mode: "managed",
+  handledBy: { type: "a" },
+  ids: ["a-1"],
+  ...changes,
+});
+
+const scan = (changes: Partial<Scan>): Scan => ({
+  state: [],
+  tagged: new Map(),
+  unknownArns: [],
+  vpcs: [],
+  errors: [],
+  ...changes,
+});
+
+const READ = "only read in the Terraform state, as data.aws_x.y";
+
+it.each<[string, Partial<StateResource>, object[]]>([
+  [
+    "what the state manages is the environment's",
+    {},
+    [{ says: "own", type: "a", ids: ["a-1"], reason: "managed in the Terraform state as aws_x.y" }],
+  ],
+  ["a part claims nothing", { handledBy: "part" }, []],
+  ["nor does what nobody handles", { handledBy: "unsupported" }, []],
+  [
+    "a data source is someone else's",
+    { mode: "data", address: "data.aws_x.y" },
+    [{ says: "foreign", type: "a", ids: ["a-1"], reason: READ }],
+  ],
+  [
+    "of whatever type, where nobody handles its type",
+    { mode: "data", address: "data.aws_x.y", handledBy: "unsupported" },
+    [{ says: "foreign", type: undefined, ids: ["a-1"], reason: READ }],
+  ],
+])("%s", (_what, changes, claims) =>
+  expect(leadsOf(recordOf(), scan({ state: [entry(changes)] }), []).claims).toEqual(claims),
+);
+
+it("names what nobody handles: managed resources of the state and tagged ARNs", () => {
+  const odd = entry({ terraformType: "aws_odd", handledBy: "unsupported" });
+  const state = [odd, entry({ ...odd, mode: "data" }), entry({ handledBy: "part" })];
+  expect(leadsOf(recordOf(), scan({ state, unknownArns: ["arn:odd"] }), []).unsupported).toEqual([
+    "aws_odd aws_x.y",
+    "arn:odd",
+  ]);
+});
+
+it("an unreadable state claims nothing", () =>
+  expect(leadsOf(recordOf({ byo: ["b"], vpcId: "vpc-1" }), scan({ state: "unreadable" }), ["u"])).toEqual({
+    claims: [],
+    byo: ["b"],
+    untouchable: ["u"],
+    tagged: new Map(),
+    unsupported: [],
+    vpcs: [],
+    knownVpcId: "vpc-1",
+    errors: [],
+  }));
+
+it("a bare scope has the VPC that the record remembers", () => {
+  expect(bareScope(recordOf()).ownedVpcIds).toEqual([]);
+  expect(bareScope(recordOf({ vpcId: "vpc-1" })).ownedVpcIds).toEqual(["vpc-1"]);
+});

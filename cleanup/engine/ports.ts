@@ -1,0 +1,28 @@
+import type { Instant } from "./time";
+
+/** What the engine needs from the world, besides the handlers. */
+export interface Clock {
+  now(): Instant;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface Metrics {
+  add(name: string, value: number, dimension?: { readonly name: string; readonly value: string }): void;
+}
+
+/** What was decided or done. */
+export interface TrailEntry {
+  readonly action: string;
+  readonly resource?: string;
+  readonly proof?: readonly string[];
+  readonly outcome: string;
+  readonly error?: string;
+  readonly durationMs?: number;
+}
+
+/** Keeps what was decided and done, for people to read afterwards. */
+export interface Trail {
+  note(entry: TrailEntry, at?: Instant): void;
+  /** Keeps what has been noted; throws when it cannot. */
+  flush(): Promise<void>;
+}

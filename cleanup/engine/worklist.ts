@@ -1,0 +1,300 @@
+import { classify, describeError } from "./classify";
+import type { Inventory, Item } from "./inventory";
+import { Limiter } from "./limiter";
+import { blockersOf } from "./order";
+import type { Clock, Metrics, Trail } from "./ports";
+import type { Handler, Outcome, Presence } from "./resource";
+import type { Unfinished } from "./task";
+import { checkpointOf, listedAgain, newTask, stuckReason, type StuckResource, type Task } from "./task";
+import type { Instant } from "./time";
+import { MINUTE, SECOND } from "./time";
+
+/** A deletion that was accepted, but shows no sign of it, is asked for again after this long. */
+const ASK_AGAIN = 30 * SECOND;
+
+/**
+ * The resources of one environment on their way out. A round looks at what was asked to go, then asks
+ * whatever has become ready. It knows nothing of leases, gates or time limits.
+ */
+export class Worklist {
+  private tasks = new Map<string, Task>();
+  private readonly limiter = new Limiter();
+  /** Of an earlier pass, as far as not listed yet in this one. */
+  private readonly checkpoint: Map<string, Unfinished>;
+  private changes = 0;
+  /** Resources gone or seen going since the pass began: what distinguishes slow from stuck. */
+  private movements = 0;
+  private throttled = false;
+  public readonly deleted: Record<string, number>;
+
+  constructor(
+    private readonly ports: { readonly clock: Clock; readonly metrics: Metrics },
+    private readonly trail: Trail,
+    checkpoint: readonly Unfinished[],
+    deletedBefore: Readonly<Record<string, number>>,
+  ) {
+    this.checkpoint = new Map(checkpoint.map((one) => [`${one.type} ${one.id}`, one]));
+    this.deleted = { ...deletedBefore };
+  }
+
+  /** Takes over a fresh inventory: it is the truth, also about what is gone, unless a list failed. */
+  public async merge({ items, errors }: Inventory): Promise<void> {
+    const before = this.tasks;
+    this.tasks = new Map(items.map((item) => [item.key, this.taskFor(item, before.get(item.key))]));
+    for (const [key, task] of before) {
+      if (this.tasks.has(key) || task.presence === "absent") continue;
+      if (errors.length > 0) this.tasks.set(key, task);
+      else this.gone(task, "absent at listing");
+    }
+    if (errors.length === 0) this.goneBetweenPasses();
+    await this.trail.flush();
+  }
+
+  private taskFor(item: Item, known: Task | undefined): Task {
+    const earlier = this.checkpoint.get(item.key);
+    this.checkpoint.delete(item.key);
+    if (!known) return newTask(item, this.ports.clock.now(), earlier);
+    if (known.presence !== "absent") return listedAgain(known, item, this.ports.clock.now());
+    // Gone and listed again, or made again: it starts anew, and its end counts once.
+    this.deleted[item.handler.type]! -= 1;
+    this.movements -= 1;
+    return newTask(item, this.ports.clock.now(), undefined, known.returns + 1);
+  }
+
+  /** What an earlier pass has left and is nowhere now went while nobody looked. */
+  private goneBetweenPasses(): void {
+    for (const [key, { type }] of this.checkpoint) {
+      this.moved();
+      this.count(type);
+      this.trail.note({ action: "gone", resource: key, outcome: "gone since the last pass" });
+    }
+    this.checkpoint.clear();
+  }
+
+  /** Everything proven and not gone, held resources included. */
+  public get left(): readonly Item[] {
+    return this.present().map(({ item }) => item);
+  }
+
+  /** Whether this pass brought anything nearer to its end. Being asked again is no progress. */
+  public get progressed(): boolean {
+    return this.movements > 0;
+  }
+
+  /** Whether any of the first layer is left. */
+  public get workloadLeft(): boolean {
+    return this.left.some(({ handler }) => handler.layer === "workload");
+  }
+
+  /** Whether a further round could achieve anything: not all is held, refused for good or behind such. */
+  public get movable(): boolean {
+    const present = this.present();
+    const items = this.left;
+    const immovable = new Set(
+      present.filter(({ stopped, status }) => stopped || status === "held").map(({ item }) => item.key),
+    );
+    for (let before = -1; before !== immovable.size;) {
+      before = immovable.size;
+      for (const { item } of present) {
+        if (blockersOf(item, items).some(({ key }) => immovable.has(key))) immovable.add(item.key);
+      }
+    }
+    return immovable.size < present.length;
+  }
+
+  /** Whether something has become ready that nobody has asked yet: no reason to wait for the next round. */
+  public get ready(): boolean {
+    const items = this.left;
+    return this.present().some(
+      (task) => task.status === "waiting" && this.due(task) && blockersOf(task.item, items).length === 0,
+    );
+  }
+
+  /** One round. True when anything changed. */
+  public async round(): Promise<boolean> {
+    this.changes = 0;
+    this.throttled = false;
+    await this.limiter.all(
+      this.present().filter(
+        ({ presence, status }) => presence === "deleting" || status === "accepted" || status === "transient",
+      ),
+      (task) => this.look(task),
+    );
+    // Readiness is judged once per round, before anything of it is asked to go.
+    const present = this.present();
+    const items = present.map(({ item }) => item);
+    const work: (() => Promise<void>)[] = [];
+    for (const task of present) {
+      if (!this.due(task)) continue;
+      const blockers = blockersOf(task.item, items);
+      if (blockers.length === 0) work.push(() => this.remove(task));
+      else {
+        task.blockedBy = blockers.map(({ key }) => key);
+        if (task.item.handler.prepareAt === "start" && !task.prepared)
+          work.push(async () => void (await this.prepare(task)));
+      }
+    }
+    await this.limiter.all(work, (run) => run()).finally(() => this.trail.flush());
+    this.limiter.adapt(this.throttled);
+    return this.changes > 0;
+  }
+
+  private present(): Task[] {
+    return [...this.tasks.values()].filter(({ presence }) => presence !== "absent");
+  }
+
+  private due({ status, stopped, presence, notBefore, acceptedAt }: Task): boolean {
+    const now = this.ports.clock.now();
+    if (status === "held" || stopped || presence === "deleting" || notBefore > now) return false;
+    return status !== "accepted" || now - acceptedAt >= ASK_AGAIN;
+  }
+
+  private async look(task: Task): Promise<void> {
+    const { found, handler } = task.item;
+    let presence: Presence;
+    try {
+      presence = await handler.look(found);
+    } catch (error) {
+      const outcome = classifyFor(handler, error);
+      if (outcome.kind !== "gone") {
+        if (outcome.kind === "throttled") this.slowDown(task);
+        task.lastError = describeError(error);
+        return;
+      }
+      presence = "absent";
+    }
+    if (presence === "absent") return this.gone(task, "gone");
+    if (presence !== task.presence) this.moved();
+    task.presence = presence;
+  }
+
+  private async prepare(task: Task): Promise<Outcome | undefined> {
+    const { handler, found } = task.item;
+    if (!handler.prepare || task.prepared) return undefined;
+    const started = this.ports.clock.now();
+    let outcome: Outcome = { kind: "accepted" };
+    try {
+      await handler.prepare(found);
+      task.prepared = true;
+      this.changes += 1;
+    } catch (error) {
+      outcome = classifyFor(handler, error);
+      // The handler's `prepare` swallows nothing: what it calls may be gone, the resource need not be.
+      if (outcome.kind === "gone") outcome = { kind: "accepted" };
+    }
+    this.record(task, "prepare", outcome, started);
+    return outcome.kind === "accepted" ? undefined : this.take(task, outcome);
+  }
+
+  private async remove(task: Task): Promise<void> {
+    const { handler, found } = task.item;
+    task.triedSince ??= this.ports.clock.now();
+    if (await this.prepare(task)) return;
+    const started = this.ports.clock.now();
+    let outcome: Outcome;
+    try {
+      outcome = await handler.remove(found);
+    } catch (error) {
+      outcome = classifyFor(handler, error);
+    }
+    this.record(task, "delete", outcome, started);
+    this.take(task, outcome);
+  }
+
+  private take(task: Task, outcome: Outcome): Outcome {
+    if (task.status !== outcome.kind) this.changes += outcome.kind === "accepted" ? 1 : 0;
+    task.status = outcome.kind;
+    switch (outcome.kind) {
+      case "gone":
+        this.gone(task, "gone");
+        break;
+      case "accepted":
+        task.attempts += 1;
+        task.acceptedAt = this.ports.clock.now();
+        task.blockedBy = [];
+        break;
+      case "blocked":
+        task.blockedBy = outcome.by;
+        this.ports.metrics.add("ResourcesBlocked", 1, { name: "Type", value: task.item.handler.type });
+        break;
+      case "throttled":
+        task.attempts += 1;
+        this.slowDown(task);
+        break;
+      case "transient":
+        task.attempts += 1;
+        break;
+      case "denied":
+      case "bug":
+        task.attempts += 1;
+        task.stopped = true;
+    }
+    if ("error" in outcome) task.lastError = outcome.error;
+    return outcome;
+  }
+
+  private slowDown(task: Task): void {
+    task.throttles += 1;
+    this.throttled = true;
+    task.notBefore = this.ports.clock.now() + Math.min(MINUTE, SECOND * 2 ** task.throttles);
+    this.ports.metrics.add("Throttles", 1, { name: "Service", value: task.item.handler.type.split(":")[0]! });
+  }
+
+  private moved(): void {
+    this.changes += 1;
+    this.movements += 1;
+  }
+
+  private gone(task: Task, how: string): void {
+    this.moved();
+    task.presence = "absent";
+    const { type } = task.item.handler;
+    // What nobody asked to go went along with something else: a listener with its load balancer.
+    const outcome = task.triedSince === undefined ? "gone with another" : how;
+    this.count(type);
+    this.trail.note({ action: "gone", resource: task.item.key, outcome });
+  }
+
+  private count(type: string): void {
+    this.deleted[type] = (this.deleted[type] ?? 0) + 1;
+    this.ports.metrics.add("ResourcesDeleted", 1, { name: "Type", value: type });
+  }
+
+  private record(task: Task, action: string, outcome: Outcome, started: Instant): void {
+    const at = this.ports.clock.now();
+    const error =
+      "error" in outcome ? outcome.error : outcome.kind === "blocked" ? outcome.by.join("; ") : undefined;
+    this.trail.note(
+      {
+        action,
+        resource: task.item.key,
+        proof: task.item.proofs,
+        outcome: outcome.kind,
+        error,
+        durationMs: at - started,
+      },
+      at,
+    );
+  }
+
+  /** What must not be waited for any longer, each with what blocks it. */
+  public stuck(now: Instant): StuckResource[] {
+    return this.present().flatMap((task) => {
+      const reason = stuckReason(task, now);
+      return reason ? [{ key: task.item.key, reason, blockedBy: task.blockedBy }] : [];
+    });
+  }
+
+  /** For the checkpoint. */
+  public unfinished(now: Instant): Unfinished[] {
+    const items = this.left;
+    return this.present().map((task) => {
+      const waitsFor = blockersOf(task.item, items).map(({ key }) => key);
+      return checkpointOf(task, waitsFor, now);
+    });
+  }
+}
+
+function classifyFor(handler: Handler, error: unknown): Outcome {
+  return handler.classify?.(error) ?? classify(error, handler.type.split(":")[0]);
+}

@@ -1,0 +1,58 @@
+import {
+  DeleteCertificateCommand,
+  DescribeCertificateCommand,
+  KeyAlgorithm,
+  ListCertificatesCommand,
+  ListTagsForCertificateCommand,
+  type CertificateSummary,
+} from "@aws-sdk/client-acm";
+import type { Clients } from "../aws/clients";
+import { unlessNotFound } from "../aws/errors";
+import { allPages } from "../aws/pages";
+import type { Handler } from "../engine/resource";
+import { MINUTE } from "../engine/time";
+import { arnHints, GONE, readTags, tagsFrom, type HandlerFactory } from "./shared";
+
+export const CERTIFICATE = "acm:certificate";
+
+/** Certificates. They have no name of their own: they come by the state and the tag index. */
+export const certificates: HandlerFactory = ({ read, write }) => {
+  const certificate: Handler = {
+    type: CERTIFICATE,
+    layer: "workload",
+    after: ["elasticloadbalancing:load-balancer", "elasticloadbalancing:listener"],
+    stuckMs: 20 * MINUTE,
+    async *list(env) {
+      const hints = arnHints(env, CERTIFICATE);
+      if (hints.length === 0) return;
+      for (const { CertificateArn: id, DomainName: name } of await allCertificates(read)) {
+        if (!hints.includes(id!)) continue;
+        const tags = await readTags(async () =>
+          tagsFrom((await read.acm.send(new ListTagsForCertificateCommand({ CertificateArn: id }))).Tags),
+        );
+        if (tags) yield { type: CERTIFICATE, id: id!, arn: id, name, tags };
+      }
+    },
+    async look({ id }) {
+      const found = await unlessNotFound(() =>
+        read.acm.send(new DescribeCertificateCommand({ CertificateArn: id })),
+      );
+      return found ? "present" : "absent";
+    },
+    async remove({ id }) {
+      await write.acm.send(new DeleteCertificateCommand({ CertificateArn: id }));
+      return GONE;
+    },
+  };
+
+  return [certificate];
+};
+
+/** With keys of every kind: unless asked, ACM leaves out all but short RSA ones. */
+export function allCertificates({ acm }: Pick<Clients, "acm">): Promise<CertificateSummary[]> {
+  const Includes = { keyTypes: Object.values(KeyAlgorithm) };
+  return allPages(async (NextToken) => {
+    const page = await acm.send(new ListCertificatesCommand({ Includes, NextToken }));
+    return { items: page.CertificateSummaryList, next: page.NextToken };
+  });
+}

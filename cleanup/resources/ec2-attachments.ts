@@ -1,0 +1,187 @@
+import {
+  DeleteFlowLogsCommand,
+  DeleteNetworkInterfaceCommand,
+  DeleteSecurityGroupCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeFlowLogsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcEndpointsCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type FlowLog,
+  type NetworkInterface,
+  type SecurityGroup,
+  type VpcEndpoint,
+} from "@aws-sdk/client-ec2";
+import { PartialFailure } from "../aws/errors";
+import type { Handler } from "../engine/resource";
+import { MINUTE } from "../engine/time";
+import { ec2Listing, removeUnlessInterfaces, type Unsuccessful } from "./ec2-shared";
+import { ACCEPTED, GONE, tagsFrom, type HandlerFactory } from "./shared";
+
+/** Everything whose network interfaces AWS removes by itself. */
+export const INTERFACE_OWNERS = [
+  "ecs:service",
+  "ecs:task",
+  "elasticloadbalancing:load-balancer",
+  "ec2:nat-gateway",
+  "ec2:vpc-endpoint",
+  "lambda:function",
+  "rds:db-instance",
+] as const;
+
+/** VPC endpoints, flow logs, network interfaces, security groups. */
+export const ec2Attachments: HandlerFactory = ({ read, write }) => {
+  const vpcEndpoint: Handler = {
+    ...ec2Listing<VpcEndpoint>({
+      type: "ec2:vpc-endpoint",
+      idFilter: "vpc-endpoint-id",
+      vpcFilter: "vpc-id",
+      async describe(filters, token) {
+        const page = await read.ec2.send(
+          new DescribeVpcEndpointsCommand({ Filters: filters, NextToken: token }),
+        );
+        return { items: page.VpcEndpoints, next: page.NextToken };
+      },
+      found({ VpcEndpointId, State, Tags, VpcId, OwnerId }) {
+        const state = String(State).toLowerCase(); // AWS writes it in lower case, its reference does not
+        if (state === "deleted") return undefined;
+        const presence = state === "deleting" ? "deleting" : "present";
+        return { id: VpcEndpointId!, tags: tagsFrom(Tags), vpcId: VpcId, accountId: OwnerId, presence };
+      },
+    }),
+    layer: "workload",
+    after: [],
+    stuckMs: 20 * MINUTE,
+    async remove({ id }) {
+      const answer = await write.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+      throwUnsuccessful(answer.Unsuccessful);
+      return ACCEPTED;
+    },
+  };
+
+  const flowLog: Handler = {
+    ...ec2Listing<FlowLog>({
+      type: "ec2:flow-log",
+      idFilter: "flow-log-id",
+      vpcFilter: "resource-id",
+      async describe(filters, token) {
+        const page = await read.ec2.send(new DescribeFlowLogsCommand({ Filter: filters, NextToken: token }));
+        return { items: page.FlowLogs, next: page.NextToken };
+      },
+      found: ({ FlowLogId, Tags, ResourceId }) => ({
+        id: FlowLogId!,
+        tags: tagsFrom(Tags),
+        vpcId: ResourceId?.startsWith("vpc-") ? ResourceId : undefined,
+      }),
+    }),
+    layer: "workload",
+    after: [],
+    stuckMs: 15 * MINUTE,
+    async remove({ id }) {
+      const answer = await write.ec2.send(new DeleteFlowLogsCommand({ FlowLogIds: [id] }));
+      throwUnsuccessful(answer.Unsuccessful);
+      return GONE;
+    },
+  };
+
+  const networkInterface: Handler = {
+    ...ec2Listing<NetworkInterface>({
+      type: "ec2:network-interface",
+      idFilter: "network-interface-id",
+      vpcFilter: "vpc-id",
+      async describe(filters, token) {
+        const page = await read.ec2.send(
+          new DescribeNetworkInterfacesCommand({ Filters: filters, NextToken: token }),
+        );
+        return { items: page.NetworkInterfaces, next: page.NextToken };
+      },
+      found: (card) => ({
+        id: card.NetworkInterfaceId!,
+        name: card.Description,
+        tags: tagsFrom(card.TagSet),
+        vpcId: card.VpcId,
+        accountId: card.OwnerId,
+        // Only a free one of the ordinary kind is ours to delete; the others go with their owner.
+        presence:
+          card.Status === "available" && card.InterfaceType === "interface" && !card.RequesterManaged
+            ? "present"
+            : "deleting",
+      }),
+    }),
+    layer: "workload",
+    ownedByVpc: true,
+    after: INTERFACE_OWNERS,
+    stuckMs: 45 * MINUTE,
+    async remove({ id }) {
+      await write.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
+      return GONE;
+    },
+  };
+
+  const securityGroups = {
+    type: "ec2:security-group",
+    idFilter: "group-id",
+    vpcFilter: "vpc-id",
+    async describe(filters: { Name?: string; Values?: string[] }[], token?: string) {
+      const page = await read.ec2.send(
+        new DescribeSecurityGroupsCommand({ Filters: filters, NextToken: token }),
+      );
+      return { items: page.SecurityGroups, next: page.NextToken };
+    },
+    found: ({ GroupId, GroupName, Tags, VpcId, OwnerId }: SecurityGroup) => ({
+      id: GroupId!,
+      name: GroupName,
+      tags: tagsFrom(Tags),
+      vpcId: VpcId,
+      accountId: OwnerId,
+      ...(GroupName === "default" && { builtIn: "default security group of its VPC" }),
+    }),
+  };
+  const securityGroup: Handler = {
+    ...ec2Listing<SecurityGroup>(securityGroups),
+    layer: "workload",
+    after: [...INTERFACE_OWNERS, "ec2:network-interface"],
+    // Groups that name each other can only be deleted once none does.
+    prepareAt: "start",
+    stuckMs: 45 * MINUTE,
+    async prepare({ id }) {
+      const { items } = await securityGroups.describe([{ Name: "group-id", Values: [id] }]);
+      for (const { IpPermissions, IpPermissionsEgress } of items ?? []) {
+        if (IpPermissions?.length) {
+          await write.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: id, IpPermissions }));
+        }
+        if (IpPermissionsEgress?.length) {
+          await write.ec2.send(
+            new RevokeSecurityGroupEgressCommand({ GroupId: id, IpPermissions: IpPermissionsEgress }),
+          );
+        }
+      }
+    },
+    async remove({ id }) {
+      const outcome = await removeUnlessInterfaces(read, { Name: "group-id", Values: [id] }, async () => {
+        await write.ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
+        return GONE;
+      });
+      if (outcome.kind !== "blocked") return outcome;
+      const referring = await Promise.all(
+        ["ip-permission.group-id", "egress.ip-permission.group-id"].map((Name) =>
+          securityGroups.describe([{ Name, Values: [id] }]),
+        ),
+      );
+      const others = referring.flatMap(({ items }) => items ?? []).filter((group) => group.GroupId !== id);
+      const names = others.map((group) => `ec2:security-group ${group.GroupId} refers to it`);
+      return { kind: "blocked", by: [...new Set([...names, ...outcome.by])] };
+    },
+  };
+
+  return [vpcEndpoint, flowLog, networkInterface, securityGroup];
+};
+
+/** EC2 answers 200 and says in the body what it did not do. */
+function throwUnsuccessful(items: readonly Unsuccessful[] | undefined): void {
+  const failed = items?.[0];
+  if (failed)
+    throw new PartialFailure(failed.Error?.Code ?? "Error", failed.Error?.Message ?? "no reason given");
+}

@@ -1,0 +1,163 @@
+import {
+  DeleteNetworkAclCommand,
+  DeleteRouteTableCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeNetworkAclsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  DisassociateRouteTableCommand,
+  type Filter,
+  type NetworkAcl,
+  type RouteTable,
+  type Subnet,
+  type Vpc,
+} from "@aws-sdk/client-ec2";
+import type { Clients } from "../aws/clients";
+import { unlessNotFound } from "../aws/errors";
+import type { Found, Handler } from "../engine/resource";
+import { MINUTE } from "../engine/time";
+import { INTERFACE_OWNERS } from "./ec2-attachments";
+import { ec2Listing, removeUnlessInterfaces, type Ec2Type } from "./ec2-shared";
+import { GONE, tagsFrom, type HandlerFactory } from "./shared";
+
+/** How VPCs are described, for the handler and for the discovery. */
+export function vpcType(read: Clients): Ec2Type<Vpc> {
+  return {
+    type: "ec2:vpc",
+    idFilter: "vpc-id",
+    async describe(filters, token) {
+      const page = await read.ec2.send(new DescribeVpcsCommand({ Filters: filters, NextToken: token }));
+      return { items: page.Vpcs, next: page.NextToken };
+    },
+    found: ({ VpcId, Tags, IsDefault, OwnerId }): Omit<Found, "type"> => ({
+      id: VpcId!,
+      tags: tagsFrom(Tags),
+      vpcId: VpcId,
+      accountId: OwnerId,
+      ...(IsDefault && { builtIn: "default VPC" }),
+    }),
+  };
+}
+
+/** Subnets, route tables, network ACLs, VPCs. */
+export const ec2Network: HandlerFactory = ({ read, write }) => {
+  const subnet: Handler = {
+    ...ec2Listing<Subnet>({
+      type: "ec2:subnet",
+      idFilter: "subnet-id",
+      vpcFilter: "vpc-id",
+      async describe(filters, token) {
+        const page = await read.ec2.send(new DescribeSubnetsCommand({ Filters: filters, NextToken: token }));
+        return { items: page.Subnets, next: page.NextToken };
+      },
+      found: ({ SubnetId, SubnetArn, Tags, VpcId, OwnerId, DefaultForAz }) => ({
+        id: SubnetId!,
+        arn: SubnetArn,
+        tags: tagsFrom(Tags),
+        vpcId: VpcId,
+        accountId: OwnerId,
+        ...(DefaultForAz && { builtIn: "default subnet of its zone" }),
+      }),
+    }),
+    layer: "workload",
+    after: [...INTERFACE_OWNERS, "ec2:network-interface", "rds:db-subnet-group"],
+    stuckMs: 30 * MINUTE,
+    remove: ({ id }) =>
+      removeUnlessInterfaces(read, { Name: "subnet-id", Values: [id] }, async () => {
+        await write.ec2.send(new DeleteSubnetCommand({ SubnetId: id }));
+        return GONE;
+      }),
+  };
+
+  const routeTables = {
+    type: "ec2:route-table",
+    idFilter: "route-table-id",
+    vpcFilter: "vpc-id",
+    async describe(filters: Filter[], token?: string) {
+      const page = await read.ec2.send(
+        new DescribeRouteTablesCommand({ Filters: filters, NextToken: token }),
+      );
+      return { items: page.RouteTables, next: page.NextToken };
+    },
+    found: ({ RouteTableId, Tags, VpcId, OwnerId, Associations }: RouteTable) => ({
+      id: RouteTableId!,
+      tags: tagsFrom(Tags),
+      vpcId: VpcId,
+      accountId: OwnerId,
+      ...(Associations?.some(({ Main }) => Main) && { builtIn: "main route table of its VPC" }),
+    }),
+  };
+  const routeTable: Handler = {
+    ...ec2Listing<RouteTable>(routeTables),
+    layer: "workload",
+    after: ["ec2:nat-gateway", "ec2:vpc-endpoint", "ec2:network-interface"],
+    stuckMs: 20 * MINUTE,
+    async prepare({ id }) {
+      const { items } = await routeTables.describe([{ Name: "route-table-id", Values: [id] }]);
+      const associations = (items ?? []).flatMap(({ Associations }) => Associations ?? []);
+      for (const { RouteTableAssociationId, Main } of associations) {
+        if (Main) continue;
+        await unlessNotFound(() =>
+          write.ec2.send(new DisassociateRouteTableCommand({ AssociationId: RouteTableAssociationId })),
+        );
+      }
+    },
+    async remove({ id }) {
+      await write.ec2.send(new DeleteRouteTableCommand({ RouteTableId: id }));
+      return GONE;
+    },
+  };
+
+  const networkAcl: Handler = {
+    ...ec2Listing<NetworkAcl>({
+      type: "ec2:network-acl",
+      idFilter: "network-acl-id",
+      vpcFilter: "vpc-id",
+      async describe(filters, token) {
+        const page = await read.ec2.send(
+          new DescribeNetworkAclsCommand({ Filters: filters, NextToken: token }),
+        );
+        return { items: page.NetworkAcls, next: page.NextToken };
+      },
+      found: ({ NetworkAclId, Tags, VpcId, OwnerId, IsDefault }) => ({
+        id: NetworkAclId!,
+        tags: tagsFrom(Tags),
+        vpcId: VpcId,
+        accountId: OwnerId,
+        ...(IsDefault && { builtIn: "default network ACL of its VPC" }),
+      }),
+    }),
+    layer: "workload",
+    after: ["ec2:subnet"], // an ACL is in use as long as a subnet has it
+    stuckMs: 20 * MINUTE,
+    async remove({ id }) {
+      await write.ec2.send(new DeleteNetworkAclCommand({ NetworkAclId: id }));
+      return GONE;
+    },
+  };
+
+  const vpc: Handler = {
+    ...ec2Listing<Vpc>(vpcType(read)),
+    layer: "workload",
+    after: [
+      ...INTERFACE_OWNERS,
+      "ec2:network-interface",
+      "ec2:internet-gateway",
+      "ec2:flow-log",
+      "ec2:security-group",
+      "ec2:subnet",
+      "ec2:route-table",
+      "ec2:network-acl",
+    ],
+    stuckMs: 45 * MINUTE,
+    remove: ({ id }) =>
+      removeUnlessInterfaces(read, { Name: "vpc-id", Values: [id] }, async () => {
+        await write.ec2.send(new DeleteVpcCommand({ VpcId: id }));
+        return GONE;
+      }),
+  };
+
+  return [subnet, routeTable, networkAcl, vpc];
+};

@@ -1,0 +1,176 @@
+import {
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ListServicesCommand,
+  ListTaskDefinitionFamiliesCommand,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+  type Failure,
+  type Service,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import type { Clients } from "../aws/clients";
+import { errorName, PartialFailure, unlessNotFound } from "../aws/errors";
+import { allPages, chunks } from "../aws/pages";
+import { classify } from "../engine/classify";
+import type { EnvScope, Found } from "../engine/resource";
+import { hintsOf, isCandidateName, lastPart, namePrefix, tagsFrom } from "./shared";
+
+/** `arn:…:service/<cluster>/<name>` and `arn:…:task/<cluster>/<id>`. */
+export function clusterOf(arn: string): string {
+  return arn.split("/").at(-2)!;
+}
+
+/** `arn:…:task-definition/<family>:<revision>`. */
+function familyOf(arn: string): string {
+  return arn.split("/").at(-1)!.split(":")[0]!;
+}
+
+export async function describeClusters(read: Clients, clusters: readonly string[]): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const some of chunks(clusters, 100)) {
+    const answer = await read.ecs.send(new DescribeClustersCommand({ clusters: some, include: ["TAGS"] }));
+    throwFailures(answer.failures, ["MISSING"]);
+    for (const { clusterArn, clusterName, status, tags } of answer.clusters ?? []) {
+      if (status === "INACTIVE") continue;
+      found.push({
+        type: "ecs:cluster",
+        id: clusterArn!,
+        arn: clusterArn,
+        name: clusterName,
+        tags: tagsFrom(tags),
+      });
+    }
+  }
+  return found;
+}
+
+/** Clusters to look into: those of the state and the tag index, and the one with the environment's own name. */
+export async function liveClusters(read: Clients, env: EnvScope): Promise<readonly string[]> {
+  const names = new Set([...hintsOf(env, "ecs:cluster").map(lastPart), namePrefix(env)]);
+  return (await describeClusters(read, [...names])).map(({ id }) => id);
+}
+
+export function servicesOf(read: Clients, cluster: string): Promise<string[]> {
+  return allPages(async (nextToken) => {
+    const page = await read.ecs.send(new ListServicesCommand({ cluster, nextToken }));
+    return { items: page.serviceArns, next: page.nextToken };
+  });
+}
+
+/** Those that run and those that are on their way out: their network interfaces live as long as they do. */
+export async function tasksOf(read: Clients, cluster: string): Promise<string[]> {
+  const lists = await Promise.all(
+    (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
+      allPages(async (nextToken) => {
+        const page = await read.ecs.send(new ListTasksCommand({ cluster, desiredStatus, nextToken }));
+        return { items: page.taskArns, next: page.nextToken };
+      }),
+    ),
+  );
+  return lists.flat();
+}
+
+/** By cluster, ten at a time, as the API wants it. A cluster that is gone took its services along. */
+export async function describeServices(read: Clients, arns: readonly string[]): Promise<Service[]> {
+  const found: Service[] = [];
+  for (const [cluster, some] of byCluster(arns, 10)) {
+    const answer = await unlessNotFound(() =>
+      read.ecs.send(new DescribeServicesCommand({ cluster, services: some, include: ["TAGS"] })),
+    );
+    throwFailures(answer?.failures, ["MISSING"]);
+    found.push(...(answer?.services ?? []));
+  }
+  return found;
+}
+
+export async function describeTasks(read: Clients, arns: readonly string[]): Promise<Task[]> {
+  const found: Task[] = [];
+  for (const [cluster, some] of byCluster(arns, 100)) {
+    const answer = await unlessNotFound(() =>
+      read.ecs.send(new DescribeTasksCommand({ cluster, tasks: some, include: ["TAGS"] })),
+    );
+    throwFailures(answer?.failures, ["MISSING"]);
+    found.push(...(answer?.tasks ?? []));
+  }
+  return found;
+}
+
+function byCluster(arns: readonly string[], size: number): (readonly [string, string[]])[] {
+  const clusters = [...new Set(arns.map(clusterOf))];
+  return clusters.flatMap((cluster) =>
+    chunks(
+      arns.filter((arn) => clusterOf(arn) === cluster),
+      size,
+    ).map((some) => [cluster, some] as const),
+  );
+}
+
+export function* foundService({ serviceArn, serviceName, status, tags }: Service): Generator<Found> {
+  if (status === "INACTIVE") return;
+  yield {
+    type: "ecs:service",
+    id: serviceArn!,
+    arn: serviceArn,
+    name: serviceName,
+    tags: tagsFrom(tags),
+    presence: status === "DRAINING" ? "deleting" : "present",
+  };
+}
+
+export function* foundTask({ taskArn, lastStatus, desiredStatus, tags }: Task): Generator<Found> {
+  if (lastStatus === "STOPPED" || lastStatus === "DELETED") return;
+  yield {
+    type: "ecs:task",
+    id: taskArn!,
+    arn: taskArn,
+    name: `${clusterOf(taskArn!)}/${lastPart(taskArn!)}`,
+    tags: tagsFrom(tags),
+    presence: desiredStatus === "STOPPED" ? "deleting" : "present",
+  };
+}
+
+/** All revisions, deregistered ones too, of the families that are named like the environment. */
+export async function revisionsNamedLike(read: Clients, env: EnvScope): Promise<string[]> {
+  const families = await allPages(async (nextToken) => {
+    const page = await read.ecs.send(
+      new ListTaskDefinitionFamiliesCommand({ familyPrefix: namePrefix(env), status: "ALL", nextToken }),
+    );
+    return { items: page.families, next: page.nextToken };
+  });
+  const arns: string[] = [];
+  for (const familyPrefix of families.filter((family) => isCandidateName(family, env))) {
+    for (const status of ["ACTIVE", "INACTIVE"] as const) {
+      const revisions = await allPages(async (nextToken) => {
+        const page = await read.ecs.send(new ListTaskDefinitionsCommand({ familyPrefix, status, nextToken }));
+        return { items: page.taskDefinitionArns, next: page.nextToken };
+      });
+      arns.push(...revisions);
+    }
+  }
+  return arns;
+}
+
+export async function describeTaskDefinition(read: Clients, arn: string): Promise<Found[]> {
+  try {
+    const { taskDefinition, tags } = await read.ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ["TAGS"] }),
+    );
+    if (taskDefinition?.status === "DELETE_IN_PROGRESS") return [];
+    return [{ type: "ecs:task-definition", id: arn, arn, name: familyOf(arn), tags: tagsFrom(tags) }];
+  } catch (error) {
+    // ECS has no name of its own for a revision that is not there.
+    if (errorName(error) === "ClientException" && /unable to describe/i.test(String(error))) return [];
+    if (classify(error).kind === "gone") return [];
+    throw error;
+  }
+}
+
+/** ECS answers 200 and says in the body what it did not do. */
+export function throwFailures(failures: readonly Failure[] | undefined, harmless: readonly string[]): void {
+  const failed = failures?.find(({ reason }) => !harmless.includes(reason ?? ""));
+  if (failed)
+    throw new PartialFailure(failed.reason ?? "Error", `${failed.arn ?? ""} ${failed.detail ?? ""}`.trim());
+}

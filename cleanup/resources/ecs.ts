@@ -1,0 +1,162 @@
+import {
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeClustersCommand,
+  PutClusterCapacityProvidersCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+  type Service,
+} from "@aws-sdk/client-ecs";
+import { errorName } from "../aws/errors";
+import type { Handler } from "../engine/resource";
+import { MINUTE } from "../engine/time";
+import {
+  clusterOf,
+  describeClusters,
+  describeServices,
+  describeTaskDefinition,
+  describeTasks,
+  foundService,
+  foundTask,
+  liveClusters,
+  revisionsNamedLike,
+  servicesOf,
+  tasksOf,
+  throwFailures,
+} from "./ecs-describe";
+import { stopWaitingForTargets } from "./elb-targets";
+import { ACCEPTED, arnHints, GONE, hintsOf, lastPart, namePrefix, type HandlerFactory } from "./shared";
+
+/** Built into ECS: a cluster's only providers, unless somebody attached their own. */
+const BUILT_IN_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
+
+/** Services, tasks, task definitions, clusters. */
+export const ecs: HandlerFactory = ({ read, write }) => {
+  const service: Handler = {
+    type: "ecs:service",
+    layer: "workload",
+    // As long as it lives, its minimum would scale the service up again.
+    after: ["application-autoscaling:scalable-target"],
+    stuckMs: 20 * MINUTE,
+    async *list(env) {
+      const arns = new Set(arnHints(env, "ecs:service"));
+      for (const cluster of await liveClusters(read, env)) {
+        for (const arn of await servicesOf(read, cluster)) arns.add(arn);
+      }
+      for (const one of await describeServices(read, [...arns])) yield* foundService(one);
+    },
+    async look({ id }) {
+      const [one] = await describeServices(read, [id]);
+      return [...(one ? foundService(one) : [])][0]?.presence ?? "absent";
+    },
+    async prepare({ id, tags }) {
+      const [one] = await describeServices(read, [id]);
+      if (one?.status !== "ACTIVE") return;
+      await stopWaitingForTargets({ read, write }, targetGroupsOf(one), tags);
+      if (one.schedulingStrategy !== "DAEMON" && one.desiredCount !== 0) {
+        await write.ecs.send(
+          new UpdateServiceCommand({ cluster: clusterOf(id), service: id, desiredCount: 0 }),
+        );
+      }
+    },
+    async remove({ id }) {
+      await write.ecs.send(new DeleteServiceCommand({ cluster: clusterOf(id), service: id, force: true }));
+      return ACCEPTED;
+    },
+  };
+
+  const task: Handler = {
+    type: "ecs:task",
+    layer: "workload",
+    after: ["ecs:service"], // stops its own
+    stuckMs: 15 * MINUTE,
+    // A task carries its cluster's name in its ARN, with a slash behind.
+    ownNames: (env) => ({ exact: [], prefixes: [`${namePrefix(env)}/`] }),
+    async *list(env) {
+      const arns = new Set(arnHints(env, "ecs:task"));
+      for (const cluster of await liveClusters(read, env)) {
+        for (const arn of await tasksOf(read, cluster)) arns.add(arn);
+      }
+      for (const one of await describeTasks(read, [...arns])) yield* foundTask(one);
+    },
+    async look({ id }) {
+      const [one] = await describeTasks(read, [id]);
+      return [...(one ? foundTask(one) : [])][0]?.presence ?? "absent";
+    },
+    async remove({ id }) {
+      await write.ecs.send(
+        new StopTaskCommand({ cluster: clusterOf(id), task: id, reason: "its environment has expired" }),
+      );
+      return ACCEPTED;
+    },
+  };
+
+  const taskDefinition: Handler = {
+    type: "ecs:task-definition",
+    layer: "workload",
+    after: ["ecs:service", "ecs:task"],
+    stuckMs: 15 * MINUTE,
+    async *list(env) {
+      const arns = new Set(arnHints(env, "ecs:task-definition"));
+      for (const arn of await revisionsNamedLike(read, env)) arns.add(arn);
+      for (const arn of arns) yield* await describeTaskDefinition(read, arn);
+    },
+    async look({ id }) {
+      return (await describeTaskDefinition(read, id)).length > 0 ? "present" : "absent";
+    },
+    async prepare({ id }) {
+      try {
+        await write.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));
+      } catch (error) {
+        // Deregistered by a try whose answer was lost, or by Terraform when it registered the next revision.
+        if (!(errorName(error) === "ClientException" && /inactive/i.test(String(error)))) throw error;
+      }
+    },
+    async remove({ id }) {
+      const answer = await write.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [id] }));
+      throwFailures(answer.failures, []);
+      return GONE; // what is left is a tombstone that waits for its last tasks
+    },
+  };
+
+  const cluster: Handler = {
+    type: "ecs:cluster",
+    layer: "workload",
+    after: ["ecs:service", "ecs:task"],
+    stuckMs: 15 * MINUTE,
+    async *list(env) {
+      const names = new Set([...hintsOf(env, "ecs:cluster").map(lastPart), namePrefix(env)]);
+      yield* await describeClusters(read, [...names]);
+    },
+    async look({ id }) {
+      return (await describeClusters(read, [id])).length > 0 ? "present" : "absent";
+    },
+    async prepare({ id }) {
+      const answer = await read.ecs.send(new DescribeClustersCommand({ clusters: [id] }));
+      const providers = answer.clusters?.[0]?.capacityProviders ?? [];
+      if (providers.every((name) => BUILT_IN_PROVIDERS.includes(name))) return;
+      await write.ecs.send(
+        new PutClusterCapacityProvidersCommand({
+          cluster: id,
+          capacityProviders: [],
+          defaultCapacityProviderStrategy: [],
+        }),
+      );
+    },
+    async remove({ id }) {
+      await write.ecs.send(new DeleteClusterCommand({ cluster: id }));
+      return GONE; // INACTIVE clusters stay listed for a while
+    },
+  };
+
+  return [service, task, taskDefinition, cluster];
+};
+
+/** The services' target groups, those of a blue/green deployment included. */
+function targetGroupsOf({ loadBalancers }: Service): string[] {
+  return (loadBalancers ?? []).flatMap(({ targetGroupArn, advancedConfiguration }) =>
+    [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn].filter((arn) => arn !== undefined),
+  );
+}

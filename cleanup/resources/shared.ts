@@ -1,0 +1,94 @@
+import type { Access } from "../aws/clients";
+import { errorName, isDenied, isNotFound } from "../aws/errors";
+import { describeError } from "../engine/classify";
+import type { EnvScope, Handler, Outcome } from "../engine/resource";
+
+/** Makes the handlers of one service. */
+export type HandlerFactory = (access: Access) => readonly Handler[];
+
+export type Tags = Readonly<Record<string, string>>;
+
+export const GONE: Outcome = { kind: "gone" };
+export const ACCEPTED: Outcome = { kind: "accepted" };
+
+/** Tags in any of the shapes in which services write them. */
+export function tagsFrom(
+  list:
+    | readonly {
+        Key?: string;
+        Value?: string;
+        key?: string;
+        value?: string;
+        TagKey?: string;
+        TagValue?: string;
+      }[]
+    | undefined,
+): Tags {
+  const entries = (list ?? []).map((tag) => [
+    tag.Key ?? tag.key ?? tag.TagKey ?? "",
+    tag.Value ?? tag.value ?? tag.TagValue ?? "",
+  ]);
+  return Object.fromEntries(entries) as Tags;
+}
+
+/**
+ * A resource's tags. Denied means unreadable, which vetoes a deletion; not found means that the resource is gone
+ * (`undefined`); anything else is an incomplete listing and thrown.
+ */
+export async function readTags(read: () => Promise<Tags>): Promise<Tags | "unreadable" | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    if (isDenied(error)) return "unreadable";
+    throw error;
+  }
+}
+
+/** `<system>-<environment>`: candidates by name start with it. It is no proof: `a-b` starts with `a` too. */
+export function namePrefix({ system, environment }: EnvScope): string {
+  return `${system}-${environment}`;
+}
+
+/** Whether a name is worth a look: ours, or that of an environment whose name starts like ours. */
+export function isCandidateName(name: string | undefined, env: EnvScope): boolean {
+  const prefix = namePrefix(env);
+  return name === prefix || (name ?? "").startsWith(`${prefix}-`);
+}
+
+/** What the state and the tag index say of a type, as they say it: ids and ARNs mixed. */
+export function hintsOf(env: EnvScope, type: string): readonly string[] {
+  return [...new Set(env.hints.get(type) ?? [])];
+}
+
+export function arnHints(env: EnvScope, type: string): readonly string[] {
+  return hintsOf(env, type).filter((hint) => hint.startsWith("arn:"));
+}
+
+/** Last part of an ARN, URL or path: the id for most types. */
+export function lastPart(idOrArn: string): string {
+  return idOrArn.split(/[:/]/).at(-1)!;
+}
+
+/** Hints as plain ids. */
+export function idHints(env: EnvScope, type: string): readonly string[] {
+  return [...new Set(hintsOf(env, type).map(lastPart))];
+}
+
+/**
+ * Removes, and on one of `names` says what is in the way instead. Without a blocker to name, AWS's own words stand
+ * for it.
+ */
+export async function removeOrNameBlockers(
+  remove: () => Promise<Outcome>,
+  names: readonly string[],
+  blockers: () => Promise<readonly string[]>,
+): Promise<Outcome> {
+  try {
+    return await remove();
+  } catch (error) {
+    if (!names.includes(errorName(error))) throw error;
+    const by = await blockers();
+    return { kind: "blocked", by: by.length > 0 ? by : [describeError(error)] };
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clients } from "../../../cleanup/aws/clients";
+import { handlerOf } from "../../../cleanup/resources/terraform-types";
+import { registryTableName } from "../../../contract/names";
+import { scheduleGroupName } from "../../../contract/reaper";
+import type { StateRef } from "../../../contract/registry";
+import type { Scan, StateResource } from "../core/ports";
+import { parseState, type StateInstance } from "./state-file";
+import { readState } from "./store";
+
+/** Where an environment's own bookkeeping lies. */
+export interface Home {
+  readonly environment: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** The entries of an environment's state; none when it was never applied. Throws when it cannot be read. */
+export async function stateResources(
+  read: Pick<Clients, "s3">,
+  home: Home & { readonly stateRef: StateRef },
+): Promise<Pick<Scan, "state" | "stateVersion">> {
+  const object = await readState(read, home.stateRef);
+  if (!object) return { state: [] };
+  const { instances } = parseState(object.bytes);
+  return { state: instances.map((one) => stateResource(one, home)), stateVersion: object.etag };
+}
+
+/** An entry of the state as the core sees it. */
+function stateResource(instance: StateInstance, home: Home): StateResource {
+  const { address, type, mode, attributes } = instance;
+  // A data source is no work for anybody; its type still says whose id it is.
+  const handler = handledBy(instance, home);
+  const ids = [attributes.id, attributes.arn].filter((id) => id !== undefined);
+  return { address, terraformType: type, mode, handledBy: handler, ids: [...new Set(ids)] };
+}
+
+/** Who deletes an entry of the state. The environment's own bookkeeping goes last, by the reaper itself. */
+export function handledBy({ type, attributes }: StateInstance, home: Home): StateResource["handledBy"] {
+  switch (type) {
+    case "aws_scheduler_schedule_group":
+      return attributes.id === scheduleGroupName(home.environment) ? "part" : "unsupported";
+    case "aws_dynamodb_table_item":
+      return attributes.table_name === registryTableName(home.accountId, home.region)
+        ? "part"
+        : "unsupported";
+    default:
+      return handlerOf(type, attributes);
+  }
+}

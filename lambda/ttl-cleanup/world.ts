@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { Access, ClientOptions, Clients } from "../../cleanup/aws/clients";
+import type { Metrics } from "../../cleanup/engine/ports";
+import { residual } from "../../cleanup/residual";
+import { reaperNames } from "../../contract/reaper";
+import { audit, type AuditLogger } from "./aws/audit";
+import { discovery } from "./aws/discovery";
+import { identity } from "./aws/identity";
+import { notifier } from "./aws/notifier";
+import { registry } from "./aws/registry";
+import { sessions } from "./aws/sessions";
+import type { Invocation, ReaperConfig } from "./core/config";
+import type { World } from "./core/context";
+import type { Clock } from "./core/ports";
+import { stateLock } from "./terraform-state/lock";
+import { stateResources } from "./terraform-state/state-resources";
+import { stateStore } from "./terraform-state/store";
+
+/** More than ten times what the largest stack has; more is a mistake. */
+const MAX_RESOURCES = 1000;
+
+export interface WorldOptions {
+  /** Account that the reaper may work in, 12 digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** Clients with the reaper's own rights. */
+  readonly read: Clients;
+  /** Clients with the rights of a cleanup session. */
+  readonly clientsFor: (credentials: NonNullable<ClientOptions["credentials"]>) => Clients;
+  readonly clock: Clock;
+  readonly logger: AuditLogger;
+  readonly metrics: Metrics;
+  /** False: whatever is asked is a dry run. @default true */
+  readonly deletionEnabled?: boolean;
+  /** True: an invocation by hand may override gates. @default false */
+  readonly overridesEnabled?: boolean;
+  /** @default random */
+  readonly uuid?: () => string;
+}
+
+/** The core's world on AWS, for one invocation. */
+export function createWorld(options: WorldOptions, invocation: Invocation): World {
+  const { accountId, region, read, clock, clientsFor } = options;
+  const reaper = reaperNames(accountId, region);
+  const now = () => clock.now();
+  const stateOf = (access: Access) => stateStore(access, reaper.functionArn);
+  const config: ReaperConfig = {
+    accountIds: [accountId],
+    region,
+    // Names, and the ARNs of what the reaper itself consists of.
+    untouchable: [
+      ...Object.values(reaper).filter((name): name is string => typeof name === "string"),
+      reaper.names.bucketArn(reaper.stateBucketName),
+    ],
+    maxResources: MAX_RESOURCES,
+    deletionEnabled: options.deletionEnabled ?? true,
+    overridesEnabled: options.overridesEnabled ?? false,
+    actor: reaper.functionArn,
+  };
+  return {
+    config,
+    invocation,
+    ports: {
+      registry: registry(read, reaper.registryTableName),
+      discovery: discovery(read, (record) => stateResources(read, record)),
+      sessions: sessions({ read, reaper, region, now, stateOf, clientsFor }),
+      lock: stateLock(read, reaper.functionArn, now),
+      residual: residual(read),
+      notifier: notifier(read, reaper.topicArn),
+      clock,
+      identity: identity(read, region),
+      audit: audit(read, reaper.registryTableName, options.logger),
+      metrics: options.metrics,
+      ids: { uuid: options.uuid ?? randomUUID },
+    },
+  };
+}
