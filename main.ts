@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { formatFault, loadEnvironments } from "./environments";
+import { formatFaults } from "./contract/fault";
+import { loadEnvironments } from "./environments";
 import { bundleReaper } from "./lambda/ttl-cleanup/build";
 import { buildApp } from "./stacks/app";
 import { withoutTokenTraces } from "./stacks/token-traces";
@@ -8,7 +9,7 @@ const { environments, faults } = loadEnvironments(join(__dirname, "environments"
 
 if (faults.length > 0) {
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-  process.stderr.write(`${faults.map(formatFault).join("\n\n")}\n\n${count}, nothing was synthesized.\n`);
+  process.stderr.write(`${formatFaults(faults)}\n\n${count}, nothing was synthesized.\n`);
   process.exitCode = 1;
 } else {
   const reaperCode = bundleReaper();

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { formatFault, loadEnvironments, type Environment } from "../environments";
+import { formatFaults } from "../contract/fault";
+import { loadEnvironments, type Environment } from "../environments";
 import { findSession, reachSession, type LocalSession } from "../local/session";
 import { createOutput, type Output } from "./output";
 import { findStack, type Place, type StackRef } from "../environments/stacks";
@@ -120,7 +121,7 @@ function localSession(projectFolder: string): LocalSession {
 
 function readEnvironments(projectFolder: string): readonly Environment[] {
   const { environments, faults } = loadEnvironments(join(projectFolder, "environments", "ephemeral"));
-  if (faults.length > 0) throw new UserError(faults.map(formatFault).join("\n\n"));
+  if (faults.length > 0) throw new UserError(formatFaults(faults));
   return environments;
 }
 

@@ -17,7 +17,7 @@ const spotWithinTasks = automockRule([".tasks", ".capacity"], function* ({ capac
     yield {
       path: ["capacity", "spotAfter"],
       allowed: `a whole number from 0 to ${tasks.max} (tasks.max)`,
-      mend: 'lower spotAfter, or write capacity: "onDemand"',
+      fix: 'lower spotAfter, or write capacity: "onDemand"',
     };
   }
 });
@@ -32,7 +32,7 @@ const stepsRise = automockRule([".scaling"], function* ({ scaling }) {
       yield {
         path: ["scaling", key, fallen, "atLeast"],
         allowed: `more than ${steps[fallen - 1]?.atLeast}, the step before`,
-        mend: "write the steps from the lowest to the highest",
+        fix: "write the steps from the lowest to the highest",
       };
     }
   }
@@ -46,14 +46,14 @@ const stepsReachable = automockRule([".scaling"], function* ({ scaling }) {
       yield {
         path: ["scaling", key, scaling[key].length - 1, "atLeast"],
         allowed: "less than 100 percent",
-        mend: "lower the last step: utilization above 100 percent is not reached steadily",
+        fix: "lower the last step: utilization above 100 percent is not reached steadily",
       };
     }
     if (first && scaling.scaleInPercent >= first.atLeast) {
       yield {
         path: ["scaling", "scaleInPercent"],
         allowed: `less than ${first.atLeast} percent, the first of ${key}`,
-        mend: "lower scaleInPercent: tasks would be added and removed at the same load",
+        fix: "lower scaleInPercent: tasks would be added and removed at the same load",
       };
     }
   }
@@ -62,7 +62,7 @@ const stepsReachable = automockRule([".scaling"], function* ({ scaling }) {
 const imageNewEnough = automockRule([".imageVersion"], function* ({ imageVersion }) {
   const fault = mockServerVersionFault(imageVersion);
   if (fault !== undefined) {
-    yield { path: ["imageVersion"], allowed: fault, mend: `take ${MOCKSERVER_VERSION}` };
+    yield { path: ["imageVersion"], allowed: fault, fix: `take ${MOCKSERVER_VERSION}` };
   }
 });
 
@@ -71,7 +71,7 @@ const imagesReachable = automockRule([".network.natGateways"], function* ({ netw
     yield {
       path: ["network", "natGateways"],
       allowed: '"single", "onePerAz" or "regional" where AutoMock runs',
-      mend: 'write natGateways: "single": the images come from public.ecr.aws, which has no VPC endpoint',
+      fix: 'write natGateways: "single": the images come from public.ecr.aws, which has no VPC endpoint',
     };
   }
 });
@@ -81,7 +81,7 @@ const prodStays = automockRule(["name", ".capacity"], function* ({ capacity }, {
     yield {
       path: ["capacity"],
       allowed: '"onDemand" in prod',
-      mend: 'write capacity: "onDemand": Spot tasks are stopped with two minutes notice',
+      fix: 'write capacity: "onDemand": Spot tasks are stopped with two minutes notice',
     };
   }
 });
@@ -90,7 +90,7 @@ export const AUTOMOCK_RULES: readonly Rule[] = [
   ...serviceRules("automock", 200),
   allowListNarrow("automock", "controlPlaneAllowedCidrs", {
     openOverHttps: false,
-    mend: "list the networks of those who manage expectations; the control plane can stop MockServer",
+    fix: "list the networks of those who manage expectations; the control plane can stop MockServer",
   }),
   spotWithinTasks,
   stepsRise,

@@ -6,7 +6,7 @@ import type { CrossFieldFault, Rule } from "./rule";
 import { SYSTEMS, systemsOf } from "./systems";
 import { TASK_API_RULES } from "./task-api-rules";
 
-/** Rules that look at several fields of one environment. Each names what is allowed and how to mend it. */
+/** Rules that look at several fields of one environment. Each names what is allowed and how to fix it. */
 
 /** A pipeline applies what is meant to stay; an ephemeral environment is deployed by its owner. */
 const deliveryStays: Rule = {
@@ -16,7 +16,7 @@ const deliveryStays: Rule = {
       yield {
         path: ["delivery"],
         allowed: "no delivery in an environment with ttlHours: its roles would outlive it",
-        mend: "remove delivery, or ttlHours",
+        fix: "remove delivery, or ttlHours",
       };
     }
   },
@@ -30,7 +30,7 @@ const reviewedApplies: Rule = {
       yield {
         path: ["delivery", "apply"],
         allowed: "somebody else than delivery.plan: that one plans every pull request, unreviewed",
-        mend: "name an environment, service account or role of its own, which only runs what was approved",
+        fix: "name an environment, service account or role of its own, which only runs what was approved",
       };
     }
   },
@@ -46,7 +46,7 @@ const permanentHasNoTtl: Rule = {
       yield {
         path: ["ttlHours"],
         allowed: `no ttlHours in ${name}: it must never delete itself`,
-        mend: "remove ttlHours, or give the environment another name",
+        fix: "remove ttlHours, or give the environment another name",
       };
     }
   },
@@ -59,7 +59,7 @@ const ephemeralIsRemovable: Rule = {
       yield {
         path: ["deletionProtection"],
         allowed: "false in an environment with ttlHours",
-        mend: "write deletionProtection: false, or remove ttlHours",
+        fix: "write deletionProtection: false, or remove ttlHours",
       };
     }
   },
@@ -74,14 +74,14 @@ const hasSystem: Rule = {
       yield {
         path: ["automock"],
         allowed: "automock, in an environment with ttlHours",
-        mend: "add automock, or remove ttlHours",
+        fix: "add automock, or remove ttlHours",
       };
     } else if (systemsOf(environment).length === 0) {
       const sections = SYSTEMS.map(({ section }) => section);
       yield {
         path: [sections[0]!],
         allowed: `at least one of ${sections.join(", ")} in an environment`,
-        mend: "add one of them",
+        fix: "add one of them",
       };
     }
   },
@@ -99,7 +99,7 @@ const networksApart: Rule = {
       yield {
         path: [section, "network", "vpcCidr"],
         allowed: `a network that does not overlap ${other.values.network.vpcCidr}, which is ${other.title}'s`,
-        mend: "give each system a VPC network of its own, for example 10.100.0.0/16",
+        fix: "give each system a VPC network of its own, for example 10.100.0.0/16",
       };
     }
   },
@@ -109,7 +109,7 @@ const prodIsProtected: Rule = {
   reads: ["name", "deletionProtection"],
   *check({ name, deletionProtection }) {
     if (name === "prod" && !deletionProtection) {
-      yield { path: ["deletionProtection"], allowed: "true in prod", mend: "write deletionProtection: true" };
+      yield { path: ["deletionProtection"], allowed: "true in prod", fix: "write deletionProtection: true" };
     }
   },
 };

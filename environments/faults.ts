@@ -1,30 +1,22 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { parseCidr } from "../contract/cidr";
+import type { Fault } from "../contract/fault";
 import { environmentFields } from "./fields";
 
-/** One thing wrong in an environment file, said so that it can be mended without reading the code. */
-export interface Fault {
-  /** The file, relative to the project. */
-  readonly file: string;
+/** A fault of an environment; `where` is its file, relative to the project, and the field. */
+export interface EnvironmentFault extends Fault {
   /** Dotted path of the field; empty for the whole file. */
   readonly path: string;
-  /** What was given, as JSON, or `nothing`. */
-  readonly given: string;
-  /** What is allowed there. */
-  readonly allowed: string;
-  /** How to mend it. */
-  readonly mend: string;
 }
 
-/** A fault as four lines of text. */
-export function formatFault({ file, path, given, allowed, mend }: Fault): string {
-  return [
-    `${file}${path === "" ? "" : `: ${path}`}`,
-    `  given:   ${given}`,
-    `  allowed: ${allowed}`,
-    `  mend:    ${mend}`,
-  ].join("\n");
+/** A fault at a field of a file. */
+export function faultAt(
+  file: string,
+  path: string,
+  fault: Pick<Fault, "given" | "allowed" | "fix">,
+): EnvironmentFault {
+  return { where: path === "" ? file : `${file}: ${path}`, path, ...fault };
 }
 
 /** Value as short JSON, for showing. */
@@ -34,20 +26,23 @@ export function show(value: unknown): string {
 }
 
 /** The faults behind zod's issues. */
-export function faultsOf(file: string, given: unknown, issues: readonly z.core.$ZodIssue[]): Fault[] {
+export function faultsOf(
+  file: string,
+  given: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): EnvironmentFault[] {
   return issues.flatMap((issue) => faultOf(file, given, issue));
 }
 
-function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[] {
+function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): EnvironmentFault[] {
   const value = valueAt(given, issue.path);
-  const fault = (parts: Partial<Fault>): Fault => ({
-    file,
-    path: issue.path.join("."),
-    given: show(value),
-    allowed: describe(issue.path),
-    mend: value === undefined ? "add it" : mendOf(value, issue.path),
-    ...parts,
-  });
+  const fault = ({ path = issue.path.join("."), ...parts }: Partial<EnvironmentFault>) =>
+    faultAt(file, path, {
+      given: show(value),
+      allowed: describe(issue.path),
+      fix: value === undefined ? "add it" : fixOf(value, issue.path),
+      ...parts,
+    });
 
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(issue.path);
@@ -56,7 +51,7 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
         path: [...issue.path, key].join("."),
         given: `${show(key)} (a key that does not exist)`,
         allowed: `one of ${known.join(", ")}`,
-        mend: mendOfKey(key, known),
+        fix: fixOfKey(key, known),
       }),
     );
   }
@@ -66,7 +61,7 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
     return [
       fault({
         given: `${show(issue.path.at(-1))} (a key)`,
-        mend: "write it as allowed",
+        fix: "write it as allowed",
         ...(allowed && { allowed }),
       }),
     ];
@@ -86,8 +81,8 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Fault[]
   return [fault({})];
 }
 
-function mendOf(value: unknown, path: readonly PropertyKey[]): string {
-  const network = typeof value === "string" && /\/\d+$/.test(value) ? networkMend(value) : undefined;
+function fixOf(value: unknown, path: readonly PropertyKey[]): string {
+  const network = typeof value === "string" && /\/\d+$/.test(value) ? networkFix(value) : undefined;
   if (network !== undefined) return network;
   const schemas = schemasAt(path);
   const options = schemas.flatMap(optionsOf);
@@ -120,7 +115,7 @@ function literalsOf(schema: z.ZodType): readonly unknown[] {
 }
 
 /** For a network that is not the start of its block: what to write instead. */
-function networkMend(text: string): string | undefined {
+function networkFix(text: string): string | undefined {
   try {
     parseCidr(text);
     return undefined;
@@ -130,7 +125,7 @@ function networkMend(text: string): string | undefined {
 }
 
 /** For a key that does not exist: the one that was meant, if one is near. */
-export function mendOfKey(key: string, known: readonly string[]): string {
+export function fixOfKey(key: string, known: readonly string[]): string {
   const nearest = closest(key, [...known]);
   const alike = known.find((candidate) => candidate.startsWith(key)) ?? nearest;
   return alike.startsWith(key) || distance(key, alike) <= 3 ? `did you mean "${alike}"?` : "remove it";

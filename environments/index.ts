@@ -1,3 +1,3 @@
-export { formatFault, type Fault } from "./faults";
+export type { EnvironmentFault } from "./faults";
 export type { Environment, EnvironmentInput } from "./fields";
 export { freeNetwork, loadEnvironments } from "./load";

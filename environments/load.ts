@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatCidr, overlaps, parseCidr, sizeOf, type Cidr } from "../contract/cidr";
-import { faultsOf, show, type Fault } from "./faults";
+import { faultAt, faultsOf, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
 import { prod } from "./prod";
 import { readJson } from "./read-json";
@@ -21,7 +21,7 @@ interface Source {
 export interface Loaded {
   /** Without faults: prod, staging, then the ephemeral ones by name. */
   readonly environments: readonly Environment[];
-  readonly faults: readonly Fault[];
+  readonly faults: readonly EnvironmentFault[];
 }
 
 const PERMANENT: readonly { file: string; value: unknown }[] = [
@@ -62,7 +62,7 @@ export function loadEnvironments(ephemeralFolder: string, draft?: Draft): Loaded
 
 interface Validated {
   readonly source?: Source;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly EnvironmentFault[];
 }
 
 function validate(file: string, value: unknown): Validated {
@@ -82,13 +82,11 @@ function readEphemeral(folder: string, name: string): Validated {
       code === "EISDIR" ? "a folder" : code === "ENOENT" ? "a link that leads nowhere" : `a file that cannot be read (${message})`; // prettier-ignore
     return {
       faults: [
-        {
-          file: `environments/ephemeral/${name}`,
-          path: "",
+        faultAt(`environments/ephemeral/${name}`, "", {
           given,
           allowed: "a file that can be read",
-          mend: "remove it, or make it a file with an environment in it",
-        },
+          fix: "remove it, or make it a file with an environment in it",
+        }),
       ],
     };
   }
@@ -109,13 +107,11 @@ function validateEphemeral(name: string, text: string): Validated {
   if (validated.source && given !== stem) {
     return {
       faults: [
-        {
-          file,
-          path: "name",
+        faultAt(file, "name", {
           given: show(given),
           allowed: show(stem),
-          mend: "name the file after the environment",
-        },
+          fix: "name the file after the environment",
+        }),
       ],
     };
   }
@@ -123,7 +119,7 @@ function validateEphemeral(name: string, text: string): Validated {
 }
 
 /** Faults that show only when all environments are looked at together. */
-function* faultsBetween(sources: readonly Source[]): Iterable<Fault> {
+function* faultsBetween(sources: readonly Source[]): Iterable<EnvironmentFault> {
   for (const [i, source] of sources.entries()) {
     for (const other of sources.slice(0, i)) {
       yield* nameFaults(source, other);
@@ -132,29 +128,25 @@ function* faultsBetween(sources: readonly Source[]): Iterable<Fault> {
   }
 }
 
-function* nameFaults({ file, environment: { name } }: Source, other: Source): Iterable<Fault> {
+function* nameFaults({ file, environment: { name } }: Source, other: Source): Iterable<EnvironmentFault> {
   const taken = other.environment.name;
   if (name === taken) {
-    yield {
-      file,
-      path: "name",
+    yield faultAt(file, "name", {
       given: show(name),
       allowed: `a name that ${other.file} does not have`,
-      mend: "rename one of the two",
-    };
+      fix: "rename one of the two",
+    });
   } else if (name.startsWith(`${taken}-`) || taken.startsWith(`${name}-`)) {
     // Names of resources start with the environment's: one environment's would look like the other's.
-    yield {
-      file,
-      path: "name",
+    yield faultAt(file, "name", {
       given: show(name),
       allowed: `a name that is not the start of another one plus a hyphen; ${other.file} is ${show(taken)}`,
-      mend: "rename one of the two",
-    };
+      fix: "rename one of the two",
+    });
   }
 }
 
-function* networkFaults(source: Source, other: Source, all: readonly Source[]): Iterable<Fault> {
+function* networkFaults(source: Source, other: Source, all: readonly Source[]): Iterable<EnvironmentFault> {
   const { file, environment } = source;
   if (environment.accountId !== other.environment.accountId) return;
   if (environment.region !== other.environment.region) return;
@@ -164,13 +156,11 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
     const taken = networksOf(other).find((network) => overlaps(vpc, parseCidr(network.vpcCidr)));
     if (!taken) continue;
     const free = firstFree(vpc, used);
-    yield {
-      file,
-      path,
+    yield faultAt(file, path, {
       given: show(vpcCidr),
       allowed: `a network that does not overlap ${taken.vpcCidr} of ${other.file} (same account and region)`,
-      mend: free ? `${formatCidr(free)} is free` : "take a smaller network",
-    };
+      fix: free ? `${formatCidr(free)} is free` : "take a smaller network",
+    });
   }
 }
 

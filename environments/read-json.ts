@@ -1,16 +1,15 @@
 import { JsonSyntaxError, parseJsonSource } from "./json-source";
-import type { Fault } from "./faults";
+import { faultAt, type EnvironmentFault } from "./faults";
 
 /** What a JSON file holds, or why it cannot be read. */
-export type ReadJson = { readonly value: unknown; readonly faults: readonly Fault[] };
+export type ReadJson = { readonly value: unknown; readonly faults: readonly EnvironmentFault[] };
 
 /** Reads JSON, and finds what `JSON.parse` would not say: the place, and keys of which only the last one counts. */
 export function readJson(file: string, text: string): ReadJson {
-  const fault = (given: string, allowed: string, mend: string, path = ""): Fault => {
-    return { file, path, given, allowed, mend };
-  };
-  const nothing = (given: string, allowed: string, mend: string): ReadJson => {
-    return { value: undefined, faults: [fault(given, allowed, mend)] };
+  const fault = (given: string, allowed: string, fix: string, path = "") =>
+    faultAt(file, path, { given, allowed, fix });
+  const nothing = (given: string, allowed: string, fix: string): ReadJson => {
+    return { value: undefined, faults: [fault(given, allowed, fix)] };
   };
   if (text.includes("\uFFFD")) {
     return nothing("bytes that are not UTF-8", "JSON in UTF-8", "save the file as UTF-8");

@@ -4,7 +4,7 @@ export interface CrossFieldFault {
   /** Where the fault is shown. */
   readonly path: readonly (string | number)[];
   readonly allowed: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface Rule {

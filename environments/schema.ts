@@ -7,8 +7,8 @@ type Issue = z.core.$ZodRawIssue;
 /** What an environment file must be: its fields, and the rules that look at several of them. */
 export const environmentSchema = environmentFields.superRefine(
   (value, ctx) => {
-    for (const { path, allowed, mend } of crossFieldFaults(value, (field) => isClean(field, ctx.issues))) {
-      ctx.addIssue({ code: "custom", path: [...path], params: { allowed, mend } });
+    for (const { path, allowed, fix } of crossFieldFaults(value, (field) => isClean(field, ctx.issues))) {
+      ctx.addIssue({ code: "custom", path: [...path], params: { allowed, fix } });
     }
   },
   // Also when a field is wrong in itself: all faults are shown at once.

@@ -37,7 +37,7 @@ export function serviceRules(section: Section, mostTasks: number): readonly Rule
     sizeRuns(section),
     allowListNarrow(section, "apiAllowedCidrs", {
       openOverHttps: true,
-      mend: "list the networks of the callers; 0.0.0.0/0 is possible only with a domain, over HTTPS",
+      fix: "list the networks of the callers; 0.0.0.0/0 is possible only with a domain, over HTTPS",
     }),
     namesHaveZones(section),
     zonesDistinct(section),
@@ -52,7 +52,7 @@ function tasksInOrder(section: Section, most: number): Rule {
       yield {
         path: ["tasks", "max"],
         allowed: `a whole number from ${tasks.min} (tasks.min) to ${most}`,
-        mend: "raise tasks.max or lower tasks.min",
+        fix: "raise tasks.max or lower tasks.min",
       };
     }
   });
@@ -61,21 +61,21 @@ function tasksInOrder(section: Section, most: number): Rule {
 function sizeRuns(section: Section): Rule {
   return sectionRule(section, [".size"], function* ({ size }) {
     const fault = typeof size === "string" ? undefined : taskSizeFault(size);
-    if (fault !== undefined) yield { path: ["size"], allowed: fault, mend: "take a pair of the list" };
+    if (fault !== undefined) yield { path: ["size"], allowed: fault, fix: "take a pair of the list" };
   });
 }
 
 interface AllowList {
   /** Everyone may be allowed when the section has a domain. */
   readonly openOverHttps: boolean;
-  /** How to mend a network that is too large. */
-  readonly mend: string;
+  /** How to fix a network that is too large. */
+  readonly fix: string;
 }
 
 export function allowListNarrow(
   section: Section,
   key: "apiAllowedCidrs" | "controlPlaneAllowedCidrs",
-  { openOverHttps, mend }: AllowList,
+  { openOverHttps, fix }: AllowList,
 ): Rule {
   return sectionRule(section, [`.${key}`, ".domain"], function* (values) {
     const given = key in values ? (values as SectionValues<"automock">)[key] : [];
@@ -83,7 +83,7 @@ export function allowListNarrow(
     for (const [i, network] of networks.entries()) {
       const open = openOverHttps && values.domain !== undefined && given[i] === "0.0.0.0/0";
       if (network.prefixLength < SHORTEST_ALLOWED_PREFIX && !open) {
-        yield { path: [key, i], allowed: `a network from /${SHORTEST_ALLOWED_PREFIX} to /32`, mend };
+        yield { path: [key, i], allowed: `a network from /${SHORTEST_ALLOWED_PREFIX} to /32`, fix };
       }
       const outer = networks.findIndex(
         (other, j) => j !== i && contains(other, network) && !(i < j && contains(network, other)),
@@ -92,7 +92,7 @@ export function allowListNarrow(
         yield {
           path: [key, i],
           allowed: `networks that do not overlap; this one lies in ${given[outer]}`,
-          mend: "remove one of the two",
+          fix: "remove one of the two",
         };
       }
     }
@@ -115,7 +115,7 @@ function namesHaveZones(section: Section): Rule {
         yield {
           path,
           allowed: `a name in one of the zones ${domain.zones.join(", ")}`,
-          mend: `add the hosted zone that holds ${name} to domain.zones, or take the name out`,
+          fix: `add the hosted zone that holds ${name} to domain.zones, or take the name out`,
         };
       }
     }
@@ -130,7 +130,7 @@ function zonesDistinct(section: Section): Rule {
       yield {
         path: ["network", "availabilityZones", repeated],
         allowed: "each AZ letter once",
-        mend: "remove the repeated letter",
+        fix: "remove the repeated letter",
       };
     }
   });
@@ -144,7 +144,7 @@ function vpcSize(section: Section): Rule {
         path: ["network", "vpcCidr"],
         allowed:
           "a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs)",
-        mend: "take /16 unless addresses are scarce",
+        fix: "take /16 unless addresses are scarce",
       };
     }
   });
@@ -156,7 +156,7 @@ function survivesZone(section: Section): Rule {
       yield {
         path: ["network", "natGateways"],
         allowed: '"onePerAz" or "regional" in prod',
-        mend: 'write natGateways: "onePerAz": with one gateway the failure of an AZ takes the egress of all',
+        fix: 'write natGateways: "onePerAz": with one gateway the failure of an AZ takes the egress of all',
       };
     }
   });

@@ -26,7 +26,7 @@ const notEphemeral = taskApiRule(["ttlHours"], function* (_, { ttlHours }) {
     yield {
       path: [],
       allowed: "no taskApi in an environment with ttlHours: its database would be deleted with it",
-      mend: "remove taskApi, or ttlHours",
+      fix: "remove taskApi, or ttlHours",
     };
   }
 });
@@ -36,7 +36,7 @@ const awsReachable = taskApiRule([".network"], function* ({ network }) {
     yield {
       path: ["network", "natGateways"],
       allowed: 'a NAT gateway, or interfaceEndpoints: "fargate"',
-      mend: "choose one: without either the tasks get neither image nor secret",
+      fix: "choose one: without either the tasks get neither image nor secret",
     };
   }
 });
@@ -47,7 +47,7 @@ const scaleInBelow = taskApiRule([".scaling"], function* ({ scaling }) {
     yield {
       path: ["scaling", "scaleInPercent"],
       allowed: `less than ${least} percent, where tasks are added`,
-      mend: "lower scaleInPercent: tasks would be added and removed at the same load",
+      fix: "lower scaleInPercent: tasks would be added and removed at the same load",
     };
   }
 });
@@ -58,14 +58,14 @@ const officeHoursSound = taskApiRule([".officeHours"], function* ({ officeHours 
     yield {
       path: ["officeHours", "endHour"],
       allowed: `an hour after ${officeHours.startHour} (startHour)`,
-      mend: "raise endHour or lower startHour; hours over midnight are not possible",
+      fix: "raise endHour or lower startHour; hours over midnight are not possible",
     };
   }
   if (!isTimeZone(officeHours.timeZone)) {
     yield {
       path: ["officeHours", "timeZone"],
       allowed: "an IANA time zone such as Europe/Berlin or America/New_York",
-      mend: "look the name up at https://www.iana.org/time-zones",
+      fix: "look the name up at https://www.iana.org/time-zones",
     };
   }
 });
@@ -76,7 +76,7 @@ const versionIsMajor = taskApiRule([".database.majorVersion"], function* ({ data
     yield {
       path: ["database", "majorVersion"],
       allowed: fault,
-      mend: `write one of ${POSTGRES_MAJOR_VERSIONS.join(", ")}`,
+      fix: `write one of ${POSTGRES_MAJOR_VERSIONS.join(", ")}`,
     };
   }
 });
@@ -87,7 +87,7 @@ const storageGrows = taskApiRule([".database"], function* ({ database }) {
     yield {
       path: ["database", "maxAllocatedStorageGiB"],
       allowed: `at least ${least} GiB, 10 percent above allocatedStorageGiB`,
-      mend: "raise maxAllocatedStorageGiB: a full disk stops the database",
+      fix: "raise maxAllocatedStorageGiB: a full disk stops the database",
     };
   }
 });
@@ -97,7 +97,7 @@ const copiesElsewhere = taskApiRule([".database.copyBackupsTo", "region"], funct
     yield {
       path: ["database", "copyBackupsTo"],
       allowed: `another region than ${region}, where the database is`,
-      mend: "name a second region, or remove copyBackupsTo",
+      fix: "name a second region, or remove copyBackupsTo",
     };
   }
 });
@@ -110,14 +110,14 @@ const poolsFit = taskApiRule([".tasks", ".database"], function* ({ tasks, databa
     yield {
       path: [...path, "maxOpen"],
       allowed: `at most ${largest}: ${instanceClass} takes about ${maxConnections(instanceClass)} connections, and a deployment runs ${tasks.max} tasks twice`,
-      mend: "lower maxOpen or tasks.max, or take a larger instanceClass",
+      fix: "lower maxOpen or tasks.max, or take a larger instanceClass",
     };
   }
   if (connectionPool.maxIdle > connectionPool.maxOpen) {
     yield {
       path: [...path, "maxIdle"],
       allowed: `at most ${connectionPool.maxOpen} (maxOpen)`,
-      mend: "lower maxIdle",
+      fix: "lower maxIdle",
     };
   }
 });
@@ -129,14 +129,14 @@ const prodIsSafe = taskApiRule(["name", ".database", ".officeHours"], function* 
     yield {
       path: ["database", "multiAz"],
       allowed: "true in prod",
-      mend: "write multiAz: true: without a standby the failure of an AZ means a restore",
+      fix: "write multiAz: true: without a standby the failure of an AZ means a restore",
     };
   }
   if (officeHours) {
     yield {
       path: ["officeHours"],
       allowed: "no officeHours in prod",
-      mend: "remove officeHours: production would be off at night",
+      fix: "remove officeHours: production would be off at night",
     };
   }
 });

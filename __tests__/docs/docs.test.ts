@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { formatFault, loadEnvironments } from "../../environments";
+import { formatFault } from "../../contract/fault";
+import { loadEnvironments } from "../../environments";
 import { MOTO_VERSION } from "../../local/moto";
 import { CONTROL_ROUTES } from "../../modules/mockserver/control-plane";
 import { anchors, codeBlocks, documents, read } from "../support/markdown";
@@ -81,7 +82,7 @@ describe("the README's environment", () => {
 
   it("is one, passes the schema and overlaps with no other", () => {
     expect(others).toEqual([]);
-    expect(faults.map(formatFault)).toEqual([]);
+    expect(faults.map((fault) => formatFault(fault))).toEqual([]);
     expect(environments.map((environment) => environment.name)).toEqual(["prod", "staging", name]);
   });
 
@@ -95,7 +96,7 @@ describe("the README's environment", () => {
     broken.automock.tasks.max = 1;
     writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...broken, automock: { ...broken.automock, capacity: "onDemand" } })); // prettier-ignore
     const shown = codeBlocks(README, "text").map((block) => block.trimEnd());
-    expect(loadEnvironments(folder).faults.map(formatFault)).toEqual(shown);
+    expect(loadEnvironments(folder).faults.map((fault) => formatFault(fault))).toEqual(shown);
   });
 
   it("every stack that a command names exists", () => {

@@ -5,8 +5,8 @@ import { environmentSchema } from "../../environments/schema";
 function faultsIn(delivery: unknown): string[] {
   const value = { ...prod, delivery };
   const { error } = environmentSchema.safeParse(value);
-  return faultsOf("file", value, error?.issues ?? []).map(({ path, allowed, mend }) =>
-    [path, allowed, mend].join(" | "),
+  return faultsOf("file", value, error?.issues ?? []).map(({ path, allowed, fix }) =>
+    [path, allowed, fix].join(" | "),
   );
 }
 

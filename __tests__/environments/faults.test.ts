@@ -1,4 +1,5 @@
-import { faultsOf, formatFault, show } from "../../environments/faults";
+import { formatFault } from "../../contract/fault";
+import { faultsOf, show } from "../../environments/faults";
 import { prod } from "../../environments/prod";
 import { environmentSchema } from "../../environments/schema";
 import { ephemeralInput } from "../support/environments";
@@ -6,13 +7,13 @@ import { spoil } from "../support/spoil";
 
 const TAG_VALUE = "1 to 128 characters: letters, digits, spaces and + - = . _ : / @";
 
-/** Each fault as `path | given | allowed | mend`. */
+/** Each fault as `path | given | allowed | fix`. */
 function faultsIn(value: unknown): string[] {
   const result = environmentSchema.safeParse(value);
   return result.success
     ? []
-    : faultsOf("file", value, result.error.issues).map(({ path, given, allowed, mend }) =>
-        [path, given, allowed, mend].join(" | "),
+    : faultsOf("file", value, result.error.issues).map(({ path, given, allowed, fix }) =>
+        [path, given, allowed, fix].join(" | "),
       );
 }
 
@@ -51,20 +52,20 @@ describe("one field", () => {
     ["automock.apiAllowedCidrs", [], "automock.apiAllowedCidrs", "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; with a domain also 0.0.0.0/0", "write one of the allowed values"],
     ["automock.domain", { name: `${"a".repeat(60)}.example.com`, zones: ["example.com"] }, "automock.domain.name", "a domain name in lower case, 64 characters at most (ACM's limit for the first name)", "write one of the allowed values"],
     ["automock.scaling", { scaleInPercent: "40%" }, "automock.scaling.scaleInPercent", "load in percent under which tasks are removed, 1 to 99", "write the number alone: 40"],
-  ])("%s %j", (field, given, path, allowed, mend) => {
+  ])("%s %j", (field, given, path, allowed, fix) => {
     const shown = path.startsWith(`${field}.`)
       ? (given as Record<string, unknown>)[path.slice(field.length + 1)]
       : given;
-    expect(faultsIn(spoil(ephemeralInput, field, given))).toEqual([[path, show(shown), allowed, mend].join(" | ")]);
+    expect(faultsIn(spoil(ephemeralInput, field, given))).toEqual([[path, show(shown), allowed, fix].join(" | ")]);
   }); // prettier-ignore
 
   it.each([
     ["memory", "remove it"],
     ["ttlHour", 'did you mean "ttlHours"?'],
     ["notification", 'did you mean "notifications"?'],
-  ])("unknown key %s: %s", (key, mend) =>
+  ])("unknown key %s: %s", (key, fix) =>
     expect(faultsIn(spoil(ephemeralInput, key, 1))).toEqual([
-      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, automock, taskApi | ${mend}`,
+      `${key} | "${key}" (a key that does not exist) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, automock, taskApi | ${fix}`,
     ]),
   );
 
@@ -164,8 +165,8 @@ describe("several fields", () => {
 });
 
 it("says a fault in four lines", () =>
-  expect(formatFault({ file: "f.json", path: "a.b", given: "1", allowed: "2", mend: "3" })).toBe(
-    "f.json: a.b\n  given:   1\n  allowed: 2\n  mend:    3",
+  expect(formatFault({ where: "f.json: a.b", given: "1", allowed: "2", fix: "3" })).toBe(
+    "f.json: a.b\n  given:   1\n  allowed: 2\n  fix:     3",
   ));
 
 it.each([

@@ -72,13 +72,13 @@ it("a file that is not JSON is one fault, beside those of other files", () => {
   const { faults } = loadEnvironments(folder);
   expect(faults).toEqual([
     {
-      file: "environments/ephemeral/a.json",
+      where: "environments/ephemeral/a.json",
       path: "",
       given: "line 1, column 3: { not json",
       allowed: "JSON",
-      mend: "not a JSON value; keys and strings must use double quotes",
+      fix: "not a JSON value; keys and strings must use double quotes",
     },
-    expect.objectContaining({ file: "environments/ephemeral/b.json", path: "owner" }),
+    expect.objectContaining({ where: "environments/ephemeral/b.json: owner" }),
   ]);
 });
 
@@ -96,10 +96,12 @@ it.each([
     "save the file as UTF-8",
   ],
   ["a key twice", written.replace('"ttlHours"', '"ttlHours": 168, "ttlHours"'), "ttlHours", "a duplicate key", "remove one of the two"], // prettier-ignore
-])("%s is said with its place", (_, content, path, given, mend) => {
+])("%s is said with its place", (_, content, path, given, fix) => {
   writeFileSync(join(folder, "a.json"), content);
   const { environments, faults } = loadEnvironments(folder);
-  expect(faults).toMatchObject([{ file: "environments/ephemeral/a.json", path, given, mend }]);
+  expect(faults).toMatchObject([
+    { where: `environments/ephemeral/a.json${path && `: ${path}`}`, path, given, fix },
+  ]);
   expect(environments.map(({ name }) => name)).toEqual(["prod", "staging"]);
 });
 
@@ -107,11 +109,11 @@ it.each([["[]"], ["null"], ['"text"']])("a file with %s is not an environment", 
   write("a.json", text);
   expect(loadEnvironments(folder).faults).toEqual([
     {
-      file: "environments/ephemeral/a.json",
+      where: "environments/ephemeral/a.json",
       path: "",
       given: text,
       allowed: expect.stringMatching(/^an environment: { name, owner, .*, automock, taskApi }$/) as string,
-      mend: "write an object with these keys",
+      fix: "write an object with these keys",
     },
   ]);
 });
@@ -122,11 +124,11 @@ it("what cannot be read is a fault of its own, and hides no other file", () => {
   write("c.json", named("c", "10.2.0.0/16"));
   const { environments, faults } = loadEnvironments(folder);
   const fault = (file: string, given: string) => ({
-    file: `environments/ephemeral/${file}`,
+    where: `environments/ephemeral/${file}`,
     path: "",
     given,
     allowed: "a file that can be read",
-    mend: "remove it, or make it a file with an environment in it",
+    fix: "remove it, or make it a file with an environment in it",
   });
   expect(faults).toEqual([fault("a.json", "a folder"), fault("b.json", "a link that leads nowhere")]);
   expect(environments.map(({ name }) => name)).toEqual(["prod", "staging", "c"]);
@@ -136,11 +138,11 @@ it("project-name-round-trip: the file is named after the environment", () => {
   write("a.json", named("b", "10.2.0.0/16"));
   expect(loadEnvironments(folder).faults).toEqual([
     {
-      file: "environments/ephemeral/a.json",
+      where: "environments/ephemeral/a.json: name",
       path: "name",
       given: '"b"',
       allowed: '"a"',
-      mend: "name the file after the environment",
+      fix: "name the file after the environment",
     },
   ]);
 });
@@ -148,9 +150,9 @@ it("project-name-round-trip: the file is named after the environment", () => {
 it("an ephemeral environment cannot take the name of a permanent one, nor start like it", () => {
   write("prod-2.json", named("prod-2", "10.2.0.0/16"));
   write("staging.json", { ...named("staging", "10.3.0.0/16") });
-  expect(loadEnvironments(folder).faults.map(({ file, allowed }) => `${file}: ${allowed}`)).toEqual([
-    "environments/ephemeral/staging.json: no ttlHours in staging: it must never delete itself",
-    'environments/ephemeral/prod-2.json: a name that is not the start of another one plus a hyphen; environments/prod.ts is "prod"',
+  expect(loadEnvironments(folder).faults.map(({ where, allowed }) => `${where}: ${allowed}`)).toEqual([
+    "environments/ephemeral/staging.json: ttlHours: no ttlHours in staging: it must never delete itself",
+    'environments/ephemeral/prod-2.json: name: a name that is not the start of another one plus a hyphen; environments/prod.ts is "prod"',
   ]);
 });
 
@@ -159,12 +161,12 @@ it("networks of one account and region do not overlap; the message names a free 
   write("b.json", { ...named("b", "10.1.128.0/20"), region: "eu-west-1" });
   expect(loadEnvironments(folder).faults).toEqual([
     {
-      file: "environments/ephemeral/a.json",
+      where: "environments/ephemeral/a.json: automock.network.vpcCidr",
       path: "automock.network.vpcCidr",
       given: '"10.1.128.0/20"',
       allowed:
         "a network that does not overlap 10.1.0.0/16 of environments/staging.ts (same account and region)",
-      mend: "10.2.0.0/20 is free",
+      fix: "10.2.0.0/20 is free",
     },
   ]);
 });
@@ -173,12 +175,12 @@ it("the network of a Task API is taken as well", () => {
   write("a.json", named("a", "10.100.16.0/20"));
   expect(loadEnvironments(folder).faults).toEqual([
     {
-      file: "environments/ephemeral/a.json",
+      where: "environments/ephemeral/a.json: automock.network.vpcCidr",
       path: "automock.network.vpcCidr",
       given: '"10.100.16.0/20"',
       allowed:
         "a network that does not overlap 10.100.0.0/16 of environments/prod.ts (same account and region)",
-      mend: "10.2.0.0/20 is free",
+      fix: "10.2.0.0/20 is free",
     },
   ]);
 });

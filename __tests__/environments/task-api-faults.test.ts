@@ -5,13 +5,13 @@ import { staging } from "../../environments/staging";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";
 
-/** Each fault as `path | allowed | mend`. */
+/** Each fault as `path | allowed | fix`. */
 function faultsIn(value: unknown): string[] {
   const result = environmentSchema.safeParse(value);
   return result.success
     ? []
-    : faultsOf("file", value, result.error.issues).map(({ path, allowed, mend }) =>
-        [path, allowed, mend].join(" | "),
+    : faultsOf("file", value, result.error.issues).map(({ path, allowed, fix }) =>
+        [path, allowed, fix].join(" | "),
       );
 }
 

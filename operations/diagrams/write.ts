@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatFault, loadEnvironments } from "../../environments";
+import { formatFaults } from "../../contract/fault";
+import { loadEnvironments } from "../../environments";
 import { runApp, stackFolder } from "../terraform/run-app";
 import { bootstrapsOf, stacksOf } from "../../environments/stacks";
 import { drawStack } from "./draw";
@@ -11,7 +12,7 @@ import { drawStack } from "./draw";
  */
 async function writeDiagrams(projectFolder: string): Promise<void> {
   const { environments, faults } = loadEnvironments(join(projectFolder, "environments", "ephemeral"));
-  if (faults.length > 0) throw new Error(faults.map(formatFault).join("\n\n"));
+  if (faults.length > 0) throw new Error(formatFaults(faults));
   await runApp({ projectFolder, env: process.env });
   const folder = join(projectFolder, "docs", "diagrams");
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { mendOfKey, show } from "../../environments/faults";
+import { fixOfKey, show } from "../../environments/faults";
 import type { Finding } from "./finding";
 import { forwardTargets, isPrivateHost } from "./forward-targets";
 import { isObject, type JsonObject } from "../../contract/json";
@@ -136,7 +136,7 @@ function* bodyRemarks(value: unknown, path: readonly PropertyKey[]): Iterable<Re
         path: [...at, extra],
         given: `${show(extra)} (no key of a body of type ${type as string})`,
         allowed: `the whole object is then the body, type and all; keys are ${known.join(", ")}`,
-        fix: mendOfKey(extra, known),
+        fix: fixOfKey(extra, known),
       };
     }
     if (type === "FILE") {
@@ -205,7 +205,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, known: readonly s
     path,
     given: `${show(key)} (a key that MockServer refuses)`,
     allowed: listed(known),
-    fix: mendOfKey(key, known),
+    fix: fixOfKey(key, known),
   };
 }
 

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { closest } from "fastest-levenshtein";
-import { freeNetwork, type Environment, type EnvironmentInput, type Fault } from "../../../environments";
+import {
+  freeNetwork,
+  type Environment,
+  type EnvironmentFault,
+  type EnvironmentInput,
+} from "../../../environments";
 import { domain as domainField } from "../../../environments/common-fields";
 import { show } from "../../../environments/faults";
 import { environmentFields } from "../../../environments/fields";
@@ -29,10 +34,13 @@ export interface InitOptions {
   readonly region?: string;
 }
 
+/** A fault by the field of the environment that it is about; the option that sets the field is named in its place. */
+export type OptionFault = Omit<EnvironmentFault, "where">;
+
 /** An environment made of options, and what is wrong with those that the schema does not see. */
 export interface EnvironmentDraft {
   readonly value: EnvironmentInput;
-  readonly faults: readonly Omit<Fault, "file">[];
+  readonly faults: readonly OptionFault[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -49,7 +57,7 @@ export function draftEnvironment(
   options: InitOptions,
   environments: readonly Environment[],
 ): EnvironmentDraft {
-  const faults: Omit<Fault, "file">[] = [];
+  const faults: OptionFault[] = [];
   const shapes = environments.flatMap(({ automock, ...rest }) => (automock ? [{ ...rest, automock }] : []));
   const shape = shapes.find(({ name }) => name === options.like) ?? shapes[0];
   if (!shape)
@@ -115,13 +123,13 @@ function isPermanent(wanted: string, environments: readonly Environment[]): bool
   return environments.some(({ name, ttlHours }) => name === wanted && ttlHours === undefined);
 }
 
-function permanentName(wanted: string, environments: readonly Environment[]): Omit<Fault, "file"> {
+function permanentName(wanted: string, environments: readonly Environment[]): OptionFault {
   const names = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
   return {
     path: "name",
     given: show(wanted),
     allowed: `a name that no permanent environment has: not ${names.join(", ")}`,
-    mend: "take another name",
+    fix: "take another name",
   };
 }
 
@@ -162,62 +170,62 @@ function domainOf(
   return { name, zones: nearest === undefined ? [] : [nearest] };
 }
 
-function unknownShape(like: string, shapes: readonly { readonly name: string }[]): Omit<Fault, "file"> {
+function unknownShape(like: string, shapes: readonly { readonly name: string }[]): OptionFault {
   const names = shapes.map(({ name }) => name);
   return {
     path: "like",
     given: show(like),
     allowed: `an environment that exists and has automock: ${names.join(", ")}`,
-    mend: `did you mean "${closest(like, names)}"?`,
+    fix: `did you mean "${closest(like, names)}"?`,
   };
 }
 
-function wrongTtl(text: string): Omit<Fault, "file"> {
+function wrongTtl(text: string): OptionFault {
   const isMeant = /^\d+$/.test(text) && environmentFields.shape.ttlHours.safeParse(Number(text)).success;
   return {
     path: "ttlHours",
     given: show(text),
     allowed: "whole hours, 1 to 168 in all, such as 8h, 2d or 1d12h",
-    mend: isMeant ? `write ${text}h` : "write whole hours or days with their unit",
+    fix: isMeant ? `write ${text}h` : "write whole hours or days with their unit",
   };
 }
 
-function noNetwork(region: string): Omit<Fault, "file"> {
+function noNetwork(region: string): OptionFault {
   return {
     path: "like",
     given: `${region}, where the environments have all of 10.0.0.0/8`,
     allowed: "a region with a free /16",
-    mend: "remove the file of an environment that is gone, or name another --region",
+    fix: "remove the file of an environment that is gone, or name another --region",
   };
 }
 
-function noDomainName(name: string): Omit<Fault, "file"> {
+function noDomainName(name: string): OptionFault {
   const lower = name.toLowerCase();
   return {
     path: "automock.domain.name",
     given: show(name),
     allowed: domainField.shape.name.description!,
-    mend: domainField.shape.name.safeParse(lower).success
+    fix: domainField.shape.name.safeParse(lower).success
       ? `write ${lower}`
       : "write the name alone, such as mocks.example.com",
   };
 }
 
-function unknownZone(domain: string): Omit<Fault, "file"> {
+function unknownZone(domain: string): OptionFault {
   return {
     path: "automock.domain.zones",
     given: "nothing",
     allowed: `the public hosted zone that holds ${domain}; no environment names one yet`,
-    mend: `add --zone, for example --zone ${domain.split(".").slice(-2).join(".")}`,
+    fix: `add --zone, for example --zone ${domain.split(".").slice(-2).join(".")}`,
   };
 }
 
-function zoneWithoutDomain(zones: readonly string[]): Omit<Fault, "file"> {
+function zoneWithoutDomain(zones: readonly string[]): OptionFault {
   return {
     path: "automock.domain.zones",
     given: show(zones),
     allowed: "a zone together with --domain",
-    mend: `add --domain, for example --domain mocks.${zones[0]}, or leave --zone out`,
+    fix: `add --domain, for example --domain mocks.${zones[0]}, or leave --zone out`,
   };
 }
 

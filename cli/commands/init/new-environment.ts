@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatFault, loadEnvironments, type Environment, type Fault } from "../../../environments";
+import { formatFaults } from "../../../contract/fault";
+import { loadEnvironments, type Environment } from "../../../environments";
 import { show } from "../../../environments/faults";
 import { UserError } from "../../../contract/user-error";
 import { counted } from "../../../contract/text";
-import { draftEnvironment, type InitOptions } from "./draft";
+import { draftEnvironment, type InitOptions, type OptionFault } from "./draft";
 
 export interface NewEnvironment {
   /** The file, relative to the project. */
@@ -39,7 +40,7 @@ export function newEnvironment(
   const all = [...faults, ...found.filter(({ path }) => !(isTaken && path === "name"))];
   if (all.length > 0) {
     throw new UserError(
-      `${all.map((fault) => formatFault({ ...fault, file: optionOf(fault.path), path: "" })).join("\n\n")}\n\n` +
+      `${formatFaults(all.map((fault) => ({ ...fault, where: optionOf(fault.path) })))}\n\n` +
         `${counted(all.length, "fault")}, nothing was written.`,
     );
   }
@@ -94,7 +95,7 @@ function optionOf(path: string): string {
 }
 
 /** `automock-x` as a name, which would make the stack `automock-automock-x`: a stack was named, not an environment. */
-function systemInName(given: string, environments: readonly Environment[]): Omit<Fault, "file">[] {
+function systemInName(given: string, environments: readonly Environment[]): OptionFault[] {
   const [, system, rest] = /^(automock|task-api)-(.+)$/i.exec(given) ?? [];
   if (system === undefined || rest === undefined) return [];
   const name = suggestedName(rest);
@@ -104,7 +105,7 @@ function systemInName(given: string, environments: readonly Environment[]): Omit
       path: "name",
       given: `${show(given)}, the name of a stack`,
       allowed: "the name of the environment, without that of a system before it",
-      mend:
+      fix:
         name !== "" && isFree
           ? `write ${name}: the stack is then automock-${name}`
           : `take another name, without ${system.toLowerCase()}- before it`,
@@ -112,10 +113,10 @@ function systemInName(given: string, environments: readonly Environment[]): Omit
   ];
 }
 
-function withSuggestion(fault: Fault, given: string): Omit<Fault, "file"> {
+function withSuggestion(fault: OptionFault, given: string): OptionFault {
   if (fault.path !== "name") return fault;
   const name = suggestedName(given);
-  return name === "" || name === given ? fault : { ...fault, mend: `did you mean ${name}?` };
+  return name === "" || name === given ? fault : { ...fault, fix: `did you mean ${name}?` };
 }
 
 /** What a name would be in lower case, with hyphens and not too long: "Demo_42" becomes "demo-42". */

@@ -46,5 +46,7 @@ export async function withoutUnchanged(
 
 function planTarget(cli: Cli, name: string): PlanTarget {
   const bootstrap = bootstrapsOf(cli.environments()).find(({ id }) => id === name);
-  return bootstrap ? { ...bootstrap, system: "bootstrap", environment: "shared" } : cli.stack(name);
+  if (!bootstrap) return cli.stack(name);
+  const { id, accountId, region } = bootstrap;
+  return { id, accountId, region, system: "bootstrap", environment: "shared" };
 }

@@ -25,147 +25,147 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     `NAME (name)
   given:   "Demo_42"
   allowed: lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most
-  mend:    did you mean demo-42?`,
+  fix:     did you mean demo-42?`,
   ],
   [
     { name: "prod" },
     `NAME (name)
   given:   "prod"
   allowed: a name that no permanent environment has: not prod, staging
-  mend:    take another name`,
+  fix:     take another name`,
   ],
   [
     { name: "automock-x" },
     `NAME (name)
   given:   "automock-x", the name of a stack
   allowed: the name of the environment, without that of a system before it
-  mend:    write x: the stack is then automock-x`,
+  fix:     write x: the stack is then automock-x`,
   ],
   [
     { name: "task-api-Load_1" },
     `NAME (name)
   given:   "task-api-Load_1", the name of a stack
   allowed: the name of the environment, without that of a system before it
-  mend:    write load-1: the stack is then automock-load-1`,
+  fix:     write load-1: the stack is then automock-load-1`,
   ],
   [
     { name: "automock-prod" },
     `NAME (name)
   given:   "automock-prod", the name of a stack
   allowed: the name of the environment, without that of a system before it
-  mend:    take another name, without automock- before it`,
+  fix:     take another name, without automock- before it`,
   ],
   [
     { name: "staging-2" },
     `NAME (name)
   given:   "staging-2"
   allowed: a name that is not the start of another one plus a hyphen; environments/staging.ts is "staging"
-  mend:    rename one of the two`,
+  fix:     rename one of the two`,
   ],
   [
     { like: "stagin" },
     `--like
   given:   "stagin"
   allowed: an environment that exists and has automock: prod, staging
-  mend:    did you mean "staging"?`,
+  fix:     did you mean "staging"?`,
   ],
   [
     { ttl: "8" },
     `--ttl (ttlHours)
   given:   "8"
   allowed: whole hours, 1 to 168 in all, such as 8h, 2d or 1d12h
-  mend:    write 8h`,
+  fix:     write 8h`,
   ],
   [
     { ttl: "90m" },
     `--ttl (ttlHours)
   given:   "90m"
   allowed: whole hours, 1 to 168 in all, such as 8h, 2d or 1d12h
-  mend:    write whole hours or days with their unit`,
+  fix:     write whole hours or days with their unit`,
   ],
   [
     { ttl: "8d" },
     `--ttl (ttlHours)
   given:   192
   allowed: time to live in whole hours, 1 to 168, in ephemeral environments only
-  mend:    write one of the allowed values`,
+  fix:     write one of the allowed values`,
   ],
   [
     { minTasks: "two" },
     `--min-tasks (automock.tasks.min)
   given:   "two"
   allowed: fewest running tasks, 1 to 200
-  mend:    write one of the allowed values`,
+  fix:     write one of the allowed values`,
   ],
   [
     { minTasks: "99999999999999999999" },
     `--min-tasks (automock.tasks.min)
   given:   "99999999999999999999"
   allowed: fewest running tasks, 1 to 200
-  mend:    write one of the allowed values`,
+  fix:     write one of the allowed values`,
   ],
   [
     { minTasks: "5", maxTasks: "2" },
     `--max-tasks (automock.tasks.max)
   given:   2
   allowed: a whole number from 5 (tasks.min) to 200
-  mend:    raise tasks.max or lower tasks.min`,
+  fix:     raise tasks.max or lower tasks.min`,
   ],
   [
     { size: "256/4096" },
     `--size (automock.size)
   given:   {"cpuUnits":256,"memoryMiB":4096}
   allowed: Fargate does not run 256 CPU units with 4096 MiB; allowed with 256 units are 512, 1024, 2048 MiB
-  mend:    take a pair of the list`,
+  fix:     take a pair of the list`,
   ],
   [
     { domain: "mocks.example.net" },
     `--zone (automock.domain.zones)
   given:   nothing
   allowed: the public hosted zone that holds mocks.example.net; no environment names one yet
-  mend:    add --zone, for example --zone example.net`,
+  fix:     add --zone, for example --zone example.net`,
   ],
   [
     { domain: "x y" },
     `--domain (automock.domain.name)
   given:   "x y"
   allowed: a domain name in lower case, 64 characters at most (ACM's limit for the first name)
-  mend:    write the name alone, such as mocks.example.com`,
+  fix:     write the name alone, such as mocks.example.com`,
   ],
   [
     { domain: "Mocks.example.net", zone: ["example.net"] },
     `--domain (automock.domain.name)
   given:   "Mocks.example.net"
   allowed: a domain name in lower case, 64 characters at most (ACM's limit for the first name)
-  mend:    write mocks.example.net`,
+  fix:     write mocks.example.net`,
   ],
   [
     { zone: ["example.com"] },
     `--zone (automock.domain.zones)
   given:   ["example.com"]
   allowed: a zone together with --domain
-  mend:    add --domain, for example --domain mocks.example.com, or leave --zone out`,
+  fix:     add --domain, for example --domain mocks.example.com, or leave --zone out`,
   ],
   [
     { domain: "mocks.example.net", zone: ["example.com"] },
     `--domain (automock.domain.name)
   given:   "mocks.example.net"
   allowed: a name in one of the zones example.com
-  mend:    add the hosted zone that holds mocks.example.net to domain.zones, or take the name out`,
+  fix:     add the hosted zone that holds mocks.example.net to domain.zones, or take the name out`,
   ],
   [
     { controlCidr: ["0.0.0.0/0"] },
     `--control-cidr (automock.controlPlaneAllowedCidrs.0)
   given:   "0.0.0.0/0"
   allowed: a network from /8 to /32
-  mend:    list the networks of those who manage expectations; the control plane can stop MockServer`,
+  fix:     list the networks of those who manage expectations; the control plane can stop MockServer`,
   ],
   [
     { region: "mars" },
     `--region (region)
   given:   "mars"
   allowed: an AWS region such as us-east-1
-  mend:    write one of the allowed values`,
+  fix:     write one of the allowed values`,
   ],
 ];
 
@@ -199,6 +199,6 @@ it("says that the networks are used up", () => {
     `--like
   given:   us-east-1, where the environments have all of 10.0.0.0/8
   allowed: a region with a free /16
-  mend:    remove the file of an environment that is gone, or name another --region`,
+  fix:     remove the file of an environment that is gone, or name another --region`,
   );
 });

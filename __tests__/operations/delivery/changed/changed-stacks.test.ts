@@ -6,17 +6,17 @@ import { compareWithRevision } from "../../../../operations/delivery/changed/cha
 import type { Cli } from "../../../../cli/context";
 import { UserError } from "../../../../contract/user-error";
 
-/** Stands in for cdktf: `stacks.json` says what to synthesize, `broken` that it fails. */
-const CDKTF = `
+/** Stands in for the app: `stacks.json` says what to synthesize, `broken` that it fails. */
+const APP = `
 const { existsSync, mkdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
-const out = process.argv[process.argv.indexOf("--output") + 1];
+const out = process.env.CDKTF_OUTDIR;
 if (existsSync("broken")) { console.error("main.ts: no such module"); process.exit(1); }
 const stacks = JSON.parse(readFileSync("stacks.json", "utf8"));
 const manifest = { stacks: {} };
 for (const [id, { template, assets = {} }] of Object.entries(stacks)) {
   const folder = "stacks/" + id;
-  manifest.stacks[id] = { synthesizedStackPath: folder + "/cdk.tf.json", workingDirectory: folder };
+  manifest.stacks[id] = { synthesizedStackPath: folder + "/cdk.tf.json", workingDirectory: folder, annotations: [] };
   mkdirSync(out + "/" + folder, { recursive: true });
   writeFileSync(out + "/" + folder + "/cdk.tf.json", JSON.stringify(template));
   for (const [file, text] of Object.entries(assets)) {
@@ -49,13 +49,10 @@ const git = (...args: string[]) =>
 const write = (file: string, text: string) => writeFileSync(join(project, file), text);
 const stacks = (value: object) => write("stacks.json", JSON.stringify(value));
 const synth = () =>
-  execFileSync(
-    process.execPath,
-    ["node_modules/cdktf-cli/bundle/bin/cdktf", "synth", "--output", "cdktf.out"],
-    {
-      cwd: project,
-    },
-  );
+  execFileSync(process.execPath, ["node_modules/app/synth.js"], {
+    cwd: project,
+    env: { CDKTF_OUTDIR: "cdktf.out" },
+  });
 const compare = (from: Cli, revision: string) =>
   compareWithRevision(from, join(project, "cdktf.out"), revision);
 function commit(): string {
@@ -67,12 +64,11 @@ function commit(): string {
 function start(folder = "."): string {
   repository = join(root, String(count++));
   project = join(repository, folder);
-  mkdirSync(join(project, "node_modules", "cdktf-cli", "bundle", "bin"), { recursive: true });
-  write("node_modules/cdktf-cli/package.json", "{}");
-  write("node_modules/cdktf-cli/bundle/bin/cdktf", CDKTF);
+  mkdirSync(join(project, "node_modules", "app"), { recursive: true });
+  write("node_modules/app/synth.js", APP);
   write("package.json", "{}");
   write("package-lock.json", "1");
-  write("cdktf.json", "{}");
+  write("cdktf.json", JSON.stringify({ app: "node node_modules/app/synth.js" }));
   write(".gitignore", "node_modules\ncdktf.out\n");
   stacks({
     "automock-prod": { template: { a: 1 } },
@@ -114,7 +110,7 @@ describe("compareWithRevision", () => {
     expect(scratchFolders()).toEqual(before);
     expect(git("status", "--porcelain")).toBe("M stacks.json");
     expect(git("worktree", "list").split("\n")).toHaveLength(1);
-    expect(existsSync(join(project, "node_modules", "cdktf-cli"))).toBe(true);
+    expect(existsSync(join(project, "node_modules", "app"))).toBe(true);
   });
 
   it("finds nothing where nothing that Terraform reads has changed", async () => {
@@ -141,9 +137,9 @@ describe("compareWithRevision", () => {
 
   it("takes the libraries that are installed, not what the commit may hold of them", async () => {
     write(".gitignore", "cdktf.out\n");
-    write("node_modules/cdktf-cli/bundle/bin/cdktf", "process.exit(1)");
+    write("node_modules/app/synth.js", "process.exit(1)");
     const before = commit();
-    write("node_modules/cdktf-cli/bundle/bin/cdktf", CDKTF);
+    write("node_modules/app/synth.js", APP);
     synth();
     expect(await compare(cli, before)).toMatchObject({ toPlan: [], notes: [] });
   });
@@ -187,7 +183,7 @@ describe("compareWithRevision", () => {
   it("counts every stack as added when the base knows no project", async () => {
     git("rm", "--quiet", "cdktf.json");
     const bare = commit();
-    write("cdktf.json", "{}");
+    write("cdktf.json", JSON.stringify({ app: "node node_modules/app/synth.js" }));
     synth();
     const { added, notes } = await compare(cli, bare);
     expect(added).toEqual(["automock-pr-7", "automock-prod", "bootstrap"]);

@@ -3,8 +3,8 @@ import { environmentSchema } from "../../environments/schema";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";
 
-/** What is allowed and how to mend it, of the only fault. */
-function faultOf(value: unknown): { path: string; given: string; allowed: string; mend: string } {
+/** What is allowed and how to fix it, of the only fault. */
+function faultOf(value: unknown): { path: string; given: string; allowed: string; fix: string } {
   const faults = faultsOf("file", value, environmentSchema.safeParse(value).error!.issues);
   expect(faults).toHaveLength(1);
   return faults[0]!;
@@ -21,7 +21,7 @@ describe("what somebody may have meant", () => {
     ["a word with a letter missing", "automock.size", "smal", 'did you mean "small"?'],
     ["a kind of object", "automock.deployment", { strategy: "Rolling" }, 'did you mean "rolling"?'],
     ["another word", "automock.network.natGateways", "two", "write one of the allowed values"],
-  ])("%s", (_, field, given, mend) => expect(faultOf(spoil(ephemeralInput, field, given)).mend).toBe(mend));
+  ])("%s", (_, field, given, fix) => expect(faultOf(spoil(ephemeralInput, field, given)).fix).toBe(fix));
 });
 
 describe("an object is said with its keys", () => {
@@ -29,14 +29,14 @@ describe("an object is said with its keys", () => {
     [
       "automock",
       null,
-      "the AutoMock system of this environment: { imageVersion, imageDigest, size, tasks, capacity, scaling, containerInsights, deployment, deploys, apiAllowedCidrs, controlPlaneAllowedCidrs, domain }",
+      "the AutoMock system of this environment: { imageVersion, imageDigest, size, tasks, containerInsights, logRetentionDays, network, domain, capacity, scaling, deployment, deploys, apiAllowedCidrs, controlPlaneAllowedCidrs }",
     ],
     ["automock.network", [], "{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }"],
     ["automock.tasks", 5, "{ min, max }, each 1 to 200"],
   ])("%s", (field, given, allowed) =>
     expect(faultOf(spoil(ephemeralInput, field, given))).toMatchObject({
       allowed,
-      mend: "write an object with these keys",
+      fix: "write an object with these keys",
     }),
   );
 });
@@ -47,7 +47,7 @@ it("the name and the address of a webhook are said each for itself", () => {
     path: "notifications.webhooks.My Hook",
     given: '"My Hook" (a key)',
     allowed: "a name for the webhook: lower-case letters, digits and single hyphens",
-    mend: "write it as allowed",
+    fix: "write it as allowed",
   });
   expect(webhook({ hook: "http://example.com" })).toMatchObject({
     path: "notifications.webhooks.hook",
