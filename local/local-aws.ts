@@ -6,6 +6,7 @@ import {
   writeMirrorConfig,
   type ProviderMirror,
 } from "../operations/terraform/provider-mirror";
+import { DataPlane } from "./data-plane";
 import { localVariables, withLocalAws } from "./environment";
 import { LocalFunctions } from "./functions";
 import { startGateway } from "./gateway/gateway";
@@ -25,6 +26,8 @@ export interface LocalAwsOptions {
   readonly projectFolder?: string;
   /** File that receives the call log as JSON lines. @default in memory only */
   readonly callLogFile?: string;
+  /** Runs tasks as processes behind load balancers on loopback. @default false: they are records */
+  readonly runsTasks?: boolean;
 }
 
 export interface LocalAws {
@@ -38,6 +41,8 @@ export interface LocalAws {
   readonly faults: Faults;
   /** Every call so far. */
   readonly calls: CallLog;
+  /** Tasks and load balancers that really run; `undefined` when they are records. */
+  readonly dataPlane: DataPlane | undefined;
   /** Process id of moto. */
   readonly motoPid: number;
   /** The provider mirror in use; without one Terraform downloads from its registry. */
@@ -70,13 +75,28 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     env: () => withLocalAws(base, variables),
     log,
   });
-  const gateway = await startGateway({
-    accountId,
-    region,
-    motoPort: moto.port,
-    callLogFile: options.callLogFile,
-    runFunction: (deployed, event) => functions.run(deployed, event),
-  }).catch(async (error: unknown) => {
+  let dataPlane: DataPlane | undefined;
+  const gateway = await (async () => {
+    dataPlane = options.runsTasks
+      ? await DataPlane.start({
+          region,
+          motoPort: moto.port,
+          folder: join(scratch, "data-plane"),
+          env: base,
+          variables: () => awsVariables(variables),
+          log,
+        })
+      : undefined;
+    return startGateway({
+      accountId,
+      region,
+      motoPort: moto.port,
+      callLogFile: options.callLogFile,
+      runFunction: (deployed, event) => functions.run(deployed, event),
+      dataPlane,
+    });
+  })().catch(async (error: unknown) => {
+    await dataPlane?.stop();
     await moto.stop();
     throw error;
   });
@@ -99,15 +119,22 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     variables,
     faults: gateway.faults,
     calls: gateway.calls,
+    dataPlane,
     motoPid: moto.pid,
     providerMirror,
     stop: () =>
       (stopping ??= (async () => {
         await functions.stop();
+        await dataPlane?.stop();
         await gateway.stop();
         await moto.stop();
         process.off("exit", removeScratch);
         removeScratch();
       })()),
   };
+}
+
+/** Those that a container gets: nothing of terraform's, and no proxy. */
+function awsVariables(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith("AWS_")));
 }

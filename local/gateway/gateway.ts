@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { DataPlane } from "../data-plane";
 import { attemptOf, CallLog } from "./call-log";
 import type { Answer, Call, Forward } from "./call";
 import { faultAnswer, Faults, type Fault } from "./faults";
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   readonly callLogFile?: string;
   /** Runs Lambda functions. @default `Invoke` is left to moto, which needs Docker for it */
   readonly runFunction?: RunFunction;
+  /** Runs tasks and load balancers. @default they are records */
+  readonly dataPlane?: DataPlane;
 }
 
 /** The AWS endpoint of the local AWS: moto with its gaps filled, faults on demand, and a log of every call. */
@@ -36,7 +39,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const faults = new Faults();
   const calls = new CallLog(options.callLogFile);
-  const patches = servicePatches(options.runFunction);
+  const patches = servicePatches(options.runFunction, options.dataPlane);
   const agent = new Agent({ keepAlive: true });
   const forward: Forward = (call) => send(call, options.motoPort, agent);
   const sockets = new Set<Socket>();

@@ -1,77 +1,101 @@
 import type { JsonObject } from "../call";
 
-/** How long a service takes to reach its desired count after a change. */
+/** How long a service without real tasks takes to reach its desired count after a change. */
 export const SETTLE_MILLISECONDS = 1000;
 
-export interface Deployment {
+/** One deployment of a service as it stands now. */
+export interface DeploymentState {
   /** 1 for the first of its service. */
   readonly number: number;
-  readonly id: string;
-  readonly revisionArn: string;
-  readonly createdAt: number;
-  readonly changedAt: number;
-}
-
-export function newDeployment(serviceArn: string, number: number, now: number): Deployment {
-  const id = String(number).padStart(16, "0");
-  return {
-    number,
-    id,
-    revisionArn: `${partOf(serviceArn, "service-revision")}/${id}`,
-    createdAt: now,
-    changedAt: now,
-  };
-}
-
-export interface Rollout {
-  readonly running: number;
+  readonly isPrimary: boolean;
+  /** ARN. */
+  readonly taskDefinition: string;
   readonly desired: number;
-  readonly settled: boolean;
+  readonly running: number;
+  readonly pending: number;
+  readonly failedTasks: number;
+  readonly rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED";
+  readonly reason: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** When it was completed, or was given up. */
+  readonly finishedAt?: number;
+  /** The deployment that took its place when it failed. */
+  readonly rolledBackTo?: DeploymentState;
+}
+
+/** What a service's deployments have in common. */
+export interface OfService {
+  readonly service: JsonObject;
   readonly strategy: unknown[] | undefined;
   readonly ofDeployment: JsonObject;
 }
 
-/** `deployments` of a service: the PRIMARY one alone, as on AWS once the old tasks have gone. */
-export function deploymentsOf(service: JsonObject, deployment: Deployment, rollout: Rollout): JsonObject[] {
-  const { running, desired, settled, strategy, ofDeployment } = rollout;
-  return [
-    {
-      id: `ecs-svc/${deployment.id}`,
-      status: "PRIMARY",
-      taskDefinition: service.taskDefinition,
-      desiredCount: desired,
-      pendingCount: desired - running,
-      runningCount: running,
-      failedTasks: 0,
-      createdAt: deployment.createdAt / 1000,
-      updatedAt: deployment.changedAt / 1000,
-      networkConfiguration: service.networkConfiguration,
-      rolloutState: settled ? "COMPLETED" : "IN_PROGRESS",
-      rolloutStateReason: `ECS deployment ecs-svc/${deployment.id} ${settled ? "completed" : "in progress"}.`,
-      ...(strategy?.length ? { capacityProviderStrategy: strategy } : { launchType: service.launchType }),
-      ...ofDeployment,
-    },
-  ];
+/** `ecs-svc/<16 digits>`. */
+export function deploymentId(number: number): string {
+  return `ecs-svc/${String(number).padStart(16, "0")}`;
+}
+
+/** A deployment as DescribeServices shows it. */
+export function describeDeployment(state: DeploymentState, { service, strategy, ofDeployment }: OfService) {
+  return {
+    id: deploymentId(state.number),
+    status: state.isPrimary ? "PRIMARY" : "ACTIVE",
+    taskDefinition: state.taskDefinition,
+    desiredCount: state.desired,
+    pendingCount: state.pending,
+    runningCount: state.running,
+    failedTasks: state.failedTasks,
+    createdAt: state.createdAt / 1000,
+    updatedAt: state.updatedAt / 1000,
+    networkConfiguration: service.networkConfiguration,
+    rolloutState: state.rolloutState,
+    rolloutStateReason: state.reason,
+    ...(strategy?.length ? { capacityProviderStrategy: strategy } : { launchType: service.launchType }),
+    ...ofDeployment,
+  };
 }
 
 /** One deployment as ListServiceDeployments and DescribeServiceDeployments show it. */
-export function describeServiceDeployment(
-  serviceArn: string,
-  deployment: Deployment,
-  now: number,
-): JsonObject {
-  const settled = now - deployment.changedAt >= SETTLE_MILLISECONDS;
+export function describeServiceDeployment(serviceArn: string, state: DeploymentState): JsonObject {
+  const revisionArn = revisionOf(serviceArn, state);
+  const { rolledBackTo } = state;
   return {
-    serviceDeploymentArn: `${partOf(serviceArn, "service-deployment")}/${deployment.id}`,
+    serviceDeploymentArn: `${partOf(serviceArn, "service-deployment")}/${digits(state.number)}`,
     serviceArn,
     clusterArn: serviceArn.replace(/:service\/([^/]+)\/.*$/, ":cluster/$1"),
-    targetServiceRevisionArn: deployment.revisionArn,
-    targetServiceRevision: { arn: deployment.revisionArn },
-    createdAt: deployment.createdAt / 1000,
-    startedAt: deployment.createdAt / 1000,
-    ...(settled && { finishedAt: (deployment.changedAt + SETTLE_MILLISECONDS) / 1000 }),
-    status: settled ? "SUCCESSFUL" : "IN_PROGRESS",
+    targetServiceRevisionArn: revisionArn,
+    targetServiceRevision: { arn: revisionArn },
+    createdAt: state.createdAt / 1000,
+    startedAt: state.createdAt / 1000,
+    ...(state.finishedAt !== undefined && { finishedAt: state.finishedAt / 1000 }),
+    status: statusOf(state),
+    ...(rolledBackTo && {
+      statusReason: state.reason,
+      rollback: {
+        reason: state.reason,
+        startedAt: state.updatedAt / 1000,
+        serviceRevisionArn: revisionOf(serviceArn, rolledBackTo),
+      },
+    }),
   };
+}
+
+function statusOf({ rolledBackTo, rolloutState, finishedAt, isPrimary }: DeploymentState): string {
+  if (rolledBackTo)
+    return rolledBackTo.rolloutState === "COMPLETED" ? "ROLLBACK_SUCCESSFUL" : "ROLLBACK_IN_PROGRESS";
+  if (rolloutState === "FAILED") return "STOPPED";
+  if (finishedAt !== undefined) return "SUCCESSFUL";
+  return isPrimary ? "IN_PROGRESS" : "STOPPED"; // a newer one came before it was through
+}
+
+function revisionOf(serviceArn: string, { number }: DeploymentState): string {
+  return `${partOf(serviceArn, "service-revision")}/${digits(number)}`;
+}
+
+function digits(number: number): string {
+  return String(number).padStart(16, "0");
 }
 
 /** `…:service/cluster/name` as `…:<kind>/cluster/name`. */

@@ -1,3 +1,4 @@
+import type { DataPlane } from "../../data-plane";
 import {
   isSuccess,
   jsonAnswer,
@@ -9,12 +10,13 @@ import {
 } from "../call";
 import { awsErrorAnswer } from "../error-shape";
 import {
-  deploymentsOf,
+  deploymentId,
+  describeDeployment,
   describeServiceDeployment,
-  newDeployment,
   SETTLE_MILLISECONDS,
-  type Deployment,
+  type DeploymentState,
 } from "./ecs-deployments";
+import { answerForTasks } from "./ecs-tasks";
 import { Targets } from "./targets";
 
 /** What a caller sets on a service, moto drops, and DescribeServices returns on AWS. */
@@ -35,26 +37,56 @@ const OF_DEPLOYMENT = ["serviceConnectConfiguration", "volumeConfigurations"] as
 
 interface RememberedService {
   readonly fields: JsonObject;
-  readonly deployment: Deployment;
+  readonly deployment: RecordedDeployment;
+}
+
+/** The newest deployment of a service whose tasks are records. */
+interface RecordedDeployment {
+  /** 1 for the first of its service. */
+  readonly number: number;
+  readonly createdAt: number;
+  readonly changedAt: number;
+}
+
+export interface EcsOptions {
+  readonly now?: () => number;
+  /** Told of the tasks, for the health of target groups. */
+  readonly targets?: Targets;
+  /** Runs tasks. @default every task is a record */
+  readonly dataPlane?: DataPlane;
 }
 
 /**
- * moto keeps few fields of a service and runs no task. The gateway remembers the rest, lists the deployments, and
- * lets every service reach its desired count {@link SETTLE_MILLISECONDS} after each change.
- *
- * @param targets are told of the tasks, for the health of target groups
+ * moto keeps few fields of a service and runs no task. The gateway remembers the rest and lists the deployments. Tasks
+ * run in the data plane; those that it cannot run are records: their service reaches its desired count
+ * {@link SETTLE_MILLISECONDS} after each change.
  */
-export function ecs(now: () => number = Date.now, targets = new Targets(now)): ServicePatch {
+export function ecs({
+  now = Date.now,
+  targets = new Targets(now),
+  dataPlane,
+}: EcsOptions = {}): ServicePatch {
   const services = new Map<string, RememberedService>();
 
+  /** The deployments that have tasks, the PRIMARY one first. */
+  const currentDeployments = (service: JsonObject, { deployment }: RememberedService): DeploymentState[] =>
+    dataPlane?.service(String(service.serviceArn))?.describeDeployments() ?? [
+      recordedState(service, deployment, now()),
+    ];
+
   const describe = (service: JsonObject): JsonObject => {
-    const remembered = services.get(String(service.serviceArn));
+    const arn = String(service.serviceArn);
+    const remembered = services.get(arn);
     // A deleted service stays as history; AWS shows it INACTIVE and idle.
     if (!remembered || service.status !== "ACTIVE") return service;
-    return decorated(service, remembered, now());
+    const real = dataPlane?.service(arn);
+    return {
+      ...decorated(service, remembered, currentDeployments(service, remembered)),
+      ...(real && { taskDefinition: real.taskDefinitionArn, events: real.eventList }),
+    };
   };
 
-  const remember = (call: Call, service: JsonObject, isUpdate: boolean): void => {
+  const remember = async (call: Call, service: JsonObject, isUpdate: boolean): Promise<void> => {
     const input = jsonOf(call);
     const arn = String(service.serviceArn);
     const before = isUpdate ? services.get(arn) : undefined;
@@ -68,11 +100,14 @@ export function ecs(now: () => number = Date.now, targets = new Targets(now)): S
     }
     const changesTasks =
       !before || TASK_FIELDS.some((name) => input[name] !== undefined) || input.forceNewDeployment === true;
+    const changedAt = now();
     const deployment =
       changesTasks || !before
-        ? newDeployment(arn, (before?.deployment.number ?? 0) + 1, now())
-        : { ...before.deployment, changedAt: now() };
+        ? { number: (before?.deployment.number ?? 0) + 1, createdAt: changedAt, changedAt }
+        : { ...before.deployment, changedAt };
     services.set(arn, { fields, deployment });
+    targets.remove(arn);
+    if (await dataPlane?.serviceChanged({ ...service, ...fields }, changesTasks)) return;
     for (const { targetGroupArn, containerPort } of (service.loadBalancers ?? []) as JsonObject[]) {
       targets.set(String(targetGroupArn), {
         service: arn,
@@ -83,6 +118,12 @@ export function ecs(now: () => number = Date.now, targets = new Targets(now)): S
     }
   };
 
+  /** Every deployment of a service as ListServiceDeployments has it, the newest first. */
+  const serviceDeployments = (arn: string, { deployment }: RememberedService): JsonObject[] => {
+    const states = dataPlane?.service(arn)?.describeHistory() ?? [recordedState({}, deployment, now())];
+    return states.map((state) => describeServiceDeployment(arn, state));
+  };
+
   return async (call, forward) => {
     switch (call.operation) {
       case "CreateService":
@@ -90,7 +131,7 @@ export function ecs(now: () => number = Date.now, targets = new Targets(now)): S
         const answer = await forward(call);
         if (!isSuccess(answer)) return answer;
         const service = jsonOf(answer).service as JsonObject;
-        remember(call, service, call.operation === "UpdateService");
+        await remember(call, service, call.operation === "UpdateService");
         return withJson(answer, { service: describe(service) });
       }
       case "DeleteService":
@@ -99,7 +140,9 @@ export function ecs(now: () => number = Date.now, targets = new Targets(now)): S
         if (!isSuccess(answer)) return answer;
         const body = jsonOf(answer);
         if (body.service) {
-          targets.remove(String((body.service as JsonObject).serviceArn));
+          const arn = String((body.service as JsonObject).serviceArn);
+          targets.remove(arn);
+          dataPlane?.serviceDeleted(arn);
           return answer;
         }
         return withJson(answer, { ...body, services: (body.services as JsonObject[]).map(describe) });
@@ -110,17 +153,15 @@ export function ecs(now: () => number = Date.now, targets = new Targets(now)): S
           ([arn]) => arn === input.service || arn.endsWith(`/${String(input.service)}`),
         );
         if (!found) return notFound(call);
-        const listed = describeServiceDeployment(found[0], found[1].deployment, now());
         const wanted = input.status as string[] | undefined;
-        return jsonAnswer({
-          serviceDeployments: !wanted || wanted.includes(String(listed.status)) ? [listed] : [],
-        });
+        const listed = serviceDeployments(...found).filter(
+          ({ status }) => !wanted || wanted.includes(String(status)),
+        );
+        return jsonAnswer({ serviceDeployments: listed });
       }
       case "DescribeServiceDeployments": {
         const wanted = new Set(jsonOf(call).serviceDeploymentArns as string[]);
-        const all = [...services].map(([arn, { deployment }]) =>
-          describeServiceDeployment(arn, deployment, now()),
-        );
+        const all = [...services].flatMap(([arn, service]) => serviceDeployments(arn, service));
         const found = all.filter((deployment) => wanted.has(String(deployment.serviceDeploymentArn)));
         const foundArns = new Set(found.map((deployment) => deployment.serviceDeploymentArn));
         const failures = [...wanted]
@@ -129,7 +170,7 @@ export function ecs(now: () => number = Date.now, targets = new Targets(now)): S
         return jsonAnswer({ serviceDeployments: found, failures });
       }
       default:
-        return forward(call);
+        return (dataPlane && (await answerForTasks(dataPlane, call, forward))) ?? forward(call);
     }
   };
 }
@@ -163,11 +204,31 @@ const DEFAULTS: JsonObject = {
   propagateTags: "NONE",
 };
 
-function decorated(service: JsonObject, { fields, deployment }: RememberedService, now: number): JsonObject {
-  const strategy = fields.capacityProviderStrategy as unknown[] | undefined;
-  const settled = now - deployment.changedAt >= SETTLE_MILLISECONDS;
+function recordedState(service: JsonObject, recorded: RecordedDeployment, now: number): DeploymentState {
+  const isSettled = now - recorded.changedAt >= SETTLE_MILLISECONDS;
   const desired = Number(service.desiredCount);
-  const running = settled ? desired : 0;
+  return {
+    number: recorded.number,
+    isPrimary: true,
+    taskDefinition: String(service.taskDefinition),
+    desired,
+    running: isSettled ? desired : 0,
+    pending: isSettled ? 0 : desired,
+    failedTasks: 0,
+    rolloutState: isSettled ? "COMPLETED" : "IN_PROGRESS",
+    reason: `ECS deployment ${deploymentId(recorded.number)} ${isSettled ? "completed" : "in progress"}.`,
+    createdAt: recorded.createdAt,
+    updatedAt: recorded.changedAt,
+    ...(isSettled && { finishedAt: recorded.changedAt + SETTLE_MILLISECONDS }),
+  };
+}
+
+function decorated(
+  service: JsonObject,
+  { fields }: RememberedService,
+  deployments: readonly DeploymentState[],
+): JsonObject {
+  const strategy = fields.capacityProviderStrategy as unknown[] | undefined;
   const ofDeployment = pick(fields, OF_DEPLOYMENT);
   const ofService = Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in ofDeployment)));
   const { launchType, ...rest } = service;
@@ -176,10 +237,14 @@ function decorated(service: JsonObject, { fields, deployment }: RememberedServic
     ...ofService,
     // With a strategy AWS gives no launch type; moto always says EC2.
     ...(strategy?.length ? {} : { launchType }),
-    runningCount: running,
-    pendingCount: desired - running,
-    deployments: deploymentsOf(service, deployment, { running, desired, settled, strategy, ofDeployment }),
+    runningCount: sum(deployments.map(({ running }) => running)),
+    pendingCount: sum(deployments.map(({ pending }) => pending)),
+    deployments: deployments.map((state) => describeDeployment(state, { service, strategy, ofDeployment })),
   };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 function notFound(call: Call) {

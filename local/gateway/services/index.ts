@@ -1,3 +1,4 @@
+import type { DataPlane } from "../../data-plane";
 import type { ServicePatch } from "../call";
 import { applicationAutoScaling } from "./application-autoscaling";
 import { ec2 } from "./ec2";
@@ -14,14 +15,18 @@ import { Targets } from "./targets";
  * What the gateway does beyond moto, by signing name. Made anew for each gateway: the patches remember.
  *
  * @param runFunction runs Lambda functions; without it `Invoke` is left to moto
+ * @param dataPlane runs tasks and load balancers; without it they are records
  */
-export function servicePatches(runFunction?: RunFunction): ReadonlyMap<string, ServicePatch> {
+export function servicePatches(
+  runFunction?: RunFunction,
+  dataPlane?: DataPlane,
+): ReadonlyMap<string, ServicePatch> {
   const targets = new Targets();
   return new Map([
     ["application-autoscaling", applicationAutoScaling()],
     ["ec2", ec2()],
-    ["ecs", ecs(Date.now, targets)],
-    ["elasticloadbalancing", elb(targets)],
+    ["ecs", ecs({ targets, dataPlane })],
+    ["elasticloadbalancing", elb(targets, dataPlane)],
     ["lambda", lambda(runFunction)],
     ["logs", logs()],
     ["rds", rds()],

@@ -6,13 +6,14 @@ interface Group {
   readonly healthyFrom: number;
 }
 
-export interface Target {
+/** A target that is a record. */
+interface Target {
   readonly address: string;
   readonly port: number;
   readonly healthy: boolean;
 }
 
-/** Targets that the tasks of services would be: no task runs here, so none registers itself. */
+/** Targets that the tasks of services would be, for services whose tasks are records: none registers itself. */
 export class Targets {
   private readonly groups = new Map<string, Group>();
 

@@ -29,7 +29,7 @@ function setUp() {
     deployments: [],
   };
   const clock = { now: 1_000_000 };
-  const patch = ecs(() => clock.now);
+  const patch = ecs({ now: () => clock.now });
   const moto = motoThat(({ operation }) =>
     operation === "DescribeServices" ? { services: [stored], failures: [] } : { service: stored },
   );

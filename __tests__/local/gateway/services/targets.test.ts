@@ -16,7 +16,7 @@ function setUp() {
     loadBalancers: [{ targetGroupArn: GROUP, containerPort: 1080 }],
   };
   const moto = motoThat(({ service: name }) => (name === "ecs" ? { service } : "<from-moto/>"));
-  const services = ecs(() => clock.now, targets);
+  const services = ecs({ now: () => clock.now, targets });
   const balancers = elb(targets);
   const change = (operation: string, input: JsonObject = {}) =>
     services(call(json("ecs", operation, input)), moto.forward);

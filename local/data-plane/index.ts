@@ -1,0 +1,224 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeTaskDefinitionCommand, ECSClient, type TaskDefinition } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { JsonObject } from "../gateway/call";
+import { ElbReader } from "./elb-state";
+import { programFor } from "./images";
+import { LocalLoadBalancer } from "./load-balancer";
+import { LocalService, type ServiceWish } from "./service";
+import { TargetGroups } from "./target-groups";
+import { LocalTask } from "./task";
+import { findTools, type Tools } from "./tools";
+
+export interface DataPlaneOptions {
+  readonly region: string;
+  /** moto's own: what the data plane reads and logs is in no call log, and no fault hits it. */
+  readonly motoPort: number;
+  /** Folder for the files of tasks. */
+  readonly folder: string;
+  /** Environment to look for java, jq and npm in. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Variables that lead a container to the local AWS. */
+  readonly variables: () => Readonly<Record<string, string>>;
+  /** One line at a time, about what a user should know. */
+  readonly log: (line: string) => void;
+}
+
+/** A task and where it belongs. */
+export interface RunningTask {
+  readonly arn: string;
+  readonly clusterArn: string;
+  readonly serviceArn: string;
+  readonly service: LocalService;
+  readonly task: LocalTask;
+}
+
+/** ECS shows a stopped task for an hour; so many are enough here. */
+const MAX_STOPPED = 50;
+
+/** What a deployment does on this machine: tasks as processes behind load balancers on loopback. */
+export class DataPlane {
+  private readonly services = new Map<string, LocalService>();
+  private readonly loadBalancers = new Map<string, LocalLoadBalancer>();
+  private readonly stopped: RunningTask[] = [];
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly unknownImages = new Set<string>();
+  private readonly elb: ElbReader;
+  private readonly targets: TargetGroups;
+  private readonly ecsClient: ECSClient;
+  private readonly logsClient: CloudWatchLogsClient;
+  private following: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly options: DataPlaneOptions,
+    private readonly tools: Tools,
+  ) {
+    const client = {
+      region: options.region,
+      endpoint: `http://127.0.0.1:${options.motoPort}`,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    };
+    this.ecsClient = new ECSClient(client);
+    this.logsClient = new CloudWatchLogsClient(client);
+    this.elb = new ElbReader(new ElasticLoadBalancingV2Client(client));
+    this.targets = new TargetGroups(this.elb, () => this.step());
+    mkdirSync(options.folder, { recursive: true });
+  }
+
+  static async start(options: DataPlaneOptions): Promise<DataPlane> {
+    const { env, folder, log } = options;
+    return new DataPlane(options, await findTools({ env, folder, log }));
+  }
+
+  /** Health and requests of the target groups. */
+  get targetGroups(): TargetGroups {
+    return this.targets;
+  }
+
+  /** Opens a load balancer's front door and returns its address: `127.0.0.1:<port>`. */
+  async openLoadBalancer(arn: string): Promise<string> {
+    const loadBalancer = await LocalLoadBalancer.open(arn, this.elb, this.targets);
+    this.loadBalancers.set(arn, loadBalancer);
+    return loadBalancer.address;
+  }
+
+  /** Something of Elastic Load Balancing was changed. Resolves when new listeners listen and deleted ones do not. */
+  loadBalancingChanged(): Promise<void> {
+    this.elb.changed();
+    return (this.following = this.following.then(async () => {
+      const { loadBalancers } = await this.elb.current();
+      for (const [arn, one] of this.loadBalancers) {
+        const state = loadBalancers.get(arn);
+        if (state) await one.follow(state);
+        else {
+          this.loadBalancers.delete(arn);
+          await one.close();
+        }
+      }
+    }));
+  }
+
+  /**
+   * A service was created or changed.
+   *
+   * @param service as ECS describes it
+   * @returns whether its tasks run here; if not, they are records
+   */
+  async serviceChanged(service: JsonObject, isNewDeployment: boolean): Promise<boolean> {
+    const arn = String(service.serviceArn);
+    const definition = await this.definition(String(service.taskDefinition));
+    const before = this.services.get(arn);
+    if (!this.canRun(definition)) {
+      if (before) this.serviceDeleted(arn);
+      return false;
+    }
+    const wish = wishOf(service, definition);
+    if (before) before.update(wish, isNewDeployment);
+    else this.services.set(arn, this.createService(arn, wish));
+    return true;
+  }
+
+  serviceDeleted(arn: string): void {
+    const service = this.services.get(arn);
+    if (!service) return;
+    const gone = service.remove().finally(() => {
+      this.leaving.delete(gone);
+      if (this.services.get(arn) === service) this.services.delete(arn);
+    });
+    this.leaving.add(gone);
+  }
+
+  /** A service whose tasks run here. */
+  service(arn: string): LocalService | undefined {
+    return this.services.get(arn);
+  }
+
+  /** Every task that runs, and the last that have stopped. */
+  tasks(): RunningTask[] {
+    const running = [...this.services].flatMap(([arn, service]) =>
+      service.tasks.map((task) => runningTask(arn, service, task)),
+    );
+    return [...running, ...this.stopped];
+  }
+
+  /** Ends every task and closes every port. */
+  async stop(): Promise<void> {
+    this.targets.stop();
+    await Promise.all([...this.services.values()].map((service) => service.kill()));
+    await Promise.all([...this.loadBalancers.values()].map((one) => one.close()));
+    this.ecsClient.destroy();
+    this.logsClient.destroy();
+  }
+
+  private step(): void {
+    for (const service of this.services.values()) service.step();
+  }
+
+  private createService(arn: string, wish: ServiceWish): LocalService {
+    const service: LocalService = new LocalService(wish, {
+      targets: this.targets,
+      log: this.options.log,
+      createTask: (definition, onChange) =>
+        new LocalTask({
+          definition,
+          folder: join(this.options.folder, "tasks"),
+          tools: this.tools,
+          logs: this.logsClient,
+          variables: this.options.variables(),
+          secret: () => Promise.reject(new Error("secrets are not handed over yet")),
+          onChange: (task) => {
+            if (task.status === "STOPPED") this.keep(runningTask(arn, service, task));
+            onChange(task);
+          },
+        }),
+    });
+    return service;
+  }
+
+  private keep(task: RunningTask): void {
+    this.stopped.unshift(task);
+    this.stopped.splice(MAX_STOPPED);
+  }
+
+  private async definition(name: string): Promise<TaskDefinition> {
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: name });
+    return (await this.ecsClient.send(command)).taskDefinition!;
+  }
+
+  private canRun({ containerDefinitions = [] }: TaskDefinition): boolean {
+    const unknown = containerDefinitions.filter((container) => !programFor(container, this.tools));
+    for (const { image = "" } of unknown) {
+      if (this.unknownImages.has(image)) continue;
+      this.unknownImages.add(image);
+      this.options.log(`nothing on this machine runs the image ${image}: its tasks are records`);
+    }
+    return unknown.length === 0;
+  }
+}
+
+function wishOf(service: JsonObject, definition: TaskDefinition): ServiceWish {
+  const configuration = service.deploymentConfiguration as JsonObject;
+  const breaker = configuration.deploymentCircuitBreaker as
+    { enable: boolean; rollback: boolean } | undefined;
+  return {
+    name: String(service.serviceName),
+    desired: Number(service.desiredCount),
+    definition,
+    minimumHealthyPercent: Number(configuration.minimumHealthyPercent),
+    maximumPercent: Number(configuration.maximumPercent),
+    circuitBreaker: breaker ?? { enable: false, rollback: false },
+    healthCheckGracePeriodSeconds: Number(service.healthCheckGracePeriodSeconds),
+    loadBalancers: ((service.loadBalancers ?? []) as JsonObject[]).map((one) => ({
+      targetGroupArn: String(one.targetGroupArn),
+      containerPort: Number(one.containerPort),
+    })),
+  };
+}
+
+function runningTask(serviceArn: string, service: LocalService, task: LocalTask): RunningTask {
+  const cluster = serviceArn.split("/").at(-2)!;
+  const arnOf = (kind: string) => serviceArn.replace(/:service\/.*$/, `:${kind}/${cluster}`);
+  return { arn: `${arnOf("task")}/${task.id}`, clusterArn: arnOf("cluster"), serviceArn, service, task };
+}

@@ -1,0 +1,276 @@
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ElbReader, ListenerState, LoadBalancerState } from "./elb-state";
+import { actionsFor, type Asked } from "./rules";
+import type { Registration, TargetGroups } from "./target-groups";
+
+/** Stands for the source address of a request; of this load balancer only, the target never sees it. */
+export const SOURCE_HEADER = "x-local-source-ip";
+
+/** A load balancer on loopback: one port for each of its listeners. TLS ends before it: an HTTPS listener speaks HTTP. */
+export class LocalLoadBalancer {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  private readonly front: Server;
+  /** By ARN of the listener; the first of them has the front door. */
+  private readonly servers = new Map<string, Server>();
+
+  private constructor(
+    private readonly arn: string,
+    private readonly elb: ElbReader,
+    private readonly targets: TargetGroups,
+  ) {
+    this.front = this.createServer(({ listeners }) => listeners.find(isFirst) ?? listeners[0]);
+  }
+
+  /** Opens the front door, before there is a listener: its address is the load balancer's name. */
+  static async open(arn: string, elb: ElbReader, targets: TargetGroups): Promise<LocalLoadBalancer> {
+    const loadBalancer = new LocalLoadBalancer(arn, elb, targets);
+    await listen(loadBalancer.front);
+    return loadBalancer;
+  }
+
+  /** `127.0.0.1:<port>` of the front door: the listener on port 80, else the first. */
+  get address(): string {
+    return addressOf(this.front);
+  }
+
+  /** Opens doors for new listeners and closes those of deleted ones. */
+  async follow({ listeners }: LoadBalancerState): Promise<void> {
+    const first = listeners.find(isFirst) ?? listeners[0];
+    const others = listeners.filter((one) => one !== first).map(({ listener }) => listener.ListenerArn!);
+    for (const arn of others) {
+      if (this.servers.has(arn)) continue;
+      const server = this.createServer((state) =>
+        state.listeners.find(({ listener }) => listener.ListenerArn === arn),
+      );
+      this.servers.set(arn, server);
+      await listen(server);
+    }
+    for (const [arn, server] of this.servers) {
+      if (others.includes(arn)) continue;
+      this.servers.delete(arn);
+      await close(server);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.front, ...this.servers.values()].map(close));
+    this.agent.destroy();
+  }
+
+  private createServer(find: (state: LoadBalancerState) => ListenerState | undefined): Server {
+    const server = createServer((incoming, outgoing) => {
+      this.handle(incoming, outgoing, find).catch(() => outgoing.destroy());
+    });
+    server.keepAliveTimeout = 60_000;
+    // Node answers an upgrade and a CONNECT only by hand; a listener has rules for both.
+    server.on("connect", (_request, socket) => socket.destroy());
+    return server;
+  }
+
+  private async handle(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    find: (state: LoadBalancerState) => ListenerState | undefined,
+  ): Promise<void> {
+    const state = (await this.elb.current()).loadBalancers.get(this.arn);
+    const found = state && find(state);
+    if (!found) {
+      outgoing.destroy(); // no listener: on AWS nothing would accept the connection
+      return;
+    }
+    const asked = askedOf(incoming);
+    const actions = actionsFor(found.rules, found.listener.DefaultActions ?? [], asked);
+    const action = actions.find(({ Type }) => !Type?.startsWith("authenticate-"));
+    switch (action?.Type) {
+      case "fixed-response": {
+        const { StatusCode, ContentType, MessageBody } = action.FixedResponseConfig ?? {};
+        return answer(outgoing, Number(StatusCode), MessageBody ?? "", ContentType);
+      }
+      case "redirect":
+        return redirect(outgoing, action, asked, found.listener.Port!, this.redirectHost(state));
+      case "forward": {
+        const registration = this.targets.next(targetGroupOf(action));
+        if (!registration) return answer(outgoing, 503, page("503 Service Temporarily Unavailable"));
+        return this.forward(incoming, outgoing, { asked, registration, found, state });
+      }
+      default:
+        return answer(outgoing, 500, page("500 Internal Server Error"));
+    }
+  }
+
+  private forward(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    way: { asked: Asked; registration: Registration; found: ListenerState; state: LoadBalancerState },
+  ): void {
+    const { asked, registration, found, state } = way;
+    registration.inFlight++;
+    let isOver = false;
+    const over = () => {
+      if (isOver) return;
+      isOver = true;
+      registration.inFlight--;
+      if (registration.inFlight === 0) registration.onIdle?.();
+    };
+    const target = httpRequest(
+      {
+        host: "127.0.0.1",
+        port: registration.target.hostPort,
+        agent: this.agent,
+        method: incoming.method,
+        path: incoming.url,
+        headers: forwardedHeaders(incoming, asked, found),
+        timeout: state.idleTimeoutSeconds * 1000,
+      },
+      (response) => {
+        outgoing.writeHead(response.statusCode!, response.statusMessage, endToEnd(response.rawHeaders));
+        response.pipe(outgoing);
+        response.on("error", () => outgoing.destroy());
+      },
+    );
+    const fail = (code: number, text: string) => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else answer(outgoing, code, page(text));
+    };
+    target.on("timeout", () => {
+      fail(504, "504 Gateway Time-out");
+      target.destroy();
+    });
+    target.on("error", () => fail(502, "502 Bad Gateway"));
+    outgoing.on("close", () => {
+      over();
+      target.destroy();
+    });
+    incoming.pipe(target);
+  }
+
+  /** Where a redirect to a port of this load balancer leads on this machine. */
+  private redirectHost(state: LoadBalancerState) {
+    return (port: string): string | undefined => {
+      const found = state.listeners.find(({ listener }) => String(listener.Port) === port);
+      const server = found && (this.servers.get(found.listener.ListenerArn!) ?? this.front);
+      return server && addressOf(server);
+    };
+  }
+}
+
+function isFirst({ listener }: ListenerState): boolean {
+  return listener.Port === 80;
+}
+
+function targetGroupOf({ ForwardConfig, TargetGroupArn }: Action): string {
+  const groups = ForwardConfig?.TargetGroups ?? [];
+  if (groups.length === 0) return TargetGroupArn ?? "";
+  const total = groups.reduce((sum, { Weight = 1 }) => sum + Weight, 0);
+  let at = Math.random() * total;
+  return (groups.find(({ Weight = 1 }) => (at -= Weight) < 0) ?? groups[0]!).TargetGroupArn!;
+}
+
+function askedOf(incoming: IncomingMessage): Asked {
+  const { method = "GET", url = "/", headers, socket } = incoming;
+  // An absolute-form target names the host once more before the path.
+  const [target = ""] = url.replace(/^https?:\/\/[^/?#]*/i, "").split("#");
+  const [path, query = ""] = [target.split("?")[0] || "/", target.split("?").slice(1).join("?")];
+  const source = [headers[SOURCE_HEADER] ?? socket.remoteAddress ?? ""].flat()[0]!;
+  return { method, path, query, host: (headers.host ?? "").replace(/:\d+$/, ""), source, headers };
+}
+
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+
+function forwardedHeaders(
+  { rawHeaders, headers }: IncomingMessage,
+  { source }: Asked,
+  { listener }: ListenerState,
+): OutgoingHttpHeaders {
+  const kept = endToEnd(rawHeaders);
+  delete kept[SOURCE_HEADER];
+  return {
+    ...kept,
+    "x-forwarded-for": [headers["x-forwarded-for"], source].filter(Boolean).join(", "),
+    "x-forwarded-proto": (listener.Protocol ?? "HTTP").toLowerCase(),
+    "x-forwarded-port": String(listener.Port),
+    ...(headers["transfer-encoding"] && { "transfer-encoding": "chunked" }),
+  };
+}
+
+/** Without those of one connection; a name that comes more than once keeps all values. */
+function endToEnd(rawHeaders: readonly string[]): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {};
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    if (HOP_BY_HOP.has(name)) continue;
+    const value = rawHeaders[i + 1]!;
+    const before = kept[name];
+    kept[name] = before === undefined ? value : [before, value].flat();
+  }
+  return kept;
+}
+
+function redirect(
+  outgoing: ServerResponse,
+  action: Action,
+  asked: Asked,
+  ownPort: number,
+  localHost: (port: string) => string | undefined,
+): void {
+  const { Protocol, Port, Host, Path, Query, StatusCode } = action.RedirectConfig ?? {};
+  const filled = (text: string) =>
+    text
+      .replace("#{host}", asked.host)
+      .replace("#{path}", asked.path.slice(1))
+      .replace("#{query}", asked.query)
+      .replace("#{port}", String(ownPort))
+      .replace("#{protocol}", "HTTP");
+  const port = filled(Port ?? "#{port}");
+  const host = filled(Host ?? "#{host}");
+  const local = host === asked.host ? localHost(port) : undefined;
+  const protocol = local ? "http" : filled(Protocol ?? "#{protocol}").toLowerCase();
+  const query = filled(Query ?? "#{query}");
+  outgoing.setHeader(
+    "location",
+    `${protocol}://${local ?? `${host}:${port}`}${filled(Path ?? "/#{path}")}${query && `?${query}`}`,
+  );
+  const code = StatusCode === "HTTP_302" ? 302 : 301;
+  answer(outgoing, code, page(code === 302 ? "302 Found" : "301 Moved Permanently"));
+}
+
+function answer(outgoing: ServerResponse, code: number, body: string, type = "text/html"): void {
+  outgoing.writeHead(code, {
+    server: "awselb/2.0",
+    "content-type": type,
+    "content-length": Buffer.byteLength(body),
+  });
+  outgoing.end(body);
+}
+
+function page(title: string): string {
+  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function addressOf(server: Server): string {
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,79 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../../operations/process";
+import { mockServerClassPath } from "./mockserver-jar";
+
+/** What containers become on this machine. */
+export interface Tools {
+  /** Folder with the `aws` command of the containers. */
+  readonly bin: string;
+  /** Class path of MockServer; `undefined` when something that it or its containers need is missing. */
+  readonly mockServerClassPath?: string;
+}
+
+export interface FindToolsOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** Folder for generated files. */
+  readonly folder: string;
+  /** One line of progress, or about what is missing. */
+  readonly log: (line: string) => void;
+}
+
+const OLDEST_JAVA = 17;
+
+/** Looks for java, jq and the jar. What is missing is said in one line, not thrown: the rest works without. */
+export async function findTools({ env, folder, log }: FindToolsOptions): Promise<Tools> {
+  const bin = awsCommand(join(folder, "bin"));
+  const missing = [
+    ...((await javaVersion(env)) >= OLDEST_JAVA ? [] : [`java ${OLDEST_JAVA} or newer`]),
+    ...((await answers("jq", env)) ? [] : ["jq"]),
+  ];
+  let reason = missing.length > 0 ? `${missing.join(" and ")} not found` : undefined;
+  let classPath: string | undefined;
+  if (reason === undefined) {
+    try {
+      classPath = await mockServerClassPath({ env, log });
+    } catch (error) {
+      reason = (error as Error).message;
+    }
+  }
+  if (reason !== undefined) log(`mocks do not answer here, and their tasks are records only: ${reason}`);
+  return { bin, mockServerClassPath: classPath };
+}
+
+/** 17 of `openjdk version "17.0.15"`, 8 of `"1.8.0_442"`; 0 if there is none. */
+export function majorJavaVersion(text: string): number {
+  const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(text) ?? [];
+  return Number(first === "1" ? second : (first ?? 0));
+}
+
+async function javaVersion(env: NodeJS.ProcessEnv): Promise<number> {
+  return majorJavaVersion((await outputOf("java", ["-version"], env)) ?? "");
+}
+
+async function answers(command: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return (await outputOf(command, ["--version"], env)) !== undefined;
+}
+
+async function outputOf(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  try {
+    const { exitCode, stdout, stderr } = await run(command, { args, env, timeoutSeconds: 60 });
+    return exitCode === 0 ? stdout + stderr : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The folder with a command `aws` that node runs. */
+function awsCommand(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const command = join(folder, "aws");
+  const script = join(__dirname, "aws-cli.mjs");
+  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
+  chmodSync(command, 0o755);
+  return folder;
+}
