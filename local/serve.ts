@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
   const { environments } = loadEnvironments(join(PROJECT, "environments", "ephemeral"));
   const { accountId, region } = environments[0]!;
-  const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT });
+  const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT, runsTasks: true });
   await makeZones(aws.endpoint, region, environments);
   announceSession(PROJECT, {
     endpoint: aws.endpoint,

@@ -54,14 +54,16 @@ export interface StageOptions {
   readonly log: (line: string) => void;
   /** Receives each line that terraform and cdktf print. */
   readonly onLine?: (line: string) => void;
+  /** Tasks and load balancers really run. @default false: they are records */
+  readonly runsTasks?: boolean;
 }
 
 /** Opens a stage in the account and region of prod; the hosted zones of the environments exist there. */
-export async function openStage({ copy, log, onLine }: StageOptions): Promise<Stage> {
+export async function openStage({ copy, log, onLine, runsTasks }: StageOptions): Promise<Stage> {
   const { folder } = copy;
   const { environments } = loadEnvironments(join(folder, "none"));
   const { accountId, region } = environments[0]!;
-  const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT });
+  const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT, runsTasks });
   const { pid } = process;
   announceSession(folder, { endpoint: aws.endpoint, accountId, region, pid, variables: aws.variables });
   await makeZones(aws.endpoint, region, environments);

@@ -1,0 +1,217 @@
+import { CloudWatchLogsClient, CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  type ContainerDefinition,
+} from "@aws-sdk/client-ecs";
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyTargetGroupAttributesCommand,
+  type Action,
+  type RuleCondition,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { AutomockStack } from "../../stacks/automock-stack";
+import type { LocalAws } from "../../local/local-aws";
+import { stagingEnvironment } from "./environments";
+import { Template, type Resource } from "./template";
+
+export const CLUSTER = "mock";
+export const SERVICE = "mockserver";
+
+const { region } = stagingEnvironment;
+
+/** The clients of the services that a deployment touches. */
+export function clientsOf({ endpoint }: LocalAws) {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const config = { region, endpoint, credentials, forcePathStyle: true };
+  return {
+    ec2: new EC2Client(config),
+    ecs: new ECSClient(config),
+    elb: new ElasticLoadBalancingV2Client(config),
+    logs: new CloudWatchLogsClient(config),
+    s3: new S3Client(config),
+  };
+}
+export type Clients = ReturnType<typeof clientsOf>;
+
+/** What `automock-staging` deploys, as its synthesized JSON has it. */
+export class MockDeployment {
+  private readonly template = Template.ofApp(
+    (app) => new AutomockStack(app, "automock-staging", stagingEnvironment),
+  );
+  readonly containers: readonly ContainerDefinition[];
+  readonly bucket: string;
+  readonly objectKey: string;
+
+  constructor(private readonly clients: Clients) {
+    const definition = this.only("aws_ecs_task_definition");
+    this.containers = JSON.parse(definition.container_definitions as string) as ContainerDefinition[];
+    this.bucket = this.variable("EXPECTATIONS_BUCKET");
+    this.objectKey = this.variable("EXPECTATIONS_OBJECT");
+  }
+
+  /** The whole line, from bucket to service. Returns what the load balancer is called. */
+  async create(expectations: unknown): Promise<string> {
+    const { s3, logs, ecs, elb } = this.clients;
+    await s3.send(new CreateBucketCommand({ Bucket: this.bucket }));
+    await this.push(expectations);
+    for (const { logConfiguration } of this.containers)
+      await logs.send(
+        new CreateLogGroupCommand({ logGroupName: logConfiguration!.options!["awslogs-group"] }),
+      );
+    const { targetGroupArn, address } = await this.entrance();
+    await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
+    const service = this.only("aws_ecs_service");
+    await ecs.send(
+      new CreateServiceCommand({
+        cluster: CLUSTER,
+        serviceName: SERVICE,
+        taskDefinition: await this.register(this.containers),
+        desiredCount: service.desired_count as number,
+        healthCheckGracePeriodSeconds: service.health_check_grace_period_seconds as number,
+        deploymentConfiguration: {
+          deploymentCircuitBreaker: service.deployment_circuit_breaker as { enable: boolean; rollback: boolean },
+          maximumPercent: service.deployment_maximum_percent as number,
+          minimumHealthyPercent: service.deployment_minimum_healthy_percent as number,
+        },
+        loadBalancers: [
+          {
+            targetGroupArn,
+            containerName: (service.load_balancer as Resource[])[0]!.container_name as string,
+            containerPort: (service.load_balancer as Resource[])[0]!.container_port as number,
+          },
+        ],
+      }),
+    );
+    void elb;
+    return address;
+  }
+
+  /** Uploads expectations as a push does. */
+  async push(expectations: unknown): Promise<void> {
+    const Body = typeof expectations === "string" ? expectations : JSON.stringify(expectations);
+    await this.clients.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.objectKey, Body }));
+  }
+
+  /** A revision with these containers. */
+  async register(containerDefinitions: readonly ContainerDefinition[]): Promise<string> {
+    const definition = this.only("aws_ecs_task_definition");
+    const { taskDefinition } = await this.clients.ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: SERVICE,
+        networkMode: "awsvpc",
+        cpu: definition.cpu as string,
+        memory: definition.memory as string,
+        requiresCompatibilities: ["FARGATE"],
+        volumes: (definition.volume as Resource[]).map(({ name }) => ({ name: name as string })),
+        containerDefinitions: [...containerDefinitions],
+      }),
+    );
+    return taskDefinition!.taskDefinitionArn!;
+  }
+
+  private async entrance(): Promise<{ targetGroupArn: string; address: string }> {
+    const { ec2, elb } = this.clients;
+    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const { LoadBalancers = [] } = await elb.send(
+      new CreateLoadBalancerCommand({
+        Name: "mock",
+        Subnets: Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId!),
+      }),
+    );
+    const { LoadBalancerArn, DNSName } = LoadBalancers[0]!;
+    const targetGroupArn = await this.targetGroup(Subnets[0]!.VpcId!);
+    const listener = this.only("aws_lb_listener");
+    const { Listeners = [] } = await elb.send(
+      new CreateListenerCommand({
+        LoadBalancerArn,
+        Port: listener.port as number,
+        Protocol: listener.protocol as "HTTP",
+        DefaultActions: (listener.default_action as Resource[]).map((one) => action(one, targetGroupArn)),
+      }),
+    );
+    for (const rule of this.all("aws_lb_listener_rule")) {
+      await elb.send(
+        new CreateRuleCommand({
+          ListenerArn: Listeners[0]!.ListenerArn,
+          Priority: rule.priority as number,
+          Conditions: (rule.condition as Resource[]).map(condition),
+          Actions: (rule.action as Resource[]).map((one) => action(one, targetGroupArn)),
+        }),
+      );
+    }
+    return { targetGroupArn, address: DNSName! };
+  }
+
+  private async targetGroup(VpcId: string): Promise<string> {
+    const { elb } = this.clients;
+    const group = this.all("aws_lb_target_group")[0]!;
+    const check = [group.health_check as Resource].flat()[0]!;
+    const { TargetGroups = [] } = await elb.send(
+      new CreateTargetGroupCommand({
+        Name: "mock",
+        VpcId,
+        Protocol: "HTTP",
+        Port: group.port as number,
+        TargetType: "ip",
+        HealthCheckPath: check.path as string,
+        Matcher: { HttpCode: check.matcher as string },
+        HealthCheckIntervalSeconds: check.interval as number,
+        HealthCheckTimeoutSeconds: check.timeout as number,
+        HealthyThresholdCount: check.healthy_threshold as number,
+        UnhealthyThresholdCount: check.unhealthy_threshold as number,
+      }),
+    );
+    const { TargetGroupArn } = TargetGroups[0]!;
+    const Attributes = [
+      { Key: "deregistration_delay.timeout_seconds", Value: group.deregistration_delay as string },
+    ];
+    await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+    return TargetGroupArn!;
+  }
+
+  private variable(name: string): string {
+    const all = this.containers.flatMap(({ environment = [] }) => environment);
+    return all.find((one) => one.name === name)!.value!;
+  }
+
+  private all(type: string): Resource[] {
+    return Object.values(this.template.json.resource?.[type] ?? {});
+  }
+
+  private only(type: string): Resource {
+    const [first, ...others] = this.all(type);
+    if (!first || others.length > 0) throw new Error(`one ${type} expected`);
+    return first;
+  }
+}
+
+function action(synthesized: Resource, targetGroupArn: string): Action {
+  const { type, fixed_response: fixed } = synthesized;
+  if (type === "forward") return { Type: "forward", TargetGroupArn: targetGroupArn };
+  const { status_code, content_type, message_body } = [fixed as Resource].flat()[0]!;
+  return {
+    Type: "fixed-response",
+    FixedResponseConfig: {
+      StatusCode: status_code as string,
+      ContentType: content_type as string,
+      MessageBody: message_body as string,
+    },
+  };
+}
+
+function condition(synthesized: Resource): RuleCondition {
+  const { path_pattern: path, http_request_method: method, source_ip: source } = synthesized;
+  if (path) return { Field: "path-pattern", PathPatternConfig: { Values: path.values as string[] } };
+  if (method)
+    return { Field: "http-request-method", HttpRequestMethodConfig: { Values: method.values as string[] } };
+  return { Field: "source-ip", SourceIpConfig: { Values: source.values as string[] } };
+}
