@@ -1,7 +1,7 @@
 import { block, changing, clip, inline, wholly, type DiffLine } from "./lines";
 import { isObject } from "../../contract/json";
 import { SENSITIVE, type Redactor } from "./masking";
-import { isEmpty, Mark, marksOfBoth, same, shown, UNKNOWN, type Shown } from "./shown";
+import { isEmpty, kindOf, Mark, marksOfBoth, same, shown, UNKNOWN, type Kind, type Shown } from "./shown";
 import type { Change } from "../terraform/plan-json";
 
 /** One attribute that changes; secrets are masked in all of it. */
@@ -27,6 +27,7 @@ export function attributeChanges(
   change: Change,
   redactor: Redactor,
   forcing: ReadonlySet<string> = new Set(),
+  type = "",
 ): AttributeChanges {
   const before = isObject(change.before) ? change.before : {};
   const after = isObject(change.after) ? change.after : {};
@@ -45,43 +46,69 @@ export function attributeChanges(
       knownAfterApply.push(name);
       continue;
     }
-    const stays = same(before[name], after[name]) && !hasUnknown(unknown[name]);
+    const kind = kindOf(type, name);
+    const stays = same(before[name], after[name], kind) && !hasUnknown(unknown[name]);
     if (stays && !forcing.has(name)) continue;
     // Of what is made anew a default that was read is not set again: no change of anybody's.
-    if (isReplaced && !forcing.has(name) && isUnset(after[name]) && isUnset(before[name])) continue;
+    const isDefault = kind !== "user" && isUnset(after[name]) && isUnset(before[name]);
+    if (isReplaced && !forcing.has(name) && isDefault) continue;
     const sensitive = marksOfBoth(
-      markOf(change.before_sensitive, name),
-      markOf(change.after_sensitive, name),
+      { value: before[name], mark: markOf(change.before_sensitive, name) },
+      { value: after[name], mark: markOf(change.after_sensitive, name) },
     );
-    const seen = (side: "before" | "after"): Shown =>
+    const seen = (side: "before" | "after", exact = false): Shown =>
       shown(side === "before" ? before[name] : after[name], {
+        exact,
         sensitive,
         unknown: side === "before" ? undefined : unknown[name],
         redactor,
         name,
         before: side === "before" || isNew ? undefined : { value: before[name] },
+        kind,
       });
-    attributes.push(attributeChange(name, seen("before"), isGone ? null : seen("after"), forcing.has(name)));
+    const both = (exact: boolean) => [seen("before", exact), isGone ? null : seen("after", exact)] as const;
+    const [was, will] = distinct(both);
+    attributes.push(attributeChange(name, was, will, { forces: forcing.has(name), kind }));
   }
   return { attributes: attributes.filter(({ lines }) => lines.length > 0), knownAfterApply };
 }
 
 /** One value that changes, for example of an output. */
 export function valueChange(name: string, change: Change, redactor: Redactor): AttributeChange {
-  const sensitive = marksOfBoth(change.before_sensitive, change.after_sensitive);
-  const before = shown(change.before, { sensitive, redactor, name });
-  const after = shown(change.after, {
-    sensitive,
-    unknown: change.after_unknown,
-    redactor,
-    name,
-    before: change.actions.includes("create") ? undefined : { value: change.before },
-  });
-  return attributeChange(name, before, after, false);
+  const sensitive = marksOfBoth(
+    { value: change.before, mark: change.before_sensitive },
+    { value: change.after, mark: change.after_sensitive },
+  );
+  const kind = "user";
+  const [before, after] = distinct((exact) => [
+    shown(change.before, { sensitive, redactor, name, kind, exact }),
+    shown(change.after, {
+      sensitive,
+      unknown: change.after_unknown,
+      redactor,
+      name,
+      before: change.actions.includes("create") ? undefined : { value: change.before },
+      kind,
+      exact,
+    }),
+  ]);
+  return attributeChange(name, before, after, { forces: false, kind });
 }
 
-function attributeChange(name: string, before: Shown, after: Shown, forces: boolean): AttributeChange {
-  const [wasEmpty, isNothing] = [isEmpty(before), isEmpty(after)];
+/** Both sides, in full where they look the same without their empty lists and objects. */
+function distinct(both: (exact: boolean) => readonly [Shown, Shown]): readonly [Shown, Shown] {
+  const [before, after] = both(false);
+  const [text, other] = [asText(before), asText(after)];
+  return text === other && !text.includes(SENSITIVE) ? both(true) : [before, after];
+}
+
+function attributeChange(
+  name: string,
+  before: Shown,
+  after: Shown,
+  { forces, kind: owner }: { readonly forces: boolean; readonly kind: Kind },
+): AttributeChange {
+  const [wasEmpty, isNothing] = [isEmpty(before, owner), isEmpty(after, owner)];
   const kind = wasEmpty && !isNothing ? "add" : isNothing && !wasEmpty ? "remove" : "change";
   return {
     name,

@@ -1,46 +1,15 @@
 import { isObject } from "../../contract/json";
 import type { Change, ResourceChange, StateModule, TerraformPlan } from "../terraform/plan-json";
+import { WRITERS } from "./echo-writers";
+import { parsed } from "./masking";
+import { canonical, kindOf } from "./shown";
 
 /**
- * Not every difference to the state is somebody's doing. After an apply, a role also shows the policies that other
+ * Not every difference to the state is someone's doing. After an apply, a role also shows the policies that other
  * resources of the stack have put on it, a route table its routes: echoes, which Terraform reads at the next refresh.
- * A reviewer who sees twenty of them no longer sees the port that was opened by hand.
+ * A reviewer who sees twenty of them no longer sees the port that was opened by hand. An echo is one entry, not the
+ * attribute: a route that no resource of the stack has written is drift, whatever is beside it.
  */
-
-/** Attribute to the types that write it, each with the argument that names the resource. */
-const WRITTEN_BY: Readonly<
-  Record<string, Readonly<Record<string, readonly (readonly [type: string, argument: string])[]>>>
-> = {
-  aws_eip: Object.fromEntries(
-    ["association_id", "instance", "network_interface", "private_dns", "private_ip"].map((attribute) => [
-      attribute,
-      [
-        ["aws_nat_gateway", "allocation_id"],
-        ["aws_eip_association", "allocation_id"],
-      ] as const,
-    ]),
-  ),
-  aws_iam_role: {
-    inline_policy: [["aws_iam_role_policy", "role"]],
-    managed_policy_arns: [["aws_iam_role_policy_attachment", "role"]],
-  },
-  aws_kms_key: { policy: [["aws_kms_key_policy", "key_id"]] },
-  aws_route_table: { route: [["aws_route", "route_table_id"]] },
-  aws_s3_bucket: {
-    cors_rule: [["aws_s3_bucket_cors_configuration", "bucket"]],
-    grant: [["aws_s3_bucket_acl", "bucket"]],
-    lifecycle_rule: [["aws_s3_bucket_lifecycle_configuration", "bucket"]],
-    logging: [["aws_s3_bucket_logging", "bucket"]],
-    policy: [["aws_s3_bucket_policy", "bucket"]],
-    server_side_encryption_configuration: [["aws_s3_bucket_server_side_encryption_configuration", "bucket"]],
-    versioning: [["aws_s3_bucket_versioning", "bucket"]],
-  },
-  aws_sns_topic: { policy: [["aws_sns_topic_policy", "arn"]] },
-  aws_sqs_queue: {
-    policy: [["aws_sqs_queue_policy", "queue_url"]],
-    redrive_allow_policy: [["aws_sqs_queue_redrive_allow_policy", "queue_url"]],
-  },
-};
 
 /** Attributes that AWS moves along by itself. */
 const MOVES_ALONG: Readonly<Record<string, readonly string[]>> = {
@@ -57,45 +26,119 @@ interface Sibling {
   readonly values: Values;
 }
 
+/** The other resources of the stack, as the state had them and as they were read now. */
+export interface Siblings {
+  readonly before: readonly Sibling[];
+  readonly after: readonly Sibling[];
+}
+
 /** The drift less what is an echo of the stack itself. */
-export function withoutEchoes({ type, change }: ResourceChange, siblings: readonly Sibling[]): Change {
+export function withoutEchoes({ type, change }: ResourceChange, siblings: Siblings): Change {
   const [before, after] = [change.before, change.after].map((value) =>
     isObject(value) ? { ...value } : {},
   ) as [Record<string, unknown>, Record<string, unknown>];
   const own = [before.id, before.arn, before.name, before.allocation_id, before.url].filter(
     (id) => typeof id === "string",
   );
-  const echoes = new Set(MOVES_ALONG[type] ?? []);
-  for (const [attribute, writers] of Object.entries(WRITTEN_BY[type] ?? {})) {
-    const isWritten = siblings.some((sibling) =>
-      writers.some(
-        ([writer, argument]) => sibling.type === writer && own.includes(String(sibling.values[argument])),
-      ),
-    );
-    if (isWritten) echoes.add(attribute);
+  for (const attribute of Object.keys(WRITERS[type] ?? {})) {
+    const old = writtenTo(type, attribute, own, siblings.before);
+    const now = writtenTo(type, attribute, own, siblings.after);
+    const value = before[attribute];
+    if (Array.isArray(value) || Array.isArray(after[attribute])) {
+      before[attribute] = foreignEntries(value, old, attribute);
+      after[attribute] = foreignEntries(after[attribute], now, attribute);
+      const isAllOurs = now.size > 0 && isEmptyList(after[attribute]) && setsAll(type, attribute);
+      if (isAllOurs && listLength(change.after, attribute) === now.size) before[attribute] = [];
+    } else if (now.has(entryKey(after[attribute], attribute))) {
+      before[attribute] = after[attribute] = null;
+    }
   }
   if (type === "aws_security_group") {
     for (const direction of ["ingress", "egress"] as const) {
-      const known = rulesOf(String(before.id), direction, siblings);
-      for (const side of [before, after]) side[direction] = foreignRules(side[direction], known);
+      const id = String(before.id);
+      before[direction] = foreignRules(before[direction], rulesOf(id, direction, siblings.before), id);
+      after[direction] = foreignRules(after[direction], rulesOf(id, direction, siblings.after), id);
     }
   }
+  const moving = MOVES_ALONG[type] ?? [];
   for (const name of Object.keys({ ...before, ...after })) {
-    if (!echoes.has(name) && withoutDefaults(before[name]) !== withoutDefaults(after[name])) continue;
+    if (!moving.includes(name) && withoutDefaults(type, name, before) !== withoutDefaults(type, name, after))
+      continue;
     delete before[name];
     delete after[name];
   }
   return { ...change, before, after };
 }
 
+/** The entries that the stack has written to an attribute, by their key. */
+function writtenTo(
+  type: string,
+  attribute: string,
+  own: readonly unknown[],
+  siblings: readonly Sibling[],
+): ReadonlySet<string> {
+  const writers = WRITERS[type]![attribute]!;
+  return new Set(
+    siblings.flatMap((sibling) =>
+      writers
+        .filter(
+          ({ type: writer, argument }) => sibling.type === writer && own.includes(sibling.values[argument]),
+        )
+        .flatMap(({ entries }) => entries(sibling.values))
+        .filter((entry) => !isNothing(entry))
+        .map((entry) => entryKey(entry, attribute)),
+    ),
+  );
+}
+
+function foreignEntries(entries: unknown, written: ReadonlySet<string>, attribute: string): unknown {
+  if (!Array.isArray(entries)) return entries;
+  return entries.filter((entry) => !written.has(entryKey(entry, attribute)));
+}
+
+/** To compare entries: keys in order, documents by what they say, without what nobody has set. */
+function entryKey(entry: unknown, attribute: string): string {
+  // The first part of a private name is the address; the domain behind it differs by region.
+  if (attribute === "private_dns" && typeof entry === "string") return entry.split(".")[0]!;
+  return canonical(opened(entry), "block", isDefault);
+}
+
+/** Documents in JSON as what they hold: AWS returns them with other white space and another order of keys. */
+function opened(value: unknown): unknown {
+  if (typeof value === "string") return parsed(value) ?? value;
+  if (Array.isArray(value)) return value.map(opened);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, opened(member)]));
+}
+
+function setsAll(type: string, attribute: string): boolean {
+  return WRITERS[type]![attribute]!.some((writer) => writer.setsAll === true);
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function listLength(values: unknown, attribute: string): number {
+  const list = isObject(values) ? values[attribute] : undefined;
+  return Array.isArray(list) ? list.length : 0;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
 /** Every resource of the stack: from its state where the plan holds it, for an unfinished plan lacks some. */
-export function siblingsOf(plan: TerraformPlan): Sibling[] {
+export function siblingsOf(plan: TerraformPlan): Siblings {
   const fromState = resourcesIn(plan.prior_state?.values?.root_module);
-  const fromChanges = (plan.resource_changes ?? []).map(({ type, change }) => ({
-    type,
-    values: change.before,
-  }));
-  return [...fromState, ...fromChanges].filter((each): each is Sibling => isObject(each.values));
+  const valuesOf = (changes: readonly ResourceChange[], side: "before" | "after") =>
+    changes.map(({ type, change }) => ({ type, values: change[side] }));
+  const known = (some: readonly { type: string; values: unknown }[]) =>
+    some.filter((each): each is Sibling => isObject(each.values));
+  // What a plan starts from is what was read just now; only the drift knows what was there before.
+  const after = known([...fromState, ...valuesOf(plan.resource_changes ?? [], "before")]);
+  const drift = plan.resource_drift ?? [];
+  return { before: [...after, ...known(valuesOf(drift, "before"))], after };
 }
 
 function resourcesIn(module: StateModule | undefined): { type: string; values: unknown }[] {
@@ -104,7 +147,7 @@ function resourcesIn(module: StateModule | undefined): { type: string; values: u
   return [...own, ...(module.child_modules ?? []).flatMap(resourcesIn)];
 }
 
-/** The rules that the stack has made for a security group. */
+/** The rules that the stack has created for a security group. */
 function rulesOf(groupId: string, direction: string, siblings: readonly Sibling[]): ReadonlySet<string> {
   const rules = siblings.filter(
     ({ type, values }) =>
@@ -122,7 +165,7 @@ function rulesOf(groupId: string, direction: string, siblings: readonly Sibling[
 const SOURCES = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups"];
 
 /** Of the rules on a group those with a source that the stack has not let in there, less the sources that it has. */
-function foreignRules(entries: unknown, known: ReadonlySet<string>): unknown {
+function foreignRules(entries: unknown, known: ReadonlySet<string>, groupId: string): unknown {
   if (!Array.isArray(entries)) return entries;
   return entries.flatMap((entry: unknown) => {
     if (!isObject(entry)) return [entry];
@@ -133,8 +176,10 @@ function foreignRules(entries: unknown, known: ReadonlySet<string>): unknown {
       );
       return [key, rest] as const;
     });
-    const isForeign = entry.self === true || foreign.some(([, rest]) => rest.length > 0);
-    return isForeign ? [{ ...entry, ...Object.fromEntries(foreign) }] : [];
+    const isOwn = known.has(ruleKey(entry.protocol, entry.from_port, entry.to_port, groupId));
+    const self = entry.self === true && !isOwn;
+    const isForeign = self || foreign.some(([, rest]) => rest.length > 0);
+    return isForeign ? [{ ...entry, ...Object.fromEntries(foreign), self }] : [];
   });
 }
 
@@ -146,13 +191,10 @@ function ruleKey(protocol: unknown, from: unknown, to: unknown, source: unknown)
 }
 
 /** As text, less what a provider reads as 0, false or empty where nothing was set. */
-function withoutDefaults(value: unknown): string {
-  if (value === undefined || value === null || value === "" || value === 0 || value === false) return "null";
-  if (Array.isArray(value)) return value.length === 0 ? "null" : `[${value.map(withoutDefaults).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${key}:${withoutDefaults(value[key])}`)
-    .filter((text) => !text.endsWith(":null"));
-  return members.length === 0 ? "null" : `{${members.join(",")}}`;
+function withoutDefaults(type: string, name: string, values: Values): string {
+  return canonical(values[name], kindOf(type, name), isDefault);
+}
+
+function isDefault(value: unknown): boolean {
+  return value === "" || value === 0 || value === false;
 }

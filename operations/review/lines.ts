@@ -1,6 +1,6 @@
 import { diffArrays } from "diff";
 import { isObject } from "../../contract/json";
-import { isEmpty, Mark, type Shown } from "./shown";
+import { Mark, type Shown } from "./shown";
 
 export interface DiffLine {
   /** `+` new, `-` gone, `!` changed, a blank for what stands around it. */
@@ -36,7 +36,7 @@ function inlineList(list: readonly Shown[]): string | undefined {
 }
 
 function inlineObject(object: Readonly<Record<string, Shown>>): string | undefined {
-  const members = Object.entries(object).filter(([, member]) => !isEmpty(member));
+  const members = Object.entries(object);
   const texts = members.map(([key, member]) => [key, scalar(member)] as const);
   if (texts.some(([, text]) => text === undefined)) return undefined;
   return texts.length === 0
@@ -60,7 +60,7 @@ export function block(value: Shown, indent = ""): string[] {
     const members = (value as readonly Shown[]).flatMap((member) => block(member, `${indent}  `));
     return [`${indent}[`, ...members, `${indent}]`];
   }
-  const members = Object.entries(value as Record<string, Shown>).filter(([, member]) => !isEmpty(member));
+  const members = Object.entries(value as Record<string, Shown>);
   return [
     `${indent}{`,
     ...members.flatMap(([key, member]) => {

@@ -44,6 +44,12 @@ export class Redactor {
     ];
   }
 
+  /** Whether a number is a secret, or holds one. */
+  hides(value: number): boolean {
+    const text = String(value);
+    return text.length >= SHORTEST && this.text(text) !== text;
+  }
+
   text(text: string): string {
     const known = this.patterns.reduce<string>((rest, pattern) => rest.replaceAll(pattern, SENSITIVE), text);
     return withoutPasswords(known, SENSITIVE);

@@ -71,7 +71,7 @@ function resourceReport(
     // What is forgotten stays as it is.
     ...(action === "forget"
       ? { attributes: [], knownAfterApply: [] }
-      : attributeChanges(change, redactor, new Set(forcing.map((path) => String(path[0]))))),
+      : attributeChanges(change, redactor, new Set(forcing.map((path) => String(path[0]))), type)),
   };
 }
 
@@ -185,13 +185,13 @@ export function driftedResources(
   );
   const siblings = siblingsOf(plan);
   return (plan.resource_drift ?? [])
-    .filter(({ mode, change }) => mode !== "data" && !same(change.before, change.after))
+    .filter(({ mode, change }) => mode !== "data" && !same(change.before, change.after, "block"))
     .map((drifted) => {
       const { address, type, change } = drifted;
       const gone = change.actions.includes("delete");
       const attributes = gone
         ? []
-        : attributeChanges(withoutEchoes(drifted, siblings), redactor).attributes.filter(
+        : attributeChanges(withoutEchoes(drifted, siblings), redactor, undefined, type).attributes.filter(
             ({ name }) => !isLeftToOthers(address, name),
           );
       return {

@@ -3,8 +3,13 @@ import { Redactor } from "../../../operations/review/masking";
 import type { ResourceChange } from "../../../operations/terraform/plan-json";
 import { createOf, deleteOf, updateOf } from "../../support/change";
 
-const lines = (change: ResourceChange["change"], forcing: string[] = [], secrets: string[] = []) => {
-  const found = attributeChanges(change, new Redactor(new Set(secrets)), new Set(forcing));
+const lines = (
+  change: ResourceChange["change"],
+  forcing: string[] = [],
+  secrets: string[] = [],
+  type = "aws_x",
+) => {
+  const found = attributeChanges(change, new Redactor(new Set(secrets)), new Set(forcing), type);
   const own = found.attributes.flatMap(({ lines: of }) => of.map(({ sign, text }) => `${sign} ${text}`));
   return found.knownAfterApply.length === 0
     ? own
@@ -256,4 +261,103 @@ describe("made, removed, replaced", () => {
       '! vpc: "v" → (known after apply)   # forces replacement',
       "known after apply: id",
     ]));
+});
+
+describe("a mark whose value changes shape", () => {
+  const data = (before: unknown, after: unknown, before_sensitive: unknown, after_sensitive: unknown) =>
+    lines(
+      updateOf(
+        { input: before },
+        { input: after },
+        { before_sensitive: { input: before_sensitive }, after_sensitive: { input: after_sensitive } },
+      ),
+      [],
+      [],
+      "terraform_data",
+    );
+
+  it.each([
+    ["an object becomes a list", { a: "x" }, ["4711", 20261121, "42"], {}, [true, true, false]],
+    ["a list becomes an object", ["4711", "42"], { a: "4711" }, [true, false], {}],
+    ["an object becomes a text", { a: "4711", b: "x" }, "4711 x", { a: true }, false],
+    ["a list becomes a number", ["4711"], 4711, [true], false],
+    ["a text becomes an object", "4711 x", { a: "x" }, false, { a: true }],
+    ["a member becomes a list", { k: { a: "4711" } }, { k: ["4711"] }, { k: { a: true } }, { k: [false] }],
+  ])("%s: all of both is hidden", (_, before, after, was, will) => {
+    const found = data(before, after, was, will);
+    expect(found.join("\n")).toMatch(/\(sensitive/);
+    expect(found.join("\n")).not.toMatch(/4711|20261121|42/);
+  });
+
+  it("of the same shape the marks of both sides hold, also for members that are new", () => {
+    expect(data({ a: "4711" }, { a: "4711", b: "open", c: "0815" }, { a: true }, { c: true })).toEqual([
+      '! input: { a: (sensitive) } → { a: (sensitive), b: "open", c: (sensitive, changes) }',
+    ]);
+  });
+
+  it("a number that is a secret elsewhere is hidden", () => {
+    expect(lines(updateOf({ port: 1 }, { port: 20261121 }), [], ["20261121"])).toEqual([
+      "! port: 1 → (sensitive, changes)",
+    ]);
+    expect(lines(createOf({ doc: JSON.stringify({ pin: 20261121 }) }), [], ["20261121"])).toEqual([
+      "+ doc = { pin: (sensitive) }",
+    ]);
+  });
+});
+
+describe("an empty value that someone wrote", () => {
+  it.each([
+    [
+      "a tag set to nothing",
+      { tags: { a: "x", b: "y" } },
+      { tags: { a: "", b: "y" } },
+      ['! tags: { a: "x", b: "y" } → { a: "", b: "y" }'],
+    ],
+    [
+      "an empty tag removed",
+      { tags: { a: "", b: "y" } },
+      { tags: { b: "y" } },
+      ['! tags: { a: "", b: "y" } → { b: "y" }'],
+    ],
+    ["the last empty tag removed", { tags: { a: "" } }, { tags: {} }, ['- tags = { a: "" }']],
+    [
+      "an environment variable in a block",
+      { environment: [{ variables: { MODE: "x" } }] },
+      { environment: [{ variables: { MODE: "" } }] },
+      [
+        "! environment:",
+        "    [",
+        "      {",
+        '-       variables: { MODE: "x" }',
+        '+       variables: { MODE: "" }',
+        "      }",
+        "    ]",
+      ],
+    ],
+    ["a member of a document", { doc: '{"a":"x"}' }, { doc: '{"a":""}' }, ['! doc: { a: "x" } → { a: "" }']],
+    [
+      "an empty list of a document",
+      { doc: '{"a":1}' },
+      { doc: '{"a":1,"b":[]}' },
+      ["! doc:", "-   { a: 1 }", "+   {", "+     a: 1", "+     b: []", "+   }"],
+    ],
+    ["an argument of the provider", { path: "" }, { path: null }, []],
+    ["an argument in a block", { b: [{ c: "", d: 1 }] }, { b: [{ c: null, d: 1 }] }, []],
+  ])("%s", (_, before, after, expected) => expect(lines(updateOf(before, after))).toEqual(expected));
+
+  it.each([
+    ["a list", [], "+ x = []"],
+    ["an object", {}, "+ x = {}"],
+    ["a text", "", '+ x = ""'],
+    ["zero", 0, "+ x = 0"],
+  ])("as an output: %s", (_, after, expected) => {
+    const change = valueChange("x", { actions: ["create"], before: null, after }, new Redactor(new Set()));
+    expect(change.lines.map(({ sign, text }) => `${sign} ${text}`)).toEqual([expected]);
+  });
+
+  it("what triggers a terraform_data", () => {
+    expect(lines(updateOf({ input: { a: null } }, { input: {} }), [], [], "terraform_data")).toEqual([
+      "! input: { a: null } → {}",
+    ]);
+  });
 });

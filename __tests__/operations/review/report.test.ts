@@ -61,6 +61,14 @@ describe("verdict", () => {
     });
   });
 
+  it.each([[[]], [""], [{}]])("an output that is %j is one too", (after) => {
+    const plan = planOf([], { output_changes: { x: { actions: ["create"], before: null, after } } });
+    expect(buildReport([stackOf(plan)], { app: "a" }).verdict).toEqual({
+      level: "change",
+      title: "prod: 1 output",
+    });
+  });
+
   it("the worst environment first, and stacks of one environment together", () => {
     const stack = (name: string, environment: string, ...changes: ResourceChange[]) =>
       stackOf(planOf(changes), { stack: `${name}-${environment}`, environment });
@@ -170,21 +178,6 @@ describe("drift", () => {
       expect(real(name).stacks.flatMap(({ drift }) => drift)).toEqual([]);
     },
   );
-  it("an echo only when another resource of the stack writes it", () => {
-    const drifted = resource(
-      "aws_iam_role.r",
-      updateOf(
-        { id: "r", name: "r", inline_policy: [] },
-        { id: "r", name: "r", inline_policy: [{ name: "p" }] },
-      ),
-    );
-    const kept = (role: string) =>
-      resource("aws_iam_role_policy.p", { actions: ["no-op"], before: { role }, after: { role } });
-    const drift = (...changes: ResourceChange[]) =>
-      buildReport([stackOf(planOf(changes, { resource_drift: [drifted] }))], { app: "a" }).stacks[0]!.counts
-        .drift;
-    expect([drift(kept("r")), drift(kept("other")), drift()]).toEqual([0, 1, 1]);
-  });
   it("a default that was read where nothing was set is none; a flag that was turned off is", () => {
     const drift = (before: object, after: object) =>
       buildReport(
