@@ -10,21 +10,20 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
-import type { Handler } from "../engine/resource";
-import { MINUTE } from "../engine/time";
-import { GONE, hintsOf, isCandidateName, readTags, type HandlerFactory } from "./shared";
+import type { ResourceType } from "./resource-type";
+import { GONE, hintsOf, isCandidateName, readTags } from "./shared";
 
 const TYPE = "application-autoscaling:scalable-target";
 const NAMESPACE = "ecs";
 const DIMENSION = "ecs:service:DesiredCount";
 
-/** Scalable targets of ECS services, with their policies and scheduled actions. */
-export const applicationAutoScaling: HandlerFactory = ({ read, write }) => {
-  const scalableTarget: Handler = {
-    type: TYPE,
-    layer: "workload",
-    after: [],
-    stuckMs: 15 * MINUTE,
+const scalableTarget: ResourceType = {
+  type: TYPE,
+  terraform: ["aws_appautoscaling_target"],
+  parts: ["aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action"],
+  where: { service_namespace: NAMESPACE },
+  arns: ["scalable-target/"],
+  handler: ({ read, write }) => ({
     async *list(env) {
       const hints = hintsOf(env, TYPE);
       const all = await allPages(async (NextToken) => {
@@ -84,9 +83,11 @@ export const applicationAutoScaling: HandlerFactory = ({ read, write }) => {
       );
       return GONE;
     },
-  };
-  return [scalableTarget];
+  }),
 };
+
+/** Scalable targets of ECS services, with their policies and scheduled actions. */
+export const applicationAutoScaling: readonly ResourceType[] = [scalableTarget];
 
 function isOfServices({ ScalableDimension }: ScalableTarget): boolean {
   return ScalableDimension === DIMENSION;

@@ -1,63 +1,21 @@
-/** Which handler an ARN is for: by service and the start of its resource part. Longer starts come first. */
-const BY_ARN: readonly (readonly [service: string, start: string, type: string])[] = [
-  ["acm", "certificate/", "acm:certificate"],
-  ["application-autoscaling", "scalable-target/", "application-autoscaling:scalable-target"],
-  ["cloudwatch", "alarm:", "cloudwatch:metric-alarm"],
-  ["cloudwatch", "dashboard/", "cloudwatch:dashboard"],
-  ["dynamodb", "table/", "dynamodb:table"],
-  ["ec2", "elastic-ip/", "ec2:elastic-ip"],
-  ["ec2", "flow-logs/", "ec2:flow-log"], // the local AWS's word for it
-  ["ec2", "internet-gateway/", "ec2:internet-gateway"],
-  ["ec2", "natgateway/", "ec2:nat-gateway"],
-  ["ec2", "network-acl/", "ec2:network-acl"],
-  ["ec2", "network-interface/", "ec2:network-interface"],
-  ["ec2", "route-table/", "ec2:route-table"],
-  ["ec2", "security-group-rule/", "part"],
-  ["ec2", "security-group/", "ec2:security-group"],
-  ["ec2", "subnet/", "ec2:subnet"],
-  ["ec2", "vpc-endpoint/", "ec2:vpc-endpoint"],
-  ["ec2", "vpc-flow-log/", "ec2:flow-log"],
-  ["ec2", "vpc/", "ec2:vpc"],
-  ["ecr", "repository/", "ecr:repository"],
-  ["ecs", "cluster/", "ecs:cluster"],
-  ["ecs", "service/", "ecs:service"],
-  ["ecs", "service-deployment/", "part"],
-  ["ecs", "service-revision/", "part"],
-  ["ecs", "task-definition/", "ecs:task-definition"],
-  ["ecs", "task/", "ecs:task"],
-  ["elasticloadbalancing", "listener-rule/", "elasticloadbalancing:listener-rule"],
-  ["elasticloadbalancing", "listener/", "elasticloadbalancing:listener"],
-  ["elasticloadbalancing", "loadbalancer/", "elasticloadbalancing:load-balancer"],
-  ["elasticloadbalancing", "targetgroup/", "elasticloadbalancing:target-group"],
-  ["events", "rule/", "events:rule"],
-  ["iam", "policy/", "iam:policy"],
-  ["iam", "role/", "iam:role"],
-  ["kms", "key/", "kms:key"],
-  ["lambda", "function:", "lambda:function"],
-  ["logs", "log-group:", "logs:log-group"],
-  ["rds", "db:", "rds:db-instance"],
-  ["rds", "pg:", "rds:db-parameter-group"],
-  ["rds", "snapshot:rds:", "part"], // automatic ones, like the next, go with their instance; others stay and block
-  ["rds", "auto-backup:", "part"],
-  ["rds", "subgrp:", "rds:db-subnet-group"],
-  ["s3", "", "s3:bucket"],
-  ["scheduler", "schedule-group/", "part"],
-  ["secretsmanager", "secret:", "secretsmanager:secret"],
-  ["sns", "", "sns:topic"],
-  ["sqs", "", "sqs:queue"],
-];
+import { serviceOf } from "./resource-type";
+import { RESOURCE_TYPES } from "./resource-types";
+
+/** The environment's own schedules go last of all, by whoever watches over the environment. */
+const BOOKKEEPING = { service: "scheduler", start: "schedule-group/" };
 
 /**
- * The handler's type of an ARN; `part` when it goes with another resource, `undefined` when nobody knows it. A
- * composite alarm has the ARN of a metric alarm: both handlers get the hint.
+ * The types that an ARN may be of; none when it goes with another resource, `undefined` when nobody knows it. Two
+ * types may have the same ARNs: a composite alarm's looks like a metric alarm's.
  */
-export function typeOfArn(arn: string): string | undefined {
+export function typesOfArn(arn: string): readonly string[] | undefined {
   const [, , service, , , ...rest] = arn.split(":");
   const resource = rest.join(":");
-  return BY_ARN.find(([of, start]) => of === service && resource.startsWith(start))?.[2];
-}
-
-/** Types that an ARN is a hint for. */
-export function hintTypes(type: string): readonly string[] {
-  return type === "cloudwatch:metric-alarm" ? [type, "cloudwatch:composite-alarm"] : [type];
+  if (service === BOOKKEEPING.service && resource.startsWith(BOOKKEEPING.start)) return [];
+  const startsWithOne = (starts: readonly string[] = []) =>
+    starts.some((start) => resource.startsWith(start));
+  const ofService = RESOURCE_TYPES.filter((one) => serviceOf(one) === service);
+  const types = ofService.filter(({ arns }) => startsWithOne(arns)).map(({ type }) => type);
+  if (types.length > 0) return types;
+  return ofService.some(({ arnParts }) => startsWithOne(arnParts)) ? [] : undefined;
 }

@@ -6,54 +6,43 @@ import {
   ListTagsForResourceCommand,
   type AlarmType,
 } from "@aws-sdk/client-cloudwatch";
+import type { Access, Clients } from "../aws/clients";
 import { allPages, chunks } from "../aws/pages";
-import type { EnvScope, Found, Handler } from "../engine/resource";
-import { MINUTE } from "../engine/time";
-import {
-  GONE,
-  idHints,
-  isCandidateName,
-  namePrefix,
-  readTags,
-  tagsFrom,
-  type HandlerFactory,
-} from "./shared";
+import type { EnvScope, Found } from "../engine/resource";
+import type { Operations, ResourceType } from "./resource-type";
+import { GONE, idHints, isCandidateName, namePrefix, presentIf, readTags, tagsFrom } from "./shared";
 
 const METRIC = "cloudwatch:metric-alarm";
 const COMPOSITE = "cloudwatch:composite-alarm";
 const DASHBOARD = "cloudwatch:dashboard";
 
-/** Alarms and dashboards. */
-export const cloudWatch: HandlerFactory = ({ read, write }) => {
-  interface Alarm {
-    readonly AlarmName?: string;
-    readonly AlarmArn?: string;
-  }
+interface Alarm {
+  readonly AlarmName?: string;
+  readonly AlarmArn?: string;
+}
 
-  async function describe(
-    type: AlarmType,
-    by: { AlarmNamePrefix?: string; AlarmNames?: string[] },
-  ): Promise<Alarm[]> {
-    return allPages<Alarm>(async (NextToken) => {
-      const page = await read.cloudWatch.send(
-        new DescribeAlarmsCommand({ AlarmTypes: [type], ...by, NextToken }),
-      );
-      const items: Alarm[] | undefined = type === "CompositeAlarm" ? page.CompositeAlarms : page.MetricAlarms;
-      return { items, next: page.NextToken };
-    });
-  }
+async function describe(
+  read: Clients,
+  type: AlarmType,
+  by: { AlarmNamePrefix?: string; AlarmNames?: string[] },
+): Promise<Alarm[]> {
+  return allPages<Alarm>(async (NextToken) => {
+    const page = await read.cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmTypes: [type], ...by, NextToken }),
+    );
+    const items: Alarm[] | undefined = type === "CompositeAlarm" ? page.CompositeAlarms : page.MetricAlarms;
+    return { items, next: page.NextToken };
+  });
+}
 
-  const alarms = (type: string, alarmType: AlarmType, after: readonly string[]): Handler => ({
-    type,
-    layer: "workload",
-    after,
-    stuckMs: 15 * MINUTE,
+function alarmOperations(type: string, alarmType: AlarmType, { read, write }: Access): Operations {
+  return {
     async *list(env) {
-      const named = await describe(alarmType, { AlarmNamePrefix: namePrefix(env) });
+      const named = await describe(read, alarmType, { AlarmNamePrefix: namePrefix(env) });
       const others = idHints(env, type).filter((id) => !named.some(({ AlarmName }) => AlarmName === id));
       const hinted: Alarm[] = [];
       for (const AlarmNames of chunks(others, 100))
-        hinted.push(...(await describe(alarmType, { AlarmNames })));
+        hinted.push(...(await describe(read, alarmType, { AlarmNames })));
       for (const { AlarmName: id, AlarmArn: arn } of [...named, ...hinted]) {
         if (!isCandidateName(id, env) && !others.includes(id!)) continue;
         const tags = await readTags(async () =>
@@ -62,50 +51,66 @@ export const cloudWatch: HandlerFactory = ({ read, write }) => {
         if (tags) yield { type, id: id!, arn, name: id, tags };
       }
     },
-    async look({ id }) {
-      return (await describe(alarmType, { AlarmNames: [id] })).length > 0 ? "present" : "absent";
-    },
+    look: ({ id }) => presentIf(async () => (await describe(read, alarmType, { AlarmNames: [id] })).length),
     async remove({ id }) {
       await write.cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [id] }));
       return GONE;
     },
+  };
+}
+
+const compositeAlarm: ResourceType = {
+  type: COMPOSITE,
+  terraform: ["aws_cloudwatch_composite_alarm"],
+  arns: ["alarm:"],
+  handler: (access) => alarmOperations(COMPOSITE, "CompositeAlarm", access),
+};
+
+const metricAlarm: ResourceType = {
+  type: METRIC,
+  terraform: ["aws_cloudwatch_metric_alarm"],
+  arns: ["alarm:"],
+  after: [COMPOSITE], // which names others, and these cannot go before it
+  handler: (access) => alarmOperations(METRIC, "MetricAlarm", access),
+};
+
+async function dashboards(
+  read: Clients,
+  env: EnvScope | undefined,
+  wanted: readonly string[],
+): Promise<Found[]> {
+  const all = await allPages(async (NextToken) => {
+    const page = await read.cloudWatch.send(new ListDashboardsCommand({ NextToken }));
+    return { items: page.DashboardEntries, next: page.NextToken };
   });
+  return all
+    .filter(({ DashboardName: id }) => wanted.includes(id!) || (env && isCandidateName(id, env)))
+    .map(({ DashboardName: id, DashboardArn: arn }) => ({
+      type: DASHBOARD,
+      id: id!,
+      arn,
+      name: id,
+      tags: {},
+    }));
+}
 
-  async function dashboards(env: EnvScope | undefined, wanted: readonly string[]): Promise<Found[]> {
-    const all = await allPages(async (NextToken) => {
-      const page = await read.cloudWatch.send(new ListDashboardsCommand({ NextToken }));
-      return { items: page.DashboardEntries, next: page.NextToken };
-    });
-    return all
-      .filter(({ DashboardName: id }) => wanted.includes(id!) || (env && isCandidateName(id, env)))
-      .map(({ DashboardName: id, DashboardArn: arn }) => ({
-        type: DASHBOARD,
-        id: id!,
-        arn,
-        name: id,
-        tags: {},
-      }));
-  }
-
-  const dashboard: Handler = {
-    type: DASHBOARD,
-    layer: "workload",
-    after: [],
-    stuckMs: 15 * MINUTE,
-    // Terraform's provider gives dashboards no tags.
-    ownNames: (env) => ({ exact: [namePrefix(env)], prefixes: [] }),
+const dashboard: ResourceType = {
+  type: DASHBOARD,
+  terraform: ["aws_cloudwatch_dashboard"],
+  arns: ["dashboard/"],
+  // Terraform's provider gives dashboards no tags.
+  ownNames: (env) => ({ exact: [namePrefix(env)], prefixes: [] }),
+  handler: ({ read, write }) => ({
     async *list(env) {
-      yield* await dashboards(env, idHints(env, DASHBOARD));
+      yield* await dashboards(read, env, idHints(env, DASHBOARD));
     },
-    async look({ id }) {
-      return (await dashboards(undefined, [id])).length > 0 ? "present" : "absent";
-    },
+    look: ({ id }) => presentIf(async () => (await dashboards(read, undefined, [id])).length),
     async remove({ id }) {
       await write.cloudWatch.send(new DeleteDashboardsCommand({ DashboardNames: [id] }));
       return GONE;
     },
-  };
-
-  // A composite alarm names others, which cannot go before it.
-  return [alarms(COMPOSITE, "CompositeAlarm", []), alarms(METRIC, "MetricAlarm", [COMPOSITE]), dashboard];
+  }),
 };
+
+/** Alarms and dashboards. */
+export const cloudWatch: readonly ResourceType[] = [compositeAlarm, metricAlarm, dashboard];

@@ -7,8 +7,8 @@ import { TAG } from "../../contract/tags";
 import type { Clients } from "../aws/clients";
 import { allPages } from "../aws/pages";
 import type { Found } from "../engine/resource";
-import { hintTypes, typeOfArn } from "./arns";
-import { vpcType } from "./ec2-network";
+import { typesOfArn } from "./arns";
+import { VPC, vpcType } from "./ec2-network";
 
 /** What the tag index has of an environment: ARNs, some perhaps of what is gone. It knows no IAM roles. */
 export interface Tagged {
@@ -24,11 +24,9 @@ export async function taggedWith(read: Clients, environment: string): Promise<Ta
     { Key: TAG.environment, Values: [environment] },
   ])) {
     if (arn === undefined) continue;
-    const type = typeOfArn(arn);
-    if (type === undefined) unknownArns.push(arn);
-    else if (type !== "part") {
-      for (const hint of hintTypes(type)) tagged.set(hint, [...(tagged.get(hint) ?? []), arn]);
-    }
+    const types = typesOfArn(arn);
+    if (types === undefined) unknownArns.push(arn);
+    for (const type of types ?? []) tagged.set(type, [...(tagged.get(type) ?? []), arn]);
   }
   return { tagged, unknownArns };
 }
@@ -65,7 +63,7 @@ export async function vpcsOf(read: Clients, environment: string, ids: readonly s
     if (filter.Values.length === 0) continue;
     for (const item of await allPages((token) => spec.describe([filter], token))) {
       const vpc = spec.found(item);
-      if (vpc) found.set(vpc.id, { type: spec.type, ...vpc });
+      if (vpc) found.set(vpc.id, { type: VPC, ...vpc });
     }
   }
   return [...found.values()];

@@ -14,11 +14,12 @@ import {
   type SecurityGroup,
   type VpcEndpoint,
 } from "@aws-sdk/client-ec2";
+import type { Clients } from "../aws/clients";
 import { PartialFailure } from "../aws/errors";
-import type { Handler } from "../engine/resource";
 import { MINUTE } from "../engine/time";
-import { ec2Listing, removeUnlessInterfaces, type Unsuccessful } from "./ec2-shared";
-import { ACCEPTED, GONE, tagsFrom, type HandlerFactory } from "./shared";
+import { ec2Listing, removeUnlessInterfaces, type Ec2Type, type Unsuccessful } from "./ec2-listing";
+import type { ResourceType } from "./resource-type";
+import { ACCEPTED, GONE, tagsFrom } from "./shared";
 
 /** Everything whose network interfaces AWS removes by itself. */
 export const INTERFACE_OWNERS = [
@@ -31,11 +32,13 @@ export const INTERFACE_OWNERS = [
   "rds:db-instance",
 ] as const;
 
-/** VPC endpoints, flow logs, network interfaces, security groups. */
-export const ec2Attachments: HandlerFactory = ({ read, write }) => {
-  const vpcEndpoint: Handler = {
-    ...ec2Listing<VpcEndpoint>({
-      type: "ec2:vpc-endpoint",
+const vpcEndpoint: ResourceType = {
+  type: "ec2:vpc-endpoint",
+  terraform: ["aws_vpc_endpoint"],
+  arns: ["vpc-endpoint/"],
+  stuckMs: 20 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing<VpcEndpoint>("ec2:vpc-endpoint", {
       idFilter: "vpc-endpoint-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -51,19 +54,23 @@ export const ec2Attachments: HandlerFactory = ({ read, write }) => {
         return { id: VpcEndpointId!, tags: tagsFrom(Tags), vpcId: VpcId, accountId: OwnerId, presence };
       },
     }),
-    layer: "workload",
-    after: [],
-    stuckMs: 20 * MINUTE,
     async remove({ id }) {
       const answer = await write.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
       throwUnsuccessful(answer.Unsuccessful);
       return ACCEPTED;
     },
-  };
+  }),
+};
 
-  const flowLog: Handler = {
-    ...ec2Listing<FlowLog>({
-      type: "ec2:flow-log",
+const flowLog: ResourceType = {
+  type: "ec2:flow-log",
+  terraform: ["aws_flow_log"],
+  arns: [
+    "vpc-flow-log/",
+    "flow-logs/", // the local AWS's word for it
+  ],
+  handler: ({ read, write }) => ({
+    ...ec2Listing<FlowLog>("ec2:flow-log", {
       idFilter: "flow-log-id",
       vpcFilter: "resource-id",
       async describe(filters, token) {
@@ -76,19 +83,23 @@ export const ec2Attachments: HandlerFactory = ({ read, write }) => {
         vpcId: ResourceId?.startsWith("vpc-") ? ResourceId : undefined,
       }),
     }),
-    layer: "workload",
-    after: [],
-    stuckMs: 15 * MINUTE,
     async remove({ id }) {
       const answer = await write.ec2.send(new DeleteFlowLogsCommand({ FlowLogIds: [id] }));
       throwUnsuccessful(answer.Unsuccessful);
       return GONE;
     },
-  };
+  }),
+};
 
-  const networkInterface: Handler = {
-    ...ec2Listing<NetworkInterface>({
-      type: "ec2:network-interface",
+const networkInterface: ResourceType = {
+  type: "ec2:network-interface",
+  terraform: ["aws_network_interface"],
+  arns: ["network-interface/"],
+  ownedByVpc: true,
+  after: INTERFACE_OWNERS,
+  stuckMs: 45 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing<NetworkInterface>("ec2:network-interface", {
       idFilter: "network-interface-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -110,44 +121,27 @@ export const ec2Attachments: HandlerFactory = ({ read, write }) => {
             : "deleting",
       }),
     }),
-    layer: "workload",
-    ownedByVpc: true,
-    after: INTERFACE_OWNERS,
-    stuckMs: 45 * MINUTE,
     async remove({ id }) {
       await write.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const securityGroups = {
-    type: "ec2:security-group",
-    idFilter: "group-id",
-    vpcFilter: "vpc-id",
-    async describe(filters: { Name?: string; Values?: string[] }[], token?: string) {
-      const page = await read.ec2.send(
-        new DescribeSecurityGroupsCommand({ Filters: filters, NextToken: token }),
-      );
-      return { items: page.SecurityGroups, next: page.NextToken };
-    },
-    found: ({ GroupId, GroupName, Tags, VpcId, OwnerId }: SecurityGroup) => ({
-      id: GroupId!,
-      name: GroupName,
-      tags: tagsFrom(Tags),
-      vpcId: VpcId,
-      accountId: OwnerId,
-      ...(GroupName === "default" && { builtIn: "default security group of its VPC" }),
-    }),
-  };
-  const securityGroup: Handler = {
-    ...ec2Listing<SecurityGroup>(securityGroups),
-    layer: "workload",
-    after: [...INTERFACE_OWNERS, "ec2:network-interface"],
-    // Groups that name each other can only be deleted once none does.
-    prepareAt: "start",
-    stuckMs: 45 * MINUTE,
+const securityGroup: ResourceType = {
+  type: "ec2:security-group",
+  terraform: ["aws_security_group"],
+  parts: ["aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"],
+  arns: ["security-group/"],
+  arnParts: ["security-group-rule/"],
+  after: [...INTERFACE_OWNERS, "ec2:network-interface"],
+  // Groups that name each other can only be deleted once none does.
+  prepareAt: "start",
+  stuckMs: 45 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing("ec2:security-group", securityGroups(read)),
     async prepare({ id }) {
-      const { items } = await securityGroups.describe([{ Name: "group-id", Values: [id] }]);
+      const { items } = await securityGroups(read).describe([{ Name: "group-id", Values: [id] }]);
       for (const { IpPermissions, IpPermissionsEgress } of items ?? []) {
         if (IpPermissions?.length) {
           await write.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: id, IpPermissions }));
@@ -167,21 +161,48 @@ export const ec2Attachments: HandlerFactory = ({ read, write }) => {
       if (outcome.kind !== "blocked") return outcome;
       const referring = await Promise.all(
         ["ip-permission.group-id", "egress.ip-permission.group-id"].map((Name) =>
-          securityGroups.describe([{ Name, Values: [id] }]),
+          securityGroups(read).describe([{ Name, Values: [id] }]),
         ),
       );
       const others = referring.flatMap(({ items }) => items ?? []).filter((group) => group.GroupId !== id);
       const names = others.map((group) => `ec2:security-group ${group.GroupId} refers to it`);
       return { kind: "blocked", by: [...new Set([...names, ...outcome.by])] };
     },
-  };
-
-  return [vpcEndpoint, flowLog, networkInterface, securityGroup];
+  }),
 };
+
+/** VPC endpoints, flow logs, network interfaces, security groups. */
+export const ec2Attachments: readonly ResourceType[] = [
+  vpcEndpoint,
+  flowLog,
+  networkInterface,
+  securityGroup,
+];
 
 /** EC2 answers 200 and says in the body what it did not do. */
 function throwUnsuccessful(items: readonly Unsuccessful[] | undefined): void {
   const failed = items?.[0];
   if (failed)
     throw new PartialFailure(failed.Error?.Code ?? "Error", failed.Error?.Message ?? "no reason given");
+}
+
+function securityGroups(read: Clients): Ec2Type<SecurityGroup> {
+  return {
+    idFilter: "group-id",
+    vpcFilter: "vpc-id",
+    async describe(filters, token) {
+      const page = await read.ec2.send(
+        new DescribeSecurityGroupsCommand({ Filters: filters, NextToken: token }),
+      );
+      return { items: page.SecurityGroups, next: page.NextToken };
+    },
+    found: ({ GroupId, GroupName, Tags, VpcId, OwnerId }) => ({
+      id: GroupId!,
+      name: GroupName,
+      tags: tagsFrom(Tags),
+      vpcId: VpcId,
+      accountId: OwnerId,
+      ...(GroupName === "default" && { builtIn: "default security group of its VPC" }),
+    }),
+  };
 }

@@ -10,17 +10,20 @@ import {
   type InternetGateway,
   type NatGateway,
 } from "@aws-sdk/client-ec2";
+import type { Clients } from "../aws/clients";
 import { errorName } from "../aws/errors";
-import type { Handler } from "../engine/resource";
 import { MINUTE } from "../engine/time";
-import { ec2Listing, removeUnlessInterfaces } from "./ec2-shared";
-import { ACCEPTED, GONE, tagsFrom, type HandlerFactory } from "./shared";
+import { ec2Listing, removeUnlessInterfaces, type Ec2Type } from "./ec2-listing";
+import type { ResourceType } from "./resource-type";
+import { ACCEPTED, GONE, tagsFrom } from "./shared";
 
-/** NAT gateways, Elastic IPs, internet gateways. */
-export const ec2Gateways: HandlerFactory = ({ read, write }) => {
-  const natGateway: Handler = {
-    ...ec2Listing<NatGateway>({
-      type: "ec2:nat-gateway",
+const natGateway: ResourceType = {
+  type: "ec2:nat-gateway",
+  terraform: ["aws_nat_gateway"],
+  arns: ["natgateway/"],
+  stuckMs: 30 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing<NatGateway>("ec2:nat-gateway", {
       idFilter: "nat-gateway-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -40,18 +43,20 @@ export const ec2Gateways: HandlerFactory = ({ read, write }) => {
               presence: State === "deleting" ? "deleting" : "present",
             },
     }),
-    layer: "workload",
-    after: [],
-    stuckMs: 30 * MINUTE,
     async remove({ id }) {
       await write.ec2.send(new DeleteNatGatewayCommand({ NatGatewayId: id }));
       return ACCEPTED;
     },
-  };
+  }),
+};
 
-  const elasticIp: Handler = {
-    ...ec2Listing<Address>({
-      type: "ec2:elastic-ip",
+const elasticIp: ResourceType = {
+  type: "ec2:elastic-ip",
+  terraform: ["aws_eip"],
+  arns: ["elastic-ip/"],
+  after: ["ec2:nat-gateway"],
+  handler: ({ read, write }) => ({
+    ...ec2Listing<Address>("ec2:elastic-ip", {
       idFilter: "allocation-id",
       async describe(filters) {
         return { items: (await read.ec2.send(new DescribeAddressesCommand({ Filters: filters }))).Addresses };
@@ -59,39 +64,23 @@ export const ec2Gateways: HandlerFactory = ({ read, write }) => {
       found: ({ AllocationId, Tags }) =>
         AllocationId === undefined ? undefined : { id: AllocationId, tags: tagsFrom(Tags) },
     }),
-    layer: "workload",
-    after: ["ec2:nat-gateway"],
-    stuckMs: 15 * MINUTE,
     async remove({ id }) {
       await write.ec2.send(new ReleaseAddressCommand({ AllocationId: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const internetGateways = {
-    type: "ec2:internet-gateway",
-    idFilter: "internet-gateway-id",
-    vpcFilter: "attachment.vpc-id",
-    async describe(filters: { Name?: string; Values?: string[] }[], token: string | undefined) {
-      const page = await read.ec2.send(
-        new DescribeInternetGatewaysCommand({ Filters: filters, NextToken: token }),
-      );
-      return { items: page.InternetGateways, next: page.NextToken };
-    },
-    found: ({ InternetGatewayId, Tags, Attachments, OwnerId }: InternetGateway) => ({
-      id: InternetGatewayId!,
-      tags: tagsFrom(Tags),
-      vpcId: Attachments?.[0]?.VpcId,
-      accountId: OwnerId,
-    }),
-  };
-  const internetGateway: Handler = {
-    ...ec2Listing<InternetGateway>(internetGateways),
-    layer: "workload",
-    after: ["ec2:nat-gateway", "elasticloadbalancing:load-balancer"],
-    stuckMs: 20 * MINUTE,
+const internetGateway: ResourceType = {
+  type: "ec2:internet-gateway",
+  terraform: ["aws_internet_gateway"],
+  arns: ["internet-gateway/"],
+  after: ["ec2:nat-gateway", "elasticloadbalancing:load-balancer"],
+  stuckMs: 20 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing("ec2:internet-gateway", internetGateways(read)),
     async remove({ id }) {
-      const page = await internetGateways.describe(
+      const page = await internetGateways(read).describe(
         [{ Name: "internet-gateway-id", Values: [id] }],
         undefined,
       );
@@ -110,7 +99,27 @@ export const ec2Gateways: HandlerFactory = ({ read, write }) => {
       await write.ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId: id }));
       return GONE;
     },
-  };
-
-  return [natGateway, elasticIp, internetGateway];
+  }),
 };
+
+/** NAT gateways, Elastic IPs, internet gateways. */
+export const ec2Gateways: readonly ResourceType[] = [natGateway, elasticIp, internetGateway];
+
+function internetGateways(read: Clients): Ec2Type<InternetGateway> {
+  return {
+    idFilter: "internet-gateway-id",
+    vpcFilter: "attachment.vpc-id",
+    async describe(filters, token) {
+      const page = await read.ec2.send(
+        new DescribeInternetGatewaysCommand({ Filters: filters, NextToken: token }),
+      );
+      return { items: page.InternetGateways, next: page.NextToken };
+    },
+    found: ({ InternetGatewayId, Tags, Attachments, OwnerId }) => ({
+      id: InternetGatewayId!,
+      tags: tagsFrom(Tags),
+      vpcId: Attachments?.[0]?.VpcId,
+      accountId: OwnerId,
+    }),
+  };
+}

@@ -8,7 +8,6 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   DisassociateRouteTableCommand,
-  type Filter,
   type NetworkAcl,
   type RouteTable,
   type Subnet,
@@ -16,16 +15,18 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Clients } from "../aws/clients";
 import { unlessNotFound } from "../aws/errors";
-import type { Found, Handler } from "../engine/resource";
+import type { Found } from "../engine/resource";
 import { MINUTE } from "../engine/time";
 import { INTERFACE_OWNERS } from "./ec2-attachments";
-import { ec2Listing, removeUnlessInterfaces, type Ec2Type } from "./ec2-shared";
-import { GONE, tagsFrom, type HandlerFactory } from "./shared";
+import { ec2Listing, removeUnlessInterfaces, type Ec2Type } from "./ec2-listing";
+import type { ResourceType } from "./resource-type";
+import { GONE, tagsFrom } from "./shared";
+
+export const VPC = "ec2:vpc";
 
 /** How VPCs are described, for the handler and for the discovery. */
 export function vpcType(read: Clients): Ec2Type<Vpc> {
   return {
-    type: "ec2:vpc",
     idFilter: "vpc-id",
     async describe(filters, token) {
       const page = await read.ec2.send(new DescribeVpcsCommand({ Filters: filters, NextToken: token }));
@@ -41,11 +42,14 @@ export function vpcType(read: Clients): Ec2Type<Vpc> {
   };
 }
 
-/** Subnets, route tables, network ACLs, VPCs. */
-export const ec2Network: HandlerFactory = ({ read, write }) => {
-  const subnet: Handler = {
-    ...ec2Listing<Subnet>({
-      type: "ec2:subnet",
+const subnet: ResourceType = {
+  type: "ec2:subnet",
+  terraform: ["aws_subnet"],
+  arns: ["subnet/"],
+  after: [...INTERFACE_OWNERS, "ec2:network-interface", "rds:db-subnet-group"],
+  stuckMs: 30 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing<Subnet>("ec2:subnet", {
       idFilter: "subnet-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -61,41 +65,25 @@ export const ec2Network: HandlerFactory = ({ read, write }) => {
         ...(DefaultForAz && { builtIn: "default subnet of its zone" }),
       }),
     }),
-    layer: "workload",
-    after: [...INTERFACE_OWNERS, "ec2:network-interface", "rds:db-subnet-group"],
-    stuckMs: 30 * MINUTE,
     remove: ({ id }) =>
       removeUnlessInterfaces(read, { Name: "subnet-id", Values: [id] }, async () => {
         await write.ec2.send(new DeleteSubnetCommand({ SubnetId: id }));
         return GONE;
       }),
-  };
+  }),
+};
 
-  const routeTables = {
-    type: "ec2:route-table",
-    idFilter: "route-table-id",
-    vpcFilter: "vpc-id",
-    async describe(filters: Filter[], token?: string) {
-      const page = await read.ec2.send(
-        new DescribeRouteTablesCommand({ Filters: filters, NextToken: token }),
-      );
-      return { items: page.RouteTables, next: page.NextToken };
-    },
-    found: ({ RouteTableId, Tags, VpcId, OwnerId, Associations }: RouteTable) => ({
-      id: RouteTableId!,
-      tags: tagsFrom(Tags),
-      vpcId: VpcId,
-      accountId: OwnerId,
-      ...(Associations?.some(({ Main }) => Main) && { builtIn: "main route table of its VPC" }),
-    }),
-  };
-  const routeTable: Handler = {
-    ...ec2Listing<RouteTable>(routeTables),
-    layer: "workload",
-    after: ["ec2:nat-gateway", "ec2:vpc-endpoint", "ec2:network-interface"],
-    stuckMs: 20 * MINUTE,
+const routeTable: ResourceType = {
+  type: "ec2:route-table",
+  terraform: ["aws_route_table"],
+  parts: ["aws_route", "aws_route_table_association"],
+  arns: ["route-table/"],
+  after: ["ec2:nat-gateway", "ec2:vpc-endpoint", "ec2:network-interface"],
+  stuckMs: 20 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing("ec2:route-table", routeTables(read)),
     async prepare({ id }) {
-      const { items } = await routeTables.describe([{ Name: "route-table-id", Values: [id] }]);
+      const { items } = await routeTables(read).describe([{ Name: "route-table-id", Values: [id] }]);
       const associations = (items ?? []).flatMap(({ Associations }) => Associations ?? []);
       for (const { RouteTableAssociationId, Main } of associations) {
         if (Main) continue;
@@ -108,11 +96,18 @@ export const ec2Network: HandlerFactory = ({ read, write }) => {
       await write.ec2.send(new DeleteRouteTableCommand({ RouteTableId: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const networkAcl: Handler = {
-    ...ec2Listing<NetworkAcl>({
-      type: "ec2:network-acl",
+const networkAcl: ResourceType = {
+  type: "ec2:network-acl",
+  terraform: ["aws_network_acl"],
+  parts: ["aws_network_acl_rule"],
+  arns: ["network-acl/"],
+  after: ["ec2:subnet"], // an ACL is in use as long as a subnet has it
+  stuckMs: 20 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing<NetworkAcl>("ec2:network-acl", {
       idFilter: "network-acl-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -129,35 +124,58 @@ export const ec2Network: HandlerFactory = ({ read, write }) => {
         ...(IsDefault && { builtIn: "default network ACL of its VPC" }),
       }),
     }),
-    layer: "workload",
-    after: ["ec2:subnet"], // an ACL is in use as long as a subnet has it
-    stuckMs: 20 * MINUTE,
     async remove({ id }) {
       await write.ec2.send(new DeleteNetworkAclCommand({ NetworkAclId: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const vpc: Handler = {
-    ...ec2Listing<Vpc>(vpcType(read)),
-    layer: "workload",
-    after: [
-      ...INTERFACE_OWNERS,
-      "ec2:network-interface",
-      "ec2:internet-gateway",
-      "ec2:flow-log",
-      "ec2:security-group",
-      "ec2:subnet",
-      "ec2:route-table",
-      "ec2:network-acl",
-    ],
-    stuckMs: 45 * MINUTE,
+const vpc: ResourceType = {
+  type: VPC,
+  terraform: ["aws_vpc"],
+  parts: ["aws_default_network_acl", "aws_default_route_table", "aws_default_security_group"],
+  arns: ["vpc/"],
+  after: [
+    ...INTERFACE_OWNERS,
+    "ec2:network-interface",
+    "ec2:internet-gateway",
+    "ec2:flow-log",
+    "ec2:security-group",
+    "ec2:subnet",
+    "ec2:route-table",
+    "ec2:network-acl",
+  ],
+  stuckMs: 45 * MINUTE,
+  handler: ({ read, write }) => ({
+    ...ec2Listing(VPC, vpcType(read)),
     remove: ({ id }) =>
       removeUnlessInterfaces(read, { Name: "vpc-id", Values: [id] }, async () => {
         await write.ec2.send(new DeleteVpcCommand({ VpcId: id }));
         return GONE;
       }),
-  };
-
-  return [subnet, routeTable, networkAcl, vpc];
+  }),
 };
+
+/** Subnets, route tables, network ACLs, VPCs. */
+export const ec2Network: readonly ResourceType[] = [subnet, routeTable, networkAcl, vpc];
+
+function routeTables(read: Clients): Ec2Type<RouteTable> {
+  return {
+    idFilter: "route-table-id",
+    vpcFilter: "vpc-id",
+    async describe(filters, token) {
+      const page = await read.ec2.send(
+        new DescribeRouteTablesCommand({ Filters: filters, NextToken: token }),
+      );
+      return { items: page.RouteTables, next: page.NextToken };
+    },
+    found: ({ RouteTableId, Tags, VpcId, OwnerId, Associations }) => ({
+      id: RouteTableId!,
+      tags: tagsFrom(Tags),
+      vpcId: VpcId,
+      accountId: OwnerId,
+      ...(Associations?.some(({ Main }) => Main) && { builtIn: "main route table of its VPC" }),
+    }),
+  };
+}

@@ -10,7 +10,6 @@ import {
   type Service,
 } from "@aws-sdk/client-ecs";
 import { errorName } from "../aws/errors";
-import type { Handler } from "../engine/resource";
 import { MINUTE } from "../engine/time";
 import {
   clusterOf,
@@ -26,20 +25,21 @@ import {
   tasksOf,
   throwFailures,
 } from "./ecs-describe";
-import { stopWaitingForTargets } from "./elb-targets";
-import { ACCEPTED, arnHints, GONE, hintsOf, lastPart, namePrefix, type HandlerFactory } from "./shared";
+import { stopWaitingForTargets } from "./elb-tags";
+import type { ResourceType } from "./resource-type";
+import { ACCEPTED, arnHints, GONE, hintsOf, lastPart, namePrefix, presentIf } from "./shared";
 
 /** Built into ECS: a cluster's only providers, unless somebody attached their own. */
 const BUILT_IN_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
-
-/** Services, tasks, task definitions, clusters. */
-export const ecs: HandlerFactory = ({ read, write }) => {
-  const service: Handler = {
-    type: "ecs:service",
-    layer: "workload",
-    // As long as it lives, its minimum would scale the service up again.
-    after: ["application-autoscaling:scalable-target"],
-    stuckMs: 20 * MINUTE,
+const service: ResourceType = {
+  type: "ecs:service",
+  terraform: ["aws_ecs_service"],
+  arns: ["service/"],
+  arnParts: ["service-deployment/", "service-revision/"],
+  // As long as it lives, its minimum would scale the service up again.
+  after: ["application-autoscaling:scalable-target"],
+  stuckMs: 20 * MINUTE,
+  handler: ({ read, write }) => ({
     async *list(env) {
       const arns = new Set(arnHints(env, "ecs:service"));
       for (const cluster of await liveClusters(read, env)) {
@@ -65,15 +65,17 @@ export const ecs: HandlerFactory = ({ read, write }) => {
       await write.ecs.send(new DeleteServiceCommand({ cluster: clusterOf(id), service: id, force: true }));
       return ACCEPTED;
     },
-  };
+  }),
+};
 
-  const task: Handler = {
-    type: "ecs:task",
-    layer: "workload",
-    after: ["ecs:service"], // stops its own
-    stuckMs: 15 * MINUTE,
-    // A task carries its cluster's name in its ARN, with a slash behind.
-    ownNames: (env) => ({ exact: [], prefixes: [`${namePrefix(env)}/`] }),
+const task: ResourceType = {
+  type: "ecs:task",
+  terraform: [],
+  arns: ["task/"],
+  after: ["ecs:service"], // which stops its own
+  // A task carries its cluster's name in its ARN, with a slash behind.
+  ownNames: (env) => ({ exact: [], prefixes: [`${namePrefix(env)}/`] }),
+  handler: ({ read, write }) => ({
     async *list(env) {
       const arns = new Set(arnHints(env, "ecs:task"));
       for (const cluster of await liveClusters(read, env)) {
@@ -91,21 +93,21 @@ export const ecs: HandlerFactory = ({ read, write }) => {
       );
       return ACCEPTED;
     },
-  };
+  }),
+};
 
-  const taskDefinition: Handler = {
-    type: "ecs:task-definition",
-    layer: "workload",
-    after: ["ecs:service", "ecs:task"],
-    stuckMs: 15 * MINUTE,
+const taskDefinition: ResourceType = {
+  type: "ecs:task-definition",
+  terraform: ["aws_ecs_task_definition"],
+  arns: ["task-definition/"],
+  after: ["ecs:service", "ecs:task"],
+  handler: ({ read, write }) => ({
     async *list(env) {
       const arns = new Set(arnHints(env, "ecs:task-definition"));
       for (const arn of await revisionsNamedLike(read, env)) arns.add(arn);
       for (const arn of arns) yield* await describeTaskDefinition(read, arn);
     },
-    async look({ id }) {
-      return (await describeTaskDefinition(read, id)).length > 0 ? "present" : "absent";
-    },
+    look: ({ id }) => presentIf(async () => (await describeTaskDefinition(read, id)).length),
     async prepare({ id }) {
       try {
         await write.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));
@@ -119,20 +121,21 @@ export const ecs: HandlerFactory = ({ read, write }) => {
       throwFailures(answer.failures, []);
       return GONE; // what is left is a tombstone that waits for its last tasks
     },
-  };
+  }),
+};
 
-  const cluster: Handler = {
-    type: "ecs:cluster",
-    layer: "workload",
-    after: ["ecs:service", "ecs:task"],
-    stuckMs: 15 * MINUTE,
+const cluster: ResourceType = {
+  type: "ecs:cluster",
+  terraform: ["aws_ecs_cluster"],
+  parts: ["aws_ecs_cluster_capacity_providers"],
+  arns: ["cluster/"],
+  after: ["ecs:service", "ecs:task"],
+  handler: ({ read, write }) => ({
     async *list(env) {
       const names = new Set([...hintsOf(env, "ecs:cluster").map(lastPart), namePrefix(env)]);
       yield* await describeClusters(read, [...names]);
     },
-    async look({ id }) {
-      return (await describeClusters(read, [id])).length > 0 ? "present" : "absent";
-    },
+    look: ({ id }) => presentIf(async () => (await describeClusters(read, [id])).length),
     async prepare({ id }) {
       const answer = await read.ecs.send(new DescribeClustersCommand({ clusters: [id] }));
       const providers = answer.clusters?.[0]?.capacityProviders ?? [];
@@ -149,10 +152,11 @@ export const ecs: HandlerFactory = ({ read, write }) => {
       await write.ecs.send(new DeleteClusterCommand({ cluster: id }));
       return GONE; // INACTIVE clusters stay listed for a while
     },
-  };
-
-  return [service, task, taskDefinition, cluster];
+  }),
 };
+
+/** Services, tasks, task definitions, clusters. */
+export const ecs: readonly ResourceType[] = [service, task, taskDefinition, cluster];
 
 /** The services' target groups, those of a blue/green deployment included. */
 function targetGroupsOf({ loadBalancers }: Service): string[] {

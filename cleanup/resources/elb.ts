@@ -12,43 +12,30 @@ import {
 import type { Clients } from "../aws/clients";
 import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
-import type { EnvScope, Found, Handler } from "../engine/resource";
-import { MINUTE } from "../engine/time";
-import { elbTags } from "./elb-targets";
-import { ACCEPTED, arnHints, GONE, isCandidateName, type HandlerFactory, type Tags } from "./shared";
+import type { EnvScope, Found } from "../engine/resource";
+import { elbTags } from "./elb-tags";
+import type { Operations, ResourceType } from "./resource-type";
+import { ACCEPTED, arnHints, GONE, isCandidateName, presentIf, type Tags } from "./shared";
 
 export const LOAD_BALANCER = "elasticloadbalancing:load-balancer";
 const LISTENER = "elasticloadbalancing:listener";
 const RULE = "elasticloadbalancing:listener-rule";
 const TARGET_GROUP = "elasticloadbalancing:target-group";
 
-/** Load balancers, listeners, rules, target groups. */
-export const elb: HandlerFactory = ({ read, write }) => {
-  async function withTags(type: string, candidates: readonly Seen[]): Promise<Found[]> {
-    const tags = await elbTags(
-      read,
-      candidates.map(({ arn }) => arn),
-    );
-    return candidates.flatMap(({ arn, name, vpcId }) => {
-      const own: Tags | undefined = tags.get(arn);
-      return own ? [{ type, id: arn, arn, name, vpcId, tags: own }] : [];
-    });
-  }
-
-  const loadBalancer: Handler = {
-    type: LOAD_BALANCER,
-    layer: "workload",
-    after: ["route53:record"], // which lead here: without it nobody could tell whose they are
-    stuckMs: 15 * MINUTE,
+const loadBalancer: ResourceType = {
+  type: LOAD_BALANCER,
+  terraform: ["aws_lb"],
+  arns: ["loadbalancer/"],
+  after: ["route53:record"], // which lead here: without it nobody could tell whose they are
+  handler: ({ read, write }) => ({
     async *list(env) {
-      yield* await withTags(LOAD_BALANCER, await candidateLoadBalancers(read, env));
+      yield* await withTags(read, LOAD_BALANCER, await candidateLoadBalancers(read, env));
     },
-    async look({ id }) {
-      const found = await unlessNotFound(() =>
-        read.elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [id] })),
-      );
-      return found?.LoadBalancers?.length ? "present" : "absent";
-    },
+    look: ({ id }) =>
+      presentIf(async () => {
+        const answer = await read.elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [id] }));
+        return answer.LoadBalancers?.length;
+      }),
     async prepare({ id }) {
       await write.elb.send(
         new ModifyLoadBalancerAttributesCommand({
@@ -61,66 +48,47 @@ export const elb: HandlerFactory = ({ read, write }) => {
       await write.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id }));
       return ACCEPTED;
     },
-  };
+  }),
+};
 
-  /** Only those of a foreign load balancer: one's own takes its listeners and rules along. */
-  const onForeignLoadBalancer = (type: string, env: EnvScope): string[] => {
-    const own = new Set(arnHints(env, LOAD_BALANCER));
-    return arnHints(env, type).filter((arn) => !own.has(loadBalancerOf(arn)));
-  };
-
-  /** Tags are asked for what Describe still knows: the tag index and DescribeTags may know more. */
-  async function* listedOne(type: string, arn: string, look: Handler["look"]): AsyncGenerator<Found> {
-    if ((await look({ type, id: arn, tags: {} })) === "absent") return;
-    const tags = (await unlessNotFound(() => elbTags(read, [arn])))?.get(arn);
-    if (tags) yield { type, id: arn, arn, tags };
-  }
-
-  const lookAtListener: Handler["look"] = async ({ id }) => {
-    const found = await unlessNotFound(() =>
-      read.elb.send(new DescribeListenersCommand({ ListenerArns: [id] })),
-    );
-    return found?.Listeners?.length ? "present" : "absent";
-  };
-  const listener: Handler = {
-    type: LISTENER,
-    layer: "workload",
-    after: [RULE],
-    stuckMs: 15 * MINUTE,
-    async *list(env) {
-      for (const arn of onForeignLoadBalancer(LISTENER, env)) yield* listedOne(LISTENER, arn, lookAtListener);
-    },
-    look: lookAtListener,
+const listener: ResourceType = {
+  type: LISTENER,
+  terraform: ["aws_lb_listener"],
+  parts: ["aws_lb_listener_certificate"],
+  arns: ["listener/"],
+  after: [RULE],
+  handler: ({ read, write }) => ({
+    ...partOperations(LISTENER, read, async (arn) => {
+      return (await read.elb.send(new DescribeListenersCommand({ ListenerArns: [arn] }))).Listeners?.length;
+    }),
     async remove({ id }) {
       await write.elb.send(new DeleteListenerCommand({ ListenerArn: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const lookAtRule: Handler["look"] = async ({ id }) => {
-    const found = await unlessNotFound(() => read.elb.send(new DescribeRulesCommand({ RuleArns: [id] })));
-    return found?.Rules?.length ? "present" : "absent";
-  };
-  const rule: Handler = {
-    type: RULE,
-    layer: "workload",
-    after: [],
-    stuckMs: 15 * MINUTE,
-    async *list(env) {
-      for (const arn of onForeignLoadBalancer(RULE, env)) yield* listedOne(RULE, arn, lookAtRule);
-    },
-    look: lookAtRule,
+const rule: ResourceType = {
+  type: RULE,
+  terraform: ["aws_lb_listener_rule"],
+  arns: ["listener-rule/"],
+  handler: ({ read, write }) => ({
+    ...partOperations(RULE, read, async (arn) => {
+      return (await read.elb.send(new DescribeRulesCommand({ RuleArns: [arn] }))).Rules?.length;
+    }),
     async remove({ id }) {
       await write.elb.send(new DeleteRuleCommand({ RuleArn: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const targetGroup: Handler = {
-    type: TARGET_GROUP,
-    layer: "workload",
-    after: [LOAD_BALANCER, LISTENER, RULE, "ecs:service"],
-    stuckMs: 15 * MINUTE,
+const targetGroup: ResourceType = {
+  type: TARGET_GROUP,
+  terraform: ["aws_lb_target_group"],
+  arns: ["targetgroup/"],
+  after: [LOAD_BALANCER, LISTENER, RULE, "ecs:service"],
+  handler: ({ read, write }) => ({
     async *list(env) {
       const all = await allPages(async (Marker) => {
         const page = await read.elb.send(new DescribeTargetGroupsCommand({ Marker }));
@@ -131,22 +99,57 @@ export const elb: HandlerFactory = ({ read, write }) => {
         name: one.TargetGroupName,
         vpcId: one.VpcId,
       }));
-      yield* await withTags(TARGET_GROUP, candidatesOf(TARGET_GROUP, seen, env));
+      yield* await withTags(read, TARGET_GROUP, candidatesOf(TARGET_GROUP, seen, env));
     },
-    async look({ id }) {
-      const found = await unlessNotFound(() =>
-        read.elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [id] })),
-      );
-      return found?.TargetGroups?.length ? "present" : "absent";
-    },
+    look: ({ id }) =>
+      presentIf(async () => {
+        const answer = await read.elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [id] }));
+        return answer.TargetGroups?.length;
+      }),
     async remove({ id }) {
       await write.elb.send(new DeleteTargetGroupCommand({ TargetGroupArn: id }));
       return GONE;
     },
-  };
-
-  return [loadBalancer, listener, rule, targetGroup];
+  }),
 };
+
+/** Load balancers, listeners, rules, target groups. */
+export const elb: readonly ResourceType[] = [loadBalancer, listener, rule, targetGroup];
+
+async function withTags(read: Clients, type: string, candidates: readonly Seen[]): Promise<Found[]> {
+  const tags = await elbTags(
+    read,
+    candidates.map(({ arn }) => arn),
+  );
+  return candidates.flatMap(({ arn, name, vpcId }) => {
+    const own: Tags | undefined = tags.get(arn);
+    return own ? [{ type, id: arn, arn, name, vpcId, tags: own }] : [];
+  });
+}
+
+/** Only those of a foreign load balancer: one's own takes its listeners and rules along. */
+function onForeignLoadBalancer(type: string, env: EnvScope): string[] {
+  const own = new Set(arnHints(env, LOAD_BALANCER));
+  return arnHints(env, type).filter((arn) => !own.has(loadBalancerOf(arn)));
+}
+
+/** Tags are asked for what Describe still knows: the tag index and DescribeTags may know more. */
+function partOperations(
+  type: string,
+  read: Clients,
+  describe: (arn: string) => Promise<unknown>,
+): Pick<Operations, "list" | "look"> {
+  return {
+    async *list(env) {
+      for (const arn of onForeignLoadBalancer(type, env)) {
+        if ((await presentIf(() => describe(arn))) === "absent") continue;
+        const tags = (await unlessNotFound(() => elbTags(read, [arn])))?.get(arn);
+        if (tags) yield { type, id: arn, arn, tags };
+      }
+    },
+    look: ({ id }) => presentIf(() => describe(id)),
+  };
+}
 
 interface Seen {
   readonly arn: string;

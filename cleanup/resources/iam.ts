@@ -16,43 +16,44 @@ import {
 } from "@aws-sdk/client-iam";
 import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
-import type { Handler } from "../engine/resource";
-import { MINUTE } from "../engine/time";
-import { arnHints, GONE, idHints, isCandidateName, readTags, tagsFrom, type HandlerFactory } from "./shared";
+import { candidates } from "./candidates";
+import type { ResourceType } from "./resource-type";
+import { GONE, presentIf, tagsFrom } from "./shared";
 
-/** Roles and policies. The tag index does not know roles, so candidates come by name too. */
-export const iam: HandlerFactory = ({ read, write }) => {
-  const nextOf = (page: { IsTruncated?: boolean; Marker?: string }) =>
-    page.IsTruncated ? page.Marker : undefined;
+const ROLE = "iam:role";
+const POLICY = "iam:policy";
 
-  const role: Handler = {
-    type: "iam:role",
-    layer: "final",
-    after: [],
-    stuckMs: 15 * MINUTE,
-    async *list(env) {
-      const all = await allPages(async (Marker) => {
-        const page = await read.iam.send(new ListRolesCommand({ Marker }));
-        return { items: page.Roles, next: nextOf(page) };
-      });
-      const hints = idHints(env, "iam:role");
-      for (const { RoleName, Arn, Path, AssumeRolePolicyDocument } of all) {
-        if (!hints.includes(RoleName!) && !isCandidateName(RoleName, env)) continue;
-        const region = regionOf(AssumeRolePolicyDocument);
-        const found = { type: "iam:role", id: RoleName!, arn: Arn, name: RoleName, region };
-        const builtIn = Path?.startsWith("/aws-service-role/") ? { builtIn: "service-linked role" } : {};
-        const tags = await readTags(async () => {
-          const { Role } = await read.iam.send(new GetRoleCommand({ RoleName })); // a listing has no tags
-          return tagsFrom(Role?.Tags);
+const role: ResourceType = {
+  type: ROLE,
+  terraform: ["aws_iam_role"],
+  parts: [
+    "aws_iam_role_policies_exclusive",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_role_policy_attachments_exclusive",
+  ],
+  arns: ["role/"],
+  layer: "final",
+  handler: ({ read, write }) => ({
+    list: candidates(ROLE, {
+      async all() {
+        const all = await allPages(async (Marker) => {
+          const page = await read.iam.send(new ListRolesCommand({ Marker }));
+          return { items: page.Roles, next: nextOf(page) };
         });
-        if (tags) yield { ...found, ...builtIn, tags };
-      }
-    },
-    async look({ id }) {
-      return (await unlessNotFound(() => read.iam.send(new GetRoleCommand({ RoleName: id }))))
-        ? "present"
-        : "absent";
-    },
+        return all.map(({ RoleName: name, Arn: arn, Path, AssumeRolePolicyDocument }) => ({
+          id: name!,
+          arn,
+          name,
+          region: regionOf(AssumeRolePolicyDocument),
+          ...(Path?.startsWith("/aws-service-role/") && { builtIn: "service-linked role" }),
+        }));
+      },
+      // A listing has no tags.
+      tags: async ({ id }) =>
+        tagsFrom((await read.iam.send(new GetRoleCommand({ RoleName: id }))).Role?.Tags),
+    }),
+    look: ({ id }) => presentIf(() => read.iam.send(new GetRoleCommand({ RoleName: id }))),
     async prepare({ id: RoleName }) {
       const profiles = await allPages(async (Marker) => {
         const page = await read.iam.send(new ListInstanceProfilesForRoleCommand({ RoleName, Marker }));
@@ -82,33 +83,28 @@ export const iam: HandlerFactory = ({ read, write }) => {
       await write.iam.send(new DeleteRoleCommand({ RoleName: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const policy: Handler = {
-    type: "iam:policy",
-    layer: "final",
-    after: ["iam:role"],
-    stuckMs: 15 * MINUTE,
-    async *list(env) {
-      const all = await allPages(async (Marker) => {
-        const page = await read.iam.send(new ListPoliciesCommand({ Scope: "Local", Marker }));
-        return { items: page.Policies, next: nextOf(page) };
-      });
-      const hints = arnHints(env, "iam:policy");
-      for (const { Arn: id, PolicyName: name } of all) {
-        if (!hints.includes(id!) && !isCandidateName(name, env)) continue;
-        const tags = await readTags(async () => {
-          const { Policy } = await read.iam.send(new GetPolicyCommand({ PolicyArn: id }));
-          return tagsFrom(Policy?.Tags);
+const policy: ResourceType = {
+  type: POLICY,
+  terraform: ["aws_iam_policy"],
+  arns: ["policy/"],
+  layer: "final",
+  after: [ROLE],
+  handler: ({ read, write }) => ({
+    list: candidates(POLICY, {
+      async all() {
+        const all = await allPages(async (Marker) => {
+          const page = await read.iam.send(new ListPoliciesCommand({ Scope: "Local", Marker }));
+          return { items: page.Policies, next: nextOf(page) };
         });
-        if (tags) yield { type: "iam:policy", id: id!, arn: id, name, tags };
-      }
-    },
-    async look({ id }) {
-      return (await unlessNotFound(() => read.iam.send(new GetPolicyCommand({ PolicyArn: id }))))
-        ? "present"
-        : "absent";
-    },
+        return all.map(({ Arn: id, PolicyName: name }) => ({ id: id!, arn: id, name }));
+      },
+      tags: async ({ id }) =>
+        tagsFrom((await read.iam.send(new GetPolicyCommand({ PolicyArn: id }))).Policy?.Tags),
+    }),
+    look: ({ id }) => presentIf(() => read.iam.send(new GetPolicyCommand({ PolicyArn: id }))),
     async prepare({ id: PolicyArn }) {
       const versions = await allPages(async (Marker) => {
         const page = await read.iam.send(new ListPolicyVersionsCommand({ PolicyArn, Marker }));
@@ -123,10 +119,11 @@ export const iam: HandlerFactory = ({ read, write }) => {
       await write.iam.send(new DeletePolicyCommand({ PolicyArn: id }));
       return GONE;
     },
-  };
-
-  return [role, policy];
+  }),
 };
+
+/** Roles and policies. The tag index does not know roles, so candidates come by name too. */
+export const iam: readonly ResourceType[] = [role, policy];
 
 /**
  * The region that a role works in, by the ARNs of its trust policy, when it is but one. Roles are global: an
@@ -136,4 +133,8 @@ function regionOf(trust = ""): string | undefined {
   const arns = trust.replace(/%3A/gi, ":").matchAll(/arn:[\w-]+:[\w-]+:([a-z0-9-]+):\d{12}:/g);
   const [region, ...more] = new Set([...arns].map(([, one]) => one));
   return more.length === 0 ? region : undefined;
+}
+
+function nextOf(page: { readonly IsTruncated?: boolean; readonly Marker?: string }): string | undefined {
+  return page.IsTruncated ? page.Marker : undefined;
 }

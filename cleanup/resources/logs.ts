@@ -7,34 +7,29 @@ import {
   PutLogGroupDeletionProtectionCommand,
   type LogGroup,
 } from "@aws-sdk/client-cloudwatch-logs";
+import type { Clients } from "../aws/clients";
 import { allPages } from "../aws/pages";
-import type { EnvScope, Handler } from "../engine/resource";
-import { MINUTE } from "../engine/time";
-import { GONE, hintsOf, namePrefix, readTags, type HandlerFactory } from "./shared";
+import type { EnvScope } from "../engine/resource";
+import type { ResourceType } from "./resource-type";
+import { GONE, hintsOf, namePrefix, presentIf, readTags } from "./shared";
 
 const GROUP = "logs:log-group";
 const QUERY = "logs:query-definition";
 
-/** Log groups, which go last because their writers re-create them, and saved queries. */
-export const logs: HandlerFactory = ({ read, write }) => {
-  const groupsNamed = (logGroupNamePrefix: string): Promise<LogGroup[]> =>
-    allPages(async (nextToken) => {
-      const page = await read.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
-      return { items: page.logGroups, next: page.nextToken };
-    });
-
-  const logGroup: Handler = {
-    type: GROUP,
-    layer: "final",
-    after: [],
-    stuckMs: 15 * MINUTE,
-    ownNames: (env) => ({ exact: [], prefixes: ownPrefixes(env) }),
+const logGroup: ResourceType = {
+  type: GROUP,
+  terraform: ["aws_cloudwatch_log_group"],
+  parts: ["aws_cloudwatch_log_metric_filter"],
+  arns: ["log-group:"],
+  layer: "final",
+  ownNames: (env) => ({ exact: [], prefixes: ownPrefixes(env) }),
+  handler: ({ read, write }) => ({
     async *list(env) {
       const seen = new Set<string>();
       const hints = hintsOf(env, GROUP).map(groupName);
       for (const prefix of [...ownPrefixes(env), ...hints]) {
         if (seen.has(prefix)) continue;
-        for (const { logGroupName: id, arn } of await groupsNamed(prefix)) {
+        for (const { logGroupName: id, arn } of await groupsNamed(read, prefix)) {
           if (seen.has(id!) || (prefix !== id && !prefix.endsWith("/"))) continue;
           seen.add(id!);
           const resourceArn = arn?.replace(/:\*$/, "");
@@ -45,11 +40,9 @@ export const logs: HandlerFactory = ({ read, write }) => {
         }
       }
     },
-    async look({ id }) {
-      return (await groupsNamed(id)).some(({ logGroupName }) => logGroupName === id) ? "present" : "absent";
-    },
+    look: ({ id }) => presentIf(() => groupNamed(read, id)),
     async prepare({ id }) {
-      const group = (await groupsNamed(id)).find(({ logGroupName }) => logGroupName === id);
+      const group = await groupNamed(read, id);
       if (!group?.deletionProtectionEnabled) return;
       await write.logs.send(
         new PutLogGroupDeletionProtectionCommand({
@@ -62,45 +55,36 @@ export const logs: HandlerFactory = ({ read, write }) => {
       await write.logs.send(new DeleteLogGroupCommand({ logGroupName: id }));
       return GONE;
     },
-  };
+  }),
+};
 
-  const queries = (queryDefinitionNamePrefix?: string) =>
-    allPages(async (nextToken) => {
-      const page = await read.logs.send(
-        new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix, nextToken }),
-      );
-      return { items: page.queryDefinitions, next: page.nextToken };
-    });
-
-  const queryDefinition: Handler = {
-    type: QUERY,
-    layer: "workload",
-    after: [],
-    stuckMs: 15 * MINUTE,
-    ownNames: (env) => ({ exact: [namePrefix(env)], prefixes: [`${namePrefix(env)}/`] }),
+const queryDefinition: ResourceType = {
+  type: QUERY,
+  terraform: ["aws_cloudwatch_query_definition"],
+  arns: [],
+  ownNames: (env) => ({ exact: [namePrefix(env)], prefixes: [`${namePrefix(env)}/`] }),
+  handler: ({ read, write }) => ({
     async *list(env) {
       const hints = hintsOf(env, QUERY);
       // By name alone would miss those of the state that were renamed.
-      const all = await queries(hints.length > 0 ? undefined : namePrefix(env));
+      const all = await queries(read, hints.length > 0 ? undefined : namePrefix(env));
       for (const { queryDefinitionId: id, name } of all) {
         if (hints.includes(id!) || name === namePrefix(env) || name?.startsWith(`${namePrefix(env)}/`)) {
           yield { type: QUERY, id: id!, name, tags: {} };
         }
       }
     },
-    async look({ id }) {
-      return (await queries()).some(({ queryDefinitionId }) => queryDefinitionId === id)
-        ? "present"
-        : "absent";
-    },
+    look: ({ id }) =>
+      presentIf(async () => (await queries(read)).some(({ queryDefinitionId }) => queryDefinitionId === id)),
     async remove({ id }) {
       await write.logs.send(new DeleteQueryDefinitionCommand({ queryDefinitionId: id }));
       return GONE;
     },
-  };
-
-  return [logGroup, queryDefinition];
+  }),
 };
+
+/** Log groups, which go last because their writers re-create them, and saved queries. */
+export const logs: readonly ResourceType[] = [logGroup, queryDefinition];
 
 /** Log groups of the environment's own, and those that services make by themselves under its names. */
 function ownPrefixes(env: EnvScope): string[] {
@@ -116,4 +100,24 @@ function ownPrefixes(env: EnvScope): string[] {
 /** `arn:…:log-group:<name>` or the name itself. */
 function groupName(hint: string): string {
   return hint.replace(/^arn:.*?:log-group:/, "").replace(/:\*$/, "");
+}
+
+async function groupNamed(read: Clients, name: string): Promise<LogGroup | undefined> {
+  return (await groupsNamed(read, name)).find(({ logGroupName }) => logGroupName === name);
+}
+
+function groupsNamed(read: Clients, logGroupNamePrefix: string): Promise<LogGroup[]> {
+  return allPages(async (nextToken) => {
+    const page = await read.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
+    return { items: page.logGroups, next: page.nextToken };
+  });
+}
+
+function queries(read: Clients, queryDefinitionNamePrefix?: string) {
+  return allPages(async (nextToken) => {
+    const page = await read.logs.send(
+      new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix, nextToken }),
+    );
+    return { items: page.queryDefinitions, next: page.nextToken };
+  });
 }

@@ -14,11 +14,13 @@ import { partitionOf } from "../../contract/names";
 import type { Access } from "../aws/clients";
 import { errorName, isNotFound, PartialFailure, unlessNotFound } from "../aws/errors";
 import { allPages, paged } from "../aws/pages";
-import type { Handler, Outcome } from "../engine/resource";
+import type { Outcome } from "../engine/resource";
 import { MINUTE, SECOND } from "../engine/time";
-import { GONE, idHints, isCandidateName, readTags, tagsFrom, type HandlerFactory } from "./shared";
+import { candidates } from "./candidates";
+import type { ResourceType } from "./resource-type";
+import { GONE, presentIf, tagsFrom } from "./shared";
 
-const TYPE = "s3:bucket";
+const BUCKET = "s3:bucket";
 
 /**
  * Longest time one call of `remove` empties a bucket; the next poll goes on. Others must not wait for it, and what a
@@ -26,53 +28,60 @@ const TYPE = "s3:bucket";
  */
 const SLICE_MS = 20 * SECOND;
 
-/** Buckets with every version, delete marker and unfinished upload. */
-export const s3: HandlerFactory = (access) => {
-  const { read, write } = access;
-  const bucket: Handler = {
-    type: TYPE,
-    layer: "workload",
-    after: ["elasticloadbalancing:load-balancer", "ec2:flow-log", "ecs:service", "ecs:task"], // who writes into it
-    stuckMs: 60 * MINUTE,
-    async *list(env) {
-      const all = await allPages(async (ContinuationToken) => {
-        const page = await read.s3.send(new ListBucketsCommand({ MaxBuckets: 1000, ContinuationToken }));
-        return { items: page.Buckets, next: page.ContinuationToken };
-      });
-      const hints = idHints(env, TYPE);
-      for (const { Name: id, BucketRegion = env.region } of all) {
-        // The list is of all regions. Another's bucket is not ours, and S3 here would not even say its tags.
-        if (BucketRegion !== env.region) continue;
-        if (!hints.includes(id!) && !isCandidateName(id, env)) continue;
-        const tags = await readTags(async () => {
-          try {
-            return tagsFrom((await read.s3.send(new GetBucketTaggingCommand({ Bucket: id }))).TagSet);
-          } catch (error) {
-            if (errorName(error) === "NoSuchTagSet") return {};
-            throw error;
-          }
+const bucket: ResourceType = {
+  type: BUCKET,
+  terraform: ["aws_s3_bucket"],
+  parts: [
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_logging",
+    "aws_s3_bucket_notification",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
+    "aws_s3_object",
+  ],
+  arns: [""],
+  after: ["elasticloadbalancing:load-balancer", "ec2:flow-log", "ecs:service", "ecs:task"], // who writes into it
+  stuckMs: 60 * MINUTE,
+  handler: ({ read, write }) => ({
+    list: candidates(BUCKET, {
+      async all(env) {
+        const all = await allPages(async (ContinuationToken) => {
+          const page = await read.s3.send(new ListBucketsCommand({ MaxBuckets: 1000, ContinuationToken }));
+          return { items: page.Buckets, next: page.ContinuationToken };
         });
-        if (tags)
-          yield { type: TYPE, id: id!, arn: `arn:${partitionOf(env.region)}:s3:::${id}`, name: id, tags };
-      }
-    },
-    async look({ id }) {
-      const answer = await unlessNotFound(() => read.s3.send(new HeadBucketCommand({ Bucket: id })));
-      return answer ? "present" : "absent";
-    },
+        // The list is of all regions. Another's bucket is not ours, and S3 here would not even say its tags.
+        const here = all.filter(({ BucketRegion = env.region }) => BucketRegion === env.region);
+        const arnOf = (name: string) => `arn:${partitionOf(env.region)}:s3:::${name}`;
+        return here.map(({ Name }) => ({ id: Name!, arn: arnOf(Name!), name: Name }));
+      },
+      async tags({ id }) {
+        try {
+          return tagsFrom((await read.s3.send(new GetBucketTaggingCommand({ Bucket: id }))).TagSet);
+        } catch (error) {
+          if (errorName(error) === "NoSuchTagSet") return {};
+          throw error;
+        }
+      },
+    }),
+    look: ({ id }) => presentIf(() => read.s3.send(new HeadBucketCommand({ Bucket: id }))),
     /** Its policy may forbid to delete. Versioning may stay on: every version is deleted by its id. */
     async prepare({ id: Bucket }) {
       await unlessNotFound(() => write.s3.send(new DeleteBucketPolicyCommand({ Bucket })));
     },
     async remove({ id }) {
-      const emptied = await empty(access, id, Date.now() + SLICE_MS);
+      const emptied = await empty({ read, write }, id, Date.now() + SLICE_MS);
       if (emptied !== "empty") return emptied;
       await write.s3.send(new DeleteBucketCommand({ Bucket: id }));
       return GONE;
     },
-  };
-  return [bucket];
+  }),
 };
+
+/** Buckets with every version, delete marker and unfinished upload. */
+export const s3: readonly ResourceType[] = [bucket];
 
 /** Deletes page by page, so that a bucket of any size needs the memory of one page. */
 async function empty({ read, write }: Access, Bucket: string, until: number): Promise<Outcome | "empty"> {

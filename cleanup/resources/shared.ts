@@ -1,15 +1,16 @@
-import type { Access } from "../aws/clients";
-import { errorName, isDenied, isNotFound } from "../aws/errors";
+import { errorName, isDenied, isNotFound, unlessNotFound } from "../aws/errors";
 import { describeError } from "../engine/classify";
-import type { EnvScope, Handler, Outcome } from "../engine/resource";
-
-/** Makes the handlers of one service. */
-export type HandlerFactory = (access: Access) => readonly Handler[];
+import type { EnvScope, Outcome, Presence } from "../engine/resource";
 
 export type Tags = Readonly<Record<string, string>>;
 
 export const GONE: Outcome = { kind: "gone" };
 export const ACCEPTED: Outcome = { kind: "accepted" };
+
+/** `present` when the answer is something, `absent` when it is nothing or AWS knows no such thing. */
+export async function presentIf(answer: () => Promise<unknown>): Promise<Presence> {
+  return (await unlessNotFound(answer)) ? "present" : "absent";
+}
 
 /** Tags in any of the shapes in which services write them. */
 export function tagsFrom(

@@ -1,4 +1,4 @@
-import { parseRecordId } from "../../../cleanup/resources/dns-records";
+import { parseRecordId } from "../../../cleanup/resources/route53";
 import { awsError, type Answers } from "../../support/fake-clients";
 import { env, found, handlerOf, TAG_LIST, TAGS } from "../../support/handlers";
 

@@ -1,5 +1,5 @@
 import type { Clients } from "../../../cleanup/aws/clients";
-import { handlerOf } from "../../../cleanup/resources/terraform-types";
+import { handledBy as handledByType } from "../../../cleanup/resources/terraform-types";
 import { registryTableName } from "../../../contract/names";
 import { scheduleGroupName } from "../../../contract/reaper";
 import type { StateRef } from "../../../contract/registry";
@@ -44,6 +44,6 @@ export function handledBy({ type, attributes }: StateInstance, home: Home): Stat
         ? "part"
         : "unsupported";
     default:
-      return handlerOf(type, attributes);
+      return handledByType(type, attributes);
   }
 }

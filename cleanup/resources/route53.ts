@@ -6,114 +6,42 @@ import {
   type ResourceRecordSet,
   type RRType,
 } from "@aws-sdk/client-route-53";
+import type { Clients } from "../aws/clients";
 import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
 import { classify } from "../engine/classify";
-import type { EnvScope, Handler } from "../engine/resource";
-import { MINUTE } from "../engine/time";
-import { allCertificates, CERTIFICATE } from "./certificates";
+import type { EnvScope } from "../engine/resource";
+import { allCertificates, CERTIFICATE } from "./acm";
 import { candidateLoadBalancers, LOAD_BALANCER } from "./elb";
-import { arnHints, GONE, hintsOf, type HandlerFactory } from "./shared";
+import type { ResourceType } from "./resource-type";
+import { arnHints, GONE, hintsOf, presentIf } from "./shared";
 
 const RECORD = "route53:record";
 
 /** Certificates by the value of the record that proves them, as {@link normalized}. */
 type Validations = ReadonlyMap<string, ReadonlySet<string>>;
 
-/**
- * DNS records. They have no tags: besides those of the state, the environment's are those that point at its load
- * balancer or prove a certificate of its own alone. They go first, as long as there is something to prove it by. One
- * that proves another's certificate as well stays, even if the state has it: without it that one is not renewed.
- */
-export const dnsRecords: HandlerFactory = ({ read, write }) => {
-  const recordOf = async (id: string): Promise<ResourceRecordSet | undefined> => {
-    const { zone: HostedZoneId, name, type, set } = parseRecordId(id);
-    const page = await unlessNotFound(() =>
-      read.route53.send(
-        new ListResourceRecordSetsCommand({
-          HostedZoneId,
-          StartRecordName: name,
-          StartRecordType: type,
-          StartRecordIdentifier: set,
-          MaxItems: 1,
-        }),
-      ),
-    );
-    const [first] = page?.ResourceRecordSets ?? [];
-    const same =
-      first?.Type === type && first?.SetIdentifier === set && normalized(first?.Name) === normalized(name);
-    return same ? first : undefined;
-  };
-
-  /** What records point at, as they write it, with the resource of ours that it stands for. */
-  async function targets(env: EnvScope, validations: Validations): Promise<ReadonlyMap<string, string>> {
-    const own = arnHints(env, CERTIFICATE);
-    const sole = [...validations].flatMap(([target, [arn, ...more]]) =>
-      more.length === 0 && own.includes(arn!) ? [[target, `${CERTIFICATE} ${arn}`] as const] : [],
-    );
-    const balancers = await candidateLoadBalancers(read, env);
-    return new Map([
-      ...balancers.map(({ arn, dnsName }) => [normalized(dnsName), `${LOAD_BALANCER} ${arn}`] as const),
-      ...sole,
-    ]);
-  }
-
-  /** ACM asks for the same record for every certificate of a name. `names`: what records of the state are for. */
-  async function validationsOf(own: readonly string[], names: readonly string[]): Promise<Validations> {
-    const users = new Map<string, Set<string>>();
-    if (own.length === 0 && names.length === 0) return users;
-    const all = await allCertificates(read);
-    const ours = all.filter(({ CertificateArn: arn }) => own.includes(arn!)).flatMap(namesOf);
-    ours.push(...names);
-    for (const { CertificateArn: arn, ...summary } of all) {
-      const whole = !summary.HasAdditionalSubjectAlternativeNames;
-      if (whole && !namesOf(summary).some((name) => ours.includes(name))) continue;
-      const found = await unlessNotFound(() =>
-        read.acm.send(new DescribeCertificateCommand({ CertificateArn: arn })),
-      );
-      for (const { ResourceRecord } of found?.Certificate?.DomainValidationOptions ?? []) {
-        const target = normalized(ResourceRecord?.Value);
-        users.set(target, (users.get(target) ?? new Set()).add(arn!));
-      }
-    }
-    return users;
-  }
-
-  async function recordsOf(HostedZoneId: string): Promise<ResourceRecordSet[]> {
-    return allPages(async (token) => {
-      const start = token === undefined ? {} : (JSON.parse(token) as object);
-      const page = await read.route53.send(new ListResourceRecordSetsCommand({ HostedZoneId, ...start }));
-      const { NextRecordName, NextRecordType, NextRecordIdentifier } = page;
-      const next = JSON.stringify({
-        StartRecordName: NextRecordName,
-        StartRecordType: NextRecordType,
-        StartRecordIdentifier: NextRecordIdentifier,
-      });
-      return { items: page.ResourceRecordSets, next: page.IsTruncated ? next : undefined };
-    });
-  }
-
-  const record: Handler = {
-    type: RECORD,
-    layer: "workload",
-    after: [],
-    stuckMs: 15 * MINUTE,
+const record: ResourceType = {
+  type: RECORD,
+  terraform: ["aws_route53_record"],
+  arns: [],
+  handler: ({ read, write }) => ({
     async *list(env) {
       const hints = hintsOf(env, RECORD);
       const inState = new Map<string, ResourceRecordSet>();
       for (const id of hints) {
-        const found = await recordOf(id);
+        const found = await recordOf(read, id);
         if (found) inState.set(id, found);
       }
       const own = arnHints(env, CERTIFICATE);
-      const validations = await validationsOf(own, [...inState.values()].flatMap(provenName));
+      const validations = await validationsOf(read, own, [...inState.values()].flatMap(provenName));
       for (const [id, found] of inState) {
         const users = [...(validations.get(targetOf(found) ?? "") ?? [])];
         const other = users.find((arn) => !own.includes(arn));
         const needed = other === undefined ? {} : { neededBy: `${CERTIFICATE} ${other}` };
         yield { type: RECORD, id, name: found.Name, tags: {}, ...builtInRecord(found), ...needed };
       }
-      const owners = await targets(env, validations);
+      const owners = await targets(read, env, validations);
       if (owners.size === 0) return;
       const zones = await allPages(async (Marker) => {
         const page = await read.route53.send(new ListHostedZonesCommand({ Marker }));
@@ -121,7 +49,7 @@ export const dnsRecords: HandlerFactory = ({ read, write }) => {
       });
       for (const { Id } of zones) {
         const zone = Id!.replace("/hostedzone/", "");
-        for (const found of await recordsOf(zone)) {
+        for (const found of await recordsOf(read, zone)) {
           const partOf = owners.get(targetOf(found) ?? "");
           const id = recordId(zone, found);
           if (partOf !== undefined && !hints.includes(id))
@@ -129,11 +57,9 @@ export const dnsRecords: HandlerFactory = ({ read, write }) => {
         }
       }
     },
-    async look({ id }) {
-      return (await recordOf(id)) ? "present" : "absent";
-    },
+    look: ({ id }) => presentIf(() => recordOf(read, id)),
     async remove({ id }) {
-      const ResourceRecordSet = await recordOf(id); // AWS deletes only what is named with its exact values
+      const ResourceRecordSet = await recordOf(read, id); // AWS deletes only what is named with its exact values
       if (!ResourceRecordSet) return GONE;
       try {
         await write.route53.send(
@@ -145,15 +71,96 @@ export const dnsRecords: HandlerFactory = ({ read, write }) => {
       } catch (error) {
         // Gone or changed since it was read: the next look decides.
         if (error instanceof Error && error.name === "InvalidChangeBatch") {
-          return (await recordOf(id)) ? classify(error) : GONE;
+          return (await recordOf(read, id)) ? classify(error) : GONE;
         }
         throw error;
       }
       return GONE;
     },
-  };
-  return [record];
+  }),
 };
+
+/**
+ * DNS records. They have no tags: besides those of the state, the environment's are those that point at its load
+ * balancer or prove a certificate of its own alone. They go first, as long as there is something to prove it by. One
+ * that proves another's certificate as well stays, even if the state has it: without it that one is not renewed.
+ */
+export const route53: readonly ResourceType[] = [record];
+
+async function recordOf(read: Clients, id: string): Promise<ResourceRecordSet | undefined> {
+  const { zone: HostedZoneId, name, type, set } = parseRecordId(id);
+  const page = await unlessNotFound(() =>
+    read.route53.send(
+      new ListResourceRecordSetsCommand({
+        HostedZoneId,
+        StartRecordName: name,
+        StartRecordType: type,
+        StartRecordIdentifier: set,
+        MaxItems: 1,
+      }),
+    ),
+  );
+  const [first] = page?.ResourceRecordSets ?? [];
+  const same =
+    first?.Type === type && first?.SetIdentifier === set && normalized(first?.Name) === normalized(name);
+  return same ? first : undefined;
+}
+
+/** What records point at, as they write it, with the resource of ours that it stands for. */
+async function targets(
+  read: Clients,
+  env: EnvScope,
+  validations: Validations,
+): Promise<ReadonlyMap<string, string>> {
+  const own = arnHints(env, CERTIFICATE);
+  const sole = [...validations].flatMap(([target, [arn, ...more]]) =>
+    more.length === 0 && own.includes(arn!) ? [[target, `${CERTIFICATE} ${arn}`] as const] : [],
+  );
+  const balancers = await candidateLoadBalancers(read, env);
+  return new Map([
+    ...balancers.map(({ arn, dnsName }) => [normalized(dnsName), `${LOAD_BALANCER} ${arn}`] as const),
+    ...sole,
+  ]);
+}
+
+/** ACM asks for the same record for every certificate of a name. `names`: what records of the state are for. */
+async function validationsOf(
+  read: Clients,
+  own: readonly string[],
+  names: readonly string[],
+): Promise<Validations> {
+  const users = new Map<string, Set<string>>();
+  if (own.length === 0 && names.length === 0) return users;
+  const all = await allCertificates(read);
+  const ours = all.filter(({ CertificateArn: arn }) => own.includes(arn!)).flatMap(namesOf);
+  ours.push(...names);
+  for (const { CertificateArn: arn, ...summary } of all) {
+    const whole = !summary.HasAdditionalSubjectAlternativeNames;
+    if (whole && !namesOf(summary).some((name) => ours.includes(name))) continue;
+    const found = await unlessNotFound(() =>
+      read.acm.send(new DescribeCertificateCommand({ CertificateArn: arn })),
+    );
+    for (const { ResourceRecord } of found?.Certificate?.DomainValidationOptions ?? []) {
+      const target = normalized(ResourceRecord?.Value);
+      users.set(target, (users.get(target) ?? new Set()).add(arn!));
+    }
+  }
+  return users;
+}
+
+async function recordsOf(read: Clients, HostedZoneId: string): Promise<ResourceRecordSet[]> {
+  return allPages(async (token) => {
+    const start = token === undefined ? {} : (JSON.parse(token) as object);
+    const page = await read.route53.send(new ListResourceRecordSetsCommand({ HostedZoneId, ...start }));
+    const { NextRecordName, NextRecordType, NextRecordIdentifier } = page;
+    const next = JSON.stringify({
+      StartRecordName: NextRecordName,
+      StartRecordType: NextRecordType,
+      StartRecordIdentifier: NextRecordIdentifier,
+    });
+    return { items: page.ResourceRecordSets, next: page.IsTruncated ? next : undefined };
+  });
+}
 
 /** Names that a certificate asks a record for: a wildcard needs that of the name below it. */
 function namesOf({ DomainName, SubjectAlternativeNameSummaries }: CertificateSummary): string[] {

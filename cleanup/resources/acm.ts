@@ -7,21 +7,21 @@ import {
   type CertificateSummary,
 } from "@aws-sdk/client-acm";
 import type { Clients } from "../aws/clients";
-import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
-import type { Handler } from "../engine/resource";
 import { MINUTE } from "../engine/time";
-import { arnHints, GONE, readTags, tagsFrom, type HandlerFactory } from "./shared";
+import type { ResourceType } from "./resource-type";
+import { arnHints, GONE, presentIf, readTags, tagsFrom } from "./shared";
 
 export const CERTIFICATE = "acm:certificate";
 
-/** Certificates. They have no name of their own: they come by the state and the tag index. */
-export const certificates: HandlerFactory = ({ read, write }) => {
-  const certificate: Handler = {
-    type: CERTIFICATE,
-    layer: "workload",
-    after: ["elasticloadbalancing:load-balancer", "elasticloadbalancing:listener"],
-    stuckMs: 20 * MINUTE,
+const certificate: ResourceType = {
+  type: CERTIFICATE,
+  terraform: ["aws_acm_certificate"],
+  parts: ["aws_acm_certificate_validation"], // waits for the certificate, is nothing itself
+  arns: ["certificate/"],
+  after: ["elasticloadbalancing:load-balancer", "elasticloadbalancing:listener"],
+  stuckMs: 20 * MINUTE,
+  handler: ({ read, write }) => ({
     async *list(env) {
       const hints = arnHints(env, CERTIFICATE);
       if (hints.length === 0) return;
@@ -33,20 +33,16 @@ export const certificates: HandlerFactory = ({ read, write }) => {
         if (tags) yield { type: CERTIFICATE, id: id!, arn: id, name, tags };
       }
     },
-    async look({ id }) {
-      const found = await unlessNotFound(() =>
-        read.acm.send(new DescribeCertificateCommand({ CertificateArn: id })),
-      );
-      return found ? "present" : "absent";
-    },
+    look: ({ id }) => presentIf(() => read.acm.send(new DescribeCertificateCommand({ CertificateArn: id }))),
     async remove({ id }) {
       await write.acm.send(new DeleteCertificateCommand({ CertificateArn: id }));
       return GONE;
     },
-  };
-
-  return [certificate];
+  }),
 };
+
+/** Certificates. They have no name of their own: they come by the state and the tag index. */
+export const acm: readonly ResourceType[] = [certificate];
 
 /** With keys of every kind: unless asked, ACM leaves out all but short RSA ones. */
 export function allCertificates({ acm }: Pick<Clients, "acm">): Promise<CertificateSummary[]> {

@@ -2,17 +2,17 @@ import { DescribeNetworkInterfacesCommand, type Filter } from "@aws-sdk/client-e
 import { TAG } from "../../contract/tags";
 import type { Clients } from "../aws/clients";
 import { allPages, chunks, paged, type Page } from "../aws/pages";
-import type { EnvScope, Found, Handler, Outcome } from "../engine/resource";
+import type { Found, Outcome } from "../engine/resource";
+import type { Operations } from "./resource-type";
 import { idHints, removeOrNameBlockers } from "./shared";
 
 /** How EC2 describes one type. */
 export interface Ec2Type<Item> {
-  readonly type: string;
   /** Filter that takes ids: unlike the ids themselves, it answers nothing for what is gone. */
   readonly idFilter: string;
   /** Filter that takes VPC ids, where the type lies in a VPC. */
   readonly vpcFilter?: string;
-  describe(filters: Filter[], token: string | undefined): Promise<Page<Item>>;
+  describe(filters: Filter[], token?: string): Promise<Page<Item>>;
   /** `undefined` for what is deleted and only still listed. */
   found(item: Item): Omit<Found, "type"> | undefined;
 }
@@ -21,13 +21,12 @@ export interface Ec2Type<Item> {
 const FILTER_VALUES = 200;
 
 /** `list` and `look` of an EC2 type: by tag, by owned VPC, and by the ids of the state. */
-export function ec2Listing<Item>(spec: Ec2Type<Item>): Pick<Handler, "type" | "list" | "look"> {
-  const { type, idFilter, vpcFilter } = spec;
+export function ec2Listing<Item>(type: string, spec: Ec2Type<Item>): Pick<Operations, "list" | "look"> {
+  const { idFilter, vpcFilter } = spec;
   const describe = (name: string, values: readonly string[]) =>
     paged((token) => spec.describe([{ Name: name, Values: [...values] }], token));
   return {
-    type,
-    async *list(env: EnvScope) {
+    async *list(env) {
       const seen = new Set<string>();
       const unseen = function* (item: Item): Generator<Found> {
         const found = spec.found(item);
