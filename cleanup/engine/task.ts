@@ -8,7 +8,7 @@ const DENIED_ATTEMPTS = 3;
 
 /**
  * Gone and listed again this often in one pass, a resource is stuck. A listing that lags needs a few tries, and a
- * log group may be made anew by its last writers; more often than this, the handler is wrong.
+ * log group may be created again by its last writers; more often than this, the handler is wrong.
  */
 const MOST_RETURNS = 5;
 

@@ -55,7 +55,7 @@ export class Worklist {
     this.checkpoint.delete(item.key);
     if (!known) return newTask(item, this.ports.clock.now(), earlier);
     if (known.presence !== "absent") return listedAgain(known, item, this.ports.clock.now());
-    // Gone and listed again, or made again: it starts anew, and its end counts once.
+    // Gone and listed again, or created again: it starts from the beginning, and its end counts once.
     this.deleted[item.handler.type]! -= 1;
     this.movements -= 1;
     return newTask(item, this.ports.clock.now(), undefined, known.returns + 1);
@@ -76,7 +76,7 @@ export class Worklist {
     return this.present().map(({ item }) => item);
   }
 
-  /** Whether this pass brought anything nearer to its end. Being asked again is no progress. */
+  /** Whether this pass brought anything nearer to its end. Being asked again is not progress. */
   public get progressed(): boolean {
     return this.movements > 0;
   }

@@ -29,7 +29,7 @@ import { stopWaitingForTargets } from "./elb-tags";
 import type { ResourceType } from "./resource-type";
 import { ACCEPTED, arnHints, GONE, hintsOf, lastPart, namePrefix, presentIf } from "./shared";
 
-/** Built into ECS: a cluster's only providers, unless somebody attached their own. */
+/** Built into ECS: a cluster's only providers, unless someone attached their own. */
 const BUILT_IN_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
 const service: ResourceType = {
   type: "ecs:service",

@@ -56,7 +56,7 @@ const instance: ResourceType = {
     },
     async prepare({ id, tags }) {
       const found = await instanceOf(read, id);
-      // Protection is somebody's will; only the tag says that it was not meant for ever.
+      // Someone wanted the protection; only the tag says that it was not meant for ever.
       if (tags === "unreadable" || tags[TAG.ephemeral] !== "true") return;
       if (!found?.DeletionProtection) return;
       await write.rds.send(

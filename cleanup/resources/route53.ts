@@ -185,7 +185,7 @@ function targetOf({ AliasTarget, Type, ResourceRecords }: ResourceRecordSet): st
 /** Terraform's id of a record: `<zone>_<name>_<type>`, and `_<set identifier>` behind it where there is one. */
 export function parseRecordId(id: string): { zone: string; name: string; type: RRType; set?: string } {
   const match = /^([A-Z0-9]+)_(.+)_([A-Z]+)(?:_(.*))?$/.exec(id);
-  if (!match) throw new Error(`"${id}" is no record id of Terraform's, which reads <zone>_<name>_<type>`);
+  if (!match) throw new Error(`"${id}" is not a Terraform record id, which reads <zone>_<name>_<type>`);
   const [, zone, name, type, set] = match;
   return { zone: zone!, name: name!, type: type as RRType, ...(set && { set }) };
 }

@@ -1,9 +1,7 @@
 import { createHandlers } from "../../../cleanup/resources";
-import { typesOfArn } from "../../../cleanup/resources/arns";
 import { RESOURCE_TYPES } from "../../../cleanup/resources/resource-types";
-import { handledBy } from "../../../cleanup/resources/terraform-types";
-import { fakeClients } from "../../support/fake-clients";
-import { env } from "../../support/handlers";
+import { fakeClients, type Answers } from "../../support/fake-clients";
+import { env, handlerOf, TAG_LIST } from "../../support/handlers";
 import { orderFaults } from "../../support/order-faults";
 
 const clients = fakeClients({});
@@ -17,20 +15,6 @@ test("every Terraform type is listed once, by the type that deletes it or that i
   expect(names.length).toBeGreaterThan(70);
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
 });
-
-test.each([
-  ["aws_nat_gateway", {}, { type: "ec2:nat-gateway" }],
-  ["aws_sqs_queue_policy", {}, "part"],
-  ["terraform_data", {}, "part"],
-  [
-    "aws_appautoscaling_target",
-    { service_namespace: "ecs" },
-    { type: "application-autoscaling:scalable-target" },
-  ],
-  ["aws_appautoscaling_target", { service_namespace: "rds" }, "unsupported"],
-  ["aws_appautoscaling_policy", {}, "unsupported"],
-  ["aws_redshift_cluster", {}, "unsupported"],
-])("%s with %j: %j", (type, attributes, expected) => expect(handledBy(type, attributes)).toEqual(expected));
 
 test("autoscaler-fights: a service waits for its scalable target to be deregistered", () =>
   expect(handlers.find(({ type }) => type === "ecs:service")?.after).toEqual([
@@ -54,26 +38,30 @@ test("own names are exact or end in a slash, so that no other environment's can 
   }
 });
 
-test.each<[string, string[] | undefined]>([
-  ["arn:aws:cloudwatch:us-east-1:1:alarm:a", ["cloudwatch:composite-alarm", "cloudwatch:metric-alarm"]],
-  ["arn:aws:scheduler:us-east-1:1:schedule-group/automock-pr-1", []],
-  ["arn:aws:ec2:us-east-1:1:natgateway/nat-1", ["ec2:nat-gateway"]],
-  ["arn:aws:ec2:us-east-1:1:vpc-endpoint/vpce-1", ["ec2:vpc-endpoint"]],
-  ["arn:aws:ec2:us-east-1:1:vpc-flow-log/fl-1", ["ec2:flow-log"]],
-  ["arn:aws:ec2:us-east-1:1:vpc/vpc-1", ["ec2:vpc"]],
-  ["arn:aws:ec2:us-east-1:1:security-group-rule/sgr-1", []],
-  ["arn:aws:ecs:us-east-1:1:task-definition/f:1", ["ecs:task-definition"]],
-  ["arn:aws:ecs:us-east-1:1:task/c/1", ["ecs:task"]],
+test.each<[string, string, Answers]>([
+  ["ec2:vpc", "default VPC", { DescribeVpcs: () => ({ Vpcs: [{ VpcId: "v", IsDefault: true }] }) }],
   [
-    "arn:aws:elasticloadbalancing:us-east-1:1:listener-rule/app/n/1/2/3",
-    ["elasticloadbalancing:listener-rule"],
+    "ec2:subnet",
+    "default subnet of its zone",
+    { DescribeSubnets: () => ({ Subnets: [{ SubnetId: "s", DefaultForAz: true }] }) },
   ],
-  ["arn:aws:rds:us-east-1:1:subgrp:g", ["rds:db-subnet-group"]],
-  ["arn:aws:rds:us-east-1:1:snapshot:rds:db-2026-03-01-00-00", []],
-  ["arn:aws:rds:us-east-1:1:auto-backup:ab-1", []],
-  ["arn:aws:rds:us-east-1:1:snapshot:by-hand", undefined],
-  ["arn:aws:s3:::bucket", ["s3:bucket"]],
-  ["arn:aws:sns:us-east-1:1:t", ["sns:topic"]],
-  ["arn:aws-cn:sqs:cn-north-1:1:q", ["sqs:queue"]],
-  ["arn:aws:redshift:us-east-1:1:cluster:c", undefined],
-])("%s: %j", (arn, types) => expect(typesOfArn(arn)).toEqual(types));
+  [
+    "secretsmanager:secret",
+    "secret of rds",
+    {
+      ListSecrets: () => ({ SecretList: [{ ARN: "a", Name: "automock-pr-1-x", OwningService: "rds" }] }),
+      DescribeSecret: () => ({ Tags: TAG_LIST }),
+    },
+  ],
+  [
+    "events:rule",
+    "rule managed by ecs",
+    {
+      ListRules: () => ({ Rules: [{ Name: "automock-pr-1-x", Arn: "a", ManagedBy: "ecs" }] }),
+      ListTagsForResource: () => ({ Tags: TAG_LIST }),
+    },
+  ],
+])("%s: what AWS made and keeps is no resource of the environment's: %s", async (type, builtIn, answers) => {
+  const { list } = handlerOf(type, answers);
+  expect(await list(env())).toMatchObject([{ builtIn }]);
+});

@@ -1,0 +1,106 @@
+import { awsError } from "../../support/fake-clients";
+import { env, found, handlerOf, TAG_LIST } from "../../support/handlers";
+
+test.each([
+  ["ec2:vpc-endpoint", "DeleteVpcEndpoints", "vpce-1"],
+  ["ec2:flow-log", "DeleteFlowLogs", "fl-1"],
+])("EC2 %s: Unsuccessful[] counts", async (type, command, id) => {
+  const { handler } = handlerOf(type, {
+    [command]: () => ({
+      Unsuccessful: [{ ResourceId: id, Error: { Code: "DependencyViolation", Message: "x" } }],
+    }),
+  });
+  expect(await handler.remove(found(type, id))).toEqual({
+    kind: "blocked",
+    by: ["DependencyViolation: x"],
+  });
+});
+
+test("fixed-sleep: a deleted NAT gateway is absent, a deleting one is waited for", async () => {
+  let State = "deleting";
+  const { handler } = handlerOf("ec2:nat-gateway", {
+    DescribeNatGateways: () => ({ NatGateways: [{ NatGatewayId: "nat-1", State }] }),
+  });
+  expect(await handler.look(found("ec2:nat-gateway", "nat-1"))).toBe("deleting");
+  State = "deleted";
+  expect(await handler.look(found("ec2:nat-gateway", "nat-1"))).toBe("absent");
+});
+
+test("foreign-eip: only addresses by tag and by the state's ids are listed", async () => {
+  const { list, calls } = handlerOf("ec2:elastic-ip", { DescribeAddresses: () => ({ Addresses: [] }) });
+  await list(
+    env({ "ec2:elastic-ip": ["eipalloc-1", "arn:aws:ec2:us-east-1:1:elastic-ip/eipalloc-1"] }, ["vpc-1"]),
+  );
+  expect(calls.map(([, { Filters }]) => Filters)).toEqual([
+    [{ Name: "tag:automock:environment", Values: ["pr-1"] }],
+    [{ Name: "allocation-id", Values: ["eipalloc-1"] }],
+  ]);
+});
+
+test("shared-vpc-wipe: all pages are read, and nothing twice", async () => {
+  const { list } = handlerOf("ec2:subnet", {
+    DescribeSubnets: ({ NextToken }: { NextToken?: string }) =>
+      NextToken
+        ? { Subnets: [{ SubnetId: "subnet-2", Tags: TAG_LIST }] }
+        : { Subnets: [{ SubnetId: "subnet-1", Tags: TAG_LIST }], NextToken: "more" },
+  });
+  expect((await list(env({}, ["vpc-1"]))).map(({ id }) => id)).toEqual(["subnet-1", "subnet-2"]);
+});
+
+test("a listing whose page fails is an error, never a short list", async () => {
+  const { list } = handlerOf("ec2:subnet", {
+    DescribeSubnets: ({ NextToken }: { NextToken?: string }) => {
+      if (NextToken) throw awsError("RequestLimitExceeded");
+      return { Subnets: [{ SubnetId: "subnet-1" }], NextToken: "more" };
+    },
+  });
+  await expect(list(env())).rejects.toMatchObject({ name: "RequestLimitExceeded" });
+});
+
+test("what AWS made in a VPC is listed as built in", async () => {
+  const { list } = handlerOf("ec2:security-group", {
+    DescribeSecurityGroups: () => ({ SecurityGroups: [{ GroupId: "sg-1", GroupName: "default" }] }),
+  });
+  expect(await list(env({}, ["vpc-1"]))).toMatchObject([{ builtIn: "default security group of its VPC" }]);
+});
+
+test("one-try-vpc: a security group in use names the interfaces and groups that block it", async () => {
+  const { handler } = handlerOf("ec2:security-group", {
+    DeleteSecurityGroup: () => {
+      throw awsError("DependencyViolation");
+    },
+    DescribeNetworkInterfaces: () => ({
+      NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Description: "ELB app/n/1" }],
+    }),
+    DescribeSecurityGroups: () => ({ SecurityGroups: [{ GroupId: "sg-2" }, { GroupId: "sg-1" }] }),
+  });
+  expect(await handler.remove(found("ec2:security-group", "sg-1"))).toEqual({
+    kind: "blocked",
+    by: ["ec2:security-group sg-2 refers to it", "ec2:network-interface eni-1 (ELB app/n/1)"],
+  });
+});
+
+test("interfaces of services go with their owners; only a free one is ours to delete", async () => {
+  const card = (id: string, more: object) => ({
+    NetworkInterfaceId: id,
+    Status: "available",
+    InterfaceType: "interface",
+    ...more,
+  });
+  const { list } = handlerOf("ec2:network-interface", {
+    DescribeNetworkInterfaces: () => ({
+      NetworkInterfaces: [
+        card("free", {}),
+        card("used", { Status: "in-use" }),
+        card("managed", { RequesterManaged: true }),
+        card("nat", { InterfaceType: "nat_gateway" }),
+      ],
+    }),
+  });
+  expect((await list(env({}, ["vpc-1"]))).map(({ id, presence }) => [id, presence])).toEqual([
+    ["free", "present"],
+    ["used", "deleting"],
+    ["managed", "deleting"],
+    ["nat", "deleting"],
+  ]);
+});

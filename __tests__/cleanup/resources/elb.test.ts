@@ -1,0 +1,45 @@
+import { loadBalancerOf } from "../../../cleanup/resources/elb";
+import { env, handlerOf, TAG_LIST } from "../../support/handlers";
+
+const LB = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/n/1";
+
+const LISTENER = "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/n/1/2";
+
+test("listeners of one's own load balancer go with it and are not listed", async () => {
+  const { list, calls } = handlerOf("elasticloadbalancing:listener", {});
+  expect(
+    await list(
+      env({ "elasticloadbalancing:listener": [LISTENER], "elasticloadbalancing:load-balancer": [LB] }),
+    ),
+  ).toEqual([]);
+  expect(calls).toEqual([]);
+  expect(loadBalancerOf(LISTENER)).toBe(LB);
+  expect(loadBalancerOf(LISTENER.replace(":listener/", ":listener-rule/") + "/3")).toBe(LB);
+});
+
+test("a listener of a foreign load balancer is listed while Describe knows it, whatever the tags say", async () => {
+  let Listeners: object[] = [{}];
+  const { list } = handlerOf("elasticloadbalancing:listener", {
+    DescribeListeners: () => ({ Listeners }),
+    DescribeTags: () => ({ TagDescriptions: [{ ResourceArn: LISTENER, Tags: TAG_LIST }] }),
+  });
+  const scope = env({ "elasticloadbalancing:listener": [LISTENER] });
+  expect((await list(scope)).map(({ id }) => id)).toEqual([LISTENER]);
+  Listeners = [];
+  expect(await list(scope)).toEqual([]);
+});
+
+test("tags are asked for twenty at a time", async () => {
+  const arns = Array.from({ length: 45 }, (_, i) => `${LB}${i}`);
+  const { list, calls } = handlerOf("elasticloadbalancing:load-balancer", {
+    DescribeLoadBalancers: () => ({
+      LoadBalancers: arns.map((LoadBalancerArn) => ({ LoadBalancerArn, VpcId: "vpc-1" })),
+    }),
+    DescribeTags: ({ ResourceArns }: { ResourceArns: string[] }) => ({
+      TagDescriptions: ResourceArns.map((ResourceArn) => ({ ResourceArn, Tags: TAG_LIST })),
+    }),
+  });
+  expect(await list(env({}, ["vpc-1"]))).toHaveLength(45);
+  const asked = calls.filter(([name]) => name === "DescribeTags").map(([, input]) => input.ResourceArns);
+  expect(asked.map((some) => (some as string[]).length)).toEqual([20, 20, 5]);
+});
