@@ -30,7 +30,7 @@ module.exports = {
     only(
       "contract-is-pure",
       "^contract/",
-      ["^contract/"],
+      ["^contract/", "node_modules/zod/"],
       "shared by modules, Lambda and CLI: no cdktf, no SDK",
     ),
     only("environments-know-only-the-contract", "^environments/", [
@@ -38,7 +38,12 @@ module.exports = {
       "^contract/",
       LIBRARIES,
     ]),
-    only("modules-know-no-stack", "^modules/", ["^modules/", "^contract/", CDKTF]),
+    only(
+      "modules-know-no-stack",
+      "^modules/",
+      ["^modules/", "^contract/", "^registry/new-record[.]ts$", CDKTF],
+      "Terraform writes the first record of an environment, in the registry's own form",
+    ),
     only("stacks", "^stacks/", ["^stacks/", "^modules/", "^environments/", "^contract/", CDKTF]),
     only("main", "^main[.]ts$", ["^stacks/", "^environments/", "^lambda/[^/]+/build[.]ts$", CDKTF]),
     only("cleanup", "^cleanup/", ["^cleanup/", "^contract/", SDK]),
@@ -62,6 +67,7 @@ module.exports = {
       "the proof that nothing is left shares nothing with what deletes, not even its mistakes",
     ),
     only("lambda", "^lambda/", ["^lambda/", "^cleanup/", "^registry/", "^contract/", SDK, LIBRARIES]),
+    only("registry", "^registry/", ["^registry/", "^contract/", SDK]),
     only("lambda-core-is-pure", "^lambda/[^/]+/core/", [
       "^lambda/[^/]+/core/",
       "^cleanup/engine/",

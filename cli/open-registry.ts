@@ -1,6 +1,6 @@
 import type { Place } from "../environments/stacks";
 import { createClients } from "../operations/aws/clients";
-import { Registry } from "../operations/leases/registry";
+import { Registry } from "../registry/registry";
 import type { Workspace } from "../operations/workspace";
 
 /** The registry of a place, with the command's credentials. */

@@ -42,6 +42,12 @@ export const NAME_LIMITS = {
 
 export type NameKind = keyof typeof NAME_LIMITS;
 
+/** An AWS account, 12 digits, and one of its regions. */
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+}
+
 const HASH_LENGTH = 8;
 
 /** The first hex digits of the SHA-256 of a text: the same on every machine and in every run. */

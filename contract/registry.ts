@@ -1,4 +1,4 @@
-import type { Attribute } from "./registry-item";
+import * as z from "zod/mini";
 
 /**
  * The registry: one record per ephemeral environment, the truth about owner, expiry and phase. Terraform
@@ -50,112 +50,88 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number];
 
-/** Where an environment's Terraform state lies. */
-export interface StateRef {
-  readonly bucket: string;
-  readonly key: string;
-  /** Table of Terraform's locks; absent when locking is by lock file alone. */
-  readonly lockTable?: string;
-  /** Whether Terraform locks by a file next to the state. */
-  readonly useLockfile: boolean;
-}
+const INSTANT = "an instant with a zone such as 2026-01-31T09:00:00Z";
+const FLAG = "true or false";
+const ACCOUNT_ID = "an account id of 12 digits";
+const USD = "US dollars from 0";
+const TTL = `whole hours from ${TTL_HOURS.min} to ${TTL_HOURS.max}`;
+const STATE_REF = "bucket, key, useLockfile and, where there is one, lockTable";
+
+// The message of each type says what is allowed; parseRecord says the rest.
+const text = z.string("text").check(z.minLength(1, "text"));
+const flag = z.boolean(FLAG);
+const count = z.int("an integer from 0").check(z.minimum(0, "an integer from 0"));
+const instant = z.string(INSTANT).check(z.refine((value) => parseInstant(value) !== undefined, INSTANT));
+
+/** Where an environment's Terraform state is. Strict: a misspelled `lockTable` would be a state without its lock. */
+const stateRef = z.readonly(
+  z.strictObject(
+    {
+      bucket: text,
+      key: text,
+      /** Table of Terraform's locks; absent when locking is by lock file alone. */
+      lockTable: z.optional(text),
+      /** Whether Terraform locks by a file next to the state. */
+      useLockfile: flag,
+    },
+    STATE_REF,
+  ),
+);
+
+export type StateRef = z.infer<typeof stateRef>;
 
 /** The record of an environment. Instants are text in ISO 8601 with a zone, except where a unit is named. */
-export interface RegistryRecord {
-  /** `environment.name`. */
-  readonly environment: string;
-  /** System of its stack, for example `automock`. */
-  readonly system: string;
-  readonly phase: Phase;
-  readonly owner: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly ephemeral: boolean;
-  readonly createdAt: string;
-  readonly ttlHours: number;
-  readonly expiresAt: string;
-  readonly maxExpiresAt: string;
-  /** Set by hand to keep the environment whatever the clock says. */
-  readonly protected: boolean;
-  readonly stateRef: StateRef;
-  /** Ids and ARNs of resources the environment uses but does not own. */
-  readonly byo: readonly string[];
-  /** US dollars per hour, for the reports. */
-  readonly hourlyCostUsd?: number;
-  /** The `expiresAt` a warning is being sent for, and since when that is tried. */
-  readonly warnPending?: string;
-  readonly warnTriedAt?: string;
-  readonly warnedAt?: string;
-  /** The `expiresAt` the last warning was sent for. */
-  readonly warnFor?: string;
-  readonly leaseOwner?: string;
-  /** Milliseconds since 1970. */
-  readonly leaseUntilMs?: number;
-  /** Fencing token: grows with every lease. */
-  readonly token: number;
-  readonly passes: number;
-  readonly firstDeleteAt?: string;
-  /** Id under which the reaper takes or holds Terraform's lock. */
-  readonly lockId?: string;
-  /** The environment's own VPC, once it is proven. */
-  readonly vpcId?: string;
-  readonly inventoryHash?: string;
-  readonly lastError?: string;
-  /** What the last failure notice said, as a hash, so that it is sent once. */
-  readonly failureSentFor?: string;
-  /** In how many passes nothing moved. */
-  readonly idlePasses: number;
-  /** Resources deleted so far, by type; a pass that died may have deleted more. */
-  readonly deleted: Readonly<Record<string, number>>;
-}
+const registryRecord = z.readonly(
+  z.object({
+    /** `environment.name`. */
+    environment: text,
+    /** System of its stack, for example `automock`. */
+    system: text,
+    phase: z.enum(PHASES, `one of ${PHASES.join(", ")}`),
+    owner: text,
+    accountId: z.string(ACCOUNT_ID).check(z.regex(/^\d{12}$/, ACCOUNT_ID)),
+    region: text,
+    ephemeral: flag,
+    createdAt: instant,
+    ttlHours: z.number(TTL).check(z.refine((hours) => ttlFault(hours) === undefined, TTL)),
+    expiresAt: instant,
+    maxExpiresAt: instant,
+    /** Set by hand to keep the environment whatever the clock says. */
+    protected: flag,
+    stateRef,
+    /** Ids and ARNs of resources the environment uses but does not own. */
+    byo: z.readonly(z.array(z.string("an id or ARN"), "a list of ids and ARNs")),
+    /** US dollars per hour, for the reports. */
+    hourlyCostUsd: z.optional(z.number(USD).check(z.minimum(0, USD))),
+    /** The `expiresAt` a warning is being sent for, and since when that is tried. */
+    warnPending: z.optional(text),
+    warnTriedAt: z.optional(instant),
+    warnedAt: z.optional(instant),
+    /** The `expiresAt` the last warning was sent for. */
+    warnFor: z.optional(text),
+    leaseOwner: z.optional(text),
+    /** Milliseconds since 1970. */
+    leaseUntilMs: z.optional(count),
+    /** Fencing token: grows with every lease. */
+    token: count,
+    passes: count,
+    firstDeleteAt: z.optional(instant),
+    /** Id under which the reaper takes or holds Terraform's lock. */
+    lockId: z.optional(text),
+    /** The environment's own VPC, once it is proven. */
+    vpcId: z.optional(text),
+    inventoryHash: z.optional(text),
+    lastError: z.optional(text),
+    /** What the last failure notice said, as a hash, so that it is sent once. */
+    failureSentFor: z.optional(text),
+    /** In how many passes nothing moved. */
+    idlePasses: count,
+    /** Resources deleted so far, by type; a pass that died may have deleted more. */
+    deleted: z.readonly(z.record(z.string(), count, "numbers by type")),
+  }),
+);
 
-/** What the first deploy knows. Values may be Terraform expressions; they are copied, not read. */
-export interface NewRecord extends Pick<
-  RegistryRecord,
-  "environment" | "system" | "owner" | "accountId" | "region" | "createdAt" | "expiresAt" | "maxExpiresAt"
-> {
-  readonly ttlHours: number;
-  readonly stateRef: StateRef;
-  readonly byo?: readonly string[];
-  readonly hourlyCostUsd?: number;
-}
-
-/** The item that Terraform writes, in DynamoDB's JSON. */
-export function newRecordItem(record: NewRecord): Record<string, Attribute> {
-  const { pk, sk } = registryKey(record.environment);
-  const { bucket, key, lockTable, useLockfile } = record.stateRef;
-  const stateRef: Record<string, Attribute> = {
-    bucket: { S: bucket },
-    key: { S: key },
-    useLockfile: { BOOL: useLockfile },
-  };
-  if (lockTable !== undefined) stateRef.lockTable = { S: lockTable };
-  const item: Record<string, Attribute> = {
-    [REGISTRY_KEY.partition]: { S: pk },
-    [REGISTRY_KEY.sort]: { S: sk },
-    [OPEN_KEY.partition]: { S: OPEN_KEY.value },
-    environment: { S: record.environment },
-    system: { S: record.system },
-    phase: { S: "ACTIVE" satisfies Phase },
-    owner: { S: record.owner },
-    accountId: { S: record.accountId },
-    region: { S: record.region },
-    ephemeral: { BOOL: true },
-    createdAt: { S: record.createdAt },
-    ttlHours: { N: String(record.ttlHours) },
-    expiresAt: { S: record.expiresAt },
-    maxExpiresAt: { S: record.maxExpiresAt },
-    protected: { BOOL: false },
-    stateRef: { M: stateRef },
-    byo: { L: (record.byo ?? []).map((id) => ({ S: id })) },
-    token: { N: "0" },
-    passes: { N: "0" },
-    idlePasses: { N: "0" },
-    deleted: { M: {} },
-  };
-  if (record.hourlyCostUsd !== undefined) item.hourlyCostUsd = { N: String(record.hourlyCostUsd) };
-  return item;
-}
+export type RegistryRecord = z.infer<typeof registryRecord>;
 
 /** What is wrong with a time to live, in a sentence; `undefined` when it is allowed. */
 export function ttlFault(hours: number): string | undefined {
@@ -193,88 +169,19 @@ export type ParsedRecord =
   | { readonly kind: "record"; readonly record: RegistryRecord }
   | { readonly kind: "invalid"; readonly faults: readonly string[] };
 
-type Check = (value: unknown) => boolean;
-
-const text: Check = (value) => typeof value === "string" && value !== "";
-const flag: Check = (value) => typeof value === "boolean";
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const instant: Check = (value) => parseInstant(value) !== undefined;
-const object: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const texts: Check = (value) => Array.isArray(value) && value.every((one) => typeof one === "string");
-const counts: Check = (value) => object(value) && Object.values(value as object).every(count);
-const money: Check = (value) => typeof value === "number" && Number.isFinite(value) && value >= 0;
-const phase: Check = (value) => (PHASES as readonly unknown[]).includes(value);
-const stateRef: Check = (value) => {
-  if (!object(value)) return false;
-  const { bucket, key, lockTable, useLockfile } = value as Partial<Record<keyof StateRef, unknown>>;
-  return text(bucket) && text(key) && flag(useLockfile) && (lockTable === undefined || text(lockTable));
-};
-
-const INSTANT = "an instant with a zone such as 2026-01-31T09:00:00Z";
-const TEXT = "text";
-const COUNT = "a whole number from 0";
-
-/** Every attribute of a record: its check, what is allowed, and whether it may be absent. */
-const ATTRIBUTES: {
-  readonly [K in keyof Required<RegistryRecord>]: readonly [
-    check: Check,
-    allowed: string,
-    optional?: "optional",
-  ];
-} = {
-  environment: [text, TEXT],
-  system: [text, TEXT],
-  phase: [phase, `one of ${PHASES.join(", ")}`],
-  owner: [text, TEXT],
-  accountId: [(value) => text(value) && /^\d{12}$/.test(value as string), "an account id of 12 digits"],
-  region: [text, TEXT],
-  ephemeral: [flag, "true or false"],
-  createdAt: [instant, INSTANT],
-  ttlHours: [
-    (value) => typeof value === "number" && ttlFault(value) === undefined,
-    `whole hours from ${TTL_HOURS.min} to ${TTL_HOURS.max}`,
-  ],
-  expiresAt: [instant, INSTANT],
-  maxExpiresAt: [instant, INSTANT],
-  protected: [flag, "true or false"],
-  stateRef: [stateRef, "bucket, key, useLockfile and, where there is one, lockTable"],
-  byo: [texts, "a list of ids and ARNs"],
-  hourlyCostUsd: [money, "US dollars from 0", "optional"],
-  warnPending: [text, TEXT, "optional"],
-  warnTriedAt: [instant, INSTANT, "optional"],
-  warnedAt: [instant, INSTANT, "optional"],
-  warnFor: [text, TEXT, "optional"],
-  leaseOwner: [text, TEXT, "optional"],
-  leaseUntilMs: [count, COUNT, "optional"],
-  token: [count, COUNT],
-  passes: [count, COUNT],
-  firstDeleteAt: [instant, INSTANT, "optional"],
-  lockId: [text, TEXT, "optional"],
-  vpcId: [text, TEXT, "optional"],
-  inventoryHash: [text, TEXT, "optional"],
-  lastError: [text, TEXT, "optional"],
-  failureSentFor: [text, TEXT, "optional"],
-  idlePasses: [count, COUNT],
-  deleted: [counts, "numbers by type"],
-};
-
 /**
- * Reads an item, already turned from DynamoDB's JSON into plain values. Faults name attribute, value and
- * what is allowed. Attributes that are not of the record (keys, `open`) are left out.
+ * Reads an item as plain values. Faults name attribute, value and what is allowed. Attributes that are not of the
+ * record (keys, `open`) are left out.
  */
 export function parseRecord(item: Readonly<Record<string, unknown>>): ParsedRecord {
-  const faults: string[] = [];
-  const record: Record<string, unknown> = {};
-  for (const [name, [check, allowed, optional]] of Object.entries(ATTRIBUTES)) {
-    const value = item[name];
-    if (value === undefined && optional) continue;
-    if (!check(value)) faults.push(`${name} is ${JSON.stringify(value) ?? "missing"}; allowed is ${allowed}`);
-    record[name] = value;
-  }
-  if (faults.length === 0) faults.push(...orderFaults(record as unknown as RegistryRecord));
-  return faults.length > 0
-    ? { kind: "invalid", faults }
-    : { kind: "record", record: record as unknown as RegistryRecord };
+  const { data: record, error } = registryRecord.safeParse(item);
+  const faults = error ? error.issues.map((issue) => faultOf(item, issue)) : [...orderFaults(record)];
+  return error || faults.length > 0 ? { kind: "invalid", faults } : { kind: "record", record };
+}
+
+function faultOf(item: unknown, { path, message }: z.core.$ZodIssue): string {
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], item);
+  return `${path.join(".")} is ${JSON.stringify(value) ?? "missing"}; allowed is ${message}`;
 }
 
 function* orderFaults({ createdAt, expiresAt, maxExpiresAt }: RegistryRecord): Generator<string> {

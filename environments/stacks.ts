@@ -1,13 +1,10 @@
+import type { Place } from "../contract/names";
 import { distance } from "fastest-levenshtein";
 import type { Environment } from ".";
 import { UserError } from "../contract/user-error";
 import { stackId, systemsOf, type SystemId } from "./systems";
 
-/** Account and region. */
-export interface Place {
-  readonly accountId: string;
-  readonly region: string;
-}
+export type { Place };
 
 /** A stack by its id, and where it belongs. */
 export interface StackRef extends Place {

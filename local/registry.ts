@@ -1,10 +1,4 @@
-import {
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type AttributeValue,
-} from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -14,70 +8,47 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { SNSClient, SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
-import { formatInstant, parseInstant, registryKey } from "../contract/registry";
 import { reaperNames } from "../contract/reaper";
+import { formatInstant, parseInstant } from "../contract/registry";
+import { EXISTS, Registry } from "../registry/registry";
 
-/** Attributes of a record that are instants. */
-const INSTANTS = [
-  "createdAt",
-  "expiresAt",
-  "maxExpiresAt",
-  "warnPending",
-  "warnTriedAt",
-  "warnedAt",
-  "warnFor",
-  "firstDeleteAt",
-];
-
-type Item = Record<string, AttributeValue>;
+type Values = Readonly<Record<string, unknown>>;
 
 /** The registry of a local AWS, and a clock for its records: they grow older when told to. */
-export class LocalRegistry {
-  private readonly client: DynamoDBClient;
-  private readonly tableName: string;
-
-  constructor(env: NodeJS.ProcessEnv, accountId: string, region: string) {
-    this.client = new DynamoDBClient(connection(env, region));
-    this.tableName = reaperNames(accountId, region).registryTableName;
+export class LocalRegistry extends Registry {
+  private constructor(
+    private readonly client: DynamoDBClient,
+    accountId: string,
+    region: string,
+  ) {
+    super(client, { accountId, region });
   }
 
-  /** The record of an environment; `undefined` when it has none, or is finished. */
-  async record(environment: string): Promise<Item | undefined> {
-    const { Item: item } = await this.client.send(
-      new GetItemCommand({ TableName: this.tableName, Key: keyOf(environment), ConsistentRead: true }),
-    );
-    return item;
+  static open(env: NodeJS.ProcessEnv, accountId: string, region: string): LocalRegistry {
+    return new LocalRegistry(new DynamoDBClient(connection(env, region)), accountId, region);
+  }
+
+  /** The attributes of a record, whatever is wrong with it; `undefined` when there is none, or it is finished. */
+  record(environment: string): Promise<Values | undefined> {
+    return this.table.get(environment);
   }
 
   /** All items of an environment: record, history, audit lines. */
-  async items(environment: string): Promise<Item[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.tableName,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": { S: registryKey(environment).pk } },
-      }),
-    );
-    return Items;
+  items(environment: string): Promise<Values[]> {
+    return this.table.query(environment);
   }
 
   /** Changes attributes of a record, as a person at the console would. */
-  async change(environment: string, attributes: Item): Promise<void> {
-    const item = await this.record(environment);
-    if (!item) throw new Error(`The environment ${environment} has no record in ${this.tableName}.`);
-    await this.client.send(
-      new PutItemCommand({ TableName: this.tableName, Item: { ...item, ...attributes } }),
-    );
+  async change(environment: string, attributes: Values): Promise<void> {
+    if (await this.changeIf(environment, attributes, EXISTS)) return;
+    throw new Error(`The environment ${environment} has no record in ${this.table.name}.`);
   }
 
   /** Lets hours pass for one environment: everything in its record happened that much earlier. */
   async passHours(environment: string, hours: number): Promise<void> {
-    const item = (await this.record(environment)) ?? {};
-    const earlier = INSTANTS.flatMap((name) => {
-      const instant = parseInstant(item[name]?.S);
-      return instant === undefined
-        ? []
-        : [[name, { S: formatInstant(instant - hours * 3_600_000) }] as const];
+    const earlier = Object.entries((await this.record(environment)) ?? {}).flatMap(([name, value]) => {
+      const instant = parseInstant(value);
+      return instant === undefined ? [] : [[name, formatInstant(instant - hours * 3_600_000)] as const];
     });
     await this.change(environment, Object.fromEntries(earlier));
   }
@@ -142,11 +113,6 @@ export class LocalNotices {
     this.sns.destroy();
     this.sqs.destroy();
   }
-}
-
-function keyOf(environment: string): Item {
-  const { pk, sk } = registryKey(environment);
-  return { pk: { S: pk }, sk: { S: sk } };
 }
 
 function connection(env: NodeJS.ProcessEnv, region: string) {

@@ -4,8 +4,6 @@ import {
   EXPIRE_AT,
   formatInstant,
   MAX_LIFETIME_HOURS,
-  newRecordItem,
-  OPEN_KEY,
   parseInstant,
   parseRecord,
   registryKey,
@@ -13,9 +11,8 @@ import {
   TTL_HOURS,
   ttlFault,
 } from "../../contract/registry";
-import { fromItem } from "../../contract/registry-item";
 
-const NEW = {
+const RECORD = {
   environment: "pr-1",
   system: "automock",
   owner: "team-a",
@@ -26,7 +23,15 @@ const NEW = {
   maxExpiresAt: "2026-03-15T00:00:00Z",
   ttlHours: 4,
   stateRef: { bucket: "b", key: "automock/pr-1/terraform.tfstate", lockTable: "t", useLockfile: true },
-} as const;
+  phase: "ACTIVE",
+  ephemeral: true,
+  protected: false,
+  byo: [],
+  token: 0,
+  passes: 0,
+  idlePasses: 0,
+  deleted: {},
+};
 
 describe("parseInstant", () => {
   it.each([
@@ -97,52 +102,9 @@ describe("keys", () => {
   });
 });
 
-describe("newRecordItem", () => {
-  it("is a record that parseRecord accepts, in the open index, without expiry of its own", () => {
-    const item = newRecordItem(NEW);
-    expect(item.pk).toEqual({ S: "ENV#pr-1" });
-    expect(item.sk).toEqual({ S: "META" });
-    expect(item[OPEN_KEY.partition]).toEqual({ S: OPEN_KEY.value });
-    expect(item).not.toHaveProperty(EXPIRE_AT);
-    const parsed = parseRecord(fromItem(item));
-    expect(parsed).toEqual({
-      kind: "record",
-      record: {
-        ...NEW,
-        phase: "ACTIVE",
-        ephemeral: true,
-        protected: false,
-        byo: [],
-        token: 0,
-        passes: 0,
-        idlePasses: 0,
-        deleted: {},
-      },
-    });
-  });
-
-  it("carries bring-your-own resources, cost and locking by file alone", () => {
-    const stateRef = { bucket: "b", key: NEW.stateRef.key, useLockfile: true };
-    const item = newRecordItem({ ...NEW, stateRef, byo: ["vpc-1"], hourlyCostUsd: 0.25 });
-    expect(item.byo).toEqual({ L: [{ S: "vpc-1" }] });
-    expect(item.hourlyCostUsd).toEqual({ N: "0.25" });
-    expect(item.stateRef).toEqual({
-      M: { bucket: { S: "b" }, key: { S: NEW.stateRef.key }, useLockfile: { BOOL: true } },
-    });
-    expect(parseRecord(fromItem(item)).kind).toBe("record");
-  });
-
-  it("copies Terraform's expressions as they are", () => {
-    expect(newRecordItem({ ...NEW, createdAt: "${terraform_data.created.output}" }).createdAt).toEqual({
-      S: "${terraform_data.created.output}",
-    });
-  });
-});
-
 describe("parseRecord", () => {
-  const good = fromItem(newRecordItem(NEW));
   const faultsOf = (changes: Record<string, unknown>) => {
-    const parsed = parseRecord({ ...good, ...changes });
+    const parsed = parseRecord({ ...RECORD, ...changes });
     return parsed.kind === "invalid" ? parsed.faults : [];
   };
 
@@ -161,10 +123,7 @@ describe("parseRecord", () => {
     ["maxExpiresAt", undefined],
     ["protected", 1],
     ["stateRef", "s3://b/k"],
-    ["stateRef", { bucket: "b", key: "k" }],
-    ["stateRef", { bucket: "b", key: "k", useLockfile: true, lockTable: "" }],
     ["byo", "vpc-1"],
-    ["byo", [1]],
     ["hourlyCostUsd", -1],
     ["warnPending", ""],
     ["warnTriedAt", "now"],
@@ -181,7 +140,6 @@ describe("parseRecord", () => {
     ["lastError", ""],
     ["failureSentFor", false],
     ["idlePasses", "0"],
-    ["deleted", { "ec2:vpc": "1" }],
     ["deleted", []],
   ])("refuses %s = %p, and says so", (name, value) => {
     const faults = faultsOf({ [name]: value });
@@ -192,8 +150,20 @@ describe("parseRecord", () => {
   it("names every fault, not the first alone", () =>
     expect(faultsOf({ owner: "", token: -1 })).toEqual([
       'owner is ""; allowed is text',
-      "token is -1; allowed is a whole number from 0",
+      "token is -1; allowed is an integer from 0",
     ]));
+
+  const stateRef = { bucket: "b", key: "k", useLockfile: true };
+  it.each([
+    [{ stateRef: { bucket: "b", key: "k" } }, "stateRef.useLockfile is missing; allowed is true or false"],
+    [{ stateRef: { ...stateRef, lockTable: "" } }, 'stateRef.lockTable is ""; allowed is text'],
+    [
+      { stateRef: { ...stateRef, lockTabel: "t" } },
+      'stateRef is {"bucket":"b","key":"k","useLockfile":true,"lockTabel":"t"}; allowed is bucket, key, useLockfile and, where there is one, lockTable',
+    ],
+    [{ byo: ["vpc-1", 1] }, "byo.1 is 1; allowed is an id or ARN"],
+    [{ deleted: { "ec2:vpc": "1" } }, 'deleted.ec2:vpc is "1"; allowed is an integer from 0'],
+  ])("refuses %j: %s", (changes, fault) => expect(faultsOf(changes)).toEqual([fault]));
 
   it("refuses an expiry before the creation or past the longest life", () => {
     expect(faultsOf({ expiresAt: "2026-02-28T00:00:00Z" })).toEqual([
@@ -205,7 +175,7 @@ describe("parseRecord", () => {
   });
 
   it("leaves out what is not of the record", () => {
-    const parsed = parseRecord({ ...good, somebodyElses: 1 });
+    const parsed = parseRecord({ ...RECORD, somebodyElses: 1 });
     expect(parsed.kind === "record" && Object.keys(parsed.record)).not.toContain("somebodyElses");
   });
 });

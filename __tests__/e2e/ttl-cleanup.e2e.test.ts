@@ -69,7 +69,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     stage = await openStage({ copy, log: () => undefined });
     ({ terraform } = stage);
     s3 = new S3Client(stage.clientConfig);
-    registry = new LocalRegistry(stage.aws.env, accountId, region);
+    registry = LocalRegistry.open(stage.aws.env, accountId, region);
     await stage.synth(TWINS.map((twin) => `automock-${twin}`));
     await stage.bootstrap();
     notices = await LocalNotices.subscribe(stage.aws.env, accountId, region);
@@ -150,7 +150,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   /** When the reaper saw each resource gone, by its audit lines. */
   async function goneAt(twin: Twin): Promise<number[]> {
     const items = await registry.items(twin);
-    return items.flatMap(({ action, ts }) => (action?.S === "gone" ? [Date.parse(ts!.S!)] : []));
+    return items.flatMap(({ action, ts }) => (action === "gone" ? [Date.parse(String(ts))] : []));
   }
 
   const stateText = async (key: string) =>
@@ -178,7 +178,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     expect(plans.map(({ hasChanges, text }) => (hasChanges ? text : ""))).toEqual(["", "", ""]);
     resources = (await terraform.stateList(stackOf("alpha"))).filter((it) => !it.startsWith("data.")).length;
     expect(resources).toBeGreaterThan(100);
-    expect((await registry.record("alpha"))?.phase?.S).toBe("ACTIVE");
+    expect((await registry.record("alpha"))?.phase).toBe("ACTIVE");
 
     const [before, after] = [countsOf(bare), countsOf(await inventory())];
     share = new Map(
@@ -189,11 +189,11 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   });
 
   it("a deploy of somebody else's environment is refused at the plan, and says whose it is", async () => {
-    await registry.change("alpha", { owner: { S: "team-z" } });
+    await registry.change("alpha", { owner: "team-z" });
     await expect(terraform.plan(stackOf("alpha"))).rejects.toThrow(
       /environment alpha belongs to team-z\s+since/,
     );
-    await registry.change("alpha", { owner: { S: ephemeralInput.owner } });
+    await registry.change("alpha", { owner: ephemeralInput.owner });
   });
 
   it("half an hour before the expiry it has warned, once, and deleted nothing", async () => {
@@ -204,7 +204,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     }
     const sent = await notices.take();
     expect(sent.map(({ subject }) => subject)).toEqual([expect.stringContaining("alpha")]);
-    expect((await registry.record("alpha"))?.phase?.S).toBe("WARNED");
+    expect((await registry.record("alpha"))?.phase).toBe("WARNED");
     expect(missing(await inventory(), before)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ResidualItem } from "../../cleanup/engine/residual";
 import type { EnvScope, Found, Handler, Outcome } from "../../cleanup/engine/resource";
-import type { Unfinished } from "../../cleanup/engine/task";
+import type { Unfinished } from "../../contract/deletion";
 import type { RegistryRecord } from "../../contract/registry";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
 import type { World } from "../../lambda/ttl-cleanup/core/context";

@@ -1,4 +1,4 @@
-import type { Unfinished } from "../../cleanup/engine/task";
+import type { Unfinished } from "../../contract/deletion";
 import { parseRecord, type RegistryRecord } from "../../contract/registry";
 import {
   LeaseLost,

@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { reaperNames } from "../../contract/reaper";
 import { registryKey } from "../../contract/registry";
-import { toItem } from "../../lambda/ttl-cleanup/aws/attributes";
-import { Registry } from "../../operations/leases/registry";
+import { toItem } from "../../registry/item";
+import { Registry } from "../../registry/registry";
 import { fulfils, updated, type Names } from "./aws-simulator/services/dynamodb-expressions";
 import type { Item } from "./aws-simulator/world/platform";
 import { ACCOUNT, recordOf, REGION } from "./reaper-values";

@@ -1,3 +1,4 @@
+import type { TrailEntry } from "../../contract/deletion";
 import type { Instant } from "./time";
 
 /** What the engine needs from the world, besides the handlers. */
@@ -8,16 +9,6 @@ export interface Clock {
 
 export interface Metrics {
   add(name: string, value: number, dimension?: { readonly name: string; readonly value: string }): void;
-}
-
-/** What was decided or done. */
-export interface TrailEntry {
-  readonly action: string;
-  readonly resource?: string;
-  readonly proof?: readonly string[];
-  readonly outcome: string;
-  readonly error?: string;
-  readonly durationMs?: number;
 }
 
 /** Keeps what was decided and done, for people to read afterwards. */

@@ -1,3 +1,4 @@
+import type { Unfinished } from "../../contract/deletion";
 import type { Item } from "./inventory";
 import type { Outcome, Presence } from "./resource";
 import type { Instant } from "./time";
@@ -11,17 +12,6 @@ const DENIED_ATTEMPTS = 3;
  * log group may be created again by its last writers; more often than this, the handler is wrong.
  */
 const MOST_RETURNS = 5;
-
-/** An unfinished resource, kept as checkpoint and for people to read; never the truth. */
-export interface Unfinished {
-  readonly type: string;
-  readonly id: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly firstSeen: Instant;
-  readonly lastError?: string;
-  readonly blockedBy: readonly string[];
-}
 
 /** What is known of one resource's deletion. */
 export interface Task {

@@ -1,10 +1,10 @@
+import type { Unfinished } from "../../contract/deletion";
 import { classify, describeError } from "./classify";
 import type { Inventory, Item } from "./inventory";
 import { Limiter } from "./limiter";
 import { blockersOf } from "./order";
 import type { Clock, Metrics, Trail } from "./ports";
 import type { Handler, Outcome, Presence } from "./resource";
-import type { Unfinished } from "./task";
 import { checkpointOf, listedAgain, newTask, stuckReason, type StuckResource, type Task } from "./task";
 import type { Instant } from "./time";
 import { MINUTE, SECOND } from "./time";

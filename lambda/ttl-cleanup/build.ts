@@ -16,7 +16,7 @@ const ZIP = "dist/ttl-cleanup.zip";
 /** Hash of the sources that the zip was made from. */
 const STAMP = "dist/ttl-cleanup.sources";
 /** Whatever can change the bundle. */
-const SOURCES = ["lambda/ttl-cleanup", "cleanup", "contract", "package-lock.json"];
+const SOURCES = ["lambda/ttl-cleanup", "cleanup", "registry", "contract", "package-lock.json"];
 
 /**
  * Bundles the reaper with its SDK into `dist/ttl-cleanup.zip`: the same bytes for the same sources on every

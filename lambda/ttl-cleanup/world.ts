@@ -3,11 +3,11 @@ import type { Access, ClientOptions, Clients } from "../../cleanup/aws/clients";
 import type { Metrics } from "../../cleanup/engine/ports";
 import { residual } from "../../cleanup/residual";
 import { reaperNames } from "../../contract/reaper";
-import { audit, type AuditLogger } from "./aws/audit";
+import { Audit, type AuditLogger } from "../../registry/audit";
+import { ReaperRegistry } from "../../registry/reaper-registry";
 import { discovery } from "./aws/discovery";
 import { identity } from "./aws/identity";
 import { notifier } from "./aws/notifier";
-import { registry } from "./aws/registry";
 import { sessions } from "./aws/sessions";
 import type { Invocation, ReaperConfig } from "./core/config";
 import type { World } from "./core/context";
@@ -61,7 +61,7 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
     config,
     invocation,
     ports: {
-      registry: registry(read, reaper.registryTableName),
+      registry: new ReaperRegistry(read.dynamoDb, { accountId, region }),
       discovery: discovery(read, (record) => stateResources(read, record)),
       sessions: sessions({ read, reaper, region, now, stateOf, clientsFor }),
       lock: stateLock(read, reaper.functionArn, now),
@@ -69,7 +69,7 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
       notifier: notifier(read, reaper.topicArn),
       clock,
       identity: identity(read, region),
-      audit: audit(read, reaper.registryTableName, options.logger),
+      audit: new Audit(read.dynamoDb, { accountId, region }, options.logger),
       metrics: options.metrics,
       ids: { uuid: options.uuid ?? randomUUID },
     },

@@ -35,7 +35,7 @@ export async function useIt(stage: Stage, automock: Automock): Promise<void> {
 export async function outliveIt(stage: Stage, progress: Steps, automock: Automock): Promise<void> {
   const { aws, accountId, region } = stage;
   const { step, detail } = progress;
-  const registry = new LocalRegistry(aws.env, accountId, region);
+  const registry = LocalRegistry.open(aws.env, accountId, region);
   const notices = await LocalNotices.subscribe(aws.env, accountId, region);
   const reaper = await LocalReaper.prepare({
     accountId,
@@ -51,7 +51,7 @@ export async function outliveIt(stage: Stage, progress: Steps, automock: Automoc
     }
   };
   try {
-    const expiresAt = (await registry.record(EPHEMERAL))?.expiresAt?.S;
+    const expiresAt = (await registry.record(EPHEMERAL))?.expiresAt;
     const hours = Math.floor((parseInstant(expiresAt)! - Date.now()) / HOUR);
     await step(`${hours} hours pass, less than one is left: the warning`, async () => {
       await registry.passHours(EPHEMERAL, hours);

@@ -4,13 +4,8 @@ import { dependable, Fn, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { LIVING_PHASES } from "../../contract/extension";
 import { reaperNames, scheduleGroupName } from "../../contract/reaper";
-import {
-  MAX_LIFETIME_HOURS,
-  newRecordItem,
-  REGISTRY_KEY,
-  ttlFault,
-  type StateRef,
-} from "../../contract/registry";
+import { MAX_LIFETIME_HOURS, REGISTRY_KEY, ttlFault, type StateRef } from "../../contract/registry";
+import { newRecordItem } from "../../registry/new-record";
 import { escapeTemplate } from "../shared/policy-document";
 
 export interface EnvironmentTtlProps {

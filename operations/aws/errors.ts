@@ -1,5 +1,8 @@
+import { RegistryMissing } from "../../registry/missing";
+
 /**
  * What an error of the SDK means for the person at the terminal, and how to mend it; `undefined` if it is not one.
+ * A registry that does not exist is explained here, too.
  *
  * @param profile of the AWS configuration that was asked for
  */
@@ -8,6 +11,13 @@ export function explainAwsError(error: unknown, profile?: string): string | unde
     readonly code?: string;
     readonly $metadata?: unknown;
   };
+  if (error instanceof RegistryMissing) {
+    const { place, tableName } = error;
+    return (
+      `Account ${place.accountId} has no registry of environments in ${place.region} (table ${tableName}).\n` +
+      "Create it with automock bootstrap, or name another --region or --profile."
+    );
+  }
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
     return profile === undefined
       ? `There are no usable AWS credentials: ${message}\nLog in (aws sso login), or name a profile with --profile.`

@@ -5,7 +5,7 @@ import { formatDuration } from "../../contract/duration";
 import type { StackRef } from "../../environments/stacks";
 import { UserError } from "../../contract/user-error";
 import type { Located } from "./located";
-import type { Registry } from "./registry";
+import type { Registry } from "../../registry/registry";
 import { timeLeft, type Terms } from "./terms";
 
 /** Changes of `expiresAt` by others that are followed before giving up. */
@@ -119,7 +119,7 @@ export async function requireRecord(registry: Registry, located: Located): Promi
     );
   }
   const read = await registry.get(ref.environment);
-  if (read === undefined) throw noRecord(located);
+  if (read.kind === "missing") throw noRecord(located);
   if (read.kind === "invalid") {
     throw new UserError(
       `The record of ${ref.environment} is faulty, so the reaper leaves it alone and says so in an alarm:\n` +

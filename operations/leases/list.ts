@@ -1,8 +1,7 @@
 import type { Environment } from "../../environments";
 import { explainAwsError } from "../aws/errors";
 import type { Place } from "../../environments/stacks";
-import { UserError } from "../../contract/user-error";
-import type { Registry } from "./registry";
+import type { Registry } from "../../registry/registry";
 import { termsOf, type Terms } from "./terms";
 
 /** An ephemeral environment: with a record in the registry, with a faulty one, or with a file and no record. */
@@ -81,6 +80,5 @@ function rank(entry: ListEntry): number {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  return explainAwsError(error) ?? String(error instanceof Error ? error.message : error);
+  return explainAwsError(error) ?? (error instanceof Error ? error.message : String(error));
 }

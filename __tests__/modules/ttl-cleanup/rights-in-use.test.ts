@@ -9,8 +9,14 @@ import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 /** The rights of the roles are exactly what the code calls: nothing is missing, nothing is left over. */
 
 const PROJECT = join(__dirname, "..", "..", "..");
-/** Folders of the code that runs in the Lambda. */
-const CODE = ["lambda/ttl-cleanup", "cleanup"];
+/** Files and folders of the code that runs in the Lambda; the rest of the registry is for people. */
+const CODE = [
+  "lambda/ttl-cleanup",
+  "cleanup",
+  "registry/table.ts",
+  "registry/reaper-registry.ts",
+  "registry/audit.ts",
+];
 const reaper = reaperNames("111122223333", "us-east-1");
 
 /** IAM's prefix where it is not the name of the SDK's client. */
@@ -40,13 +46,14 @@ const CONTENT = ["dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "schedule
 
 const isRead = (action: string) => /:(Describe|Get|Head|List|Query)/.test(action);
 
-/** Actions that the files of some folders call. */
-function used(folders: readonly string[]): string[] {
-  const found = folders
-    .flatMap((folder) =>
-      readdirSync(join(PROJECT, folder), { recursive: true, encoding: "utf8" }).map((file) =>
-        join(PROJECT, folder, file),
-      ),
+/** Actions that some files, and those of some folders, call. */
+function used(code: readonly string[]): string[] {
+  const found = code
+    .map((path) => join(PROJECT, path))
+    .flatMap((path) =>
+      path.endsWith(".ts")
+        ? [path]
+        : readdirSync(path, { recursive: true, encoding: "utf8" }).map((file) => join(path, file)),
     )
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => {

@@ -1,4 +1,5 @@
 import { explainAwsError } from "../../../operations/aws/errors";
+import { RegistryMissing } from "../../../registry/missing";
 
 const error = Object.assign(new Error("Could not load"), { name: "CredentialsProviderError" });
 
@@ -37,3 +38,13 @@ it("passes on what AWS answered, and knows nothing of other errors", () => {
   expect(explainAwsError(answer("ValidationException"))).toBe("AWS answered ValidationException: so");
   expect(explainAwsError(new TypeError("x"))).toBeUndefined();
 });
+
+it("says how an account without a registry gets one", () =>
+  expect(
+    explainAwsError(
+      new RegistryMissing({ accountId: "111122223333", region: "us-east-1" }, "automock-environments"),
+    ),
+  ).toBe(
+    "Account 111122223333 has no registry of environments in us-east-1 (table automock-environments).\n" +
+      "Create it with automock bootstrap, or name another --region or --profile.",
+  ));

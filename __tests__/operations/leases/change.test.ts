@@ -6,6 +6,7 @@ import {
   type ProtectionChange,
 } from "../../../operations/leases/change";
 import type { Located } from "../../../operations/leases/located";
+import { RegistryMissing } from "../../../registry/missing";
 import { UserError } from "../../../contract/user-error";
 import { EXTENDABLE_PHASES } from "../../../contract/extension";
 import { PHASES } from "../../../contract/registry";
@@ -148,10 +149,7 @@ describe("what has no time to live", () => {
   it("is everything where the bootstrap stack is missing", async () => {
     const table = new RegistryTable();
     table.missing = true;
-    expect(await messageOf(requireRecord(table.registry, located))).toBe(
-      `Account ${ACCOUNT} has no registry of environments in ${REGION} (table automock-environments-${ACCOUNT}-${REGION}).\n` +
-        "Make it with automock bootstrap, or name another --region or --profile.",
-    );
+    await expect(requireRecord(table.registry, located)).rejects.toThrow(RegistryMissing);
   });
 });
 

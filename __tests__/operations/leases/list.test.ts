@@ -4,6 +4,7 @@ import { listEnvironments } from "../../../operations/leases/list";
 import { ageText, timeLeft } from "../../../operations/leases/terms";
 import { ephemeralEnvironment, prodEnvironment } from "../../support/environments";
 import { ACCOUNT, HOUR, iso, MINUTE, REGION, T0 } from "../../support/reaper-values";
+import { RegistryMissing } from "../../../registry/missing";
 import { RegistryTable } from "../../support/registry-table";
 
 const now = T0 + 2 * HOUR;
@@ -131,7 +132,7 @@ it("is an error when none can be read, and no table when there is nothing", asyn
     "There is no ephemeral environment, and no file of one: automock init writes it.",
   );
   table.missing = true;
-  await expect(listEnvironments([table.registry], [], now)).rejects.toThrow("has no registry");
+  await expect(listEnvironments([table.registry], [], now)).rejects.toThrow(RegistryMissing);
 });
 
 it.each([

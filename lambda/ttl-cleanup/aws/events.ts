@@ -1,8 +1,7 @@
 import { REGISTRY_KEY, registryKey, SORT_KEY } from "../../../contract/registry";
-import { fromItem } from "../../../contract/registry-item";
+import { fromItem, type Item } from "../../../registry/item";
 import type { Trigger } from "../core/config";
 import type { ScheduleName } from "../core/ports";
-import type { Item } from "./attributes";
 
 const SCHEDULES: readonly string[] = ["warn", "expire", "rearm"] satisfies ScheduleName[];
 

@@ -1,4 +1,5 @@
-import type { Trail, TrailEntry } from "../../../cleanup/engine/ports";
+import type { Trail } from "../../../cleanup/engine/ports";
+import type { TrailEntry } from "../../../contract/deletion";
 import type { Instant } from "../../../cleanup/engine/time";
 import type { AuditLine, Ports } from "./ports";
 

@@ -2,12 +2,17 @@
  * What the reaper's core needs from the world. The AWS side implements it with the SDK, the tests with
  * fakes. Instants are milliseconds since 1970 (UTC); texts in the registry are ISO 8601 with a zone.
  */
-import type { Clock as EngineClock, Metrics, TrailEntry } from "../../../cleanup/engine/ports";
+import type { Clock as EngineClock, Metrics } from "../../../cleanup/engine/ports";
 import type { Residual } from "../../../cleanup/engine/residual";
 import type { EnvScope, Found, Handler, Outcome } from "../../../cleanup/engine/resource";
-import type { Unfinished } from "../../../cleanup/engine/task";
 import type { Instant } from "../../../cleanup/engine/time";
+import type { Unfinished } from "../../../contract/deletion";
+import type { Lease, RecordChanges } from "../../../contract/lease";
 import type { ParsedRecord, RegistryRecord, StateRef } from "../../../contract/registry";
+import type { AuditLine, CompletionProof } from "../../../contract/registry-items";
+
+export { LeaseLost, RecordChanged, type Lease, type RecordChanges } from "../../../contract/lease";
+export type { AuditLine, CompletionProof } from "../../../contract/registry-items";
 
 /** An entry of Terraform's state. Attributes other than these are never read: they hold secrets. */
 export interface StateResource {
@@ -55,28 +60,6 @@ export interface Sessions {
   open(env: EnvScope, access: "read" | "clean"): Promise<CleanupSession>;
 }
 
-/** Proof that a registry write comes from the holder of the lease. */
-export interface Lease {
-  readonly environment: string;
-  readonly owner: string;
-  readonly token: number;
-}
-
-/** The token is not ours any more: another pass took over, and this one must stop without a word. */
-export class LeaseLost extends Error {
-  public override readonly name = "LeaseLost";
-}
-
-/** A condition besides the token did not hold: the record was extended or protected meanwhile. */
-export class RecordChanged extends Error {
-  public override readonly name = "RecordChanged";
-}
-
-/** Changes of a record: `null` removes the attribute. */
-export type RecordChanges = {
-  readonly [K in keyof Omit<RegistryRecord, "environment" | "token">]?: RegistryRecord[K] | null;
-};
-
 export interface Registry {
   /** Consistent read. Throws when it cannot read: that is not "missing". */
   get(environment: string): Promise<ParsedRecord | { readonly kind: "missing" }>;
@@ -99,18 +82,6 @@ export interface Registry {
   unfinished(environment: string): Promise<readonly Unfinished[]>;
   /** Replaces the unfinished resources of an environment. */
   saveUnfinished(lease: Lease, resources: readonly Unfinished[]): Promise<void>;
-}
-
-export interface CompletionProof {
-  readonly listings: readonly {
-    readonly at: string;
-    readonly tombstones: readonly string[];
-    readonly unproven: readonly string[];
-  }[];
-  readonly stateSerial?: number;
-  readonly stateVersionId?: string;
-  readonly deleted: Readonly<Record<string, number>>;
-  readonly durationMs: number;
 }
 
 export interface LockHolder {
@@ -177,16 +148,6 @@ export interface Clock extends EngineClock {
 export interface Identity {
   /** Who we really are (`GetCallerIdentity`) and the account's alias. */
   get(): Promise<{ readonly accountId: string; readonly region: string; readonly alias?: string }>;
-}
-
-export interface AuditLine extends TrailEntry {
-  readonly at: Instant;
-  readonly seq: number;
-  readonly environment: string;
-  readonly passId: string;
-  readonly token?: number;
-  readonly actor: string;
-  readonly dryRun: boolean;
 }
 
 export interface Audit {

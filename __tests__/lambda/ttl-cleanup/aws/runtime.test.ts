@@ -1,7 +1,5 @@
 import type { EnvScope } from "../../../../cleanup/engine/resource";
 import { reaperNames } from "../../../../contract/reaper";
-import { fromItem } from "../../../../contract/registry-item";
-import { toAttribute, toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
 import { triggersOf } from "../../../../lambda/ttl-cleanup/aws/events";
 import { notifier } from "../../../../lambda/ttl-cleanup/aws/notifier";
 import { atExpression, instantOf, schedules } from "../../../../lambda/ttl-cleanup/aws/schedules";
@@ -266,14 +264,4 @@ test("a notice carries kind and environment, and a subject that SNS takes", asyn
       environment: { DataType: "String", StringValue: "pr-1" },
     },
   });
-});
-
-describe("attributes", () => {
-  test("values go there and back; what is undefined is left out", () => {
-    const value = { a: "x", b: 1.5, c: true, d: null, e: [1, "y", { f: false }], g: {} };
-    expect(fromItem(toItem({ ...value, h: undefined }))).toEqual(value);
-  });
-
-  test("what cannot be kept is an error", () =>
-    expect(() => toAttribute(() => 1)).toThrow("a function cannot be kept in the registry"));
 });

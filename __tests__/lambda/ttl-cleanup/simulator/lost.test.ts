@@ -1,7 +1,7 @@
 import type { ResidualListing } from "../../../../cleanup/engine/residual";
 import { residual } from "../../../../cleanup/residual";
 import { parseRecord } from "../../../../contract/registry";
-import { fromItem } from "../../../../contract/registry-item";
+import { fromItem } from "../../../../registry/item";
 import { simulatedClients } from "../../../support/aws-simulator/clients";
 import { allFaults, bystanders } from "../../../support/aws-simulator/invariants";
 import { Process } from "../../../support/aws-simulator/kernel/faults";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { reaperNames, scheduleGroupName } from "../../../../contract/reaper";
-import { formatInstant, newRecordItem, type StateRef } from "../../../../contract/registry";
+import { formatInstant, type StateRef } from "../../../../contract/registry";
+import { newRecordItem } from "../../../../registry/new-record";
 import { TAG } from "../../../../contract/tags";
 import { stateKey } from "../../../../contract/names";
 import { put } from "../services/s3-objects";

@@ -1,61 +1,13 @@
-import { reaperNames } from "../../../../contract/reaper";
-import { formatInstant, newRecordItem, registryKey } from "../../../../contract/registry";
-import { registry } from "../../../../lambda/ttl-cleanup/aws/registry";
-import { audit } from "../../../../lambda/ttl-cleanup/aws/audit";
-import { fromItem } from "../../../../contract/registry-item";
-import { toItem } from "../../../../lambda/ttl-cleanup/aws/attributes";
-import { LeaseLost, RecordChanged, type Lease } from "../../../../lambda/ttl-cleanup/core/ports";
-import { simulatedClients } from "../../../support/aws-simulator/clients";
-import { Process } from "../../../support/aws-simulator/kernel/faults";
-import { PLACE, Scenario, START } from "../../../support/aws-simulator/scenario";
-import {
-  GetItemCommand,
-  PutItemCommand,
-  TransactWriteItemsCommand,
-  type AttributeValue,
-} from "@aws-sdk/client-dynamodb";
-
-const HOUR = 3_600_000;
-const { registryTableName: TABLE } = reaperNames(PLACE.accountId, PLACE.region);
-const at = (hours: number) => formatInstant(START + hours * HOUR);
-
-/** The registry on the simulator's DynamoDB, with the record of `pr-1`, in pages of two items. */
-async function setUp() {
-  const scenario = new Scenario({ seed: 1, pageSize: 2 });
-  const clients = simulatedClients(scenario.simulator, new Process(), { arn: "test", tags: {} });
-  const run = <T>(work: Promise<T>): Promise<T> => scenario.clock.run(work);
-  const item = newRecordItem({
-    environment: "pr-1",
-    system: "automock",
-    owner: "team-a",
-    accountId: PLACE.accountId,
-    region: PLACE.region,
-    createdAt: at(0),
-    ttlHours: 4,
-    expiresAt: at(4),
-    maxExpiresAt: at(336),
-    stateRef: { bucket: "b", key: "k", lockTable: "t", useLockfile: true },
-  });
-  const put = (Item: Record<string, AttributeValue>) =>
-    run(clients.dynamoDb.send(new PutItemCommand({ TableName: TABLE, Item })));
-  await put(item as Record<string, AttributeValue>);
-  const raw = async (environment: string, sortKey?: string) => {
-    const Key = toItem(registryKey(environment, sortKey));
-    const { Item } = await run(clients.dynamoDb.send(new GetItemCommand({ TableName: TABLE, Key })));
-    return Item && fromItem(Item);
-  };
-  const port = registry(clients, TABLE);
-  const leased = async (): Promise<Lease> => (await run(port.takeLease("pr-1", "me", START, START + HOUR)))!;
-  const record = async () => {
-    const read = await run(port.get("pr-1"));
-    if (read.kind !== "record") throw new Error(JSON.stringify(read));
-    return read.record;
-  };
-  return { clients, port, run, put, raw, leased, record };
-}
+import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { LeaseLost, RecordChanged } from "../../contract/lease";
+import { registryKey } from "../../contract/registry";
+import { toItem } from "../../registry/item";
+import { ReaperRegistry } from "../../registry/reaper-registry";
+import { PLACE, START } from "../support/aws-simulator/scenario";
+import { at, HOUR, simulatedRegistry } from "../support/simulated-registry";
 
 test("a record is read; none is missing; a spoiled one says what is wrong", async () => {
-  const { port, run, put, record } = await setUp();
+  const { port, run, put, record } = await simulatedRegistry();
   expect(await record()).toMatchObject({ environment: "pr-1", phase: "ACTIVE", token: 0, expiresAt: at(4) });
   expect(await run(port.get("pr-2"))).toEqual({ kind: "missing" });
   await put(toItem({ ...registryKey("pr-3"), open: "1", expiresAt: "soon" }));
@@ -64,7 +16,7 @@ test("a record is read; none is missing; a spoiled one says what is wrong", asyn
 });
 
 test("a record that names another environment than its key is spoiled: nobody's clock is moved by it", async () => {
-  const { port, run, put, record } = await setUp();
+  const { port, run, put, record } = await simulatedRegistry();
   await put(toItem({ ...(await record()), ...registryKey("pr-2"), open: "1" }));
   expect(await run(port.get("pr-2"))).toEqual({
     kind: "invalid",
@@ -73,7 +25,7 @@ test("a record that names another environment than its key is spoiled: nobody's 
 });
 
 test("the open ones, over all pages", async () => {
-  const { port, run, put } = await setUp();
+  const { port, run, put } = await simulatedRegistry();
   for (const name of ["a", "b", "c"])
     await put(toItem({ ...registryKey(name), open: "1", expiresAt: at(1) }));
   await put(toItem({ ...registryKey("done"), expiresAt: at(1) }));
@@ -82,7 +34,7 @@ test("the open ones, over all pages", async () => {
 
 describe("lease", () => {
   test("one at a time; free again when it is over or given back; the token only grows", async () => {
-    const { port, run } = await setUp();
+    const { port, run } = await simulatedRegistry();
     const take = (owner: string, now: number) => run(port.takeLease("pr-1", owner, now, now + HOUR));
     expect(await take("me", START)).toEqual({ environment: "pr-1", owner: "me", token: 1 });
     expect(await take("you", START + HOUR - 1)).toBeUndefined();
@@ -94,7 +46,7 @@ describe("lease", () => {
   });
 
   test("no lease on a record that is not there", async () => {
-    const { port, run, raw } = await setUp();
+    const { port, run, raw } = await simulatedRegistry();
     expect(await run(port.takeLease("pr-2", "me", START, START + HOUR))).toBeUndefined();
     expect(await raw("pr-2")).toBeUndefined();
   });
@@ -102,7 +54,7 @@ describe("lease", () => {
 
 describe("update", () => {
   test("sets and removes, also attributes whose names DynamoDB reserves", async () => {
-    const { port, run, leased, record } = await setUp();
+    const { port, run, leased, record } = await simulatedRegistry();
     const lease = await leased();
     await run(port.update(lease, { phase: "EXPIRED", lockId: "l", protected: true, lastError: "x" }));
     await run(port.update(lease, { lockId: null, deleted: { "ec2:vpc": 1 } }));
@@ -117,7 +69,7 @@ describe("update", () => {
   });
 
   test("with an older token it is refused and changes nothing", async () => {
-    const { port, run, leased, record } = await setUp();
+    const { port, run, leased, record } = await simulatedRegistry();
     const old = await leased();
     await leased();
     await expect(run(port.update(old, { phase: "DELETING" }))).rejects.toBeInstanceOf(LeaseLost);
@@ -128,7 +80,7 @@ describe("update", () => {
     ["extended", { expiresAt: at(8) }],
     ["protected", { protected: true }],
   ])("guarded: refused when the environment was %s meanwhile", async (_what, change) => {
-    const { port, run, leased, record } = await setUp();
+    const { port, run, leased, record } = await simulatedRegistry();
     const lease = await leased();
     const guard = { expiresAt: at(4) };
     await run(port.update(lease, { phase: "EXPIRED" }, guard));
@@ -138,7 +90,7 @@ describe("update", () => {
   });
 
   test("nothing to change writes nothing", async () => {
-    const { port, run, leased } = await setUp();
+    const { port, run, leased } = await simulatedRegistry();
     await run(port.update({ ...(await leased()), token: 99 }, {}));
   });
 });
@@ -147,7 +99,7 @@ describe("the end", () => {
   const proof = { listings: [], deleted: { "ec2:vpc": 1 }, durationMs: 5 };
 
   test("META becomes history without lease and lock, with the proof and an expiry, and can come back", async () => {
-    const { port, run, leased, raw } = await setUp();
+    const { port, run, leased, raw } = await simulatedRegistry();
     const lease = await leased();
     await run(port.update(lease, { lockId: "l" }));
     await run(port.complete(lease, START + 5 * HOUR, proof, START + 90 * 24 * HOUR));
@@ -166,7 +118,7 @@ describe("the end", () => {
   });
 
   test("not by a pass that has lost its lease", async () => {
-    const { port, run, leased, raw } = await setUp();
+    const { port, run, leased, raw } = await simulatedRegistry();
     const old = await leased();
     await leased();
     await expect(run(port.complete(old, START, proof, START))).rejects.toBeInstanceOf(LeaseLost);
@@ -174,21 +126,26 @@ describe("the end", () => {
   });
 
   test("not when the lease goes between reading and writing", async () => {
-    const { clients, run, leased, raw } = await setUp();
+    const { clients, run, leased, raw } = await simulatedRegistry();
     const old = await leased();
     const send = clients.dynamoDb.send.bind(clients.dynamoDb) as (command: object) => Promise<unknown>;
     const stealing = async (command: object): Promise<unknown> => {
       if (command instanceof TransactWriteItemsCommand)
-        await registry(clients, TABLE).takeLease("pr-1", "you", START + 2 * HOUR, START + 3 * HOUR);
+        await new ReaperRegistry(clients.dynamoDb, PLACE).takeLease(
+          "pr-1",
+          "you",
+          START + 2 * HOUR,
+          START + 3 * HOUR,
+        );
       return send(command);
     };
-    const port = registry({ dynamoDb: { send: stealing } as typeof clients.dynamoDb }, TABLE);
+    const port = new ReaperRegistry({ send: stealing } as typeof clients.dynamoDb, PLACE);
     await expect(run(port.complete(old, START, proof, START))).rejects.toBeInstanceOf(LeaseLost);
     expect(await raw("pr-1")).toMatchObject({ phase: "ACTIVE" });
   });
 
   test("the newest of several lives is the last", async () => {
-    const { port, run, leased } = await setUp();
+    const { port, run, leased } = await simulatedRegistry();
     expect(await run(port.lastDone("pr-1"))).toBeUndefined();
     for (const hours of [5, 30, 200]) {
       await run(port.complete(await leased(), START + hours * HOUR, proof, START + 999 * HOUR));
@@ -200,7 +157,7 @@ describe("the end", () => {
 });
 
 test("unfinished resources are replaced as a whole, more than one transaction takes", async () => {
-  const { port, run, leased } = await setUp();
+  const { port, run, leased } = await simulatedRegistry();
   const lease = await leased();
   const one = (id: string) => ({
     type: "ec2:subnet",
@@ -220,34 +177,4 @@ test("unfinished resources are replaced as a whole, more than one transaction ta
   await expect(run(port.saveUnfinished({ ...lease, token: 99 }, [one("x")]))).rejects.toBeInstanceOf(
     LeaseLost,
   );
-});
-
-test("audit lines go to the log and beside the record, numbered, for ninety days", async () => {
-  const { clients, run, raw } = await setUp();
-  const logged: unknown[] = [];
-  const port = audit(clients, TABLE, { info: (message, fields) => logged.push([message, fields]) });
-  const line = {
-    at: START,
-    seq: 7,
-    environment: "pr-1",
-    passId: "p",
-    actor: "reaper",
-    action: "delete",
-    resource: "ec2:vpc vpc-1",
-    proof: ["tag"],
-    outcome: "gone",
-    dryRun: false,
-  };
-  port.say(line);
-  const ts = new Date(START).toISOString();
-  const rest: Partial<typeof line> = { ...line };
-  delete rest.at;
-  expect(logged).toEqual([["delete: gone", { audit: { ts, ...rest } }]]);
-  // More than one transaction takes.
-  await run(port.keep(Array.from({ length: 101 }, (_, i) => ({ ...line, seq: 107 - i }))));
-  expect(await raw("pr-1", `AUDIT#${ts}#p#000107`)).toMatchObject({ seq: 107 });
-  expect(logged).toHaveLength(1);
-  const sk = `AUDIT#${ts}#p#000007`;
-  const expireAt = START / 1000 + 90 * 24 * 3600;
-  expect(await raw("pr-1", sk)).toEqual({ pk: "ENV#pr-1", sk, ts, ...rest, expireAt });
 });

@@ -1,0 +1,13 @@
+import type { Place } from "../contract/names";
+
+/** The account has no table of environments in that region. */
+export class RegistryMissing extends Error {
+  public override readonly name = "RegistryMissing";
+
+  constructor(
+    readonly place: Place,
+    readonly tableName: string,
+  ) {
+    super(`account ${place.accountId} has no table ${tableName} in ${place.region}`);
+  }
+}

@@ -1,0 +1,193 @@
+import { UpdateItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { Unfinished } from "../contract/deletion";
+import { LeaseLost, RecordChanged, type Lease, type RecordChanges } from "../contract/lease";
+import {
+  EXPIRE_AT,
+  formatInstant,
+  OPEN_KEY,
+  parseRecord,
+  REGISTRY_KEY,
+  registryKey,
+  SORT_KEY,
+  type RegistryRecord,
+} from "../contract/registry";
+import type { CompletionProof } from "../contract/registry-items";
+import { toItem } from "./item";
+import { Registry } from "./registry";
+import { isRefused, keyOf, type Condition } from "./table";
+
+const RESOURCE_PREFIX = SORT_KEY.resource("", "").replace(/#$/, "");
+const DONE_PREFIX = SORT_KEY.done("");
+
+/** Attributes that are not the record's own. */
+const NOT_OF_THE_RECORD = new Set<string>([
+  REGISTRY_KEY.partition,
+  REGISTRY_KEY.sort,
+  OPEN_KEY.partition,
+  EXPIRE_AT,
+  "proof",
+]);
+
+const WITHOUT_LEASE = { leaseOwner: undefined, leaseUntilMs: undefined, lockId: undefined };
+
+/** The registry with what the reaper writes. Every write that needs the lease is conditional on its token. */
+export class ReaperRegistry extends Registry {
+  /** Names of unfinished environments, from the sparse index; may lag. */
+  listOpen(): Promise<string[]> {
+    return this.table.open();
+  }
+
+  /** Takes the lease when it is free, over or this owner's; token + 1. `undefined`: another holds it. */
+  async takeLease(
+    environment: string,
+    owner: string,
+    now: number,
+    until: number,
+  ): Promise<Lease | undefined> {
+    try {
+      const { Attributes } = await this.table.send(
+        new UpdateItemCommand({
+          TableName: this.table.name,
+          Key: keyOf(environment),
+          UpdateExpression: "SET leaseOwner = :owner, leaseUntilMs = :until ADD #token :one",
+          ConditionExpression:
+            "attribute_exists(pk) AND (attribute_not_exists(leaseUntilMs) OR leaseUntilMs <= :now OR leaseOwner = :owner)",
+          ExpressionAttributeNames: { "#token": "token" },
+          ExpressionAttributeValues: toItem({ ":owner": owner, ":until": until, ":now": now, ":one": 1 }),
+          ReturnValues: "ALL_NEW",
+        }),
+      );
+      return { environment, owner, token: Number(Attributes?.token?.N) };
+    } catch (error) {
+      if (isRefused(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Changes a record under a lease, and where given, only while nobody has extended or protected the environment.
+   *
+   * @throws LeaseLost when the token is not ours any more, RecordChanged when another condition does not hold
+   */
+  update(lease: Lease, changes: RecordChanges, ifStill?: { readonly expiresAt: string }): Promise<void> {
+    const condition = withToken(lease);
+    return this.refusing(
+      lease,
+      this.table.update(
+        lease.environment,
+        changes,
+        ifStill === undefined
+          ? condition
+          : {
+              expression: `${condition.expression} AND #expiresAt = :expiresAt AND #protected = :no`,
+              names: { ...condition.names, "#expiresAt": "expiresAt", "#protected": "protected" },
+              values: { ...condition.values, ":expiresAt": ifStill.expiresAt, ":no": false },
+            },
+      ),
+    );
+  }
+
+  releaseLease(lease: Lease): Promise<void> {
+    return this.update(lease, { leaseOwner: null, leaseUntilMs: null });
+  }
+
+  /** Moves `META` to `DONE#<at>` without lease, `lockId` and `open`, to be deleted at `expireAt`; one transaction. */
+  async complete(lease: Lease, at: number, proof: CompletionProof, expireAt: number): Promise<void> {
+    const { environment } = lease;
+    const item = await this.table.get(environment);
+    if (item?.token !== lease.token) throw await this.refusal(lease);
+    const finished = {
+      ...recordOf(item),
+      phase: "DONE",
+      ...registryKey(environment, SORT_KEY.done(formatInstant(at))),
+      proof,
+      [EXPIRE_AT]: Math.ceil(expireAt / 1000),
+    };
+    const TableName = this.table.name;
+    const writes: TransactWriteItem[] = [
+      { Put: { TableName, Item: toItem({ ...finished, ...WITHOUT_LEASE }) } },
+      { Delete: { TableName, Key: keyOf(environment), ...onlyIf(withToken(lease)) } },
+    ];
+    await this.refusing(lease, this.table.write(writes));
+  }
+
+  /** The newest finished life of an environment. */
+  async lastDone(environment: string): Promise<RegistryRecord | undefined> {
+    const [newest] = await this.table.query(environment, DONE_PREFIX, "descending");
+    const parsed = newest && parseRecord(newest);
+    return parsed?.kind === "record" ? parsed.record : undefined;
+  }
+
+  /** Puts a finished record back as `META` in phase EXPIRED, with `open`; nothing when `META` exists. */
+  async reopen(record: RegistryRecord): Promise<void> {
+    const Item = toItem({
+      ...record,
+      phase: "EXPIRED",
+      ...registryKey(record.environment),
+      [OPEN_KEY.partition]: OPEN_KEY.value,
+    });
+    const condition = { ConditionExpression: "attribute_not_exists(pk)" };
+    try {
+      await this.table.write([{ Put: { TableName: this.table.name, Item, ...condition } }]);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
+  }
+
+  async unfinished(environment: string): Promise<Unfinished[]> {
+    const items = await this.table.query(environment, RESOURCE_PREFIX);
+    return items.map((item) => recordOf(item) as unknown as Unfinished);
+  }
+
+  /** Replaces the unfinished resources of an environment. */
+  async saveUnfinished(lease: Lease, resources: readonly Unfinished[]): Promise<void> {
+    const { environment } = lease;
+    const TableName = this.table.name;
+    const wanted = new Map(resources.map((one) => [SORT_KEY.resource(one.type, one.id), one]));
+    const before = await this.table.query(environment, RESOURCE_PREFIX);
+    const writes: TransactWriteItem[] = [
+      ...before
+        .map(({ sk }) => String(sk))
+        .filter((sk) => !wanted.has(sk))
+        .map((sk) => ({ Delete: { TableName, Key: keyOf(environment, sk) } })),
+      ...[...wanted].map(([sk, one]) => ({
+        Put: { TableName, Item: toItem({ ...one, ...registryKey(environment, sk) }) },
+      })),
+    ];
+    const check = { TableName, Key: keyOf(environment), ...onlyIf(withToken(lease)) };
+    await this.refusing(lease, this.table.write(writes, [{ ConditionCheck: check }]));
+  }
+
+  private async refusing(lease: Lease, write: Promise<void>): Promise<void> {
+    try {
+      await write;
+    } catch (error) {
+      throw isRefused(error) ? await this.refusal(lease) : error;
+    }
+  }
+
+  /** Why a conditional write was refused: whose token the record has decides. */
+  private async refusal(lease: Lease): Promise<Error> {
+    const now = await this.table.get(lease.environment);
+    return now?.token === lease.token
+      ? new RecordChanged(`the record of ${lease.environment} was changed meanwhile`)
+      : new LeaseLost(`another pass works on ${lease.environment}`);
+  }
+}
+
+function withToken({ token }: Lease): Condition {
+  return { expression: "#token = :token", names: { "#token": "token" }, values: { ":token": token } };
+}
+
+/** A condition as the actions of a transaction take it. */
+function onlyIf({ expression, names, values = {} }: Condition) {
+  return {
+    ConditionExpression: expression,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: toItem(values),
+  };
+}
+
+function recordOf(item: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !NOT_OF_THE_RECORD.has(name)));
+}

@@ -1,0 +1,101 @@
+import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Place } from "../contract/names";
+import { parseRecord, REGISTRY_KEY, type ParsedRecord, type Phase } from "../contract/registry";
+import { fromItem, type Item } from "./item";
+import { environmentOf, isRefused, keyOf, Table, type Condition, type TableClient } from "./table";
+
+/** Maximum number of keys of one BatchGetItem. */
+const BATCH_KEYS = 100;
+
+/** A record with the name of its environment, which is known even when the record has faults. */
+export type Listed = ParsedRecord & { readonly environment: string };
+
+/**
+ * The ephemeral environments of one account and region: reads, and the two changes that people make. The reaper's
+ * own are in `ReaperRegistry`.
+ *
+ * @throws RegistryMissing from every call when the account has no registry in that region
+ */
+export class Registry {
+  protected readonly table: Table;
+
+  constructor(
+    client: TableClient,
+    readonly place: Place,
+  ) {
+    this.table = new Table(client, place);
+  }
+
+  /** The record of an environment. Throws when it cannot be read: that is not "missing". */
+  async get(environment: string): Promise<ParsedRecord | { readonly kind: "missing" }> {
+    const item = await this.table.get(environment);
+    return item ? parseItem(item) : { kind: "missing" };
+  }
+
+  /** All records that are not finished. */
+  async list(): Promise<Listed[]> {
+    const { name: table } = this.table;
+    const items: Item[] = [];
+    for (let wanted = (await this.table.open()).map((name) => keyOf(name)); wanted.length > 0;) {
+      const { Responses = {}, UnprocessedKeys = {} } = await this.table.send(
+        new BatchGetItemCommand({
+          RequestItems: { [table]: { Keys: wanted.slice(0, BATCH_KEYS), ConsistentRead: true } },
+        }),
+      );
+      items.push(...(Responses[table] ?? []));
+      wanted = [...(UnprocessedKeys[table]?.Keys ?? []), ...wanted.slice(BATCH_KEYS)];
+    }
+    return items.map(fromItem).map((item) => ({ ...parseItem(item), environment: environmentOf(item) }));
+  }
+
+  /** Sets another expiry if the record is still as it was read. False when it is not. */
+  moveExpiry(
+    environment: string,
+    move: { readonly from: string; readonly to: string; readonly phases: readonly Phase[] },
+  ): Promise<boolean> {
+    const phases = move.phases.map((phase, i) => [`:phase${i}`, phase] as const);
+    return this.changeIf(
+      environment,
+      { expiresAt: move.to },
+      {
+        expression: `expiresAt = :from AND phase IN (${phases.map(([name]) => name).join(", ")})`,
+        values: { ":from": move.from, ...Object.fromEntries(phases) },
+      },
+    );
+  }
+
+  /** Protects or unprotects. False when there is no record any more. */
+  setProtected(environment: string, value: boolean): Promise<boolean> {
+    return this.changeIf(environment, { protected: value }, EXISTS);
+  }
+
+  /** Changes attributes of a record. False when the condition does not hold. */
+  protected async changeIf(
+    environment: string,
+    changes: Readonly<Record<string, unknown>>,
+    condition: Condition,
+  ): Promise<boolean> {
+    try {
+      await this.table.update(environment, changes, condition);
+      return true;
+    } catch (error) {
+      if (isRefused(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** The environment has a record. */
+export const EXISTS: Condition = {
+  expression: "attribute_exists(#pk)",
+  names: { "#pk": REGISTRY_KEY.partition },
+};
+
+/** A record that names another environment than its key has a fault: nobody's clock may be moved by it. */
+function parseItem(item: Readonly<Record<string, unknown>>): ParsedRecord {
+  const parsed = parseRecord(item);
+  const named = environmentOf(item);
+  if (parsed.kind === "invalid" || parsed.record.environment === named) return parsed;
+  const fault = `environment is "${parsed.record.environment}"; allowed is "${named}", as in its key`;
+  return { kind: "invalid", faults: [fault] };
+}
