@@ -1,4 +1,5 @@
 import type { NodeKind } from "./draft";
+import { look } from "./style";
 
 /** Small line drawings in a square of 16, one for each kind of box. */
 const PATHS: Readonly<Record<NodeKind, string>> = {
@@ -26,5 +27,5 @@ const PATHS: Readonly<Record<NodeKind, string>> = {
 };
 
 export function glyphOf(kind: NodeKind, x: number, y: number): string {
-  return `<path class="glyph" transform="translate(${x} ${y}) scale(1.25)" d="${PATHS[kind]}"/>`;
+  return `<path ${look("glyph")} transform="translate(${x} ${y}) scale(1.25)" d="${PATHS[kind]}"/>`;
 }

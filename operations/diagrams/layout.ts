@@ -1,5 +1,6 @@
 import ELK, { type ElkEdgeSection, type ElkExtendedEdge, type ElkNode } from "elkjs/lib/elk.bundled.js";
 import type { DiagramContainer, DiagramEdge, DiagramGraph, DiagramNode, NodeKind } from "./draft";
+import { FONTS } from "./style";
 import { widthOf, wrap, type Font } from "./text";
 
 export interface Rectangle {
@@ -39,11 +40,6 @@ const NODE_WIDTH = 180;
 /** Room for the glyph at the left of a box. */
 export const GLYPH = 26;
 export const PADDING = 10;
-const TITLE: Font = { sizePx: 12, bold: true };
-const NAME: Font = { sizePx: 11.5 };
-export const LINE: Font = { sizePx: 11 };
-const LABEL: Font = { sizePx: 11 };
-const CONTAINER_TITLE: Font = { sizePx: 12.5, bold: true };
 export const LINE_HEIGHT = 15;
 
 const OPTIONS: Record<string, string> = {
@@ -166,9 +162,9 @@ export async function layoutOf(graph: DiagramGraph): Promise<Layout> {
 
 function textOf(node: DiagramNode): PlacedNode["text"] {
   const fonts: [string, Font, number][] = [
-    [node.title, TITLE, GLYPH],
-    [node.name, NAME, 0],
-    ...node.lines.map((line): [string, Font, number] => [line, LINE, 0]),
+    [node.title, FONTS.title, GLYPH],
+    [node.name, FONTS.name, 0],
+    ...node.lines.map((line): [string, Font, number] => [line, FONTS.line, 0]),
   ];
   return fonts.flatMap(([text, font, indent]) =>
     wrap(text, font, NODE_WIDTH - 2 * PADDING - indent).map((line) => ({ line, font })),
@@ -201,7 +197,7 @@ function isTier({ kind }: DiagramContainer): boolean {
 }
 
 function headOf({ title, lines }: DiagramContainer): { width: number; height: number } {
-  const widths = [widthOf(title, CONTAINER_TITLE), ...lines.map((line) => widthOf(line, LINE))];
+  const widths = [widthOf(title, FONTS.containerTitle), ...lines.map((line) => widthOf(line, FONTS.line))];
   return { width: Math.max(...widths), height: (1 + lines.length) * LINE_HEIGHT };
 }
 
@@ -243,7 +239,7 @@ function overlap(a: Rectangle, b: Rectangle): boolean {
 
 /** Ports are bold. */
 function labelFont({ kind }: DiagramEdge): Font {
-  return { ...LABEL, bold: kind === "traffic" };
+  return kind === "traffic" ? FONTS.strongLabel : FONTS.label;
 }
 
 function elkEdge(edge: DiagramEdge, i: number, up: boolean): ElkExtendedEdge {

@@ -1,38 +1,102 @@
-/** Colours and fonts. Every rule begins with the picture's class: inside of an HTML page it touches nothing else. */
-const RULES: readonly string[] = [
-  "{max-width:100%;height:auto;--page:#fff;--ink:#1f2328;--soft:#59636e;--box:#fff;--rule:#8c959f;--traffic:#1f2328;--signal:#9a6700;--grant:#0969da;--region:#f6f8fa;--vpc:#fff;--public:#e6f4ea;--private:#e8f0fe;--isolated:#f3ecfb;font-family:-apple-system,'Segoe UI',Helvetica,Arial,sans-serif}",
-  ".page{fill:var(--page)}",
-  "text{fill:var(--ink);font-size:11px}",
-  ".heading{font-size:17px;font-weight:600}",
-  ".title{font-size:12px;font-weight:600}",
-  ".name{font-size:11.5px}",
-  ".line{fill:var(--soft)}",
-  ".container-title{font-size:12.5px;font-weight:600}",
-  ".container{stroke:var(--rule);fill:var(--region)}",
-  ".container.vpc{fill:var(--vpc);stroke-width:1.5}",
-  ".container.public{fill:var(--public);stroke:none}",
-  ".container.private{fill:var(--private);stroke:none}",
-  ".container.isolated{fill:var(--isolated);stroke:none}",
-  ".node rect{fill:var(--box);stroke:var(--rule)}",
-  ".glyph{fill:none;stroke:var(--ink);stroke-width:1.1;stroke-linejoin:round;stroke-linecap:round}",
-  ".edge{fill:none;stroke-width:1.4}",
-  ".edge.traffic{stroke:var(--traffic);stroke-width:1.8}",
-  ".edge.signal{stroke:var(--signal);stroke-dasharray:1.5 3.5;stroke-linecap:round}",
-  ".edge.grant{stroke:var(--grant);stroke-dasharray:6 4}",
-  "marker.traffic path{fill:var(--traffic)}",
-  "marker.signal path{fill:var(--signal)}",
-  "marker.grant path{fill:var(--grant)}",
-  ".label.traffic{fill:var(--traffic);font-weight:600}",
-  ".label.signal{fill:var(--signal)}",
-  ".label.grant{fill:var(--grant)}",
-];
+import type { Font } from "./text";
 
-const DARK =
-  "{--page:#0d1117;--ink:#e6edf3;--soft:#9198a1;--box:#151b23;--rule:#656c76;--traffic:#e6edf3;--signal:#d29922;--grant:#58a6ff;--region:#11161d;--vpc:#0d1117;--public:#12261b;--private:#121d33;--isolated:#221a33}";
+/** In the light, in the dark. */
+const COLOURS = {
+  page: ["#fff", "#0d1117"],
+  ink: ["#1f2328", "#e6edf3"],
+  soft: ["#59636e", "#9198a1"],
+  box: ["#fff", "#151b23"],
+  rule: ["#8c959f", "#656c76"],
+  signal: ["#9a6700", "#d29922"],
+  grant: ["#0969da", "#58a6ff"],
+  region: ["#f6f8fa", "#11161d"],
+  public: ["#e6f4ea", "#12261b"],
+  private: ["#e8f0fe", "#121d33"],
+  isolated: ["#f3ecfb", "#221a33"],
+} as const;
 
-const ROOT = ".stack-diagram";
+type Colour = keyof typeof COLOURS;
 
+interface Look {
+  readonly fill?: Colour;
+  readonly stroke?: Colour;
+  readonly font?: Font;
+  /** Presentation attributes that are the same in the dark. */
+  readonly rest?: string;
+}
+
+export const FONTS = {
+  heading: { sizePx: 17, bold: true },
+  containerTitle: { sizePx: 12.5, bold: true },
+  title: { sizePx: 12, bold: true },
+  name: { sizePx: 11.5 },
+  line: { sizePx: 11 },
+  label: { sizePx: 11 },
+  strongLabel: { sizePx: 11, bold: true },
+} as const satisfies Readonly<Record<string, Font>>;
+
+const DOTTED = 'stroke-width="1.4" stroke-dasharray="1.5 3.5" stroke-linecap="round"';
+const DASHED = 'stroke-width="1.4" stroke-dasharray="6 4"';
+
+/** By class. What has no fill is drawn without one. */
+const LOOKS = {
+  page: { fill: "page" },
+  heading: { fill: "ink", font: FONTS.heading },
+  "container-title": { fill: "ink", font: FONTS.containerTitle },
+  title: { fill: "ink", font: FONTS.title },
+  name: { fill: "ink", font: FONTS.name },
+  line: { fill: "soft", font: FONTS.line },
+  region: { fill: "region", stroke: "rule" },
+  vpc: { fill: "page", stroke: "rule", rest: 'stroke-width="1.5"' },
+  public: { fill: "public" },
+  private: { fill: "private" },
+  isolated: { fill: "isolated" },
+  box: { fill: "box", stroke: "rule" },
+  glyph: { stroke: "ink", rest: 'stroke-width="1.1" stroke-linejoin="round" stroke-linecap="round"' },
+  "edge-traffic": { stroke: "ink", rest: 'stroke-width="1.8"' },
+  "edge-signal": { stroke: "signal", rest: DOTTED },
+  "edge-grant": { stroke: "grant", rest: DASHED },
+  "head-traffic": { fill: "ink" },
+  "head-signal": { fill: "signal" },
+  "head-grant": { fill: "grant" },
+  "label-traffic": { fill: "ink", font: FONTS.strongLabel },
+  "label-signal": { fill: "signal", font: FONTS.label },
+  "label-grant": { fill: "grant", font: FONTS.label },
+} as const satisfies Readonly<Record<string, Look>>;
+
+export type LookName = keyof typeof LOOKS;
+
+/** The attributes of the root: what all texts have in common. */
+export const ROOT_LOOK = `class="stack-diagram" font-family="-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"`;
+
+/**
+ * The attributes of an element: its class, and the light look as presentation attributes, which viewers understand
+ * that know no style sheet.
+ */
+export function look(name: LookName): string {
+  const { fill, stroke, font, rest }: Look = LOOKS[name];
+  return [
+    `class="${name}"`,
+    `fill="${fill ? COLOURS[fill][0] : "none"}"`,
+    stroke && `stroke="${COLOURS[stroke][0]}"`,
+    font && `font-size="${font.sizePx}"`,
+    font?.bold && 'font-weight="600"',
+    rest,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** Every rule begins with the picture's class: inside an HTML page it touches nothing else. */
+function inTheDark([name, { fill, stroke }]: readonly [string, Look]): string {
+  const rules = [fill && `fill:${COLOURS[fill][1]}`, stroke && `stroke:${COLOURS[stroke][1]}`];
+  return `.stack-diagram .${name}{${rules.filter(Boolean).join(";")}}`;
+}
+
+/** What style sheets add: the width of the page around it, and the dark. */
 export const STYLE = [
-  ...RULES.map((rule) => `${ROOT}${rule.startsWith("{") ? "" : " "}${rule}`),
-  `@media (prefers-color-scheme:dark){${ROOT}${DARK}}`,
+  ".stack-diagram{max-width:100%;height:auto}",
+  "@media (prefers-color-scheme:dark){",
+  ...Object.entries(LOOKS).map(inTheDark),
+  "}",
 ].join("\n");

@@ -1,8 +1,7 @@
-import type { DiagramGraph } from "./draft";
+import type { DiagramGraph, EdgeKind } from "./draft";
 import { glyphOf } from "./glyphs";
 import {
   GLYPH,
-  LINE,
   LINE_HEIGHT,
   PADDING,
   type Layout,
@@ -10,18 +9,17 @@ import {
   type PlacedEdge,
   type PlacedNode,
 } from "./layout";
-import { STYLE } from "./style";
-import { widthOf, wrap, type Font } from "./text";
+import { FONTS, look, ROOT_LOOK, STYLE } from "./style";
+import { widthOf, wrap } from "./text";
 
 const MARGIN = 16;
 const HEADER = 40;
-const HEADING: Font = { sizePx: 17, bold: true };
 /** Room for the legend and the lines below it. */
 const NARROWEST = 700;
 
 /** Writes the picture: self-contained, without script or font, with its own background for light and dark. */
 export function svgOf(graph: DiagramGraph, layout: Layout, title: string): string {
-  const inner = Math.max(layout.width, widthOf(title, HEADING), NARROWEST);
+  const inner = Math.max(layout.width, widthOf(title, FONTS.heading), NARROWEST);
   const width = inner + 2 * MARGIN;
   const footer = footerOf(graph, inner);
   const legendTop = HEADER + layout.height + 14;
@@ -29,13 +27,13 @@ export function svgOf(graph: DiagramGraph, layout: Layout, title: string): strin
   const height = footerTop + footer.length * LINE_HEIGHT + MARGIN;
   const id = `d-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="stack-diagram" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" ${ROOT_LOOK} viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc">`,
     `<title id="${id}-title">${escaped(title)}</title>`,
     `<desc id="${id}-desc">${escaped(description(graph))}</desc>`,
     `<style>${STYLE}</style>`,
-    `<defs>${["traffic", "signal", "grant"].map((kind) => marker(id, kind)).join("")}</defs>`,
-    `<rect class="page" width="${width}" height="${height}" rx="8"/>`,
-    `<text class="heading" x="${MARGIN}" y="27">${escaped(title)}</text>`,
+    `<defs>${LEGEND.map(({ kind }) => marker(id, kind)).join("")}</defs>`,
+    `<rect ${look("page")} width="${width}" height="${height}" rx="8"/>`,
+    `<text ${look("heading")} x="${MARGIN}" y="27">${escaped(title)}</text>`,
     `<g transform="translate(${MARGIN} ${HEADER})">`,
     ...layout.containers.map(containerBox),
     ...layout.edges.map((edge) => edgePath(edge, id)),
@@ -46,7 +44,7 @@ export function svgOf(graph: DiagramGraph, layout: Layout, title: string): strin
     legend(id, MARGIN, legendTop, graph),
     ...footer.map(
       (line, i) =>
-        `<text class="line" x="${MARGIN}" y="${footerTop + 12 + i * LINE_HEIGHT}">${escaped(line)}</text>`,
+        `<text ${look("line")} x="${MARGIN}" y="${footerTop + 12 + i * LINE_HEIGHT}">${escaped(line)}</text>`,
     ),
     "</svg>",
   ];
@@ -54,30 +52,31 @@ export function svgOf(graph: DiagramGraph, layout: Layout, title: string): strin
 }
 
 function containerBox({ container, x, y, width, height }: PlacedContainer): string {
-  return `<rect class="container ${container.kind}" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`;
+  return `<rect ${look(container.kind)} x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`;
 }
 
 function containerHead({ container: { title, lines }, head: { x, y } }: PlacedContainer): string {
   const rest = lines.map(
-    (line, i) => `<text class="line" x="${x}" y="${y + 12 + (i + 1) * LINE_HEIGHT}">${escaped(line)}</text>`,
+    (line, i) =>
+      `<text ${look("line")} x="${x}" y="${y + 12 + (i + 1) * LINE_HEIGHT}">${escaped(line)}</text>`,
   );
-  return `<text class="container-title" x="${x}" y="${y + 12}">${escaped(title)}</text>${rest.join("")}`;
+  return `<text ${look("container-title")} x="${x}" y="${y + 12}">${escaped(title)}</text>${rest.join("")}`;
 }
 
 function box({ node, x, y, width, height, text }: PlacedNode): string {
   const lines = text.map(({ line, font }, i) => {
     const left = font.bold ? x + PADDING + GLYPH : x + PADDING;
-    const kind = font.bold ? "title" : font === LINE ? "line" : "name";
-    return `<text class="${kind}" x="${left}" y="${y + PADDING + 12 + i * LINE_HEIGHT}">${escaped(line)}</text>`;
+    const kind = font.bold ? "title" : font === FONTS.line ? "line" : "name";
+    return `<text ${look(kind)} x="${left}" y="${y + PADDING + 12 + i * LINE_HEIGHT}">${escaped(line)}</text>`;
   });
   return (
-    `<g class="node ${node.kind}"><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="5"/>` +
-    `${glyphOf(node.kind, x + PADDING - 2, y + PADDING - 3)}${lines.join("")}</g>`
+    `<rect ${look("box")} x="${x}" y="${y}" width="${width}" height="${height}" rx="5"/>` +
+    `${glyphOf(node.kind, x + PADDING - 2, y + PADDING - 3)}${lines.join("")}`
   );
 }
 
 function edgePath({ edge, points }: PlacedEdge, id: string): string {
-  return `<path class="edge ${edge.kind}" d="${rounded(points)}" marker-end="url(#${id}-${edge.kind})"/>`;
+  return `<path ${look(`edge-${edge.kind}`)} d="${rounded(points)}" marker-end="url(#${id}-${edge.kind})"/>`;
 }
 
 const RADIUS = 5;
@@ -106,13 +105,13 @@ function towards(from: Point, to: Point): Point {
 function edgeLabel({ edge, label }: PlacedEdge): string {
   if (label === undefined) return "";
   const { x, y, width, line } = label;
-  return `<text class="label ${edge.kind}" x="${x + width / 2}" y="${y + 12}" text-anchor="middle">${escaped(line)}</text>`;
+  return `<text ${look(`label-${edge.kind}`)} x="${x + width / 2}" y="${y + 12}" text-anchor="middle">${escaped(line)}</text>`;
 }
 
-function marker(id: string, kind: string): string {
+function marker(id: string, kind: EdgeKind): string {
   return (
-    `<marker id="${id}-${kind}" class="${kind}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" ` +
-    `markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>`
+    `<marker id="${id}-${kind}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" ` +
+    `markerHeight="7" orient="auto"><path ${look(`head-${kind}`)} d="M0 0L8 4L0 8z"/></marker>`
   );
 }
 
@@ -127,10 +126,10 @@ function legend(id: string, x: number, y: number, graph: DiagramGraph): string {
   return LEGEND.filter(({ kind }) => graph.edges.some((edge) => edge.kind === kind))
     .map(({ kind, words }) => {
       const at = left;
-      left += 62 + widthOf(words, LINE);
+      left += 62 + widthOf(words, FONTS.line);
       return (
-        `<path class="edge ${kind}" d="M${at} ${y + 8}h30" marker-end="url(#${id}-${kind})"/>` +
-        `<text class="line" x="${at + 38}" y="${y + 12}">${words}</text>`
+        `<path ${look(`edge-${kind}`)} d="M${at} ${y + 8}h30" marker-end="url(#${id}-${kind})"/>` +
+        `<text ${look("line")} x="${at + 38}" y="${y + 12}">${words}</text>`
       );
     })
     .join("");
@@ -141,7 +140,7 @@ function footerOf(graph: DiagramGraph, width: number): string[] {
     graph.otherRules.length > 0 && `Security group rules without an arrow: ${graph.otherRules.join("; ")}.`,
     graph.also.length > 0 && `Also in the stack: ${graph.also.join(", ")}.`,
   ];
-  return sentences.flatMap((sentence) => (sentence === false ? [] : wrap(sentence, LINE, width)));
+  return sentences.flatMap((sentence) => (sentence === false ? [] : wrap(sentence, FONTS.line, width)));
 }
 
 /** The picture in words, for those who do not see it. */

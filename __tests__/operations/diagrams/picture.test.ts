@@ -43,7 +43,7 @@ describe("a picture", () => {
 
   it("has other colours in the dark", async () =>
     expect(await drawStack(stack, { title: "a" })).toContain(
-      "@media (prefers-color-scheme:dark){.stack-diagram{--page:#0d1117",
+      "@media (prefers-color-scheme:dark){\n.stack-diagram .page{fill:#0d1117}",
     ));
 
   it("is said in words for those who do not see it", async () => {
