@@ -8,6 +8,11 @@ export function usd(amount: number, decimals: 2 | 4 = 2): string {
   return `${amount < 0 && /[1-9]/.test(rounded) ? "-" : ""}$${rounded}`;
 }
 
+/** A sum from which something without a price is missing: `at least $12.00`. */
+export function atLeast(text: string, isAtLeast: boolean): string {
+  return isAtLeast ? `at least ${text}` : text;
+}
+
 /** A number without needless decimals: `0.25`, `1,300`. */
 export function plain(amount: number): string {
   return amount.toLocaleString("en-US", { maximumFractionDigits: 4 });

@@ -1,3 +1,4 @@
+import { INSTANCE_CLASS_MEMORY_GIB } from "../../contract/postgres";
 import { hourlyUsd, isPriceId, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 
 const prices = Object.entries(PRICE_BOOK.prices);
@@ -43,7 +44,13 @@ it("a price of use has no hourly cost", () => {
   );
   expect(() => hourlyUsd("nat-gateway-data")).toThrow('The price "nat-gateway-data" is for GB');
   const units = ids.map((id) => priceOf(id).unit).filter((unit) => /hour|month/.test(unit));
-  expect(new Set(units)).toEqual(new Set(["vCPU-hour", "GB-hour", "hour", "LCU-hour", "GB-month", "month"]));
+  expect(new Set(units)).toEqual(
+    new Set(["vCPU-hour", "GB-hour", "hour", "LCU-hour", "GB-month", "IOPS-month", "MBps-month", "month"]),
+  );
+});
+
+it.each(Object.keys(INSTANCE_CLASS_MEMORY_GIB))("an environment may ask for %s: it has a price", (name) => {
+  expect(isPriceId(`postgres-${name}`)).toBe(true);
 });
 
 it("a price that is missing is a fault, never zero", () => {

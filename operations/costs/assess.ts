@@ -1,5 +1,6 @@
 import type { Assessment, Rule } from "./charge";
-import { alarm, database, dynamoTable, insights, instance, lambda, notification, volume } from "./rules";
+import { database } from "./database-rule";
+import { alarm, dynamoTable, insights, instance, lambda, notification, secret, volume } from "./rules";
 import { eip, endpoint, loadBalancer, natGateway } from "./network-rules";
 import { service } from "./service-rule";
 import type { Inventory, PricedResource } from "./resource";
@@ -10,6 +11,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     values.certificate_authority_arn
       ? { unpriced: ["a private certificate is priced by its authority"] }
       : {},
+  aws_cloudwatch_composite_alarm: () => ({ charges: [{ priceId: "alarm-composite", quantity: 1 }] }),
   aws_cloudwatch_dashboard: () => ({ charges: [{ priceId: "dashboard", quantity: 1 }] }),
   aws_cloudwatch_log_group: () => ({ usage: ["logs-ingested", "logs-stored", "logs-queried"] }),
   aws_cloudwatch_log_metric_filter: () => ({ usage: ["custom-metric"] }),
@@ -46,12 +48,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   aws_s3_bucket: () => ({ usage: ["s3-storage", "s3-put", "s3-get"] }),
   aws_s3_bucket_notification: notification,
   aws_scheduler_schedule: () => ({ usage: ["schedule"] }),
-  aws_secretsmanager_secret: () => ({
-    charges: [{ priceId: "secret", quantity: 1 }],
-    usage: ["secret-request"],
-  }),
+  aws_secretsmanager_secret: secret,
   aws_sns_topic: () => ({ usage: ["sns-email"] }),
   aws_sqs_queue: () => ({ usage: ["sqs-request"] }),
+  aws_ssm_parameter: ({ values }) =>
+    values.tier === "Advanced" || values.tier === "Intelligent-Tiering"
+      ? { unpriced: ["an advanced parameter"] }
+      : {},
   aws_vpc_endpoint: endpoint,
 };
 

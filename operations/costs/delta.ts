@@ -8,14 +8,21 @@ export interface CostChange {
   readonly type: string;
   readonly usdMonthlyBefore: number;
   readonly usdMonthlyAfter: number;
-  readonly usdMonthlyDelta: number;
+  /** Absent when a part of the resource has no price, before or after. */
+  readonly usdMonthlyDelta?: number;
 }
 
 /** What a change costs a month, with the smallest number of tasks. */
 export interface CostDelta {
   readonly usdMonthlyBefore: number;
   readonly usdMonthlyAfter: number;
-  readonly usdMonthlyDelta: number;
+  /** Whether there is more before, or after, that has no price: the figure is the least it can be. */
+  readonly atLeastBefore: boolean;
+  readonly atLeastAfter: boolean;
+  /** Absent when it is unknown, because something that changes has no price. */
+  readonly usdMonthlyDelta?: number;
+  /** What makes the difference unknown; empty when it is known. */
+  readonly unknown: readonly NotPriced[];
   /** Changed resources only, the largest change first. */
   readonly lines: readonly CostChange[];
   /** Resources, before or after, of which no price is known: what they cost is not in the figures. */
@@ -39,6 +46,11 @@ export function costDelta(
 ): CostDelta {
   const [earlier, later] = [estimate(before, options), estimate(after, options)];
   const [old, fresh] = [byAddress(earlier.lines), byAddress(later.lines)];
+  const unknown = changedWithoutPrice(
+    { resources: before, notPriced: earlier.notPriced },
+    { resources: after, notPriced: later.notPriced },
+  );
+  const unknownAddresses = new Set(unknown.map(({ address }) => address));
   const types = new Map([...before, ...after].map(({ address, type }) => [address, type]));
   const lines = [...new Set([...old.keys(), ...fresh.keys()])]
     .map((address) => {
@@ -49,12 +61,12 @@ export function costDelta(
         type,
         usdMonthlyBefore,
         usdMonthlyAfter,
-        usdMonthlyDelta: usdMonthlyAfter - usdMonthlyBefore,
+        ...(!unknownAddresses.has(address) && { usdMonthlyDelta: usdMonthlyAfter - usdMonthlyBefore }),
       };
     })
-    .filter(({ usdMonthlyDelta }) => Math.abs(usdMonthlyDelta) >= SMALLEST_USD)
+    .filter(({ usdMonthlyDelta }) => sizeOf(usdMonthlyDelta) >= SMALLEST_USD)
     .sort(
-      (a, b) => Math.abs(b.usdMonthlyDelta) - Math.abs(a.usdMonthlyDelta) || (a.address < b.address ? -1 : 1),
+      (a, b) => sizeOf(b.usdMonthlyDelta) - sizeOf(a.usdMonthlyDelta) || (a.address < b.address ? -1 : 1),
     );
   const [usdMonthlyBefore, usdMonthlyAfter] = [earlier, later].map(({ usdHourly }) =>
     monthly(usdHourly.expected),
@@ -62,7 +74,10 @@ export function costDelta(
   return {
     usdMonthlyBefore,
     usdMonthlyAfter,
-    usdMonthlyDelta: usdMonthlyAfter - usdMonthlyBefore,
+    atLeastBefore: earlier.notPriced.length > 0,
+    atLeastAfter: later.notPriced.length > 0,
+    ...(unknown.length === 0 && { usdMonthlyDelta: usdMonthlyAfter - usdMonthlyBefore }),
+    unknown,
     lines,
     notPriced: [
       ...later.notPriced,
@@ -72,6 +87,44 @@ export function costDelta(
     checkedOn: earlier.checkedOn < later.checkedOn ? earlier.checkedOn : later.checkedOn,
     ...(later.note !== undefined && { note: later.note }),
   };
+}
+
+interface Side {
+  readonly resources: readonly PricedResource[];
+  readonly notPriced: readonly NotPriced[];
+}
+
+/** What has no price on one side and is not the same on the other. */
+function changedWithoutPrice(before: Side, after: Side): NotPriced[] {
+  const [old, fresh] = [before, after].map(
+    ({ resources }) => new Map(resources.map((resource) => [resource.address, resource])),
+  ) as [Map<string, PricedResource>, Map<string, PricedResource>];
+  const tasksStay = ofTasks(before.resources).every((each) => isSame(each, fresh.get(each.address)));
+  const stays = ({ address, type }: NotPriced) =>
+    isSame(old.get(address), fresh.get(address)) && (type !== "aws_ecs_service" || tasksStay);
+  const seen = new Set<string>();
+  return [...after.notPriced, ...before.notPriced].filter((each) => {
+    const key = `${each.address} ${each.reason}`;
+    return !stays(each) && !seen.has(key) && seen.add(key);
+  });
+}
+
+/** What a service costs is in its task definition. */
+function ofTasks(resources: readonly PricedResource[]): PricedResource[] {
+  return resources.filter(({ type }) => type === "aws_ecs_task_definition");
+}
+
+/** What is known only after the apply does not count: the plan leaves it out. */
+function isSame(before: PricedResource | undefined, after: PricedResource | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return Object.entries(after.values).every(
+    ([name, value]) => JSON.stringify(value) === JSON.stringify(before.values[name]),
+  );
+}
+
+/** An unknown change comes before the largest one. */
+function sizeOf(usdMonthlyDelta: number | undefined): number {
+  return usdMonthlyDelta === undefined ? Infinity : Math.abs(usdMonthlyDelta);
 }
 
 /** The difference that a plan makes, from `terraform show -json PLAN`. */

@@ -45,6 +45,8 @@ export interface Estimate {
   readonly lines: readonly CostLine[];
   /** Low is the smallest number of tasks on the cheapest Spot, expected the smallest number, high the largest. */
   readonly usdHourly: Range;
+  /** Whether something has no price, so that it costs at least the sum. */
+  readonly atLeast: boolean;
   readonly services: readonly ServiceTasks[];
   readonly usageBased: readonly UsageBased[];
   /** Types that cost nothing, with the number of resources. */
@@ -92,6 +94,7 @@ export function estimate(resources: readonly PricedResource[], options: Estimate
   return {
     lines,
     usdHourly: sum(lines.map((line) => line.usdHourly)),
+    atLeast: notPriced.length > 0,
     services,
     usageBased,
     free: [...free].map(([type, count]) => ({ type, count })).sort((a, b) => (a.type < b.type ? -1 : 1)),

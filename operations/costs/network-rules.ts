@@ -1,5 +1,5 @@
 import type { Rule } from "./charge";
-import { blocks, list, text, type Inventory } from "./resource";
+import { blocks, list, text, type Inventory, type Values } from "./resource";
 
 /** AWS bills each public IPv4 address, also an idle one. https://aws.amazon.com/vpc/pricing/ */
 export const eip: Rule = () => ({ charges: [{ priceId: "public-ipv4", quantity: 1 }] });
@@ -29,15 +29,16 @@ function zonesOf(inventory: Inventory): number {
   return zones.size > 0 ? zones.size : FEWEST_ZONES;
 }
 
-/** An Application Load Balancer, with a public address in each of its subnets unless it is internal. */
+/** A load balancer, with a public address in each of its subnets unless it is internal. */
 export const loadBalancer: Rule = ({ values }) => {
   const kind = text(values.load_balancer_type) ?? "application";
-  if (kind !== "application") return { unpriced: [`the price book has no ${kind} load balancer`] };
+  if (kind !== "application" && kind !== "network")
+    return { unpriced: [`the price book has no ${kind} load balancer`] };
   const subnets = list(values.subnets).length || blocks(values.subnet_mapping).length;
   return {
     charges: [
-      { priceId: "load-balancer-application", quantity: 1 },
-      ...(values.internal === true
+      { priceId: `load-balancer-${kind}`, quantity: 1 },
+      ...(values.internal === true || hasOwnAddresses(values)
         ? []
         : [
             {
@@ -47,9 +48,15 @@ export const loadBalancer: Rule = ({ values }) => {
             } as const,
           ]),
     ],
-    usage: ["load-balancer-application-capacity", "data-out"],
+    usage: [`load-balancer-${kind}-capacity`, "data-out"],
   };
 };
+
+/** Addresses that the stack gives it are `aws_eip`, with a price of their own. */
+function hasOwnAddresses({ subnet_mapping }: Values): boolean {
+  const mapped = blocks(subnet_mapping);
+  return mapped.length > 0 && mapped.every(({ allocation_id }) => Boolean(allocation_id));
+}
 
 export const endpoint: Rule = ({ values }) => {
   const kind = text(values.vpc_endpoint_type) ?? "Gateway";

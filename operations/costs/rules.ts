@@ -1,58 +1,32 @@
 import { isPriceId, type PriceId } from "../../contract/prices";
+import { plain } from "../../contract/dollars";
 import type { Assessment, Charge, Rule } from "./charge";
 import { blocks, number, text, type Values } from "./resource";
 
 /** Alarms of less than a minute are of high resolution. */
 const HIGH_RESOLUTION_BELOW_SECONDS = 60;
 
+/** An anomaly detection alarm costs as much as three: the metric and both bounds of the band. */
+const ANOMALY_METRICS = 3;
+
 /** Per metric: an alarm over a formula costs as much as one alarm for each metric in it. */
 export const alarm: Rule = ({ values }) => {
-  const metrics = blocks(values.metric_query)
-    .map(({ metric }) => blocks(metric)[0])
-    .filter((metric) => metric !== undefined);
+  const queries = blocks(values.metric_query);
+  const metrics = queries.map(({ metric }) => blocks(metric)[0]).filter((metric) => metric !== undefined);
+  const expressions = queries.map(({ expression }) => text(expression) ?? "");
+  if (expressions.some((expression) => /^\s*SELECT\b/i.test(expression)))
+    return { unpriced: ["a Metrics Insights query costs by the metrics that it analyzes"] };
+  const each = expressions.some((expression) => /\bANOMALY_DETECTION_BAND\b/.test(expression))
+    ? ANOMALY_METRICS
+    : 1;
   const periods = [values, ...metrics].map(({ period }) => number(period)).filter((period) => period);
   const fast = periods.some((period) => period! < HIGH_RESOLUTION_BELOW_SECONDS);
   return {
-    charges: [{ priceId: fast ? "alarm-high-resolution" : "alarm", quantity: Math.max(metrics.length, 1) }],
+    charges: [
+      { priceId: fast ? "alarm-high-resolution" : "alarm", quantity: Math.max(metrics.length, 1) * each },
+    ],
   };
 };
-
-/** Instance, storage and the secret that RDS keeps for it; the standby of Multi-AZ doubles the first two. */
-export const database: Rule = ({ values }) => {
-  const copies = values.multi_az === true ? 2 : 1;
-  const charges: Charge[] = [];
-  const unpriced: string[] = [];
-
-  const [engine, instanceClass] = [text(values.engine), text(values.instance_class)];
-  const priceId = `${engine}-${instanceClass}`;
-  if (engine === undefined || instanceClass === undefined) unpriced.push("its instance class is not known");
-  else if (isPriceId(priceId)) charges.push({ priceId, quantity: copies });
-  else unpriced.push(`the price book has no ${engine} on ${instanceClass}`);
-
-  const storageType = text(values.storage_type) ?? "gp2";
-  const gigabytes = number(values.allocated_storage);
-  if (!["gp2", "gp3"].includes(storageType)) unpriced.push(`the price book has no storage ${storageType}`);
-  else if (gigabytes === undefined) unpriced.push("the size of its storage is not known");
-  else {
-    const largest = number(values.max_allocated_storage) ?? 0;
-    charges.push({
-      priceId: "rds-storage",
-      quantity: gigabytes * copies,
-      ...(largest > gigabytes && { assumption: `stays at ${gigabytes} GB, may grow to ${largest} GB` }),
-    });
-    if ((number(values.iops) ?? 0) > includedIops(gigabytes)) unpriced.push("provisioned IOPS");
-  }
-  if (values.manage_master_user_password === true) charges.push({ priceId: "secret", quantity: 1 });
-  if (values.database_insights_mode === "advanced") unpriced.push("Database Insights, advanced");
-  // Enhanced Monitoring writes to a log group of RDS's own, which is in no stack.
-  const monitored = (number(values.monitoring_interval) ?? 0) > 0;
-  return { charges, unpriced, usage: ["rds-backup", ...(monitored ? (["logs-ingested"] as const) : [])] };
-};
-
-/** IOPS that come with gp3. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
-function includedIops(gigabytes: number): number {
-  return gigabytes >= 400 ? 12_000 : 3_000;
-}
 
 export const dynamoTable: Rule = ({ values }) => {
   if (values.billing_mode !== "PAY_PER_REQUEST") return { unpriced: ["provisioned capacity"] };
@@ -97,16 +71,58 @@ export const instance: Rule = ({ values }) => {
   };
 };
 
+/** A volume without a type is a gp2. */
 export const volume: Rule = ({ values }) =>
-  disk({ ...values, volume_type: values.type, volume_size: values.size });
+  disk({ ...values, volume_type: values.type ?? "gp2", volume_size: values.size });
 
-function disk({ volume_type: type, volume_size: size }: Values): Assessment {
-  const gigabytes = number(size);
-  if (type !== "gp3")
-    return { unpriced: [`the price book has no disk ${text(type) ?? "of the image's type"}`] };
+/** Prices of the types of disk. io2 costs what io1 does, up to the IOPS below. */
+const DISK_PRICES: Readonly<Record<string, PriceId>> = {
+  gp2: "ebs-gp2",
+  gp3: "ebs-gp3",
+  io1: "ebs-io1",
+  io2: "ebs-io1",
+  st1: "ebs-st1",
+  sc1: "ebs-sc1",
+};
+
+/** What a gp3 disk includes. https://aws.amazon.com/ebs/general-purpose/ */
+const INCLUDED_GP3 = { iops: 3_000, throughputMBps: 125 };
+
+/** Above it IOPS of io2 have a lower price for each. https://aws.amazon.com/ebs/pricing/ */
+const FIRST_TIER_IO2_IOPS = 32_000;
+
+function disk(values: Values): Assessment {
+  const { volume_type, volume_size } = values;
+  const [type, gigabytes] = [text(volume_type), number(volume_size)];
+  const priceId = type === undefined ? undefined : DISK_PRICES[type];
+  if (type === undefined || priceId === undefined)
+    return { unpriced: [`the price book has no disk ${type ?? "of the image's type"}`] };
   if (gigabytes === undefined) return { unpriced: ["the size of its disk is not known"] };
-  return { charges: [{ priceId: "ebs-gp3", quantity: gigabytes }] };
+  const [iops, throughput] = [number(values.iops), number(values.throughput)];
+  const charges: Charge[] = [{ priceId, quantity: gigabytes }];
+  if (type === "gp3") {
+    charges.push(...above("ebs-iops-gp3", iops, INCLUDED_GP3.iops));
+    charges.push(...above("ebs-throughput-gp3", throughput, INCLUDED_GP3.throughputMBps));
+  }
+  if (priceId !== "ebs-io1") return { charges };
+  if (iops === undefined) return { charges, unpriced: ["the provisioned IOPS of its disk are not known"] };
+  const tier = type === "io2" ? Math.min(iops, FIRST_TIER_IO2_IOPS) : iops;
+  return {
+    charges: [...charges, { priceId: "ebs-iops-io1", quantity: tier }],
+    unpriced: tier < iops ? [`IOPS of io2 above ${plain(FIRST_TIER_IO2_IOPS)}`] : [],
+  };
 }
+
+/** A charge for what is above the included amount. */
+export function above(priceId: PriceId, amount: number | undefined, included: number): Charge[] {
+  return amount !== undefined && amount > included ? [{ priceId, quantity: amount - included }] : [];
+}
+
+/** One for the secret, and one for each replica, in its own region. */
+export const secret: Rule = ({ values }) => ({
+  charges: [{ priceId: "secret", quantity: 1 + blocks(values.replica).length }],
+  usage: ["secret-request"],
+});
 
 export const lambda: Rule = ({ values }) => {
   const architectures = Array.isArray(values.architectures) ? (values.architectures as unknown[]) : [];

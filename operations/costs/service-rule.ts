@@ -28,15 +28,16 @@ export const service: Rule = (resource, inventory, tasks) => {
     ]) ?? byFamily(values.task_definition, inventory);
   if (!task) return { unpriced: ["its task definition is not in the stack"] };
   const platform = blocks(task.values.runtime_platform)[0] ?? {};
-  if (text(platform.operating_system_family)?.startsWith("WINDOWS")) {
-    return { unpriced: ["the price book has no Windows on Fargate"] };
-  }
   const [cpu, memory] = [number(task.values.cpu), number(task.values.memory)];
   if (cpu === undefined || memory === undefined) return { unpriced: ["the size of its tasks is not known"] };
 
   const count = taskCount(resource, inventory, tasks);
   const terms = termsOf(values, count.expected);
-  const arm = platform.cpu_architecture === "ARM64";
+  const machine = text(platform.operating_system_family)?.startsWith("WINDOWS")
+    ? "windows"
+    : platform.cpu_architecture === "ARM64"
+      ? "arm64"
+      : "x86";
   const each = (priceId: PriceId, units: number): Charge => ({
     priceId,
     quantity: times(count, units),
@@ -47,8 +48,9 @@ export const service: Rule = (resource, inventory, tasks) => {
   return {
     tasks: count,
     charges: [
-      each(arm ? "fargate-arm64-vcpu" : "fargate-x86-vcpu", cpu / 1024),
-      each(arm ? "fargate-arm64-memory" : "fargate-x86-memory", memory / 1024),
+      each(`fargate-${machine}-vcpu`, cpu / 1024),
+      each(`fargate-${machine}-memory`, memory / 1024),
+      ...(machine === "windows" ? [each("fargate-windows-license", cpu / 1024)] : []),
       ...(storage > INCLUDED_STORAGE_GIB
         ? [
             {

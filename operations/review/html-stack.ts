@@ -4,7 +4,7 @@ import type { AttributeChange } from "./attribute-changes";
 import { Markup, markup } from "./html-text";
 import { clip, type DiffLine } from "./lines";
 import type { Action, DriftReport, ResourceReport, StackReport } from "./model";
-import { NOTHING_SHOWN, policyText, unpricedTypes, usdDelta } from "./words";
+import { costSides, NOTHING_SHOWN, policyText, unknownReasons, unpricedTypes, usdDelta } from "./words";
 
 /** Everything about one stack, folded. A link to the part inside unfolds it. */
 export function stackDetails(report: StackReport): Markup {
@@ -68,7 +68,8 @@ function picture({ diagramSvg, stack }: StackReport): Markup | undefined {
 
 function cost({ cost: delta }: StackReport): Markup | undefined {
   if (delta === undefined) return undefined;
-  const { usdMonthlyBefore, usdMonthlyAfter, usdMonthlyDelta, lines, priceRegion, checkedOn, note } = delta;
+  const { usdMonthlyDelta, lines, priceRegion, checkedOn, note } = delta;
+  const unknown = unknownReasons(delta);
   const rows = lines.map(
     ({ address, usdMonthlyBefore: before, usdMonthlyAfter: after, usdMonthlyDelta: change }) =>
       markup`<tr><td><code>${address}</code></td><td>${usd(before)}</td><td>${usd(after)}</td><td>${usdDelta(change)}</td></tr>`,
@@ -76,8 +77,8 @@ function cost({ cost: delta }: StackReport): Markup | undefined {
   const types = unpricedTypes(delta).join(", ");
   const table = markup`<details><summary>${counted(lines.length, "resource changes", "resources change")} in price</summary><div class="body"><table><thead><tr><th>Resource</th><th>Before</th><th>After</th><th>Change</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
   return markup`<h3>Cost per month</h3>
-<p><b>${usd(usdMonthlyBefore)} → ${usd(usdMonthlyAfter)}</b> (${usdDelta(usdMonthlyDelta)}), with the fewest tasks. <span class="soft">Prices of ${priceRegion}, ${checkedOn}.${note !== undefined && ` ${note}`}</span></p>
-${lines.length > 0 && table}${types !== "" && markup`<p class="soft">Not priced: ${types}.</p>`}
+<p><b>${costSides(delta)}</b> (${usdDelta(usdMonthlyDelta)}), with the fewest tasks. <span class="soft">Prices of ${priceRegion}, ${checkedOn}.${note !== undefined && ` ${note}`}</span></p>
+${unknown.length > 0 && markup`<p>The difference is unknown, because there is no price for ${unknown.join(", ")}.</p>`}${lines.length > 0 && table}${types !== "" && markup`<p class="soft">Not priced: ${types}.</p>`}
 `;
 }
 

@@ -8,6 +8,7 @@ import {
   policyText,
   shortDigest,
   stateText,
+  sumOfDeltas,
   TABLE_HEAD,
   timeText,
   usdDelta,
@@ -74,9 +75,9 @@ function tiles(stacks: readonly StackReport[]): Markup | undefined {
     const count = stacks.reduce((sum, { counts }) => sum + counts[key], 0);
     return count === 0 ? [] : [markup`<li><b>${count}</b> <span class="pill ${style}">${key}</span></li>`];
   });
-  const costs = stacks.flatMap(({ cost }) => (cost === undefined ? [] : [cost.usdMonthlyDelta]));
+  const costs = stacks.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
   if (costs.length > 0) {
-    items.push(markup`<li><b>${usdDelta(costs.reduce((sum, usd) => sum + usd, 0))}</b> per month</li>`);
+    items.push(markup`<li><b>${usdDelta(sumOfDeltas(costs))}</b> per month</li>`);
   }
   return items.length === 0 ? undefined : markup`<ul class="tiles">${items}</ul>`;
 }

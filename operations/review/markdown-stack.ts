@@ -1,9 +1,8 @@
-import { usd } from "../../contract/dollars";
 import type { DiffLine } from "./lines";
 import { clip } from "./lines";
 import { code, fenced, html, plain } from "./markdown-text";
 import type { Action, ResourceReport, StackReport } from "./model";
-import { NOTHING_SHOWN, policyText, unpricedTypes, usdDelta } from "./words";
+import { costSides, NOTHING_SHOWN, policyText, unknownReasons, unpricedTypes, usdDelta } from "./words";
 
 /** How much of a stack's changes is shown: all, the names (but the diff of the first so many), or how many. */
 export type Detail = "full" | { readonly diffs: number } | "counts";
@@ -110,9 +109,9 @@ const MOST_COST_LINES = 12;
 
 function cost({ cost: delta }: StackReport, detail: Detail): string {
   if (delta === undefined) return "";
-  const { usdMonthlyBefore, usdMonthlyAfter, usdMonthlyDelta, lines, priceRegion, checkedOn, note } = delta;
+  const { usdMonthlyDelta, lines, priceRegion, checkedOn, note } = delta;
   const head =
-    `**Cost per month**: ${usd(usdMonthlyBefore)} → ${usd(usdMonthlyAfter)} (${usdDelta(usdMonthlyDelta)}), ` +
+    `**Cost per month**: ${costSides(delta)} (${usdDelta(usdMonthlyDelta)}), ` +
     `with the fewest tasks; prices of ${plain(priceRegion)}, ${plain(checkedOn)}.${note === undefined ? "" : ` ${plain(note)}`}`;
   const rows = detail !== "full" ? [] : lines.slice(0, MOST_COST_LINES);
   const listed = rows.map(
@@ -120,9 +119,16 @@ function cost({ cost: delta }: StackReport, detail: Detail): string {
   );
   const more = lines.length - rows.length;
   if (rows.length > 0 && more > 0) listed.push(`- ${more} more`);
+  const reasons = unknownReasons(delta)
+    .slice(0, MOST_COST_LINES)
+    .map((reason) => code(clip(reason, 200)));
+  const why =
+    reasons.length === 0
+      ? ""
+      : `The difference is unknown, because there is no price for ${reasons.join(", ")}.`;
   const unpriced = unpricedTypes(delta).map((type) => code(type));
   const unknown = unpriced.length === 0 ? "" : `Not priced: ${unpriced.join(", ")}.`;
-  return [head, listed.join("\n"), unknown].filter((part) => part !== "").join("\n\n");
+  return [head, why, listed.join("\n"), unknown].filter((part) => part !== "").join("\n\n");
 }
 
 function policy(report: StackReport): string {

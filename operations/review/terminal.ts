@@ -1,8 +1,8 @@
 import type { CostDelta } from "../costs/delta";
-import { usd } from "../../contract/dollars";
+import { atLeast, usd } from "../../contract/dollars";
 import type { AttributeChange } from "./attribute-changes";
 import type { AttentionItem, ResourceReport, StackReport } from "./model";
-import { unpricedTypes, usdDelta } from "./words";
+import { unknownReasons, unpricedTypes, usdDelta } from "./words";
 
 const LONGEST_VALUE = 40;
 /** More types of new resources are counted, not named. */
@@ -50,11 +50,13 @@ export function planLines(stack: StackReport): string[] {
 
 /** What it costs more or less, and what is not in that figure; nothing when nothing changes. */
 function costLines(cost: CostDelta): string[] {
-  const { usdMonthlyDelta, usdMonthlyAfter, note } = cost;
+  const { usdMonthlyDelta, usdMonthlyAfter, atLeastAfter, note } = cost;
   const unpriced = unpricedTypes(cost).join(", ");
-  const changes = Math.abs(usdMonthlyDelta) >= 0.005;
+  const changes = usdMonthlyDelta === undefined || Math.abs(usdMonthlyDelta) >= 0.005;
+  const then = atLeast(usd(usdMonthlyAfter), atLeastAfter);
   return [
-    ...(changes ? [`${usdDelta(usdMonthlyDelta)} a month, then ${usd(usdMonthlyAfter)}`] : []),
+    ...(changes ? [`${usdDelta(usdMonthlyDelta)} per month, then ${then}`] : []),
+    ...unknownReasons(cost).map((reason) => `no price: ${reason}`),
     ...(changes && note !== undefined ? [note] : []),
     ...(unpriced === "" ? [] : [`not priced: ${unpriced}`]),
   ].map((text, i) => `  ${(i === 0 ? "cost" : "").padEnd(7)}  ${text}`);

@@ -1,5 +1,5 @@
 import type { CostDelta } from "../costs/delta";
-import { usd } from "../../contract/dollars";
+import { atLeast, usd } from "../../contract/dollars";
 import { counted } from "../../contract/text";
 import type { AttentionItem, Level, StackReport } from "./model";
 
@@ -30,8 +30,9 @@ export const TABLE_HEAD = [
   "Plan",
 ] as const;
 
-/** "+$1,234.50", "-$3.60", "$0.00": what a month costs more or less. */
-export function usdDelta(amount: number): string {
+/** "+$1,234.50", "-$3.60", "$0.00": what a month costs more or less; "unknown" when a part has no price. */
+export function usdDelta(amount: number | undefined): string {
+  if (amount === undefined) return "unknown";
   const text = usd(amount);
   return amount > 0 && text !== "$0.00" ? `+${text}` : text;
 }
@@ -44,6 +45,24 @@ export function timeText(iso: string): string {
 
 /** The first twelve hex digits. */
 export const shortDigest = (digest: string) => digest.replace(/^sha256:/, "").slice(0, 12);
+
+/** The difference of several stacks: unknown when that of one is. */
+export function sumOfDeltas(costs: readonly CostDelta[]): number | undefined {
+  return costs.some(({ usdMonthlyDelta }) => usdMonthlyDelta === undefined)
+    ? undefined
+    : costs.reduce((sum, { usdMonthlyDelta }) => sum + usdMonthlyDelta!, 0);
+}
+
+/** "$10.00 → at least $12.00" */
+export function costSides(delta: CostDelta): string {
+  const { usdMonthlyBefore, usdMonthlyAfter, atLeastBefore, atLeastAfter } = delta;
+  return `${atLeast(usd(usdMonthlyBefore), atLeastBefore)} → ${atLeast(usd(usdMonthlyAfter), atLeastAfter)}`;
+}
+
+/** What makes the difference unknown: "aws_db_instance.db (the price book has no …)". */
+export function unknownReasons({ unknown }: CostDelta): string[] {
+  return unknown.map(({ address, reason }) => `${address} (${reason})`);
+}
 
 /** "aws_x, aws_y": types of which no price is known, each once; empty when there are none. */
 export function unpricedTypes({ notPriced }: CostDelta): string[] {

@@ -189,7 +189,7 @@ describe("the difference of two", () => {
       delta.lines.map(({ address, type, usdMonthlyBefore, usdMonthlyAfter, usdMonthlyDelta }) => [
         address,
         type,
-        ...[usdMonthlyBefore, usdMonthlyAfter, usdMonthlyDelta].map(round),
+        ...[usdMonthlyBefore, usdMonthlyAfter, usdMonthlyDelta!].map(round),
       ]),
     ).toEqual([
       ["aws_nat_gateway.a", "aws_nat_gateway", 32.85, 0, -32.85],
@@ -199,9 +199,9 @@ describe("the difference of two", () => {
     ]);
     expect(round(delta.usdMonthlyBefore)).toBe(46.51);
     expect(round(delta.usdMonthlyAfter)).toBe(31.08);
-    expect(round(delta.usdMonthlyDelta)).toBe(-15.43);
+    expect(round(delta.usdMonthlyDelta!)).toBe(-15.43);
     expect(delta.usdMonthlyDelta).toBeCloseTo(
-      delta.lines.reduce((sum, { usdMonthlyDelta }) => sum + usdMonthlyDelta, 0),
+      delta.lines.reduce((sum, { usdMonthlyDelta }) => sum + usdMonthlyDelta!, 0),
       9,
     );
     expect(delta).toMatchObject({ priceRegion: "us-east-1", checkedOn: "2026-08-21", notPriced: [] });
@@ -212,13 +212,77 @@ describe("the difference of two", () => {
     const [lost, kept, fresh] = ["aws_mq_broker.lost", "aws_mq_broker.kept", "aws_mq_broker.new"].map(
       (address) => resource(address),
     );
-    const { notPriced, usdMonthlyDelta } = costDelta([lost!, kept!], [kept!, fresh!]);
+    const { notPriced, usdMonthlyDelta, unknown } = costDelta([lost!, kept!], [kept!, fresh!]);
     expect(notPriced.map(({ address }) => address)).toEqual([
       "aws_mq_broker.kept",
       "aws_mq_broker.new",
       "aws_mq_broker.lost",
     ]);
-    expect(usdMonthlyDelta).toBe(0);
+    expect(usdMonthlyDelta).toBeUndefined();
+    expect(unknown.map(({ address }) => address)).toEqual(["aws_mq_broker.new", "aws_mq_broker.lost"]);
+  });
+
+  const database = (instance_class: string, more = {}) =>
+    resource("aws_db_instance.db", {
+      engine: "postgres",
+      instance_class,
+      allocated_storage: 100,
+      storage_type: "gp3",
+      ...more,
+    });
+
+  it("is unknown when a changed resource has no price on one side, and never a saving", () => {
+    const delta = costDelta([database("db.t3.small"), nat], [database("db.x2g.large"), nat]);
+    expect(delta).not.toHaveProperty("usdMonthlyDelta");
+    expect(delta).toMatchObject({
+      atLeastBefore: false,
+      atLeastAfter: true,
+      unknown: [{ address: "aws_db_instance.db", reason: "the price book has no postgres on db.x2g.large" }],
+      lines: [{ address: "aws_db_instance.db" }],
+    });
+    expect(delta.lines[0]).not.toHaveProperty("usdMonthlyDelta");
+    expect(costDelta([database("db.x2g.large")], [database("db.t3.small")]).usdMonthlyDelta).toBeUndefined();
+  });
+
+  it("is known when what has no price stays as it is", () => {
+    const delta = costDelta([database("db.x2g.large"), nat], [database("db.x2g.large")]);
+    expect(delta).toMatchObject({ atLeastBefore: true, atLeastAfter: true, unknown: [] });
+    expect(delta.usdMonthlyDelta).toBeCloseTo(-32.85, 9);
+    const larger = database("db.x2g.large", { allocated_storage: 200 });
+    expect(costDelta([database("db.x2g.large")], [larger])).not.toHaveProperty("usdMonthlyDelta");
+  });
+
+  it("is unknown when a service without a price has other tasks", () => {
+    const ec2 = (cpu: string) => fargateService({ launch_type: "EC2" }, { cpu });
+    expect(costDelta(ec2("256"), ec2("256")).usdMonthlyDelta).toBe(0);
+    expect(costDelta(ec2("256"), ec2("512"))).not.toHaveProperty("usdMonthlyDelta");
+  });
+
+  it.each([
+    ["a larger class", [database("db.t4g.medium")], [database("db.m7g.large")], 75.19],
+    ["io1", [database("db.t3.small")], [database("db.t3.small", { storage_type: "io1", iops: 1000 })], 101],
+    [
+      "more IOPS and throughput",
+      [resource("aws_ebs_volume.v", { type: "gp3", size: 100, iops: 3000, throughput: 125 })],
+      [resource("aws_ebs_volume.v", { type: "gp3", size: 100, iops: 16_000, throughput: 1000 })],
+      100,
+    ],
+    [
+      "a network load balancer instead of an application's",
+      [resource("aws_lb.l", { load_balancer_type: "application", subnets: ["a", "b"] })],
+      [resource("aws_lb.l", { load_balancer_type: "network", subnets: ["a", "b"] })],
+      0,
+    ],
+    [
+      "Windows instead of Linux",
+      fargateService(),
+      fargateService({}, { runtime_platform: [{ operating_system_family: "WINDOWS_SERVER_2022_CORE" }] }),
+      19.75,
+    ],
+  ])("%s is a known difference", (_, before, after, expected) => {
+    const delta = costDelta(before, after);
+    expect(delta.unknown).toEqual([]);
+    expect(delta.usdMonthlyDelta).toBeCloseTo(expected, 2);
   });
 
   it("is nothing between equals, in whatever order", () =>

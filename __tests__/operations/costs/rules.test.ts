@@ -25,6 +25,16 @@ describe("alarms cost by metric", () => {
       },
       { alarm: 2 },
     ],
+    [
+      "an anomaly, as three",
+      { metric_query: [{ expression: "ANOMALY_DETECTION_BAND(m1, 2)" }, metric] },
+      { alarm: 3 },
+    ],
+    [
+      "an anomaly of seconds",
+      { metric_query: [{ expression: "ANOMALY_DETECTION_BAND(m1)" }, { metric: { period: 10 } }] },
+      { "alarm-high-resolution": 3 },
+    ],
     ["ten seconds", { period: 10 }, { "alarm-high-resolution": 1 }],
     [
       "a formula of ten seconds",
@@ -34,6 +44,15 @@ describe("alarms cost by metric", () => {
   ])("%s", (_, values, expected) =>
     expect(charged([resource("aws_cloudwatch_metric_alarm.a", { ...values })])).toEqual(expected),
   );
+});
+
+it("an alarm over other alarms has a price of its own; one over a query has none", () => {
+  expect(assessed("aws_cloudwatch_composite_alarm", {}).charged).toEqual({ "alarm-composite": 1 });
+  const query = { metric_query: [{ expression: 'SELECT MAX(CPUUtilization) FROM SCHEMA("AWS/EC2")' }] };
+  expect(assessed("aws_cloudwatch_metric_alarm", query)).toMatchObject({
+    charged: {},
+    notPriced: ["a Metrics Insights query costs by the metrics that it analyzes"],
+  });
 });
 
 describe("databases", () => {
@@ -82,14 +101,16 @@ describe("databases", () => {
     ["another class", { instance_class: "db.x2g.large" }, "the price book has no postgres on db.x2g.large"],
     ["another engine", { engine: "oracle-ee" }, "the price book has no oracle-ee on db.t3.small"],
     ["other storage", { storage_type: "io2" }, "the price book has no storage io2"],
+    ["io1 of unknown IOPS", { storage_type: "io1" }, "its provisioned IOPS are not known"],
+    ["throughput", { storage_throughput: 200 }, "provisioned throughput"],
+    ["an old version", { engine_version: "11.22" }, "Extended Support of postgres 11"],
+    [
+      "metrics kept for long",
+      { performance_insights_enabled: true, performance_insights_retention_period: 31 },
+      "Performance Insights, kept longer than 7 days",
+    ],
     ["an unknown class", { instance_class: undefined }, "its instance class is not known"],
     ["storage of an unknown size", { allocated_storage: undefined }, "the size of its storage is not known"],
-    ["more IOPS than are included", { iops: 4000 }, "provisioned IOPS"],
-    [
-      "more IOPS than are included above 400 GB",
-      { allocated_storage: 400, iops: 12_001 },
-      "provisioned IOPS",
-    ],
     ["Database Insights, advanced", { database_insights_mode: "advanced" }, "Database Insights, advanced"],
   ])("%s is not priced", (_, change, reason) => {
     const { notPriced } = assessed("aws_db_instance", { ...values, ...change });
@@ -97,6 +118,37 @@ describe("databases", () => {
   });
 
   it.each([
+    ["IOPS above those of gp3", { iops: 4000 }, { "rds-iops-gp3": 1000 }],
+    ["of a large one", { allocated_storage: 400, iops: 12_001 }, { "rds-storage": 400, "rds-iops-gp3": 1 }],
+    [
+      "of both copies",
+      { iops: 4000, multi_az: true },
+      { "postgres-db.t3.small": 2, "rds-storage": 200, "rds-iops-gp3": 2000 },
+    ],
+    [
+      "io1",
+      { storage_type: "io1", iops: 1000 },
+      { "rds-storage": undefined, "rds-storage-io1": 100, "rds-iops-io1": 1000 },
+    ],
+    ["Extended Support", { engine_version: "13.9" }, { "rds-extended-support": 2 }],
+    [
+      "Extended Support of a large class",
+      { engine_version: "12", instance_class: "db.m7g.2xlarge" },
+      { "postgres-db.t3.small": undefined, "postgres-db.m7g.2xlarge": 1, "rds-extended-support": 8 },
+    ],
+  ])("%s: priced", (_, change, expected) => {
+    const found = assessed("aws_db_instance", { ...values, ...change });
+    expect(found.charged).toEqual({ "postgres-db.t3.small": 1, "rds-storage": 100, ...expected });
+    expect(found.notPriced).toEqual([]);
+  });
+
+  it.each([
+    ["a version with standard support", { engine_version: "14.2" }],
+    [
+      "Extended Support that is declined",
+      { engine_version: "12.1", engine_lifecycle_support: "open-source-rds-extended-support-disabled" },
+    ],
+    ["the included throughput", { storage_throughput: 125 }],
     ["the included IOPS", { iops: 3000 }],
     ["the included IOPS above 400 GB", { allocated_storage: 400, iops: 12_000 }],
     ["gp2, also unsaid", { storage_type: undefined }],
@@ -125,7 +177,7 @@ describe("virtual machines", () => {
     ["another type", { instance_type: "m7i.large" }, "the price book has no EC2 m7i.large"],
     ["Spot", { instance_market_options: [{ market_type: "spot" }] }, "the price of Spot floats"],
     ["an unsaid disk", { root_block_device: undefined }, "its disk is not described"],
-    ["another disk", { root_block_device: { volume_type: "io2" } }, "the price book has no disk io2"],
+    ["another disk", { root_block_device: { volume_type: "io9" } }, "the price book has no disk io9"],
     [
       "the image's disk",
       { root_block_device: { encrypted: true } },
@@ -142,8 +194,35 @@ describe("virtual machines", () => {
     ).toEqual([reason]),
   );
 
-  it("a disk of its own costs by GB", () =>
-    expect(assessed("aws_ebs_volume", { type: "gp3", size: 30 }).charged).toEqual({ "ebs-gp3": 30 }));
+  it.each([
+    ["by GB", { type: "gp3", size: 30 }, { "ebs-gp3": 30 }],
+    ["gp2, also unsaid", { size: 100 }, { "ebs-gp2": 100 }],
+    [
+      "gp3 with more than is included",
+      { type: "gp3", size: 100, iops: 16_000, throughput: 1000 },
+      { "ebs-gp3": 100, "ebs-iops-gp3": 13_000, "ebs-throughput-gp3": 875 },
+    ],
+    ["gp3 as included", { type: "gp3", size: 1, iops: 3000, throughput: 125 }, { "ebs-gp3": 1 }],
+    ["io2", { type: "io2", size: 30, iops: 300 }, { "ebs-io1": 30, "ebs-iops-io1": 300 }],
+    ["st1", { type: "st1", size: 40 }, { "ebs-st1": 40 }],
+    ["sc1", { type: "sc1", size: 40 }, { "ebs-sc1": 40 }],
+  ])("a disk of its own, %s", (_, values, expected) =>
+    expect(assessed("aws_ebs_volume", values)).toMatchObject({ charged: expected, notPriced: [] }),
+  );
+
+  it.each([
+    ["io1 of unknown IOPS", { type: "io1", size: 30 }, "the provisioned IOPS of its disk are not known"],
+    ["io2 above the first tier", { type: "io2", size: 30, iops: 40_000 }, "IOPS of io2 above 32,000"],
+    ["magnetic", { type: "standard", size: 30 }, "the price book has no disk standard"],
+  ])("a disk of its own, %s, has no price", (_, values, reason) =>
+    expect(assessed("aws_ebs_volume", values).notPriced).toEqual([reason]),
+  );
+
+  it("a secret costs once more for each replica", () =>
+    expect(
+      assessed("aws_secretsmanager_secret", { replica: [{ region: "eu-west-1" }, { region: "us-west-2" }] })
+        .charged,
+    ).toEqual({ secret: 3 }));
 });
 
 describe("network", () => {
@@ -169,6 +248,18 @@ describe("network", () => {
       "aws_lb",
       {},
       { "load-balancer-application": 1, "public-ipv4": 2 },
+    ],
+    [
+      "a network load balancer",
+      "aws_lb",
+      { load_balancer_type: "network", subnets: subnets("a", "b") },
+      { "load-balancer-network": 1, "public-ipv4": 2 },
+    ],
+    [
+      "a network load balancer with addresses of the stack's own",
+      "aws_lb",
+      { load_balancer_type: "network", subnet_mapping: [{ subnet_id: "a", allocation_id: "eipalloc-1" }] },
+      { "load-balancer-network": 1 },
     ],
     [
       "an internal load balancer",

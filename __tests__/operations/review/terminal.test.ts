@@ -14,7 +14,7 @@ it("of a new stack: how many, of which types, and what it costs", () => {
   const text = lines.join("\n");
   expect(text).toMatch(/^ {2}add {6}31 aws_lb_listener_rule, /m);
   expect(text).toMatch(/\d+ of other types$/m);
-  expect(text).toMatch(/^ {2}cost {5}\+\$\d+\.\d\d a month, then \$\d+\.\d\d$/m);
+  expect(text).toMatch(/^ {2}cost {5}\+\$\d+\.\d\d per month, then \$\d+\.\d\d$/m);
 });
 
 describe("of costs", () => {
@@ -32,16 +32,23 @@ describe("of costs", () => {
 
   it("says whose prices they are, where they are another region's", () =>
     expect(costLines({ ...change, note: "The prices are those of us-east-1." })).toEqual([
-      "  cost     -$3.60 a month, then $16.40",
+      "  cost     -$3.60 per month, then $16.40",
       "           The prices are those of us-east-1.",
     ]));
 
   it("says what is not priced, also where nothing else changes", () => {
     expect(costLines({ ...change, notPriced })).toEqual([
-      "  cost     -$3.60 a month, then $16.40",
+      "  cost     -$3.60 per month, then $16.40",
       "           not priced: aws_x",
     ]);
     expect(costLines({ ...none, notPriced })).toEqual(["  cost     not priced: aws_x"]);
+    const unknown = [{ address: "aws_x.a", type: "aws_x", reason: "no price in the book" }];
+    expect(
+      costLines({ usdMonthlyAfter: 20, usdMonthlyDelta: undefined, atLeastAfter: true, unknown }),
+    ).toEqual([
+      "  cost     unknown per month, then at least $20.00",
+      "           no price: aws_x.a (no price in the book)",
+    ]);
     expect(costLines({ ...none, note: "elsewhere" })).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { PRICE_BOOK, priceOf, type PriceId } from "../../../contract/prices";
 import { formatTable, type Colors } from "../../output";
 import { counted } from "../../../contract/text";
 import { monthly, sum, type CostLine, type Estimate } from "../../../operations/costs/estimate";
-import { plain, price, usd } from "../../../contract/dollars";
+import { atLeast, plain, price, usd } from "../../../contract/dollars";
 import type { StackCost } from "../../../operations/costs/stack-costs";
 
 /** More resources of a type than this, at the same price, share a row. */
@@ -11,22 +11,27 @@ const MOST_ROWS_OF_A_KIND = 3;
 /** All stacks in one table, with what is not in it. */
 export function showOverview(costs: readonly StackCost[], colors: Colors): string[] {
   const total = sum(costs.map(({ estimate }) => estimate.usdHourly));
-  const rows = costs.map(({ stack, ttlHours, estimate: { usdHourly, services, notPriced } }) => [
-    stack,
-    tasksOf(services),
-    usd(usdHourly.expected, 4),
-    ttlHours === undefined ? "" : `${usd(usdHourly.expected * ttlHours)} (${plain(ttlHours)} h)`,
-    usd(monthly(usdHourly.expected)),
-    usd(usdHourly.high, 4),
-    notPriced.length === 0 ? "" : String(notPriced.length),
-  ]);
+  const rows = costs.map(
+    ({ stack, ttlHours, estimate: { usdHourly, services, notPriced, atLeast: more } }) => [
+      stack,
+      tasksOf(services),
+      atLeast(usd(usdHourly.expected, 4), more),
+      ttlHours === undefined
+        ? ""
+        : atLeast(`${usd(usdHourly.expected * ttlHours)} (${plain(ttlHours)} h)`, more),
+      atLeast(usd(monthly(usdHourly.expected)), more),
+      atLeast(usd(usdHourly.high, 4), more),
+      notPriced.length === 0 ? "" : String(notPriced.length),
+    ],
+  );
+  const someMore = costs.some(({ estimate }) => estimate.atLeast);
   const totals = [
     "all",
     "",
-    usd(total.expected, 4),
+    atLeast(usd(total.expected, 4), someMore),
     "",
-    usd(monthly(total.expected)),
-    usd(total.high, 4),
+    atLeast(usd(monthly(total.expected)), someMore),
+    atLeast(usd(total.high, 4), someMore),
     "",
   ];
   const head = ["STACK", "TASKS", "AN HOUR", "TIME TO LIVE", "A MONTH", "AN HOUR AT MOST", "NOT PRICED"];
@@ -52,10 +57,11 @@ export function showStack(cost: StackCost, colors: Colors): string[] {
       { colors, right: [2, 3, 4] },
     ),
     "",
-    `${usd(usdHourly.expected, 4)} an hour, ${usd(monthly(usdHourly.expected))} a month` +
+    `${atLeast(usd(usdHourly.expected, 4), estimate.atLeast)} an hour, ` +
+      `${atLeast(usd(monthly(usdHourly.expected)), estimate.atLeast)} a month` +
       (ttlHours === undefined
         ? ""
-        : `, ${usd(usdHourly.expected * ttlHours)} for its time to live of ${counted(ttlHours, "hour")}`),
+        : `, ${atLeast(usd(usdHourly.expected * ttlHours), estimate.atLeast)} for its time to live of ${counted(ttlHours, "hour")}`),
     ...bounds(estimate),
     ...assumptions(lines),
     ...section("By use, not in the figures", usage(estimate), colors),

@@ -98,7 +98,9 @@ function removalLines(stack: StackRef, { resources, cost }: StackReport): string
       (part, i) => `  ${i === 0 && stateful.length > 0 ? "and" : "   "} ${part}`,
     ),
     ...(cost && cost.usdMonthlyBefore > 0
-      ? [`  It costs about $${cost.usdMonthlyBefore.toFixed(2)} a month.`]
+      ? [
+          `  It costs ${cost.atLeastBefore ? "at least" : "about"} $${cost.usdMonthlyBefore.toFixed(2)} a month.`,
+        ]
       : []),
     "  This cannot be undone: data, logs and expectations go with it.",
   ];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Environment } from "../../../environments";
 import type { SectionValues } from "../../../environments/systems";
 import type { Cli } from "../../context";
-import { usd } from "../../../contract/dollars";
+import { atLeast, usd } from "../../../contract/dollars";
 import { readStackCost, type StackCost } from "../../../operations/costs/stack-costs";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { counted } from "../../../contract/text";
@@ -15,9 +15,9 @@ export async function costOf(cli: Cli, stack: string, { ttlHours }: Environment)
 
 /** What it costs with the fewest tasks, and with the most all the time. */
 export function formatCost({ estimate, ttlHours = 0 }: StackCost, tasks: SectionValues["tasks"]): string[] {
-  const { usdHourly, notPriced, priceRegion, checkedOn, note } = estimate;
+  const { usdHourly, notPriced, priceRegion, checkedOn, note, atLeast: more } = estimate;
   const line = (count: number, hourly: number) =>
-    `With ${counted(count, "task")}: ${usd(hourly, 4)} an hour, ${usd(hourly * ttlHours)} for ${counted(ttlHours, "hour")}.`;
+    `With ${counted(count, "task")}: ${atLeast(usd(hourly, 4), more)} an hour, ${atLeast(usd(hourly * ttlHours), more)} for ${counted(ttlHours, "hour")}.`;
   return [
     line(tasks.min, usdHourly.expected),
     ...(tasks.max > tasks.min ? [line(tasks.max, usdHourly.high)] : []),

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Cli } from "../../context";
 import { formatTable } from "../../output";
+import type { CostDelta } from "../../../operations/costs/delta";
 import type { Counts, Report, StackReport } from "../../../operations/review/model";
 import { buildReport } from "../../../operations/review/report";
 import { shortDigest, usdDelta } from "../../../operations/review/words";
@@ -39,7 +40,7 @@ export interface PlanResult {
     readonly region: string;
     readonly hasChanges: boolean;
     readonly changes: Counts;
-    /** Absent when a part of the plan is missing. */
+    /** Absent when it is unknown: a part of the plan is missing, or something that changes has no price. */
     readonly usdMonthlyDelta?: number;
     readonly digest: string;
     readonly expiresAt: string;
@@ -141,7 +142,7 @@ export function resultOf(
         region: target.region,
         hasChanges,
         changes: counts,
-        ...(cost !== undefined && { usdMonthlyDelta: cost.usdMonthlyDelta }),
+        ...(cost?.usdMonthlyDelta !== undefined && { usdMonthlyDelta: cost.usdMonthlyDelta }),
         digest: meta.digest,
         expiresAt: meta.expiresAt,
         folder,
@@ -177,12 +178,12 @@ function row({ stack, counts, cost, meta }: StackReport): string[] {
   return [
     stack,
     ...[add, change, replace, destroy, move + imported, drift].map(String),
-    costCell(cost?.usdMonthlyDelta),
+    costCell(cost),
     shortDigest(meta.digest),
   ];
 }
 
-function costCell(usdMonthlyDelta: number | undefined): string {
+function costCell({ usdMonthlyDelta }: Partial<CostDelta> = {}): string {
   if (usdMonthlyDelta === undefined) return "unknown";
   return Math.abs(usdMonthlyDelta) < 0.005 ? "0" : usdDelta(usdMonthlyDelta);
 }

@@ -55,9 +55,17 @@ describe("all stacks", () => {
     ]);
     // 2 × 0.0123425 + 0.045 + 2 × 0.005 + 0.4 / 730
     expect(rows).toEqual([
-      ["automock-demo", "2–6", "$0.0802", "$0.64 (8 h)", "$58.57", "$0.1296", "1"],
+      [
+        "automock-demo",
+        "2–6",
+        "at least $0.0802",
+        "at least $0.64 (8 h)",
+        "at least $58.57",
+        "at least $0.1296",
+        "1",
+      ],
       ["automock-prod", "$0.0050", "$3.65", "$0.0050"],
-      ["all", "$0.0852", "$62.22", "$0.1346"],
+      ["all", "at least $0.0852", "at least $62.22", "at least $0.1346"],
     ]);
   });
 
@@ -107,7 +115,7 @@ describe("one stack", () => {
   it("has its totals, the spike, the least and the assumptions", () => {
     expect(shown[0]).toBe("automock-demo (us-east-1)");
     for (const line of [
-      "$0.0802 an hour, $58.57 a month, $0.64 for its time to live of 8 hours",
+      "at least $0.0802 an hour, at least $58.57 a month, at least $0.64 for its time to live of 8 hours",
       // 70 % off 2 × 9.01
       "at least $45.96 a month, by the discount of Spot",
       "a load spike from 2 to 6 tasks: $0.1296 an hour, $0.0494 more; each further task $0.0123",
@@ -191,6 +199,7 @@ describe("the JSON document", () => {
       "ttlHours",
       "usdPerTtl",
       "lines",
+      "atLeast",
       "services",
       "usageBased",
       "free",

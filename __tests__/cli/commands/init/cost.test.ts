@@ -13,6 +13,7 @@ describe("the cost", () => {
       usageBased: [],
       free: [],
       notPriced: [],
+      atLeast: false,
       priceRegion: "us-east-1",
       checkedOn: "2026-08-21",
       ...more,
