@@ -39,7 +39,7 @@ export interface SecureBucketProps extends BucketRetention {
  * encrypted, with a lifecycle.
  *
  * S3 answers parallel changes of one bucket with `OperationAborted`, so the parts form one chain, each
- * depending on the one before it. Who uses the bucket depends on `ready`, the end of that chain.
+ * depending on the one before it. What uses the bucket depends on `ready`; only the lifecycle follows that.
  *
  * There is no statement that refuses unencrypted uploads: the default encryption does their work, and such a
  * statement has broken Terraform's lock uploads (https://github.com/opentofu/opentofu/issues/2970).
@@ -51,7 +51,7 @@ export class SecureBucket extends Construct {
   public readonly bucketName: string;
   /** Literal, known before the apply. */
   public readonly bucketArn: string;
-  /** The last part of the bucket: depend on it, and the bucket is finished. */
+  /** Depend on it, and the bucket takes objects and keeps them safe; only its lifecycle may still be missing. */
   public readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: SecureBucketProps) {
@@ -97,19 +97,20 @@ export class SecureBucket extends Construct {
       ],
       dependsOn: [versioning],
     });
-    const lifecycle = new S3BucketLifecycleConfiguration(this, "lifecycle", {
-      bucket: bucket.id,
-      // Its default differs between old and new buckets and would show as a change in every plan.
-      transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
-      rule: [bucketLifecycleRule(props)],
-      dependsOn: [sse],
-    });
     this.ready = eventBridge
       ? new S3BucketNotification(this, "notification", {
           bucket: bucket.id,
           eventbridge: true,
-          dependsOn: [lifecycle],
+          dependsOn: [sse],
         })
-      : lifecycle;
+      : sse;
+    // Last and not part of `ready`: the provider watches it for 55 seconds, and nothing that uses the bucket needs it.
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: bucket.id,
+      // Its default differs between old and new buckets and would show as a change in every plan.
+      transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
+      rule: [bucketLifecycleRule(props)],
+      dependsOn: [this.ready],
+    });
   }
 }

@@ -28,12 +28,12 @@ describe("AccessLogBucket", () => {
     });
   });
 
-  it("gives its names as literals, and is ready with the whole bucket", () => {
+  it("gives its names as literals, and is ready before its lifecycle is", () => {
     expect([logs.bucketName, logs.bucketArn]).toEqual([NAME, `arn:aws:s3:::${NAME}`]);
     expect(template.sole("aws_s3_bucket")).toMatchObject({ bucket: NAME, force_destroy: true });
-    const [last] = Object.keys(template.byId("aws_s3_bucket_lifecycle_configuration"));
+    const [last] = Object.keys(template.byId("aws_s3_bucket_server_side_encryption_configuration"));
     expect(template.sole("aws_sqs_queue").depends_on).toEqual([
-      `aws_s3_bucket_lifecycle_configuration.${last}`,
+      `aws_s3_bucket_server_side_encryption_configuration.${last}`,
     ]);
   });
 
