@@ -45,7 +45,13 @@ module.exports = {
       "Terraform writes the first record of an environment, in the registry's own form",
     ),
     only("stacks", "^stacks/", ["^stacks/", "^modules/", "^environments/", "^contract/", CDKTF]),
-    only("main", "^main[.]ts$", ["^stacks/", "^environments/", "^lambda/[^/]+/build[.]ts$", CDKTF]),
+    only("main", "^main[.]ts$", [
+      "^stacks/",
+      "^environments/",
+      "^contract/",
+      "^lambda/[^/]+/build[.]ts$",
+      CDKTF,
+    ]),
     only("cleanup", "^cleanup/", ["^cleanup/", "^contract/", SDK]),
     only(
       "cleanup-engine-is-pure",

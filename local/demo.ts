@@ -55,7 +55,9 @@ async function main(system: SystemId, { keep, verbose, transcript: write }: Opti
 
   const copy = copyProject(join(PROJECT, COPY));
   process.once("exit", () => copy.remove());
-  const stage = await progress.step("start the local AWS", () => openStage({ copy, log: progress.detail, runsTasks: true }));
+  const stage = await progress.step("start the local AWS", () =>
+    openStage({ copy, log: progress.detail, runsTasks: true }),
+  );
   const transcript = new Transcript();
   const automock = automockIn(stage, progress, { verbose, transcript });
   try {

@@ -78,7 +78,10 @@ export class MockDeployment {
         desiredCount: service.desired_count as number,
         healthCheckGracePeriodSeconds: service.health_check_grace_period_seconds as number,
         deploymentConfiguration: {
-          deploymentCircuitBreaker: service.deployment_circuit_breaker as { enable: boolean; rollback: boolean },
+          deploymentCircuitBreaker: service.deployment_circuit_breaker as {
+            enable: boolean;
+            rollback: boolean;
+          },
           maximumPercent: service.deployment_maximum_percent as number,
           minimumHealthyPercent: service.deployment_minimum_healthy_percent as number,
         },
