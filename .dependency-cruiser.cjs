@@ -11,6 +11,24 @@ const LIBRARIES = "node_modules/(?!cdktf|@cdktf|constructs|@aws-sdk)|^tsx$|node_
 const CDKTF = "node_modules/(cdktf|@cdktf|constructs)/";
 const SDK = "node_modules/@(aws-sdk|smithy)/";
 
+/** What each module knows of the others, besides `shared`. */
+const MODULES = {
+  shared: [],
+  "access-logs": [],
+  "config-bucket": [],
+  database: ["iam", "networking"],
+  ecs: ["iam", "networking"],
+  iam: [],
+  "image-repository": [],
+  mockserver: ["ecs"],
+  monitoring: [],
+  networking: [],
+  ssl: [],
+  "state-backend": [],
+  "ttl-cleanup": ["iam", "monitoring"],
+  "web-service": ["access-logs", "ecs", "iam", "monitoring", "networking", "ssl"],
+};
+
 /** What each room of operations/ knows of the others. */
 const OPERATIONS = {
   aws: [],
@@ -38,13 +56,29 @@ module.exports = {
       "^contract/",
       LIBRARIES,
     ]),
-    only(
-      "modules-know-no-stack",
-      "^modules/",
-      ["^modules/", "^contract/", "^registry/new-record[.]ts$", CDKTF],
-      "Terraform writes the first record of an environment, in the registry's own form",
+    only("modules", "^modules/", ["^modules/", "^contract/", "^registry/new-record[.]ts$", CDKTF]),
+    ...Object.entries(MODULES).map(([room, known]) =>
+      only(
+        `modules-${room}`,
+        `^modules/${room}/`,
+        [
+          `^modules/(${[room, "shared", ...known].join("|")})/`,
+          "^contract/",
+          // Terraform writes the first record of an environment, in the registry's own form.
+          ...(room === "ttl-cleanup" ? ["^registry/new-record[.]ts$"] : []),
+          CDKTF,
+        ],
+        "only web-service puts a whole service together",
+      ),
     ),
     only("stacks", "^stacks/", ["^stacks/", "^modules/", "^environments/", "^contract/", CDKTF]),
+    {
+      name: "systems-are-apart",
+      comment: "what two stacks share is in modules/ or beside them, in stacks/",
+      severity: "error",
+      from: { path: "^stacks/([^/]+)/" },
+      to: { path: "^stacks/[^/]+/", pathNot: ["^stacks/$1/", "^stacks/rules/"] },
+    },
     only("main", "^main[.]ts$", [
       "^stacks/",
       "^environments/",

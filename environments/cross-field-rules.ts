@@ -98,7 +98,7 @@ const networksApart: Rule = {
       if (!other) continue;
       yield {
         path: [section, "network", "vpcCidr"],
-        allowed: `a network that does not overlap ${other.values.network.vpcCidr}, which is ${other.title}'s`,
+        allowed: `a network that does not overlap ${other.values.network.vpcCidr}, ${other.section}'s`,
         fix: "give each system a VPC network of its own, for example 10.100.0.0/16",
       };
     }

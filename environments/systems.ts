@@ -5,8 +5,8 @@ import type { Environment } from "./fields";
  * `stacks/systems.ts`.
  */
 export const SYSTEMS = [
-  { id: "automock", section: "automock", title: "AutoMock" },
-  { id: "task-api", section: "taskApi", title: "Task API" },
+  { id: "automock", section: "automock" },
+  { id: "task-api", section: "taskApi" },
 ] as const;
 
 type System = (typeof SYSTEMS)[number];

@@ -2,7 +2,7 @@ import { App } from "cdktf";
 import type { Environment } from "../environments";
 import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
 import { bootstrapsOf, stacksOf } from "../environments/stacks";
-import { BootstrapStack } from "./bootstrap-stack";
+import { BootstrapStack } from "./bootstrap/bootstrap-stack";
 import { SYSTEM_STACKS } from "./systems";
 
 export interface AppProps {

@@ -30,10 +30,13 @@ export interface BaseStackProps {
  * version constraints, and the rules that fail synth. It creates no resource.
  */
 export abstract class BaseStack extends TerraformStack {
+  /** Tags of every resource. */
+  protected readonly tags: TagValues;
   private synthesized: unknown;
 
   protected constructor(scope: Construct, id: string, { accountId, region, locking, tags }: BaseStackProps) {
     super(scope, id);
+    this.tags = tags;
 
     new AwsProvider(this, "aws", {
       region,

@@ -2,8 +2,8 @@ import type { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../environments";
 import type { SystemId } from "../environments/systems";
-import { AutomockStack } from "./automock-stack";
-import { TaskApiStack } from "./task-api-stack";
+import { AutomockStack } from "./automock/automock-stack";
+import { TaskApiStack } from "./task-api/task-api-stack";
 
 /** The stack of each system. Made for an environment that has the system. */
 export const SYSTEM_STACKS: Readonly<

@@ -137,7 +137,7 @@ describe("several fields", () => {
     ["nothing that a TTL may end", spoil(ephemeralInput, "automock", undefined),
       "automock | nothing | automock, in an environment with ttlHours | add automock, or remove ttlHours"],
     ["two systems in one network", spoil(prod, "taskApi.network.vpcCidr", "10.0.128.0/20"),
-      "taskApi.network.vpcCidr | \"10.0.128.0/20\" | a network that does not overlap 10.0.0.0/16, which is AutoMock's | give each system a VPC network of its own, for example 10.100.0.0/16"],
+      "taskApi.network.vpcCidr | \"10.0.128.0/20\" | a network that does not overlap 10.0.0.0/16, automock's | give each system a VPC network of its own, for example 10.100.0.0/16"],
   ])("%s is the only fault", (_, value, fault) => expect(faultsIn(value)).toEqual([fault])); // prettier-ignore
 
   it.each(["automock", "taskApi"])("an environment may be without %s", (section) =>

@@ -42,7 +42,7 @@ it.each([
   ["taskApi.scaling.scaleInPercent", 80, "taskApi.scaling.scaleInPercent | less than 80 percent, where tasks are added | lower scaleInPercent: tasks would be added and removed at the same load"],
   ["taskApi.officeHours.endHour", 8, "taskApi.officeHours.endHour | an hour after 8 (startHour) | raise endHour or lower startHour; hours over midnight are not possible"],
   ["taskApi.officeHours.timeZone", "Berlin", "taskApi.officeHours.timeZone | an IANA time zone such as Europe/Berlin or America/New_York | look the name up at https://www.iana.org/time-zones"],
-  ["taskApi.network.vpcCidr", "10.1.128.0/20", "taskApi.network.vpcCidr | a network that does not overlap 10.1.0.0/16, which is AutoMock's | give each system a VPC network of its own, for example 10.100.0.0/16"],
+  ["taskApi.network.vpcCidr", "10.1.128.0/20", "taskApi.network.vpcCidr | a network that does not overlap 10.1.0.0/16, automock's | give each system a VPC network of its own, for example 10.100.0.0/16"],
   ["taskApi.network.vpcCidr", "10.101.0.0/24", "taskApi.network.vpcCidr | a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs) | take /16 unless addresses are scarce"],
   ["taskApi.network.availabilityZones", ["a", "a"], "taskApi.network.availabilityZones.1 | each AZ letter once | remove the repeated letter"],
   ["taskApi.network.natGateways", "none", 'taskApi.network.natGateways | a NAT gateway, or interfaceEndpoints: "fargate" | choose one: without either the tasks get neither image nor secret'],

@@ -6,8 +6,8 @@ import { spoil } from "../support/spoil";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AutomockStack } from "../../stacks/automock-stack";
-import { BootstrapStack } from "../../stacks/bootstrap-stack";
+import { AutomockStack } from "../../stacks/automock/automock-stack";
+import { BootstrapStack } from "../../stacks/bootstrap/bootstrap-stack";
 import type { Environment } from "../../environments";
 
 /** Ids of the stacks that an app of these environments has. */

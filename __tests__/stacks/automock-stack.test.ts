@@ -4,7 +4,7 @@ import {
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
 } from "../../modules/ecs/step-scaling";
-import { AutomockStack } from "../../stacks/automock-stack";
+import { AutomockStack } from "../../stacks/automock/automock-stack";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { spoil } from "../support/spoil";
 import { Template } from "../support/template";
@@ -88,7 +88,7 @@ describe("HTTPS", () => {
 
   it("https-or-port-closed: without a domain there is a warning, and 443 is neither open nor listening", () => {
     expect(staging.warnings()).toEqual([
-      "No domain: the mock API speaks plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
+      "automock has no domain: it speaks plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
     ]);
     expect(staging.all("aws_lb_listener").map(({ port }) => port as number)).toEqual([80]);
     const open = staging
@@ -150,10 +150,10 @@ it("names what people and the command line look for", () =>
       Object.entries(staging.json.output!).map(([name, { value }]) => [name, value as unknown]),
     ),
   ).toEqual({
-    mock_url: "http://${aws_lb.ecs_load-balancer_88CE6302.dns_name}",
-    alb_dns_name: "${aws_lb.ecs_load-balancer_88CE6302.dns_name}",
-    cluster_name: "${aws_ecs_cluster.ecs_cluster_B9B9BB8B.name}",
-    service_name: "${aws_ecs_service.ecs_service_B8BAE5EA.name}",
+    mock_url: "http://${aws_lb.web_entrance_load-balancer_82063988.dns_name}",
+    alb_dns_name: "${aws_lb.web_entrance_load-balancer_82063988.dns_name}",
+    cluster_name: "${aws_ecs_cluster.web_cluster_3D82030D.name}",
+    service_name: "${aws_ecs_service.web_service_75EC5B54.name}",
     config_bucket: "automock-staging-config-123456789012-us-east-1",
     expectations_key: "expectations.json",
     log_groups: [
@@ -164,7 +164,7 @@ it("names what people and the command line look for", () =>
       "/automock-staging/vpc-flow-logs",
     ],
     dashboard_name: "automock-staging",
-    topic_arn: "${aws_sns_topic.monitoring_topic_DC51B990.arn}",
+    topic_arn: "${aws_sns_topic.notifications_topic_9813ADB4.arn}",
   }));
 
 describe("monitoring", () => {

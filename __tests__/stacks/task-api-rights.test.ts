@@ -11,7 +11,7 @@ describe.each(stacks)("task-api-%s: rights", (name, template) => {
   /** The policies of a role, with stand-ins for what is known after the apply. */
   const policiesOf = (role: "execution" | "task"): Policy[] =>
     Object.entries(template.byId("aws_iam_role_policy"))
-      .filter(([id]) => id.startsWith(`iam_${role}_`))
+      .filter(([id]) => id.startsWith(`web_${role}-role_`))
       .map(([, { policy }]) => {
         const filled = String(policy)
           .replace(/\$\{aws_db_instance\.[^}]+?\.master_user_secret\[0\]\.secret_arn\}/g, stand.secret)

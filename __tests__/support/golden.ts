@@ -44,14 +44,14 @@ export function synthesize(
 }
 
 /** Modules that are too long for one file: one for each of their parts. */
-const SPLIT = ["ttl-cleanup"];
+const SPLIT = ["ttl-cleanup", "web"];
 
 function fileOf([module = "", part = ""]: readonly string[]): string {
   return SPLIT.includes(module) ? `${module}-${part}` : module;
 }
 
 /**
- * Splits a stack by the first construct below it: `networking.tf.json`, `ecs.tf.json`, … What has no
+ * Splits a stack by the first construct below it: `networking.tf.json`, `database.tf.json`, … What has no
  * construct (backend, provider, outputs) is in `stack.tf.json`, all addresses are in `addresses.json`.
  */
 export function goldenFiles(text: string): GoldenFiles {

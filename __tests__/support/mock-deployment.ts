@@ -18,7 +18,7 @@ import {
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { AutomockStack } from "../../stacks/automock-stack";
+import { AutomockStack } from "../../stacks/automock/automock-stack";
 import type { LocalAws } from "../../local/local-aws";
 import { stagingEnvironment } from "./environments";
 import { Template, type Resource } from "./template";

@@ -1,5 +1,5 @@
 import type { Environment } from "../../environments";
-import { TaskApiStack } from "../../stacks/task-api-stack";
+import { TaskApiStack } from "../../stacks/task-api/task-api-stack";
 import { prodEnvironment, stagingEnvironment } from "./environments";
 import { Template, type Resource } from "./template";
 

@@ -2,6 +2,7 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { EXPECTATIONS_KEY, type Names } from "../../contract/names";
+import type { PolicyStatement } from "../shared/policy-document";
 import { SecureBucket } from "../shared/secure-bucket";
 
 /**
@@ -43,8 +44,8 @@ export class ConfigBucket extends Construct {
   public readonly bucketArn: string;
   /** Key of the expectations in the bucket: `expectations.json`. */
   public readonly expectationsKey = EXPECTATIONS_KEY;
-  /** ARN of the expectations object, a literal: what a reader is allowed to get. */
-  public readonly expectationsArn: string;
+  /** Lets a role read the expectations, and no other object. */
+  public readonly readStatement: PolicyStatement;
   /** Depend on it, and bucket and expectations exist. */
   public readonly ready: ITerraformDependable;
 
@@ -53,7 +54,11 @@ export class ConfigBucket extends Construct {
     const { names } = props;
     this.bucketName = names.bucket("config");
     this.bucketArn = names.bucketArn(this.bucketName);
-    this.expectationsArn = names.bucketArn(this.bucketName, EXPECTATIONS_KEY);
+    this.readStatement = {
+      sid: "ReadExpectations",
+      actions: ["s3:GetObject"],
+      resources: [names.bucketArn(this.bucketName, EXPECTATIONS_KEY)],
+    };
     const bucket = new SecureBucket(this, "bucket", {
       bucketName: this.bucketName,
       bucketArn: this.bucketArn,

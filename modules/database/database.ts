@@ -5,13 +5,14 @@ import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { Construct } from "constructs";
 import { stableHash, type Names } from "../../contract/names";
 import { refuseFaults } from "../shared/faults";
-import { SecurityGroup } from "../networking/security-group";
+import { SecurityGroup, type Rule } from "../networking/security-group";
 import { CustomerKey } from "../shared/customer-key";
+import type { PolicyStatement } from "../shared/policy-document";
 import { databaseFaults, type DatabaseShape } from "./database-faults";
 import { MonitoringRole } from "./monitoring-role";
 import { parameters } from "./parameters";
 
-export const POSTGRES_PORT = 5432;
+const POSTGRES_PORT = 5432;
 
 /** Logs that PostgreSQL on RDS exports. */
 const LOG_EXPORTS = ["postgresql", "upgrade"] as const;
@@ -58,23 +59,28 @@ export class Database extends Construct {
   public readonly address: string;
   public readonly port = POSTGRES_PORT;
   public readonly databaseName: string;
-  /** Id that IAM authentication is granted on, `db-…` (a token). */
-  public readonly resourceId: string;
   /** Full version that RDS runs (a token). */
   public readonly engineVersion: string;
   /** ARN of the secret with `username` and `password` (a token). */
   public readonly secretArn: string;
   /** ARN of the key of data and secret (a token). */
   public readonly keyArn: string;
-  public readonly securityGroup: SecurityGroup;
+  /** Lets a security group's carriers connect; `allowFrom` is the other half. */
+  public readonly egressRule: Rule;
   /** Literal names. */
   public readonly logGroupNames: readonly string[];
+
+  private readonly names: Names;
+  private readonly securityGroup: SecurityGroup;
+  /** Id that IAM authentication is granted on, `db-…` (a token). */
+  private readonly resourceId: string;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     refuseFaults("database", databaseFaults(props));
     const { names, deletionProtection, snapshotIdentifier } = props;
     const identifier = names.name("dbInstance");
+    this.names = names;
     this.identifier = identifier;
     this.databaseName = props.databaseName;
 
@@ -84,6 +90,11 @@ export class Database extends Construct {
       vpcId: props.vpcId,
       description: "Database",
     });
+    this.egressRule = {
+      description: "PostgreSQL",
+      port: POSTGRES_PORT,
+      peer: { securityGroup: this.securityGroup },
+    };
     const key = new CustomerKey(this, "key", {
       names,
       purpose: "database",
@@ -169,6 +180,34 @@ export class Database extends Construct {
     this.engineVersion = instance.engineVersionActual;
     this.secretArn = instance.masterUserSecret.get(0).secretArn;
     this.keyArn = key.keyArn;
+  }
+
+  /** Lets a role sign in as a database user with IAM instead of a password. */
+  public signInStatement(username: string): PolicyStatement {
+    return {
+      sid: "SignInToDatabase",
+      actions: ["rds-db:connect"],
+      resources: [this.names.arn("rds-db", `dbuser:${this.resourceId}/${username}`)],
+    };
+  }
+
+  /**
+   * Let a role read the master user's name and password. The key is usable through Secrets Manager only.
+   *
+   * @param sid name of the first statement, once per policy
+   */
+  public readSecretStatements(sid: string): readonly PolicyStatement[] {
+    return [
+      { sid, actions: ["secretsmanager:GetSecretValue"], resources: [this.secretArn] },
+      {
+        sid: "DecryptSecrets",
+        actions: ["kms:Decrypt"],
+        resources: [this.keyArn],
+        conditions: {
+          StringEquals: { "kms:ViaService": [`secretsmanager.${this.names.region}.amazonaws.com`] },
+        },
+      },
+    ];
   }
 
   /**

@@ -97,7 +97,7 @@ export function containerFaults(container: Container): readonly string[] {
   return faults;
 }
 
-/** Why an image reference is not pinned, with the mend; `undefined` when it is. */
+/** Why an image reference is not pinned, and how to fix it; `undefined` when it is. */
 export function imagePinFault(image: string): string | undefined {
   if (Token.isUnresolved(image)) return undefined;
   const parts = /^([^@\s]+?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);

@@ -51,6 +51,13 @@ export interface LinearDeployment extends TrafficShift {
 export type Deployment = RollingDeployment | TrafficShiftDeployment;
 export type TrafficShiftDeployment = BlueGreenDeployment | CanaryDeployment | LinearDeployment;
 
+/** A deployment without its alarms, which whoever makes the service adds. */
+export type DeploymentStrategy = Deployment extends infer D
+  ? D extends Deployment
+    ? Omit<D, "alarmNames">
+    : never
+  : never;
+
 /** First provider release with the whole family and without the faults of its first releases. */
 export const TRAFFIC_SHIFT_PROVIDER = "6.21.0";
 

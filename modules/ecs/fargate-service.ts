@@ -49,9 +49,8 @@ export interface FargateServiceProps {
    */
   readonly deploys?: "terraform" | "external";
   /**
-   * Where the tasks may connect to, by stable key. Default: port 443 anywhere, because images, S3,
-   * CloudWatch Logs and Secrets Manager have no fixed addresses. DNS needs no rule: security groups do not
-   * filter the VPC's resolver.
+   * Where the tasks may connect to besides port 443, by stable key. Default: nowhere else. DNS needs no rule:
+   * security groups do not filter the VPC's resolver.
    */
   readonly egress?: Readonly<Record<string, Rule>>;
   /** What must exist while tasks run, for example `role.ready` of the task's roles. Default: none. */
@@ -59,7 +58,7 @@ export interface FargateServiceProps {
 }
 
 /** Images, S3, CloudWatch Logs and Secrets Manager have no fixed addresses. */
-export const DEFAULT_EGRESS: Readonly<Record<string, Rule>> = {
+const HTTPS_EGRESS: Readonly<Record<string, Rule>> = {
   "https-anywhere": {
     description: "HTTPS to AWS services and registries",
     port: 443,
@@ -185,7 +184,7 @@ export class FargateService extends Construct {
 
   /** Opens the container's port between load balancer and tasks, and nothing else to the tasks. */
   private allow(props: FargateServiceProps): readonly ITerraformDependable[] {
-    const { purpose, loadBalancer, containerPort, egress = DEFAULT_EGRESS } = props;
+    const { purpose, loadBalancer, containerPort, egress } = props;
     return [
       this.securityGroup.allowFrom("load-balancer", {
         description: "Requests and health checks from the load balancer",
@@ -197,7 +196,9 @@ export class FargateService extends Construct {
         port: containerPort,
         peer: { securityGroup: this.securityGroup },
       }),
-      ...Object.entries(egress).map(([key, rule]) => this.securityGroup.allowTo(key, rule)),
+      ...Object.entries({ ...HTTPS_EGRESS, ...egress }).map(([key, rule]) =>
+        this.securityGroup.allowTo(key, rule),
+      ),
     ];
   }
 

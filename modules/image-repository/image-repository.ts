@@ -3,6 +3,7 @@ import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { CustomerKey } from "../shared/customer-key";
+import type { PolicyStatement } from "../shared/policy-document";
 
 /** Images to roll back to. */
 const KEPT_IMAGES = 10;
@@ -29,6 +30,8 @@ export class ImageRepository extends Construct {
   public readonly repositoryArn: string;
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>` (a token). */
   public readonly repositoryUrl: string;
+  /** Let a role pull images. */
+  public readonly pullStatements: readonly PolicyStatement[];
 
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
@@ -53,6 +56,14 @@ export class ImageRepository extends Construct {
       policy: lifecyclePolicy(),
     });
     this.repositoryUrl = repository.repositoryUrl;
+    this.pullStatements = [
+      { sid: "LogInToRegistry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+      {
+        sid: "PullImages",
+        actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        resources: [this.repositoryArn],
+      },
+    ];
   }
 }
 

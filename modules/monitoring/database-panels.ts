@@ -1,12 +1,10 @@
-import type { AlarmDefinition, Metric, Panel } from "./metric";
+import { RUNBOOKS, type AlarmDefinition, type Metric, type Panel } from "./metric";
 
 export interface DatabaseMetrics {
   /** `DBInstanceIdentifier` dimension. */
   readonly identifier: string;
   /** Connections that the instance takes; the alarm is at 80 percent. */
   readonly maxConnections: number;
-  /** File of the runbooks, `docs/runbooks/<file>.md`. */
-  readonly runbooks: string;
 }
 
 const CPU_PERCENT = 80;
@@ -14,7 +12,7 @@ const FREE_STORAGE_GIB = 2;
 const CONNECTIONS_PERCENT = 80;
 
 /** CPU, storage and connections of a database. Metrics: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html */
-export function databasePanels({ identifier, maxConnections, runbooks }: DatabaseMetrics): readonly Panel[] {
+export function databasePanels({ identifier, maxConnections }: DatabaseMetrics): readonly Panel[] {
   const metric = (id: string, metricName: string, statistic: "Average" | "Minimum", periodSeconds: number) =>
     ({
       id,
@@ -31,7 +29,7 @@ export function databasePanels({ identifier, maxConnections, runbooks }: Databas
     rest: Omit<AlarmDefinition, "key" | "runbook" | "datapoints">,
   ): AlarmDefinition => ({
     key: `database-${key}`,
-    runbook: `${runbooks}#database-${key}`,
+    runbook: `${RUNBOOKS}#database-${key}`,
     datapoints: { alarm: 2, of: 2 },
     ...rest,
   });

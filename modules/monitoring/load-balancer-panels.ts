@@ -1,4 +1,4 @@
-import type { AlarmDefinition, Metric, MetricMath, Panel } from "./metric";
+import { RUNBOOKS, type AlarmDefinition, type Metric, type MetricMath, type Panel } from "./metric";
 
 export interface LoadBalancerThresholds {
   /** p95 of the answer time in seconds; above it for ten minutes. Default: no alarm. */
@@ -14,8 +14,6 @@ export interface LoadBalancerMetrics {
   readonly loadBalancer: string;
   /** `TargetGroup` dimension of each target group (tokens): one, or two when deployments shift traffic. */
   readonly targetGroups: readonly string[];
-  /** File of the runbooks, `docs/runbooks/<file>.md`. */
-  readonly runbooks: string;
   readonly thresholds: LoadBalancerThresholds;
   /** Which 5xx count: also those of the targets, or only the load balancer's own. */
   readonly serverErrorsOf: "targetsAndLoadBalancer" | "loadBalancer";
@@ -23,7 +21,7 @@ export interface LoadBalancerMetrics {
 
 /** Latency, requests, hosts and errors. Metrics: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
 export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[] {
-  const { thresholds, runbooks } = props;
+  const { thresholds } = props;
   const balancer = (id: string, label: string, metricName: string, rest: Drawn): Metric => ({
     id,
     label,
@@ -52,7 +50,7 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
       alarms: whenSet(thresholds.latencySeconds, (seconds) =>
         alarm("latency", "warning", {
           description: `the slowest 5 % of the requests took more than ${seconds} s for ten minutes`,
-          runbook: `${runbooks}#latency`,
+          runbook: `${RUNBOOKS}#latency`,
           signal: latency("p95", 300),
           comparison: "above",
           threshold: seconds,
@@ -74,7 +72,7 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
       alarms: [
         alarm("unhealthy-hosts", "warning", {
           description: "a task has failed its health check for two minutes",
-          runbook: `${runbooks}#unhealthy-hosts`,
+          runbook: `${RUNBOOKS}#unhealthy-hosts`,
           signal: unhealthy,
           comparison: "atLeast",
           threshold: 1,
@@ -90,7 +88,7 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
       alarms: whenSet(thresholds.clientErrors, (answers) =>
         alarm("client-errors", "warning", {
           description: `more than ${answers} requests in five minutes were answered with 4xx`,
-          runbook: `${runbooks}#client-errors`,
+          runbook: `${RUNBOOKS}#client-errors`,
           signal: clientErrors,
           comparison: "above",
           threshold: answers,
@@ -106,7 +104,7 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
       alarms: [
         alarm("server-errors", "critical", {
           description: `more than ${thresholds.serverErrors} requests in a minute were answered with 5xx`,
-          runbook: `${runbooks}#server-errors`,
+          runbook: `${RUNBOOKS}#server-errors`,
           signal: serverErrors,
           comparison: "above",
           threshold: thresholds.serverErrors,

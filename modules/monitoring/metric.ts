@@ -25,6 +25,9 @@ export interface MetricMath {
 
 export type Signal = Metric | MetricMath;
 
+/** File whose headings are the keys of the alarms. */
+export const RUNBOOKS = "docs/runbooks/alarms.md";
+
 /** How bad it is: `critical` wakes somebody, `warning` waits for the morning. */
 export type Severity = "critical" | "warning";
 

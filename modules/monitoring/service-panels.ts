@@ -1,11 +1,9 @@
-import type { AlarmDefinition, Metric, Panel } from "./metric";
+import { RUNBOOKS, type AlarmDefinition, type Metric, type Panel } from "./metric";
 
 export interface ServiceMetrics {
   /** Names, not ARNs: the dimensions of ECS (tokens). */
   readonly clusterName: string;
   readonly serviceName: string;
-  /** File of the runbooks, `docs/runbooks/<file>.md`. */
-  readonly runbooks: string;
   /** Percent; above it for ten minutes, although tasks are added from the first minutes on. */
   readonly thresholds: { readonly cpuPercent: number; readonly memoryPercent: number };
 }
@@ -26,7 +24,7 @@ export function servicePanels(props: ServiceMetrics): readonly Panel[] {
       key: `service-${key}`,
       severity: "warning",
       description: `the tasks' ${title} was above ${threshold} % for ten minutes, and adding tasks did not help`,
-      runbook: `${props.runbooks}#service-${key}`,
+      runbook: `${RUNBOOKS}#service-${key}`,
       signal: metric("Average", 300),
       comparison: "above",
       threshold,

@@ -18,7 +18,7 @@ export interface Resource {
   readonly arguments: Arguments;
 }
 
-/** What a rule finds: which resource, what is wrong, and how to mend it. */
+/** What a rule finds: which resource, what is wrong, and how to fix it. */
 export interface Violation {
   readonly address: string;
   readonly message: string;

@@ -39,12 +39,16 @@ describe("ConfigBucket", () => {
       bucketName: made.bucketName,
       bucketArn: made.bucketArn,
       expectationsKey: made.expectationsKey,
-      expectationsArn: made.expectationsArn,
+      readStatement: made.readStatement,
     }).toEqual({
       bucketName: NAME,
       bucketArn: `arn:aws:s3:::${NAME}`,
       expectationsKey: "expectations.json",
-      expectationsArn: `arn:aws:s3:::${NAME}/expectations.json`,
+      readStatement: {
+        sid: "ReadExpectations",
+        actions: ["s3:GetObject"],
+        resources: [`arn:aws:s3:::${NAME}/expectations.json`],
+      },
     });
     expect(template.sole("aws_s3_bucket")).toMatchObject({ bucket: NAME, force_destroy: false });
   });

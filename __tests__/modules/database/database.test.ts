@@ -1,5 +1,6 @@
 import { SecurityGroup } from "../../../modules/networking/security-group";
 import { Database, type DatabaseProps } from "../../../modules/database/database";
+import { TaskRole } from "../../../modules/iam/task-role";
 import { argumentsOf } from "../../support/arguments-of";
 import { testNames } from "../../support/names";
 import { Template } from "../../support/template";
@@ -247,5 +248,44 @@ describe("database", () => {
     expect(() =>
       synthesized({ instanceClass: "db.t3.micro", clients: { maxTasks: 100, poolSize: 1 } }),
     ).toThrow("Take fewer tasks or a larger class");
+  });
+});
+
+describe("grants", () => {
+  const template = Template.of((stack) => {
+    const database = new Database(stack, "database", props);
+    new TaskRole(stack, "role", {
+      names: testNames,
+      statements: [database.signInStatement("app"), ...database.readSecretStatements("Read")],
+    });
+  });
+  const instance = Object.keys(template.byId("aws_db_instance"))[0];
+  const key = Object.keys(template.byId("aws_kms_key"))[0];
+
+  it("secret-injected-and-readable: sign in as one user, read one secret, use its key through Secrets Manager only", () => {
+    const { policy } = template.sole("aws_iam_role_policy");
+    expect((JSON.parse(policy as string) as { Statement: unknown }).Statement).toEqual([
+      {
+        Sid: "SignInToDatabase",
+        Effect: "Allow",
+        Action: ["rds-db:connect"],
+        Resource: [
+          `arn:aws:rds-db:us-east-1:111122223333:dbuser:\${aws_db_instance.${instance}.resource_id}/app`,
+        ],
+      },
+      {
+        Sid: "Read",
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        Resource: [`\${aws_db_instance.${instance}.master_user_secret[0].secret_arn}`],
+      },
+      {
+        Sid: "DecryptSecrets",
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: [`\${aws_kms_key.${key}.arn}`],
+        Condition: { StringEquals: { "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com"] } },
+      },
+    ]);
   });
 });

@@ -163,14 +163,17 @@ describe("sg-minimal-ports", () => {
     ]);
   });
 
-  it("egress is the caller's when given", () => {
+  it("may connect where the caller says, besides HTTPS", () => {
     const { template } = synthesized({
       egress: { database: { description: "PostgreSQL", port: 5432, peer: { cidr: "10.0.0.0/16" } } },
     });
     const tasks = reference(template, "aws_security_group", /^service_/, "id");
     expect(
       flows(template, "aws_vpc_security_group_egress_rule").filter(([group]) => group === tasks),
-    ).toEqual([[tasks, 5432, 5432, "10.0.0.0/16"]]);
+    ).toEqual([
+      [tasks, 443, 443, "0.0.0.0/0"],
+      [tasks, 5432, 5432, "10.0.0.0/16"],
+    ]);
   });
 });
 

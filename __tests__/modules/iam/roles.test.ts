@@ -9,8 +9,7 @@ import { Template } from "../../support/template";
 const read = { sid: "Read", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::b/k"] };
 
 const ROLES = {
-  execution: (stack: TerraformStack) =>
-    new ExecutionRole(stack, "role", { names, logGroupNames: ["/automock-test/api"] }),
+  execution: (stack: TerraformStack) => new ExecutionRole(stack, "role", { names, statements: [read] }),
   task: (stack: TerraformStack) => new TaskRole(stack, "role", { names, statements: [read] }),
   "ecs-infrastructure": (stack: TerraformStack) => new EcsInfrastructureRole(stack, "role", { names }),
   scheduler: (stack: TerraformStack) =>
@@ -73,61 +72,14 @@ describe("every role", () => {
 });
 
 describe("execution role", () => {
-  it("writes to the named log groups and nothing else", () => {
+  it("may do what starting a task takes, by one policy", () => {
     const template = Template.of((stack) => {
-      new ExecutionRole(stack, "role", { names, logGroupNames: ["/automock-test/a", "/automock-test/b"] });
+      new ExecutionRole(stack, "role", { names, statements: [read] });
     });
+    expect(template.sole("aws_iam_role_policy").name).toBe("start-tasks");
     expect(statementsOf(template)).toEqual([
-      {
-        Sid: "WriteLogs",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: [
-          "arn:aws:logs:us-east-1:111122223333:log-group:/automock-test/a:*",
-          "arn:aws:logs:us-east-1:111122223333:log-group:/automock-test/b:*",
-        ],
-      },
+      { Sid: "Read", Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::b/k"] },
     ]);
-  });
-
-  it("secret-injected-and-readable: reads exactly the named secrets and repositories", () => {
-    const template = Template.of((stack) => {
-      new ExecutionRole(stack, "role", {
-        names,
-        logGroupNames: ["/automock-test/a"],
-        repositoryArns: [names.arn("ecr", "repository/api")],
-        secretArns: [names.arn("secretsmanager", "secret:db-AbCdEf")],
-        secretKeyArns: [names.arn("kms", "key/1")],
-      });
-    });
-    expect(statementsOf(template).slice(1)).toEqual([
-      { Sid: "LogInToRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
-      {
-        Sid: "PullImages",
-        Effect: "Allow",
-        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        Resource: ["arn:aws:ecr:us-east-1:111122223333:repository/api"],
-      },
-      {
-        Sid: "ReadSecrets",
-        Effect: "Allow",
-        Action: ["secretsmanager:GetSecretValue"],
-        Resource: ["arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"],
-      },
-      {
-        Sid: "DecryptSecrets",
-        Effect: "Allow",
-        Action: ["kms:Decrypt"],
-        Resource: ["arn:aws:kms:us-east-1:111122223333:key/1"],
-        Condition: { StringEquals: { "kms:ViaService": ["secretsmanager.us-east-1.amazonaws.com"] } },
-      },
-    ]);
-  });
-
-  it("no-empty-policy-resource: needs a log group", () => {
-    expect(() =>
-      Template.of((stack) => void new ExecutionRole(stack, "role", { names, logGroupNames: [] })),
-    ).toThrow('Policy statement "WriteLogs" has no resources');
   });
 });
 

@@ -70,4 +70,14 @@ describe("image repository", () => {
     expect(repository.repositoryName).toBe("automock-test");
     expect(repository.repositoryArn).toBe("arn:aws:ecr:us-east-1:111122223333:repository/automock-test");
   });
+
+  it("lets a role pull its images, and those of no other repository", () =>
+    expect(repository.pullStatements).toEqual([
+      { sid: "LogInToRegistry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+      {
+        sid: "PullImages",
+        actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        resources: ["arn:aws:ecr:us-east-1:111122223333:repository/automock-test"],
+      },
+    ]));
 });

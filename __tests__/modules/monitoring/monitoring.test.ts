@@ -15,7 +15,7 @@ describe("monitoring", () => {
     monitoring = new Monitoring(stack, "monitoring", {
       names: testNames,
       topic: new NotificationTopic(stack, "topic", { names: testNames }),
-      panels: databasePanels({ identifier: "db", maxConnections: 100, runbooks: "docs/runbooks/alarms.md" }),
+      panels: databasePanels({ identifier: "db", maxConnections: 100 }),
       serviceArn: SERVICE,
       log: { groupName: "/automock-test/api", ready: [group] },
     });

@@ -8,12 +8,9 @@ import {
 import { isMath, type AlarmDefinition, type Panel, type Signal } from "../../../modules/monitoring/metric";
 import { servicePanels } from "../../../modules/monitoring/service-panels";
 
-const RUNBOOKS = "docs/runbooks/alarms.md";
-
 const balancer: LoadBalancerMetrics = {
   loadBalancer: "app/a/1",
   targetGroups: ["targetgroup/blue/1"],
-  runbooks: RUNBOOKS,
   thresholds: { latencySeconds: 1, clientErrors: 50, serverErrors: 5 },
   serverErrorsOf: "targetsAndLoadBalancer",
 };
@@ -22,10 +19,9 @@ const panels: readonly Panel[] = [
   ...servicePanels({
     clusterName: "cluster",
     serviceName: "service",
-    runbooks: RUNBOOKS,
     thresholds: { cpuPercent: 70, memoryPercent: 80 },
   }),
-  ...databasePanels({ identifier: "db", maxConnections: 192, runbooks: RUNBOOKS }),
+  ...databasePanels({ identifier: "db", maxConnections: 192 }),
 ];
 const alarms = panels.flatMap((panel) => panel.alarms);
 

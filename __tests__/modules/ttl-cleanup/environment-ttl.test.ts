@@ -1,6 +1,6 @@
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { EnvironmentTtl, type EnvironmentTtlProps } from "../../../modules/ttl-cleanup/environment-ttl";
-import { AutomockStack } from "../../../stacks/automock-stack";
+import { AutomockStack } from "../../../stacks/automock/automock-stack";
 import { argumentsOf } from "../../support/arguments-of";
 import { ephemeralEnvironment, stagingEnvironment } from "../../support/environments";
 import { Template } from "../../support/template";

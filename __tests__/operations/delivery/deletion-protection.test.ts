@@ -12,18 +12,18 @@ it("refuses what its file protects", () => {
   );
 });
 
-const LOAD_BALANCER = "aws_lb.ecs_load-balancer_88CE6302";
+const LOAD_BALANCER = "aws_lb.web_entrance_load-balancer_82063988";
 const DATABASE = "aws_db_instance.database_instance_0A1B2C3D";
 
 it("refuses what AWS would refuse after the rest is gone: the lifted protection is not deployed", () => {
   const plan = planOf([
-    resource("aws_ecs_service.ecs_service_B8BAE5EA", deleteOf({ name: "mock" })),
+    resource("aws_ecs_service.web_service_75EC5B54", deleteOf({ name: "mock" })),
     resource(LOAD_BALANCER, deleteOf({ enable_deletion_protection: true })),
     resource(DATABASE, deleteOf({ deletion_protection: true })),
   ]);
   expect(() => refuseStillProtected(staging!, { plan, synthesized: {} })).toThrow(
     "automock-staging is still protected: as it is deployed, AWS refuses to delete\n" +
-      "  ecs/load-balancer (aws_lb)\n" +
+      "  web/entrance/load-balancer (aws_lb)\n" +
       "  database/instance (aws_db_instance)\n" +
       "The environment's file lifts that (deletionProtection: false), which is not deployed yet. Nothing was changed.\n" +
       "To remove it: automock deploy automock-staging, then automock destroy automock-staging.",
@@ -35,7 +35,7 @@ it("lets go what is not protected, and what stays", () => {
   const plan = planOf([
     resource(LOAD_BALANCER, deleteOf({ enable_deletion_protection: false })),
     resource(DATABASE, deleteOf({ deletion_protection: null })),
-    resource("aws_lb.other_0A1B2C3D", updateOf(on, on)),
+    resource("aws_lb.web_entrance_load-balancer_82063988", updateOf(on, on)),
   ]);
   expect(() => refuseStillProtected(staging!, { plan, synthesized: {} })).not.toThrow();
 });

@@ -60,7 +60,7 @@ export const EXPECTED: Readonly<
       "CloudWatch log groups | 5 log groups | kept 90 days in AWS region us-east-1",
       "CloudWatch alarms | 10 alarms | 5 on ECS service | 4 on load balancer | 1 on certificate in AWS region us-east-1",
       "Callers | from the networks | 198.51.100.0/24 | 203.0.113.0/24 | 203.0.113.0/28",
-      "3 IAM roles | automock-prod-execution | automock-prod-task | automock-prod-vpc-flow-logs in AWS region us-east-1",
+      "3 IAM roles | automock-prod-vpc-flow-logs | automock-prod-execution | automock-prod-task in AWS region us-east-1",
     ],
     edges: [
       "3 NAT gateways in zones a, b, c → Internet: traffic",
@@ -103,7 +103,7 @@ export const EXPECTED: Readonly<
       "CloudWatch log groups | 5 log groups | kept 14 days in AWS region us-east-1",
       "CloudWatch alarms | 9 alarms | 5 on ECS service | 4 on load balancer in AWS region us-east-1",
       "Callers | from the networks | 203.0.113.0/24 | 203.0.113.0/28",
-      "3 IAM roles | automock-staging-execution | automock-staging-task | automock-staging-vpc-flow-logs in AWS region us-east-1",
+      "3 IAM roles | automock-staging-vpc-flow-logs | automock-staging-execution | automock-staging-task in AWS region us-east-1",
     ],
     edges: [
       "NAT gateway in zone a → Internet: traffic",
@@ -150,7 +150,7 @@ export const EXPECTED: Readonly<
       "CloudWatch log groups | 5 log groups | kept 30 days in AWS region us-east-1",
       "CloudWatch alarms | 14 alarms | 5 on ECS service | 5 on load balancer | 3 on database | 1 on certificate in AWS region us-east-1",
       "Anyone | from the whole internet | 0.0.0.0/0",
-      "4 IAM roles | task-api-prod-database-monitoring | task-api-prod-execution | task-api-prod-task | task-api-prod-vpc-flow-logs in AWS region us-east-1",
+      "4 IAM roles | task-api-prod-database-monitoring | task-api-prod-vpc-flow-logs | task-api-prod-execution | task-api-prod-task in AWS region us-east-1",
     ],
     edges: [
       "2 NAT gateways in zones a, b → Internet: traffic",
@@ -200,7 +200,7 @@ export const EXPECTED: Readonly<
       "CloudWatch log groups | 5 log groups | kept 30 days in AWS region us-east-1",
       "CloudWatch alarms | 13 alarms | 5 on ECS service | 5 on load balancer | 3 on database in AWS region us-east-1",
       "Callers | from the networks | 203.0.113.0/24",
-      "4 IAM roles | task-api-staging-database-monitoring | task-api-staging-execution | task-api-staging-task | task-api-staging-vpc-flow-logs in AWS region us-east-1",
+      "4 IAM roles | task-api-staging-database-monitoring | task-api-staging-vpc-flow-logs | task-api-staging-execution | task-api-staging-task in AWS region us-east-1",
     ],
     edges: [
       "NAT gateway in zone a → Internet: traffic",
@@ -244,7 +244,7 @@ export const EXPECTED: Readonly<
       "CloudWatch log groups | 5 log groups | kept 1 day in AWS region us-east-1",
       "CloudWatch alarms | 5 alarms | 3 on ECS service | 2 on load balancer in AWS region us-east-1",
       "Callers | from the networks | 203.0.113.0/24 | 203.0.113.0/28",
-      "3 IAM roles | automock-pr-123-execution | automock-pr-123-task | automock-pr-123-vpc-flow-logs in AWS region us-east-1",
+      "3 IAM roles | automock-pr-123-vpc-flow-logs | automock-pr-123-execution | automock-pr-123-task in AWS region us-east-1",
     ],
     edges: [
       "NAT gateway in zone a → Internet: traffic",

@@ -21,8 +21,13 @@ function inWords({ containers, nodes, edges, also }: DiagramGraph) {
     edges: edges.map(
       ({ from, to, kind, labels }) => `${names.get(from)} → ${names.get(to)}: ${[kind, ...labels].join(" ")}`,
     ),
-    also,
+    also: [...also],
   };
+}
+
+/** The order of boxes and arrows is that of the resources in the stack; it means nothing. */
+function inAnyOrder(words: Readonly<Record<string, readonly string[]>> | undefined) {
+  return Object.values(words ?? {}).map((lines) => [...lines].sort());
 }
 
 function addressesOf(stack: unknown): string[] {
@@ -39,7 +44,8 @@ it("covers every stack", () => expect(Object.keys(EXPECTED).sort()).toEqual([...
 describe.each([...stacks])("%s", (id, stack) => {
   const graph = graphOf(stack);
 
-  it("shows exactly these boxes and arrows", () => expect(inWords(graph)).toEqual(EXPECTED[id]));
+  it("shows exactly these boxes and arrows", () =>
+    expect(inAnyOrder(inWords(graph))).toEqual(inAnyOrder(EXPECTED[id])));
 
   it("every security group rule is an arrow", () => {
     const drawn = graph.edges.flatMap(({ resources }) => resources).filter((address) => RULE.test(address));

@@ -1,0 +1,15 @@
+import type { Names } from "../../contract/names";
+import type { PolicyStatement } from "../shared/policy-document";
+import type { Container } from "./container";
+
+/** Lets a task write to the log groups of its containers, which exist already: it cannot create one. */
+export function writeLogsStatement(
+  names: Names,
+  containers: readonly Pick<Container, "name">[],
+): PolicyStatement {
+  return {
+    sid: "WriteLogs",
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: containers.map(({ name }) => names.arn("logs", `log-group:${names.logGroup(name)}:*`)),
+  };
+}

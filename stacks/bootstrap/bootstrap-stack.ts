@@ -1,0 +1,68 @@
+import type { Construct } from "constructs";
+import type { Environment } from "../../environments";
+import { systemsOf } from "../../environments/systems";
+import { reaperNames } from "../../contract/reaper";
+import { ApplyRole } from "../../modules/iam/apply-role";
+import { PlanRole } from "../../modules/iam/plan-role";
+import { StateBackend } from "../../modules/state-backend/state-backend";
+import { Reaper } from "../../modules/ttl-cleanup/reaper";
+import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
+import { BaseStack } from "../base-stack";
+
+/**
+ * What all environments of an account and region share: the state bucket, the lock table, and the reaper with
+ * its registry and notifications; and the roles of the pipelines, which no pipeline can change because none applies
+ * this stack. Deployed by `npm run bootstrap`, first with a local state that then moves into the bucket itself.
+ *
+ * Cost: about $3 a month for the reaper's alarms, metrics and key; cents for states and lock requests.
+ */
+export class BootstrapStack extends BaseStack {
+  /** @param environments all of one account and region, at least one; the first answers for the stack */
+  constructor(scope: Construct, id: string, environments: readonly Environment[], reaperCode: ReaperCode) {
+    const { accountId, region, owner, costCenter, locking } = environments[0]!;
+    super(scope, id, {
+      accountId,
+      region,
+      locking,
+      tags: { system: "bootstrap", environment: "shared", owner, costCenter, ephemeral: false },
+    });
+
+    const state = new StateBackend(this, "state-backend", { accountId, region });
+    const reaper = new Reaper(this, "ttl-cleanup", { accountId, region, code: reaperCode });
+    const { names } = reaperNames(accountId, region);
+    for (const environment of environments) {
+      const { name, delivery } = environment;
+      if (delivery === undefined) continue;
+      // Unlike elsewhere an id names the environment: these roles are per environment, all in one stack.
+      if (delivery.plan) {
+        const { roleArn } = new PlanRole(this, `plan-${name}`, {
+          names,
+          trust: delivery.plan,
+          environment: name,
+        });
+        this.output(
+          `plan_role_${name}`,
+          roleArn,
+          "Role with which a pipeline plans every stack of the account",
+        );
+      }
+      const { roleArn } = new ApplyRole(this, `apply-${name}`, {
+        names,
+        trust: delivery.apply,
+        environment: name,
+        systems: systemsOf(environment).map((system) => system.id),
+      });
+      this.output(`apply_role_${name}`, roleArn, `Role with which a pipeline applies the stacks of ${name}`);
+    }
+
+    this.output("state_bucket", state.bucketName, "Bucket that holds the state of every stack");
+    this.output("lock_table", state.lockTableName, "Table that locks the states");
+    this.output("registry_table", reaper.registryTableName, "Table of the ephemeral environments");
+    this.output("reaper_function", reaper.functionName, "Lambda that removes expired environments");
+    this.output(
+      "notification_topic",
+      reaper.topicArn,
+      "Topic of warnings, reports and alarms: subscribe to it",
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import { Annotations } from "cdktf";
+import type { Construct } from "constructs";
+import { Names } from "../contract/names";
+import type { Environment } from "../environments";
+import { sectionOf, type Section, type SystemId } from "../environments/systems";
+import { NotificationTopic } from "../modules/monitoring/notification-topic";
+import { Networking } from "../modules/networking/networking";
+import type { WebService, WebServiceProps } from "../modules/web-service/web-service";
+import { BaseStack } from "./base-stack";
+
+/** Props of a web service that come from the fields that every system has. */
+type CommonProps = Pick<
+  WebServiceProps,
+  | "names"
+  | "networking"
+  | "domain"
+  | "deletionProtection"
+  | "logRetentionDays"
+  | "containerInsights"
+  | "tasks"
+>;
+
+/** The stack of one system in one environment: what every system gets from its section of the environment. */
+export abstract class SystemStack extends BaseStack {
+  protected readonly names: Names;
+
+  protected constructor(
+    scope: Construct,
+    id: string,
+    system: SystemId,
+    protected readonly environment: Environment,
+  ) {
+    const { name, accountId, region, owner, costCenter, locking, ttlHours } = environment;
+    super(scope, id, {
+      accountId,
+      region,
+      locking,
+      tags: {
+        system,
+        environment: name,
+        owner,
+        costCenter,
+        ephemeral: ttlHours !== undefined,
+      },
+    });
+    this.names = new Names({ system, environment: name, accountId, region });
+  }
+
+  /** The system's network, and what else its service takes as the environment says it. */
+  protected commonProps(section: Section): CommonProps {
+    const values = sectionOf(this.environment, section);
+    const { network, domain, logRetentionDays, containerInsights, tasks } = values;
+    if (!domain) {
+      Annotations.of(this).addWarning(
+        `${section} has no domain: it speaks plain HTTP to the allowed networks. Set ${section}.domain for HTTPS.`,
+      );
+    }
+    const { names } = this;
+    return {
+      names,
+      networking: new Networking(this, "networking", {
+        names,
+        ...network,
+        flowLogRetentionDays: logRetentionDays,
+      }),
+      domain,
+      deletionProtection: this.environment.deletionProtection,
+      logRetentionDays,
+      containerInsights,
+      tasks,
+    };
+  }
+
+  /** The topic of the environment's alarms. */
+  protected notificationTopic(): NotificationTopic {
+    return new NotificationTopic(this, "notifications", {
+      names: this.names,
+      ...this.environment.notifications,
+    });
+  }
+
+  /** The outputs of every system, under the same names. */
+  protected serviceOutputs(
+    { cluster, service, dashboardName, logGroupNames }: WebService,
+    networking: Networking,
+    { topic, furtherLogGroups = [] }: { topic?: NotificationTopic; furtherLogGroups?: readonly string[] },
+  ): void {
+    this.output("cluster_name", cluster.clusterName, "ECS cluster");
+    this.output("service_name", service.serviceName, "ECS service");
+    if (dashboardName !== undefined) this.output("dashboard_name", dashboardName, "CloudWatch dashboard");
+    if (topic) this.output("topic_arn", topic.topicArn, "Topic of the alarms");
+    this.output(
+      "log_groups",
+      [...logGroupNames, ...furtherLogGroups, networking.flowLogGroupName],
+      "Log groups of the containers, of Container Insights, of the VPC, and of what else writes logs",
+    );
+  }
+}
