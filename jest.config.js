@@ -18,8 +18,9 @@ module.exports = {
   maxWorkers: 4,
   // With coverage V8 keeps every module of every test: at 1.5 GB the simulator's tests take six times as long.
   workerIdleMemoryLimit: "500MB",
-  // A test of a second takes ten beside three others on two cores: only a test that hangs may run out of time.
-  testTimeout: 120_000,
+  // The only limit of time: on a busy machine a test of a minute takes ten, and only one that hangs is a failure.
+  testTimeout: 1_800_000,
+  globalSetup: "<rootDir>/__tests__/support/global-setup.js",
   testSequencer: "<rootDir>/__tests__/support/sequencer.js",
   projects: [
     {

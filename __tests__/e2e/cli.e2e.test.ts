@@ -12,9 +12,6 @@ import { eventually } from "../support/eventually";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 
-const MINUTE = 60_000;
-jest.setTimeout(8 * MINUTE);
-
 const NAME = "cli";
 const STACK = `automock-${NAME}`;
 
@@ -260,18 +257,19 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
   it("of two deploys at once the second says who holds the lock; a plan from before is refused as stale", async () => {
     await done("plan", STACK, "--out", "earlier");
     await done("plan", STACK, "--out", "other");
+    let release: () => void = () => undefined;
     stage.aws.faults.add({
-      id: "slow",
+      id: "held",
       operation: "RegisterScalableTarget",
       occurrence: { always: true },
-      fault: { kind: "latency", milliseconds: 30_000 },
+      fault: { kind: "held", until: new Promise<void>((resolve) => (release = resolve)) },
     });
     const first = done("deploy", STACK, "--plan", "other", "--yes");
-    await eventually("the first one applies", async () => (await lock()).includes("OperationTypeApply"), 120);
-    const second = await refused("deploy", STACK, "--plan", "earlier", "--yes");
+    await eventually("the first one applies", async () => (await lock()).includes("OperationTypeApply"));
+    const second = await refused("deploy", STACK, "--plan", "earlier", "--yes").finally(release);
+    await first;
     expect(second).toMatch(/locked|lock/i);
     expect(second).toContain(userInfo().username);
-    await first;
     stage.aws.faults.clear();
     expect(await refused("deploy", STACK, "--plan", "earlier", "--yes")).toMatch(
       /stale|changed since|serial/i,

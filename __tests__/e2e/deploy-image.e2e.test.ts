@@ -63,7 +63,7 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
       }),
     );
     await waitUntilServicesStable(
-      { client: ecs, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+      { client: ecs, maxWaitTime: 600, minDelay: 1, maxDelay: 1 },
       { cluster: SERVICE.cluster, services: [SERVICE.service] },
     );
   });

@@ -9,8 +9,6 @@ import { listEverything } from "../../local/inventory";
 import { eventually, isAlive } from "../support/eventually";
 import { describeWith } from "../support/requires";
 
-jest.setTimeout(240_000);
-
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 const BUCKET = "local-aws-e2e";
@@ -187,7 +185,7 @@ describeWith(["moto_server"], "a local AWS whose owner dies", () => {
     });
     let text = "";
     owner.stdout.on("data", (chunk) => (text += String(chunk)));
-    await eventually("the local AWS is ready", () => text.includes("ready"), 60);
+    await eventually("the local AWS is ready", () => text.includes("ready"));
     const moto = Number(/ready (\d+)/.exec(text)?.[1]);
     expect(isAlive(moto)).toBe(true);
     owner.kill(signal);

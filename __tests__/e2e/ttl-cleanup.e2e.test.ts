@@ -15,9 +15,6 @@ import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 import { spoil } from "../support/spoil";
 
-const MINUTE = 60_000;
-jest.setTimeout(6 * MINUTE);
-
 const { accountId, region } = ephemeralInput;
 const reaperOf = reaperNames(accountId, region);
 const BUCKET = stateBucketName(accountId, region);
@@ -299,9 +296,6 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
         `ratios ${toLastDeletion.toFixed(2)} (aim 0.25), ${(reaped.seconds / destroyed.seconds).toFixed(2)}, ${callRatio.toFixed(2)}\n`,
     );
     expect(await inventory()).toEqual(bare);
-    // Well above the aim: other tests share the machine.
-    expect(toLastDeletion).toBeLessThan(0.75);
-    expect(reaped.seconds).toBeLessThan(120);
     expect(callRatio).toBeLessThan(1.25);
   });
 });

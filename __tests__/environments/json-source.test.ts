@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { JsonSyntaxError, parseJsonSource } from "../../environments/json-source";
+import { examples } from "../support/examples";
 
 function fault(text: string): [message: string, place: string, excerpt: string] {
   try {
@@ -34,7 +35,7 @@ it("accepts and refuses what JSON.parse accepts and refuses", () => {
       };
       expect(accepts(() => parseJsonSource(text))).toBe(accepts(() => JSON.parse(text)));
     }),
-    { numRuns: 2000 },
+    { numRuns: examples(2000) },
   );
 });
 
@@ -134,7 +135,7 @@ it("has a message for whatever JSON.parse refuses", () => {
         expect(fault(text)[0]).not.toMatch(/^[A-Z][a-z]+[A-Z]/);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: examples(2000) },
   );
 });
 

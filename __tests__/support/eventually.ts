@@ -1,14 +1,13 @@
 import { spawnSync } from "node:child_process";
 
-/** Asks again every 20 ms until the answer is yes; fails after the deadline with what was awaited. */
-export async function eventually(
-  what: string,
-  isSo: () => boolean | Promise<boolean>,
-  seconds = 60,
-): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
+/** On a busy machine what takes a second takes a minute; only what never comes is a failure. */
+const HANGS_AFTER_SECONDS = 600;
+
+/** Asks again every 20 ms until the answer is yes; fails with what was awaited when it seems to hang. */
+export async function eventually(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + HANGS_AFTER_SECONDS * 1000;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Within ${seconds} s it did not happen: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Within ${HANGS_AFTER_SECONDS} s it did not happen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

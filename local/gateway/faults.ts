@@ -10,8 +10,8 @@ export type Fault =
   | { readonly kind: "serverError"; readonly status?: 500 | 502 | 503 | 504; readonly emptyBody?: boolean }
   | { readonly kind: "accessDenied" }
   | { readonly kind: "expiredToken" }
-  /** Waits before the first byte of the true answer. */
-  | { readonly kind: "latency"; readonly milliseconds: number }
+  /** Gives the true answer, but not before the promise is resolved. */
+  | { readonly kind: "held"; readonly until: Promise<void> }
   /**
    * Closes the connection. `beforeHeaders`: the call never reaches moto. `halfWay`: moto has done the work, and half
    * of its answer is sent.
@@ -94,7 +94,7 @@ function textMatches(expected: string | RegExp | undefined, text: string): boole
     : new RegExp(expected.source, expected.flags.replace(/[gy]/g, "")).test(text);
 }
 
-/** The answer of a fault that has one; latency and closed connections are the server's business. */
+/** The answer of a fault that has one; held answers and closed connections are the server's business. */
 export function faultAnswer(fault: Fault, call: Operation): Answer | undefined {
   switch (fault.kind) {
     case "throttling":
@@ -109,7 +109,7 @@ export function faultAnswer(fault: Fault, call: Operation): Answer | undefined {
         ? { status, headers: {}, body: Buffer.alloc(0) }
         : { ...errorAnswer(call, "internal"), status };
     }
-    case "latency":
+    case "held":
     case "connectionClosed":
       return undefined;
   }

@@ -84,7 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       outgoing.destroy();
       return 0;
     }
-    if (fault?.kind === "latency") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+    if (fault?.kind === "held") await fault.until;
     const injected = fault && faultAnswer(fault, call);
     const patch = patches.get(call.service);
     const result = injected ?? (await (patch ? patch(call, forward) : forward(call)));

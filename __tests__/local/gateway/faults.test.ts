@@ -199,8 +199,8 @@ describe("shapes", () => {
     });
   });
 
-  it("has no answer for latency and closed connections", () => {
-    expect(faultAnswer({ kind: "latency", milliseconds: 1 }, call)).toBeUndefined();
+  it("has no answer for held and closed connections", () => {
+    expect(faultAnswer({ kind: "held", until: Promise.resolve() }, call)).toBeUndefined();
     expect(faultAnswer({ kind: "connectionClosed", when: "halfWay" }, call)).toBeUndefined();
   });
 });

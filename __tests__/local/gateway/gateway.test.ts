@@ -136,14 +136,21 @@ it("throttles without asking moto", async () => {
   ]);
 });
 
-it("waits before the answer", async () => {
+it("holds an answer back until it is released, and no other", async () => {
+  let release: () => void = () => undefined;
+  const until = new Promise<void>((resolve) => (release = resolve));
   gateway.faults.add({
-    id: "slow",
+    id: "held",
+    resource: "held/key",
     occurrence: { always: true },
-    fault: { kind: "latency", milliseconds: 60 },
+    fault: { kind: "held", until },
   });
-  expect((await send("GET", "/bucket/key")).status).toBe(201);
-  expect(gateway.calls.all()[0]?.milliseconds).toBeGreaterThanOrEqual(59);
+  const held = send("GET", "/held/key");
+  expect((await send("GET", "/other/key")).status).toBe(201);
+  expect(gateway.calls.all().map(({ resource }) => resource)).toEqual(["other/key"]);
+  release();
+  expect((await held).status).toBe(201);
+  expect(gateway.calls.all().map(({ resource }) => resource)).toEqual(["other/key", "held/key"]);
 });
 
 it.each([

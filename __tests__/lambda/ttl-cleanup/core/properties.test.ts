@@ -5,6 +5,7 @@ import { drive } from "../../../support/reaper-driver";
 import { type FakeAws } from "../../../support/reaper-fakes";
 import { randomAws, typicalAws } from "../../../support/reaper-graphs";
 import { Crash, HOUR, MINUTE, named, T0 } from "../../../support/reaper-values";
+import { examples } from "../../../support/examples";
 
 const EXPIRY = T0 + 4 * HOUR;
 
@@ -37,7 +38,7 @@ describe("random graphs", () => {
         expect(kinds(aws).filter((kind) => kind === "warning")).toHaveLength(1);
         expect(kinds(aws).filter((kind) => kind === "completion")).toHaveLength(1);
       }),
-      { numRuns: 70 },
+      { numRuns: examples(70) },
     ));
 
   it("end the same with short invocations, so that every cleanup is resumed", () =>
@@ -47,7 +48,7 @@ describe("random graphs", () => {
         await drive(aws, { untilMs: 24 * HOUR, limitMs: 200_000 });
         expectClean(aws, others);
       }),
-      { numRuns: 70 },
+      { numRuns: examples(70) },
     ));
 
   it("end the same when calls fail at random", () =>
@@ -69,7 +70,7 @@ describe("random graphs", () => {
         await drive(aws, { untilMs: 36 * HOUR });
         expectClean(aws, others);
       }),
-      { numRuns: 70 },
+      { numRuns: examples(70) },
     ));
 
   it("end the same when every event comes twice at once", () =>
@@ -81,7 +82,7 @@ describe("random graphs", () => {
         expect(kinds(aws).filter((kind) => kind === "warning")).toHaveLength(1);
         expect(kinds(aws).filter((kind) => kind === "completion")).toHaveLength(1);
       }),
-      { numRuns: 70 },
+      { numRuns: examples(70) },
     ));
 });
 

@@ -10,6 +10,7 @@ import {
 } from "../../../support/aws-simulator/scenario";
 import { put } from "../../../support/aws-simulator/services/s3-objects";
 import { USUAL, type Shape } from "../../../support/aws-simulator/world/seed-parts";
+import { examples } from "../../../support/examples";
 
 /** The whole reaper, core and handlers, against the simulated AWS. Only the entry of the Lambda is left out. */
 
@@ -79,9 +80,9 @@ test("any environment under any faults: gone, proven, nobody else touched, never
       await expectCleanEnd(site);
       expect(site.scenario.simulator.log.length).toBeLessThan(60_000);
     }),
-    { numRuns: 40 },
+    { numRuns: examples(40) },
   );
-}, 300_000);
+});
 
 test("without faults: one warning at least an hour ahead, one completion, no failure, one invocation", async () => {
   await fc.assert(
@@ -96,9 +97,9 @@ test("without faults: one warning at least an hour ahead, one completion, no fai
       expect(scenario.notices(ALPHA, "failure")).toEqual([]);
       expect(scenario.deadLetters).toEqual([]);
     }),
-    { numRuns: 18 },
+    { numRuns: examples(18) },
   );
-}, 300_000);
+});
 
 test("an extension in time is honoured, whenever it comes; the environment ends at its new expiry", async () => {
   const moment = fc.integer({ min: -5 * 60, max: 4 * 60 });
@@ -117,9 +118,9 @@ test("an extension in time is honoured, whenever it comes; the environment ends 
       await expectCleanEnd(site);
       if (!late) expect(scenario.notices(ALPHA, "warning").length).toBeGreaterThanOrEqual(2);
     }),
-    { numRuns: 20 },
+    { numRuns: examples(20) },
   );
-}, 300_000);
+});
 
 test("processes that die anywhere, again and again, only delay the end", async () => {
   const crashes = fc.array(fc.option(fc.integer({ min: 0, max: 900 }), { freq: 4 }), { maxLength: 12 });
@@ -133,9 +134,9 @@ test("processes that die anywhere, again and again, only delay the end", async (
       const site = await shortBeforeExpiry({ ...scenarioOptions, crash }, shape);
       await expectCleanEnd(site);
     }),
-    { numRuns: 20 },
+    { numRuns: examples(20) },
   );
-}, 300_000);
+});
 
 test("lost schedules, also the whole group: the tick finishes the work", async () => {
   await fc.assert(
@@ -147,9 +148,9 @@ test("lost schedules, also the whole group: the tick finishes the work", async (
       if (wholeGroup) world.scheduleGroups.delete(`automock-${ALPHA}`);
       await expectCleanEnd(site);
     }),
-    { numRuns: 12 },
+    { numRuns: examples(12) },
   );
-}, 300_000);
+});
 
 test("two reapers at once are harmless", async () => {
   await fc.assert(
@@ -163,9 +164,9 @@ test("two reapers at once are harmless", async () => {
       }
       await expectCleanEnd(site);
     }),
-    { numRuns: 12 },
+    { numRuns: examples(12) },
   );
-}, 300_000);
+});
 
 test("somebody's lock on the state is respected, however long it is held", async () => {
   const site = await shortBeforeExpiry({ seed: 10 }, { ...USUAL, environment: ALPHA });

@@ -1,0 +1,7 @@
+/** Seed of the property tests: always the same, another one in each deep run, or the one that is asked for. */
+const SEED = "20261121";
+
+module.exports = () => {
+  process.env.FC_SEED ??= process.env.TEST_DEEP === "1" ? String(Math.floor(Math.random() * 2 ** 31)) : SEED;
+  process.stderr.write(`property tests: FC_SEED=${process.env.FC_SEED}\n`);
+};
