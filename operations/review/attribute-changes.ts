@@ -1,6 +1,6 @@
 import { block, changing, clip, inline, wholly, type DiffLine } from "./lines";
 import { isObject } from "../../contract/json";
-import { SENSITIVE, type Redactor } from "./masking";
+import { SENSITIVE, type Redactor } from "./redactor";
 import { isEmpty, kindOf, Mark, marksOfBoth, same, shown, UNKNOWN, type Kind, type Shown } from "./shown";
 import type { Change } from "../terraform/plan-json";
 

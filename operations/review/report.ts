@@ -4,7 +4,8 @@ import { attentionOf, countsText, isDangerous } from "./attention";
 import { constructNames } from "./construct-names";
 import { leftToOthers } from "./left-to-others";
 import { clip, visible } from "./lines";
-import { Redactor, secretsOf } from "./masking";
+import { secretsOf } from "./masking";
+import { Redactor } from "./redactor";
 import type {
   Counts,
   FailedStack,
@@ -62,7 +63,16 @@ const LONGEST_ERROR = 4000;
  * the error of another.
  */
 export function buildReport(stacks: readonly PlannedStack[], options: ReportOptions): Report {
-  const redactor = new Redactor(new Set(stacks.flatMap(({ plan }) => [...secretsOf(plan)])));
+  const others = [
+    ...(options.failed ?? []).map(({ error }) => error),
+    ...stacks.flatMap(({ policy }) => policy.map(({ message }) => message)),
+  ];
+  const redactor = new Redactor(
+    secretsOf(
+      stacks.map(({ plan }) => plan),
+      others,
+    ),
+  );
   const reports = stacks
     .map((stack) => stackReport(stack, redactor))
     .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || (a.stack < b.stack ? -1 : 1));

@@ -3,7 +3,7 @@ import type { NameOf } from "./construct-names";
 import { siblingsOf, withoutEchoes } from "./drift-echo";
 import { isObject } from "../../contract/json";
 import type { LeftToOthers } from "./left-to-others";
-import type { Redactor } from "./masking";
+import type { Redactor } from "./redactor";
 import type { Action, DriftReport, Replacement, ResourceReport } from "./model";
 import { lossOf, revisionOf } from "./resource-kinds";
 import { same } from "./shown";

@@ -1,15 +1,127 @@
-/** Attributes and variables that hold a secret, though nobody has marked them as sensitive. */
+/** Names of attributes, variables and keys that hold a secret, though nobody has marked them as sensitive. */
 
-const SECRET_NAME =
-  /(^|_)(password|passwd|pwd|passphrase|secret|secret_string|secret_binary|secret_value|private_key|private_key_pem|token|api_key|apikey|secret_key|secret_access_key|access_key|credentials?|connection_string|connection_uri|dsn|webhook_url)$/;
+/** Words that make a name one of a secret, wherever they are in it. */
+const SECRET_WORDS: ReadonlySet<string> = new Set([
+  ...["password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin"],
+  ...["secret", "token", "credential", "cred", "jwt", "bearer", "authorization", "pat"],
+  ...["apikey", "dsn", "salt", "pepper", "signature", "sig", "cookie"],
+]);
 
-/** Whether a value under this name is to be taken for a secret: `master_password`, `DB_PASSWORD`, `authToken`. */
+/** Words that do so together. */
+const SECRET_PAIRS =
+  /(^|_)((private|secret|access|api|encryption|signing|master|ssh|deploy|shared|host|account|service)_key|connection_(string|uri)|webhook_(url|uri)|basic_auth|auth_header)(_|$)/;
+
+/** Ends of a single word: `PGPASSWORD`, `authtoken`, `sshpass`. */
+const SECRET_END =
+  /(password|passwd|passphrase|secret|token|credential|(api|secret|access|private|master)key|(db|pg|my|ssh|user|root|admin|smtp|mail|redis|mysql|ftp|sudo)pass)$/;
+
+/** Keys that are no secrets: names of columns, objects and the like, and public halves. */
+const OPEN_KEYS: ReadonlySet<string> = new Set([
+  ...["public", "partition", "hash", "range", "sort", "primary", "foreign", "routing", "object", "s"],
+  ...[
+    "bucket",
+    "tag",
+    "cache",
+    "idempotency",
+    "dedup",
+    "condition",
+    "group",
+    "kms",
+    "sse",
+    "cmk",
+    "dimension",
+  ],
+  ...["lookup", "cluster", "attribute", "filter", "label", "index", "order", "context", "log", "metric"],
+]);
+
+/** A name that ends so speaks of a secret and holds none: `secret_arn`, `password_length`. */
+const ABOUT: ReadonlySet<string> = new Set([
+  ...[
+    "data",
+    "arn",
+    "id",
+    "name",
+    "path",
+    "file",
+    "dir",
+    "prefix",
+    "suffix",
+    "alias",
+    "description",
+    "region",
+  ],
+  ...["length", "size", "count", "bytes", "min", "max", "ttl", "age", "expiry", "expiration", "validity"],
+  ...["day", "hour", "minute", "second", "unit", "interval", "window", "period", "version", "stage"],
+  ...["type", "mode", "format", "algorithm", "policy", "rule", "rotation", "enabled", "required", "status"],
+  ...[
+    "endpoint",
+    "url",
+    "uri",
+    "host",
+    "port",
+    "issuer",
+    "audience",
+    "provider",
+    "source",
+    "from",
+    "parameter",
+  ],
+  ...[
+    "spec",
+    "state",
+    "field",
+    "header",
+    "label",
+    "generation",
+    "lambda",
+    "manager",
+    "store",
+    "scope",
+    "use",
+    "usage",
+  ],
+]);
+
+/** Whether a value under this name is taken for a secret: `master_password`, `PGPASSWORD`, `DB_PASS_2`, `authToken`. */
 export function isSecretName(name: string): boolean {
-  const snake = name
+  const cached = KNOWN.get(name);
+  if (cached !== undefined) return cached;
+  const result = isSecret(partsOf(name));
+  if (KNOWN.size < MOST_KNOWN) KNOWN.set(name, result);
+  return result;
+}
+
+/** A plan has thousands of values under the same few names. */
+const KNOWN = new Map<string, boolean>();
+const MOST_KNOWN = 10_000;
+
+function partsOf(name: string): string[] {
+  return name
+    .slice(0, 200)
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replaceAll(/[-.\s/:]+/g, "_")
-    .toLowerCase();
-  return SECRET_NAME.test(snake);
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map((part) => part.replace(/\d+$/, ""))
+    .filter((part) => part !== "")
+    .map(singular);
+}
+
+function singular(part: string): string {
+  return /[^s]s$/.test(part) && part.length > 3 && part !== "alias" && part !== "bytes"
+    ? part.slice(0, -1)
+    : part;
+}
+
+function isSecret(parts: readonly string[]): boolean {
+  const last = parts.at(-1);
+  if (last === undefined) return false;
+  const name = parts.join("_");
+  if (/(^|_)webhook_ur[li]$/.test(name)) return true;
+  if (ABOUT.has(last)) return false;
+  if (parts.some((part) => SECRET_WORDS.has(part)) || SECRET_PAIRS.test(name)) return true;
+  if (SECRET_END.test(last)) return true;
+  return last === "key" && parts.length > 1 && !OPEN_KEYS.has(parts.at(-2)!);
 }
 
 /** `{ name: "DB_PASSWORD", value: "…" }`, as environment variables of containers are written: the name's value. */
@@ -18,27 +130,16 @@ export function nameOfPair(object: Readonly<Record<string, unknown>>): string | 
   return typeof named === "string" ? named : undefined;
 }
 
-/** Whether a string under a secret's name is one, and not the address of one. */
+/** A file, an ARN, an expression, a flag, a kind of authorization: what stands under such a name and is none. */
+const NO_SECRET =
+  /^([\w./-]+\.(json|ya?ml|pem|crt|txt|csv|xml|toml|ini|conf|cfg|log|sh|js|ts|zip|gz|jar)|arn:.*|\$\{.*|alias\/.*|true|false|null|none|yes|no|on|off|enabled|disabled|NONE|AWS_IAM|CUSTOM|COGNITO_USER_POOLS)$/s;
+
+/** Whether a string under a secret's name can be one. */
 export function couldBeSecret(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && !/^arn:|^\$\{/.test(value);
+  return typeof value === "string" && value !== "" && !NO_SECRET.test(value);
 }
 
-const NAME = "(?:password|passwd|pwd|secret|token|api_?key|access_?key|secret_?key)";
-
-/** What stands between user and host in `//user:password@host`, and after `password=`, `DB_PASSWORD="` or their like. */
-const IN_TEXT = [
-  /(:\/\/[^\s/:@"'<>]*:)([^\s/@"'<>]+)(?=@)/g,
-  new RegExp(`(${NAME}=)([^\\s&;,"'<>()]+)`, "gi"),
-  new RegExp(`(${NAME}=")([^"\\n]+)`, "gi"),
-  new RegExp(`(${NAME}=')([^'\\n]+)`, "gi"),
-];
-
-/** Passwords inside of addresses and connection strings. */
-export function passwordsIn(text: string): string[] {
-  return IN_TEXT.flatMap((pattern) => [...text.matchAll(pattern)].map(([, , password]) => password!));
-}
-
-/** The text with the passwords inside of addresses and connection strings replaced. */
-export function withoutPasswords(text: string, replacement: string): string {
-  return IN_TEXT.reduce((rest, pattern) => rest.replaceAll(pattern, `$1${replacement}`), text);
+/** A word, region or account that is in other texts for other reasons: hidden where it is the secret, nowhere else. */
+export function isCommonWord(text: string): boolean {
+  return /^([a-z]+|[A-Z]+|[A-Z][a-z]+|[a-z]{2}(-[a-z]+){1,2}-\d[a-z]?|\d{12})$/.test(text);
 }

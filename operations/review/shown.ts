@@ -1,5 +1,6 @@
 import { isObject } from "../../contract/json";
-import { parsed, SENSITIVE, type Redactor } from "./masking";
+import { parsed } from "./masking";
+import { SENSITIVE, type Redactor } from "./redactor";
 import { couldBeSecret, isSecretName, nameOfPair } from "./secret-names";
 
 /** A value as it may be seen: secrets and what is not known yet are marks in it, and JSON strings are opened. */
@@ -46,6 +47,9 @@ export function kindOf(type: string, name: string): Kind {
   return type === "terraform_data" && USER_ATTRIBUTES.has(name) ? "user" : "attribute";
 }
 
+/** Smaller numbers under a secret's name are lengths and counts. */
+const SMALLEST_PIN = 1000;
+
 /** Hides what Terraform marks as sensitive, what has the name of a secret, and every known secret inside texts. */
 export function shown(value: unknown, masks: Masks): Shown {
   const { sensitive, unknown, redactor, name, before } = masks;
@@ -62,7 +66,10 @@ export function shown(value: unknown, masks: Masks): Shown {
       ? redactor.text(value)
       : shown(inner, { ...masks, sensitive: undefined, before: opened(before), kind: "document" });
   }
-  if (typeof value === "number") return redactor.hides(value) ? hidden() : value;
+  if (typeof value === "number") {
+    const isNamed = isUsers(masks.kind ?? "attribute") && value >= SMALLEST_PIN && isSecretName(name);
+    return isNamed || redactor.hides(value) ? hidden() : value;
+  }
   if (Array.isArray(value) || Array.isArray(unknown)) return shownList(value, masks);
   if (isObject(value) || isObject(unknown)) return shownObject(value, masks);
   return value === undefined ? null : (value as null | boolean);

@@ -1,5 +1,5 @@
 import { attributeChanges, valueChange } from "../../../operations/review/attribute-changes";
-import { Redactor } from "../../../operations/review/masking";
+import { Redactor } from "../../../operations/review/redactor";
 import type { ResourceChange } from "../../../operations/terraform/plan-json";
 import { createOf, deleteOf, updateOf } from "../../support/change";
 

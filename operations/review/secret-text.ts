@@ -1,0 +1,55 @@
+import { couldBeSecret, isSecretName } from "./secret-names";
+
+/** Secrets inside texts that are about something else: scripts, addresses, connection strings, messages. */
+
+/** From and to, as in `slice`. */
+export type Range = readonly [from: number, to: number];
+
+/** Secrets by their form. The first group is the secret; without groups all of it is. */
+const FORMS: readonly RegExp[] = [
+  // Private keys, also with escaped line ends, and without an end where the text was cut.
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/dg,
+  // The password in `//user:password@host`.
+  /:\/\/[^\s/:@"'<>]*:([^\s/@"'<>]+)(?=@)/dg,
+  // A token instead of a user. https://git-scm.com/docs/gitcredentials
+  /\bhttps?:\/\/([^\s/:@"'<>]+)(?=@)/dg,
+  /\b(?:Bearer|Basic|Token)[ \t]+((?=[\w.~+/-]*[\d=_.~+/-])[\w.~+/-]{8,}=*)/dgi,
+  // Key ids of AWS. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+  /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/dg,
+  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/dg,
+  /\b[rs]k_(?:live|test)_\w{16,}/dg,
+  /\bAIza[\w-]{35}/dg,
+];
+
+/** `name=value`, `name: value`, `"name": "value"`, `--name value`; the name of an address is no name. */
+const PAIR =
+  /(?<![\w.-])(?:--)?([A-Za-z_][\w-]{0,99})(?:(?:\\?["'])?[ \t]*(?:=>|:=|[:=](?!\/\/))[ \t]*|(?<=--[\w-]+)[ \t]+)(?:\\?"([^"\\\n]+)\\?"?|\\?'([^'\\\n]+)\\?'?|([^\s,;&"'<>()[\]{}\\]+))/dg;
+
+/** Where a text holds secrets. */
+export function secretRanges(text: string): Range[] {
+  // Most texts are words and ids.
+  if (!/[:=@ ]|AKIA|ASIA|ABIA|ACCA|eyJ|[rs]k_|AIza/.test(text)) return [];
+  const ranges: Range[] = [];
+  for (const form of FORMS) {
+    for (const { indices } of text.matchAll(form)) ranges.push(indices![1] ?? indices![0]!);
+  }
+  for (const match of text.matchAll(PAIR)) {
+    const [, name, ...values] = match;
+    const at = values.findIndex((value) => value !== undefined);
+    if (isSecretName(name!) && couldBeSecret(values[at])) ranges.push(match.indices![at + 2]!);
+  }
+  return ranges;
+}
+
+/** The text with each range replaced; ranges that overlap become one. */
+export function replaceRanges(text: string, ranges: readonly Range[], replacement: string): string {
+  if (ranges.length === 0) return text;
+  const sorted = [...ranges].sort(([a], [b]) => a - b);
+  let result = "";
+  let end = 0;
+  for (const [from, to] of sorted) {
+    if (from >= end) result += text.slice(end, from) + replacement;
+    end = Math.max(end, to);
+  }
+  return result + text.slice(end);
+}
