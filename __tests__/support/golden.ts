@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { sortKeys } from "../../contract/json";
 import type { Environment } from "../../environments";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
 import { buildApp } from "../../stacks/app";
@@ -76,7 +77,7 @@ export function goldenFiles(text: string): GoldenFiles {
     }
   }
   return new Map([
-    ...[...files].map(([file, block]) => [`${file}.tf.json`, print(sorted(block))] as const),
+    ...[...files].map(([file, block]) => [`${file}.tf.json`, print(sortKeys(block))] as const),
     ["addresses.json", print(addresses.sort())] as const,
   ]);
 }
@@ -102,10 +103,6 @@ function readable(value: Json): Json {
       .filter(([key]) => key !== "//")
       .map(([key, inner]) => [key, readable(inner)]),
   );
-}
-
-function sorted(block: Block): Block {
-  return Object.fromEntries(Object.entries(block).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function print(value: unknown): string {

@@ -1,3 +1,5 @@
+import { sortKeys } from "../../contract/json";
+
 /** One statement of an IAM policy, with its lists written out. */
 export interface PolicyStatement {
   /** Name of the statement: letters and digits, once per document. */
@@ -78,18 +80,14 @@ function rendered(statement: PolicyStatement): Readonly<Record<string, unknown>>
   return {
     Sid: sid,
     Effect: effect,
-    Principal: principals && sorted(principals),
+    Principal: principals && sortKeys(principals),
     Action: actions,
     Resource: resources,
     NotResource: notResources,
     Condition:
       conditions &&
-      sorted(
-        Object.fromEntries(Object.entries(conditions).map(([operator, keys]) => [operator, sorted(keys)])),
+      sortKeys(
+        Object.fromEntries(Object.entries(conditions).map(([operator, keys]) => [operator, sortKeys(keys)])),
       ),
   };
-}
-
-function sorted<Value>(record: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

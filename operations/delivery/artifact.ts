@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { canonicalJson } from "../../contract/json";
 import { UserError } from "../../contract/user-error";
 
 /** The plan of terraform in an artifact. */
@@ -149,18 +150,7 @@ function protectFiles(folder: string): void {
 }
 
 function digestOf(meta: object): string {
-  return `sha256:${sha256(canonical(meta))}`;
-}
-
-/** JSON with sorted keys: the same text for the same content. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  return `{${entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`)
-    .join(",")}}`;
+  return `sha256:${sha256(canonicalJson(meta))}`;
 }
 
 function sha256(data: string | Buffer): string {

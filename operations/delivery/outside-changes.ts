@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../contract/json";
 import { actionOf } from "../review/resources";
 import type { ResourceChange, TerraformPlan } from "../terraform/plan-json";
 import { UserError } from "../../contract/user-error";
@@ -53,8 +54,8 @@ function workText({ change, previous_address }: ResourceChange): string {
   const names = [...new Set([...Object.keys(to!), ...Object.keys(unknown!)])].sort();
   const changed = names
     .map((name) => [name, from![name], to![name], unknown![name]] as const)
-    .filter(([, was, will, open]) => canonical(was) !== canonical(will) || isOpen(open));
-  return canonical([actions, replace_paths, previous_address, changed]);
+    .filter(([, was, will, open]) => canonicalJson(was) !== canonicalJson(will) || isOpen(open));
+  return canonicalJson([actions, replace_paths, previous_address, changed]);
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -63,15 +64,4 @@ type Values = Readonly<Record<string, unknown>>;
 function isOpen(mark: unknown): boolean {
   if (typeof mark !== "object" || mark === null) return mark === true;
   return Object.values(mark).some(isOpen);
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === "object" && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner,
-    ) ?? "absent"
-  );
 }

@@ -1,3 +1,4 @@
+import { formatDuration } from "../../contract/duration";
 import type { Draft } from "./draft";
 import { placesOf, type Network } from "./network";
 import { block, blocks, strings, text, type Resource, type Stack } from "./stack";
@@ -23,7 +24,7 @@ export function drawWorkloads(stack: Stack, draft: Draft, network: Network): voi
       lines: [
         text(lambda.block.description),
         list([text(lambda.block.runtime), `${text(lambda.block.memory_size) || "128"} MiB`]),
-        `at most ${duration(Number(lambda.block.timeout ?? 3))}`,
+        `at most ${formatDuration(1000 * Number(lambda.block.timeout ?? 3))}`,
       ].filter(Boolean),
       container: containerOf(lambda),
     });
@@ -121,10 +122,6 @@ function containers(names: readonly string[]): string {
 function capacity(providers: readonly string[]): string {
   if (!providers.includes("FARGATE_SPOT")) return "";
   return providers.includes("FARGATE") ? "on demand, then Spot" : "Spot only";
-}
-
-function duration(seconds: number): string {
-  return seconds % 60 === 0 ? counted(seconds / 60, "minute") : counted(seconds, "second");
 }
 
 const ENGINES: Readonly<Record<string, string>> = {

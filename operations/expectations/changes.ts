@@ -1,4 +1,4 @@
-import { isObject } from "../../contract/json";
+import { canonicalJson, isObject } from "../../contract/json";
 
 /** What a new file changes, by the ids of expectations; those without one go by what they match. */
 export interface Changes {
@@ -39,13 +39,6 @@ export function formatChanges(changes: Changes): string[] {
   ];
 }
 
-/** The same text for the same value, whatever the order of its keys. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
-}
-
 interface Entry {
   readonly name: string;
   readonly content: string;
@@ -54,7 +47,7 @@ interface Entry {
 function byKey(expectations: readonly unknown[]): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const expectation of expectations) {
-    const content = canonical(expectation);
+    const content = canonicalJson(expectation);
     const id = isObject(expectation) && typeof expectation.id === "string" ? expectation.id : undefined;
     const base = id === undefined ? `content ${content}` : `id ${id}`;
     let key = base;

@@ -2,10 +2,9 @@ import { JsonSyntaxError, MAX_JSON_MIB, parseJsonSource } from "../../environmen
 import { memorySplit, storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES, type TaskSize } from "../../contract/fargate";
 import { show } from "../../environments/faults";
-import { canonical } from "./changes";
 import { elementRemarks, type Remark } from "./element";
 import { formatPath, type Finding } from "./finding";
-import { isObject, type JsonObject } from "../../contract/json";
+import { canonicalJson, isObject, type JsonObject } from "../../contract/json";
 
 export interface Checked {
   readonly findings: readonly Finding[];
@@ -189,7 +188,7 @@ function* hiddenRemarks(elements: readonly unknown[]): Iterable<Remark> {
   for (const [index, element] of elements.entries()) {
     if (!isObject(element) || !isObject(element.httpRequest)) continue;
     const { httpRequest, scenarioName, scenarioState, namespace } = element;
-    const key = canonical({ httpRequest, scenarioName, scenarioState, namespace });
+    const key = canonicalJson({ httpRequest, scenarioName, scenarioState, namespace });
     groups.set(key, [...(groups.get(key) ?? []), { element, index }]);
   }
   for (const group of groups.values()) {

@@ -5,7 +5,7 @@ export const EXPECTED: Readonly<
   bootstrap: {
     containers: ["AWS region us-east-1 | account 123456789012"],
     nodes: [
-      "Lambda function | automock-bootstrap-us-east-1-reaper | Removes ephemeral environments whose time is over | nodejs22.x · 1024 MiB | at most 15 minutes in AWS region us-east-1",
+      "Lambda function | automock-bootstrap-us-east-1-reaper | Removes ephemeral environments whose time is over | nodejs22.x · 1024 MiB | at most 15 min in AWS region us-east-1",
       "S3 bucket | automock-tfstate-123456789012-us-east-1 | versioned in AWS region us-east-1",
       "DynamoDB table | automock-tflock-123456789012-us-east-1 | point-in-time recovery | deletion protection in AWS region us-east-1",
       "DynamoDB table | automock-environments-123456789012-us-east-1 | point-in-time recovery · stream | deletion protection in AWS region us-east-1",

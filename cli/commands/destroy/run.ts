@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
+import { usd } from "../../../contract/dollars";
 import { formatDuration } from "../../../contract/duration";
 import type { StackReport } from "../../../operations/review/model";
 import { bootstrapsOf, type StackRef } from "../../../environments/stacks";
@@ -98,9 +99,7 @@ function removalLines(stack: StackRef, { resources, cost }: StackReport): string
       (part, i) => `  ${i === 0 && stateful.length > 0 ? "and" : "   "} ${part}`,
     ),
     ...(cost && cost.usdMonthlyBefore > 0
-      ? [
-          `  It costs ${cost.atLeastBefore ? "at least" : "about"} $${cost.usdMonthlyBefore.toFixed(2)} a month.`,
-        ]
+      ? [`  It costs ${cost.atLeastBefore ? "at least" : "about"} ${usd(cost.usdMonthlyBefore)} per month.`]
       : []),
     "  This cannot be undone: data, logs and expectations go with it.",
   ];

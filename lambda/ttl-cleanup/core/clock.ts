@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND, type Instant } from "../../../cleanup/engine/time";
+import { HOUR, MINUTE, type Instant } from "../../../cleanup/engine/time";
 import { formatInstant, parseInstant, type RegistryRecord } from "../../../contract/registry";
 
 /**
@@ -72,16 +72,6 @@ export function deletableFrom(record: RegistryRecord): Instant | undefined {
 /** Whole minutes past expiry, 0 before it. */
 export function overdueMinutes(record: RegistryRecord, now: Instant): number {
   return Math.max(0, Math.floor((now - times(record).expiresAt) / MINUTE));
-}
-
-/** "6 min 30 s", "2 h 5 min". */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / SECOND));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
 export { formatInstant };

@@ -1,9 +1,10 @@
+import { formatDuration } from "../../../contract/duration";
 import type { Inventory } from "../../../cleanup/engine/inventory";
 import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
 import { stateKey } from "../../../contract/names";
 import type { RegistryRecord } from "../../../contract/registry";
-import { deletableFrom, duration, formatInstant, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
+import { deletableFrom, formatInstant, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
 import type { ReaperConfig } from "./config";
 
 /** A gate that is shut. */
@@ -80,7 +81,7 @@ const protectedRecord: Gate = ({ record }) =>
 const skew: Gate = ({ now, authority }) =>
   Math.abs(now - authority) > MAX_SKEW
     ? refuse(
-        `our clock says ${formatInstant(now)}, AWS's ${formatInstant(authority)}: more than ${duration(MAX_SKEW)} apart`,
+        `our clock says ${formatInstant(now)}, AWS's ${formatInstant(authority)}: more than ${formatDuration(MAX_SKEW)} apart`,
       )
     : undefined;
 
@@ -96,7 +97,7 @@ const minimumAge: Gate = ({ record, now, authority }) => {
   return Math.min(now, authority) >= until
     ? undefined
     : {
-        reason: `it was created at ${record.createdAt}, less than ${duration(MIN_AGE)} ago`,
+        reason: `it was created at ${record.createdAt}, less than ${formatDuration(MIN_AGE)} ago`,
         until,
         alarm: false,
       };

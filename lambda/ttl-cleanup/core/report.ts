@@ -1,8 +1,10 @@
+import { usd } from "../../../contract/dollars";
+import { formatDuration } from "../../../contract/duration";
 import type { StuckResource } from "../../../cleanup/engine/task";
 import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
 import type { RegistryRecord } from "../../../contract/registry";
-import { duration, formatInstant, instantOf, sameInstant, times } from "./clock";
+import { formatInstant, instantOf, sameInstant, times } from "./clock";
 import type { Refusal } from "./gates";
 import type { CompletionProof } from "./ports";
 
@@ -22,7 +24,7 @@ export function warningNotice(record: RegistryRecord, now: Instant): Notice {
   const { expiresAt, maxExpiresAt } = times(record);
   const left = expiresAt - now;
   const when =
-    left > 0 ? `in ${duration(left)}, at ${record.expiresAt}` : `at ${record.expiresAt}, which is past`;
+    left > 0 ? `in ${formatDuration(left)}, at ${record.expiresAt}` : `at ${record.expiresAt}, which is past`;
   return notice(`${record.environment} will be deleted at ${formatInstant(expiresAt)}`, [
     `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expires ${when}.`,
     "Everything in it is deleted then, data included, at the earliest 55 minutes after this message.",
@@ -39,35 +41,38 @@ export function completionNotice(record: RegistryRecord, proof: CompletionProof,
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const total = deleted.reduce((sum, [, count]) => sum + count, 0);
   const { tombstones = [], unproven = [] } = proof.listings.at(-1) ?? {};
-  return notice(`${record.environment} is deleted: ${total} resources in ${duration(proof.durationMs)}`, [
-    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt} and is deleted.`,
-    `It took ${duration(proof.durationMs)} from the first deletion to the proof that nothing is left.`,
-    ...(sameInstant(record.warnFor, record.expiresAt) ? [] : ["No warning before it could be delivered."]),
-    ...costLines(record, now),
-    "",
-    `Deleted (${total}):`,
-    ...deleted.map(([type, count]) => `  ${count} x ${type}`),
-    "",
-    `Proof: ${proof.listings.map(({ at }) => `listing at ${at} complete and empty`).join("; ")}.`,
-    tombstones.length > 0
-      ? `AWS still shows, for a while, as deleted: ${tombstones.join(", ")}.`
-      : "AWS shows no remains.",
-    ...(unproven.length > 0
-      ? [
-          "",
-          `Left, because nothing proves that they belong to ${record.environment}. Look at them, and delete them by hand if they do:`,
-          ...unproven.map((one) => `  ${one}`),
-          "",
-        ]
-      : []),
-    proof.stateSerial === undefined
-      ? "There was no Terraform state."
-      : `The Terraform state s3://${record.stateRef.bucket}/${record.stateRef.key} is empty, serial ${proof.stateSerial}` +
-        (proof.stateVersionId === undefined
-          ? "."
-          : `; the last full one is version ${proof.stateVersionId}.`),
-    "The same name can be deployed again.",
-  ]);
+  return notice(
+    `${record.environment} is deleted: ${total} resources in ${formatDuration(proof.durationMs)}`,
+    [
+      `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt} and is deleted.`,
+      `It took ${formatDuration(proof.durationMs)} from the first deletion to the proof that nothing is left.`,
+      ...(sameInstant(record.warnFor, record.expiresAt) ? [] : ["No warning before it could be delivered."]),
+      ...costLines(record, now),
+      "",
+      `Deleted (${total}):`,
+      ...deleted.map(([type, count]) => `  ${count} x ${type}`),
+      "",
+      `Proof: ${proof.listings.map(({ at }) => `listing at ${at} complete and empty`).join("; ")}.`,
+      tombstones.length > 0
+        ? `AWS still shows, for a while, as deleted: ${tombstones.join(", ")}.`
+        : "AWS shows no remains.",
+      ...(unproven.length > 0
+        ? [
+            "",
+            `Left, because nothing proves that they belong to ${record.environment}. Look at them, and delete them by hand if they do:`,
+            ...unproven.map((one) => `  ${one}`),
+            "",
+          ]
+        : []),
+      proof.stateSerial === undefined
+        ? "There was no Terraform state."
+        : `The Terraform state s3://${record.stateRef.bucket}/${record.stateRef.key} is empty, serial ${proof.stateSerial}` +
+          (proof.stateVersionId === undefined
+            ? "."
+            : `; the last full one is version ${proof.stateVersionId}.`),
+      "The same name can be deployed again.",
+    ],
+  );
 }
 
 export function failureNotice(
@@ -108,9 +113,8 @@ export function halfDeletedNotice(record: RegistryRecord): Notice {
 /** What it cost so far and would cost, where the record knows. */
 function costLines(record: RegistryRecord, now: Instant): string[] {
   if (record.hourlyCostUsd === undefined) return [];
-  const hours = Math.max(0, now - instantOf(record.createdAt)) / HOUR;
-  const usd = (amount: number) => `${amount.toFixed(2)} USD`;
+  const age = Math.max(0, now - instantOf(record.createdAt));
   return [
-    `It has cost about ${usd(hours * record.hourlyCostUsd)} in ${hours.toFixed(1)} hours; keeping it costs about ${usd(record.hourlyCostUsd * 24)} a day, ${usd(record.hourlyCostUsd * HOURS_PER_MONTH)} a month.`,
+    `It has cost about ${usd((age / HOUR) * record.hourlyCostUsd)} in ${formatDuration(age)}; keeping it costs about ${usd(record.hourlyCostUsd * 24)} per day, ${usd(record.hourlyCostUsd * HOURS_PER_MONTH)} per month.`,
   ];
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject } from "../../../contract/json";
+import { canonicalJson, isObject } from "../../../contract/json";
 
 /** A synthesized stack: its `cdk.tf.json`, and the assets beside it. */
 export interface SynthesizedStack {
@@ -36,35 +36,33 @@ export function compareStacks(
     const after = head.get(id);
     if (!before) lists.added.push(id);
     else if (!after) lists.removed.push(id);
-    else lists[canonicalJson(before) === canonicalJson(after) ? "unchanged" : "changed"].push(id);
+    else lists[comparableText(before) === comparableText(after) ? "unchanged" : "changed"].push(id);
   }
   return lists;
 }
 
 /** One text for all stacks that mean the same to Terraform. */
-export function canonicalJson({ template, assets }: SynthesizedStack): string {
+export function comparableText({ template, assets }: SynthesizedStack): string {
   const names = Object.entries(assets)
     // A path may begin with another one, of a folder.
     .sort(([a], [b]) => b.length - a.length)
     .map(([path, sha256]) => [path, `asset-${sha256}`] as const);
-  const text = JSON.stringify(canonical(template));
+  const text = canonicalJson(withoutMetadata(template));
   return names.reduce((result, [path, name]) => result.replaceAll(path, name), text);
 }
 
 /** Hash of a folder by the names and hashes of what is in it. */
 export function folderHash(entries: Readonly<Record<string, string>>): string {
-  return createHash("sha256")
-    .update(JSON.stringify(canonical(entries)))
-    .digest("hex");
+  return createHash("sha256").update(canonicalJson(entries)).digest("hex");
 }
 
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
+/** Without what cdktf notes beside the resources. */
+function withoutMetadata(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMetadata);
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.keys(value)
-      .filter((key) => !(key === "//" && isObject(value[key])))
-      .sort()
-      .map((key) => [key, canonical(value[key])]),
+    Object.entries(value)
+      .filter(([key, inner]) => !(key === "//" && isObject(inner)))
+      .map(([key, inner]) => [key, withoutMetadata(inner)]),
   );
 }

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { formatInstant } from "../../../../contract/registry";
 import {
   deletableFrom,
-  duration,
   instantOf,
   noticeEnds,
   overdueMinutes,
@@ -96,16 +95,6 @@ it("counts whole minutes past expiry, none before", () => {
   expect(overdueMinutes(recordOf(), EXPIRY - HOUR)).toBe(0);
   expect(overdueMinutes(recordOf(), EXPIRY + 90 * SECOND)).toBe(1);
 });
-
-it.each([
-  [0, "0 s"],
-  [-5, "0 s"],
-  [59_400, "59 s"],
-  [60_000, "1 min"],
-  [390_000, "6 min 30 s"],
-  [HOUR, "1 h"],
-  [125 * MINUTE, "2 h 5 min"],
-])("writes %d ms as %s", (ms, text) => expect(duration(ms)).toBe(text));
 
 it("refuses what is not an instant", () =>
   expect(() => instantOf("2026-03-01T00:00:00")).toThrow(

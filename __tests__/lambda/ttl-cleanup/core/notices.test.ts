@@ -22,7 +22,7 @@ describe("the texts", () => {
     expect(text)
       .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expires in 1 h 2 min, at 2026-03-01T04:00:00Z.
 Everything in it is deleted then, data included, at the earliest 55 minutes after this message.
-It has cost about 1.48 USD in 3.0 hours; keeping it costs about 12.00 USD a day, 365.00 USD a month.
+It has cost about $1.48 in 2 h 58 min; keeping it costs about $12.00 per day, $365.00 per month.
 To keep it longer, set expiresAt in its registry record, up to 2026-03-15T00:00:00Z; no deploy is needed.
 `);
   });
@@ -53,7 +53,7 @@ It has reached its maximum lifetime and cannot be extended.
     expect(text)
       .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expired at 2026-03-01T04:00:00Z and is deleted.
 It took 6 min 30 s from the first deletion to the proof that nothing is left.
-It has cost about 2.05 USD in 4.1 hours; keeping it costs about 12.00 USD a day, 365.00 USD a month.
+It has cost about $2.05 in 4 h 6 min; keeping it costs about $12.00 per day, $365.00 per month.
 
 Deleted (7):
   6 x ec2:subnet

@@ -1,3 +1,4 @@
+import { isObject, sortKeys } from "../../../../contract/json";
 import type { Random } from "../kernel/random";
 import { Store, type Entity } from "./entity";
 import type * as network from "./network";
@@ -131,8 +132,7 @@ export class World {
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (part instanceof Map) return [...part.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return isObject(part) ? sortKeys(part) : part;
   });
 }
 
