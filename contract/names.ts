@@ -66,6 +66,11 @@ export function fitName(kind: NameKind, name: string): string {
   return `${head}-${stableHash(name)}`;
 }
 
+/** The buckets of an environment, by what is in them; the value is part of their names. */
+export const BUCKET_PURPOSE = { expectations: "config", accessLogs: "alb-logs" } as const;
+
+export type BucketPurpose = (typeof BUCKET_PURPOSE)[keyof typeof BUCKET_PURPOSE];
+
 /** What a set of names is made for: one system in one environment, at one place. */
 export interface NameScope {
   /** System, for example `automock`. */
@@ -109,7 +114,7 @@ export class Names {
   }
 
   /** Bucket names are shared by all of AWS, so account and region are part of them. */
-  public bucket(purpose: string): string {
+  public bucket(purpose: BucketPurpose): string {
     return fitName("bucket", `${this.prefix}-${purpose}-${this.accountId}-${this.region}`);
   }
 
@@ -137,6 +142,11 @@ export class Names {
     return `${fitted}-${hash}`;
   }
 
+  /** Every bucket that an environment may have. */
+  public buckets(): readonly string[] {
+    return Object.values(BUCKET_PURPOSE).map((purpose) => this.bucket(purpose));
+  }
+
   /** ARN of a regional resource of this account, for example `arn("ecs", "cluster/x")`. */
   public arn(service: string, resource: string): string {
     return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
@@ -153,7 +163,7 @@ export class Names {
   }
 }
 
-/** Key of MockServer's expectations in the bucket `names.bucket("config")`. */
+/** Key of MockServer's expectations in their bucket. */
 export const EXPECTATIONS_KEY = "expectations.json";
 
 /** State bucket of an account and region; a literal, because a backend block takes no references. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TTL_HOURS } from "../contract/registry";
 import { automock } from "./automock-fields";
 import { region } from "./common-fields";
 import { delivery } from "./delivery-fields";
@@ -42,10 +43,12 @@ export const environmentFields = z
     region,
     ttlHours: z
       .int()
-      .min(1)
-      .max(168)
+      .min(TTL_HOURS.min)
+      .max(TTL_HOURS.max)
       .optional()
-      .describe("time to live in whole hours, 1 to 168, in ephemeral environments only"),
+      .describe(
+        `time to live in whole hours, ${TTL_HOURS.min} to ${TTL_HOURS.max}, in ephemeral environments only`,
+      ),
     locking: z
       .enum(["both", "dynamodb", "s3"])
       .default("both")

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatCidr, overlaps, parseCidr, sizeOf, type Cidr } from "../contract/cidr";
+import { TTL_HOURS } from "../contract/registry";
 import { faultAt, faultsOf, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
 import { prod } from "./prod";
@@ -8,9 +9,6 @@ import { readJson } from "./read-json";
 import { environmentSchema } from "./schema";
 import { staging } from "./staging";
 import { systemsOf } from "./systems";
-
-/** Hours that an ephemeral environment lives when its file does not say. */
-const DEFAULT_TTL_HOURS = 4;
 
 /** A validated environment and the file it came from. */
 interface Source {
@@ -99,7 +97,7 @@ function validateEphemeral(name: string, text: string): Validated {
   if (faults.length > 0) return { faults };
   const withTtl =
     typeof value === "object" && value !== null && !Array.isArray(value)
-      ? { ttlHours: DEFAULT_TTL_HOURS, ...value }
+      ? { ttlHours: TTL_HOURS.default, ...value }
       : value;
   const validated = validate(file, withTtl);
   const stem = name.replace(/\.json$/, "");

@@ -4,6 +4,7 @@ import {
   lockTableName,
   NAME_LIMITS,
   Names,
+  type BucketPurpose,
   partitionOf,
   stableHash,
   stateBucketName,
@@ -45,7 +46,7 @@ describe("names", () => {
         for (const kind of kinds) {
           const name =
             kind === "bucket"
-              ? made.bucket(purpose)
+              ? made.bucket(purpose as BucketPurpose)
               : kind === "logGroup"
                 ? made.logGroup(purpose)
                 : kind === "targetGroup"

@@ -47,7 +47,7 @@ export function isNobodys({ tags }: Live): boolean {
 
 /** Names that only this environment can have. A bare `<prefix>-` is none: another environment's may start like it. */
 function ownNames(names: Names): ReadonlySet<string> {
-  return new Set([names.prefix, `alias/${names.prefix}`, names.bucket("config"), names.bucket("alb-logs")]);
+  return new Set([names.prefix, `alias/${names.prefix}`, ...names.buckets()]);
 }
 
 export function ownPrefixes({ prefix }: Names): readonly string[] {

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { Names } from "../../contract/names";
+import { BUCKET_PURPOSE, type Names } from "../../contract/names";
 import { SecureBucket } from "../shared/secure-bucket";
 import type { ITerraformDependable } from "cdktf";
 
@@ -31,7 +31,7 @@ export class AccessLogBucket extends Construct {
   constructor(scope: Construct, id: string, props: AccessLogBucketProps) {
     super(scope, id);
     const { names } = props;
-    this.bucketName = names.bucket("alb-logs");
+    this.bucketName = names.bucket(BUCKET_PURPOSE.accessLogs);
     this.bucketArn = names.bucketArn(this.bucketName);
     const bucket = new SecureBucket(this, "bucket", {
       bucketName: this.bucketName,

@@ -1,7 +1,7 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { EXPECTATIONS_KEY, type Names } from "../../contract/names";
+import { BUCKET_PURPOSE, EXPECTATIONS_KEY, type Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import { SecureBucket } from "../shared/secure-bucket";
 
@@ -52,7 +52,7 @@ export class ConfigBucket extends Construct {
   constructor(scope: Construct, id: string, props: ConfigBucketProps) {
     super(scope, id);
     const { names } = props;
-    this.bucketName = names.bucket("config");
+    this.bucketName = names.bucket(BUCKET_PURPOSE.expectations);
     this.bucketArn = names.bucketArn(this.bucketName);
     this.readStatement = {
       sid: "ReadExpectations",

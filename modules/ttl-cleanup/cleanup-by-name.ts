@@ -1,4 +1,4 @@
-import { stateKey } from "../../contract/names";
+import { BUCKET_PURPOSE, stateKey } from "../../contract/names";
 import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import type { PolicyStatement } from "../shared/policy-document";
 
@@ -129,10 +129,9 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
   ];
 }
 
-/** Purposes of the buckets that an environment's stack makes. */
-const BUCKET_PURPOSES = ["config", "alb-logs"];
-
 /** Names of an environment's buckets; the environment may be an IAM variable. Equal to `Names.bucket`. */
 export function environmentBuckets(accountId: string, region: string, environment: string): string[] {
-  return BUCKET_PURPOSES.map((purpose) => `automock-${environment}-${purpose}-${accountId}-${region}`);
+  return Object.values(BUCKET_PURPOSE).map(
+    (purpose) => `automock-${environment}-${purpose}-${accountId}-${region}`,
+  );
 }

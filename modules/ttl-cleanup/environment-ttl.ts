@@ -16,7 +16,7 @@ export interface EnvironmentTtlProps {
   readonly owner: string;
   readonly accountId: string;
   readonly region: string;
-  /** Hours from the first deploy to the removal, 1 to 168. Later changes have no effect: extend it instead. */
+  /** Hours from the first deploy to the removal, within `TTL_HOURS`. Later changes have no effect: extend it instead. */
   readonly ttlHours: number;
   /** Where the stack's state lies, and what locks it. */
   readonly state: StateRef;
@@ -33,7 +33,7 @@ export interface EnvironmentTtlProps {
  * From then on the registry is the truth. A deploy fails at the plan when the record says that somebody else
  * owns the environment, or that it is being removed.
  *
- * @throws Error when `ttlHours` is no whole number from 1 to 168
+ * @throws Error when `ttlHours` is not a whole number within `TTL_HOURS`
  */
 export class EnvironmentTtl extends Construct {
   /** Expiry at the first deploy (a token); extensions are in the registry only. */

@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { taskSize } from "../../contract/fargate";
-import { Names } from "../../contract/names";
+import { BUCKET_PURPOSE, Names } from "../../contract/names";
 import type { StackRef } from "../../environments/stacks";
 import type { Workspace } from "../workspace";
 import { UserError } from "../../contract/user-error";
@@ -20,7 +20,7 @@ export function openTarget(
     );
   }
   const config = workspace.clientConfig(region);
-  const bucket = new Names({ system, environment, accountId, region }).bucket("config");
+  const bucket = new Names({ system, environment, accountId, region }).bucket(BUCKET_PURPOSE.expectations);
   const size = definition?.automock?.size;
   return {
     stack: id,

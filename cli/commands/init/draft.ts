@@ -11,6 +11,7 @@ import { show } from "../../../environments/faults";
 import { environmentFields } from "../../../environments/fields";
 import { environmentSchema } from "../../../environments/schema";
 import { systemsOf, type SectionValues } from "../../../environments/systems";
+import { TTL_HOURS } from "../../../contract/registry";
 import { parseDuration } from "../../../contract/duration";
 import { UserError } from "../../../contract/user-error";
 import { isObject } from "../../../contract/json";
@@ -44,8 +45,6 @@ export interface EnvironmentDraft {
 }
 
 const HOUR_MS = 3_600_000;
-/** Shown as the default of `--ttl`; what a file without `ttlHours` has as well. */
-const FALLBACK_TTL_HOURS = 4;
 
 /**
  * An ephemeral environment in the shape of another one: without its Task API, its domain and whom it notifies, with
@@ -91,7 +90,7 @@ export function draftEnvironment(
     owner: options.owner ?? shape.owner,
     costCenter: options.costCenter ?? shape.costCenter,
     ...place,
-    ttlHours: ttlHours ?? FALLBACK_TTL_HOURS,
+    ttlHours: ttlHours ?? TTL_HOURS.default,
     locking: shape.locking,
     deletionProtection: false,
     automock: {
@@ -185,7 +184,7 @@ function wrongTtl(text: string): OptionFault {
   return {
     path: "ttlHours",
     given: show(text),
-    allowed: "whole hours, 1 to 168 in all, such as 8h, 2d or 1d12h",
+    allowed: `whole hours, ${TTL_HOURS.min} to ${TTL_HOURS.max} in all, such as 8h, 2d or 1d12h`,
     fix: isMeant ? `write ${text}h` : "write whole hours or days with their unit",
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { TTL_HOURS } from "../../../contract/registry";
 import { handle } from "../../context";
 import { helpText } from "../../help";
 import type { InitCommandOptions } from "./run";
@@ -8,7 +9,11 @@ export function addInitCommand(program: Command): void {
     .command("init")
     .description("write the file of an ephemeral environment, and say what it will cost")
     .argument("<name>", "name of the environment: lower-case letters, digits, hyphens, at most 16")
-    .option("--ttl <duration>", "time to live in whole hours, such as 8h or 2d, up to 168h", "4h")
+    .option(
+      "--ttl <duration>",
+      `time to live in whole hours, such as 8h or 2d, up to ${TTL_HOURS.max}h`,
+      `${TTL_HOURS.default}h`,
+    )
     .option("--size <size>", "small, medium, large, xlarge, or <CPU units>/<MiB> such as 512/2048")
     .option("--min-tasks <count>", "fewest running tasks")
     .option("--max-tasks <count>", "most running tasks, up to 200")

@@ -1,3 +1,4 @@
+import type { BucketPurpose } from "../../../../contract/names";
 import { dnsName } from "../services/elb";
 import { startTask } from "../services/ecs-lifecycle";
 import { put } from "../services/s3-objects";
@@ -26,7 +27,7 @@ export function seedWorkload(builder: Builder, shape: Shape, network: SeededNetw
 
 function seedBuckets(builder: Builder, shape: Shape): { readonly logs: string } {
   const { world, names } = builder;
-  const add = (purpose: string) => {
+  const add = (purpose: BucketPurpose) => {
     const id = names.bucket(purpose);
     const bucket = world.buckets.add({
       ...builder.of(id, "s3", id),
