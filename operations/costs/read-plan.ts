@@ -1,3 +1,4 @@
+import { splitAddress } from "../terraform/plan-json";
 import type { PricedResource, Values } from "./resource";
 
 /** The part of `terraform show -json PLAN` that is read. https://developer.hashicorp.com/terraform/internals/json-format */
@@ -49,7 +50,7 @@ export function fromPlannedValues(plan: PlanJson): PricedResource[] {
   return managed(plan.planned_values?.root_module).map(({ address, type, values }) => ({
     address,
     type,
-    values: { ...expressionsOf(configured.get(address.replace(/\[[^\]]*\]$/, "")) ?? {}), ...known(values) },
+    values: { ...expressionsOf(configured.get(splitAddress(address).resource) ?? {}), ...known(values) },
   }));
 }
 

@@ -4,7 +4,9 @@ import type { AttributeChange } from "./attribute-changes";
 import type { AttentionItem, Counts, DriftReport, Replacement, ResourceReport } from "./model";
 import { clip, type DiffLine } from "./lines";
 import { UNKNOWN } from "./shown";
-import { isSecurityRelevant, isSecurityType } from "./resource-kinds";
+import { guardLost, isDoor, isWayIn, openings, turns } from "./openness";
+import { parsed } from "./masking";
+import { isSecurityMember, isSecurityRelevant, isSecurityType, shortens } from "./resource-kinds";
 import type { Change, TerraformPlan } from "../terraform/plan-json";
 
 /** Worst first. */
@@ -35,22 +37,29 @@ export function attentionOf(
   const found = new Map((plan.resource_drift ?? []).map(({ address, change }) => [address, change]));
   // In a stack that is new as a whole every rule and policy is new: only what opens it to the world stands out.
   const isNewStack = [...changes.values()].every(({ before }) => before === null || before === undefined);
+  const gone = new Set(
+    [...changes.values()]
+      .filter(({ actions, before }) => actions.includes("delete") && isObject(before))
+      .flatMap(({ before }) => [(before as Values).id, (before as Values).arn]),
+  );
   const items = [
-    ...resources.flatMap((resource) => lossItem(resource, changes.get(keyOf(resource))?.before)),
+    ...resources.flatMap((resource) => lossItem(resource, changes.get(keyOf(resource))?.before, gone)),
     ...resources.flatMap((resource) => securityItem(resource, changes.get(keyOf(resource)), isNewStack)),
     ...[...drift]
       .sort((a, b) => Number(isDangerous(b)) - Number(isDangerous(a)))
-      .map((each) => driftItem(each, found.get(each.address)?.after)),
+      .map((each) => driftItem(each, found.get(each.address))),
   ];
   return items.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** Beside a resource may stand what an unfinished apply has left of it. */
 function keyOf({ address, deposed = "" }: Pick<ResourceReport, "address" | "deposed">): string {
   return `${address} ${deposed}`;
 }
 
-function lossItem(resource: ResourceReport, before: unknown): AttentionItem[] {
+function lossItem(resource: ResourceReport, before: unknown, gone: ReadonlySet<unknown>): AttentionItem[] {
   const { action, address, type, name, stateful, replacement, deposed, reason } = resource;
   if (action !== "replace" && action !== "destroy" && action !== "forget") return [];
   const item = (kind: AttentionItem["kind"], ...why: (string | undefined)[]): AttentionItem[] => [
@@ -64,11 +73,13 @@ function lossItem(resource: ResourceReport, before: unknown): AttentionItem[] {
       why: why.filter((clause) => clause !== undefined),
     },
   ];
-  if (action === "forget") return item("forget", "stays in AWS, Terraform no longer knows it", stateful);
+  if (action === "forget") return item("forget", "stays in AWS, Terraform no longer knows it");
   const refuses = refusals(before);
   if (action === "destroy") {
     const left = deposed === undefined ? reason : `left behind by an unfinished apply (${deposed})`;
     const rule = RULE.test(type) ? ruleText(resource.attributes) : undefined;
+    const guard = guardLost(type, before, gone);
+    if (guard !== undefined) return item("security", guard, left).map((each) => ({ ...each, loud: true }));
     return item(stateful === undefined ? "destroy" : "stateful", stateful, rule, left, ...refuses);
   }
   if (replacement!.revision !== undefined) return item("revision", replacement!.revision, forcedBy(resource));
@@ -104,6 +115,7 @@ function shortChange(before = "nothing", after = "nothing"): string | undefined 
 }
 
 function orderText({ order }: Replacement): string {
+  if (order === "keepsOld") return "the old one stays in AWS, Terraform no longer knows it";
   return order === "createFirst" ? "created first, no gap" : "destroyed first, so there is a gap";
 }
 
@@ -122,45 +134,97 @@ function refusals(before: unknown): string[] {
   return why;
 }
 
-const WORLD = /"(0\.0\.0\.0\/0|::\/0)"/;
-const DOORS = /^aws_(?:(?:default_)?(?:security_group|network_acl)|vpc_security_group_(?!egress))/;
-
-/** Whether everybody is let in; who may go out is another question. Of a rule what stays counts too: wider ports. */
-function opensDoor(type: string, attributes: readonly AttributeChange[], rule: unknown): boolean {
-  if (!DOORS.test(type)) return false;
-  if (!type.endsWith("_rule")) {
-    return attributes.some(({ name, after }) => name === "ingress" && WORLD.test(after ?? ""));
-  }
-  if (!isObject(rule) || rule.type === "egress" || rule.egress === true || rule.rule_action === "deny")
-    return false;
-  return WORLD.test(JSON.stringify(rule));
-}
-
 function securityItem(
   resource: ResourceReport,
   change: Change | undefined,
   isNewStack: boolean,
 ): AttentionItem[] {
   const { action, type, name, address, attributes } = resource;
-  const relevant = attributes.filter((attribute) => isSecurityRelevant(type, attribute.name));
-  const opens = opensDoor(type, relevant, change?.after);
-  // What goes is listed already, because it goes; but not that what comes instead lets everybody in.
+  const relevant = attributes.filter((attribute) => isRelevant(type, attribute, change));
+  const opened = openedBy(resource, change, relevant.length > 0);
+  const turned = turns(type, change?.before, change?.after);
+  // What goes is listed already, because it goes; but not that what comes instead lets everyone in.
   const isListed =
     action === "change"
-      ? relevant.length > 0
+      ? relevant.length + turned.length > 0
       : action === "replace"
-        ? opens && !opensDoor(type, [], change?.before)
-        : action === "add" && (opens || (!isNewStack && isSecurityType(type)));
+        ? opened.length + turned.length > 0
+        : action === "add" &&
+          (opened.length > 0 || (!isNewStack && (isSecurityType(type) || isWayIn(type, change?.after))));
   if (!isListed) return [];
   // The line of the replacement says what changes.
-  const what = action === "replace" ? [] : describe(relevant, type);
-  const why = [...(opens ? ["open to the whole internet"] : []), ...what];
-  return [{ kind: "security", action, address, type, name, loud: opens, why }];
+  const what = action === "replace" ? [] : describe(relevant, type, change);
+  const why = [...opened, ...turned, ...what];
+  return [{ kind: "security", action, address, type, name, loud: opened.length + turned.length > 0, why }];
 }
 
-function describe(attributes: readonly AttributeChange[], type: string): string[] {
+/** Who is let in now and was not before; of a rule what stays counts too: it may have wider ports. */
+function openedBy(
+  { action, type }: Pick<ResourceReport, "action" | "type">,
+  change: Pick<Change, "before" | "after"> | undefined,
+  isTouched: boolean,
+): string[] {
+  const now = openings(type, change?.after);
+  const before = openings(type, change?.before);
+  const isRule = isDoor(type) && type.endsWith("_rule") && action === "change" && isTouched;
+  return isRule ? now : now.filter((clause) => !before.includes(clause));
+}
+
+/** Members of an attribute that decide who may reach it or what is kept, as `network_configuration.assign_public_ip`. */
+function nestedChanges(name: string, change: Change | undefined): string[] {
+  const [before, after] = [change?.before, change?.after].map((values) =>
+    isObject(values) ? membersOf(values[name], name) : new Map<string, string>(),
+  ) as [Map<string, string>, Map<string, string>];
+  const masked = [change?.before_sensitive, change?.after_sensitive].some(
+    (mask) => mask === true || (isObject(mask) && mask[name] === true),
+  );
+  if (masked) return [];
+  const unknown = isObject(change?.after_unknown) ? JSON.stringify(change.after_unknown[name] ?? null) : "";
+  const missing = unknown.includes("true") ? "(known after apply)" : "nothing";
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => before.get(path) !== after.get(path))
+    .map(
+      (path) =>
+        `${path}: ${clip(before.get(path) ?? "nothing", 60)} → ${clip(after.get(path) ?? missing, 60)}`,
+    );
+}
+
+/** Each relevant member by its path, as text; documents are opened. */
+function membersOf(value: unknown, path: string, found = new Map<string, string>()): Map<string, string> {
+  const content = typeof value === "string" ? parsed(value) : value;
+  if (Array.isArray(content)) {
+    content.forEach((each: unknown, i) =>
+      membersOf(each, content.length > 1 ? `${path}[${i}]` : path, found),
+    );
+  } else if (isObject(content)) {
+    for (const [key, member] of Object.entries(content)) {
+      const inner = `${path}.${key}`;
+      if (!isSecurityMember(key)) membersOf(member, inner, found);
+      else if (member !== null && member !== "") found.set(inner, JSON.stringify(member));
+    }
+  }
+  return found;
+}
+
+function isRelevant(type: string, { name }: AttributeChange, change: Change | undefined): boolean {
+  const [before, after] = [change?.before, change?.after].map((values) =>
+    isObject(values) ? values[name] : undefined,
+  );
+  return (
+    isSecurityRelevant(type, name) || shortens(name, before, after) || nestedChanges(name, change).length > 0
+  );
+}
+
+function describe(
+  attributes: readonly AttributeChange[],
+  type: string,
+  change: Change | undefined,
+): string[] {
   if (RULE.test(type) && attributes.every(({ kind }) => kind !== "change")) return [ruleText(attributes)];
-  const texts = attributes.slice(0, MOST_ATTRIBUTES).map(attributeText);
+  const texts = attributes.slice(0, MOST_ATTRIBUTES).flatMap((attribute) => {
+    const nested = isSecurityRelevant(type, attribute.name) ? [] : nestedChanges(attribute.name, change);
+    return nested.length > 0 ? nested : [attributeText(attribute)];
+  });
   const more = attributes.length - texts.length;
   return more > 0 ? [...texts, `${more} more`] : texts;
 }
@@ -203,12 +267,15 @@ function ruleText(attributes: readonly AttributeChange[]): string {
   return `${protocol}${ports} for ${peer ?? "a source known after apply"}`;
 }
 
-function driftItem(drift: DriftReport, found: unknown): AttentionItem {
+function driftItem(drift: DriftReport, found: Change | undefined): AttentionItem {
   const { address, type, name, kind, planned, attributes } = drift;
-  const open = isDangerous(drift) && opensDoor(type, attributes, found);
+  const opened =
+    kind === "gone"
+      ? []
+      : [...openedBy({ action: "change", type }, found, true), ...turns(type, found?.before, found?.after)];
   const why = [
     kind === "gone" ? "deleted outside of Terraform" : "changed outside of Terraform",
-    ...(open ? ["open to the whole internet"] : []),
+    ...opened,
     ...attributes.slice(0, MOST_ATTRIBUTES).map(attributeText),
     planned
       ? kind === "gone"
@@ -216,7 +283,7 @@ function driftItem(drift: DriftReport, found: unknown): AttentionItem {
         : "this plan changes it"
       : "this plan leaves it so",
   ];
-  return { kind: "drift", action: "drift", address, type, name, loud: open, why };
+  return { kind: "drift", action: "drift", address, type, name, loud: opened.length > 0, why };
 }
 
 /** Whether somebody has changed by hand who may reach or do what. */

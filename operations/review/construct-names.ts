@@ -1,4 +1,5 @@
 import { isObject } from "../../contract/json";
+import { splitAddress } from "../terraform/plan-json";
 
 /** Address to a name for people: the construct's path below its stack. */
 export type NameOf = (address: string) => string;
@@ -13,7 +14,11 @@ export function constructNames(synthesized: unknown): NameOf {
       if (path !== undefined) names.set(`${type}.${id}`, path.split("/").slice(1).join("/"));
     }
   }
-  return (address) => names.get(withoutIndex(address)) || fromAddress(address);
+  return (address) => {
+    const { resource, key } = splitAddress(address);
+    const name = names.get(resource);
+    return name ? `${name}${key}` : fromAddress(resource, key);
+  };
 }
 
 function pathOf(block: unknown): string | undefined {
@@ -22,11 +27,9 @@ function pathOf(block: unknown): string | undefined {
   return isObject(metadata) && typeof metadata.path === "string" ? metadata.path : undefined;
 }
 
-const withoutIndex = (address: string) => address.replace(/\[[^\]]*\]$/, "");
-
 /** Of a resource that is no longer in the code only the address is left: `networking_a_nat-eip_E5548687`. */
-function fromAddress(address: string): string {
-  const id = address.slice(address.indexOf(".") + 1);
-  const [, path, index = ""] = /^(.*)_[0-9A-F]{8}(\[[^\]]*\])?$/.exec(id) ?? [];
-  return path === undefined ? id : `${path.replaceAll("_", "/")}${index}`;
+function fromAddress(resource: string, key: string): string {
+  const id = resource.slice(resource.indexOf(".") + 1);
+  const [, path] = /^(.*)_[0-9A-F]{8}$/.exec(id) ?? [];
+  return `${path === undefined ? id : path.replaceAll("_", "/")}${key}`;
 }

@@ -29,7 +29,7 @@ export function pill(action: Action | "drift" | "gone"): Markup {
 function resourceDetails(resource: ResourceReport): Markup {
   const { action, name, type, attributes, knownAfterApply, movedFrom, importedId, address, stateful } =
     resource;
-  const isLost = stateful !== undefined && ["replace", "destroy", "forget"].includes(action);
+  const isLost = stateful !== undefined;
   return markup`<details><summary>${pill(action)} <code>${name}</code> <span class="type">${type}${isLost && ` · ${stateful}`}</span></summary><div class="body">
 <p class="soft"><code>${address}</code></p>
 ${movedFrom !== undefined && markup`<p>Moved from <code>${movedFrom}</code>.</p>`}

@@ -1,4 +1,5 @@
 import { isObject } from "../../contract/json";
+import { splitAddress } from "../terraform/plan-json";
 
 /** Whether an attribute of a resource is nobody's drift: the code leaves it to others. */
 export type LeftToOthers = (address: string, attribute: string) => boolean;
@@ -12,7 +13,7 @@ export type LeftToOthers = (address: string, attribute: string) => boolean;
 export function leftToOthers(synthesized: unknown): LeftToOthers {
   const resources = isObject(synthesized) && isObject(synthesized.resource) ? synthesized.resource : {};
   return (address, attribute) => {
-    const [type, id] = address.replace(/\[[^\]]*\]$/, "").split(".") as [string, string];
+    const [type, id] = splitAddress(address).resource.split(".") as [string, string];
     const byId = resources[type];
     const block = isObject(byId) ? byId[id] : undefined;
     if (!isObject(block) || !isObject(block.lifecycle)) return false;

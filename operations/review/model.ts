@@ -72,7 +72,7 @@ export type Action = "replace" | "destroy" | "forget" | "change" | "add" | "impo
 export interface ResourceReport {
   readonly address: string;
   readonly type: string;
-  /** For people: the construct's path below the stack. */
+  /** For people: the construct's path below the stack, with the key of an instance and the id of a deposed object. */
   readonly name: string;
   readonly action: Action;
   readonly movedFrom?: string;
@@ -82,7 +82,7 @@ export interface ResourceReport {
   readonly replacement?: Replacement;
   /** Why it goes, when Terraform says so. */
   readonly reason?: string;
-  /** What is lost with it; absent for types that can be made again without loss. */
+  /** What is lost when it is destroyed or replaced; absent when it stays, or can be created again without loss. */
   readonly stateful?: string;
   readonly attributes: readonly AttributeChange[];
   /** Attributes that AWS decides, not listed one by one. */
@@ -90,8 +90,8 @@ export interface ResourceReport {
 }
 
 export interface Replacement {
-  /** `destroyFirst` leaves a gap in which there is none. */
-  readonly order: "createFirst" | "destroyFirst";
+  /** `destroyFirst` leaves a gap in which there is none; `keepsOld` leaves the old one in AWS. */
+  readonly order: "createFirst" | "destroyFirst" | "keepsOld";
   /** Attributes that force it. */
   readonly attributes: readonly string[];
   /** Said when it is not an attribute that forces it. */

@@ -52,24 +52,55 @@ const SECURITY =
 
 /** Attributes that make a change of any type one about security. */
 const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
+  // Who may reach it.
+  ...["publicly_accessible", "internal", "assign_public_ip", "associate_public_ip_address", "acl"],
+  ...["map_public_ip_on_launch", "security_groups", "security_group_ids", "vpc_security_group_ids"],
+  ...["route", "gateway_id", "authorization_type", "authorizer_id", "endpoint_public_access"],
+  ...["public_access_cidrs", "source_ranges", "ssl_policy", "allowed_cidr_blocks"],
+  // Who may do what.
+  ...[
+    "policy",
+    "assume_role_policy",
+    "inline_policy",
+    "key_policy",
+    "managed_policy_arns",
+    "permissions_boundary",
+  ],
+  ...["iam_database_authentication_enabled", "enable_execute_command", "execution_role_arn", "task_role_arn"],
+  ...["http_tokens", "privileged"],
+  // What protects and keeps data.
+  ...["storage_encrypted", "encrypted", "kms_key_id", "kms_master_key_id", "sse_algorithm"],
+  ...["transit_encryption_enabled", "at_rest_encryption_enabled", "sqs_managed_sse_enabled"],
+  ...["enable_key_rotation", "is_enabled", "deletion_protection", "enable_deletion_protection"],
+  ...["deletion_protection_enabled", "force_destroy", "force_delete", "skip_final_snapshot"],
+  ...["delete_automated_backups"],
+  ...["point_in_time_recovery", "versioning", "versioning_configuration"],
+  ...["object_lock_enabled"],
+]);
+
+/** How long something is kept: a lower number loses something. */
+const RETENTIONS: ReadonlySet<string> = new Set([
+  "backup_retention_period",
+  "deletion_window_in_days",
+  "recovery_window_in_days",
+  "retention_in_days",
+  "snapshot_retention_limit",
+]);
+
+/** Whether a change of this attribute keeps something for a shorter time; log groups without days keep forever. */
+export function shortens(attribute: string, before: unknown, after: unknown): boolean {
+  if (!RETENTIONS.has(attribute) || typeof after !== "number") return false;
+  const days = (value: unknown) => (attribute === "retention_in_days" && !value ? Infinity : Number(value));
+  return days(after) < days(before);
+}
+
+/** Attributes that are about security by themselves, and not as a member of another one. */
+const NOT_AS_MEMBER: ReadonlySet<string> = new Set([
   "policy",
-  "assume_role_policy",
-  "inline_policy",
-  "key_policy",
-  "publicly_accessible",
-  "security_groups",
-  "security_group_ids",
-  "vpc_security_group_ids",
-  "iam_database_authentication_enabled",
-  "storage_encrypted",
-  "kms_key_id",
-  "kms_master_key_id",
-  "ssl_policy",
-  "deletion_protection",
-  "enable_deletion_protection",
-  "enable_key_rotation",
-  "force_destroy",
-  "skip_final_snapshot",
+  "route",
+  "versioning",
+  "is_enabled",
+  "gateway_id",
 ]);
 
 /** What is lost with the resource; undefined for a type that can be made again without loss. */
@@ -92,4 +123,9 @@ export function isSecurityRelevant(type: string, attribute: string): boolean {
 /** Whether the type itself is about who may reach or do what. */
 export function isSecurityType(type: string): boolean {
   return SECURITY.test(type);
+}
+
+/** Whether a member of an attribute decides who may reach or do what, or how data is kept. */
+export function isSecurityMember(name: string): boolean {
+  return SECURITY_ATTRIBUTES.has(name) && !NOT_AS_MEMBER.has(name);
 }

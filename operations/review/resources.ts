@@ -27,10 +27,11 @@ export function changedResources(plan: TerraformPlan, nameOf: NameOf, redactor: 
 }
 
 /** Stateful before the rest, causes before what follows from them, routine last. */
-function rank({ stateful, replacement }: ResourceReport): number {
+function rank({ type, replacement }: ResourceReport): number {
+  const isStateful = lossOf(type) !== undefined;
   if (replacement?.revision !== undefined) return 3;
-  if (replacement?.follows !== undefined) return stateful === undefined ? 2 : 1;
-  return stateful === undefined ? 1 : 0;
+  if (replacement?.follows !== undefined) return isStateful ? 1 : 2;
+  return isStateful ? 0 : 1;
 }
 
 /** What the plan does to a resource; undefined for nothing, and for reading a data source. */
@@ -54,11 +55,12 @@ function resourceReport(
 ): ResourceReport {
   const forcing = action === "replace" ? forcingAttributes(change) : [];
   const reason = action_reason === undefined ? undefined : reasonText(action_reason);
-  const loss = lossOf(type);
+  // What is only forgotten stays in AWS.
+  const loss = change.actions.includes("delete") ? lossOf(type) : undefined;
   return {
     address,
     type,
-    name: nameOf(address),
+    name: deposed === undefined ? nameOf(address) : `${nameOf(address)} (deposed ${deposed})`,
     action,
     ...(previous_address !== undefined && { movedFrom: previous_address }),
     ...(change.importing !== undefined && { importedId: redactor.text(importedId(change.importing)) }),
@@ -97,7 +99,11 @@ function replacementOf(
   const source = causeOf(change, paths, replaced, address);
   const revision = revisionOf(type);
   return {
-    order: change.actions.indexOf("create") === 0 ? "createFirst" : "destroyFirst",
+    order: change.actions.includes("forget")
+      ? "keepsOld"
+      : change.actions.indexOf("create") === 0
+        ? "createFirst"
+        : "destroyFirst",
     attributes: paths.map((path) =>
       path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join(""),
     ),

@@ -99,7 +99,43 @@ export function readPlan(text: string): TerraformPlan {
   if (!("resource_changes" in value) && !("output_changes" in value) && !("planned_values" in value)) {
     throw notAPlan("a state or a configuration: it has neither resource_changes nor planned_values");
   }
-  return value as unknown as TerraformPlan;
+  return withoutNulls(value);
+}
+
+/** A member that is null says what a missing one says; the values before and after keep theirs. */
+function withoutNulls(plan: Readonly<Record<string, unknown>>): TerraformPlan {
+  const changes = (value: unknown) =>
+    Array.isArray(value)
+      ? value.filter(isObject).map((each) => ({ ...known(each), change: knownChange(each.change) }))
+      : undefined;
+  const outputs = isObject(plan.output_changes)
+    ? Object.fromEntries(
+        Object.entries(plan.output_changes).map(([name, change]) => [name, knownChange(change)]),
+      )
+    : undefined;
+  return known({
+    ...plan,
+    resource_changes: changes(plan.resource_changes),
+    resource_drift: changes(plan.resource_drift),
+    output_changes: outputs,
+  }) as unknown as TerraformPlan;
+}
+
+function knownChange(change: unknown): Record<string, unknown> {
+  const { before, after, ...rest } = isObject(change) ? change : {};
+  return { actions: [], ...known(rest), before, after };
+}
+
+function known(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
+
+/** An address without its instance, and the key of that: `["a"]` of for_each, `[0]` of count. */
+export function splitAddress(address: string): { readonly resource: string; readonly key: string } {
+  const [, resource = address, key = ""] = /^((?:data\.)?[\w-]+\.[\w-]+)(\[.*\])$/s.exec(address) ?? [];
+  return { resource, key };
 }
 
 function notAPlan(found: string): UserError {

@@ -294,7 +294,7 @@ describe("network", () => {
   });
 
   it.each([
-    ["aws_lb", { load_balancer_type: "network" }, "the price book has no network load balancer"],
+    ["aws_lb", { load_balancer_type: "gateway" }, "the price book has no gateway load balancer"],
     [
       "aws_vpc_endpoint",
       { vpc_endpoint_type: "GatewayLoadBalancer" },

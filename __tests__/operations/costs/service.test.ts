@@ -105,12 +105,6 @@ describe("what is not priced", () => {
       {},
       "its tasks run on instances, which are priced for themselves",
     ],
-    [
-      "Windows",
-      {},
-      { runtime_platform: { operating_system_family: "WINDOWS_SERVER_2022_CORE" } },
-      "the price book has no Windows on Fargate",
-    ],
     ["a size that is not known", {}, { cpu: "${var.cpu}" }, "the size of its tasks is not known"],
     [
       "another stack's task definition",

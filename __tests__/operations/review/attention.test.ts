@@ -51,7 +51,7 @@ describe("what needs attention", () => {
       ),
     ).toEqual([
       "stateful: destroy b: holds objects; no longer in the code; force_destroy: what is in it is deleted with it",
-      "destroy: destroy x: left behind by an unfinished apply (1a2b)",
+      "destroy: destroy x (deposed 1a2b): left behind by an unfinished apply (1a2b)",
     ]);
   });
   it("in a stack that is there each new rule; in a new one only a door that is open to all", () => {
@@ -144,7 +144,7 @@ describe("what needs attention", () => {
       ),
     ).toEqual([
       "stateful: destroy d: holds data; deletion protection is on: AWS will refuse",
-      "stateful: destroy d: holds data; left behind by an unfinished apply (1a2b); no final snapshot is made",
+      "stateful: destroy d (deposed 1a2b): holds data; left behind by an unfinished apply (1a2b); no final snapshot is made",
     ]));
   it.each([
     [
@@ -166,7 +166,7 @@ describe("what needs attention", () => {
       "aws_db_instance.d",
       { publicly_accessible: false },
       { publicly_accessible: true },
-      "publicly_accessible: false → true",
+      "reachable from the internet; publicly_accessible: false → true",
     ],
   ])("a change in place of %s", (_, address, before, after, text) => {
     expect(attention(resource(address, updateOf(before, after)))).toEqual([
@@ -212,5 +212,198 @@ describe("what needs attention", () => {
   it("every one of 128 that are destroyed is listed (real)", () => {
     const [stack] = real("destroy").stacks;
     expect(new Set(stack!.attention.map(({ address }) => address)).size).toBe(128);
+  });
+});
+
+describe("what opens, ends or takes a guard away", () => {
+  const old = resource("aws_x.old", updateOf({ a: 1 }, { a: 1 }, { actions: ["no-op"] }));
+  const items = (...changes: ResourceChange[]) =>
+    buildReport([stackOf(planOf([...changes, old]))], { app: "a" }).stacks[0]!.attention.map(
+      ({ loud, why }) => `${loud ? "loud: " : ""}${why.join("; ")}`,
+    );
+  const trust = (Principal: unknown, Condition?: unknown) => ({
+    assume_role_policy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal, Condition }] }),
+  });
+  const group = (...cidr_blocks: string[]) => ({ ingress: [{ from_port: 22, cidr_blocks }] });
+  const network = (assign_public_ip: boolean, ...security_groups: string[]) => ({
+    network_configuration: [{ assign_public_ip, security_groups }],
+  });
+  const versioning = (status: string) => ({ versioning_configuration: [{ status }] });
+
+  it.each([
+    [
+      "two halves",
+      "aws_security_group.s",
+      {},
+      group("0.0.0.0/1", "128.0.0.0/1"),
+      /^loud: open to the whole internet;/,
+    ],
+    [
+      "another notation",
+      "aws_vpc_security_group_ingress_rule.r",
+      { cidr_ipv4: "10.0.0.0/8" },
+      { cidr_ipv4: "0.0.0.0/00" },
+      /^loud: open to the whole/,
+    ],
+    [
+      "a long notation",
+      "aws_vpc_security_group_ingress_rule.r",
+      {},
+      { cidr_ipv6: "0:0:0:0:0:0:0:0/0" },
+      /^loud: open to the whole/,
+    ],
+    [
+      "half of all",
+      "aws_security_group.s",
+      {},
+      group("128.0.0.0/1"),
+      /^loud: open to a large part of the internet;/,
+    ],
+    ["an office", "aws_security_group.s", {}, group("203.0.113.0/24"), /^ingress/],
+    [
+      "trust in everyone",
+      "aws_iam_role.r",
+      trust({ AWS: "arn:x" }),
+      trust("*"),
+      /^loud: anyone may assume it;/,
+    ],
+    [
+      "trust in every account",
+      "aws_iam_role.r",
+      trust({ AWS: "arn:x" }),
+      trust({ AWS: ["*"] }),
+      /^loud: anyone/,
+    ],
+    [
+      "trust with a condition",
+      "aws_iam_role.r",
+      trust({ AWS: "arn:x" }),
+      trust("*", { StringEquals: { a: "b" } }),
+      /^assume_role/,
+    ],
+    [
+      "a public address",
+      "aws_ecs_service.s",
+      network(false),
+      network(true),
+      /^network_configuration\.assign_public_ip: false → true$/,
+    ],
+    [
+      "other groups",
+      "aws_ecs_service.s",
+      network(true, "sg-1"),
+      network(true, "sg-2"),
+      /^network_configuration\.security_groups: \["sg-1"\] → \["sg-2"\]$/,
+    ],
+    [
+      "other groups of a function",
+      "aws_lambda_function.f",
+      { vpc_config: [{ security_group_ids: ["sg-1"] }] },
+      { vpc_config: [{ security_group_ids: ["sg-2"] }] },
+      /^vpc_config\.security_group_ids/,
+    ],
+    [
+      "no backups",
+      "aws_db_instance.d",
+      { backup_retention_period: 7 },
+      { backup_retention_period: 0 },
+      /^loud: automated backups end/,
+    ],
+    [
+      "fewer backups",
+      "aws_db_instance.d",
+      { backup_retention_period: 7 },
+      { backup_retention_period: 1 },
+      /^backup_retention_period: 7 → 1$/,
+    ],
+    [
+      "shorter logs",
+      "aws_cloudwatch_log_group.l",
+      { retention_in_days: 0 },
+      { retention_in_days: 7 },
+      /^retention_in_days: 0 → 7$/,
+    ],
+    [
+      "no versions",
+      "aws_s3_bucket_versioning.v",
+      versioning("Enabled"),
+      versioning("Suspended"),
+      /^loud: versioning ends/,
+    ],
+    ["a public load balancer", "aws_lb.l", { internal: true }, { internal: false }, /^loud: becomes public/],
+    [
+      "a public database",
+      "aws_db_instance.d",
+      { publicly_accessible: false },
+      { publicly_accessible: true },
+      /^loud: reachable from the internet;/,
+    ],
+    [
+      "no block of public access",
+      "aws_s3_bucket_public_access_block.b",
+      { block_public_acls: true },
+      { block_public_acls: false },
+      /^loud: public access is no longer blocked \(block_public_acls\)/,
+    ],
+  ])("%s", (_, address, before, after, expected) => {
+    const found = items(resource(address, updateOf(before, after)));
+    expect(found).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it.each([
+    [
+      "a public address of a function",
+      "aws_lambda_function_url.u",
+      { authorization_type: "NONE" },
+      /^loud: anyone may call it/,
+    ],
+    [
+      "a way to the internet",
+      "aws_route.r",
+      { destination_cidr_block: "0.0.0.0/0", gateway_id: "igw-1" },
+      /gateway_id/,
+    ],
+    [
+      "a bucket for everyone",
+      "aws_s3_bucket_policy.p",
+      { policy: JSON.stringify({ Statement: { Effect: "Allow", Principal: "*" } }) },
+      /^loud: its policy lets in anyone/,
+    ],
+  ])("new: %s", (_, address, after, expected) =>
+    expect(items(resource(address, createOf(after)))).toEqual([expect.stringMatching(expected)]),
+  );
+
+  it("a guard that goes is loud, unless what it guards goes too", () => {
+    const guard = resource("aws_s3_bucket_public_access_block.g", deleteOf({ id: "g", bucket: "b" }));
+    expect(items(guard)).toEqual(["loud: public access is no longer blocked"]);
+    expect(items(guard, resource("aws_s3_bucket.b", deleteOf({ id: "b" })))).toEqual([
+      "loud: holds objects",
+      "",
+    ]);
+  });
+
+  it("a way to the internet by NAT, and a longer retention, are not", () => {
+    expect(items(resource("aws_route.r", createOf({ nat_gateway_id: "nat-1" })))).toEqual([]);
+    expect(
+      items(
+        resource(
+          "aws_db_instance.d",
+          updateOf({ backup_retention_period: 1 }, { backup_retention_period: 7 }),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it("what is forgotten is not lost", () => {
+    const forget = { actions: ["forget"], before: { id: "v" } };
+    expect(items(resource("aws_vpc.v", forget))).toEqual(["stays in AWS, Terraform no longer knows it"]);
+    const both = updateOf(
+      { id: "v" },
+      { id: "v" },
+      { actions: ["create", "forget"], replace_paths: [["id"]] },
+    );
+    const [item] = items(resource("aws_vpc.v", both));
+    expect(item).toMatch(/the old one stays in AWS, Terraform no longer knows it$/);
+    expect(item).not.toMatch(/no gap|goes with it/);
   });
 });

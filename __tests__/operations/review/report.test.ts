@@ -144,7 +144,9 @@ describe("names", () => {
   };
   it.each([
     ["of the construct", "aws_x.id_1", "ecs/service/rule"],
-    ["of the construct, with an index", 'aws_x.id_1["a"]', "ecs/service/rule"],
+    ["of the construct, with an index", 'aws_x.id_1["a"]', 'ecs/service/rule["a"]'],
+    ["of a count", "aws_x.id_1[0]", "ecs/service/rule[0]"],
+    ["of a key with brackets", 'aws_x.id_1["a]b[0]"]', 'ecs/service/rule["a]b[0]"]'],
     [
       "from the address of one that is no longer in the code",
       "aws_eip.networking_a_nat-eip_E5548687",

@@ -30,3 +30,45 @@ it.each(["1.0", "1.2", "1.17"])("reads format_version %s", (version) => {
   const plan = { format_version: version, planned_values: {}, errored: true };
   expect(readPlan(JSON.stringify(plan))).toEqual(plan);
 });
+
+it("members that are null are read as missing, but for the values of a change", () => {
+  const plan = readPlan(
+    JSON.stringify({
+      format_version: "1.2",
+      resource_changes: [
+        {
+          address: "aws_x.a",
+          mode: "managed",
+          type: "aws_x",
+          name: "a",
+          previous_address: null,
+          deposed: null,
+          action_reason: null,
+          change: {
+            actions: ["update"],
+            before: { a: 1 },
+            after: { a: null },
+            after_unknown: null,
+            importing: null,
+          },
+        },
+      ],
+      output_changes: null,
+      resource_drift: null,
+      prior_state: null,
+      variables: null,
+    }),
+  );
+  expect(plan).toEqual({
+    format_version: "1.2",
+    resource_changes: [
+      {
+        address: "aws_x.a",
+        mode: "managed",
+        type: "aws_x",
+        name: "a",
+        change: { actions: ["update"], before: { a: 1 }, after: { a: null } },
+      },
+    ],
+  });
+});
