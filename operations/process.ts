@@ -72,6 +72,11 @@ type ForwardedSignal = keyof typeof SIGNAL_NUMBERS;
 const NEVER = new Promise<never>(() => undefined);
 const FORWARDED = Object.keys(SIGNAL_NUMBERS) as ForwardedSignal[];
 
+/** Whether a signal has come: children end because of it, not by themselves. */
+export function isShuttingDown(): boolean {
+  return shuttingDown !== undefined;
+}
+
 /** Starts a child; throws a readable error if the command cannot be started. */
 export async function start(command: string, options: StartOptions): Promise<RunningProcess> {
   if (shuttingDown) return NEVER;

@@ -51,16 +51,21 @@ export class MockDeployment {
   readonly bucket: string;
   readonly objectKey: string;
 
-  constructor(private readonly clients: Clients) {
+  /** @param variables values that differ from the synthesized ones, by name */
+  constructor(
+    private readonly clients: Clients,
+    variables: Readonly<Record<string, string>> = {},
+  ) {
     const definition = this.only("aws_ecs_task_definition");
-    this.containers = JSON.parse(definition.container_definitions as string) as ContainerDefinition[];
+    const synthesized = JSON.parse(definition.container_definitions as string) as ContainerDefinition[];
+    this.containers = withVariables(synthesized, variables);
     this.bucket = this.variable("EXPECTATIONS_BUCKET");
     this.objectKey = this.variable("EXPECTATIONS_OBJECT");
   }
 
   /** The whole line, from bucket to service. Returns what the load balancer is called. */
   async create(expectations: unknown): Promise<string> {
-    const { s3, logs, ecs, elb } = this.clients;
+    const { s3, logs, ecs } = this.clients;
     await s3.send(new CreateBucketCommand({ Bucket: this.bucket }));
     await this.push(expectations);
     for (const { logConfiguration } of this.containers)
@@ -94,7 +99,6 @@ export class MockDeployment {
         ],
       }),
     );
-    void elb;
     return address;
   }
 
@@ -195,6 +199,20 @@ export class MockDeployment {
     if (!first || others.length > 0) throw new Error(`one ${type} expected`);
     return first;
   }
+}
+
+/** The containers with other values of the variables that they have. */
+export function withVariables(
+  containers: readonly ContainerDefinition[],
+  variables: Readonly<Record<string, string>>,
+): ContainerDefinition[] {
+  return containers.map((container) => ({
+    ...container,
+    environment: (container.environment ?? []).map(({ name, value }) => ({
+      name,
+      value: variables[name!] ?? value,
+    })),
+  }));
 }
 
 function action(synthesized: Resource, targetGroupArn: string): Action {

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTaskDefinitionCommand, ECSClient, type TaskDefinition } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { JsonObject } from "../gateway/call";
 import { ElbReader } from "./elb-state";
 import { programFor } from "./images";
 import { LocalLoadBalancer } from "./load-balancer";
 import { LocalService, type ServiceWish } from "./service";
 import { TargetGroups } from "./target-groups";
+import { readSecret } from "./secrets";
 import { LocalTask } from "./task";
 import { findTools, type Tools } from "./tools";
 
@@ -43,12 +45,14 @@ export class DataPlane {
   private readonly services = new Map<string, LocalService>();
   private readonly loadBalancers = new Map<string, LocalLoadBalancer>();
   private readonly stopped: RunningTask[] = [];
-  private readonly leaving = new Set<Promise<void>>();
+  /** Deleted, and still with tasks. */
+  private readonly leaving = new Map<LocalService, string>();
   private readonly unknownImages = new Set<string>();
   private readonly elb: ElbReader;
   private readonly targets: TargetGroups;
   private readonly ecsClient: ECSClient;
   private readonly logsClient: CloudWatchLogsClient;
+  private readonly secretsClient: SecretsManagerClient;
   private following: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -62,6 +66,7 @@ export class DataPlane {
     };
     this.ecsClient = new ECSClient(client);
     this.logsClient = new CloudWatchLogsClient(client);
+    this.secretsClient = new SecretsManagerClient(client);
     this.elb = new ElbReader(new ElasticLoadBalancingV2Client(client));
     this.targets = new TargetGroups(this.elb, () => this.step());
     mkdirSync(options.folder, { recursive: true });
@@ -123,11 +128,9 @@ export class DataPlane {
   serviceDeleted(arn: string): void {
     const service = this.services.get(arn);
     if (!service) return;
-    const gone = service.remove().finally(() => {
-      this.leaving.delete(gone);
-      if (this.services.get(arn) === service) this.services.delete(arn);
-    });
-    this.leaving.add(gone);
+    this.services.delete(arn);
+    this.leaving.set(service, arn);
+    void service.remove().finally(() => this.leaving.delete(service));
   }
 
   /** A service whose tasks run here. */
@@ -137,7 +140,8 @@ export class DataPlane {
 
   /** Every task that runs, and the last that have stopped. */
   tasks(): RunningTask[] {
-    const running = [...this.services].flatMap(([arn, service]) =>
+    const leaving = [...this.leaving].map(([service, arn]) => [arn, service] as const);
+    const running = [...this.services, ...leaving].flatMap(([arn, service]) =>
       service.tasks.map((task) => runningTask(arn, service, task)),
     );
     return [...running, ...this.stopped];
@@ -146,10 +150,11 @@ export class DataPlane {
   /** Ends every task and closes every port. */
   async stop(): Promise<void> {
     this.targets.stop();
-    await Promise.all([...this.services.values()].map((service) => service.kill()));
+    await Promise.all([...this.services.values(), ...this.leaving.keys()].map((service) => service.kill()));
     await Promise.all([...this.loadBalancers.values()].map((one) => one.close()));
     this.ecsClient.destroy();
     this.logsClient.destroy();
+    this.secretsClient.destroy();
   }
 
   private step(): void {
@@ -158,7 +163,7 @@ export class DataPlane {
 
   private createService(arn: string, wish: ServiceWish): LocalService {
     const service: LocalService = new LocalService(wish, {
-      targets: this.targets,
+      targetGroups: this.targets,
       log: this.options.log,
       createTask: (definition, onChange) =>
         new LocalTask({
@@ -167,7 +172,7 @@ export class DataPlane {
           tools: this.tools,
           logs: this.logsClient,
           variables: this.options.variables(),
-          secret: () => Promise.reject(new Error("secrets are not handed over yet")),
+          secret: (valueFrom) => readSecret(this.secretsClient, valueFrom),
           onChange: (task) => {
             if (task.status === "STOPPED") this.keep(runningTask(arn, service, task));
             onChange(task);

@@ -1,7 +1,10 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
-import { deploymentId, type DeploymentState } from "../gateway/services/ecs-deployments";
+import { isShuttingDown } from "../../operations/process";
+import type { DeploymentState } from "../gateway/services/ecs-deployments";
+import { alive, newDeployment, stateOf, type Deployment } from "./deployment";
 import { backoffMilliseconds, breakerThreshold, nextMoves, type TaskCounts } from "./rolling";
 import { ServiceEvents } from "./service-events";
+import { ServiceTargets, type ServiceTarget } from "./service-targets";
 import type { TargetGroups } from "./target-groups";
 import type { LocalTask, StopCode } from "./task";
 
@@ -20,26 +23,11 @@ export interface ServiceWish {
   readonly maximumPercent: number;
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
   readonly healthCheckGracePeriodSeconds: number;
-  readonly loadBalancers: readonly { readonly targetGroupArn: string; readonly containerPort: number }[];
-}
-
-interface Deployment {
-  readonly number: number;
-  readonly definition: TaskDefinition;
-  readonly createdAt: number;
-  updatedAt: number;
-  finishedAt?: number;
-  rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED";
-  reason: string;
-  failedTasks: number;
-  /** Those that have not stopped. */
-  tasks: LocalTask[];
-  /** The deployment that took its place when it failed. */
-  rolledBackTo?: Deployment;
+  readonly loadBalancers: readonly ServiceTarget[];
 }
 
 export interface LocalServiceOptions {
-  readonly targets: TargetGroups;
+  readonly targetGroups: TargetGroups;
   /** A new task, not started yet. */
   readonly createTask: (definition: TaskDefinition, onChange: (task: LocalTask) => void) => LocalTask;
   readonly log: (line: string) => void;
@@ -52,10 +40,10 @@ export class LocalService {
   /** Every deployment of the service, the newest first. */
   private readonly history: Deployment[] = [];
   private readonly events: ServiceEvents;
+  private readonly targets: ServiceTargets;
   private readonly timer: NodeJS.Timeout;
   private failuresInARow = 0;
   private startNotBefore = 0;
-  private addresses = 0;
   private isRemoved = false;
   private isSteady = false;
 
@@ -64,6 +52,7 @@ export class LocalService {
     private readonly options: LocalServiceOptions,
   ) {
     this.events = new ServiceEvents(wish.name);
+    this.targets = new ServiceTargets(options.targetGroups);
     this.timer = setInterval(() => this.step(), STEP_MILLISECONDS).unref();
     this.deploy(wish.definition);
   }
@@ -124,14 +113,14 @@ export class LocalService {
   /** Takes a task back as Fargate Spot does: SIGTERM while requests still arrive. */
   async reclaim(task: LocalTask): Promise<void> {
     const stopped = task.stop("SpotInterruption", "Your Spot Task was interrupted.");
-    const timer = setTimeout(() => void this.deregister(task), SPOT_DEREGISTRATION_MILLISECONDS);
+    const timer = setTimeout(() => void this.targets.deregister(task), SPOT_DEREGISTRATION_MILLISECONDS);
     await stopped;
     clearTimeout(timer);
   }
 
   /** One look at what is and what is wanted; called whenever something has changed. */
   step(): void {
-    if (this.isRemoved) return;
+    if (this.isRemoved || isShuttingDown()) return;
     this.stopUnhealthy();
     const [primary, ...old] = this.deployments as [Deployment, ...Deployment[]];
     const moves = nextMoves({
@@ -157,26 +146,18 @@ export class LocalService {
   }
 
   private deploy(definition: TaskDefinition): void {
-    const now = Date.now();
-    const deployment: Deployment = {
-      number: this.history.length + 1,
-      definition,
-      createdAt: now,
-      updatedAt: now,
-      rolloutState: "IN_PROGRESS",
-      reason: "",
-      failedTasks: 0,
-      tasks: [],
-    };
-    deployment.reason = `ECS deployment ${deploymentId(deployment.number)} in progress.`;
+    const deployment = newDeployment(this.history.length + 1, definition);
     this.history.unshift(deployment);
     this.deployments.unshift(deployment);
+    this.forgive();
+    const { name, desired } = this.wish;
+    if (desired > MAX_TASKS)
+      this.options.log(`${name}: ${MAX_TASKS} of ${desired} tasks run here, the others are records`);
+  }
+
+  private forgive(): void {
     this.failuresInARow = 0;
     this.startNotBefore = 0;
-    if (this.wish.desired > MAX_TASKS)
-      this.options.log(
-        `${this.wish.name}: ${MAX_TASKS} of ${this.wish.desired} tasks run here, the others are records`,
-      );
   }
 
   private startTask(deployment: Deployment): void {
@@ -191,9 +172,9 @@ export class LocalService {
   private changed(task: LocalTask, deployment: Deployment): void {
     if (task.status === "RUNNING") this.register(task);
     // A task that ended by itself answers nothing more; one that is stopped was deregistered before.
-    if (task.status === "STOPPING" && task.stopCode !== "SpotInterruption") this.forget(task);
+    if (task.status === "STOPPING" && task.stopCode !== "SpotInterruption") this.targets.forget(task);
     if (task.status === "STOPPED") {
-      this.forget(task);
+      this.targets.forget(task);
       deployment.tasks = deployment.tasks.filter((one) => one !== task);
       if (FAILURES.has(task.stopCode!)) this.failed(task, deployment);
     }
@@ -202,42 +183,23 @@ export class LocalService {
   }
 
   private register(task: LocalTask): void {
-    const number = this.addresses++;
-    const address = `10.0.${Math.floor(number / 200) % 250}.${10 + (number % 200)}`;
-    for (const { targetGroupArn, containerPort } of this.wish.loadBalancers) {
-      this.options.targets.register(targetGroupArn, {
-        taskId: task.id,
-        address,
-        containerPort,
-        hostPort: task.hostPort(containerPort),
-      });
-      this.events.add(`registered 1 targets in (target-group ${targetGroupArn})`);
-    }
-  }
-
-  private forget(task: LocalTask): void {
+    this.targets.register(task, this.wish.loadBalancers);
     for (const { targetGroupArn } of this.wish.loadBalancers)
-      this.options.targets.forget(targetGroupArn, task.id);
-  }
-
-  private async deregister(task: LocalTask): Promise<void> {
-    await Promise.all(
-      this.wish.loadBalancers.map(({ targetGroupArn }) =>
-        this.options.targets.deregister(targetGroupArn, task.id),
-      ),
-    );
+      this.events.add(`registered 1 targets in (target-group ${targetGroupArn})`);
   }
 
   private async retire(task: LocalTask, code: StopCode, reason: string): Promise<void> {
     task.deactivate();
     this.events.add(`has begun draining connections on 1 tasks.`);
-    await this.deregister(task);
+    await this.targets.deregister(task);
     this.events.add(`has stopped 1 running tasks: (task ${task.id}).`);
     await task.stop(code, reason);
   }
 
   private stopSome(tasks: readonly LocalTask[], count: number, reason: string): void {
-    const unhealthyFirst = [...tasks].sort((a, b) => Number(this.isHealthy(a)) - Number(this.isHealthy(b)));
+    const unhealthyFirst = [...tasks].sort(
+      (a, b) => Number(this.targets.isHealthy(a)) - Number(this.targets.isHealthy(b)),
+    );
     for (const task of unhealthyFirst.slice(0, count))
       void this.retire(task, "ServiceSchedulerInitiated", reason);
   }
@@ -246,9 +208,7 @@ export class LocalService {
   private stopUnhealthy(): void {
     const oldest = Date.now() - this.wish.healthCheckGracePeriodSeconds * 1000;
     for (const task of alive(this.deployments)) {
-      const group = this.wish.loadBalancers.find(
-        ({ targetGroupArn }) => this.options.targets.stateOf(targetGroupArn, task.id) === "unhealthy",
-      );
+      const group = this.targets.failing(task);
       if (!group || task.startedAt! > oldest) continue;
       const reason = `Task failed ELB health checks in (target-group ${group.targetGroupArn})`;
       this.events.add(
@@ -261,7 +221,7 @@ export class LocalService {
   }
 
   private failed(task: LocalTask, deployment: Deployment): void {
-    if (deployment !== this.primary) return;
+    if (deployment !== this.primary || isShuttingDown()) return;
     this.failuresInARow++;
     this.startNotBefore = Date.now() + backoffMilliseconds(this.failuresInARow);
     this.isSteady = false;
@@ -279,19 +239,16 @@ export class LocalService {
     deployment.reason = "ECS deployment circuit breaker: tasks failed to start.";
     deployment.updatedAt = Date.now();
     deployment.finishedAt = deployment.updatedAt;
-    this.events.add(
-      `(deployment ${deploymentId(deployment.number)}) deployment failed: tasks failed to start.`,
-    );
+    this.events.add(`(deployment ${deployment.id}) deployment failed: tasks failed to start.`);
     const earlier = this.history.find(({ rolloutState }) => rolloutState === "COMPLETED");
     if (!rollback || !earlier) return;
     deployment.rolledBackTo = earlier;
     earlier.rolloutState = "IN_PROGRESS";
-    earlier.reason = `ECS deployment circuit breaker: rolling back to deploymentId ${deploymentId(earlier.number)}.`;
+    earlier.reason = `ECS deployment circuit breaker: rolling back to deploymentId ${earlier.id}.`;
     earlier.updatedAt = Date.now();
     this.deployments = [earlier, ...this.deployments.filter((one) => one !== earlier)];
-    this.failuresInARow = 0;
-    this.startNotBefore = 0;
-    this.events.add(`rolling back to deployment ${deploymentId(earlier.number)}.`);
+    this.forgive();
+    this.events.add(`rolling back to deployment ${earlier.id}.`);
   }
 
   /** Ends a rollout that is through. */
@@ -308,56 +265,27 @@ export class LocalService {
       primary.rolloutState = "COMPLETED";
       primary.updatedAt = Date.now();
       primary.finishedAt ??= primary.updatedAt;
-      primary.reason = `ECS deployment ${deploymentId(primary.number)} completed.`;
-      this.events.add(`(deployment ${deploymentId(primary.number)}) deployment completed.`);
+      primary.reason = `ECS deployment ${primary.id} completed.`;
+      this.events.add(`(deployment ${primary.id}) deployment completed.`);
     }
     this.events.add("has reached a steady state.");
   }
 
-  private isHealthy(task: LocalTask): boolean {
-    return (
-      task.status === "RUNNING" &&
-      this.wish.loadBalancers.every(
-        ({ targetGroupArn }) => this.options.targets.stateOf(targetGroupArn, task.id) === "healthy",
-      )
-    );
-  }
-
   private count(deployments: readonly Deployment[]): TaskCounts {
     const tasks = alive(deployments);
-    return { alive: tasks.length, healthy: tasks.filter((task) => this.isHealthy(task)).length };
+    return { alive: tasks.length, healthy: tasks.filter((task) => this.targets.isHealthy(task)).length };
   }
 
   private describe(deployment: Deployment): DeploymentState {
     const isPrimary = deployment === this.primary;
-    const running = deployment.tasks.filter(({ status }) => status === "RUNNING").length;
-    const records = isPrimary ? this.wish.desired - this.realDesired : 0;
-    const isCompleted = deployment.rolloutState === "COMPLETED";
-    return {
-      number: deployment.number,
+    return stateOf(deployment, {
       isPrimary,
-      taskDefinition: deployment.definition.taskDefinitionArn!,
       desired: isPrimary ? this.wish.desired : 0,
-      running: running + (isCompleted ? records : 0),
-      pending:
-        deployment.tasks.filter(({ status }) => status === "PENDING").length + (isCompleted ? 0 : records),
-      failedTasks: deployment.failedTasks,
-      rolloutState: deployment.rolloutState,
-      reason: deployment.reason,
-      createdAt: deployment.createdAt,
-      updatedAt: deployment.updatedAt,
-      finishedAt: deployment.finishedAt,
-      ...(deployment.rolledBackTo && { rolledBackTo: this.describe(deployment.rolledBackTo) }),
-    };
+      records: isPrimary ? this.wish.desired - this.realDesired : 0,
+    });
   }
 }
 
 const SCALING = "Scaling activity initiated by deployment";
 /** Ends that count against a deployment. */
 const FAILURES: ReadonlySet<StopCode> = new Set(["EssentialContainerExited", "TaskFailedToStart"]);
-
-function alive(deployments: readonly Deployment[]): LocalTask[] {
-  return deployments
-    .flatMap(({ tasks }) => tasks)
-    .filter(({ status }) => status === "PENDING" || status === "RUNNING");
-}

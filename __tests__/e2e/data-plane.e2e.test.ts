@@ -1,0 +1,186 @@
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DeleteServiceCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+  UpdateServiceCommand,
+  type Service,
+} from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { startLocalAws, type LocalAws } from "../../local/local-aws";
+import { stagingEnvironment } from "../support/environments";
+import { eventually, isAlive } from "../support/eventually";
+import { startLoad } from "../support/load";
+import {
+  CLUSTER,
+  clientsOf,
+  MockDeployment,
+  SERVICE,
+  withVariables,
+  type Clients,
+} from "../support/mock-deployment";
+import { describeWith } from "../support/requires";
+
+jest.setTimeout(180_000);
+
+const { accountId, region } = stagingEnvironment;
+const greeting = (text: string) => [
+  { id: "greeting", httpRequest: { path: "/greeting" }, httpResponse: { statusCode: 200, body: text } },
+];
+
+/**
+ * The deployed task definition and listener rules of automock-staging, brought up by API calls, with a real MockServer.
+ * The tests run in order and share one local AWS.
+ */
+describeWith(["moto_server", "java", "jq"], "The mock answers on the local AWS", () => {
+  let aws: LocalAws;
+  let clients: Clients;
+  let mock: MockDeployment;
+  let url: string;
+  const pids = new Set<number>();
+
+  beforeAll(async () => {
+    aws = await startLocalAws({ accountId, region, log: () => undefined, runsTasks: true });
+    clients = clientsOf(aws);
+    // The scripts are those of a deployment; only the time between two looks at the bucket is shorter.
+    mock = new MockDeployment(clients, { EXPECTATIONS_POLL_SECONDS: "1" });
+    url = `http://${await mock.create(greeting("hello"))}`;
+  });
+  afterAll(() => aws?.stop());
+
+  const service = async (): Promise<Service> => {
+    const command = new DescribeServicesCommand({ cluster: CLUSTER, services: [SERVICE] });
+    return (await clients.ecs.send(command)).services![0]!;
+  };
+  const targetStates = async () => {
+    const [group] = (await service()).loadBalancers!;
+    const { TargetHealthDescriptions = [] } = await clients.elb.send(
+      new DescribeTargetHealthCommand({ TargetGroupArn: group!.targetGroupArn }),
+    );
+    return TargetHealthDescriptions.map(
+      ({ Target, TargetHealth }) => `${Target!.Port} ${TargetHealth!.State}`,
+    );
+  };
+  const settled = (tasks: number) =>
+    eventually(`${tasks} tasks are healthy and the deployment is through`, async () => {
+      for (const { task } of aws.dataPlane!.tasks()) task.pids.forEach((pid) => pids.add(pid));
+      const { runningCount, deployments = [] } = await service();
+      const states = await targetStates();
+      return (
+        runningCount === tasks &&
+        states.length === tasks &&
+        states.every((state) => state === "1080 healthy") &&
+        deployments.length === 1 &&
+        deployments[0]!.rolloutState === "COMPLETED"
+      );
+    });
+  const update = (change: object) =>
+    clients.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: SERVICE, ...change }));
+  const answerOf = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(url + path, init);
+    return { status: answer.status, text: await answer.text() };
+  };
+  const runningTasks = async () =>
+    (await clients.ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: SERVICE }))).taskArns!;
+
+  it("answers with what lies in the bucket", async () => {
+    await settled(1);
+    expect(await answerOf("/greeting")).toEqual({ status: 200, text: "hello" });
+    expect((await answerOf("/unknown")).status).toBe(404);
+  });
+
+  it("closes the control plane to API networks, and opens it to control-plane networks", async () => {
+    const from = { "x-local-source-ip": "203.0.113.5" };
+    expect((await answerOf("/reset", { method: "PUT" })).status).toBe(403);
+    expect((await answerOf("/mockserver/dashboard")).status).toBe(403);
+    expect((await answerOf("/mockserver/status", { method: "PUT", headers: from })).status).toBe(200);
+  });
+
+  it("writes what containers print into their log groups", async () => {
+    const loader = mock.containers.find(({ essential, dependsOn }) => !essential && !dependsOn)!;
+    const logGroupName = loader.logConfiguration!.options!["awslogs-group"];
+    await eventually("the loader's line is in its log group", async () => {
+      const { events = [] } = await clients.logs.send(new FilterLogEventsCommand({ logGroupName }));
+      return events.some(({ message }) => message!.startsWith("load-expectations: loaded version"));
+    });
+  });
+
+  it("takes over a push while it runs", async () => {
+    await mock.push(greeting("hello again"));
+    await eventually("the push arrives", async () => (await answerOf("/greeting")).text === "hello again");
+  });
+
+  it("deploys a new revision, scales out and in, and loses no request", async () => {
+    const load = startLoad(`${url}/greeting`, 20);
+    const [before] = await runningTasks();
+    await update({ taskDefinition: await mock.register(mock.containers) });
+    await settled(1);
+    const [after] = await runningTasks();
+    expect(after).not.toBe(before);
+    await update({ desiredCount: 2 });
+    await settled(2);
+    await update({ desiredCount: 1 });
+    await settled(1);
+    const { sent, lost } = await load.stop();
+    expect({ lost, answers: load.answers }).toEqual({ lost: 0, answers: { 200: sent } });
+    expect(sent).toBeGreaterThan(100);
+  });
+
+  it("rolls a revision back whose tasks do not start, and goes on answering", async () => {
+    const { taskDefinition } = await service();
+    const bad = await mock.register(withVariables(mock.containers, { EXPECTATIONS_OBJECT: "none.json" }));
+    const load = startLoad(`${url}/greeting`, 20);
+    await update({ taskDefinition: bad });
+    await eventually("the circuit breaker ends the deployment", async () => {
+      const { deployments = [] } = await service();
+      return deployments.length === 1 && deployments[0]!.taskDefinition === taskDefinition;
+    });
+    await settled(1);
+    expect((await load.stop()).lost).toBe(0);
+    const { events = [], taskDefinition: now } = await service();
+    expect(now).toBe(taskDefinition);
+    const said = events.map(({ message }) => message!);
+    expect(said.some((text) => text.endsWith("deployment failed: tasks failed to start."))).toBe(true);
+    expect(said.filter((text) => text.includes("expectations-loader ended with exit code 1"))).toHaveLength(
+      3,
+    );
+    const { serviceDeployments = [] } = await clients.ecs.send(
+      new ListServiceDeploymentsCommand({ cluster: CLUSTER, service: SERVICE }),
+    );
+    expect(serviceDeployments.map(({ status }) => status)).toEqual([
+      "ROLLBACK_SUCCESSFUL",
+      "SUCCESSFUL",
+      "SUCCESSFUL",
+    ]);
+  });
+
+  it("replaces a task whose MockServer ends", async () => {
+    const [arn] = await runningTasks();
+    const killed = aws.dataPlane!.tasks().find((task) => task.arn === arn)!.task;
+    for (const pid of killed.pids) process.kill(-pid, "SIGKILL");
+    await eventually("the task has stopped", () => killed.status === "STOPPED");
+    const { tasks = [] } = await clients.ecs.send(
+      new DescribeTasksCommand({ cluster: CLUSTER, tasks: [arn!] }),
+    );
+    expect(
+      tasks.map(({ lastStatus, stopCode, stoppedReason }) => [lastStatus, stopCode, stoppedReason]),
+    ).toEqual([["STOPPED", "EssentialContainerExited", "Essential container in task exited"]]);
+    await settled(1);
+    expect(await runningTasks()).not.toContain(arn);
+    expect(await answerOf("/greeting")).toEqual({ status: 200, text: "hello again" });
+  });
+
+  it("leaves no process behind when the service is deleted, and none when the local AWS stops", async () => {
+    await settled(1);
+    const before = [...pids].filter(isAlive);
+    expect(before.length).toBeGreaterThan(0);
+    await clients.ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: SERVICE, force: true }));
+    await eventually("every process has ended", () => !before.some(isAlive));
+    expect((await answerOf("/greeting")).status).toBe(503);
+    await aws.stop();
+    expect([...pids].filter(isAlive)).toEqual([]);
+    await expect(answerOf("/greeting")).rejects.toThrow("fetch failed");
+  });
+});
