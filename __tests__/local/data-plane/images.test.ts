@@ -1,0 +1,60 @@
+import { basename } from "node:path";
+import { programFor, repositoryName } from "../../../local/data-plane/images";
+import { secretPlace } from "../../../local/data-plane/secrets";
+import { majorJavaVersion } from "../../../local/data-plane/tools";
+
+const TOOLS = { bin: "/bin", mockServerClassPath: "server.jar" };
+
+it.each([
+  ["public.ecr.aws/mockserver/mockserver:9.1.0", "mockserver"],
+  ["mockserver/mockserver@sha256:0123", "mockserver"],
+  ["localhost:5000/aws-cli:2", "aws-cli"],
+  ["123456789012.dkr.ecr.us-east-1.amazonaws.com/task-api-staging:v1.0.0", "task-api"],
+  ["nginx", "nginx"],
+])("%s is %s", (image, name) => {
+  expect(repositoryName(image)).toBe(name);
+});
+
+it("runs MockServer by java, with the arguments of the definition", () => {
+  expect(programFor({ image: "mockserver/mockserver:9.1.0", command: ["-logLevel", "INFO"] }, TOOLS)).toEqual(
+    {
+      command: "java",
+      args: ["-cp", "server.jar", "org.mockserver.cli.Main", "-logLevel", "INFO"],
+    },
+  );
+});
+
+it("runs what the AWS CLI's container names, and aws itself if it names nothing", () => {
+  const image = "public.ecr.aws/aws-cli/aws-cli:2.36.15";
+  expect(programFor({ image, entryPoint: ["/bin/sh", "-c"], command: ["echo"] }, TOOLS)).toEqual({
+    command: "/bin/sh",
+    args: ["-c", "echo"],
+  });
+  expect(programFor({ image }, TOOLS)).toEqual({ command: "aws", args: [] });
+});
+
+it("runs a stand-in for the Task API, with and without MockServer", () => {
+  const program = programFor({ image: "x/task-api-prod:v1" }, { bin: "/bin" })!;
+  expect([program.command, basename(program.args[0]!)]).toEqual([process.execPath, "task-api.mjs"]);
+});
+
+it("runs no other image, and no mock without MockServer", () => {
+  expect(programFor({ image: "nginx:1" }, TOOLS)).toBeUndefined();
+  expect(programFor({ image: "mockserver/mockserver:9.1.0" }, { bin: "/bin" })).toBeUndefined();
+  expect(programFor({ image: "aws-cli/aws-cli:2" }, { bin: "/bin" })).toBeUndefined();
+});
+
+it.each([
+  ['openjdk version "17.0.15" 2025-04-15', 17],
+  ['java version "1.8.0_442"', 8],
+  ['openjdk version "21" 2023-09-19', 21],
+  ["bash: java: command not found", 0],
+])("%s is Java %i", (text, version) => {
+  expect(majorJavaVersion(text)).toBe(version);
+});
+
+it("reads a secret's ARN and the key of a JSON secret", () => {
+  const arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf";
+  expect(secretPlace(arn)).toEqual({ secretId: arn });
+  expect(secretPlace(`${arn}:password::`)).toEqual({ secretId: arn, key: "password" });
+});
