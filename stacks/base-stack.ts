@@ -5,6 +5,7 @@ import { lockTableName, stateBucketName, stateKey } from "../contract/names";
 import { tagsFor, type TagValues } from "../contract/tags";
 import type { Environment } from "../environments";
 import { AWS_PROVIDER_FLOOR, requireAwsProvider } from "../modules/shared/aws-provider";
+import type { SynthesizedStack } from "../pricing/read-synthesized";
 import { Rules } from "./rules";
 
 /**
@@ -71,7 +72,12 @@ export abstract class BaseStack extends TerraformStack {
    * stack after the rules have looked would be missing, as it would be missing from what they checked.
    */
   public override toTerraform(): unknown {
-    return (this.synthesized ??= super.toTerraform());
+    return (this.synthesized ??= this.completed(super.toTerraform() as SynthesizedStack));
+  }
+
+  /** Adds to the JSON what follows from all the rest of it; nothing by default. */
+  protected completed(stack: SynthesizedStack): object {
+    return stack;
   }
 
   /** Adds an output with exactly this name; the CLI and the demo read it. */

@@ -1,6 +1,6 @@
 import { DOCUMENTED_STACKS, type DocumentedStacks } from "../../operations/costs/costs-document";
 import { EXAMPLE_ENVIRONMENT } from "../../operations/costs/example-environment";
-import type { SynthesizedStack } from "../../operations/costs/read-synthesized";
+import type { SynthesizedStack } from "../../pricing/read-synthesized";
 import { environmentSchema } from "../../environments/schema";
 import { prodEnvironment, stagingEnvironment } from "./environments";
 import { synthesize } from "./golden";

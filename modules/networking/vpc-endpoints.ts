@@ -26,12 +26,6 @@ const FARGATE_SERVICES = {
   ssmmessages: "ssmmessages",
 } as const;
 
-/** How many interface endpoints there are, each in every zone. */
-export const INTERFACE_ENDPOINT_COUNT: Readonly<Record<InterfaceEndpoints, number>> = {
-  none: 0,
-  fargate: Object.keys(FARGATE_SERVICES).length,
-};
-
 export interface VpcEndpointsProps {
   readonly names: Names;
   readonly vpcId: string;

@@ -20,8 +20,8 @@ export interface EnvironmentTtlProps {
   readonly ttlHours: number;
   /** Where the stack's state lies, and what locks it. */
   readonly state: StateRef;
-  /** US dollars an hour, for the reports. Default: not reported. */
-  readonly hourlyCostUsd?: number;
+  /** US dollars per hour, for the reports: a number, or a Terraform expression of one. @default not reported */
+  readonly hourlyCostUsd?: number | string;
 }
 
 /**

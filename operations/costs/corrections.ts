@@ -1,9 +1,9 @@
 import { MONTH_HOURS, priceOf } from "../../contract/prices";
-import { estimate, type CostLine } from "./estimate";
+import { estimate, type CostLine } from "../../pricing/estimate";
 import { designedService, designedTaskApi, FIRST_AUTOMOCK_TASK, SMALL_TASK } from "./first-designs";
 import { usd } from "../../contract/dollars";
 import { markdownTable } from "./markdown";
-import type { PricedResource } from "./resource";
+import type { PricedResource } from "../../pricing/resource";
 
 /** The first designs' own estimates beside what the calculator makes of the same resources. */
 

@@ -3,9 +3,9 @@ import { MAX_LIFETIME_HOURS, TTL_HOURS } from "../../contract/registry";
 import { replaceMarked } from "../marked";
 import { counted } from "../../contract/text";
 import { automockCorrections, taskApiCorrections } from "./corrections";
-import { estimate, monthly, type Estimate } from "./estimate";
+import { estimate, monthly, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
-import { fromSynthesized, type SynthesizedStack } from "./read-synthesized";
+import { fromSynthesized, type SynthesizedStack } from "../../pricing/read-synthesized";
 import {
   lifetimesTable,
   partsTable,
@@ -49,7 +49,7 @@ export function costsDocument(stacks: DocumentedStacks): string {
   const endpoints = 7 * 2 * hourly("interface-endpoint");
   return `# Costs
 
-<!-- Written by \`npm run costs\` from the synthesized stacks and contract/price-book.json: change those, or operations/costs/. -->
+<!-- Written by \`npm run costs\` from the synthesized stacks and contract/price-book.json: change those, or pricing/. -->
 
 In US dollars, region ${PRICE_BOOK.region}, on demand, without free tiers; a month has ${MONTH_HOURS} hours.
 \`automock cost\` says the same of any stack, resource by resource, and \`automock plan --report\` what a change costs.

@@ -1,6 +1,12 @@
-import { estimate, monthly, type CostLine, type EstimateOptions, type NotPriced } from "./estimate";
+import {
+  estimate,
+  monthly,
+  type CostLine,
+  type EstimateOptions,
+  type NotPriced,
+} from "../../pricing/estimate";
 import { fromPlannedValues, fromPriorState, regionOfPlan, type PlanJson } from "./read-plan";
-import type { PricedResource } from "./resource";
+import type { PricedResource } from "../../pricing/resource";
 
 /** A resource whose monthly cost changes; 0 before for a new one, 0 after for one that goes. */
 export interface CostChange {

@@ -1,4 +1,4 @@
-import type { PricedResource, Values } from "./resource";
+import type { PricedResource, Values } from "../../pricing/resource";
 
 /** What the systems were first described with, as resources: docs/costs.md sets those estimates right. */
 

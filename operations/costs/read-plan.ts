@@ -1,5 +1,5 @@
+import type { PricedResource, Values } from "../../pricing/resource";
 import { splitAddress } from "../terraform/plan-json";
-import type { PricedResource, Values } from "./resource";
 
 /** The part of `terraform show -json PLAN` that is read. https://developer.hashicorp.com/terraform/internals/json-format */
 export interface PlanJson {

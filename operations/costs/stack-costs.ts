@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PRICE_BOOK } from "../../contract/prices";
-import { estimate, monthly, type Estimate } from "./estimate";
-import { fromSynthesized, regionOfSynthesized, type SynthesizedStack } from "./read-synthesized";
+import { estimate, monthly, type Estimate } from "../../pricing/estimate";
+import { fromSynthesized, regionOfSynthesized, type SynthesizedStack } from "../../pricing/read-synthesized";
 
 /** A stack and what it costs. */
 export interface StackCost {

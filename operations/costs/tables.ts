@@ -2,7 +2,7 @@ import { PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { TASK_SIZES } from "../../contract/fargate";
 import { counted } from "../../contract/text";
 import { designedService } from "./first-designs";
-import { estimate, monthly, type CostLine, type Estimate } from "./estimate";
+import { estimate, monthly, type CostLine, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
 import { markdownTable } from "./markdown";
 

@@ -11,7 +11,7 @@ import {
   type DocumentedStacks,
 } from "./costs-document";
 import { EXAMPLE_ENVIRONMENT } from "./example-environment";
-import type { SynthesizedStack } from "./read-synthesized";
+import type { SynthesizedStack } from "../../pricing/read-synthesized";
 
 /** `npm run costs`: writes docs/costs.md and the cost tables of README.md and docs/task-api.md. */
 

@@ -1,5 +1,5 @@
 import { parseInstant, type RegistryRecord } from "../../contract/registry";
-import type { Range } from "../costs/charge";
+import type { Range } from "../../pricing/charge";
 import { formatDuration } from "../../contract/duration";
 
 const MINUTE_MS = 60_000;

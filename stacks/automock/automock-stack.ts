@@ -14,7 +14,9 @@ import { ControlPlaneRules } from "../../modules/mockserver/control-plane-rules"
 import { mockServerImage, READINESS_PATH } from "../../modules/mockserver/image";
 import type { EnvironmentTtl } from "../../modules/ttl-cleanup/environment-ttl";
 import { WebService } from "../../modules/web-service/web-service";
+import type { SynthesizedStack } from "../../pricing/read-synthesized";
 import { SystemStack } from "../system-stack";
+import { withHourlyCost } from "./hourly-cost";
 import { timeToLive } from "./time-to-live";
 
 /** Time for loader and JVM to start on a quarter of a vCPU, generously estimated. */
@@ -93,6 +95,10 @@ export class AutomockStack extends SystemStack {
   public override prepareStack(): void {
     super.prepareStack();
     this.ttl?.holdBackTheStack();
+  }
+
+  protected override completed(stack: SynthesizedStack): object {
+    return this.ttl ? withHourlyCost(stack) : stack;
   }
 
   /**

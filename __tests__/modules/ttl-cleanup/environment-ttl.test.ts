@@ -137,8 +137,7 @@ describe("what waits for the record", () => {
       { address: created, waits: 0 },
     ]);
     expect(automock.errors()).toEqual([]);
-    // One task of 0.25 vCPU and 0.5 GB, load balancer, one NAT gateway, three public addresses.
-    expect(itemOf(automock).hourlyCostUsd).toEqual({ N: "0.095" });
+    expect(itemOf(automock).hourlyCostUsd).toEqual({ N: "${local.hourly_cost_usd}" });
     expect(automock.json.output!.expires_at!.value).toBe(`\${timeadd(tostring(${created}.output), "4h")}`);
   });
 

@@ -1,5 +1,5 @@
 import { MONTH_HOURS, FARGATE_SPOT_DISCOUNT, priceOf } from "../../../contract/prices";
-import { estimate } from "../../../operations/costs/estimate";
+import { estimate } from "../../../pricing/estimate";
 import {
   designedService,
   designedTaskApi,
@@ -7,7 +7,7 @@ import {
   FIRST_AUTOMOCK_TASK,
   SMALL_TASK,
 } from "../../../operations/costs/first-designs";
-import type { PricedResource } from "../../../operations/costs/resource";
+import type { PricedResource } from "../../../pricing/resource";
 
 /** The estimates that the systems were first described with, recomputed to the cent. */
 

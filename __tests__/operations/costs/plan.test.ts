@@ -1,12 +1,12 @@
 import { costDelta, costDeltaOfPlan } from "../../../operations/costs/delta";
-import { estimate } from "../../../operations/costs/estimate";
+import { estimate } from "../../../pricing/estimate";
 import {
   fromPlannedValues,
   fromPriorState,
   regionOfPlan,
   type PlanJson,
 } from "../../../operations/costs/read-plan";
-import { charged, fargateService, resource } from "./resources";
+import { charged, fargateService, resource } from "../../pricing/resources";
 
 /** Written after `terraform show -json` of a plan that creates automock-staging: unknown arguments are left out. */
 const CREATE: PlanJson = {

@@ -1,7 +1,7 @@
 import { PRICE_BOOK, priceOf, type PriceId } from "../../../contract/prices";
 import { formatTable, type Colors } from "../../output";
 import { counted } from "../../../contract/text";
-import { monthly, sum, type CostLine, type Estimate } from "../../../operations/costs/estimate";
+import { monthly, sum, type CostLine, type Estimate } from "../../../pricing/estimate";
 import { atLeast, plain, price, usd } from "../../../contract/dollars";
 import type { StackCost } from "../../../operations/costs/stack-costs";
 

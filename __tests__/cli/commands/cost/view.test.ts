@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { estimate } from "../../../../operations/costs/estimate";
-import type { PricedResource, Values } from "../../../../operations/costs/resource";
+import { estimate } from "../../../../pricing/estimate";
+import type { PricedResource, Values } from "../../../../pricing/resource";
 import { showOverview, showStack } from "../../../../cli/commands/cost/view";
 import { costsAsJson, readStackCost, type StackCost } from "../../../../operations/costs/stack-costs";
-import { fargateService, resource } from "../../../operations/costs/resources";
+import { fargateService, resource } from "../../../pricing/resources";
 
 const colors = createColors(false);
 const cells = (line: string) => line.trim().split(/ {2,}/);

@@ -1,5 +1,5 @@
-import { isPriceId, type PriceId } from "../../contract/prices";
-import { plain } from "../../contract/dollars";
+import { isPriceId, type PriceId } from "../contract/prices";
+import { plain } from "../contract/dollars";
 import type { Assessment, Charge, Rule } from "./charge";
 import { blocks, number, text, type Values } from "./resource";
 

@@ -1,6 +1,6 @@
-import type { PriceId } from "../../../contract/prices";
-import { estimate, type Estimate, type EstimateOptions } from "../../../operations/costs/estimate";
-import type { PricedResource, Values } from "../../../operations/costs/resource";
+import type { PriceId } from "../../contract/prices";
+import { estimate, type Estimate, type EstimateOptions } from "../../pricing/estimate";
+import type { PricedResource, Values } from "../../pricing/resource";
 
 /** `aws_eip.nat` with its arguments. */
 export function resource(address: string, values: Values = {}): PricedResource {

@@ -1,4 +1,4 @@
-import { hourlyUsd, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
+import { hourlyUsd, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../contract/prices";
 import { assess } from "./assess";
 import type { Charge, Range } from "./charge";
 import { Inventory, type PricedResource } from "./resource";

@@ -1,4 +1,4 @@
-import { FARGATE_SPOT_DISCOUNT, type PriceId } from "../../contract/prices";
+import { FARGATE_SPOT_DISCOUNT, type PriceId } from "../contract/prices";
 import type { Charge, Range, Rule } from "./charge";
 import {
   blocks,

@@ -1,4 +1,4 @@
-import { weekOf } from "../../../operations/costs/week";
+import { weekOf } from "../../pricing/week";
 
 const at = (schedule: string, min: number | string) => ({
   schedule,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { estimate } from "../../../operations/costs/estimate";
-import type { Values } from "../../../operations/costs/resource";
+import { estimate } from "../../pricing/estimate";
+import type { Values } from "../../pricing/resource";
 import { charged, fargateService, linesOf, resource } from "./resources";
 
 const VCPU = "fargate-x86-vcpu";

@@ -1,4 +1,4 @@
-import { isPriceId } from "../../contract/prices";
+import { isPriceId } from "../contract/prices";
 import type { Assessment, Charge, Rule } from "./charge";
 import { number, text, type Values } from "./resource";
 import { above } from "./rules";

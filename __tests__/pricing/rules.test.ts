@@ -1,4 +1,4 @@
-import { estimate } from "../../../operations/costs/estimate";
+import { estimate } from "../../pricing/estimate";
 import { charged, resource } from "./resources";
 
 /** What a single resource is charged, what it costs by use, and why it is not priced. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../contract/json";
+import { isObject, type JsonObject } from "../contract/json";
 
 /** A resource as the calculator sees it, wherever it was read. */
 export interface PricedResource {

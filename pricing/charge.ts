@@ -1,4 +1,4 @@
-import type { PriceId } from "../../contract/prices";
+import type { PriceId } from "../contract/prices";
 import type { Inventory, PricedResource } from "./resource";
 
 /** The least, the usual and the most. */

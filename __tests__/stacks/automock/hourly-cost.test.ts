@@ -1,0 +1,103 @@
+import { createColors } from "picocolors";
+import { showStack } from "../../../cli/commands/cost/view";
+import { listText } from "../../../cli/commands/list/view";
+import { statusText } from "../../../cli/commands/status/view";
+import { usd } from "../../../contract/dollars";
+import { MONTH_HOURS } from "../../../contract/prices";
+import type { EnvironmentInput } from "../../../environments";
+import { environmentSchema } from "../../../environments/schema";
+import { warningNotice } from "../../../lambda/ttl-cleanup/core/report";
+import { listEnvironments } from "../../../operations/leases/list";
+import type { StatusClients } from "../../../operations/status/clients";
+import { statusOf } from "../../../operations/status/status";
+import { estimate } from "../../../pricing/estimate";
+import { fromSynthesized, type SynthesizedStack } from "../../../pricing/read-synthesized";
+import { ephemeralInput } from "../../support/environments";
+import { fakeClients } from "../../support/fake-clients";
+import { synthesize } from "../../support/golden";
+import { ACCOUNT, HOUR, recordOf, REGION, T0 } from "../../support/reaper-values";
+import { RegistryTable } from "../../support/registry-table";
+import { ANSWERS } from "../../operations/leases/status-answers";
+
+const { automock } = ephemeralInput;
+const { network } = automock;
+
+/** Shapes of an environment that cost differently. */
+const SHAPES = {
+  least: {},
+  regional: { network: { ...network, natGateways: "regional" } },
+  private: { network: { ...network, interfaceEndpoints: "fargate" } },
+  canary: { deployment: { strategy: "blueGreen", bakeMinutes: 5 } },
+  large: { size: "large", tasks: { ...automock.tasks, min: 10, max: 50 } },
+  zonal: { network: { ...network, natGateways: "onePerAz" }, tasks: { ...automock.tasks, min: 3 } },
+} as const;
+
+const environments = Object.entries(SHAPES).map(([name, change], i) => {
+  const shaped = { ...automock, ...change };
+  const vpcCidr = `10.${30 + i}.0.0/16`;
+  return environmentSchema.parse({
+    ...ephemeralInput,
+    name,
+    automock: { ...shaped, network: { ...shaped.network, vpcCidr } },
+  } as EnvironmentInput);
+});
+const stacks = synthesize(environments);
+const plain = createColors(false);
+
+interface WithLocals extends SynthesizedStack {
+  readonly locals: { readonly hourly_cost_usd: number };
+}
+
+it("the shapes cost differently", () => {
+  const costs = environments.map(({ name }) => jsonOf(name).locals.hourly_cost_usd);
+  expect(new Set(costs).size).toBe(Object.keys(SHAPES).length);
+});
+
+describe.each(Object.keys(SHAPES))("%s", (name) => {
+  const json = jsonOf(name);
+  const found = estimate(fromSynthesized(json));
+  const { expected } = found.usdHourly;
+  const hourlyCostUsd = json.locals.hourly_cost_usd;
+  const hourly = usd(expected, 4);
+
+  it("the record has the calculator's figure, and the calculator's page prints it", () => {
+    expect(hourlyCostUsd).toBeCloseTo(expected, 9);
+    const [record] = Object.values(json.resource!.aws_dynamodb_table_item!);
+    expect(record!.item).toContain('"hourlyCostUsd":{"N":"${local.hourly_cost_usd}"}');
+    expect(showStack({ stack: name, estimate: found }, plain).join("\n")).toContain(hourly);
+  });
+
+  it("list, status and mail say the same", async () => {
+    const table = new RegistryTable();
+    table.put({ hourlyCostUsd });
+    const now = T0 + 10 * HOUR;
+    const soFar = usd(10 * expected);
+
+    const list = listText(await listEnvironments([table.registry], [], now), plain);
+    expect(list).toMatch(new RegExp(`${escaped(hourly)} +${escaped(soFar)}`));
+
+    const clients = { ...fakeClients(ANSWERS), registry: table.registry } as unknown as StatusClients;
+    const ref = {
+      id: "automock-demo",
+      system: "automock",
+      environment: "demo",
+      accountId: ACCOUNT,
+      region: REGION,
+    } as const;
+    const status = statusText(await statusOf(clients, { ref }, now), plain);
+    expect(status).toContain(`about ${soFar} so far, ${hourly} `);
+
+    const { text } = warningNotice(recordOf({ environment: "demo", hourlyCostUsd }), now);
+    expect(text).toContain(
+      `about ${soFar} in 10 h; keeping it costs about ${usd(24 * expected)} per day, ${usd(MONTH_HOURS * expected)} per month.`,
+    );
+  });
+});
+
+function jsonOf(name: string): WithLocals {
+  return JSON.parse(stacks.get(`automock-${name}`)!) as WithLocals;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[$.]/g, "\\$&");
+}
