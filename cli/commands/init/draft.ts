@@ -13,7 +13,6 @@ import { environmentSchema } from "../../../environments/schema";
 import { systemsOf, type SectionValues } from "../../../environments/systems";
 import { TTL_HOURS } from "../../../contract/registry";
 import { parseDuration } from "../../../contract/duration";
-import { TTL_HOURS } from "../../../contract/registry";
 import { UserError } from "../../../contract/user-error";
 import { isObject } from "../../../contract/json";
 
