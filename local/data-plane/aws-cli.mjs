@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The AWS CLI's calls that the containers make, for machines without it: `aws s3api get-object` and `head-object`.
+import console from "node:console";
 import { writeFileSync } from "node:fs";
+import process from "node:process";
 import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
 const COMMANDS = { "get-object": GetObjectCommand, "head-object": HeadObjectCommand };

@@ -14,7 +14,7 @@ import { actionsFor, type Asked } from "./rules";
 import type { Registration, TargetGroups } from "./target-groups";
 
 /** Stands for the source address of a request; of this load balancer only, the target never sees it. */
-export const SOURCE_HEADER = "x-local-source-ip";
+const SOURCE_HEADER = "x-local-source-ip";
 
 /** A load balancer on loopback: one port for each of its listeners. TLS ends before it: an HTTPS listener speaks HTTP. */
 export class LocalLoadBalancer {

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { lastLines, run } from "../../operations/process";
 
 /** The newest MockServer that npm carries; newer ones are on Maven Central alone. */
-export const MOCKSERVER_VERSION = "8.0.0";
+const MOCKSERVER_VERSION = "8.0.0";
 
 const PACKAGE = `mockserver-node@${MOCKSERVER_VERSION}`;
 const JAR = `mockserver-netty-${MOCKSERVER_VERSION}-jar-with-dependencies.jar`;

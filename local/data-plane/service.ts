@@ -9,7 +9,7 @@ import type { TargetGroups } from "./target-groups";
 import type { LocalTask, StopCode } from "./task";
 
 /** Real tasks of one service; what is desired beyond that is a record. */
-export const MAX_TASKS = 3;
+const MAX_TASKS = 3;
 const STEP_MILLISECONDS = 250;
 /** How long a load balancer goes on sending to a task that Spot takes back. */
 const SPOT_DEREGISTRATION_MILLISECONDS = 2000;

@@ -1,6 +1,8 @@
 // Stands in for the Task API's image, which this project does not build: `GET /health`, and tasks kept in memory.
+import console from "node:console";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import process from "node:process";
 
 const MAX_BODY_BYTES = 1_000_000;
 const tasks = new Map();

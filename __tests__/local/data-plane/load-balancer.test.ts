@@ -72,7 +72,7 @@ async function addTarget(taskId: string): Promise<void> {
   await new Promise<void>((resolve) => backend.listen(0, "127.0.0.1", resolve));
   const { port } = backend.address() as AddressInfo;
   targets.register(GROUP, { taskId, address: "10.0.0.1", containerPort: 80, hostPort: port });
-  await eventually(`${taskId} is healthy`, () => targets.stateOf(GROUP, taskId) === "healthy", 10);
+  await eventually(`${taskId} is healthy`, () => targets.stateOf(GROUP, taskId) === "healthy");
 }
 
 const ask = (path: string, init: RequestInit = {}) =>
@@ -143,10 +143,10 @@ it("waits with a deregistration for the request in flight", async () => {
   await deploy(listener(80, forward));
   await addTarget("one");
   const slow = ask("/silent"); // answered with 504 after the idle timeout
-  await eventually("the request is in flight", () => targets.of(GROUP)[0]!.inFlight === 1, 10);
+  await eventually("the request is in flight", () => targets.of(GROUP)[0]!.inFlight === 1);
   let isGone = false;
   const gone = targets.deregister(GROUP, "one").then(() => (isGone = true));
-  await eventually("it drains", () => targets.stateOf(GROUP, "one") === "draining", 10);
+  await eventually("it drains", () => targets.stateOf(GROUP, "one") === "draining");
   expect(isGone).toBe(false);
   expect((await slow).status).toBe(504);
   await gone;
