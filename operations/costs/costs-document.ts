@@ -2,7 +2,6 @@ import { FARGATE_SPOT_DISCOUNT, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId }
 import { MAX_LIFETIME_HOURS, TTL_HOURS } from "../../contract/registry";
 import { replaceMarked } from "../marked";
 import { counted } from "../../contract/text";
-import { automockCorrections, taskApiCorrections } from "./corrections";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
 import { fromSynthesized, type SynthesizedStack } from "../../pricing/read-synthesized";
@@ -117,17 +116,6 @@ price list as infracost's test data keeps it, or in a secondary source. A resour
 not priced, never counted as nothing. For another region the command says that the prices are not its own.
 
 ${pricesTable()}
-
-## Figures of the first designs that were wrong
-
-AutoMock was first described with a cost estimate of its own, for tasks of 0.5 vCPU and 1 GB, two zones and a NAT
-gateway in each. With these same assumptions:
-
-${automockCorrections()}
-
-The Task API's production, a month, for small tasks and a db.t3.small in two zones:
-
-${taskApiCorrections()}
 `;
 }
 

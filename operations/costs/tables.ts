@@ -1,8 +1,7 @@
 import { PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { TASK_SIZES } from "../../contract/fargate";
 import { counted } from "../../contract/text";
-import { designedService } from "./first-designs";
-import { estimate, monthly, type CostLine, type Estimate } from "../../pricing/estimate";
+import { monthly, type CostLine, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
 import { markdownTable } from "./markdown";
 
@@ -73,19 +72,20 @@ export function totalsTable(head: string, scenarios: readonly Scenario[]): strin
 
 /** A task of each size, on both processors. */
 export function sizesTable(): string {
-  const taskHour = (size: keyof typeof TASK_SIZES, architecture: "ARM64" | "X86_64") =>
-    estimate(designedService(1, { ...TASK_SIZES[size], architecture }))
-      .lines.filter(({ type }) => type === "aws_ecs_service")
-      .reduce((sum, { usdHourly }) => sum + usdHourly.expected, 0);
+  const taskHour = (size: keyof typeof TASK_SIZES, processor: "x86" | "arm64") => {
+    const { cpuUnits, memoryMiB } = TASK_SIZES[size];
+    const [vcpu, gb] = [priceOf(`fargate-${processor}-vcpu`), priceOf(`fargate-${processor}-memory`)];
+    return (cpuUnits / 1024) * vcpu.usd + (memoryMiB / 1024) * gb.usd;
+  };
   return markdownTable([
     ["size", "vCPU", "GB", "an hour, x86", "a month, x86", "an hour, arm64", "a month, arm64"],
     ...(Object.keys(TASK_SIZES) as (keyof typeof TASK_SIZES)[]).map((size) => [
       `\`${size}\``,
       plain(TASK_SIZES[size].cpuUnits / 1024),
       plain(TASK_SIZES[size].memoryMiB / 1024),
-      ...(["X86_64", "ARM64"] as const).flatMap((architecture) => [
-        usd(taskHour(size, architecture), 4),
-        usd(monthly(taskHour(size, architecture))),
+      ...(["x86", "arm64"] as const).flatMap((processor) => [
+        usd(taskHour(size, processor), 4),
+        usd(monthly(taskHour(size, processor))),
       ]),
     ]),
   ]);
