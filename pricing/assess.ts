@@ -1,9 +1,10 @@
+import { type TerraformResource } from "../contract/terraform-json";
 import type { Assessment, Rule } from "./charge";
 import { database } from "./database-rule";
 import { alarm, dynamoTable, insights, instance, lambda, notification, secret, volume } from "./rules";
 import { eip, endpoint, loadBalancer, natGateway } from "./network-rules";
 import { service } from "./service-rule";
-import type { Inventory, PricedResource } from "./resource";
+import { type Inventory } from "./resource";
 
 /** Each type that costs something, and how. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -121,7 +122,7 @@ const FREE: ReadonlySet<string> = new Set([
 ]);
 
 /** What a resource costs. A type that is neither priced nor known to be free is said to have no price. */
-export function assess(resource: PricedResource, inventory: Inventory, tasks?: number): Assessment {
+export function assess(resource: TerraformResource, inventory: Inventory, tasks?: number): Assessment {
   const rule = Object.hasOwn(RULES, resource.type) ? RULES[resource.type] : undefined;
   if (rule) return rule(resource, inventory, tasks);
   return FREE.has(resource.type) ? {} : { unpriced: [`the calculator does not know ${resource.type}`] };

@@ -1,5 +1,6 @@
+import { type TerraformResource } from "../contract/terraform-json";
 import type { PriceId } from "../contract/prices";
-import type { Inventory, PricedResource } from "./resource";
+import { type Inventory } from "./resource";
 
 /** The least, the usual and the most. */
 export interface Range {
@@ -30,4 +31,4 @@ export interface Assessment {
 }
 
 /** How a type of resource is priced. `tasks` is the number to expect of a service instead of its smallest. */
-export type Rule = (resource: PricedResource, inventory: Inventory, tasks?: number) => Assessment;
+export type Rule = (resource: TerraformResource, inventory: Inventory, tasks?: number) => Assessment;

@@ -1,6 +1,7 @@
+import type { JsonObject } from "../contract/json";
 import { isPriceId } from "../contract/prices";
 import type { Assessment, Charge, Rule } from "./charge";
-import { number, text, type Values } from "./resource";
+import { number, text } from "./resource";
 import { above } from "./rules";
 
 /** Instance, storage and the secret that RDS keeps for it; the standby of Multi-AZ doubles the first two. */
@@ -20,7 +21,7 @@ export const database: Rule = ({ values }) => {
   return { charges, unpriced, usage: ["rds-backup", ...(monitored ? (["logs-ingested"] as const) : [])] };
 };
 
-function instanceOf(values: Values): Assessment {
+function instanceOf(values: JsonObject): Assessment {
   const [engine, instanceClass] = [text(values.engine), text(values.instance_class)];
   const priceId = `${engine}-${instanceClass}`;
   if (engine === undefined || instanceClass === undefined)
@@ -30,7 +31,7 @@ function instanceOf(values: Values): Assessment {
     : { unpriced: [`the price book has no ${engine} on ${instanceClass}`] };
 }
 
-function storageOf(values: Values): Assessment {
+function storageOf(values: JsonObject): Assessment {
   const [iops, gigabytes] = [number(values.iops), number(values.allocated_storage)];
   // With IOPS and without a type RDS takes io1.
   const type = text(values.storage_type) ?? ((iops ?? 0) > 0 ? "io1" : "gp2");
@@ -74,7 +75,7 @@ function extendedSupportOf({
   engine_version,
   engine_lifecycle_support,
   ...values
-}: Values): Assessment {
+}: JsonObject): Assessment {
   const [name = "", version = ""] = [text(engine), text(engine_version)];
   const major = number(version.split(".")[0]);
   const oldest = SUPPORTED_FROM[name];
@@ -103,6 +104,6 @@ function vcpusOf(instanceClass = ""): number | undefined {
 }
 
 /** Seven days are free. https://aws.amazon.com/rds/performance-insights/pricing/ */
-function isLongTerm({ performance_insights_retention_period: days }: Values): boolean {
+function isLongTerm({ performance_insights_retention_period: days }: JsonObject): boolean {
   return (number(days) ?? 7) > 7;
 }

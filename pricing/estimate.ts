@@ -1,7 +1,8 @@
+import { type TerraformResource } from "../contract/terraform-json";
 import { hourlyUsd, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../contract/prices";
 import { assess } from "./assess";
 import type { Charge, Range } from "./charge";
-import { Inventory, type PricedResource } from "./resource";
+import { Inventory } from "./resource";
 
 /** One price that a resource costs by standing there. */
 export interface CostLine {
@@ -72,7 +73,7 @@ export interface EstimateOptions {
  * What resources cost, in US dollars an hour, as the price book has it: on demand, without free tiers. Every resource
  * ends up in `lines`, `usageBased`, `free` or `notPriced`.
  */
-export function estimate(resources: readonly PricedResource[], options: EstimateOptions = {}): Estimate {
+export function estimate(resources: readonly TerraformResource[], options: EstimateOptions = {}): Estimate {
   const { region } = options;
   const inventory = new Inventory(resources);
   const lines: CostLine[] = [];
@@ -105,7 +106,7 @@ export function estimate(resources: readonly PricedResource[], options: Estimate
   };
 }
 
-function lineOf({ address, type }: PricedResource, charge: Charge): CostLine {
+function lineOf({ address, type }: TerraformResource, charge: Charge): CostLine {
   const { priceId, lowShare = 1, assumption } = charge;
   const { item, unit, source, checkedOn, usd } = priceOf(priceId);
   const quantity = rangeOf(charge.quantity);

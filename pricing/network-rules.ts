@@ -1,5 +1,7 @@
+import type { JsonObject } from "../contract/json";
+import { blocks } from "../contract/terraform-json";
 import type { Rule } from "./charge";
-import { blocks, list, text, type Inventory, type Values } from "./resource";
+import { list, text, type Inventory } from "./resource";
 
 /** AWS bills each public IPv4 address, also an idle one. https://aws.amazon.com/vpc/pricing/ */
 export const eip: Rule = () => ({ charges: [{ priceId: "public-ipv4", quantity: 1 }] });
@@ -53,7 +55,7 @@ export const loadBalancer: Rule = ({ values }) => {
 };
 
 /** Addresses that the stack gives it are `aws_eip`, with a price of their own. */
-function hasOwnAddresses({ subnet_mapping }: Values): boolean {
+function hasOwnAddresses({ subnet_mapping }: JsonObject): boolean {
   const mapped = blocks(subnet_mapping);
   return mapped.length > 0 && mapped.every(({ allocation_id }) => Boolean(allocation_id));
 }

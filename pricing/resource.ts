@@ -1,24 +1,5 @@
-import { isObject, type JsonObject } from "../contract/json";
-
-/** A resource as the calculator sees it, wherever it was read. */
-export interface PricedResource {
-  /** Terraform's address, for example `aws_nat_gateway.networking_a_nat-gateway_2775A9E1`. */
-  readonly address: string;
-  readonly type: string;
-  /**
-   * Arguments by their name. What refers to another resource holds an expression with its address,
-   * `${aws_subnet.a.id}`, or the value of the attribute where that is known.
-   */
-  readonly values: Values;
-}
-
-export type Values = JsonObject;
-
-/** A block or the blocks of an argument: cdktf writes one as an object or a list, a plan always as a list. */
-export function blocks(value: unknown): Values[] {
-  if (Array.isArray(value)) return value.filter(isObject);
-  return isObject(value) ? [value] : [];
-}
+import { isObject } from "../contract/json";
+import type { TerraformResource } from "../contract/terraform-json";
 
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
@@ -54,15 +35,15 @@ function children(value: unknown): readonly unknown[] {
 
 /** The resources of a stack, to look up what belongs together. */
 export class Inventory {
-  private readonly byType = new Map<string, PricedResource[]>();
+  private readonly byType = new Map<string, TerraformResource[]>();
 
-  public constructor(resources: readonly PricedResource[]) {
+  public constructor(resources: readonly TerraformResource[]) {
     for (const resource of resources) {
       this.byType.set(resource.type, [...this.ofType(resource.type), resource]);
     }
   }
 
-  public ofType(type: string): readonly PricedResource[] {
+  public ofType(type: string): readonly TerraformResource[] {
     return this.byType.get(type) ?? [];
   }
 
@@ -70,7 +51,7 @@ export class Inventory {
    * The resource of a type that a value means: by its address in an expression, or by one of its own values. If
    * nothing is known of the value yet, the only resource of the type is taken.
    */
-  public meant(value: unknown, type: string, keys: readonly string[]): PricedResource | undefined {
+  public meant(value: unknown, type: string, keys: readonly string[]): TerraformResource | undefined {
     const candidates = this.ofType(type);
     const referred = referencesIn(value);
     if (referred.length > 0) return candidates.find(({ address }) => referred.includes(address));

@@ -1,7 +1,9 @@
+import type { JsonObject } from "../contract/json";
+import { blocks } from "../contract/terraform-json";
 import { isPriceId, type PriceId } from "../contract/prices";
 import { plain } from "../contract/dollars";
 import type { Assessment, Charge, Rule } from "./charge";
-import { blocks, number, text, type Values } from "./resource";
+import { number, text } from "./resource";
 
 /** Alarms of less than a minute are of high resolution. */
 const HIGH_RESOLUTION_BELOW_SECONDS = 60;
@@ -91,7 +93,7 @@ const INCLUDED_GP3 = { iops: 3_000, throughputMBps: 125 };
 /** Above it IOPS of io2 have a lower price for each. https://aws.amazon.com/ebs/pricing/ */
 const FIRST_TIER_IO2_IOPS = 32_000;
 
-function disk(values: Values): Assessment {
+function disk(values: JsonObject): Assessment {
   const { volume_type, volume_size } = values;
   const [type, gigabytes] = [text(volume_type), number(volume_size)];
   const priceId = type === undefined ? undefined : DISK_PRICES[type];

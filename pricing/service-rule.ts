@@ -1,15 +1,8 @@
+import type { JsonObject } from "../contract/json";
+import { type TerraformResource, blocks } from "../contract/terraform-json";
 import { FARGATE_SPOT_DISCOUNT, type PriceId } from "../contract/prices";
 import type { Charge, Range, Rule } from "./charge";
-import {
-  blocks,
-  list,
-  number,
-  referencesIn,
-  text,
-  type Inventory,
-  type PricedResource,
-  type Values,
-} from "./resource";
+import { list, number, referencesIn, text, type Inventory } from "./resource";
 import { weekOf } from "./week";
 
 /** Storage that each task has without further cost. https://aws.amazon.com/fargate/pricing/ */
@@ -75,7 +68,7 @@ export const service: Rule = (resource, inventory, tasks) => {
   };
 };
 
-function isFargate(values: Values): boolean {
+function isFargate(values: JsonObject): boolean {
   const providers = blocks(values.capacity_provider_strategy).map(
     ({ capacity_provider }) => capacity_provider,
   );
@@ -85,13 +78,13 @@ function isFargate(values: Values): boolean {
 }
 
 /** A service may name its task definition as `family:revision`, alone or at the end of an ARN. */
-function byFamily(value: unknown, inventory: Inventory): PricedResource | undefined {
+function byFamily(value: unknown, inventory: Inventory): TerraformResource | undefined {
   const family = /([^:/]+):\d+$/.exec(text(value) ?? "")?.[1];
   return inventory.ofType("aws_ecs_task_definition").find(({ values }) => values.family === family);
 }
 
 /** Low follows the schedule, if there is one, and so does expected where it adds tasks; high is what scaling may reach. */
-function taskCount(resource: PricedResource, inventory: Inventory, tasks: number | undefined): Range {
+function taskCount(resource: TerraformResource, inventory: Inventory, tasks: number | undefined): Range {
   const target = targetOf(resource, inventory);
   const least = number(target?.values.min_capacity) ?? number(resource.values.desired_count) ?? 1;
   const most = number(target?.values.max_capacity) ?? least;
@@ -101,7 +94,10 @@ function taskCount(resource: PricedResource, inventory: Inventory, tasks: number
   return { low: Math.min(scheduled, expected), expected, high: Math.max(most, expected) };
 }
 
-function targetOf({ address, values }: PricedResource, inventory: Inventory): PricedResource | undefined {
+function targetOf(
+  { address, values }: TerraformResource,
+  inventory: Inventory,
+): TerraformResource | undefined {
   const targets = inventory
     .ofType("aws_appautoscaling_target")
     .filter(({ values }) => values.service_namespace === "ecs");
@@ -115,7 +111,7 @@ function targetOf({ address, values }: PricedResource, inventory: Inventory): Pr
   return alone && targets[0]!.values.resource_id === undefined ? targets[0] : undefined;
 }
 
-function scheduledFor(target: PricedResource, inventory: Inventory): Values[] {
+function scheduledFor(target: TerraformResource, inventory: Inventory): JsonObject[] {
   return inventory
     .ofType("aws_appautoscaling_scheduled_action")
     .filter(
@@ -125,11 +121,11 @@ function scheduledFor(target: PricedResource, inventory: Inventory): Values[] {
 }
 
 /** Tasks beyond the base follow the weights. Spot is up to 70 % cheaper: expected and high do not count on it. */
-function termsOf(values: Values, tasks: number): Pick<Charge, "lowShare" | "assumption"> {
+function termsOf(values: JsonObject, tasks: number): Pick<Charge, "lowShare" | "assumption"> {
   const strategy = blocks(values.capacity_provider_strategy);
-  const isSpot = ({ capacity_provider }: Values) => capacity_provider === "FARGATE_SPOT";
+  const isSpot = ({ capacity_provider }: JsonObject) => capacity_provider === "FARGATE_SPOT";
   if (!strategy.some(isSpot) || tasks === 0) return {};
-  const total = (items: readonly Values[], key: string) =>
+  const total = (items: readonly JsonObject[], key: string) =>
     items.reduce((sum, item) => sum + (number(item[key]) ?? 0), 0);
   const base = Math.min(total(strategy, "base"), tasks);
   const spotBase = Math.min(total(strategy.filter(isSpot), "base"), tasks);
@@ -143,7 +139,7 @@ function termsOf(values: Values, tasks: number): Pick<Charge, "lowShare" | "assu
 }
 
 /** How often the sync container asks S3 for new expectations; 0 for tasks without one. */
-function pollsPerHour({ container_definitions: definitions }: Values): number {
+function pollsPerHour({ container_definitions: definitions }: JsonObject): number {
   let containers: unknown;
   try {
     containers = JSON.parse(text(definitions) ?? "[]");

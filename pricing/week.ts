@@ -1,4 +1,6 @@
-import { blocks, number, text, type Values } from "./resource";
+import type { JsonObject } from "../contract/json";
+import { blocks } from "../contract/terraform-json";
+import { number, text } from "./resource";
 
 /** Scheduled scaling over a week: how many tasks are the least on average. */
 
@@ -15,7 +17,7 @@ interface Step {
  * Average of the smallest number of tasks over a week. Only schedules of the form `cron(m h ? * DAYS *)` are
  * followed; if there is any other, the smallest number without schedule is returned.
  */
-export function weekOf(actions: readonly Values[], least: number): number {
+export function weekOf(actions: readonly JsonObject[], least: number): number {
   const steps = actions.map(stepsOf);
   if (steps.length === 0 || steps.some((some) => some === undefined)) return least;
   const sorted = steps.flatMap((some) => some!).sort((a, b) => a.minute - b.minute);
@@ -25,7 +27,7 @@ export function weekOf(actions: readonly Values[], least: number): number {
   }, 0);
 }
 
-function stepsOf({ schedule, scalable_target_action }: Values): Step[] | undefined {
+function stepsOf({ schedule, scalable_target_action }: JsonObject): Step[] | undefined {
   const tasks = number(blocks(scalable_target_action)[0]?.min_capacity);
   const match = /^cron\((\d+) (\d+) [?*] \* (\S+) \*\)$/.exec(text(schedule) ?? "");
   const days = match && daysOf(match[3]!);

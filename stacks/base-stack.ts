@@ -1,3 +1,4 @@
+import { type TerraformJson } from "../contract/terraform-json";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Aspects, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
@@ -5,7 +6,6 @@ import { lockTableName, stateBucketName, stateKey } from "../contract/names";
 import { tagsFor, type TagValues } from "../contract/tags";
 import type { Environment } from "../environments";
 import { AWS_PROVIDER_FLOOR, requireAwsProvider } from "../modules/shared/aws-provider";
-import type { SynthesizedStack } from "../pricing/read-synthesized";
 import { Rules } from "./rules";
 
 /**
@@ -72,11 +72,11 @@ export abstract class BaseStack extends TerraformStack {
    * stack after the rules have looked would be missing, as it would be missing from what they checked.
    */
   public override toTerraform(): unknown {
-    return (this.synthesized ??= this.completed(super.toTerraform() as SynthesizedStack));
+    return (this.synthesized ??= this.completed(super.toTerraform() as TerraformJson));
   }
 
   /** Adds to the JSON what follows from all the rest of it; nothing by default. */
-  protected completed(stack: SynthesizedStack): object {
+  protected completed(stack: TerraformJson): object {
     return stack;
   }
 

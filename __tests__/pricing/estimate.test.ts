@@ -1,6 +1,6 @@
+import { type TerraformJson, regionOf, resourcesOf } from "../../contract/terraform-json";
 import { PRICE_BOOK, priceOf } from "../../contract/prices";
 import { estimate } from "../../pricing/estimate";
-import { fromSynthesized, regionOfSynthesized, type SynthesizedStack } from "../../pricing/read-synthesized";
 import type { Environment } from "../../environments";
 import { environmentSchema } from "../../environments/schema";
 import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/environments";
@@ -27,7 +27,7 @@ const environments: Environment[] = [
   }),
 ];
 const stacks = [...synthesize(environments)].map(
-  ([name, text]) => [name, JSON.parse(text) as SynthesizedStack] as const,
+  ([name, text]) => [name, JSON.parse(text) as TerraformJson] as const,
 );
 
 it("knows the stacks of this test", () =>
@@ -44,8 +44,8 @@ it("knows the stacks of this test", () =>
   ]));
 
 describe.each(stacks)("%s", (_, stack) => {
-  const resources = fromSynthesized(stack);
-  const found = estimate(resources, { region: regionOfSynthesized(stack) });
+  const resources = resourcesOf(stack);
+  const found = estimate(resources, { region: regionOf(stack) });
 
   it("has a price for everything that is not free", () => expect(found.notPriced).toEqual([]));
 
@@ -75,7 +75,7 @@ describe.each(stacks)("%s", (_, stack) => {
 
 it("interface endpoints cost by zone, and a regional NAT gateway as two", () => {
   const linesOf = (name: string, id: string) =>
-    estimate(fromSynthesized(stacks.find(([stack]) => stack === name)![1]))
+    estimate(resourcesOf(stacks.find(([stack]) => stack === name)![1]))
       .lines.filter(({ priceId }) => priceId === id)
       .map(({ quantity }) => quantity.expected);
   expect(linesOf("automock-staging", "interface-endpoint")).toEqual(Array(7).fill(2));
@@ -111,7 +111,7 @@ it("costs nothing without resources, and counts free ones by type", () => {
 
 it("reads the region of the stack's own provider", () => {
   const aws = [{ alias: "backups", region: "us-west-2" }, { region: "us-east-1" }];
-  expect(regionOfSynthesized({ provider: { aws } })).toBe("us-east-1");
-  expect(regionOfSynthesized({ provider: { aws: [aws[0]!] } })).toBeUndefined();
-  expect(regionOfSynthesized({})).toBeUndefined();
+  expect(regionOf({ provider: { aws } })).toBe("us-east-1");
+  expect(regionOf({ provider: { aws: [aws[0]!] } })).toBeUndefined();
+  expect(regionOf({})).toBeUndefined();
 });

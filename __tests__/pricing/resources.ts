@@ -1,15 +1,16 @@
+import type { JsonObject } from "../../contract/json";
+import { type TerraformResource } from "../../contract/terraform-json";
 import type { PriceId } from "../../contract/prices";
 import { estimate, type Estimate, type EstimateOptions } from "../../pricing/estimate";
-import type { PricedResource, Values } from "../../pricing/resource";
 
 /** `aws_eip.nat` with its arguments. */
-export function resource(address: string, values: Values = {}): PricedResource {
+export function resource(address: string, values: JsonObject = {}): TerraformResource {
   return { address, type: address.split(".")[0]!, values };
 }
 
 /** What one resource, or some, is charged: price to expected quantity. */
 export function charged(
-  resources: readonly PricedResource[],
+  resources: readonly TerraformResource[],
   options?: EstimateOptions,
 ): Record<string, number> {
   const { lines } = estimate(resources, options);
@@ -22,7 +23,7 @@ export function linesOf({ lines }: Estimate, id: PriceId): Estimate["lines"] {
 }
 
 /** A Fargate service of one small x86 task. */
-export function fargateService(service: Values = {}, task: Values = {}): PricedResource[] {
+export function fargateService(service: JsonObject = {}, task: JsonObject = {}): TerraformResource[] {
   return [
     resource("aws_ecs_task_definition.task", { family: "task", cpu: "256", memory: "512", ...task }),
     resource("aws_ecs_service.service", {

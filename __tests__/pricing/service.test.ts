@@ -1,6 +1,6 @@
+import type { JsonObject } from "../../contract/json";
 import fc from "fast-check";
 import { estimate } from "../../pricing/estimate";
-import type { Values } from "../../pricing/resource";
 import { charged, fargateService, linesOf, resource } from "./resources";
 
 const VCPU = "fargate-x86-vcpu";
@@ -12,7 +12,7 @@ function tasks(resources: ReturnType<typeof fargateService>, options?: { tasks: 
   return [quantity.low * 4, quantity.expected * 4, quantity.high * 4];
 }
 
-const scaling = (min: number, max: number, values: Values = {}) =>
+const scaling = (min: number, max: number, values: JsonObject = {}) =>
   resource("aws_appautoscaling_target.target", {
     service_namespace: "ecs",
     resource_id: "service/${aws_ecs_cluster.cluster.name}/${aws_ecs_service.service.name}",
@@ -71,7 +71,7 @@ describe("the size of a task", () => {
 
 describe("which task definition a service runs", () => {
   const other = resource("aws_ecs_task_definition.other", { family: "other", cpu: "4096", memory: "8192" });
-  const withOther = (task_definition: unknown, values: Values = {}) =>
+  const withOther = (task_definition: unknown, values: JsonObject = {}) =>
     charged([other, ...fargateService({ task_definition }, values)])[VCPU];
 
   it.each([
@@ -201,10 +201,10 @@ describe("how many tasks", () => {
 });
 
 describe("Fargate Spot", () => {
-  const strategy = (...capacity_provider_strategy: Values[]) => ({ capacity_provider_strategy });
+  const strategy = (...capacity_provider_strategy: JsonObject[]) => ({ capacity_provider_strategy });
   const onDemand = (base: number, weight: number) => ({ capacity_provider: "FARGATE", base, weight });
   const spot = (base: number, weight: number) => ({ capacity_provider: "FARGATE_SPOT", base, weight });
-  const share = (desired_count: number, ...providers: Values[]) => {
+  const share = (desired_count: number, ...providers: JsonObject[]) => {
     const { low, expected, high } = estimate(
       fargateService({ desired_count, ...strategy(...providers) }),
     ).usdHourly;
@@ -224,7 +224,7 @@ describe("Fargate Spot", () => {
   );
 
   it("is said where it is used", () => {
-    const of = (...providers: Values[]) =>
+    const of = (...providers: JsonObject[]) =>
       estimate(fargateService(strategy(...providers))).lines.map(({ assumption }) => assumption);
     expect(of(spot(0, 1))).toEqual(Array(2).fill("without the discount of Spot, up to 70 %"));
     expect(of(onDemand(0, 1))).toEqual([undefined, undefined]);

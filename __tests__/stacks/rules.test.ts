@@ -4,19 +4,20 @@ import { openIngress } from "../../stacks/rules/open-ingress";
 import { ownReferences } from "../../stacks/rules/own-references";
 import { requiredTags } from "../../stacks/rules/required-tags";
 import { retention } from "../../stacks/rules/retention";
-import { resourcesOf, type Rule, type Synthesized } from "../../stacks/rules/rule";
+import { resourcesOf, type TerraformJson } from "../../contract/terraform-json";
+import type { Rule } from "../../stacks/rules/rule";
 import { wildcards } from "../../stacks/rules/wildcards";
 import { tagsFor } from "../../contract/tags";
 import { spoil } from "../support/spoil";
 
 /** What a rule says of a stack, as `address: message`. */
-function violations(rule: Rule, synthesized: Synthesized): string[] {
+function violations(rule: Rule, synthesized: TerraformJson): string[] {
   return [...rule(resourcesOf(synthesized), synthesized)].map(
     ({ address, message }) => `${address}: ${message}`,
   );
 }
 
-const resource = (resource: Synthesized["resource"]): Synthesized => ({ resource });
+const resource = (resource: TerraformJson["resource"]): TerraformJson => ({ resource });
 
 const bucket = {
   resource: {
@@ -112,7 +113,7 @@ it("retention: log groups forget", () => {
 });
 
 describe("open ingress", () => {
-  const open = (rule: object): Synthesized =>
+  const open = (rule: object): TerraformJson =>
     resource({
       aws_lb: { lb: { security_groups: ["${aws_security_group.lb.id}"] } },
       aws_security_group: { lb: {}, other: {} },
@@ -247,7 +248,7 @@ it("no-timestamp-in-synth: only terraform_data may hold timestamp()", () =>
   ]));
 
 describe("own references", () => {
-  const stack = (args: object): Synthesized => ({
+  const stack = (args: object): TerraformJson => ({
     resource: { aws_vpc: { v: {} }, aws_subnet: { s: { ...args } } },
     data: { aws_route53_zone: { z: {} } },
   });

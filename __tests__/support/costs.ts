@@ -1,6 +1,6 @@
+import { type TerraformJson } from "../../contract/terraform-json";
 import { DOCUMENTED_STACKS, type DocumentedStacks } from "../../operations/costs/costs-document";
 import { EXAMPLE_ENVIRONMENT } from "../../operations/costs/example-environment";
-import type { SynthesizedStack } from "../../pricing/read-synthesized";
 import { environmentSchema } from "../../environments/schema";
 import { prodEnvironment, stagingEnvironment } from "./environments";
 import { synthesize } from "./golden";
@@ -10,6 +10,6 @@ export function documentedStacks(): DocumentedStacks {
   const example = environmentSchema.parse(EXAMPLE_ENVIRONMENT);
   const synthesized = synthesize([prodEnvironment, stagingEnvironment, example]);
   return Object.fromEntries(
-    DOCUMENTED_STACKS.map((stack) => [stack, JSON.parse(synthesized.get(stack)!) as SynthesizedStack]),
+    DOCUMENTED_STACKS.map((stack) => [stack, JSON.parse(synthesized.get(stack)!) as TerraformJson]),
   ) as DocumentedStacks;
 }

@@ -1,10 +1,10 @@
+import { type TerraformJson, resourcesOf } from "../../contract/terraform-json";
 import { FARGATE_SPOT_DISCOUNT, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { MAX_LIFETIME_HOURS, TTL_HOURS } from "../../contract/registry";
 import { replaceMarked } from "../marked";
 import { counted } from "../../contract/text";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
-import { fromSynthesized, type SynthesizedStack } from "../../pricing/read-synthesized";
 import {
   lifetimesTable,
   partsTable,
@@ -27,7 +27,7 @@ export const DOCUMENTED_STACKS = [
   "task-api-staging",
 ] as const;
 
-export type DocumentedStacks = Readonly<Record<(typeof DOCUMENTED_STACKS)[number], SynthesizedStack>>;
+export type DocumentedStacks = Readonly<Record<(typeof DOCUMENTED_STACKS)[number], TerraformJson>>;
 
 /** What writes the marked tables. */
 const COMMAND = "npm run costs";
@@ -40,7 +40,7 @@ const USUAL_TASK_API_TASKS = 5;
 
 /** The text of docs/costs.md. */
 export function costsDocument(stacks: DocumentedStacks): string {
-  const of = (stack: keyof DocumentedStacks) => estimate(fromSynthesized(stacks[stack]));
+  const of = (stack: keyof DocumentedStacks) => estimate(resourcesOf(stacks[stack]));
   const scenarios = automockScenarios(stacks);
   const staging = of("automock-staging");
   const example = of("automock-example");
@@ -143,9 +143,9 @@ export function taskApiCosts(document: string, stacks: DocumentedStacks): string
 
 function automockScenarios(stacks: DocumentedStacks): Scenario[] {
   const [prod, staging] = [stacks["automock-prod"], stacks["automock-staging"]].map((stack) =>
-    estimate(fromSynthesized(stack)),
+    estimate(resourcesOf(stack)),
   ) as [Estimate, Estimate];
-  const example = estimate(fromSynthesized(stacks["automock-example"]), { tasks: 10 });
+  const example = estimate(resourcesOf(stacks["automock-example"]), { tasks: 10 });
   return [
     { title: `prod, ${tasksOf(prod, "expected")}, a month`, hours: MONTH_HOURS, estimate: prod },
     { title: `staging, ${tasksOf(staging, "expected")}, a month`, hours: MONTH_HOURS, estimate: staging },
@@ -155,8 +155,8 @@ function automockScenarios(stacks: DocumentedStacks): Scenario[] {
 }
 
 function taskApiScenarios(stacks: DocumentedStacks): Scenario[] {
-  const prod = estimate(fromSynthesized(stacks["task-api-prod"]), { tasks: USUAL_TASK_API_TASKS });
-  const staging = estimate(fromSynthesized(stacks["task-api-staging"]));
+  const prod = estimate(resourcesOf(stacks["task-api-prod"]), { tasks: USUAL_TASK_API_TASKS });
+  const staging = estimate(resourcesOf(stacks["task-api-staging"]));
   return [
     { title: `prod, ${tasksOf(prod, "expected")}, a month`, hours: MONTH_HOURS, estimate: prod },
     {

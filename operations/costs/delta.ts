@@ -1,3 +1,4 @@
+import { type TerraformResource } from "../../contract/terraform-json";
 import {
   estimate,
   monthly,
@@ -6,7 +7,6 @@ import {
   type NotPriced,
 } from "../../pricing/estimate";
 import { fromPlannedValues, fromPriorState, regionOfPlan, type PlanJson } from "./read-plan";
-import type { PricedResource } from "../../pricing/resource";
 
 /** A resource whose monthly cost changes; 0 before for a new one, 0 after for one that goes. */
 export interface CostChange {
@@ -46,8 +46,8 @@ const SMALLEST_USD = 0.0001;
 
 /** What the change from some resources to others costs a month. */
 export function costDelta(
-  before: readonly PricedResource[],
-  after: readonly PricedResource[],
+  before: readonly TerraformResource[],
+  after: readonly TerraformResource[],
   options: EstimateOptions = {},
 ): CostDelta {
   const [earlier, later] = [estimate(before, options), estimate(after, options)];
@@ -96,7 +96,7 @@ export function costDelta(
 }
 
 interface Side {
-  readonly resources: readonly PricedResource[];
+  readonly resources: readonly TerraformResource[];
   readonly notPriced: readonly NotPriced[];
 }
 
@@ -104,7 +104,7 @@ interface Side {
 function changedWithoutPrice(before: Side, after: Side): NotPriced[] {
   const [old, fresh] = [before, after].map(
     ({ resources }) => new Map(resources.map((resource) => [resource.address, resource])),
-  ) as [Map<string, PricedResource>, Map<string, PricedResource>];
+  ) as [Map<string, TerraformResource>, Map<string, TerraformResource>];
   const tasksStay = ofTasks(before.resources).every((each) => isSame(each, fresh.get(each.address)));
   const stays = ({ address, type }: NotPriced) =>
     isSame(old.get(address), fresh.get(address)) && (type !== "aws_ecs_service" || tasksStay);
@@ -116,12 +116,12 @@ function changedWithoutPrice(before: Side, after: Side): NotPriced[] {
 }
 
 /** What a service costs is in its task definition. */
-function ofTasks(resources: readonly PricedResource[]): PricedResource[] {
+function ofTasks(resources: readonly TerraformResource[]): TerraformResource[] {
   return resources.filter(({ type }) => type === "aws_ecs_task_definition");
 }
 
 /** What is known only after the apply does not count: the plan leaves it out. */
-function isSame(before: PricedResource | undefined, after: PricedResource | undefined): boolean {
+function isSame(before: TerraformResource | undefined, after: TerraformResource | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   return Object.entries(after.values).every(
     ([name, value]) => JSON.stringify(value) === JSON.stringify(before.values[name]),

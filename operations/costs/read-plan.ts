@@ -1,4 +1,5 @@
-import type { PricedResource, Values } from "../../pricing/resource";
+import type { JsonObject } from "../../contract/json";
+import { type TerraformResource } from "../../contract/terraform-json";
 import { splitAddress } from "../terraform/plan-json";
 
 /** The part of `terraform show -json PLAN` that is read. https://developer.hashicorp.com/terraform/internals/json-format */
@@ -11,7 +12,7 @@ export interface PlanJson {
     readonly change?: { readonly actions?: readonly string[] };
   }[];
   readonly configuration?: {
-    readonly provider_config?: Readonly<Record<string, { readonly expressions?: Values }>>;
+    readonly provider_config?: Readonly<Record<string, { readonly expressions?: JsonObject }>>;
     readonly root_module?: ConfigModule;
   };
 }
@@ -29,18 +30,18 @@ interface StateResource {
   readonly address: string;
   readonly mode?: string;
   readonly type: string;
-  readonly values?: Values;
+  readonly values?: JsonObject;
 }
 
 interface ConfigModule {
-  readonly resources?: readonly { readonly address: string; readonly expressions?: Values }[];
+  readonly resources?: readonly { readonly address: string; readonly expressions?: JsonObject }[];
 }
 
 /**
  * What will exist after the plan. Terraform leaves out what it cannot know before the apply, such as the subnets of a
  * new load balancer; those arguments get the expressions of the configuration instead.
  */
-export function fromPlannedValues(plan: PlanJson): PricedResource[] {
+export function fromPlannedValues(plan: PlanJson): TerraformResource[] {
   const configured = new Map(
     (plan.configuration?.root_module?.resources ?? []).map(({ address, expressions }) => [
       address,
@@ -55,7 +56,7 @@ export function fromPlannedValues(plan: PlanJson): PricedResource[] {
 }
 
 /** What exists before the plan. */
-export function fromPriorState(plan: PlanJson): PricedResource[] {
+export function fromPriorState(plan: PlanJson): TerraformResource[] {
   return managed(plan.prior_state?.values?.root_module).map(({ address, type, values }) => ({
     address,
     type,
@@ -78,14 +79,14 @@ function managed(module: StateModule | undefined): StateResource[] {
   ];
 }
 
-function known(values: Values = {}): Values {
+function known(values: JsonObject = {}): JsonObject {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
   );
 }
 
 /** Arguments that refer to resources, written as cdktf writes them: `${aws_subnet.a}`. */
-function expressionsOf(expressions: Values): Values {
+function expressionsOf(expressions: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(expressions).flatMap(([argument, expression]) => {
       const { references } = (expression ?? {}) as { readonly references?: readonly string[] };

@@ -1,8 +1,8 @@
+import { type TerraformJson, regionOf, resourcesOf } from "../../contract/terraform-json";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PRICE_BOOK } from "../../contract/prices";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
-import { fromSynthesized, regionOfSynthesized, type SynthesizedStack } from "../../pricing/read-synthesized";
 
 /** A stack and what it costs. */
 export interface StackCost {
@@ -16,9 +16,9 @@ export interface StackCost {
 
 /** What a synthesized stack costs; `folder` holds its `cdk.tf.json`. */
 export function readStackCost(stack: string, folder: string, ttlHours?: number): StackCost {
-  const json = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as SynthesizedStack;
-  const region = regionOfSynthesized(json);
-  return { stack, region, ttlHours, estimate: estimate(fromSynthesized(json), { region }) };
+  const json = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as TerraformJson;
+  const region = regionOf(json);
+  return { stack, region, ttlHours, estimate: estimate(resourcesOf(json), { region }) };
 }
 
 /** The document of `automock cost --json`. */

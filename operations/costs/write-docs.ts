@@ -1,3 +1,4 @@
+import { type TerraformJson } from "../../contract/terraform-json";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,6 @@ import {
   type DocumentedStacks,
 } from "./costs-document";
 import { EXAMPLE_ENVIRONMENT } from "./example-environment";
-import type { SynthesizedStack } from "../../pricing/read-synthesized";
 
 /** `npm run costs`: writes docs/costs.md and the cost tables of README.md and docs/task-api.md. */
 
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     const stacks = Object.fromEntries(
       DOCUMENTED_STACKS.map((stack) => {
         const file = join(stackFolder({ projectFolder: copy.folder }, stack), "cdk.tf.json");
-        return [stack, JSON.parse(readFileSync(file, "utf8")) as SynthesizedStack];
+        return [stack, JSON.parse(readFileSync(file, "utf8")) as TerraformJson];
       }),
     ) as DocumentedStacks;
     rewrite("docs/costs.md", () => costsDocument(stacks));

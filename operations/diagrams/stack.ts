@@ -1,3 +1,5 @@
+import { blocks as blocksOf, resourcesOf, type TerraformJson } from "../../contract/terraform-json";
+
 /** Reads a synthesized stack: its resources, and what refers to what. */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -55,7 +57,7 @@ export class Stack {
           "Give the parsed cdk.tf.json of one stack, an object with the key `resource`.",
       );
     }
-    this.resources = [...resourcesOf(root.resource, ""), ...resourcesOf(root.data, "data.")].sort((a, b) =>
+    this.resources = [...shown(root, "resource"), ...shown(root, "data")].sort((a, b) =>
       a.address < b.address ? -1 : 1,
     );
     this.byAddress = new Map(this.resources.map((resource) => [resource.address, resource]));
@@ -109,14 +111,14 @@ export class Stack {
   }
 }
 
-function resourcesOf(section: Json | undefined, prefix: string): Resource[] {
-  if (!isBlock(section)) return [];
-  return Object.entries(section).flatMap(([type, byId]) =>
-    Object.entries(byId as Record<string, Block>).map(([id, { "//": _, ...block }]) => ({
-      address: `${prefix}${type}.${id}`,
-      type: `${prefix}${type}`,
-      block,
-    })),
+/** Resources without cdktf's notes; the type of a data source has `data.` before it, too. */
+function shown(root: Block, section: "resource" | "data"): Resource[] {
+  return resourcesOf(root as TerraformJson, section).map(
+    ({ address, type, values: { "//": _, ...block } }) => ({
+      address,
+      type: section === "data" ? `data.${type}` : type,
+      block: block as Block,
+    }),
   );
 }
 
@@ -139,9 +141,7 @@ function isBlock(value: Json | undefined): value is Record<string, Json> {
 }
 
 /** A nested block: Terraform JSON allows one object or a list of them. */
-export function blocks(value: Json | undefined): Block[] {
-  return (Array.isArray(value) ? value : [value]).filter(isBlock);
-}
+export const blocks = (value: Json | undefined): Block[] => blocksOf(value) as Block[];
 
 /** The first nested block; empty if there is none. */
 export function block(value: Json | undefined): Block {

@@ -1,4 +1,5 @@
 import { isObject } from "../../contract/json";
+import { constructPath, resourcesOf, type TerraformJson } from "../../contract/terraform-json";
 import { splitAddress } from "../terraform/plan-json";
 
 /** Address to a name for people: the construct's path below its stack. */
@@ -6,25 +7,13 @@ export type NameOf = (address: string) => string;
 
 /** Reads the construct paths that cdktf leaves in the synthesized stack. */
 export function constructNames(synthesized: unknown): NameOf {
-  const resources = isObject(synthesized) && isObject(synthesized.resource) ? synthesized.resource : {};
-  const names = new Map<string, string>();
-  for (const [type, byId] of Object.entries(resources)) {
-    for (const [id, block] of Object.entries(isObject(byId) ? byId : {})) {
-      const path = pathOf(block);
-      if (path !== undefined) names.set(`${type}.${id}`, path.split("/").slice(1).join("/"));
-    }
-  }
+  const resources = resourcesOf((isObject(synthesized) ? synthesized : {}) as TerraformJson);
+  const names = new Map(resources.map(({ address, values }) => [address, constructPath(values)]));
   return (address) => {
     const { resource, key } = splitAddress(address);
     const name = names.get(resource);
     return name ? `${name}${key}` : fromAddress(resource, key);
   };
-}
-
-function pathOf(block: unknown): string | undefined {
-  const note = isObject(block) ? block["//"] : undefined;
-  const metadata = isObject(note) ? note.metadata : undefined;
-  return isObject(metadata) && typeof metadata.path === "string" ? metadata.path : undefined;
 }
 
 /** Of a resource that is no longer in the code only the address is left: `networking_a_nat-eip_E5548687`. */

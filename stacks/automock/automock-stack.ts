@@ -1,3 +1,4 @@
+import { type TerraformJson } from "../../contract/terraform-json";
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { taskSize } from "../../contract/fargate";
@@ -14,7 +15,6 @@ import { ControlPlaneRules } from "../../modules/mockserver/control-plane-rules"
 import { mockServerImage, READINESS_PATH } from "../../modules/mockserver/image";
 import type { EnvironmentTtl } from "../../modules/ttl-cleanup/environment-ttl";
 import { WebService } from "../../modules/web-service/web-service";
-import type { SynthesizedStack } from "../../pricing/read-synthesized";
 import { SystemStack } from "../system-stack";
 import { withHourlyCost } from "./hourly-cost";
 import { timeToLive } from "./time-to-live";
@@ -97,7 +97,7 @@ export class AutomockStack extends SystemStack {
     this.ttl?.holdBackTheStack();
   }
 
-  protected override completed(stack: SynthesizedStack): object {
+  protected override completed(stack: TerraformJson): object {
     return this.ttl ? withHourlyCost(stack) : stack;
   }
 

@@ -1,6 +1,6 @@
+import { type TerraformJson, resourcesOf } from "../../contract/terraform-json";
 import { isObject } from "../../contract/json";
 import { estimate } from "../../pricing/estimate";
-import { fromSynthesized, type SynthesizedStack } from "../../pricing/read-synthesized";
 
 const LOCAL = "hourly_cost_usd";
 
@@ -11,8 +11,8 @@ export const HOURLY_COST_USD = `\${local.${LOCAL}}`;
  * A synthesized stack with the local value behind `HOURLY_COST_USD`: what `automock cost` says of the same stack, at
  * its smallest number of tasks. It is added to the JSON because nothing sooner knows every resource.
  */
-export function withHourlyCost(stack: SynthesizedStack & { readonly locals?: unknown }): object {
-  const { expected } = estimate(fromSynthesized(stack)).usdHourly;
+export function withHourlyCost(stack: TerraformJson & { readonly locals?: unknown }): object {
+  const { expected } = estimate(resourcesOf(stack)).usdHourly;
   const locals = isObject(stack.locals) ? stack.locals : {};
   // To a billionth: sums of binary fractions have digits that mean nothing, and a month must not show it.
   return { ...stack, locals: { ...locals, [LOCAL]: Number(expected.toFixed(9)) } };

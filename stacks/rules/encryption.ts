@@ -1,4 +1,5 @@
-import { blocks, ofType, refersTo, type Resource, type Rule, type Violation } from "./rule";
+import { blocks, type TerraformResource } from "../../contract/terraform-json";
+import { ofType, refersTo, type Rule, type Violation } from "./rule";
 
 const COMPANIONS = {
   aws_s3_bucket_server_side_encryption_configuration: "is not encrypted",
@@ -17,7 +18,7 @@ const PUBLIC_ACCESS_BLOCKS = [
 /** Buckets are encrypted, private and TLS-only; databases encrypted and private; tables and topics encrypted. */
 export const encryption: Rule = function* (resources) {
   for (const bucket of ofType(resources, "aws_s3_bucket")) yield* bucketViolations(bucket, resources);
-  for (const { address, arguments: table } of ofType(resources, "aws_dynamodb_table")) {
+  for (const { address, values: table } of ofType(resources, "aws_dynamodb_table")) {
     if (!blocks(table.server_side_encryption).some(({ enabled }) => enabled === true)) {
       yield { address, message: "The table is not encrypted: set serverSideEncryption: { enabled: true }." };
     }
@@ -28,12 +29,12 @@ export const encryption: Rule = function* (resources) {
       };
     }
   }
-  for (const { address, arguments: topic } of ofType(resources, "aws_sns_topic")) {
+  for (const { address, values: topic } of ofType(resources, "aws_sns_topic")) {
     if (!topic.kms_master_key_id) {
       yield { address, message: "The topic is not encrypted: set kmsMasterKeyId to a customer key." };
     }
   }
-  for (const { address, arguments: database } of ofType(resources, "aws_db_instance")) {
+  for (const { address, values: database } of ofType(resources, "aws_db_instance")) {
     if (database.storage_encrypted !== true || !database.kms_key_id) {
       yield {
         address,
@@ -46,27 +47,27 @@ export const encryption: Rule = function* (resources) {
   }
 };
 
-function* bucketViolations(bucket: Resource, resources: readonly Resource[]): Iterable<Violation> {
+function* bucketViolations(
+  bucket: TerraformResource,
+  resources: readonly TerraformResource[],
+): Iterable<Violation> {
   const { address } = bucket;
   for (const [type, fault] of Object.entries(COMPANIONS)) {
-    const companion = ofType(resources, type).find(({ arguments: args }) => names(args.bucket, bucket));
+    const companion = ofType(resources, type).find(({ values: args }) => names(args.bucket, bucket));
     if (!companion) {
       yield { address, message: `The bucket ${fault}: no ${type} names it. Use SecureBucket.` };
       continue;
     }
     if (
       type === "aws_s3_bucket_public_access_block" &&
-      PUBLIC_ACCESS_BLOCKS.some((block) => companion.arguments[block] !== true)
+      PUBLIC_ACCESS_BLOCKS.some((block) => companion.values[block] !== true)
     ) {
       yield {
         address: companion.address,
         message: `All of ${PUBLIC_ACCESS_BLOCKS.join(", ")} must be true.`,
       };
     }
-    if (
-      type === "aws_s3_bucket_policy" &&
-      !String(companion.arguments.policy).includes("aws:SecureTransport")
-    ) {
+    if (type === "aws_s3_bucket_policy" && !String(companion.values.policy).includes("aws:SecureTransport")) {
       yield {
         address: companion.address,
         message: "The bucket policy must deny requests with aws:SecureTransport = false.",
@@ -75,6 +76,6 @@ function* bucketViolations(bucket: Resource, resources: readonly Resource[]): It
   }
 }
 
-function names(value: unknown, bucket: Resource): boolean {
-  return refersTo(value, bucket.address) || (value !== undefined && value === bucket.arguments.bucket);
+function names(value: unknown, bucket: TerraformResource): boolean {
+  return refersTo(value, bucket.address) || (value !== undefined && value === bucket.values.bucket);
 }

@@ -6,7 +6,8 @@ import { openIngress } from "./open-ingress";
 import { ownReferences } from "./own-references";
 import { requiredTags } from "./required-tags";
 import { retention } from "./retention";
-import { resourcesOf, type Rule, type Synthesized } from "./rule";
+import { resourcesOf, type TerraformJson } from "../../contract/terraform-json";
+import type { Rule } from "./rule";
 import { wildcards } from "./wildcards";
 
 /** All rules that a stack must keep. */
@@ -24,7 +25,7 @@ const RULES: readonly Rule[] = [
 export class Rules implements IAspect {
   public visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node)) return;
-    const synthesized = node.toTerraform() as Synthesized;
+    const synthesized = node.toTerraform() as TerraformJson;
     const resources = resourcesOf(synthesized);
     for (const { address, message } of RULES.flatMap((rule) => [...rule(resources, synthesized)])) {
       Annotations.of(nodeAt(node, synthesized, address)).addError(`${address}: ${message}`);
@@ -33,7 +34,7 @@ export class Rules implements IAspect {
 }
 
 /** The construct behind an address, found by the path that cdktf notes in the JSON. */
-function nodeAt(stack: TerraformStack, { resource = {} }: Synthesized, address: string): IConstruct {
+function nodeAt(stack: TerraformStack, { resource = {} }: TerraformJson, address: string): IConstruct {
   const [type, id] = address.split(".") as [string, string];
   const metadata = resource[type]?.[id]?.["//"] as { metadata?: { path?: string } } | undefined;
   const path = metadata?.metadata?.path;

@@ -1,11 +1,12 @@
-import { blocks, ofType, refersTo, type Resource, type Rule } from "./rule";
+import { blocks, type TerraformResource } from "../../contract/terraform-json";
+import { ofType, refersTo, type Rule } from "./rule";
 
 const EVERYONE = ["0.0.0.0/0", "::/0"];
 const WEB_PORTS = [80, 443];
 
 /** The internet reaches nothing but ports 80 and 443 of a load balancer, and rules are separate resources. */
 export const openIngress: Rule = function* (resources) {
-  for (const { address, arguments: group } of ofType(resources, "aws_security_group")) {
+  for (const { address, values: group } of ofType(resources, "aws_security_group")) {
     if (blocks(group.ingress).length > 0 || blocks(group.egress).length > 0) {
       yield {
         address,
@@ -20,7 +21,7 @@ export const openIngress: Rule = function* (resources) {
     };
   }
   for (const rule of ofType(resources, "aws_vpc_security_group_ingress_rule")) {
-    const { cidr_ipv4, cidr_ipv6, from_port, to_port } = rule.arguments;
+    const { cidr_ipv4, cidr_ipv6, from_port, to_port } = rule.values;
     if (!EVERYONE.includes(String(cidr_ipv4)) && !EVERYONE.includes(String(cidr_ipv6))) continue;
     if (from_port !== to_port || !WEB_PORTS.includes(Number(from_port)) || !onLoadBalancer(rule, resources)) {
       yield {
@@ -31,11 +32,11 @@ export const openIngress: Rule = function* (resources) {
   }
 };
 
-function onLoadBalancer(rule: Resource, resources: readonly Resource[]): boolean {
+function onLoadBalancer(rule: TerraformResource, resources: readonly TerraformResource[]): boolean {
   const group = ofType(resources, "aws_security_group").find(({ address }) =>
-    refersTo(rule.arguments.security_group_id, address),
+    refersTo(rule.values.security_group_id, address),
   );
-  return ofType(resources, "aws_lb").some(({ arguments: { security_groups } }) =>
+  return ofType(resources, "aws_lb").some(({ values: { security_groups } }) =>
     (security_groups as unknown[] | undefined)?.some((id) => group && refersTo(id, group.address)),
   );
 }

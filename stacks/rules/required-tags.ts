@@ -1,5 +1,6 @@
 import { REQUIRED_TAGS } from "../../contract/tags";
-import { blocks, ofType, type Rule } from "./rule";
+import { blocks } from "../../contract/terraform-json";
+import { ofType, type Rule } from "./rule";
 
 /** Every provider hands out the required tags; ECS passes them on to its tasks. */
 export const requiredTags: Rule = function* (resources, { provider = {} }) {
@@ -13,7 +14,7 @@ export const requiredTags: Rule = function* (resources, { provider = {} }) {
       };
     }
   }
-  for (const { address, arguments: service } of ofType(resources, "aws_ecs_service")) {
+  for (const { address, values: service } of ofType(resources, "aws_ecs_service")) {
     if (service.propagate_tags !== "SERVICE") {
       yield { address, message: 'Tasks get no tags: set propagateTags: "SERVICE".' };
     }

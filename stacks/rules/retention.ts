@@ -2,7 +2,7 @@ import { ofType, type Rule } from "./rule";
 
 /** Log groups forget: without a retention, logs are kept and paid for without end. */
 export const retention: Rule = function* (resources) {
-  for (const { address, arguments: group } of ofType(resources, "aws_cloudwatch_log_group")) {
+  for (const { address, values: group } of ofType(resources, "aws_cloudwatch_log_group")) {
     if (!(Number(group.retention_in_days) > 0)) {
       yield { address, message: "The log group keeps logs forever: set retentionInDays." };
     }

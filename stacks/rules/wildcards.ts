@@ -19,7 +19,7 @@ const IDENTITY_POLICIES = [
 
 /** Rights name their actions and resources; `*` only where AWS allows nothing else. */
 export const wildcards: Rule = function* (resources) {
-  for (const { address, arguments: args } of ofType(resources, ...IDENTITY_POLICIES)) {
+  for (const { address, values: args } of ofType(resources, ...IDENTITY_POLICIES)) {
     for (const statement of statementsOf(args.policy)) {
       if (statement.Effect !== "Allow") continue;
       const name = statement.Sid ?? "without Sid";

@@ -1,3 +1,4 @@
+import { type TerraformJson, resourcesOf } from "../../../contract/terraform-json";
 import { createColors } from "picocolors";
 import { showStack } from "../../../cli/commands/cost/view";
 import { listText } from "../../../cli/commands/list/view";
@@ -11,7 +12,6 @@ import { listEnvironments } from "../../../operations/leases/list";
 import type { StatusClients } from "../../../operations/status/clients";
 import { statusOf } from "../../../operations/status/status";
 import { estimate } from "../../../pricing/estimate";
-import { fromSynthesized, type SynthesizedStack } from "../../../pricing/read-synthesized";
 import { ephemeralInput } from "../../support/environments";
 import { fakeClients } from "../../support/fake-clients";
 import { synthesize } from "../../support/golden";
@@ -44,7 +44,7 @@ const environments = Object.entries(SHAPES).map(([name, change], i) => {
 const stacks = synthesize(environments);
 const plain = createColors(false);
 
-interface WithLocals extends SynthesizedStack {
+interface WithLocals extends TerraformJson {
   readonly locals: { readonly hourly_cost_usd: number };
 }
 
@@ -55,7 +55,7 @@ it("the shapes cost differently", () => {
 
 describe.each(Object.keys(SHAPES))("%s", (name) => {
   const json = jsonOf(name);
-  const found = estimate(fromSynthesized(json));
+  const found = estimate(resourcesOf(json));
   const { expected } = found.usdHourly;
   const hourlyCostUsd = json.locals.hourly_cost_usd;
   const hourly = usd(expected, 4);

@@ -1,9 +1,10 @@
+import type { JsonObject } from "../../../../contract/json";
+import { type TerraformResource } from "../../../../contract/terraform-json";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import { estimate } from "../../../../pricing/estimate";
-import type { PricedResource, Values } from "../../../../pricing/resource";
 import { showOverview, showStack } from "../../../../cli/commands/cost/view";
 import { costsAsJson, readStackCost, type StackCost } from "../../../../operations/costs/stack-costs";
 import { fargateService, resource } from "../../../pricing/resources";
@@ -11,7 +12,7 @@ import { fargateService, resource } from "../../../pricing/resources";
 const colors = createColors(false);
 const cells = (line: string) => line.trim().split(/ {2,}/);
 
-const resources: PricedResource[] = [
+const resources: TerraformResource[] = [
   ...fargateService({
     capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT", weight: 1 }],
     launch_type: undefined,
@@ -144,7 +145,7 @@ describe("one stack", () => {
   });
 
   it("says what makes the least: nights off, Spot, or both", () => {
-    const least = (service: Values, ...more: PricedResource[]) =>
+    const least = (service: JsonObject, ...more: TerraformResource[]) =>
       showStack(cost({ estimate: estimate([...fargateService(service), ...more]) }), colors).find((line) =>
         line.startsWith("at least"),
       );
