@@ -10,8 +10,8 @@ export type Automock = (...args: readonly string[]) => Promise<string>;
 const EVERY = 25;
 
 /**
- * The command as one would type it: its result is shown, and now and then a line of its progress (all of them when
- * `verbose`). Any exit code but 0 ends the demo.
+ * The command as one would type it: now and then a line of its progress is shown (all of them when `verbose`), and its
+ * result in one piece at its end, as others may run beside it. Any exit code but 0 ends the demo.
  */
 export function automockIn(
   stage: Stage,
@@ -23,9 +23,10 @@ export function automockIn(
       let lines = 0;
       const { exitCode, stdout, stderr } = await stage.automock(args, {
         onLine: (line, stream) => {
-          if (stream === "stdout" || verbose || ++lines % EVERY === 0) detail(line);
+          if (stream === "stderr" && (verbose || ++lines % EVERY === 0)) detail(line);
         },
       });
+      for (const line of stdout.trimEnd().split("\n")) detail(line);
       if (exitCode !== 0) throw new Error(`It ended with exit code ${exitCode}:\n${lastLines(stderr, 40)}`);
       transcript.add(args, stdout);
       return stdout;
