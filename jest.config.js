@@ -34,6 +34,8 @@ module.exports = {
     { ...shared, displayName: "golden", testMatch: ["<rootDir>/__tests__/golden/*.test.ts"] },
     { ...shared, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
   ],
+  // Costs memory and time and says the same each night; what a change leaves untested shows in its review.
+  collectCoverage: process.env.TEST_DEEP === "1",
   coverageProvider: "v8",
   collectCoverageFrom: [
     "contract/**/*.ts",
