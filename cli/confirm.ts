@@ -2,13 +2,15 @@ import { createInterface } from "node:readline";
 import { UserError } from "../contract/user-error";
 
 /**
- * Asks on the terminal and returns whether the answer is exactly what was asked for. Without a terminal nobody can
- * answer: a `UserError` names the option that stands in for it. Ctrl-D, and a terminal that goes away, are a no.
+ * Asks on the terminal and returns whether the answer is exactly the expected one. Ctrl-D and a closed terminal count
+ * as a no.
+ *
+ * @throws UserError when there is no terminal; it names the option to use instead
  */
 export async function confirm(question: string, expected: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new UserError(
-      "There is no terminal to ask on. Read what is shown above, then run it again with --yes.",
+      "There is no terminal to ask for confirmation. Read the output above, then run the command again with --yes.",
     );
   }
   const readline = createInterface({ input: process.stdin, output: process.stderr });

@@ -11,7 +11,7 @@ import type { Workspace } from "../operations/workspace";
 import { Terraform } from "../operations/terraform/terraform";
 import { UserError } from "../contract/user-error";
 
-/** Options that every command takes. */
+/** Options that every command accepts. */
 export interface GlobalOptions {
   readonly json?: true;
   readonly region?: string;
@@ -20,19 +20,19 @@ export interface GlobalOptions {
   readonly verbose?: true;
 }
 
-/** What a command works with. */
+/** What a command needs to run. */
 export interface Cli extends Workspace {
   readonly options: GlobalOptions;
   readonly output: Output;
   /** The local AWS, with `--local`. */
   readonly local?: LocalSession;
-  /** A stack by its id. Throws a `UserError` when there is none, `OtherRegion` when `--region` is not its own. */
+  /** Finds a stack by its id. Throws a `UserError` when there is none, `OtherRegion` when `--region` is another region. */
   stack(id: string): StackRef;
-  /** Terraform; with `--verbose` what it prints goes to standard error, else to `onLine`. */
+  /** Terraform. With `--verbose` its output goes to standard error, otherwise to `onLine`. */
   terraform(onLine?: (line: string) => void): Promise<Terraform>;
 }
 
-/** `--region` says another region than the environment's file. */
+/** `--region` differs from the region in the environment's file. */
 export class OtherRegion extends UserError {}
 
 function openCli(options: GlobalOptions): Cli {
@@ -75,7 +75,7 @@ function openCli(options: GlobalOptions): Cli {
   return cli;
 }
 
-/** An action for commander that receives the `Cli` before the arguments and options of its command. */
+/** Wraps a command as an action for commander: it receives the `Cli` before its arguments and options. */
 export function handle<A extends unknown[]>(
   work: (cli: Cli, ...args: A) => Promise<void>,
 ): (...args: unknown[]) => Promise<void> {
@@ -85,7 +85,11 @@ export function handle<A extends unknown[]>(
   };
 }
 
-/** Accounts and regions of the environments, those in `--region` if it is given. A `UserError` says that none is there. */
+/**
+ * Accounts and regions of the environments, limited to `--region` if it is given.
+ *
+ * @throws UserError when no environment is in that region
+ */
 export function placesOf(cli: Pick<Cli, "environments" | "options">): Place[] {
   const { region } = cli.options;
   const places = new Map<string, Place>();
@@ -97,7 +101,9 @@ export function placesOf(cli: Pick<Cli, "environments" | "options">): Place[] {
   }
   if (places.size === 0) {
     const known = [...new Set(cli.environments().map((environment) => environment.region))];
-    throw new UserError(`No environment is in --region "${region}"; they are in ${known.join(", ")}.`);
+    throw new UserError(
+      `There is no environment in region "${region}" (--region). The environments are in ${known.join(", ")}.`,
+    );
   }
   return [...places.values()];
 }
@@ -107,7 +113,7 @@ function findProject(from: string): string {
   const parent = dirname(from);
   if (parent !== from) return findProject(parent);
   throw new UserError(
-    `Neither ${process.cwd()} nor a folder above it holds a cdktf.json: run automock inside of the project.`,
+    `There is no cdktf.json in ${process.cwd()} or any folder above it. Run automock inside the project.`,
   );
 }
 
@@ -115,7 +121,7 @@ function localSession(projectFolder: string): LocalSession {
   const session = findSession(projectFolder);
   if (session) return session;
   throw new UserError(
-    "--local needs a local AWS, and none is running: start it in another terminal, npm run local.",
+    "--local requires a running local AWS, and there is none. Start it in another terminal with npm run local.",
   );
 }
 
@@ -128,6 +134,6 @@ function readEnvironments(projectFolder: string): readonly Environment[] {
 function inRegion(stack: StackRef, region: string | undefined): StackRef {
   if (region === undefined || region === stack.region) return stack;
   throw new OtherRegion(
-    `--region is ${region}, but ${stack.id} is in ${stack.region}: leave --region out, or change the environment's file.`,
+    `--region is ${region}, but ${stack.id} is in ${stack.region}. Omit --region, or change the environment's file.`,
   );
 }

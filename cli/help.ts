@@ -1,19 +1,19 @@
 import { Help } from "commander";
 
-/** What the help of a command says below its options. */
+/** The text that a command's help shows below its options. */
 export interface HelpText {
-  /** Command lines and what each is for, where the line does not say it. */
+  /** Command lines, each with its meaning where that is not obvious. */
   readonly examples: readonly (readonly [line: string, meaning?: string])[];
   /** Paragraphs. */
   readonly notes?: readonly string[];
-  /** Shape of the document that `--json` prints, keys without quotes. */
+  /** Shape of the document that `--json` prints, with unquoted keys. */
   readonly json?: string;
 }
 
-/** Columns of a terminal that nobody has widened. */
+/** Width of a standard terminal, in columns. */
 const WIDTH = 80;
 
-/** For commander's `addHelpText("after", …)`: examples first, every line within 80 columns. */
+/** Text for commander's `addHelpText("after", …)`: examples first, wrapped at 80 columns. */
 export function helpText({ examples, notes = [], json }: HelpText): string {
   return [
     `\nExamples:\n${exampleLines(examples).join("\n")}`,
@@ -22,7 +22,7 @@ export function helpText({ examples, notes = [], json }: HelpText): string {
   ].join("\n\n");
 }
 
-/** Command lines up to this long have their meaning beside them, longer ones below. */
+/** Command lines up to this length have their meaning beside them; for longer ones it is below. */
 const LONGEST_BESIDE = 44;
 
 function exampleLines(examples: HelpText["examples"]): string[] {

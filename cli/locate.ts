@@ -5,8 +5,8 @@ import { parseStackId } from "../environments/systems";
 import { UserError } from "../contract/user-error";
 
 /**
- * A stack by its id, also when its environment's file is not here: the account is then that of the credentials, the
- * region `--region` or the configured one. Whoever looks it up and finds nothing throws `unknown`.
+ * Finds a stack by its id, even if its environment's file is missing. The account is then that of the credentials, and
+ * the region is `--region` or the configured one. A caller that finds nothing in AWS either throws `unknown`.
  */
 export async function locate(cli: Cli, id: string): Promise<Located> {
   try {

@@ -3,7 +3,7 @@ import { createClients } from "../operations/aws/clients";
 import { Registry } from "../registry/registry";
 import type { Workspace } from "../operations/workspace";
 
-/** The registry of a place, with the command's credentials. */
+/** The registry of an account and region, with the command's credentials. */
 export async function openRegistry(
   { clientConfig }: Pick<Workspace, "clientConfig">,
   { accountId, region }: Place,

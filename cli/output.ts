@@ -3,19 +3,19 @@ import { createColors } from "picocolors";
 
 export type Colors = ReturnType<typeof createColors>;
 
-/** Where a command writes: results to standard output, progress to standard error. */
+/** Where a command writes. Results go to standard output, progress goes to standard error. */
 export interface Output {
-  /** Whether standard output is to hold one JSON document and nothing else. */
+  /** Whether standard output must hold one JSON document and nothing else. */
   readonly json: boolean;
-  /** Whether somebody is looking: standard output is a terminal and JSON was not asked for. */
+  /** Whether a person is watching: standard output is a terminal, and `--json` is not set. */
   readonly interactive: boolean;
-  /** Without effect when standard output is no terminal, or `NO_COLOR` is set. */
+  /** Has no effect when standard output is not a terminal, or `NO_COLOR` is set. */
   readonly colors: Colors;
-  /** The result: with `--json` the value as JSON, else what `show` writes by `line`. Called once by a command. */
+  /** Writes the result: with `--json` the value as JSON, otherwise what `show` writes with `line`. Call it once. */
   result(value: unknown, show: () => void): void;
-  /** A line of the result for people. Nothing with `--json`. */
+  /** Writes a line of the result for people. Does nothing with `--json`. */
   line(text?: string): void;
-  /** A line about what is going on, to standard error. */
+  /** Writes a progress line to standard error. */
   progress(text: string): void;
 }
 
@@ -24,11 +24,11 @@ export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
-  /** Applied to every text for people. @default as it is */
+  /** Applied to every text for people. @default no change */
   readonly adapt?: (text: string) => string;
 }
 
-/** The output of one run of a command. */
+/** Creates the output of one command run. */
 export function createOutput({ json, stdout, stderr, env, adapt = (text) => text }: OutputOptions): Output {
   const interactive = Boolean(stdout.isTTY) && !json;
   const line = (text = "") => {
@@ -48,8 +48,8 @@ export function createOutput({ json, stdout, stderr, env, adapt = (text) => text
 }
 
 /**
- * Owners, messages and ids were written by others: what a terminal would obey is shown as a code point instead. Line
- * breaks, tabs and our own colours stay.
+ * Replaces control characters with their code points, because owners, messages and ids come from other people and a
+ * terminal would obey them. Line breaks, tabs and colours stay.
  */
 export function printable(text: string): string {
   return text.replaceAll(
@@ -58,11 +58,11 @@ export function printable(text: string): string {
   );
 }
 
-/** Control characters, and first of all a colour, which is let through. */
-// eslint-disable-next-line no-control-regex -- they are what this is about
+/** Matches a colour first, which stays, then any other control character. */
+// eslint-disable-next-line no-control-regex -- control characters are the point here
 const OBEYED = /(\u001b\[\d{0,2}m)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** Columns under a head, without lines around them: it can be read, cut and grepped. */
+/** Formats rows as columns under a header, without borders, so that `cut` and `grep` work on it. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -20,24 +20,25 @@ import { withGlobalOptions } from "./suggestions";
 import { TerraformError } from "../operations/terraform/terraform";
 import { UserError } from "../contract/user-error";
 
-const DESCRIPTION = "Mock APIs on AWS that remove themselves: plan, deploy, watch, extend and destroy them.";
+const DESCRIPTION =
+  "Plan, deploy, watch, extend and destroy mock APIs on AWS that delete themselves when they expire.";
 
 const HELP = helpText({
   examples: [
-    ["automock init demo-42 --ttl 8h", "write its file"],
-    ["automock plan automock-demo-42", "what a deployment would change"],
-    ["automock deploy automock-demo-42", "deploy it, after asking"],
-    ["automock list", "who has what, and for how long"],
-    ["automock --local doctor", "the local AWS of `npm run local`"],
+    ["automock init demo-42 --ttl 8h", "create its file"],
+    ["automock plan automock-demo-42", "show what a deployment would change"],
+    ["automock deploy automock-demo-42", "deploy it after confirmation"],
+    ["automock list", "list environments, owners and expiry"],
+    ["automock --local doctor", "check the local AWS of `npm run local`"],
   ],
   notes: [
     "Credentials come from the usual places (AWS_PROFILE, SSO, environment variables). Results go to standard output, progress to standard error.",
-    "With --json standard output is one document, { error: { message } } when it fails; the help of a command shows its shape. A name means the same in all of them: expectations is a number, usdHourly holds expected, the costs with the fewest tasks, and where they are known low and high.",
-    "Exit codes: 0 done, 1 error, 2 changes are pending (plan --detailed-exitcode only), 130 Ctrl-C.",
+    "With --json, standard output is one JSON document, or { error: { message } } if the command fails. The help of each command shows the shape of its document. A key has the same meaning in every document: expectations is a number; usdHourly holds expected (the cost of the minimum number of tasks) and, where they are known, low and high.",
+    "Exit codes: 0 success, 1 error, 2 changes are pending (only with plan --detailed-exitcode), 130 interrupted with Ctrl-C.",
   ],
 });
 
-/** Commands in the order in which \`--help\` lists them. */
+/** Commands in the order of `--help`. */
 const COMMANDS: readonly ((program: Command) => void)[] = [
   addInitCommand,
   addPlanCommand,
@@ -55,27 +56,27 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addBootstrapCommand,
 ];
 
-/** The command with all of its subcommands; nothing is read or run before one of them is. */
+/** Creates the program with all commands. Nothing is read or run until a command starts. */
 export function createProgram(): Command {
   const program = new Command("automock")
     .description(DESCRIPTION)
     .option("--json", "print the result as JSON")
-    .option("--region <region>", "AWS region, where it does not follow from the environment")
-    .option("--profile <name>", "profile of the AWS configuration to use")
-    .option("--local", "work on the local AWS that `npm run local` has started")
-    .option("--verbose", "show what terraform prints, and stack traces of unexpected errors")
+    .option("--region <region>", "AWS region, if it does not follow from the environment")
+    .option("--profile <name>", "AWS profile to use")
+    .option("--local", "use the local AWS that `npm run local` started")
+    .option("--verbose", "show terraform's output, and stack traces of unexpected errors")
     .addHelpText("after", HELP)
-    .showHelpAfterError("(automock --help, or automock <command> --help, shows what is allowed)")
-    .exitOverride(); // commands inherit it, so it comes before them
+    .showHelpAfterError("(see automock --help or automock <command> --help)")
+    .exitOverride(); // commands inherit it, so it must come before them
   for (const add of COMMANDS) add(program);
-  // Global options are allowed behind the command, so its help shows them too.
+  // Global options may follow the command, so its help shows them too.
   for (const command of program.commands) command.configureHelp({ showGlobalOptions: true });
   return program;
 }
 
 /** Runs a command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
+  // cdktf targets Node 20, so the SDK's advice to upgrade does not help the user.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   outliveReaders();
   const program = createProgram();
@@ -88,19 +89,22 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /**
- * `automock doctor | head` closes the pipe early. That ends neither an apply nor the exit code: nobody reads any
- * further, and that is all. A result that cannot be written for another reason, such as a full disk, is an error.
+ * Ignores a pipe that its reader closes early, as in `automock doctor | head`: an apply must go on, and the exit code
+ * stays. A result that cannot be written for another reason, such as a full disk, is an error.
  */
 function outliveReaders(): void {
   process.stderr.on("error", () => undefined);
   process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
     if (code === "EPIPE") return;
-    process.stderr.write(`The result cannot be written: ${message}\n`);
+    process.stderr.write(`Cannot write the result: ${message}\n`);
     process.exitCode = 1;
   });
 }
 
-/** Help, or a command line that does not parse: commander has said it. Options are not read yet, so `--json` is looked up. */
+/**
+ * Handles help and a command line that does not parse; commander has already printed the message. Options are not
+ * parsed yet, so this looks for `--json` itself.
+ */
 function failUsage({ code, exitCode, message }: CommanderError, argv: readonly string[]): void {
   process.exitCode = exitCode;
   if (exitCode === 0 || !argv.includes("--json")) return;
@@ -114,7 +118,9 @@ function fail(error: unknown, options: GlobalOptions): void {
   process.stderr.write(`${printable(message)}\n`);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   else if (!known && explainAwsError(error) === undefined) {
-    process.stderr.write("This was not expected: --verbose shows where it comes from.\n");
+    process.stderr.write(
+      "This error is unexpected. Run the command again with --verbose to see its stack trace.\n",
+    );
   }
   if (json) writeError(message);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** Commands that texts tell people to run. */
+/** Commands that messages suggest. */
 export const COMMAND_NAMES = [
   "init",
   "plan",
@@ -19,8 +19,8 @@ export const COMMAND_NAMES = [
 const SUGGESTED = new RegExp(`\\bautomock (?=(?:${COMMAND_NAMES.join("|")})\\b)`, "g");
 
 /**
- * A text whose suggested commands carry the global options of the one that runs: pasted, they reach the same AWS. It
- * matters most for `--local`, without which they would go to a real account.
+ * Adds the current global options to the commands that a text suggests, so that a pasted command reaches the same AWS.
+ * Without `--local` it would reach a real account.
  */
 export function withGlobalOptions(
   text: string,

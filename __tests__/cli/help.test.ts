@@ -15,7 +15,7 @@ function helpOf(command: Command): string {
 const program = createProgram();
 const commands = commandsOf(program);
 
-it("is about these commands", () =>
+it("covers every command", () =>
   expect(commands.map(([name]) => name)).toEqual([
     "",
     "init",
@@ -42,7 +42,7 @@ it("is about these commands", () =>
 describe.each(commands)("automock %s --help", (name, command) => {
   const help = helpOf(command);
 
-  it("says what each command, argument and option is, in one style", () => {
+  it("describes each command, argument and option in one style", () => {
     const descriptions = [
       ...(command === program ? [] : [command.description()]),
       ...command.registeredArguments.map(({ description }) => description),
@@ -51,7 +51,7 @@ describe.each(commands)("automock %s --help", (name, command) => {
     expect(descriptions.filter((text) => !/^([a-z]|AWS |JSON ).*[^.]$/.test(text))).toEqual([]);
   });
 
-  it("has examples, each of which the program takes, and its own among them", async () => {
+  it("has examples that parse, and at least one for this command", async () => {
     const [, block] = /\n\nExamples:\n((?: {2}.+\n)+)/.exec(help) ?? [];
     const lines = block!.split("\n").filter((line) => /^ {2}\S/.test(line));
     // What an example is for stands two spaces behind it.
@@ -62,14 +62,14 @@ describe.each(commands)("automock %s --help", (name, command) => {
     expect(parsed.filter((one) => one.startsWith(name)).length).toBeGreaterThan(0);
   });
 
-  it("says what --json prints, where there is a result", () =>
+  it("shows what --json prints if the command has a result", () =>
     expect(/\n\nWith --json:\n {2}\S/.test(help)).toBe(command.commands.length === 0));
 
-  it("fits into 80 columns", () => expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]));
+  it("fits 80 columns", () => expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]));
 });
 
 describe("the text below the options", () => {
-  it("aligns what examples are for, or puts it below", () => {
+  it("puts the meaning of an example beside it, or below a long one", () => {
     const long = `automock ${"c".repeat(36)}`;
     const text = helpText({
       examples: [
@@ -93,7 +93,7 @@ describe("the text below the options", () => {
     ]);
   });
 
-  it("has paragraphs and the shape of the document, wrapped", () => {
+  it("wraps paragraphs and the shape of the document", () => {
     const text = helpText({
       examples: [["automock a"]],
       notes: ["x ".repeat(41), "second"],

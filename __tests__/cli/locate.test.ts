@@ -38,7 +38,7 @@ function cliThat(changes: object = {}): Cli {
   } as unknown as Cli;
 }
 
-it("takes a stack from its environment's file", async () => {
+it("finds a stack by its environment's file", async () => {
   const ref = { id: "automock-demo" };
   expect(await locate(cliThat({ stack: () => ref }), "automock-demo")).toEqual({ ref });
   expect(asked).toBe(0);
@@ -47,15 +47,18 @@ it("takes a stack from its environment's file", async () => {
 it.each([
   ["automock-demo-42", "automock", "demo-42"],
   ["task-api-demo", "task-api", "demo"],
-])("without one, takes %s to be in the account of the credentials", async (id, system, environment) => {
-  const options = { region: "eu-west-1" };
-  expect(await locate(cliThat({ options }), id)).toEqual({
-    ref: { id, system, environment, accountId: "999999999999", region: "eu-west-1" },
-    unknown: noStack,
-  });
-});
+])(
+  "without a file, assumes that %s is in the account of the credentials",
+  async (id, system, environment) => {
+    const options = { region: "eu-west-1" };
+    expect(await locate(cliThat({ options }), id)).toEqual({
+      ref: { id, system, environment, accountId: "999999999999", region: "eu-west-1" },
+      unknown: noStack,
+    });
+  },
+);
 
-it("takes the local AWS's region, then the configured one", async () => {
+it("uses the region of the local AWS, then the configured one", async () => {
   const local = { region: "us-west-2" };
   expect((await locate(cliThat({ local }), "automock-x")).ref.region).toBe("us-west-2");
   const before = process.env.AWS_REGION;
@@ -79,7 +82,7 @@ it.each(["demo", "automock-", "automock-Demo", "automock-a b", "automock", "othe
 it.each([
   ["a region that is not that of the file", new OtherRegion("--region is x")],
   ["what is no fault of the user", new Error("disk")],
-])("looks nowhere else after %s", async (_, broken) => {
+])("does not look elsewhere after %s", async (_, broken) => {
   const stack = () => {
     throw broken;
   };

@@ -15,10 +15,10 @@ describe("printable", () => {
     ["\u001b[1;31m", "\\u001b[1;31m"],
     ["gone\r", "gone\\u000d"],
     ["\u009b2J\u007f\b", "\\u009b2J\\u007f\\u0008"],
-  ])("shows what a terminal would obey: %j", (given, shown) => expect(printable(given)).toBe(shown));
+  ])("replaces the control characters in %j", (given, shown) => expect(printable(given)).toBe(shown));
 });
 
-it("neither results nor progress reach the terminal as commands; JSON has its own escapes", () => {
+it("escapes control characters in results and progress; JSON has its own escapes", () => {
   const written: string[] = [];
   const stream = {
     isTTY: true,
@@ -32,7 +32,7 @@ it("neither results nor progress reach the terminal as commands; JSON has its ow
   expect(written).toEqual(["\\u001b[2J\n", "\\u001b[2J\n", '{\n  "owner": "\\u001b[2J"\n}\n']);
 });
 
-it("a cell is one line", () =>
+it("keeps a table cell on one line", () =>
   expect(
     formatTable(["OWNER", "AGE"], [["a\n  b\r\nc", "1 h"]], { colors: createColors(false) }).split("\n"),
   ).toEqual(["OWNER  AGE", "a b c  1 h"]));

@@ -35,7 +35,7 @@ describe("a command line that does not parse", () => {
     },
   );
 
-  it("no command at all", async () => {
+  it("is an error if the command is missing", async () => {
     await run("--json");
     expect(process.exitCode).toBe(1);
     expect(JSON.parse(out)).toEqual({ error: { message: "A command is missing." } });
@@ -43,13 +43,13 @@ describe("a command line that does not parse", () => {
   });
 });
 
-it("help is no error", async () => {
+it("exits with 0 for --help", async () => {
   await run("deploy", "--json", "--help");
   expect(process.exitCode).toBe(0);
   expect(out).toContain("Usage: automock deploy");
 });
 
-it("an error of a command is the one JSON document", async () => {
+it("prints the error of a command as the only JSON document", async () => {
   await run("--json", "extend", "automock-a", "--by", "soon");
   expect(process.exitCode).toBe(1);
   expect(JSON.parse(out)).toEqual({
@@ -60,10 +60,10 @@ it("an error of a command is the one JSON document", async () => {
   });
 });
 
-describe("a reader that goes away", () => {
+describe("a closed pipe", () => {
   const failing = (code: string) => Object.assign(new Error(`write ${code}`), { code });
 
-  it("ends neither the work nor the exit code", async () => {
+  it("stops neither the work nor changes the exit code", async () => {
     const exit = jest.spyOn(process, "exit").mockImplementation();
     await run("extend", "automock-a", "--by", "soon");
     process.stderr.emit("error", failing("EPIPE"));
@@ -72,15 +72,15 @@ describe("a reader that goes away", () => {
     expect(process.exitCode).toBe(1);
   });
 
-  it("a result that cannot be written is an error", async () => {
+  it("is an error if the result cannot be written for another reason", async () => {
     await run("--help");
     process.stdout.emit("error", failing("ENOSPC"));
     expect(process.exitCode).toBe(1);
-    expect(err).toBe("The result cannot be written: write ENOSPC\n");
+    expect(err).toBe("Cannot write the result: write ENOSPC\n");
   });
 });
 
-it("shows what a terminal would obey, and does not write it", async () => {
+it("escapes control characters in error messages", async () => {
   await run("extend", "automock-a", "--by", "\u001b]0;title\u0007");
   expect(err).toContain('--by is "\\u001b]0;title\\u0007", which is no duration');
 });

@@ -22,7 +22,7 @@ it.each([
   expect(withGlobalOptions("Run automock destroy x.", options)).toBe(expected);
 });
 
-it("leaves alone what is no command, and one that has its options", () => {
+it("leaves other text, and commands that already have their options, unchanged", () => {
   const text = "automock-x of automock; the automock command; automock --local plan x; automock planner";
   expect(withGlobalOptions(text, { local: true })).toBe(text);
 });

@@ -48,20 +48,20 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
   });
   afterAll(() => stage?.close());
 
-  it("doctor says what is missing before the bootstrap, and how to mend it", async () => {
+  it("doctor shows what is missing before the bootstrap, and how to fix it", async () => {
     const { exitCode, stdout } = await automock("doctor");
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/automock --local bootstrap/);
   });
 
-  it("bootstrap makes the state backend, once", async () => {
+  it("bootstrap creates the state backend once", async () => {
     expect(await json("bootstrap", "--yes")).toMatchObject({ stack: "bootstrap", result: "created" });
     expect(await json("bootstrap", "--yes")).toMatchObject({ result: "unchanged" });
     await done("doctor");
     before = await stage.list();
   });
 
-  it("init refuses what is wrong, all of it, and writes nothing", async () => {
+  it("init reports every fault at once, and writes nothing", async () => {
     const said = await refused("init", "Not_A_Name", "--ttl", "900h", "--min-tasks", "0");
     for (const word of ["NAME", "--ttl", "--min-tasks"]) expect(said).toContain(word);
     expect(existsSync(join(stage.folder, "environments", "ephemeral", "Not_A_Name.json"))).toBe(false);
@@ -77,7 +77,7 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
     expect(await refused("init", NAME)).toMatch(/--force/);
   });
 
-  it("a stack that does not exist is named, with the nearest one", async () => {
+  it("commands refuse an unknown stack and suggest the closest name", async () => {
     for (const command of ["plan", "deploy", "status", "destroy"]) {
       expect(await refused(command, `${STACK}i`)).toMatch(
         new RegExp(`There is no stack.*Did you mean ${STACK}`, "s"),
@@ -162,18 +162,18 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
     expect(changing).toEqual([]);
   });
 
-  it("deploy does the rest and says what there is now; a second plan is empty", async () => {
+  it("deploy finishes the rest and shows the details; a second plan is empty", async () => {
     const said = await done("deploy", STACK, "--yes");
     for (const part of ["ENDPOINTS", "COMPUTE", "STORAGE", "AUTO-TEARDOWN", "QUICK START"])
       expect(said).toContain(part);
     await done("plan", STACK, "--detailed-exitcode", "--out", "second");
   });
 
-  it("commands that it suggests stay on the local AWS", async () => {
+  it("suggested commands stay on the local AWS", async () => {
     expect(await done("deploy", STACK, "--yes")).toContain(`automock --local destroy ${STACK}`);
   });
 
-  it("status and list say what runs", async () => {
+  it("status and list show what runs", async () => {
     const { services } = await ecs().send(
       new DescribeServicesCommand({ cluster: STACK, services: [`${STACK}-mockserver`] }),
     );
@@ -213,14 +213,14 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
     expect(JSON.parse(readFileSync(join(stage.folder, "pulled.json"), "utf8"))).toHaveLength(2);
   });
 
-  it("reap shows what would go, with proofs, and deletes nothing", async () => {
+  it("reap shows what it would delete, with proofs, and deletes nothing", async () => {
     const there = await stage.list();
     expect(await done("reap", STACK)).toMatch(/vpc/);
     expect(await refused("reap", STACK, "--yes")).toMatch(/Nothing of \S+ was deleted: .*expire/);
     expect(await stage.list()).toEqual(there);
   });
 
-  /** The lock file beside the state; empty when nobody holds it. */
+  /** The lock file beside the state; empty if the lock is free. */
   async function lock(): Promise<string> {
     const Bucket = stateBucketName(stage.accountId, stage.region);
     const Key = `${stateKey("automock", NAME)}.tflock`;
@@ -237,7 +237,7 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
     writeFileSync(file(), JSON.stringify(value));
   }
 
-  it("a plan is refused when something was changed outside of Terraform since", async () => {
+  it("deploy refuses a plan if something was changed outside of Terraform since", async () => {
     change(30);
     const { plans } = await json<{ plans: { changes: { drift: number } }[] }>(
       "plan",
@@ -254,7 +254,7 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
     );
   });
 
-  it("of two deploys at once the second says who holds the lock; a plan from before is refused as stale", async () => {
+  it("the second of two concurrent deploys names the lock holder; an earlier plan is refused as stale", async () => {
     await done("plan", STACK, "--out", "earlier");
     await done("plan", STACK, "--out", "other");
     let release: () => void = () => undefined;

@@ -74,7 +74,7 @@ describe("cdktf synth", () => {
     ]);
   });
 
-  it("bad input: exit 1, every fault of every file with file and mend, no stack trace, nothing written", async () => {
+  it("bad input: exit 1, every fault of every file with its file and fix, no stack trace, nothing written", async () => {
     addEnvironment("a", "{ not json");
     addEnvironment("b", {
       ...spoil(ephemeralInput, "automock.tasks", { min: 9, max: 2 }),
@@ -92,17 +92,17 @@ describe("cdktf synth", () => {
     expect(result.stderr).toBe(`environments/ephemeral/a.json
   given:   line 1, column 3: { not json
   allowed: JSON
-  mend:    not a JSON value; keys and strings must use double quotes
+  fix:     not a JSON value; keys and strings must use double quotes
 
 environments/ephemeral/b.json: surprise
   given:   "surprise" (a key that does not exist)
   allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, notifications, delivery, network, automock, taskApi
-  mend:    remove it
+  fix:     remove it
 
 environments/ephemeral/b.json: automock.tasks.max
   given:   2
   allowed: a whole number from 9 (tasks.min) to 200
-  mend:    raise tasks.max or lower tasks.min
+  fix:     raise tasks.max or lower tasks.min
 
 3 faults, nothing was synthesized.
 `);

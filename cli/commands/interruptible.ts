@@ -1,7 +1,7 @@
 import type { ApplyOptions } from "../../operations/delivery/apply-plan";
 import type { Cli } from "../context";
 
-/** How an apply tells what goes on, and what `--json` prints when Ctrl-C has ended it. */
+/** How an apply reports progress, and what `--json` prints after Ctrl-C. */
 export function interruptible({ output }: Cli, stack: string): Pick<ApplyOptions, "progress" | "onStopped"> {
   return {
     progress: output.progress,

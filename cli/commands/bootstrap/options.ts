@@ -7,18 +7,18 @@ export function addBootstrapCommand(program: Command): void {
   program
     .command("bootstrap")
     .description("create the state bucket, lock table, registry and reaper of an account and region")
-    .option("--environment <name>", "environment whose account and region to prepare", "prod")
-    .option("--yes", "apply without asking")
+    .option("--environment <name>", "environment whose account and region to set up", "prod")
+    .option("--yes", "apply without confirmation")
     .addHelpText(
       "after",
       helpText({
         examples: [
-          ["automock bootstrap", "account and region of prod"],
-          ["automock bootstrap --environment staging", "where staging is elsewhere"],
+          ["automock bootstrap", "the account and region of prod"],
+          ["automock bootstrap --environment staging", "if staging is elsewhere"],
           ["automock bootstrap --yes", "in a pipeline"],
         ],
         notes: [
-          "Run it again at any time: it changes nothing when nothing has changed, and goes on where an interrupted run stopped.",
+          "You can run it again at any time. It changes nothing if nothing differs, and continues where an interrupted run stopped.",
         ],
         json: '{ stack, accountId, region, result: "created" | "updated" | "unchanged" | "declined" }',
       }),

@@ -17,7 +17,7 @@ export interface BootstrapCommandOptions {
 const RESULTS = {
   created: "The state bucket and the lock table exist, and their state is in the bucket.",
   updated: "The bootstrap stack is up to date.",
-  unchanged: "Nothing to do: the bootstrap stack is up to date.",
+  unchanged: "No changes: the bootstrap stack is up to date.",
   declined: "Nothing was changed.",
 } as const;
 
@@ -48,19 +48,23 @@ export async function bootstrapCommand(
   if (result === "declined") process.exitCode = 1;
 }
 
-/** The bootstrap stack of an environment's account and region. A `UserError` says that `--region` is another one. */
+/**
+ * The bootstrap stack of an environment's account and region.
+ *
+ * @throws UserError when there is no such environment, or `--region` is another region
+ */
 export function chosenBootstrap(cli: Pick<Cli, "environments" | "options">, name: string): BootstrapRef {
   const environments = cli.environments();
   const environment = environments.find((candidate) => candidate.name === name);
   if (!environment) {
     const known = environments.map((candidate) => candidate.name).join(", ");
-    throw new UserError(`There is no environment "${name}"; there are ${known}.`);
+    throw new UserError(`There is no environment "${name}". The environments are ${known}.`);
   }
   const { accountId, region } = environment;
   const wanted = cli.options.region ?? region;
   if (wanted !== region) {
     throw new UserError(
-      `--region is ${wanted}, but ${name} is in ${region}: name an environment that is in ${wanted} with --environment.`,
+      `--region is ${wanted}, but ${name} is in ${region}. Use --environment to name an environment in ${wanted}.`,
     );
   }
   return bootstrapsOf(environments).find(

@@ -5,7 +5,7 @@ import { synthesize } from "../../../operations/terraform/synthesize";
 import { placesOf, type Cli } from "../../context";
 import { showOverview, showStack } from "./view";
 
-/** Synthesizes the stacks and shows their costs: those named resource by resource, or all of them in one table. */
+/** Synthesizes the stacks and shows their costs: named stacks resource by resource, otherwise every stack in one table. */
 export async function costCommand(cli: Cli, names: readonly string[]): Promise<void> {
   const chosen = chosenStacks(cli, names);
   const stacks = join(await synthesize(cli), "stacks");
@@ -25,7 +25,7 @@ interface Chosen {
   readonly ttlHours?: number;
 }
 
-/** The named stacks, or all; a name that does not exist is said before anything is synthesized. */
+/** The named stacks, or every stack. An unknown name is an error before anything is synthesized. */
 export function chosenStacks(
   cli: Pick<Cli, "environments" | "stack" | "options">,
   names: readonly string[],

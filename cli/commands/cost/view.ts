@@ -5,10 +5,10 @@ import { monthly, sum, type CostLine, type Estimate } from "../../../pricing/est
 import { atLeast, plain, price, usd } from "../../../contract/dollars";
 import type { StackCost } from "../../../operations/costs/stack-costs";
 
-/** More resources of a type than this, at the same price, share a row. */
-const MOST_ROWS_OF_A_KIND = 3;
+/** If more resources than this have the same type and price, they share a row. */
+const MAX_ROWS_PER_KIND = 3;
 
-/** All stacks in one table, with what is not in it. */
+/** Every stack in one table, followed by what the figures leave out. */
 export function showOverview(costs: readonly StackCost[], colors: Colors): string[] {
   const total = sum(costs.map(({ estimate }) => estimate.usdHourly));
   const rows = costs.map(
@@ -34,12 +34,12 @@ export function showOverview(costs: readonly StackCost[], colors: Colors): strin
     atLeast(usd(total.high, 4), someMore),
     "",
   ];
-  const head = ["STACK", "TASKS", "AN HOUR", "TIME TO LIVE", "A MONTH", "AN HOUR AT MOST", "NOT PRICED"];
+  const head = ["STACK", "TASKS", "PER HOUR", "TIME TO LIVE", "PER MONTH", "MAX PER HOUR", "NOT PRICED"];
   return [
     formatTable(head, [...rows, ...(costs.length > 1 ? [totals] : [])], { colors, right: [2, 3, 4, 5, 6] }),
     "",
-    `With the smallest number of tasks; at most with the largest. ${priceBasis(costs.map((cost) => cost.estimate))}`,
-    "What comes with use is not in it: automock cost STACK names it, and the lines.",
+    `Figures are for the minimum number of tasks; MAX PER HOUR is for the maximum. ${priceBasis(costs.map((cost) => cost.estimate))}`,
+    "Usage-based costs are not included: automock cost STACK lists them and every resource.",
     ...notes(costs),
   ];
 }
@@ -52,21 +52,21 @@ export function showStack(cost: StackCost, colors: Colors): string[] {
     colors.bold(`${stack}${region === undefined ? "" : ` (${region})`}`),
     "",
     formatTable(
-      ["RESOURCE", "ITEM", "QUANTITY", "AN HOUR", "A MONTH", "PRICE OF"],
+      ["RESOURCE", "ITEM", "QUANTITY", "PER HOUR", "PER MONTH", "PRICE AS OF"],
       rowsOf(lines).map((row) => [...row]),
       { colors, right: [2, 3, 4] },
     ),
     "",
-    `${atLeast(usd(usdHourly.expected, 4), estimate.atLeast)} an hour, ` +
-      `${atLeast(usd(monthly(usdHourly.expected)), estimate.atLeast)} a month` +
+    `${atLeast(usd(usdHourly.expected, 4), estimate.atLeast)} per hour, ` +
+      `${atLeast(usd(monthly(usdHourly.expected)), estimate.atLeast)} per month` +
       (ttlHours === undefined
         ? ""
         : `, ${atLeast(usd(usdHourly.expected * ttlHours), estimate.atLeast)} for its time to live of ${counted(ttlHours, "hour")}`),
     ...bounds(estimate),
     ...assumptions(lines),
-    ...section("By use, not in the figures", usage(estimate), colors),
+    ...section("Usage-based, not included", usage(estimate), colors),
     ...section(
-      "Not priced, and not in the figures",
+      "Not priced, not included",
       estimate.notPriced.map(({ address, reason }) => `${address}: ${reason}`),
       colors,
     ),
@@ -84,7 +84,7 @@ function rowsOf(lines: readonly CostLine[]): (readonly string[])[] {
     groups.set(kind, [...(groups.get(kind) ?? []), line]);
   }
   return [...groups.values()]
-    .flatMap((group) => (group.length > MOST_ROWS_OF_A_KIND ? [merged(group)] : group))
+    .flatMap((group) => (group.length > MAX_ROWS_PER_KIND ? [merged(group)] : group))
     .sort((a, b) => b.usdHourly.expected - a.usdHourly.expected)
     .map(({ address, item, quantity, unit, usdHourly, checkedOn }) => [
       address,
@@ -105,30 +105,30 @@ function merged(group: readonly CostLine[]): CostLine {
   };
 }
 
-/** What a unit of a price counts: GB of a GB-month, and requests by the hour. */
+/** What the unit of a price counts: GB for a GB-month, requests per hour for requests. */
 function measure(unit: string): string {
-  return /-(hour|month)$/.test(unit) ? unit.replace(/-(hour|month)$/, "") : `× ${unit} an hour`;
+  return /-(hour|month)$/.test(unit) ? unit.replace(/-(hour|month)$/, "") : `× ${unit} per hour`;
 }
 
-/** What the figure can be: less by Spot and schedules, more by load. */
+/** The lower bound, by Spot and schedules, and the upper bound, by load. */
 function bounds(estimate: Estimate): string[] {
   const { usdHourly, services } = estimate;
   const lines: string[] = [];
   if (usdHourly.low < usdHourly.expected) {
-    lines.push(`at least ${usd(monthly(usdHourly.low))} a month, by ${savings(estimate).join(" and ")}`);
+    lines.push(`at least ${usd(monthly(usdHourly.low))} per month, with ${savings(estimate).join(" and ")}`);
   }
   if (usdHourly.high > usdHourly.expected) {
     const more = services.reduce((count, { tasks }) => count + tasks.high - tasks.expected, 0);
     const spike = usdHourly.high - usdHourly.expected;
     lines.push(
-      `a load spike from ${tasksOf(services, " to ")} tasks: ${usd(usdHourly.high, 4)} an hour, ${usd(spike, 4)} more` +
-        `; each further task ${usd(spike / more, 4)}`,
+      `a load spike from ${tasksOf(services, " to ")} tasks: ${usd(usdHourly.high, 4)} per hour, ${usd(spike, 4)} more` +
+        `; each additional task ${usd(spike / more, 4)}`,
     );
   }
   return lines;
 }
 
-/** What makes the low figure low. */
+/** Why the lower bound is below the expected figure. */
 function savings({ services, lines }: Estimate): string[] {
   const isDiscounted = ({ quantity, usdHourly }: CostLine) =>
     usdHourly.low * quantity.expected < usdHourly.expected * quantity.low * 0.999;
@@ -149,10 +149,10 @@ function tasksOf(services: Estimate["services"], between = "–"): string {
 }
 
 function assumptions(lines: readonly CostLine[]): string[] {
-  const said = lines.flatMap(({ item, assumption }) =>
+  const texts = lines.flatMap(({ item, assumption }) =>
     assumption === undefined ? [] : [`assumed: ${item}, ${assumption}`],
   );
-  return [...new Set(said)];
+  return [...new Set(texts)];
 }
 
 function usage({ usageBased }: Estimate): string[] {
@@ -177,7 +177,7 @@ function section(title: string, entries: readonly string[], colors: Colors): str
 
 function priceBasis(estimates: readonly Estimate[]): string {
   const oldest = estimates.map(({ checkedOn }) => checkedOn).sort()[0] ?? PRICE_BOOK.checkedOn;
-  return `Prices of ${PRICE_BOOK.region}, on demand, without free tiers, the oldest read on ${oldest}.`;
+  return `Prices are on-demand prices of ${PRICE_BOOK.region} without free tiers; the oldest was checked on ${oldest}.`;
 }
 
 function notes(costs: readonly StackCost[]): string[] {

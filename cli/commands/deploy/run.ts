@@ -33,13 +33,13 @@ export interface DeployResult {
   readonly accountId: string;
   readonly region: string;
   readonly deployed: boolean;
-  /** Number of resources by what was done to them. */
+  /** Number of resources by action. */
   readonly changes: Counts;
-  /** Of the plan that was applied. */
+  /** Digest of the applied plan. */
   readonly digest: string;
-  /** Seconds that the apply took; 0 when there was nothing to do. */
+  /** Duration of the apply; 0 if there was nothing to do. */
   readonly seconds: number;
-  /** Of the stack; sensitive ones are `(sensitive)`. Absent when it was declined. */
+  /** Outputs of the stack; sensitive values are `(sensitive)`. Absent if the deployment was declined. */
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -61,12 +61,12 @@ export async function deployCommand(cli: Cli, name: string, options: DeployComma
 function checkArguments(cli: Cli, name: string, { plan, digest, commit }: DeployCommand): void {
   if (bootstrapsOf(cli.environments()).some(({ id }) => id === name)) {
     throw new UserError(
-      `${name} makes the bucket its own state lies in, so it has a command of its own: automock bootstrap`,
+      `${name} creates the bucket that holds its own state, so it has its own command: automock bootstrap`,
     );
   }
   const option = digest !== undefined ? "--digest" : "--commit";
   if (plan === undefined && (digest ?? commit) !== undefined) {
-    throw new UserError(`${option} is about a saved plan: add --plan <folder>, or leave ${option} out.`);
+    throw new UserError(`${option} requires a saved plan: add --plan <folder>, or omit ${option}.`);
   }
 }
 

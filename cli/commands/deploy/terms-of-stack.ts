@@ -3,7 +3,7 @@ import { termsOf, type Terms } from "../../../operations/leases/terms";
 import { openRegistry } from "../../open-registry";
 import type { StackRef } from "../../../environments/stacks";
 
-/** The time to live of a stack, from the registry; `undefined` for a permanent one, or when the registry is out of reach. */
+/** The time to live of a stack, from the registry; `undefined` for a permanent stack or an unreachable registry. */
 export async function termsOfStack(cli: Cli, stack: StackRef): Promise<Terms | undefined> {
   if (stack.definition?.ttlHours === undefined) return undefined;
   const registry = await openRegistry(cli, stack);

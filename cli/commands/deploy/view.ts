@@ -9,11 +9,11 @@ const KEY_WIDTH = 14;
 export interface DetailsInput {
   readonly stack: StackRef;
   readonly outputs: Readonly<Record<string, Output>>;
-  /** Of an ephemeral environment, if the registry could be reached. */
+  /** Time to live of an ephemeral environment, if the registry was reachable. */
   readonly terms?: Terms;
 }
 
-/** What somebody needs to know of a stack that has just been deployed, in sections of 80 columns. */
+/** What a person needs to know about a stack after its deployment, in sections of 80 columns. */
 export function detailsText(input: DetailsInput): string[] {
   const { stack } = input;
   const rule = "=".repeat(WIDTH);
@@ -23,7 +23,7 @@ export function detailsText(input: DetailsInput): string[] {
 
 interface Section {
   readonly title: string;
-  /** Key and value; a value without a key is a line of its own. */
+  /** Key and value; a value without a key has its own line. */
   readonly rows: readonly (readonly [key: string, value: string | undefined])[];
 }
 
@@ -66,10 +66,10 @@ function automockSections({ stack, outputs, terms }: DetailsInput): Section[] {
       rows: [
         ["", `MOCK_URL=${url}`],
         ["", `automock expectations push ${id} expectations.json`],
-        ["", `curl "$MOCK_URL/greeting"   # a path of yours, from apiAllowedCidrs`],
+        ["", `curl "$MOCK_URL/greeting"   # one of your paths, from apiAllowedCidrs`],
         ...(isRolling
           ? ([
-              ["", "# from controlPlaneAllowedCidrs, for anybody else 403:"],
+              ["", "# from controlPlaneAllowedCidrs; 403 from anywhere else:"],
               ["", `curl "$MOCK_URL/mockserver/ready"`],
               ["", `curl -X PUT "$MOCK_URL/mockserver/retrieve?type=ACTIVE_EXPECTATIONS"`],
             ] as const)
@@ -81,7 +81,7 @@ function automockSections({ stack, outputs, terms }: DetailsInput): Section[] {
       rows: [
         ["Status", `automock status ${id}`],
         ["Expectations", `automock expectations history ${id}`],
-        ["Remove", `automock destroy ${id}`],
+        ["Destroy", `automock destroy ${id}`],
         ...logRows(outputs),
       ],
     },
@@ -132,7 +132,7 @@ function taskApiSections({ stack, outputs, terms }: DetailsInput): Section[] {
       rows: [
         ["Status", `automock status ${id}`],
         ["Release", "docs/task-api/delivery.md"],
-        ["Remove", `automock destroy ${id}`],
+        ["Destroy", `automock destroy ${id}`],
         ...logRows(outputs),
       ],
     },
@@ -163,7 +163,7 @@ function teardown({ id, definition }: StackRef, outputs: DetailsInput["outputs"]
       ["TTL", hours],
       ["Expires at", terms?.expiresAt ?? textOf(outputs)("expires_at")],
       ["Time left", terms && timeLeft(terms).replace(/ left$/, "")],
-      ["Protected", terms?.protected ? "yes: it is not removed until unprotected" : undefined],
+      ["Protected", terms?.protected ? "yes: it is not deleted while protected" : undefined],
       ["Extend", `automock extend ${id} --by 2h`],
     ],
   };
@@ -175,7 +175,7 @@ function logRows(outputs: DetailsInput["outputs"]): [string, string][] {
   return groups.map((group, i) => [i === 0 ? "Logs" : "", String(group)]);
 }
 
-/** What may be shown of an output as text; a sensitive one is not. */
+/** An output as text; a sensitive value is hidden. */
 function textOf(outputs: DetailsInput["outputs"]): (name: string) => string | undefined {
   return (name) => {
     const output = outputs[name];
@@ -193,7 +193,7 @@ function sectionLines({ title, rows }: Section): string[] {
   return ["", title, ...lines];
 }
 
-/** A value that does not fit beside its key goes below it, whole: it is there to be copied. */
+/** A value that does not fit beside its key goes below it in one piece, so that it can be copied. */
 function rowLines(key: string, value: string, isPlain: boolean): string[] {
   if (isPlain) return [`  ${value}`];
   const line = `  ${(key === "" ? "" : `${key}:`).padEnd(KEY_WIDTH + 1)} ${value}`;

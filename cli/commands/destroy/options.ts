@@ -8,20 +8,20 @@ export function addDestroyCommand(program: Command): void {
   addLockTimeout(
     program
       .command("destroy")
-      .description("remove a stack with all that is in it, and prove that nothing is left")
-      .argument("<stack>", "stack to remove")
-      .option("--yes", "remove it without asking"),
+      .description("destroy a stack with everything in it, and verify that nothing is left")
+      .argument("<stack>", "stack to destroy")
+      .option("--yes", "destroy without confirmation"),
   )
     .addHelpText(
       "after",
       helpText({
         examples: [
-          ["automock destroy automock-demo-42", "shows what goes, asks for the name"],
+          ["automock destroy automock-demo-42", "show the resources, ask for the name"],
           ["automock destroy automock-demo-42 --yes", "in a pipeline"],
           ["automock --json destroy automock-demo-42 --yes"],
         ],
         notes: [
-          "Afterwards the state must be empty, and AWS must have nothing with the stack's tags but what it lists for a while although it is gone (deleted NAT gateways, inactive clusters and task definitions, keys and secrets that wait for their deletion; each is asked for). What is left is listed by its ARN, and the exit code is 1. Nothing deployed is no error.",
+          "Afterwards the state must be empty, and AWS must have no resource with the stack's tags. AWS lists some deleted resources for a while: NAT gateways, inactive clusters and task definitions, keys and secrets scheduled for deletion. The command checks each of them. If anything is left, it lists the ARNs and exits with 1. It is not an error if nothing is deployed.",
         ],
         json: '{ stack, accountId, region, result: "destroyed" | "absent" | "declined" | "incomplete", destroyed, seconds, left: [ARN], ghosts: [{ arn, state }] }',
       }),

@@ -5,6 +5,7 @@ import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
 import { usd } from "../../../contract/dollars";
 import { formatDuration } from "../../../contract/duration";
+import { counted } from "../../../contract/text";
 import type { StackReport } from "../../../operations/review/model";
 import { bootstrapsOf, type StackRef } from "../../../environments/stacks";
 import { interruptible } from "../interruptible";
@@ -32,23 +33,26 @@ export interface DestroyResult {
   readonly region: string;
   /** `absent`: nothing was deployed. */
   readonly result: "destroyed" | "absent" | "declined" | "incomplete";
-  /** Number of resources that were removed. */
+  /** Number of destroyed resources. */
   readonly destroyed: number;
   readonly seconds: number;
-  /** ARNs of what AWS still has with the stack's tags. */
+  /** ARNs of resources that still exist with the stack's tags. */
   readonly left: readonly string[];
-  /** What AWS still lists although it is gone. */
+  /** Deleted resources that AWS still lists. */
   readonly ghosts: readonly Ghost[];
 }
 
 const NOTHING = { destroyed: 0, seconds: 0, left: [], ghosts: [] };
 const WAIT_MS = 5000;
 
-/** Removes a stack: plans that, shows it, asks for the name, applies exactly that plan, and proves that nothing is left. */
+/**
+ * Destroys a stack: plans the destruction, shows the plan, asks for the name, applies exactly that plan, and verifies
+ * that nothing is left.
+ */
 export async function destroyCommand(cli: Cli, name: string, options: DestroyCommand): Promise<void> {
   if (bootstrapsOf(cli.environments()).some(({ id }) => id === name)) {
     throw new UserError(
-      `${name} holds the state of every stack, and is not removed by a command. docs/adr/0004-bootstrap.md says how to do it by hand.`,
+      `${name} holds the state of every stack, so no command destroys it. docs/adr/0004-bootstrap.md describes how to do it by hand.`,
     );
   }
   const stack = cli.stack(name);
@@ -56,7 +60,7 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
   const terraform = await cli.terraform();
   const work = workFolder(cli, terraform, stack.id);
   try {
-    cli.output.progress(`${stack.id}: planning its removal`);
+    cli.output.progress(`${stack.id}: planning its destruction`);
     const synthFolder = await synthesize(cli);
     const { lockTimeout } = options;
     const { out } = work;
@@ -65,9 +69,9 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
     const report = reportOf(cli, saved);
     const going = report.resources.filter(({ action }) => action === "destroy" || action === "forget");
     if (going.length > 0) {
-      for (const line of removalLines(stack, report)) cli.output.progress(line);
-      if (!options.yes && !(await confirm(`Type ${stack.id} to remove all of this: `, stack.id))) {
-        cli.output.progress("That was not its name. Nothing was changed.");
+      for (const line of warningLines(stack, report)) cli.output.progress(line);
+      if (!options.yes && !(await confirm(`Type ${stack.id} to destroy all of this: `, stack.id))) {
+        cli.output.progress("The name does not match. Nothing was changed.");
         return finish(cli, stack, { ...NOTHING, result: "declined" });
       }
     }
@@ -85,14 +89,14 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
   }
 }
 
-/** What goes, what holds something that cannot be brought back first. */
-function removalLines(stack: StackRef, { resources, cost }: StackReport): string[] {
+/** What will be destroyed; resources whose data cannot be restored come first. */
+function warningLines(stack: StackRef, { resources, cost }: StackReport): string[] {
   const rule = "!".repeat(80);
   const stateful = resources.filter((resource) => resource.stateful !== undefined);
   const others = resources.filter((resource) => resource.stateful === undefined);
   return [
     rule,
-    `  ${stack.id} in account ${stack.accountId}, ${stack.region}: ${resources.length} resources are removed`,
+    `  ${stack.id} in account ${stack.accountId}, ${stack.region}: ${resources.length} resources will be destroyed`,
     rule,
     ...stateful.map(({ name, type, stateful: loss }) => `  ${name} (${type}): ${loss}`),
     ...wrapped(byType(others), 74).map(
@@ -101,7 +105,7 @@ function removalLines(stack: StackRef, { resources, cost }: StackReport): string
     ...(cost && cost.usdMonthlyBefore > 0
       ? [`  It costs ${cost.atLeastBefore ? "at least" : "about"} ${usd(cost.usdMonthlyBefore)} per month.`]
       : []),
-    "  This cannot be undone: data, logs and expectations go with it.",
+    "  This cannot be undone: data, logs and expectations are deleted too.",
   ];
 }
 
@@ -114,12 +118,12 @@ async function proveGone(
   const inState = await explained(stack, () => work.terraform.stateList(work.folder));
   if (inState.length > 0) {
     throw new UserError(
-      `${stack.id} is not gone: its state still holds\n${inState.map((address) => `  ${address}`).join("\n")}\n` +
+      `${stack.id} is not destroyed: its state still holds\n${inState.map((address) => `  ${address}`).join("\n")}\n` +
         `Run automock destroy ${stack.id} again.`,
     );
   }
   if (done.destroyed > 0)
-    cli.output.progress("The state is empty. Looking for what AWS still has with its tags.");
+    cli.output.progress("The state is empty. Looking for resources that still exist with its tags.");
   const clients = await createClients(
     cli.clientConfig(stack.region),
     ...(["tagging", "ec2", "ecs", "kms", "secrets"] as const),
@@ -144,22 +148,22 @@ function finish(
   cli.output.result({ stack: id, accountId, region, ...result } satisfies DestroyResult, () => {
     const { line } = cli.output;
     if (outcome === "declined") return;
-    if (outcome === "absent") line(`Nothing of ${stack.id} is deployed, and nothing is left of it.`);
+    if (outcome === "absent") line(`${stack.id} is not deployed, and nothing is left of it.`);
     else
       line(
-        `${stack.id}: ${destroyed} resources removed in ${formatDuration(seconds * 1000)}, its state is empty.`,
+        `${stack.id}: ${destroyed} resources destroyed in ${formatDuration(seconds * 1000)}; its state is empty.`,
       );
     if (ghosts.length > 0)
-      line(`Gone, but still listed by AWS for a while: ${ghosts.map(ghostText).join(", ")}`);
+      line(`Deleted, but still listed by AWS for a while: ${ghosts.map(ghostText).join(", ")}`);
     if (left.length > 0) {
-      line(`AWS still has ${left.length} with its tags:`);
+      line(`${counted(left.length, "resource still exists", "resources still exist")} with its tags:`);
       for (const arn of left) line(`  ${arn}`);
-      line("Remove them by hand, or look who made them: nothing in the state knows them.");
+      line("They are not in the state. Find out who created them, or delete them by hand.");
       return;
     }
     if (outcome === "destroyed") line("Nothing is left with its tags.");
     const file = environmentFile(cli, stack);
-    if (file !== undefined) line(`${file} can go, too: it defines what is no longer there.`);
+    if (file !== undefined) line(`You can delete ${file} too: the environment no longer exists.`);
   });
 }
 

@@ -4,7 +4,7 @@ import { explainAwsError } from "../../../operations/aws/errors";
 import type { Place } from "../../../environments/stacks";
 import { failed, ok, skipped, warning, type Check } from "./check";
 
-/** Account of the credentials; absent when they do not work. */
+/** Checks the credentials; the account is absent if they do not work. */
 export async function checkCredentials(
   sts: Pick<STSClient, "send">,
 ): Promise<{ readonly check: Check; readonly accountId?: string }> {
@@ -12,24 +12,24 @@ export async function checkCredentials(
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
     return { check: ok("credentials", `${Arn}`), accountId: Account };
   } catch (error) {
-    const [found = "", ...mend] = (explainAwsError(error) ?? (error as Error).message).split("\n");
+    const [found = "", ...fix] = (explainAwsError(error) ?? (error as Error).message).split("\n");
     return {
-      check: failed("credentials", found, mend.join(" ") || "Log in, or name a profile with --profile."),
+      check: failed("credentials", found, fix.join(" ") || "Log in, or name a profile with --profile."),
     };
   }
 }
 
-/** Whether the credentials are those of the environments' accounts. */
+/** Whether the credentials belong to the environments' accounts. */
 export function checkAccounts(accountId: string | undefined, places: readonly Place[]): Check[] {
   const wanted = [...new Set(places.map((place) => place.accountId))];
   return wanted.map((account) => {
     const name = `account ${account}`;
-    if (accountId === undefined) return skipped(name, "needs credentials");
-    if (account === accountId) return ok(name, "is that of the credentials");
-    const mend = "Name the profile of that account with --profile, or correct accountId in the environment.";
+    if (accountId === undefined) return skipped(name, "requires credentials");
+    if (account === accountId) return ok(name, "matches the credentials");
+    const fix = "Name a profile of that account with --profile, or correct accountId in the environment.";
     const found = `the credentials belong to ${accountId}`;
-    // With several accounts, one set of credentials can only be right for one of them.
-    return wanted.includes(accountId) ? warning(name, found, mend) : failed(name, found, mend);
+    // With several accounts, credentials can match only one of them.
+    return wanted.includes(accountId) ? warning(name, found, fix) : failed(name, found, fix);
   });
 }
 
@@ -44,7 +44,7 @@ export async function checkRegion(ec2: Pick<EC2Client, "send">, { region }: Plac
   );
   const optIn = Regions.find(({ RegionName }) => RegionName === region)?.OptInStatus;
   if (optIn === undefined) {
-    return failed(name, "AWS knows no region of this name", "Correct region in the environment.");
+    return failed(name, "AWS has no region of this name", "Correct region in the environment.");
   }
   return optIn === "not-opted-in"
     ? failed(name, "is not enabled for this account", "Enable it in the account's settings (AWS Regions).")

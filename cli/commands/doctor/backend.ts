@@ -12,20 +12,20 @@ export interface BackendClients {
 }
 
 /**
- * What the bootstrap stack makes in an account and region.
+ * Checks what the bootstrap stack creates in an account and region.
  *
- * @param mend command that makes it
+ * @param fix command that creates it
  */
-export function checkBackend(clients: BackendClients, place: Place, mend: string): Promise<Check[]> {
+export function checkBackend(clients: BackendClients, place: Place, fix: string): Promise<Check[]> {
   const names = reaperNames(place.accountId, place.region);
   const { stateBucketName, lockTableName, registryTableName, functionName } = names;
   const present = async (name: string, resource: string, look: () => Promise<string | undefined>) => {
     try {
       const fault = await look();
-      return fault === undefined ? ok(name, resource) : failed(name, `${resource} ${fault}`, mend);
+      return fault === undefined ? ok(name, resource) : failed(name, `${resource} ${fault}`, fix);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      return failed(name, `${resource} does not exist`, mend);
+      return failed(name, `${resource} does not exist`, fix);
     }
   };
   const table = (name: string, TableName: string) =>
@@ -37,7 +37,7 @@ export function checkBackend(clients: BackendClients, place: Place, mend: string
     present("state bucket", stateBucketName, async () => {
       await clients.s3.send(new HeadBucketCommand({ Bucket: stateBucketName }));
       const { Status } = await clients.s3.send(new GetBucketVersioningCommand({ Bucket: stateBucketName }));
-      return Status === "Enabled" ? undefined : "keeps no earlier versions of the state";
+      return Status === "Enabled" ? undefined : "does not keep earlier versions of the state";
     }),
     table("lock table", lockTableName),
     table("registry", registryTableName),

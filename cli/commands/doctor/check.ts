@@ -1,32 +1,32 @@
-/** What was looked at, and what came of it. */
+/** One check and its result. */
 export interface Check {
-  /** What it is about, for example `terraform` or `state bucket`. */
+  /** What was checked, for example `terraform` or `state bucket`. */
   readonly name: string;
-  /** `skipped`: could not be looked at, because of another check that failed. */
+  /** `skipped`: the check could not run because another one failed. */
   readonly status: "ok" | "warning" | "failed" | "skipped";
   readonly found: string;
   /** What to do about it. */
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** What `automock doctor --json` prints. */
 export interface Diagnosis {
-  /** Whether no check failed. */
+  /** True if no check failed. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
 }
 
 export const ok = (name: string, found: string): Check => ({ name, status: "ok", found });
-export const warning = (name: string, found: string, mend: string): Check => ({
+export const warning = (name: string, found: string, fix: string): Check => ({
   name,
   status: "warning",
   found,
-  mend,
+  fix,
 });
-export const failed = (name: string, found: string, mend: string): Check => ({
+export const failed = (name: string, found: string, fix: string): Check => ({
   name,
   status: "failed",
   found,
-  mend,
+  fix,
 });
 export const skipped = (name: string, found: string): Check => ({ name, status: "skipped", found });

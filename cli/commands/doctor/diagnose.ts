@@ -10,15 +10,15 @@ import { scopeOf } from "./scope";
 import { checkTools } from "./tools";
 
 /**
- * Looks at everything that a deployment needs. A check that fails keeps none of the others from being made.
+ * Checks everything that a deployment requires. A failed check does not stop the others.
  *
- * @param id of a stack or bootstrap stack; all of the environments when absent
+ * @param id of a stack or bootstrap stack @default every environment
  */
 export async function diagnose(cli: Cli, id: string | undefined): Promise<Diagnosis> {
-  if (id !== undefined) scopeOf(cli, id); // a name that is wrong is said before anything is looked at
+  if (id !== undefined) scopeOf(cli, id); // throws for an unknown name before any check runs
   const checks = await checkTools(cli);
   if (checks.some(({ name, status }) => name === "environments" && status === "failed")) {
-    checks.push(skipped("AWS", "which account and region to look at is said by the environments"));
+    checks.push(skipped("AWS", "the account and region come from the environments"));
   } else {
     const { places, stacks } = scopeOf(cli, id);
     const { sts } = await createClients(cli.clientConfig(places[0]!.region), "sts");
@@ -27,7 +27,7 @@ export async function diagnose(cli: Cli, id: string | undefined): Promise<Diagno
     for (const place of places) {
       const { region } = place;
       if (accountId !== place.accountId) {
-        checks.push(skipped(`${place.accountId}/${region}`, "needs credentials of this account"));
+        checks.push(skipped(`${place.accountId}/${region}`, "requires credentials of this account"));
         continue;
       }
       const here = stacks.filter((one) => one.accountId === accountId && one.region === region);
@@ -44,21 +44,21 @@ async function checkPlace(cli: Cli, place: Place, stacks: readonly StackRef[]): 
     cli.clientConfig(place.region),
     ...(["ec2", "quotas", "cloudWatch", "s3", "dynamoDb", "lambda"] as const),
   );
-  const mend = `automock bootstrap --environment ${stacks[0]?.environment ?? "prod"}`;
+  const fix = `automock bootstrap --environment ${stacks[0]?.environment ?? "prod"}`;
   const groups = await Promise.all([
     guarded("region", async () => [await checkRegion(clients.ec2, place)]),
-    guarded("state backend", () => checkBackend(clients, place, mend)),
+    guarded("state backend", () => checkBackend(clients, place, fix)),
     guarded("quotas", () => checkQuotas(clients, stacks, place.region)),
   ]);
   return groups.flat();
 }
 
-/** What AWS refuses to tell is a failed check, not the end of the others. */
+/** Turns an error of AWS into a failed check, so that the other checks go on. */
 async function guarded(name: string, work: () => Promise<Check[]>): Promise<Check[]> {
   try {
     return await work();
   } catch (error) {
-    const [found = "", ...mend] = (explainAwsError(error) ?? String(error)).split("\n");
-    return [failed(name, found, mend.join(" ") || "Look at the message, then try again.")];
+    const [found = "", ...fix] = (explainAwsError(error) ?? String(error)).split("\n");
+    return [failed(name, found, fix.join(" ") || "Resolve the error in the message, then try again.")];
   }
 }

@@ -2,7 +2,7 @@ import { taskSize } from "../../../contract/fargate";
 import type { StackRef } from "../../../environments/stacks";
 import { systemsOf, type SectionValues } from "../../../environments/systems";
 
-/** What stacks take of an account's quotas when each runs as many tasks as it may. */
+/** What stacks take from an account's quotas if each of them runs its maximum number of tasks. */
 export interface Needs {
   readonly onDemandVcpus: number;
   readonly spotVcpus: number;
@@ -12,7 +12,7 @@ export interface Needs {
   readonly natGatewaysByZone: Readonly<Record<string, number>>;
 }
 
-/** The sum over stacks of one region whose environments' files are here. */
+/** The sum over stacks of one region; stacks without an environment's file do not count. */
 export function needsOf(stacks: readonly StackRef[]): Needs {
   let [onDemandVcpus, spotVcpus, elasticIps, vpcs] = [0, 0, 0, 0];
   const natGatewaysByZone: Record<string, number> = {};
@@ -38,7 +38,7 @@ function onDemandTasks(values: SectionValues): number {
   return !("capacity" in values) || values.capacity === "onDemand" ? Infinity : values.capacity.spotAfter;
 }
 
-/** A regional gateway has an address in each zone in use; whether that counts is not documented, so it does here. */
+/** A regional gateway has an address in each zone. AWS does not document whether they count, so here they do. */
 function zonesWithNat({ natGateways, availabilityZones }: SectionValues["network"]): readonly string[] {
   if (natGateways === "none") return [];
   return natGateways === "single" ? availabilityZones.slice(0, 1) : availabilityZones;

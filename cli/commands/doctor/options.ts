@@ -5,23 +5,23 @@ import { helpText } from "../../help";
 export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
-    .description("check that all that a deployment needs is there, and say how to mend what is not")
+    .description("check everything that a deployment requires, and show how to fix what is missing")
     .argument(
       "[stack]",
-      "check what one stack needs, or the place of a bootstrap stack; all of the environments otherwise",
+      "stack to check, or bootstrap stack whose account and region to check (default: every environment)",
     )
     .addHelpText(
       "after",
       helpText({
         examples: [
           ["automock doctor", "before the first deployment"],
-          ["automock doctor automock-demo-42", "is there room for one more?"],
+          ["automock doctor automock-demo-42", "is there quota for one more?"],
           [`automock doctor --json | jq '.checks[] | select(.status == "failed")'`],
         ],
         notes: [
-          "Looks at node, terraform, its provider, the environments, credentials, account and region, the state backend with registry and reaper, and the quotas: vCPUs at the most tasks, Elastic IPs, NAT gateways, VPCs. It changes nothing. Exit code 1 when a check failed.",
+          "Checks Node.js, terraform and its provider, the environments, credentials, account and region, the state backend with registry and reaper, and the quotas for vCPUs (at the maximum number of tasks), Elastic IPs, NAT gateways and VPCs. It changes nothing. The exit code is 1 if a check failed.",
         ],
-        json: '{ ok, checks: [{ name, status: "ok" | "warning" | "failed" | "skipped", found, mend }] }',
+        json: '{ ok, checks: [{ name, status: "ok" | "warning" | "failed" | "skipped", found, fix }] }',
       }),
     )
     .action(

@@ -34,7 +34,7 @@ export const QUOTAS = {
   vpcs: { service: "vpc", code: "L-F678F1CE", name: "VPCs" },
 } as const satisfies Record<string, Quota>;
 
-/** Whether an account's quotas let the stacks of one region run as many tasks as they may, all at once. */
+/** Whether the account's quotas allow all stacks of one region to run their maximum number of tasks at once. */
 export async function checkQuotas(
   clients: QuotaClients,
   stacks: readonly StackRef[],
@@ -62,23 +62,23 @@ export async function checkQuotas(
 }
 
 interface VcpuUse {
-  /** At the most tasks of all stacks. */
+  /** At the maximum number of tasks of all stacks. */
   readonly needed: number;
-  /** Of the whole account now, these stacks included; absent when AWS does not say. */
+  /** In the whole account now, including these stacks; absent if AWS has no figure. */
   readonly running: number | undefined;
   readonly allowed: number | undefined;
 }
 
-/** Whether the account may run the vCPUs; a warning when it may not run them twice, as a deployment does. */
+/** Whether the quota covers the vCPUs. A warning if it does not cover twice as many, which a deployment uses. */
 export function vcpuCheck(quota: Quota, { needed, running, allowed }: VcpuUse, region: string): Check {
   if (allowed === undefined) return unknown(quota);
-  const now = running === undefined ? "" : `; ${running} run in the account now`;
-  const found = `${needed} needed at the most tasks, ${allowed} allowed${now}`;
+  const now = running === undefined ? "" : `; ${running} in use in the account now`;
+  const found = `${needed} required at the maximum number of tasks, ${allowed} allowed${now}`;
   if (needed > allowed) return failed(quota.name, found, askForMore(quota, Math.ceil(needed), region));
   if (needed > 0 && 2 * needed > allowed) {
     return warning(
       quota.name,
-      `${found}; a deployment at full load runs twice the tasks for a while, ${2 * needed}`,
+      `${found}; a deployment at full load temporarily runs twice as many tasks and requires ${2 * needed}`,
       askForMore(quota, Math.ceil(2 * needed), region),
     );
   }
@@ -86,39 +86,39 @@ export function vcpuCheck(quota: Quota, { needed, running, allowed }: VcpuUse, r
 }
 
 interface CountUse {
-  /** Of these stacks, deployed or not. */
+  /** For these stacks, deployed or not. */
   readonly needed: number;
-  /** Taken by others now. */
+  /** In use by others now. */
   readonly others: number;
   readonly where?: string;
   readonly allowed: number | undefined;
 }
 
-/** Whether there is room for what is needed beside what others have. */
+/** Whether the quota covers what these stacks require in addition to what others use. */
 export function countCheck(
   quota: Quota,
   { needed, others, where = "", allowed }: CountUse,
   region: string,
 ): Check {
   if (allowed === undefined) return unknown(quota);
-  const found = `${needed} needed${where}, ${others} taken by others, ${allowed} allowed`;
+  const found = `${needed} required${where}, ${others} used by others, ${allowed} allowed`;
   return needed + others > allowed
     ? failed(quota.name, found, askForMore(quota, needed + others, region))
     : ok(quota.name, found);
 }
 
 function unknown({ name, service, code }: Quota): Check {
-  return skipped(name, `Service Quotas does not know ${service}/${code} in this region`);
+  return skipped(name, `Service Quotas has no quota ${service}/${code} in this region`);
 }
 
 function askForMore({ service, code }: Quota, value: number, region: string): string {
   return (
-    `Lower the tasks or leave stacks out, or ask for more (hours to days): aws service-quotas request-service-quota-increase ` +
+    `Reduce the number of tasks or stacks, or request an increase (takes hours to days): aws service-quotas request-service-quota-increase ` +
     `--service-code ${service} --quota-code ${code} --desired-value ${value} --region ${region}`
   );
 }
 
-/** What the account is allowed, or AWS's default where it was never changed. */
+/** The account's quota, or AWS's default if it was never changed. */
 async function quotaOf(
   quotas: QuotaClients["quotas"],
   { service: ServiceCode, code: QuotaCode }: Quota,

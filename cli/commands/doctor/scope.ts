@@ -1,14 +1,14 @@
 import { placesOf, type Cli } from "../../context";
 import { bootstrapsOf, stacksOf, type Place, type StackRef } from "../../../environments/stacks";
 
-/** What the doctor looks at. */
+/** What the doctor checks. */
 export interface Scope {
   readonly places: readonly Place[];
-  /** Stacks that have to find room in the quotas. */
+  /** Stacks that the quotas must cover. */
   readonly stacks: readonly StackRef[];
 }
 
-/** All of the environments; one stack; for a bootstrap stack its account and region, with all stacks there. */
+/** Every environment, one stack, or the account and region of a bootstrap stack with all stacks there. */
 export function scopeOf(cli: Pick<Cli, "environments" | "options" | "stack">, id: string | undefined): Scope {
   const all = () => stacksOf(cli.environments());
   if (id === undefined) return { places: placesOf(cli), stacks: all() };

@@ -9,7 +9,7 @@ import { failed, ok, warning, type Check } from "./check";
 const REGISTRY = "https://registry.terraform.io/.well-known/terraform.json";
 const REGISTRY_TIMEOUT_MS = 5_000;
 
-/** What needs no AWS: Node, terraform, its provider, the environments' files. */
+/** Checks that do not call AWS: Node, terraform, its provider, the environments' files. */
 export async function checkTools(cli: Cli): Promise<Check[]> {
   const checks = await Promise.all([checkTerraform(cli), checkProvider(cli)]);
   return [checkNode(cli), ...checks, checkEnvironments(cli)];
@@ -28,19 +28,19 @@ export function nodeCheck(version: string, range: string): Check {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > needMajor || (major === needMajor && minor >= needMinor)
     ? ok("node", version)
-    : failed("node", `${version}; needed is ${range}`, "Install a newer one from https://nodejs.org.");
+    : failed("node", `${version}; ${range} is required`, "Install a newer version from https://nodejs.org.");
 }
 
 async function checkTerraform(cli: Cli): Promise<Check> {
   try {
     return ok("terraform", (await cli.terraform()).version);
   } catch (error) {
-    return failed("terraform", ...splitMend((error as Error).message));
+    return failed("terraform", ...splitFix((error as Error).message));
   }
 }
 
-/** Messages about terraform end with what to do. */
-function splitMend(message: string): [found: string, mend: string] {
+/** Messages about terraform end with the fix. */
+function splitFix(message: string): [found: string, fix: string] {
   const at = message.search(/\s(?=Install |Use any other )/);
   return at < 0
     ? [message, "See https://developer.hashicorp.com/terraform/install."]
@@ -64,8 +64,9 @@ async function checkProvider(cli: Cli): Promise<Check> {
   if (mirror) return ok(name, `hashicorp/aws ${mirror.versions.join(", ")} in the mirror ${mirror.folder}`);
   try {
     const { status } = await fetch(REGISTRY, { signal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS) });
-    if (status < 400) return ok(name, "terraform downloads it from registry.terraform.io, which answers");
-    return unreachable(name, `it answers ${status}`);
+    if (status < 400)
+      return ok(name, "terraform downloads it from registry.terraform.io, which is reachable");
+    return unreachable(name, `it returned status ${status}`);
   } catch (error) {
     return unreachable(name, (error as Error).message);
   }
@@ -74,8 +75,8 @@ async function checkProvider(cli: Cli): Promise<Check> {
 function unreachable(name: string, reason: string): Check {
   return warning(
     name,
-    `no mirror holds it, and registry.terraform.io cannot be reached from here: ${reason}`,
-    "Harmless when terraform goes through a proxy (HTTPS_PROXY); otherwise make a mirror: terraform providers mirror.",
+    `no mirror has it, and registry.terraform.io is not reachable from here: ${reason}`,
+    "Ignore this if terraform uses a proxy (HTTPS_PROXY). Otherwise create a mirror: terraform providers mirror.",
   );
 }
 
@@ -84,6 +85,6 @@ function checkEnvironments(cli: Cli): Check {
     const environments = cli.environments();
     return ok("environments", `${environments.length}, with ${stacksOf(environments).length} stacks`);
   } catch (error) {
-    return failed("environments", (error as Error).message, "Correct the files that are named.");
+    return failed("environments", (error as Error).message, "Fix the files that the message names.");
   }
 }

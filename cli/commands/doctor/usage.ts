@@ -9,7 +9,7 @@ import {
 import { TAG } from "../../../contract/tags";
 import type { StackRef } from "../../../environments/stacks";
 
-/** What of an account and region is taken by others than the given stacks. */
+/** What is in use in an account and region, except by the given stacks. */
 export interface OthersUse {
   readonly elasticIps: number;
   readonly vpcs: number;
@@ -17,7 +17,7 @@ export interface OthersUse {
   readonly natGatewaysByZone: Readonly<Record<string, number>>;
 }
 
-/** Counts what is there and does not carry the tags of one of the stacks. */
+/** Counts resources without the tags of one of the stacks. */
 export async function othersUse(ec2: EC2Client, stacks: readonly StackRef[]): Promise<OthersUse> {
   const own = new Set(stacks.map(({ system, environment }) => `${system}/${environment}`));
   const isOthers = ({ Tags = [] }: { readonly Tags?: readonly Tag[] }) => {

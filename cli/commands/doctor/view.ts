@@ -1,7 +1,7 @@
 import type { Colors } from "../../output";
 import type { Check, Diagnosis } from "./check";
 
-/** The diagnosis for people: a word before each check, never colour alone. */
+/** The diagnosis as text. A word precedes each check, because colour alone is not enough. */
 export function diagnosisText({ checks }: Diagnosis, colors: Colors): string {
   const paint: Record<Check["status"], (text: string) => string> = {
     ok: colors.green,
@@ -11,12 +11,12 @@ export function diagnosisText({ checks }: Diagnosis, colors: Colors): string {
   };
   const width = Math.max(...checks.map(({ name }) => name.length));
   const indent = " ".repeat(9);
-  const lines = checks.flatMap(({ name, status, found, mend }) => {
+  const lines = checks.flatMap(({ name, status, found, fix }) => {
     const [first = "", ...more] = found.split("\n");
     return [
       `${paint[status](status.padEnd(7))}  ${name.padEnd(width)}  ${first}`,
       ...more.map((line) => `${indent}${line}`.trimEnd()),
-      ...(mend === undefined ? [] : [`${indent}-> ${mend}`]),
+      ...(fix === undefined ? [] : [`${indent}-> ${fix}`]),
     ];
   });
   const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;

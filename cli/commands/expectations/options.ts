@@ -5,7 +5,7 @@ import { helpText } from "../../help";
 export function addExpectationsCommand(program: Command): void {
   const group = program
     .command("expectations")
-    .description("check MockServer's expectations, upload them, and go back to an earlier version")
+    .description("validate and upload MockServer expectations, or roll back to an earlier version")
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       "after",
@@ -15,7 +15,7 @@ export function addExpectationsCommand(program: Command): void {
           ["automock expectations push automock-demo-42 mocks.json"],
           ["automock expectations history automock-demo-42"],
         ],
-        notes: ["The tasks take a new version over within a minute, without a restart."],
+        notes: ["Tasks load a new version within a minute, without a restart."],
       }),
     );
   addValidate(group);
@@ -29,7 +29,7 @@ function addValidate(group: Command): void {
   group
     .command("validate")
     .argument("<file>", "JSON array of expectations, or - for standard input")
-    .description("check a file as MockServer and the tasks will, without uploading it")
+    .description("validate a file as MockServer and the tasks will, without uploading it")
     .addHelpText(
       "after",
       helpText({
@@ -37,7 +37,7 @@ function addValidate(group: Command): void {
           ["automock expectations validate mocks.json"],
           ["generate-mocks | automock expectations validate -"],
         ],
-        notes: ["Exit code 1 when there is an error; warnings alone are no error."],
+        notes: ["The exit code is 1 if there is an error. Warnings alone are not errors."],
         json: "{ file, expectations, valid, findings: [{ severity, where, position: { line, column }, given, allowed, fix }] }",
       }),
     )
@@ -52,11 +52,11 @@ function addValidate(group: Command): void {
 function addPush(group: Command): void {
   group
     .command("push")
-    .argument("<stack>", "stack of AutoMock, for example automock-demo-42")
+    .argument("<stack>", "automock stack, for example automock-demo-42")
     .argument("<file>", "JSON array of expectations, or - for standard input")
-    .description("check a file and upload it, unless somebody else has uploaded since you last looked")
-    .option("--message <text>", "why, for the history", shortText)
-    .option("--force", "replace what somebody else has uploaded; it stays in the history")
+    .description("validate a file and upload it, unless someone else uploaded after your last look")
+    .option("--message <text>", "reason, shown in the history", shortText)
+    .option("--force", "replace what someone else uploaded; it stays in the history")
     .addHelpText(
       "after",
       helpText({
@@ -65,10 +65,10 @@ function addPush(group: Command): void {
           ["automock expectations push automock-demo-42 mocks.json --message retries"],
           [
             "automock expectations push automock-demo-42 mocks.json --force",
-            "in a pipeline, where the file is the truth",
+            "in a pipeline, where the file is the source of truth",
           ],
         ],
-        notes: ["Nothing is uploaded when nothing has changed."],
+        notes: ["Nothing is uploaded if nothing has changed."],
         json: "{ stack, bucket, uploaded, versionId, expectations, changes: { added, changed, removed, reordered }, warnings }",
       }),
     )
@@ -83,10 +83,10 @@ function addPush(group: Command): void {
 function addPull(group: Command): void {
   group
     .command("pull")
-    .argument("<stack>", "stack of AutoMock, for example automock-demo-42")
-    .argument("[file]", "where to write them; standard output when left out")
-    .description("fetch the expectations that the tasks use")
-    .option("--force", "replace a file that holds something else")
+    .argument("<stack>", "automock stack, for example automock-demo-42")
+    .argument("[file]", "file to write (default: standard output)")
+    .description("download the expectations that the tasks use")
+    .option("--force", "replace a file with other content")
     .addHelpText(
       "after",
       helpText({
@@ -108,9 +108,9 @@ function addPull(group: Command): void {
 function addHistory(group: Command): void {
   group
     .command("history")
-    .argument("<stack>", "stack of AutoMock, for example automock-demo-42")
-    .description("list the versions of the expectations, the newest first")
-    .option("--limit <count>", "how many versions to show", wholeNumber, 20)
+    .argument("<stack>", "automock stack, for example automock-demo-42")
+    .description("list the versions of the expectations, newest first")
+    .option("--limit <count>", "number of versions to show", wholeNumber, 20)
     .addHelpText(
       "after",
       helpText({
@@ -118,7 +118,7 @@ function addHistory(group: Command): void {
           ["automock expectations history automock-demo-42"],
           ["automock expectations history automock-demo-42 --limit 100 --json"],
         ],
-        notes: ["Replaced versions stay for 90 days, the newest ten of them for good."],
+        notes: ["Replaced versions are kept for 90 days; the newest ten of them are kept forever."],
         json: "{ stack, bucket, more, versions: [{ versionId, uploadedAt, current, deleted, bytes, expectations, by, message }] }",
       }),
     )
@@ -133,10 +133,10 @@ function addHistory(group: Command): void {
 function addRollback(group: Command): void {
   group
     .command("rollback")
-    .argument("<stack>", "stack of AutoMock, for example automock-demo-42")
-    .argument("<version>", "version to go back to, from the history")
-    .description("upload an earlier version once more, as the newest; nothing is deleted")
-    .option("--message <text>", "why, for the history", shortText)
+    .argument("<stack>", "automock stack, for example automock-demo-42")
+    .argument("<version>", "version to roll back to, from the history")
+    .description("upload an earlier version again as the newest; nothing is deleted")
+    .option("--message <text>", "reason, shown in the history", shortText)
     .addHelpText(
       "after",
       helpText({
@@ -144,7 +144,7 @@ function addRollback(group: Command): void {
           ["automock expectations history automock-demo-42"],
           ["automock expectations rollback automock-demo-42 3sL4kqtJlcpXroDTDmJ.rmSp"],
         ],
-        json: "the same as that of push",
+        json: "the same document as push",
       }),
     )
     .action(
@@ -155,15 +155,15 @@ function addRollback(group: Command): void {
     );
 }
 
-/** Metadata of an object takes 2 KB; a letter beyond ASCII takes up to twelve bytes of it. */
-const LONGEST_MESSAGE = 100;
+/** S3 allows 2 KB of metadata per object, and a non-ASCII character takes up to 12 bytes. */
+const MAX_MESSAGE_LENGTH = 100;
 
 function shortText(text: string): string {
-  if (text.trim() !== "" && text.length <= LONGEST_MESSAGE) return text;
-  throw new InvalidArgumentError(`Write 1 to ${LONGEST_MESSAGE} characters; it has ${text.length}.`);
+  if (text.trim() !== "" && text.length <= MAX_MESSAGE_LENGTH) return text;
+  throw new InvalidArgumentError(`Use 1 to ${MAX_MESSAGE_LENGTH} characters; this has ${text.length}.`);
 }
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Write a whole number from 1 to 9999.");
+  throw new InvalidArgumentError("Use a whole number from 1 to 9999.");
 }

@@ -77,8 +77,8 @@ function report({ output }: Cli, file: string, result: Uploaded): void {
   output.result(result, () =>
     output.line(
       uploaded
-        ? `${stack} has ${counted(expectations, "expectation")} now, version ${versionId}. The tasks take them over within a minute.`
-        : `${stack} has these expectations already, version ${versionId}: nothing was uploaded.`,
+        ? `${stack} now has ${counted(expectations, "expectation")}, version ${versionId}. The tasks load them within a minute.`
+        : `${stack} already has these expectations, version ${versionId}. Nothing was uploaded.`,
     ),
   );
 }

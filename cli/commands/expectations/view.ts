@@ -7,7 +7,7 @@ export function formatHistory({ versions, more }: History, colors: Colors): stri
       versionId,
       current ? colors.green("current") : "",
       uploadedAt.slice(0, 19).replace("T", " "),
-      deleted ? "deleted" : String(expectations ?? "no array"),
+      deleted ? "deleted" : String(expectations ?? "not an array"),
       deleted ? "" : String(bytes),
       by?.split("/").at(-1) ?? "another tool",
       message ?? "",
@@ -15,5 +15,5 @@ export function formatHistory({ versions, more }: History, colors: Colors): stri
   );
   const head = ["VERSION", "", "UPLOADED (UTC)", "EXPECTATIONS", "BYTES", "BY", "MESSAGE"];
   const table = formatTable(head, rows, { colors, right: [3, 4] });
-  return more ? `${table}\nThere are older ones: --limit shows more.` : table;
+  return more ? `${table}\nThere are older versions; --limit shows more.` : table;
 }

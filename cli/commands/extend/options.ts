@@ -7,9 +7,9 @@ import { parseDuration } from "../../../contract/duration";
 export function addExtendCommand(program: Command): void {
   program
     .command("extend")
-    .description("let an ephemeral environment live longer")
+    .description("extend the time to live of an ephemeral environment")
     .argument("<stack>", "for example automock-demo-42")
-    .requiredOption("--by <duration>", "how much longer: 30m, 2h, 1d, 1d12h")
+    .requiredOption("--by <duration>", "time to add, such as 30m, 2h, 1d or 1d12h")
     .addHelpText(
       "after",
       helpText({
@@ -18,7 +18,7 @@ export function addExtendCommand(program: Command): void {
           ["automock extend automock-demo-42 --by 1d --json"],
         ],
         notes: [
-          `The time counts from the present expiry, or from now when that has passed. No deploy is needed: schedules and warning follow by themselves. It reaches ${MAX_LIFETIME_HOURS} hours after the first deploy at most, and not once the removal has begun.`,
+          `The time is added to the current expiry, or to the current time if that has passed. No deployment is required: schedules and warning follow automatically. The limit is ${MAX_LIFETIME_HOURS} hours after the first deployment. An environment whose deletion has begun cannot be extended.`,
         ],
         json: "{ stack, accountId, region, from, to, maxExpiresAt }",
       }),

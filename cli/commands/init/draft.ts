@@ -16,9 +16,9 @@ import { parseDuration } from "../../../contract/duration";
 import { UserError } from "../../../contract/user-error";
 import { isObject } from "../../../contract/json";
 
-/** Options of `automock init`, as they stand on the command line. */
+/** Options of `automock init`, as given on the command line. */
 export interface InitOptions {
-  /** Of the environment. */
+  /** Name of the environment. */
   readonly name: string;
   readonly ttl: string;
   readonly like: string;
@@ -35,10 +35,10 @@ export interface InitOptions {
   readonly region?: string;
 }
 
-/** A fault by the field of the environment that it is about; the option that sets the field is named in its place. */
+/** A fault with the field of the environment; the printed fault names the option that sets the field. */
 export type OptionFault = Omit<EnvironmentFault, "where">;
 
-/** An environment made of options, and what is wrong with those that the schema does not see. */
+/** An environment created from options, and the faults in them that the schema cannot detect. */
 export interface EnvironmentDraft {
   readonly value: EnvironmentInput;
   readonly faults: readonly OptionFault[];
@@ -47,10 +47,10 @@ export interface EnvironmentDraft {
 const HOUR_MS = 3_600_000;
 
 /**
- * An ephemeral environment in the shape of another one: without its Task API, its domain and whom it notifies, with
- * a network of its own, logs for a day, and nothing in it that is the default anyway.
+ * Creates an ephemeral environment from the values of another one. It omits the Task API, the domain, the
+ * notifications and all values that are defaults. It has its own network and keeps logs for one day.
  *
- * Values that are wrong stay in it, for the environment's own validation to find.
+ * Invalid values stay, so that the validation of environments reports them.
  */
 export function draftEnvironment(
   options: InitOptions,
@@ -60,7 +60,9 @@ export function draftEnvironment(
   const shapes = environments.flatMap(({ automock, ...rest }) => (automock ? [{ ...rest, automock }] : []));
   const shape = shapes.find(({ name }) => name === options.like) ?? shapes[0];
   if (!shape)
-    throw new UserError("No environment has automock, so there is none to copy: add it to one first.");
+    throw new UserError(
+      "No environment has automock, so there is nothing to copy. Add automock to an environment first.",
+    );
   if (isPermanent(options.name, environments)) faults.push(permanentName(options.name, environments));
   if (shape.name !== options.like) faults.push(unknownShape(options.like, shapes));
   const ttlHours = hoursOf(options.ttl);
@@ -69,7 +71,7 @@ export function draftEnvironment(
   const place = { accountId: shape.accountId, region: options.region ?? shape.region };
   const before = environments.find(({ name, ttlHours }) => name === options.name && ttlHours !== undefined);
   const others = environments.filter((environment) => environment !== before);
-  // Another network would replace everything that is deployed.
+  // A different network would replace everything that is deployed.
   const kept =
     before?.region === place.region && before.accountId === place.accountId
       ? before.automock?.network.vpcCidr
@@ -98,7 +100,7 @@ export function draftEnvironment(
       ...(automock.imageDigest !== undefined && { imageDigest: automock.imageDigest }),
       size: sizeOf(options.size) ?? automock.size,
       tasks: { min, max: numberOf(options.maxTasks) ?? automock.tasks.max },
-      // What always runs is on demand; Spot carries the load above it.
+      // The minimum number of tasks runs on demand, additional tasks run on Spot.
       capacity:
         automock.capacity === "onDemand"
           ? automock.capacity
@@ -111,7 +113,7 @@ export function draftEnvironment(
       deploys: automock.deploys,
       apiAllowedCidrs: options.apiCidr ?? automock.apiAllowedCidrs,
       controlPlaneAllowedCidrs: options.controlCidr ?? automock.controlPlaneAllowedCidrs,
-      // What is wrong with it is said above, and better.
+      // An invalid domain is reported above, with a better message.
       ...(isName && domain.zones.length > 0 && { domain }),
     },
   } as EnvironmentInput;
@@ -128,7 +130,7 @@ function permanentName(wanted: string, environments: readonly Environment[]): Op
     path: "name",
     given: show(wanted),
     allowed: `a name that no permanent environment has: not ${names.join(", ")}`,
-    fix: "take another name",
+    fix: "choose another name",
   };
 }
 
@@ -141,12 +143,12 @@ function hoursOf(text: string): number | undefined {
   }
 }
 
-/** A whole number as such; anything else as it is, for the validation to refuse. */
+/** Parses a whole number; returns any other text unchanged, so that the validation reports it. */
 function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : (text as number | undefined);
 }
 
-/** `512/1024` as CPU units and MiB; a word as it is. */
+/** Parses `512/1024` as CPU units and MiB; returns any other text unchanged. */
 function sizeOf(text: string | undefined): SectionValues["size"] | undefined {
   const pair = /^(\d{1,6})\/(\d{1,6})$/.exec(text ?? "");
   if (!pair) return text as SectionValues["size"] | undefined;
@@ -159,7 +161,7 @@ function domainOf(
 ): { name: string; zones: string[] } | undefined {
   if (name === undefined) return undefined;
   if (zone) return { name, zones: [...zone] };
-  // A zone that another environment has a name in is known to exist.
+  // A zone that another environment uses is known to exist.
   const bare = name.replace(/^\*\./, "");
   const [nearest] = environments
     .flatMap(systemsOf)
@@ -192,9 +194,9 @@ function wrongTtl(text: string): OptionFault {
 function noNetwork(region: string): OptionFault {
   return {
     path: "like",
-    given: `${region}, where the environments have all of 10.0.0.0/8`,
-    allowed: "a region with a free /16",
-    fix: "remove the file of an environment that is gone, or name another --region",
+    given: `${region}, where environments use all of 10.0.0.0/8`,
+    allowed: "a region with an unused /16",
+    fix: "delete the file of an environment that no longer exists, or choose another --region",
   };
 }
 
@@ -214,7 +216,7 @@ function unknownZone(domain: string): OptionFault {
   return {
     path: "automock.domain.zones",
     given: "nothing",
-    allowed: `the public hosted zone that holds ${domain}; no environment names one yet`,
+    allowed: `the public hosted zone for ${domain}; no environment uses one yet`,
     fix: `add --zone, for example --zone ${domain.split(".").slice(-2).join(".")}`,
   };
 }
@@ -224,11 +226,11 @@ function zoneWithoutDomain(zones: readonly string[]): OptionFault {
     path: "automock.domain.zones",
     given: show(zones),
     allowed: "a zone together with --domain",
-    fix: `add --domain, for example --domain mocks.${zones[0]}, or leave --zone out`,
+    fix: `add --domain, for example --domain mocks.${zones[0]}, or omit --zone`,
   };
 }
 
-/** The same environment with as little said as possible. Untouched when it is not valid. */
+/** The same environment without values that are defaults. An invalid environment stays unchanged. */
 function withoutDefaults(value: EnvironmentInput): EnvironmentInput {
   const whole = environmentSchema.safeParse(value);
   if (!whole.success) return value;
@@ -246,7 +248,7 @@ function withoutDefaults(value: EnvironmentInput): EnvironmentInput {
   return copy;
 }
 
-/** Takes out each key without which `isSame` still holds, at every depth. */
+/** Deletes each key, at any depth, without which `isSame` still holds. */
 function prune(value: Record<string, unknown>, isSame: () => boolean): void {
   for (const [key, inner] of Object.entries(value)) {
     delete value[key];
@@ -257,7 +259,7 @@ function prune(value: Record<string, unknown>, isSame: () => boolean): void {
   }
 }
 
-/** Without keys that are there, but undefined. */
+/** A copy without keys whose value is undefined. */
 function strip(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }

@@ -15,8 +15,9 @@ export interface NewEnvironment {
 }
 
 /**
- * Makes an environment out of options and checks it together with all others. Throws a `UserError` with every fault,
- * in the words of the environment's own validation, each named by its option.
+ * Creates an environment from options and validates it together with all others.
+ *
+ * @throws UserError with every fault as the validation of environments reports it, but with the option's name
  */
 export function newEnvironment(
   projectFolder: string,
@@ -28,7 +29,7 @@ export function newEnvironment(
   const faults = [...draft.faults, ...systemInName(options.name, environments)];
   const text = `${formatJson(value)}\n`;
   const name = `${options.name}.json`;
-  // With a permanent environment's name, what is asked of that one would be said too: another name stands in for it.
+  // The name of a permanent environment would also trigger the rules for permanent ones, so a stand-in replaces it.
   const isTaken = faults.some(({ path }) => path === "name");
   const loaded = loadEnvironments(
     folderOf(projectFolder),
@@ -41,13 +42,18 @@ export function newEnvironment(
   if (all.length > 0) {
     throw new UserError(
       `${formatFaults(all.map((fault) => ({ ...fault, where: optionOf(fault.path) })))}\n\n` +
-        `${counted(all.length, "fault")}, nothing was written.`,
+        `${counted(all.length, "fault")}. Nothing was written.`,
     );
   }
   return { file: `environments/ephemeral/${name}`, text, environment: loaded.environments.at(-1)! };
 }
 
-/** Writes the file. What is returned takes it back. Throws a `UserError` if it exists and is not to be replaced. */
+/**
+ * Writes the file.
+ *
+ * @returns a function that restores the previous content, or deletes the file if there was none
+ * @throws UserError when the file exists and `force` is false
+ */
 export function writeEnvironment(
   projectFolder: string,
   { file, text, environment }: NewEnvironment,
@@ -57,8 +63,8 @@ export function writeEnvironment(
   const before = existsSync(path) ? readFileSync(path) : undefined;
   if (before && !force) {
     throw new UserError(
-      `${file} exists already. Take another name, or replace it with --force: what is deployed as ` +
-        `automock-${environment.name} changes with the next deploy.`,
+      `${file} already exists. Choose another name, or replace the file with --force. The next deployment of ` +
+        `automock-${environment.name} then applies the new file.`,
     );
   }
   writeFileSync(path, text);
@@ -69,7 +75,7 @@ function folderOf(projectFolder: string): string {
   return join(projectFolder, "environments", "ephemeral");
 }
 
-/** Options by the field that they set; the longest path that fits counts. */
+/** Options by the field that they set. The longest matching path wins. */
 const OPTIONS: Readonly<Record<string, string>> = {
   name: "NAME",
   owner: "--owner",
@@ -94,7 +100,7 @@ function optionOf(path: string): string {
   return field === undefined ? `--like (${path})` : `${OPTIONS[field]} (${path})`;
 }
 
-/** `automock-x` as a name, which would make the stack `automock-automock-x`: a stack was named, not an environment. */
+/** Rejects `automock-x` as a name: it is the name of a stack, and the stack would become `automock-automock-x`. */
 function systemInName(given: string, environments: readonly Environment[]): OptionFault[] {
   const [, system, rest] = /^(automock|task-api)-(.+)$/i.exec(given) ?? [];
   if (system === undefined || rest === undefined) return [];
@@ -104,11 +110,11 @@ function systemInName(given: string, environments: readonly Environment[]): Opti
     {
       path: "name",
       given: `${show(given)}, the name of a stack`,
-      allowed: "the name of the environment, without that of a system before it",
+      allowed: "the name of an environment, without the name of a system as prefix",
       fix:
         name !== "" && isFree
           ? `write ${name}: the stack is then automock-${name}`
-          : `take another name, without ${system.toLowerCase()}- before it`,
+          : `choose another name, without the prefix ${system.toLowerCase()}-`,
     },
   ];
 }
@@ -119,7 +125,7 @@ function withSuggestion(fault: OptionFault, given: string): OptionFault {
   return name === "" || name === given ? fault : { ...fault, fix: `did you mean ${name}?` };
 }
 
-/** What a name would be in lower case, with hyphens and not too long: "Demo_42" becomes "demo-42". */
+/** Turns a text into a valid name, with lower-case letters, hyphens and at most 16 characters: "Demo_42" becomes "demo-42". */
 export function suggestedName(text: string): string {
   return text
     .toLowerCase()
@@ -129,7 +135,7 @@ export function suggestedName(text: string): string {
     .replace(/-+$/, "");
 }
 
-/** JSON as prettier would write it: short objects and arrays on one line. */
+/** Formats JSON as prettier does, with short objects and arrays on one line. */
 function formatJson(value: unknown, indent = ""): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const deeper = `${indent}  `;

@@ -7,25 +7,28 @@ import type { InitCommandOptions } from "./run";
 export function addInitCommand(program: Command): void {
   program
     .command("init")
-    .description("write the file of an ephemeral environment, and say what it will cost")
-    .argument("<name>", "name of the environment: lower-case letters, digits, hyphens, at most 16")
+    .description("create the file of an ephemeral environment, and show what it will cost")
+    .argument(
+      "<name>",
+      "name of the environment: lower-case letters, digits and hyphens, at most 16 characters",
+    )
     .option(
       "--ttl <duration>",
       `time to live in whole hours, such as 8h or 2d, up to ${TTL_HOURS.max}h`,
       `${TTL_HOURS.default}h`,
     )
     .option("--size <size>", "small, medium, large, xlarge, or <CPU units>/<MiB> such as 512/2048")
-    .option("--min-tasks <count>", "fewest running tasks")
-    .option("--max-tasks <count>", "most running tasks, up to 200")
-    .option("--domain <name>", "name of the API, over HTTPS")
-    .option("--zone <name>", "hosted zone that holds it; can be repeated", collect)
-    .option("--owner <team>", "team or person to ask")
-    .option("--cost-center <name>", "who pays")
-    .option("--api-cidr <network>", "network that may call the mocks; can be repeated", collect)
-    .option("--control-cidr <network>", "network that may change expectations; can be repeated", collect)
-    .option("--like <environment>", "environment to take everything else from", "staging")
-    .option("--dry-run", "print the file, write nothing")
-    .option("--force", "replace a file of that name")
+    .option("--min-tasks <count>", "minimum number of tasks")
+    .option("--max-tasks <count>", "maximum number of tasks, up to 200")
+    .option("--domain <name>", "domain name of the API, served over HTTPS")
+    .option("--zone <name>", "hosted zone of the domain; repeatable", collect)
+    .option("--owner <team>", "team or person in charge")
+    .option("--cost-center <name>", "cost center that pays")
+    .option("--api-cidr <network>", "network that may call the mocks; repeatable", collect)
+    .option("--control-cidr <network>", "network that may change expectations; repeatable", collect)
+    .option("--like <environment>", "environment to copy all other values from", "staging")
+    .option("--dry-run", "print the file without writing it")
+    .option("--force", "replace an existing file")
     .addHelpText(
       "after",
       helpText({
@@ -36,10 +39,8 @@ export function addInitCommand(program: Command): void {
           ["automock init web-7 --domain m.example.com --zone example.com"],
           ["automock init demo-42 --dry-run > demo-42.json"],
         ],
-        notes: [
-          "The network is the first /16 of 10.0.0.0/8 that no environment of the account and region has.",
-        ],
-        json: "{ file, stack, environment, accountId, region, written, definition, cost: { usdHourly: { low, expected, high }, … } }; cost is a stack of automock cost --json",
+        notes: ["The network is the first unused /16 of 10.0.0.0/8 in the account and region."],
+        json: "{ file, stack, environment, accountId, region, written, definition, cost: { usdHourly: { low, expected, high }, … } }; cost is a stack as in automock cost --json",
       }),
     )
     .action(

@@ -11,24 +11,24 @@ export interface InitCommandOptions extends Omit<InitOptions, "name"> {
   readonly force?: true;
 }
 
-/** The `--json` result. */
+/** What `automock init --json` prints. */
 interface InitResult {
   /** Relative to the project. */
   readonly file: string;
   readonly stack: string;
-  /** Its name. */
+  /** Name of the environment. */
   readonly environment: string;
   readonly accountId: string;
   readonly region: string;
   /** False with `--dry-run`. */
   readonly written: boolean;
-  /** What stands in the file. */
+  /** Content of the file. */
   readonly definition: EnvironmentInput;
   /** As `automock cost --json` has it; absent with `--dry-run`. */
   readonly cost?: object;
 }
 
-/** Writes the file of an ephemeral environment; takes it back when it cannot be synthesized. */
+/** Creates the file of an ephemeral environment, and restores the previous state if it cannot be synthesized. */
 export async function initCommand(cli: Cli, name: string, options: InitCommandOptions): Promise<void> {
   const { output, projectFolder } = cli;
   const wanted = { ...options, name, region: cli.options.region };
@@ -42,14 +42,14 @@ export async function initCommand(cli: Cli, name: string, options: InitCommandOp
     output.result({ ...result, written: false } satisfies InitResult, () => output.line(text.trimEnd()));
     return;
   }
-  const takeBack = writeEnvironment(projectFolder, created, options.force ?? false);
-  output.progress(`${file} is written; synthesizing it to see what it costs`);
-  process.once("exit", takeBack); // Ctrl-C meanwhile
+  const undo = writeEnvironment(projectFolder, created, options.force ?? false);
+  output.progress(`${file} is written; synthesizing it to calculate the costs`);
+  process.once("exit", undo); // in case of Ctrl-C
   const cost = await costOf(cli, stack, environment).catch((error: unknown) => {
-    output.progress(`${file} is taken back: it cannot be synthesized`);
+    output.progress(`Undoing the change to ${file}: it cannot be synthesized`);
     throw error;
   });
-  process.off("exit", takeBack);
+  process.off("exit", undo);
   output.result({ ...result, written: true, cost: costAsJson(cost) } satisfies InitResult, () => {
     output.line(text);
     for (const line of formatCost(cost, sectionOf(environment, "automock").tasks)) output.line(line);

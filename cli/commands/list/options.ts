@@ -5,17 +5,17 @@ import { helpText } from "../../help";
 export function addListCommand(program: Command): void {
   program
     .command("list")
-    .description("list all ephemeral environments: owner, age, time left, phase and cost")
+    .description("list all ephemeral environments with owner, age, time left, phase and cost")
     .addHelpText(
       "after",
       helpText({
         examples: [
-          ["automock list", "every account and region of the environments"],
+          ["automock list", "every account and region in use"],
           ["automock list --region us-east-1", "one region"],
           ["automock list --json | jq -r '.environments[].environment'"],
         ],
         notes: [
-          "What is deployed comes from the registry; a file without a record there is listed as not deployed. Exit code 1 when a registry could not be read, with what the others say.",
+          "Deployed environments come from the registry. A file without a record there is listed as not deployed. If a registry cannot be read, the environments of the others are listed and the exit code is 1.",
         ],
         json: '{ environments: [{ state: "deployed" | "faulty" | "notDeployed", environment, accountId, region, stack, owner, phase, protected, createdAt, expiresAt, maxExpiresAt, ageMinutes, minutesLeft, usdHourly: { expected }, usdSoFar, … }], unreadable: [{ accountId, region, message }] }',
       }),

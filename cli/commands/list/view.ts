@@ -4,23 +4,23 @@ import { ageText, timeLeft } from "../../../operations/leases/terms";
 import type { EnvironmentList, ListEntry } from "../../../operations/leases/list";
 import { formatTable, type Colors } from "../../output";
 
-/** The list for people. */
+/** The list as text. */
 export function listText({ environments, unreadable }: EnvironmentList, colors: Colors): string {
   const several = new Set(environments.map(({ accountId, region }) => `${accountId}/${region}`)).size > 1;
   const lines: string[] = [];
   if (environments.length === 0) {
-    lines.push("There is no ephemeral environment, and no file of one: automock init writes it.");
+    lines.push("There are no ephemeral environments. Create one with automock init.");
   } else {
     lines.push(
       formatTable(
         [
-          ...(several ? ["PLACE"] : []),
+          ...(several ? ["ACCOUNT/REGION"] : []),
           "ENVIRONMENT",
           "OWNER",
           "AGE",
           "TIME LEFT",
           "PHASE",
-          "AN HOUR",
+          "PER HOUR",
           "SO FAR",
         ],
         environments.map((entry) => [
@@ -34,19 +34,19 @@ export function listText({ environments, unreadable }: EnvironmentList, colors: 
   }
   for (const entry of environments) {
     if (entry.state === "faulty") {
-      lines.push("", `The record of ${entry.environment} is faulty; the reaper leaves it alone:`);
+      lines.push("", `The record of ${entry.environment} is invalid, so the reaper skips it:`);
       lines.push(...entry.faults.map((fault) => `  ${fault}`));
     } else if (entry.state === "deployed" && entry.lastError !== undefined) {
-      lines.push("", `The removal of ${entry.environment} failed last with: ${entry.lastError}`);
+      lines.push("", `The last attempt to delete ${entry.environment} failed: ${entry.lastError}`);
     }
   }
   const deployed = environments.filter(({ state }) => state === "deployed");
   if (deployed.length > 0) {
     const prices = foreignPrices(deployed.map(({ region }) => region));
-    lines.push("", `Costs are estimates at the least number of tasks${prices}.`);
+    lines.push("", `Costs are estimates at the minimum number of tasks${prices}.`);
   }
   for (const { accountId, region, message } of unreadable) {
-    lines.push("", `${accountId} in ${region} could not be read: ${message}`);
+    lines.push("", `The registry of account ${accountId} in ${region} cannot be read: ${message}`);
   }
   return lines.join("\n");
 }
@@ -54,9 +54,9 @@ export function listText({ environments, unreadable }: EnvironmentList, colors: 
 function cells(entry: ListEntry, colors: Colors): string[] {
   switch (entry.state) {
     case "faulty":
-      return ["?", "?", "?", colors.red("FAULTY RECORD"), "", ""];
+      return ["?", "?", "?", colors.red("INVALID RECORD"), "", ""];
     case "notDeployed":
-      return [entry.owner, "", `${entry.ttlHours} h once deployed`, colors.dim("not deployed"), "", ""];
+      return [entry.owner, "", `${entry.ttlHours} h after deployment`, colors.dim("not deployed"), "", ""];
     case "deployed": {
       const { owner, minutesLeft, phase, usdHourly, usdSoFar } = entry;
       const left = timeLeft(entry);

@@ -20,51 +20,52 @@ export function addPlanCommand(program: Command): void {
   addLockTimeout(
     program
       .command("plan")
-      .description("show what a deployment would change, and save exactly that for `deploy --plan`")
-      .argument("[stacks...]", "stacks to plan; all of all environments if none is named")
+      .description("show what a deployment would change, and save that plan for `deploy --plan`")
+      .argument("[stacks...]", "stacks to plan (default: every stack)")
       .option(
         "--out <folder>",
-        "where the saved plans go, a folder for each stack (default: .automock/plans)",
+        "folder for the saved plans, with a subfolder per stack (default: .automock/plans)",
         folderOf("--out"),
       )
       .addOption(
-        new Option("--report <format>", "write plan.md, plan.html or plan.json there; repeatable").argParser(
-          format,
-        ),
+        new Option(
+          "--report <format>",
+          "write plan.md, plan.html or plan.json to that folder; repeatable",
+        ).argParser(format),
       )
       .option(
         "--report-limit <characters>",
-        "most characters of plan.md (default: what the host takes)",
+        "maximum length of plan.md (default: the limit of the host)",
         limit,
       )
       .addOption(
         new Option(
           "--report-host <host>",
-          "where plan.md will be shown, which decides its Markdown and its limit",
+          "where plan.md will be shown; sets its Markdown dialect and length limit",
         )
           .choices(["github", "bitbucket"])
           .default("github"),
       )
       .option(
         "--changed-since <revision>",
-        "plan what changed since a branch, tag or commit, and what is named",
+        "plan the stacks that changed since a branch, tag or commit, and the named ones",
       )
       .option("--detailed-exitcode", "exit with 2 when changes are pending")
-      .option("--no-lock", "leave the state unlocked, for credentials that may only read"),
+      .option("--no-lock", "do not lock the state, for read-only credentials"),
   )
     .addHelpText(
       "after",
       helpText({
         examples: [
           ["automock plan automock-demo-42", "one stack"],
-          ["automock plan", "all stacks of all environments"],
-          ["automock plan bootstrap", "planned only when it is named"],
+          ["automock plan", "every stack except bootstrap"],
+          ["automock plan bootstrap", "the bootstrap stack, planned only if named"],
           ["automock plan --changed-since origin/main --report md --report html", "in a pull request"],
           ["automock plan automock-prod --report md --report-host bitbucket"],
         ],
         notes: [
-          "Each plan is saved in <out>/<stack>/ with everything that is needed to apply exactly it, for 24 hours. Plans hold secrets: the files are for their owner only, keep them so. Reports hold none.",
-          "Exit codes: 0 done, 1 a stack could not be planned, 2 changes are pending (--detailed-exitcode).",
+          "Each plan is saved in <out>/<stack>/ with everything that is required to apply it. It is valid for 24 hours. Plans contain secrets: only their owner may read the files, so keep these permissions. Reports contain no secrets.",
+          "Exit codes: 0 success, 1 a stack could not be planned, 2 changes are pending (only with --detailed-exitcode).",
         ],
         json: "{ verdict, plans: [{ stack, accountId, region, hasChanges, changes, usdMonthlyDelta, digest, expiresAt, folder, applyCommand, seconds }], failed: [{ stack, error }], unchanged, reports }",
       }),
@@ -81,17 +82,17 @@ export function addPlanCommand(program: Command): void {
 function format(text: string, previous: readonly ReportFormat[] = []): readonly ReportFormat[] {
   if (["md", "html", "json"].includes(text)) return [...previous, text as ReportFormat];
   throw new UserError(
-    `--report is "${text}"; allowed are md, html and json, each with a --report of its own.`,
+    `--report is "${text}"; use md, html or json, and repeat --report for several formats.`,
   );
 }
 
-/** Below it not even the verdict and what needs attention have room. */
-const SMALLEST_REPORT = 4000;
+/** A shorter report has no room for the verdict and what needs attention. */
+const MIN_REPORT_LENGTH = 4000;
 
 function limit(text: string): number {
   const characters = Number(text);
-  if (Number.isInteger(characters) && characters >= SMALLEST_REPORT) return characters;
+  if (Number.isInteger(characters) && characters >= MIN_REPORT_LENGTH) return characters;
   throw new UserError(
-    `--report-limit is "${text}"; write a whole number of characters from ${SMALLEST_REPORT}, such as 32767.`,
+    `--report-limit is "${text}"; use a whole number of characters from ${MIN_REPORT_LENGTH}, such as 32767.`,
   );
 }

@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../../contract/user-error";
 
 /**
- * Makes the folder of the saved plans, and proves that it can be written: better now than after minutes of planning.
+ * Creates the folder for the saved plans and checks that it is writable, before minutes of planning.
  *
  * @param folder absolute path
- * @throws UserError when it is a file, or cannot be made or written
+ * @throws UserError when it is a file, or cannot be created or written
  */
 export function makeOutFolder(folder: string): void {
   try {
@@ -15,25 +15,23 @@ export function makeOutFolder(folder: string): void {
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
-      `--out is ${folder}, which cannot be made or written: ${(error as Error).message}.\n` +
-        "It has to be a folder that you may write, or one that can be made: name another, or leave --out out.",
+      `--out is ${folder}, which cannot be created or written: ${(error as Error).message}.\n` +
+        "Name a writable folder, or omit --out.",
     );
   }
 }
 
-/** Level by level: `recursive` never comes back where a parent refuses with "no such file", as /proc does. */
+/** Level by level: `recursive` never returns if a parent refuses with "no such file", as /proc does. */
 function makeFolder(folder: string): void {
   if (!existsSync(folder)) {
     makeFolder(dirname(folder));
     try {
       mkdirSync(folder);
     } catch (error) {
-      // Another plan may have made it meanwhile.
+      // Another plan may have created it in the meantime.
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
     }
   } else if (!statSync(folder).isDirectory()) {
-    throw new UserError(
-      `--out leads to ${folder}, which is a file. It has to be a folder: name another, or leave --out out.`,
-    );
+    throw new UserError(`--out leads to ${folder}, which is a file. Name a folder, or omit --out.`);
   }
 }

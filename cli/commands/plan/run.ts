@@ -21,7 +21,7 @@ export interface PlanCommand {
   /** Absolute path. */
   readonly out: string;
   readonly report: readonly ReportFormat[];
-  /** Characters of the Markdown report. */
+  /** Maximum length of the Markdown report, in characters. */
   readonly reportLimit?: number;
   readonly reportHost: "github" | "bitbucket";
   readonly changedSince?: string;
@@ -32,7 +32,7 @@ export interface PlanCommand {
 
 /** What `automock plan --json` prints. */
 export interface PlanResult {
-  /** What a reviewer reads first, for example `prod: 1 replace`. */
+  /** Summary for the reviewer, for example `prod: 1 replace`. */
   readonly verdict: string;
   readonly plans: readonly {
     readonly stack: string;
@@ -40,11 +40,11 @@ export interface PlanResult {
     readonly region: string;
     readonly hasChanges: boolean;
     readonly changes: Counts;
-    /** Absent when it is unknown: a part of the plan is missing, or something that changes has no price. */
+    /** Absent if it is unknown: a part of the plan is missing, or something that changes has no price. */
     readonly usdMonthlyDelta?: number;
     readonly digest: string;
     readonly expiresAt: string;
-    /** The artifact, for `deploy --plan`. */
+    /** Folder of the saved plan, for `deploy --plan`. */
     readonly folder: string;
     readonly applyCommand: string;
     readonly seconds: number;
@@ -52,7 +52,7 @@ export interface PlanResult {
   readonly failed: readonly FailedPlan[];
   /** With `--changed-since`: stacks that were not planned. */
   readonly unchanged: readonly string[];
-  /** Paths of the reports that were written. */
+  /** Paths of the written reports. */
   readonly reports: readonly string[];
 }
 
@@ -126,7 +126,7 @@ async function render(
   }
 }
 
-/** What `--json` prints of the plans. */
+/** The document that `--json` prints. */
 export function resultOf(
   report: Report,
   plans: readonly SavedPlan[],
@@ -161,7 +161,7 @@ function show(cli: Cli, report: Report, plans: readonly SavedPlan[]): void {
   const stacks = plans.map(({ target }) => report.stacks.find(({ stack }) => stack === target.id)!);
   if (stacks.length > 0) line(formatTable(HEAD, stacks.map(row), { colors, right: [1, 2, 3, 4, 5, 6, 7] }));
   if (report.unchangedStacks.length > 0)
-    line(`\nunchanged, so not planned: ${report.unchangedStacks.join(", ")}`);
+    line(`\nunchanged, not planned: ${report.unchangedStacks.join(", ")}`);
   for (const stack of stacks.filter(({ level }) => level !== "none")) {
     line();
     for (const text of planLines(stack)) line(text);

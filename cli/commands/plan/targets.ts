@@ -3,7 +3,7 @@ import { bootstrapsOf, stacksOf } from "../../../environments/stacks";
 import { UserError } from "../../../contract/user-error";
 import type { PlanTarget } from "../../../operations/delivery/make-plan";
 
-/** The stacks to plan: those named, or all of all environments. A bootstrap stack is planned only when it is named. */
+/** The stacks to plan: the named ones, or every stack. A bootstrap stack is planned only if it is named. */
 export function planTargets(cli: Cli, names: readonly string[]): readonly PlanTarget[] {
   if (names.length > 0) return [...new Set(names)].map((name) => planTarget(cli, name));
   const { region } = cli.options;
@@ -11,12 +11,14 @@ export function planTargets(cli: Cli, names: readonly string[]): readonly PlanTa
   const targets = all.filter((stack) => region === undefined || stack.region === region);
   if (targets.length > 0) return targets;
   const known = [...new Set(all.map((stack) => stack.region))];
-  throw new UserError(`No stack is in --region ${region}; they are in ${known.join(", ")}.`);
+  throw new UserError(
+    `There is no stack in region ${region} (--region). The stacks are in ${known.join(", ")}.`,
+  );
 }
 
 /**
- * Leaves out what did not change since a revision. Stacks that were named are planned anyhow; without names a changed
- * bootstrap stack is planned as well.
+ * Leaves out stacks that did not change since a revision. Named stacks stay in any case. Without names, a changed
+ * bootstrap stack is included.
  */
 export async function withoutUnchanged(
   cli: Cli,
@@ -26,7 +28,7 @@ export async function withoutUnchanged(
 ): Promise<{
   readonly targets: readonly PlanTarget[];
   readonly unchanged: readonly string[];
-  /** For whoever reads the plans. */
+  /** Notes for the readers of the plans. */
   readonly notes: readonly string[];
 }> {
   if (revision === undefined) return { targets, unchanged: [], notes: [] };

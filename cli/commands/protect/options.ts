@@ -5,17 +5,17 @@ import { helpText } from "../../help";
 export function addProtectCommand(program: Command): void {
   addProtection(program, true, {
     name: "protect",
-    description: "keep an ephemeral environment whatever the clock says, until it is unprotected",
+    description: "keep an ephemeral environment after its expiry, until it is unprotected",
     after:
-      "Its owner pays for it until somebody unprotects it. A removal that has begun stops before the next deletion.",
+      "Its owner pays for it until someone unprotects it. A deletion that has begun stops before the next resource.",
   });
 }
 
 export function addUnprotectCommand(program: Command): void {
   addProtection(program, false, {
     name: "unprotect",
-    description: "let the time of a protected environment count again",
-    after: "If it has expired meanwhile, its removal begins. To keep it, extend it first.",
+    description: "let a protected environment expire again",
+    after: "If its time to live has ended, its deletion begins. To keep the environment, extend it first.",
   });
 }
 
@@ -32,7 +32,7 @@ function addProtection(
       "after",
       helpText({
         examples: [[`automock ${name} automock-demo-42`], [`automock ${name} automock-demo-42 --json`]],
-        notes: [`${after} Doing it twice is harmless.`],
+        notes: [`${after} You can run the command twice without harm.`],
         json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, usdHourly: { expected } }",
       }),
     )

@@ -5,7 +5,7 @@ import { helpText } from "../../help";
 export function addReapCommand(program: Command): void {
   program
     .command("reap")
-    .description("show what the reaper would delete, with the proof of ownership; --yes lets it")
+    .description("show what the reaper would delete and why; with --yes, delete it")
     .argument("<stack>", "for example automock-demo-42")
     .option("--yes", "run the reaper now; it deletes what its safety gates allow")
     .addHelpText(
@@ -16,11 +16,11 @@ export function addReapCommand(program: Command): void {
           ["automock reap automock-demo-42 --json | jq '.waves[][].resource'"],
           [
             "automock reap automock-demo-42 --yes",
-            "an expired environment, without waiting for the next hour",
+            "delete an expired environment without waiting for the hourly run",
           ],
         ],
         notes: [
-          "The deployed reaper does the work, with its own rights, and notes it in the audit trail. Its gates stay: an environment that has not expired, is protected or was not announced to its owner is not deleted. To delete an environment before its time: automock destroy.",
+          "The deployed reaper does the work with its own permissions and records it in the audit trail. Its safety gates apply: it does not delete an environment that has not expired, that is protected, or whose owner was not notified. To destroy an environment before its expiry, use automock destroy.",
         ],
         json: "{ stack, environment, accountId, region, ready, waves: [[{ resource, proofs }]], waiting, held, unsupported, errors, leftAlone, gates: [{ gate, reason }], stateReadable }; with --yes { stack, environment, accountId, region, result, reason }",
       }),

@@ -6,13 +6,13 @@ import { locate } from "../../locate";
 import { openRegistry } from "../../open-registry";
 import { previewText, reapedText } from "./view";
 
-/** Shows what the deployed reaper would delete; with `yes` lets it delete that. */
+/** Shows what the deployed reaper would delete; with `yes`, runs it. */
 export async function reapCommand(cli: Cli, stack: string, yes: boolean): Promise<void> {
   const located = await locate(cli, stack);
   const { ref } = located;
   await requireRecord(await openRegistry(cli, ref), located);
   cli.progress(`asking the reaper of account ${ref.accountId} in ${ref.region}`);
-  // It lists every resource of the environment; what takes long is not to be done twice.
+  // The call takes long, because the reaper lists every resource of the environment. So there is no second attempt.
   const { lambda } = await createClients({ ...cli.clientConfig(ref.region), maxAttempts: 1 }, "lambda");
   if (yes) {
     const reaped = await reapNow(lambda, ref);

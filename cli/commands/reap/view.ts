@@ -1,7 +1,7 @@
 import type { Colors } from "../../output";
 import type { Reaped, ReapPreview } from "../../../operations/leases/reap";
 
-/** The report for people. */
+/** The preview as text. */
 export function previewText(report: ReapPreview, colors: Colors): string {
   const { stack, waves, waiting, held, unsupported, errors, leftAlone, gates, stateReadable } = report;
   const lines: string[] = [];
@@ -11,7 +11,7 @@ export function previewText(report: ReapPreview, colors: Colors): string {
   } else {
     lines.push(
       count === 0
-        ? `${stack}: the reaper finds nothing that it would delete.`
+        ? `${stack}: the reaper finds nothing to delete.`
         : `${stack}: the reaper would delete ${count} resources in ${waves.length} waves. Nothing is deleted now.`,
     );
   }
@@ -25,36 +25,36 @@ export function previewText(report: ReapPreview, colors: Colors): string {
     if (entries.length > 0) lines.push("", colors.bold(title), ...entries.map((entry) => `  ${entry}`));
   };
   section(
-    "Never deleted, for they wait for what is held",
+    "Blocked, because they must wait for a held resource",
     waiting.map(({ resource }) => resource),
   );
   section(
-    "Held: the environment's own, but",
+    "Held: belongs to the environment, but",
     held.map(({ resource, vetoes }) => `${resource}: ${vetoes.join(", ")}`),
   );
   section("Of a type that the reaper cannot delete", unsupported);
-  section("Could not be looked at", errors);
+  section("Could not be read", errors);
   section(
-    "Left alone: not the environment's",
+    "Left alone: does not belong to the environment",
     leftAlone.map(({ resource, vetoes }) => `${resource}: ${vetoes.join(", ") || "no proof"}`),
   );
   section(
-    "Safety gates that are shut: nothing is deleted before they open",
+    "Closed safety gates: nothing is deleted until they open",
     gates.map(({ gate, reason }) => `${gate}: ${reason}`),
   );
   if (gates.length === 0 && stateReadable) lines.push("", "All safety gates are open.");
   return lines.join("\n");
 }
 
-/** What came of a reap for people. */
+/** The outcome of a reap as text. */
 export function reapedText({ stack, result, reason }: Reaped): string {
   switch (result) {
     case "done":
-      return `${stack} is gone: ${reason}.`;
+      return `${stack} is deleted: ${reason}.`;
     case "refused":
       return `Nothing of ${stack} was deleted: ${reason}.`;
     case "unfinished":
-      return `${stack} is not gone yet: ${reason}.`;
+      return `${stack} is not completely deleted yet: ${reason}.`;
     case "stuck":
       return `${stack} is stuck: ${reason}.`;
   }

@@ -7,9 +7,9 @@ const WATCH_SECONDS = 5;
 export function addStatusCommand(program: Command): void {
   program
     .command("status")
-    .description("show tasks, target health, scaling, alarms, time left and cost of a stack, live")
+    .description("show the live status of a stack: tasks, targets, scaling, alarms, time left and cost")
     .argument("<stack>", "for example automock-staging")
-    .option("--watch", `look again every ${WATCH_SECONDS} seconds, until Ctrl-C (exit code 0)`)
+    .option("--watch", `refresh every ${WATCH_SECONDS} seconds until Ctrl-C (exit code 0)`)
     .addHelpText(
       "after",
       helpText({
@@ -20,7 +20,7 @@ export function addStatusCommand(program: Command): void {
           ["automock status automock-prod --json | jq '.alarms.alarm'"],
         ],
         notes: [
-          "A stack that is not deployed is no error: deployed is false. With --watch and --json one document per line.",
+          "It is not an error if the stack is not deployed: deployed is then false. With --watch and --json, each line is one document.",
         ],
         json: "{ stack, system, environment, accountId, region, at, deployed, services: [{ cluster, service, running, desired, pending, minTasks, maxTasks, deployments, targetGroups, scalingActivities }], alarms: { alarm, scaling, insufficientData, ok }, timeToLive: { phase, protected, owner, expiresAt, minutesLeft, usdHourly: { expected }, usdSoFar, … }, recordFaults }",
       }),

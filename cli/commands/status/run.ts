@@ -8,7 +8,7 @@ import { openRegistry } from "../../open-registry";
 import { statusText } from "./view";
 import { watch } from "./watch";
 
-/** @param watchSeconds how often to look again, until Ctrl-C; once when absent */
+/** @param watchSeconds refresh interval until Ctrl-C @default show the status once */
 export async function statusCommand(
   cli: Cli,
   stack: string,
@@ -26,7 +26,7 @@ export async function statusCommand(
   }
   const ended = new AbortController();
   process.once("SIGINT", () => ended.abort());
-  process.stdout.once("error", () => ended.abort()); // nobody reads it any more
+  process.stdout.once("error", () => ended.abort()); // the reader has gone
   await watch({ output, intervalSeconds: watchSeconds, look, show, signal: ended.signal });
 }
 

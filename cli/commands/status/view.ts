@@ -8,15 +8,15 @@ import { ageText, timeLeft, type Terms } from "../../../operations/leases/terms"
 
 const ACTIVITY_LINES = 3;
 
-/** The status for people. What a colour says is always said in words, too. */
+/** The status as text. Words repeat what colours show. */
 export function statusText(status: StackStatus, colors: Colors): string {
   const { stack, accountId, region, at, deployed, services, timeToLive, recordFaults } = status;
   const lines = [`${colors.bold(stack)}  account ${accountId}, ${region}, ${at.slice(0, 19)}Z`];
   const row = (name: string, ...texts: readonly string[]) =>
     texts.forEach((text, i) => lines.push(`  ${(i === 0 ? name : "").padEnd(13)}${text}`));
 
-  if (!deployed) row("state", `${colors.yellow("not deployed")}: there is no cluster of it`);
-  else if (services.length === 0) row("state", colors.red("there is a cluster, but no service in it"));
+  if (!deployed) row("state", `${colors.yellow("not deployed")}: its cluster does not exist`);
+  else if (services.length === 0) row("state", colors.red("the cluster has no service"));
   for (const service of services) {
     if (services.length > 1) lines.push(service.service);
     const { running, desired, pending, minTasks, maxTasks } = service;
@@ -31,7 +31,7 @@ export function statusText(status: StackStatus, colors: Colors): string {
   if (deployed) row("alarms", ...alarmLines(status, colors));
   if (timeToLive) row("time to live", ...lifeLines(timeToLive, region, colors));
   if (recordFaults) {
-    row("time to live", colors.red("the record in the registry is faulty; the reaper leaves it alone:"));
+    row("time to live", colors.red("the record in the registry is invalid, so the reaper skips it:"));
     row("", ...recordFaults);
   }
   return lines.join("\n");
@@ -44,7 +44,7 @@ function deploymentText(deployment: DeploymentStatus, colors: Colors): string {
     taskDefinition,
     `${running} of ${desired} running`,
     ...(failedTasks > 0 ? [colors.red(`${failedTasks} failed to start`)] : []),
-    // On success the reason only repeats the state.
+    // On success, the reason only repeats the state.
     ...(reason !== undefined && rolloutState !== "COMPLETED" ? [reason] : []),
   ];
   return `${status} ${paint(rolloutState)}: ${details.join(", ")}`;
@@ -93,14 +93,14 @@ function lifeLines(terms: Terms, region: string, colors: Colors): string[] {
   const paint = minutesLeft < 0 ? colors.red : minutesLeft < 60 ? colors.yellow : colors.green;
   return [
     terms.protected
-      ? `protected: it is not removed, although ${minutesLeft < 0 ? left : `its time ends at ${expiresAt}`}`
+      ? `protected: not deleted, although ${minutesLeft < 0 ? `it ${left}` : `it expires at ${expiresAt}`}`
       : `${paint(left)}, until ${expiresAt}`,
     `phase ${phase}, owner ${owner}, ${ageText(terms)} old`,
     ...(usdHourly === undefined || usdSoFar === undefined
       ? []
       : [
-          `about ${usd(usdSoFar)} so far, ${usd(usdHourly.expected, 4)} an hour (an estimate, at the least number of tasks${foreignPrices([region])})`,
+          `about ${usd(usdSoFar)} so far, ${usd(usdHourly.expected, 4)} per hour (an estimate at the minimum number of tasks${foreignPrices([region])})`,
         ]),
-    ...(lastError === undefined ? [] : [colors.red(`the removal failed last with: ${lastError}`)]),
+    ...(lastError === undefined ? [] : [colors.red(`the last attempt to delete it failed: ${lastError}`)]),
   ];
 }

@@ -11,8 +11,8 @@ export interface WatchOptions<T> {
 }
 
 /**
- * Shows a value again and again: on a terminal over the last one, else one block after the other; with `--json` one
- * document per line. Ends without an error when the signal comes.
+ * Shows a value repeatedly: on a terminal in place, otherwise one block after the other; with `--json` one document per
+ * line. Returns without an error when `signal` aborts.
  */
 export async function watch<T>({
   output,
@@ -25,11 +25,12 @@ export async function watch<T>({
     const value = await look();
     if (output.json) process.stdout.write(`${JSON.stringify(value)}\n`);
     else {
-      // Cursor home and clear what was below: no flicker, and the terminal's history keeps what came before.
+      // Move the cursor home and clear the screen: no flicker, and the scroll-back stays.
       if (output.interactive) process.stdout.write("\x1b[H\x1b[2J");
       output.line(show(value));
       output.line();
-      if (output.interactive) output.line(output.colors.dim(`every ${intervalSeconds} s, Ctrl-C ends`));
+      if (output.interactive)
+        output.line(output.colors.dim(`refreshes every ${intervalSeconds} s; Ctrl-C to exit`));
     }
     await wait(intervalSeconds * 1000, undefined, { signal }).catch(() => undefined);
   }

@@ -6,16 +6,18 @@ const environments = [prodEnvironment, { ...stagingEnvironment, region: "eu-west
 const chosen = (name: string, region?: string) =>
   chosenBootstrap({ environments: () => environments, options: { region } }, name).id;
 
-it("the bootstrap stack where the environment is", () => {
+it("chooses the bootstrap stack of the environment's account and region", () => {
   expect(chosen("prod")).toBe("bootstrap");
   expect(chosen("staging")).toBe("bootstrap-123456789012-eu-west-1");
   expect(chosen("staging", "eu-west-1")).toBe("bootstrap-123456789012-eu-west-1");
 });
 
-it("none in a region that was not asked for", () =>
+it("refuses another region", () =>
   expect(() => chosen("prod", "eu-west-1")).toThrow(
-    "--region is eu-west-1, but prod is in us-east-1: name an environment that is in eu-west-1 with --environment.",
+    "--region is eu-west-1, but prod is in us-east-1. Use --environment to name an environment in eu-west-1.",
   ));
 
-it("no environment but those that there are", () =>
-  expect(() => chosen("nope")).toThrow('There is no environment "nope"; there are prod, staging.'));
+it("refuses an unknown environment", () =>
+  expect(() => chosen("nope")).toThrow(
+    'There is no environment "nope". The environments are prod, staging.',
+  ));

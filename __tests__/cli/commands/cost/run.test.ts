@@ -14,7 +14,7 @@ const chosen = (names: string[], region?: string) =>
     names,
   ).map(({ id, ttlHours }) => [id, ttlHours]);
 
-it("all stacks, those of bootstrap first, with the time to live of ephemeral ones", () =>
+it("chooses every stack, bootstrap first, with the time to live of ephemeral ones", () =>
   expect(chosen([])).toEqual([
     ["bootstrap", undefined],
     ["bootstrap-123456789012-eu-west-1", undefined],
@@ -25,25 +25,25 @@ it("all stacks, those of bootstrap first, with the time to live of ephemeral one
     ["automock-pr-123", 4],
   ]));
 
-it("only those of a region", () =>
+it("chooses the stacks of a region", () =>
   expect(chosen([], "eu-west-1").map(([id]) => id)).toEqual([
     "bootstrap-123456789012-eu-west-1",
     "automock-staging",
     "task-api-staging",
   ]));
 
-it("a region without environments is said, not shown as an empty table", () =>
+it("refuses a region without environments", () =>
   expect(() => chosen([], "mars")).toThrow(
-    'No environment is in --region "mars"; they are in us-east-1, eu-west-1.',
+    'There is no environment in region "mars" (--region). The environments are in us-east-1, eu-west-1.',
   ));
 
-it("the named ones, each once", () =>
+it("chooses each named stack once", () =>
   expect(chosen(["automock-pr-123", "bootstrap", "automock-pr-123"])).toEqual([
     ["automock-pr-123", 4],
     ["bootstrap", undefined],
   ]));
 
-it("none that does not exist", () =>
+it("refuses an unknown stack", () =>
   expect(() => chosen(["automock-prd"])).toThrow(
     'There is no stack "automock-prd"; there are automock-prod, task-api-prod, automock-staging, task-api-staging, automock-pr-123.\nDid you mean automock-prod?',
   ));

@@ -36,22 +36,22 @@ const cost = (change: Partial<StackCost> = {}): StackCost => ({
   ...change,
 });
 
-describe("all stacks", () => {
+describe("the overview", () => {
   const permanent = cost({
     stack: "automock-prod",
     ttlHours: undefined,
     estimate: estimate([resource("aws_eip.a")]),
   });
 
-  it("are one line each, with the total", () => {
+  it("has one line per stack and a total", () => {
     const [head, ...rows] = showOverview([cost(), permanent], colors)[0]!.split("\n").map(cells);
     expect(head).toEqual([
       "STACK",
       "TASKS",
-      "AN HOUR",
+      "PER HOUR",
       "TIME TO LIVE",
-      "A MONTH",
-      "AN HOUR AT MOST",
+      "PER MONTH",
+      "MAX PER HOUR",
       "NOT PRICED",
     ]);
     // 2 × 0.0123425 + 0.045 + 2 × 0.005 + 0.4 / 730
@@ -70,12 +70,12 @@ describe("all stacks", () => {
     ]);
   });
 
-  it("say what the figures are, and where another region's prices are missing", () => {
+  it("explains the figures, and names stacks in a region without prices", () => {
     const elsewhere = cost({ estimate: estimate(resources, { region: "eu-west-1" }) });
     expect(showOverview([elsewhere], colors).slice(1)).toEqual([
       "",
-      "With the smallest number of tasks; at most with the largest. Prices of us-east-1, on demand, without free tiers, the oldest read on 2026-08-21.",
-      "What comes with use is not in it: automock cost STACK names it, and the lines.",
+      "Figures are for the minimum number of tasks; MAX PER HOUR is for the maximum. Prices are on-demand prices of us-east-1 without free tiers; the oldest was checked on 2026-08-21.",
+      "Usage-based costs are not included: automock cost STACK lists them and every resource.",
       "automock-demo: The prices are those of us-east-1; the stack is in eu-west-1, where most are higher, in some regions twice as high.",
     ]);
     expect(showOverview([elsewhere], colors)[0]).not.toContain("\nall ");
@@ -86,9 +86,9 @@ describe("one stack", () => {
   const shown = showStack(cost(), colors);
   const text = shown.join("\n");
 
-  it("is shown by resource, the dearest first, many of a kind in one row", () => {
+  it("is shown by resource, most expensive first, with many of a kind in one row", () => {
     const [head, ...rows] = shown[2]!.split("\n").map(cells);
-    expect(head).toEqual(["RESOURCE", "ITEM", "QUANTITY", "AN HOUR", "A MONTH", "PRICE OF"]);
+    expect(head).toEqual(["RESOURCE", "ITEM", "QUANTITY", "PER HOUR", "PER MONTH", "PRICE AS OF"]);
     expect(rows).toEqual([
       ["aws_nat_gateway.a", "NAT gateway", "1", "$0.0450", "$32.85", "2026-09-20"],
       [
@@ -113,26 +113,26 @@ describe("one stack", () => {
     ]);
   });
 
-  it("has its totals, the spike, the least and the assumptions", () => {
+  it("has totals, the load spike, the lower bound and the assumptions", () => {
     expect(shown[0]).toBe("automock-demo (us-east-1)");
     for (const line of [
-      "at least $0.0802 an hour, at least $58.57 a month, at least $0.64 for its time to live of 8 hours",
+      "at least $0.0802 per hour, at least $58.57 per month, at least $0.64 for its time to live of 8 hours",
       // 70 % off 2 × 9.01
-      "at least $45.96 a month, by the discount of Spot",
-      "a load spike from 2 to 6 tasks: $0.1296 an hour, $0.0494 more; each further task $0.0123",
+      "at least $45.96 per month, with the discount of Spot",
+      "a load spike from 2 to 6 tasks: $0.1296 per hour, $0.0494 more; each additional task $0.0123",
       "assumed: Fargate, Linux on x86, vCPU, without the discount of Spot, up to 70 %",
-      "Prices of us-east-1, on demand, without free tiers, the oldest read on 2026-08-21.",
+      "Prices are on-demand prices of us-east-1 without free tiers; the oldest was checked on 2026-08-21.",
     ]) {
       expect(shown).toContain(line);
     }
   });
 
-  it("names what comes with use, what is not priced, and the source and date of each price", () => {
+  it("lists usage-based costs, what is not priced, and the source and date of each price", () => {
     expect(text).toContain(
-      "By use, not in the figures\n  NAT gateway, data: $0.045 per GB (aws_nat_gateway)\n  Data out to the internet, above 100 GB a month: $0.09 per GB (aws_nat_gateway)\n",
+      "Usage-based, not included\n  NAT gateway, data: $0.045 per GB (aws_nat_gateway)\n  Data out to the internet, above 100 GB a month: $0.09 per GB (aws_nat_gateway)\n",
     );
     expect(text).toContain(
-      "Not priced, and not in the figures\n  aws_mq_broker.queue: the calculator does not know aws_mq_broker\n",
+      "Not priced, not included\n  aws_mq_broker.queue: the calculator does not know aws_mq_broker\n",
     );
     const prices = text.split("\nPrices\n")[1]!.split("\n\n")[0]!.split("\n");
     expect(prices).toEqual([
@@ -144,7 +144,7 @@ describe("one stack", () => {
     ]);
   });
 
-  it("says what makes the least: nights off, Spot, or both", () => {
+  it("explains the lower bound: scheduled hours, Spot, or both", () => {
     const least = (service: JsonObject, ...more: TerraformResource[]) =>
       showStack(cost({ estimate: estimate([...fargateService(service), ...more]) }), colors).find((line) =>
         line.startsWith("at least"),
@@ -165,25 +165,25 @@ describe("one stack", () => {
     const spot = { capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT", weight: 1 }] };
     // A month of two small tasks is 18.02.
     expect(least({}, target)).toBeUndefined();
-    expect(least({}, target, ...nights)).toBe("at least $9.01 a month, by scheduled hours");
-    expect(least(spot, target)).toBe("at least $5.41 a month, by the discount of Spot");
+    expect(least({}, target, ...nights)).toBe("at least $9.01 per month, with scheduled hours");
+    expect(least(spot, target)).toBe("at least $5.41 per month, with the discount of Spot");
     expect(least(spot, target, ...nights)).toBe(
-      "at least $2.70 a month, by scheduled hours and the discount of Spot",
+      "at least $2.70 per month, with scheduled hours and the discount of Spot",
     );
   });
 
-  it("says nothing of spikes, use and gaps where there are none", () => {
+  it("omits spikes, usage and gaps if there are none", () => {
     const plain = showStack(
       cost({ ttlHours: undefined, estimate: estimate([resource("aws_eip.a")]) }),
       colors,
     );
-    expect(plain.join("\n")).not.toMatch(/spike|at least|assumed|By use|Not priced|time to live/);
-    expect(plain).toContain("$0.0050 an hour, $3.65 a month");
+    expect(plain.join("\n")).not.toMatch(/spike|at least|assumed|Usage-based|Not priced|time to live/);
+    expect(plain).toContain("$0.0050 per hour, $3.65 per month");
   });
 });
 
 describe("the JSON document", () => {
-  it("has figures, not texts, and everything that was found", () => {
+  it("has figures instead of texts, and all resources", () => {
     const { prices, stacks } = costsAsJson([cost(), cost({ ttlHours: undefined })]) as {
       prices: object;
       stacks: Record<string, { expected: number }>[];
@@ -211,7 +211,7 @@ describe("the JSON document", () => {
     expect(second).not.toHaveProperty("usdPerTtl");
   });
 
-  it("is made from the synthesized file", () => {
+  it("is created from the synthesized file", () => {
     const folder = mkdtempSync(join(tmpdir(), "cost-"));
     try {
       const json = {

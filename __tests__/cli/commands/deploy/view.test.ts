@@ -56,7 +56,7 @@ it("has the sections in their order, in 80 columns", () => {
   expect(text[1]).toBe("  automock-pr-123 is deployed");
 });
 
-it("says all that there is of an ephemeral environment", () => {
+it("shows all details of an ephemeral environment", () => {
   expect(lines()).toEqual(
     expect.arrayContaining([
       "  Stack:          automock-pr-123",
@@ -78,24 +78,24 @@ it("says all that there is of an ephemeral environment", () => {
   );
 });
 
-it("has the expiry of the first deploy when the registry is out of reach, and no time left", () => {
+it("shows the expiry from the first deploy and no time left if the registry is unreachable", () => {
   const text = lines({ terms: undefined });
   expect(text).toContain("  Expires at:     2026-11-21T16:00:00Z");
   expect(text.filter((line) => /Time left|Protected/.test(line))).toEqual([]);
 });
 
-it("says that it is protected", () => {
+it("shows that the environment is protected", () => {
   expect(lines({ terms: { ...TERMS, protected: true } })).toContain(
-    "  Protected:      yes: it is not removed until unprotected",
+    "  Protected:      yes: it is not deleted while protected",
   );
 });
 
-it("of a permanent environment: no teardown", () => {
+it("shows no teardown for a permanent environment", () => {
   const text = lines({ stack: stackOf(prodEnvironment), terms: undefined });
   expect(text[text.indexOf("AUTO-TEARDOWN") + 1]).toBe("  none: this environment is permanent");
 });
 
-it("leaves the control plane out where nobody reaches it", () => {
+it("omits the control plane if it is unreachable", () => {
   const deployment = { strategy: "blueGreen", bakeMinutes: 5 } as const;
   const definition = { ...ephemeralEnvironment, automock: { ...ephemeralEnvironment.automock, deployment } };
   expect(lines().filter((line) => line.includes("/mockserver/"))).toHaveLength(2);
@@ -104,7 +104,7 @@ it("leaves the control plane out where nobody reaches it", () => {
   ).toEqual([]);
 });
 
-it("writes a value that is too long below its key, whole", () => {
+it("writes a long value below its key in one piece", () => {
   const name = `automock-${"x".repeat(70)}`;
   const text = lines({ outputs: { ...AUTOMOCK, ...outputs({ cluster_name: name }) } });
   expect(text.slice(text.indexOf("  Cluster:"), text.indexOf("  Cluster:") + 2)).toEqual([
@@ -120,7 +120,7 @@ it("never shows a sensitive output", () => {
   expect(text).not.toContain("hidden-value");
 });
 
-it("of the Task API: its own endpoints, database and smoke test", () => {
+it("shows the endpoints, database and smoke test of the Task API", () => {
   const text = detailsText({
     stack: stackOf(prodEnvironment, "task-api"),
     outputs: outputs({

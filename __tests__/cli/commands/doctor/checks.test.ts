@@ -20,7 +20,7 @@ it.each([
 describe("credentials", () => {
   const check = (answer: () => object) => checkCredentials(fakeClients({ GetCallerIdentity: answer }).sts);
 
-  it("are named by what STS calls them", async () => {
+  it("are shown with the ARN that STS returns", async () => {
     expect(await check(() => ({ Account: "111122223333", Arn: "arn:me" }))).toEqual({
       accountId: "111122223333",
       check: { name: "credentials", status: "ok", found: "arn:me" },
@@ -35,19 +35,19 @@ describe("credentials", () => {
     ],
     [
       awsError("ExpiredToken"),
-      "The AWS credentials are not valid, or no longer (ExpiredToken). Log in again (aws sso login), or name another --profile.",
+      "The AWS credentials are invalid or have expired (ExpiredToken). Log in again (aws sso login), or name another --profile.",
       "Log in, or name a profile with --profile.",
     ],
     [new Error("odd"), "odd", "Log in, or name a profile with --profile."],
-  ])("that do not work are a failed check: %#", async (error, found, mend) => {
+  ])("fail the check if they do not work: %#", async (error, found, fix) => {
     const answer = await check(() => {
       throw error;
     });
-    expect(answer).toEqual({ check: { name: "credentials", status: "failed", found, mend } });
+    expect(answer).toEqual({ check: { name: "credentials", status: "failed", found, fix } });
   });
 });
 
-it("the accounts of the environments are compared with that of the credentials", () => {
+it("compares the accounts of the environments with the account of the credentials", () => {
   const other = { ...place, accountId: "999999999999" };
   const status = (accountId: string | undefined, ...places: (typeof place)[]) =>
     checkAccounts(accountId, places).map((check) => [check.name, check.status]);
@@ -64,7 +64,7 @@ it("the accounts of the environments are compared with that of the credentials",
   expect(status(undefined, place)).toEqual([[mine, "skipped"]]);
   expect(checkAccounts("555555555555", [place])[0]).toMatchObject({
     found: "the credentials belong to 555555555555",
-    mend: "Name the profile of that account with --profile, or correct accountId in the environment.",
+    fix: "Name a profile of that account with --profile, or correct accountId in the environment.",
   });
 });
 
@@ -73,7 +73,7 @@ it.each([
   [[{ RegionName: "us-east-1", OptInStatus: "opted-in" }], "ok"],
   [[{ RegionName: "us-east-1", OptInStatus: "not-opted-in" }], "failed"],
   [[], "failed"],
-])("a region may be used or not: %#", async (Regions, status) => {
+])("checks whether the account may use the region: %#", async (Regions, status) => {
   const { ec2 } = fakeClients({ DescribeRegions: () => ({ Regions }) });
   expect(await checkRegion(ec2, place)).toMatchObject({ name: "region us-east-1", status });
 });
@@ -90,14 +90,14 @@ describe("the state backend", () => {
   } satisfies Answers;
   const check = async (answers: Answers) =>
     (await checkBackend(fakeClients({ ...THERE, ...answers }), place, "automock bootstrap")).map(
-      ({ name, status, found, mend }) => [name, status, found, mend],
+      ({ name, status, found, fix }) => [name, status, found, fix],
     );
   const bucket = "automock-tfstate-111122223333-us-east-1";
   const lockTable = "automock-tflock-111122223333-us-east-1";
   const registry = "automock-environments-111122223333-us-east-1";
   const reaper = "automock-bootstrap-us-east-1-reaper";
 
-  it("is there", async () => {
+  it("passes if every part exists", async () => {
     expect(await check({})).toEqual([
       ["state bucket", "ok", bucket, undefined],
       ["lock table", "ok", lockTable, undefined],
@@ -106,7 +106,7 @@ describe("the state backend", () => {
     ]);
   });
 
-  it("is missing, each part with what makes it", async () => {
+  it("fails for each missing part, with the command that creates it", async () => {
     expect(
       await check({
         HeadBucket: missing("NotFound"),
@@ -121,7 +121,7 @@ describe("the state backend", () => {
     ]);
   });
 
-  it("is there, but not fit", async () => {
+  it("fails for parts that exist but are not usable", async () => {
     expect(
       await check({
         GetBucketVersioning: () => ({}),
@@ -129,14 +129,19 @@ describe("the state backend", () => {
         GetFunctionConfiguration: () => ({ State: "Failed" }),
       }),
     ).toEqual([
-      ["state bucket", "failed", `${bucket} keeps no earlier versions of the state`, "automock bootstrap"],
+      [
+        "state bucket",
+        "failed",
+        `${bucket} does not keep earlier versions of the state`,
+        "automock bootstrap",
+      ],
       ["lock table", "failed", `${lockTable} is CREATING`, "automock bootstrap"],
       ["registry", "failed", `${registry} is CREATING`, "automock bootstrap"],
       ["reaper", "failed", `${reaper} is Failed`, "automock bootstrap"],
     ]);
   });
 
-  it("does not take a refusal for an absence", async () => {
+  it("does not mistake denied access for a missing part", async () => {
     const denied = awsError("AccessDenied");
     const answers = {
       HeadBucket: () => {
@@ -147,12 +152,12 @@ describe("the state backend", () => {
   });
 });
 
-it("the diagnosis says everything in words", () => {
+it("shows each status as a word", () => {
   const checks = [
     { name: "node", status: "ok", found: "22" },
-    { name: "terraform", status: "failed", found: "Not there.\nReally.", mend: "Install it." },
-    { name: "spot", status: "warning", found: "tight", mend: "Ask." },
-    { name: "registry", status: "skipped", found: "needs credentials" },
+    { name: "terraform", status: "failed", found: "Not there.\nReally.", fix: "Install it." },
+    { name: "spot", status: "warning", found: "tight", fix: "Ask." },
+    { name: "registry", status: "skipped", found: "requires credentials" },
   ] as const;
   expect(diagnosisText({ ok: false, checks }, createColors(false))).toBe(
     `ok       node       22
@@ -161,7 +166,7 @@ failed   terraform  Not there.
          -> Install it.
 warning  spot       tight
          -> Ask.
-skipped  registry   needs credentials
+skipped  registry   requires credentials
 
 1 ok, 1 warning, 1 failed, 1 skipped`,
   );

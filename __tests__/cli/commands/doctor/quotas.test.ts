@@ -17,7 +17,7 @@ import { fakeClients, type Answers } from "../../../support/fake-clients";
 const demo = stacksOf([ephemeralEnvironment]);
 
 describe("needs", () => {
-  it("are those of the most tasks: a quarter of a vCPU each, the first one on demand", () => {
+  it("are for the maximum number of tasks: a quarter of a vCPU each, the first one on demand", () => {
     expect(needsOf(demo)).toEqual({
       onDemandVcpus: 0.25,
       spotVcpus: 0.75,
@@ -48,7 +48,7 @@ describe("needs", () => {
     });
   });
 
-  it("of own sizes, with more tasks on demand than there are", () => {
+  it("cover custom sizes, and more on-demand tasks than the maximum", () => {
     const automock = {
       ...ephemeralEnvironment.automock,
       size: { cpuUnits: 4096, memoryMiB: 8192 },
@@ -60,14 +60,14 @@ describe("needs", () => {
     });
   });
 
-  it("of a stack without a file are not known", () => {
+  it("leave out a stack without a file", () => {
     const [{ definition: _, ...ref }] = demo as [(typeof demo)[0]];
     expect(needsOf([ref])).toMatchObject({ vpcs: 0, onDemandVcpus: 0 });
   });
 });
 
 const more = (service: string, code: string, value: number) =>
-  `Lower the tasks or leave stacks out, or ask for more (hours to days): aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region us-east-1`;
+  `Reduce the number of tasks or stacks, or request an increase (takes hours to days): aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value} --region us-east-1`;
 
 describe("vCPUs", () => {
   const check = (needed: number, allowed?: number, running?: number) =>
@@ -75,10 +75,17 @@ describe("vCPUs", () => {
   const name = "Fargate On-Demand vCPUs";
 
   it.each([
-    [check(50, 100), { name, status: "ok", found: "50 needed at the most tasks, 100 allowed" }],
+    [
+      check(50, 100),
+      { name, status: "ok", found: "50 required at the maximum number of tasks, 100 allowed" },
+    ],
     [
       check(0, 0, 3),
-      { name, status: "ok", found: "0 needed at the most tasks, 0 allowed; 3 run in the account now" },
+      {
+        name,
+        status: "ok",
+        found: "0 required at the maximum number of tasks, 0 allowed; 3 in use in the account now",
+      },
     ],
     [
       check(50.25, 100.4),
@@ -86,8 +93,8 @@ describe("vCPUs", () => {
         name,
         status: "warning",
         found:
-          "50.25 needed at the most tasks, 100.4 allowed; a deployment at full load runs twice the tasks for a while, 100.5",
-        mend: more("fargate", "L-3032A538", 101),
+          "50.25 required at the maximum number of tasks, 100.4 allowed; a deployment at full load temporarily runs twice as many tasks and requires 100.5",
+        fix: more("fargate", "L-3032A538", 101),
       },
     ],
     [
@@ -95,13 +102,13 @@ describe("vCPUs", () => {
       {
         name,
         status: "failed",
-        found: "50.25 needed at the most tasks, 6 allowed; 1 run in the account now",
-        mend: more("fargate", "L-3032A538", 51),
+        found: "50.25 required at the maximum number of tasks, 6 allowed; 1 in use in the account now",
+        fix: more("fargate", "L-3032A538", 51),
       },
     ],
     [
       check(1),
-      { name, status: "skipped", found: "Service Quotas does not know fargate/L-3032A538 in this region" },
+      { name, status: "skipped", found: "Service Quotas has no quota fargate/L-3032A538 in this region" },
     ],
   ])("%#", (found, expected) => expect(found).toEqual(expected));
 });
@@ -110,13 +117,13 @@ describe("counts", () => {
   const check = (needed: number, others: number, allowed?: number) =>
     countCheck(QUOTAS.elasticIps, { needed, others, allowed }, "us-east-1");
   it("fit up to the last one", () => {
-    const found = (taken: number) => `3 needed, ${taken} taken by others, 5 allowed`;
+    const found = (taken: number) => `3 required, ${taken} used by others, 5 allowed`;
     expect(check(3, 2, 5)).toEqual({ name: "Elastic IP addresses", status: "ok", found: found(2) });
     expect(check(3, 3, 5)).toEqual({
       name: "Elastic IP addresses",
       status: "failed",
       found: found(3),
-      mend: more("ec2", "L-0263D0A3", 6),
+      fix: more("ec2", "L-0263D0A3", 6),
     });
     expect(check(3, 3)).toMatchObject({ status: "skipped" });
   });
@@ -154,7 +161,7 @@ async function ec2That(answers: Answers): Promise<EC2Client> {
   return client;
 }
 
-it("what others use is what does not carry the stacks' own tags", async () => {
+it("counts as others' use what lacks the tags of these stacks", async () => {
   expect(await othersUse(await ec2That(EC2), demo)).toEqual({
     elasticIps: 2,
     vpcs: 1,
@@ -162,7 +169,7 @@ it("what others use is what does not carry the stacks' own tags", async () => {
   });
 });
 
-describe("all of them", () => {
+describe("all quotas", () => {
   const none = () => {
     throw new NoSuchResourceException({ message: "none", $metadata: {} });
   };
@@ -192,17 +199,21 @@ describe("all of them", () => {
     return { checks: await checkQuotas(clients, demo, "us-east-1"), fakes };
   }
 
-  it("are compared with what the account is allowed, else with AWS's default; the fullest zone counts", async () => {
+  it("are compared with the account's quota or else AWS's default; the fullest zone counts", async () => {
     const { checks, fakes } = await look(
       { "L-3032A538": 6, "L-36FBB829": 0, "L-FE5A380F": 2, "L-F678F1CE": 1 },
       { "L-0263D0A3": 5 },
     );
     expect(checks.map(({ name, status, found }) => [name, status, found])).toEqual([
-      ["Fargate On-Demand vCPUs", "ok", "0.25 needed at the most tasks, 6 allowed; 7 run in the account now"],
-      ["Fargate Spot vCPUs", "failed", "0.75 needed at the most tasks, 0 allowed"],
-      ["Elastic IP addresses", "ok", "1 needed, 2 taken by others, 5 allowed"],
-      ["NAT gateways per zone", "ok", "1 needed in us-east-1a, 1 taken by others, 2 allowed"],
-      ["VPCs", "failed", "1 needed, 1 taken by others, 1 allowed"],
+      [
+        "Fargate On-Demand vCPUs",
+        "ok",
+        "0.25 required at the maximum number of tasks, 6 allowed; 7 in use in the account now",
+      ],
+      ["Fargate Spot vCPUs", "failed", "0.75 required at the maximum number of tasks, 0 allowed"],
+      ["Elastic IP addresses", "ok", "1 required, 2 used by others, 5 allowed"],
+      ["NAT gateways per zone", "ok", "1 required in us-east-1a, 1 used by others, 2 allowed"],
+      ["VPCs", "failed", "1 required, 1 used by others, 1 allowed"],
     ]);
     const [[, metric]] = fakes.calls.filter(([name]) => name === "GetMetricStatistics") as [[string, object]];
     expect(metric).toMatchObject({
@@ -213,7 +224,7 @@ describe("all of them", () => {
     });
   });
 
-  it("are skipped where AWS knows none of them", async () => {
+  it("are skipped if AWS has no such quota", async () => {
     const { checks } = await look({});
     expect(checks.map(({ status }) => status)).toEqual(Array(5).fill("skipped"));
   });

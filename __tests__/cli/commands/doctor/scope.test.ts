@@ -19,16 +19,16 @@ function scope(id?: string) {
   return { places: places.map(({ accountId, region }) => ({ accountId, region })), ids };
 }
 
-it("is everything, unless something is named", () =>
+it("covers everything without a name", () =>
   expect(scope()).toEqual({
     places: [home, { ...home, region: "eu-west-1" }],
     ids: [...AT_HOME, "automock-abroad"],
   }));
 
-it("is one stack and its place", () =>
+it("covers one named stack and its account and region", () =>
   expect(scope("task-api-prod")).toEqual({ places: [home], ids: ["task-api-prod"] }));
 
-it("is the place of a bootstrap stack, with all stacks there", () => {
+it("covers the account and region of a named bootstrap stack, with all stacks there", () => {
   expect(scope("bootstrap")).toEqual({ places: [home], ids: AT_HOME });
   expect(scope("bootstrap-123456789012-eu-west-1")).toEqual({
     places: [{ ...home, region: "eu-west-1" }],
@@ -36,5 +36,5 @@ it("is the place of a bootstrap stack, with all stacks there", () => {
   });
 });
 
-it("is nothing for a stack that is not there", () =>
+it("refuses an unknown stack", () =>
   expect(() => scope("bootstrap-1")).toThrow('There is no stack "bootstrap-1"; there are automock-prod, '));

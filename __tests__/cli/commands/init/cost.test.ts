@@ -20,18 +20,18 @@ describe("the cost", () => {
     },
   });
 
-  it("is said for the fewest and the most tasks", () =>
+  it("is shown for the minimum and the maximum number of tasks", () =>
     expect(formatCost(cost(), { min: 2, max: 50 })).toEqual([
-      "With 2 tasks: $0.1082 an hour, $0.87 for 8 hours.",
-      "With 50 tasks: $0.7030 an hour, $5.62 for 8 hours.",
-      "Traffic, logs and requests come on top. On-demand prices of us-east-1, read on 2026-08-21.",
+      "With 2 tasks: $0.1082 per hour, $0.87 for 8 hours.",
+      "With 50 tasks: $0.7030 per hour, $5.62 for 8 hours.",
+      "Traffic, logs and requests cost extra. Prices are on-demand prices of us-east-1, checked on 2026-08-21.",
     ]));
 
-  it("says what it does not know", () => {
+  it("lists what is not priced", () => {
     const gaps = { note: "Elsewhere.", notPriced: [{ address: "aws_x.y", type: "aws_x", reason: "new" }] };
     expect(formatCost(cost(gaps, 1), { min: 1, max: 1 })).toEqual([
-      "With 1 task: $0.1082 an hour, $0.11 for 1 hour.",
-      "Traffic, logs and requests come on top. On-demand prices of us-east-1, read on 2026-08-21.",
+      "With 1 task: $0.1082 per hour, $0.11 for 1 hour.",
+      "Traffic, logs and requests cost extra. Prices are on-demand prices of us-east-1, checked on 2026-08-21.",
       "Elsewhere.",
       "Not priced: aws_x.y.",
     ]);

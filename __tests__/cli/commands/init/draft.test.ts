@@ -5,7 +5,7 @@ import { existing, made, useEmptyProject, written } from "./project";
 
 useEmptyProject();
 
-it("writes the README's environment with the README's command", () => {
+it("creates the README's environment with the README's command", () => {
   const README = read("README.md");
   const [command] = codeBlocks(README, "sh").flatMap((block) => block.match(/^npx automock init .*$/m) ?? []);
   const words = command!.split(" ").slice(3); // the name, then options
@@ -23,7 +23,7 @@ it("writes the README's environment with the README's command", () => {
   expect(text).toBe(codeBlocks(README, "json environment")[0]);
 });
 
-it("takes staging's shape, without its Task API, its mails and what is the default", () => {
+it("copies staging without its Task API, its notifications and defaults", () => {
   expect(made().file).toBe("environments/ephemeral/demo-42.json");
   expect(written()).toEqual({
     $schema: "../environment.schema.json",
@@ -48,7 +48,7 @@ it("takes staging's shape, without its Task API, its mails and what is the defau
   });
 });
 
-it("takes every option", () => {
+it("applies every option", () => {
   const value = written({
     name: "load-1",
     ttl: "1d12h",
@@ -88,7 +88,7 @@ it("takes every option", () => {
   expect(value).not.toHaveProperty("taskApi");
 });
 
-it("keeps what differs from the defaults of the environment it is like", () => {
+it("keeps values of the copied environment that differ from the defaults", () => {
   existing("base", {
     locking: "s3",
     automock: {
@@ -110,7 +110,7 @@ it("keeps what differs from the defaults of the environment it is like", () => {
   expect(Object.keys(written({ like: "base" }).automock!.scaling!)).toEqual(["scaleInPercent"]);
 });
 
-it("takes the first network that nobody has, and keeps the one it had", () => {
+it("uses the first unused network, and keeps the network of an existing environment", () => {
   existing("a", spoil(ephemeralInput, "automock.network.vpcCidr", "10.2.0.0/16"));
   existing("b", spoil(ephemeralInput, "automock.network.vpcCidr", "10.3.128.0/22"));
   expect(written().automock?.network.vpcCidr).toBe("10.4.0.0/16");
@@ -118,7 +118,7 @@ it("takes the first network that nobody has, and keeps the one it had", () => {
   expect(written({ name: "b", region: "eu-west-1" }).automock?.network.vpcCidr).toBe("10.0.0.0/16");
 });
 
-it("finds the zone of a name among those in use", () => {
+it("finds the zone of a domain among the zones in use", () => {
   expect(written({ domain: "*.mocks.example.com" }).automock?.domain).toEqual({
     name: "*.mocks.example.com",
     zones: ["example.com"],

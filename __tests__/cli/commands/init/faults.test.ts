@@ -32,28 +32,28 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     `NAME (name)
   given:   "prod"
   allowed: a name that no permanent environment has: not prod, staging
-  fix:     take another name`,
+  fix:     choose another name`,
   ],
   [
     { name: "automock-x" },
     `NAME (name)
   given:   "automock-x", the name of a stack
-  allowed: the name of the environment, without that of a system before it
+  allowed: the name of an environment, without the name of a system as prefix
   fix:     write x: the stack is then automock-x`,
   ],
   [
     { name: "task-api-Load_1" },
     `NAME (name)
   given:   "task-api-Load_1", the name of a stack
-  allowed: the name of the environment, without that of a system before it
+  allowed: the name of an environment, without the name of a system as prefix
   fix:     write load-1: the stack is then automock-load-1`,
   ],
   [
     { name: "automock-prod" },
     `NAME (name)
   given:   "automock-prod", the name of a stack
-  allowed: the name of the environment, without that of a system before it
-  fix:     take another name, without automock- before it`,
+  allowed: the name of an environment, without the name of a system as prefix
+  fix:     choose another name, without the prefix automock-`,
   ],
   [
     { name: "staging-2" },
@@ -122,7 +122,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { domain: "mocks.example.net" },
     `--zone (automock.domain.zones)
   given:   nothing
-  allowed: the public hosted zone that holds mocks.example.net; no environment names one yet
+  allowed: the public hosted zone for mocks.example.net; no environment uses one yet
   fix:     add --zone, for example --zone example.net`,
   ],
   [
@@ -144,7 +144,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     `--zone (automock.domain.zones)
   given:   ["example.com"]
   allowed: a zone together with --domain
-  fix:     add --domain, for example --domain mocks.example.com, or leave --zone out`,
+  fix:     add --domain, for example --domain mocks.example.com, or omit --zone`,
   ],
   [
     { domain: "mocks.example.net", zone: ["example.com"] },
@@ -170,10 +170,10 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
 ];
 
 it.each(FAULTS)("refuses %j", (options, fault) => {
-  expect(refusal(options)).toBe(`${fault}\n\n1 fault, nothing was written.`);
+  expect(refusal(options)).toBe(`${fault}\n\n1 fault. Nothing was written.`);
 });
 
-it("says all faults at once", () => {
+it("reports all faults at once", () => {
   const message = refusal({ name: "prod", ttl: "x", like: "y", size: "huge", minTasks: "0", owner: "" });
   expect(message.match(/^(NAME|--\S+)/gm)).toEqual([
     "NAME",
@@ -183,10 +183,10 @@ it("says all faults at once", () => {
     "--size",
     "--min-tasks",
   ]);
-  expect(message).toMatch(/\n\n6 faults, nothing was written\.$/);
+  expect(message).toMatch(/\n\n6 faults\. Nothing was written\.$/);
 });
 
-it("says that the networks are used up", () => {
+it("reports that no network is unused", () => {
   for (let i = 0; i < 16; i++) {
     existing(`n${i}`, spoil(ephemeralInput, "automock.network.vpcCidr", "10.2.0.0/16"));
   }
@@ -197,8 +197,8 @@ it("says that the networks are used up", () => {
   rmSync(folder(), { recursive: true });
   expect(() => newEnvironment(projectFolder(), { name: "x", ttl: "4h", like: full[0]!.name }, full)).toThrow(
     `--like
-  given:   us-east-1, where the environments have all of 10.0.0.0/8
-  allowed: a region with a free /16
-  fix:     remove the file of an environment that is gone, or name another --region`,
+  given:   us-east-1, where environments use all of 10.0.0.0/8
+  allowed: a region with an unused /16
+  fix:     delete the file of an environment that no longer exists, or choose another --region`,
   );
 });

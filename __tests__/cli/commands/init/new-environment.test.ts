@@ -9,23 +9,23 @@ import { folder, made, projectFolder, useEmptyProject } from "./project";
 useEmptyProject();
 
 describe("writing", () => {
-  it("replaces a file only if told to, and can be taken back", () => {
+  it("replaces a file only with force, and can be undone", () => {
     const path = join(folder(), "demo-42.json");
     const first = made();
-    const takeBack = writeEnvironment(projectFolder(), first, false);
+    const undo = writeEnvironment(projectFolder(), first, false);
     expect(readFileSync(path, "utf8")).toBe(first.text);
     expect(loadEnvironments(folder()).faults).toEqual([]);
 
     const second = made({ ttl: "9h" });
     expect(() => writeEnvironment(projectFolder(), second, false)).toThrow(
-      "environments/ephemeral/demo-42.json exists already. Take another name, or replace it with --force: what is deployed as automock-demo-42 changes with the next deploy.",
+      "environments/ephemeral/demo-42.json already exists. Choose another name, or replace the file with --force. The next deployment of automock-demo-42 then applies the new file.",
     );
     expect(readFileSync(path, "utf8")).toBe(first.text);
     const takeSecondBack = writeEnvironment(projectFolder(), second, true);
     expect(readFileSync(path, "utf8")).toBe(second.text);
     takeSecondBack();
     expect(readFileSync(path, "utf8")).toBe(first.text);
-    takeBack();
+    undo();
     expect(() => readFileSync(path)).toThrow("ENOENT");
   });
 });
@@ -38,7 +38,7 @@ it.each([
   ["__", ""],
 ])("suggests for %j the name %j", (given, name) => expect(suggestedName(given)).toBe(name));
 
-it("suggests names that are allowed, or none", () => {
+it("suggests only valid names", () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 30 }), (text) => {
       const name = suggestedName(text);

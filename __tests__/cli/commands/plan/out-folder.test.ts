@@ -18,13 +18,13 @@ function refusal(path: string): string {
   throw new Error("nothing was refused");
 }
 
-it("makes the folder with those above it, and leaves nothing else behind", () => {
+it("creates the folder and its parents, and nothing else", () => {
   const path = join(folder, "a", "b");
   makeOutFolder(path);
   expect(readdirSync(path)).toEqual([]);
 });
 
-it("takes a folder that is there, with what it holds", () => {
+it("accepts an existing folder and keeps its content", () => {
   writeFileSync(join(folder, "plan.md"), "kept");
   makeOutFolder(folder);
   expect(readdirSync(folder)).toEqual(["plan.md"]);
@@ -33,23 +33,23 @@ it("takes a folder that is there, with what it holds", () => {
 it("refuses a file, and a folder below one", () => {
   const file = join(folder, "plans");
   writeFileSync(file, "");
-  const message = `--out leads to ${file}, which is a file. It has to be a folder: name another, or leave --out out.`;
+  const message = `--out leads to ${file}, which is a file. Name a folder, or omit --out.`;
   expect(refusal(file)).toBe(message);
   expect(refusal(join(file, "below"))).toBe(message);
 });
 
-it("refuses what leads nowhere", () => {
+it("refuses a dangling link", () => {
   const link = join(folder, "link");
   symlinkSync(join(folder, "gone"), link);
   expect(refusal(link)).toMatch(
-    /^--out is .*link, which cannot be made or written: EEXIST.*\.\nIt has to be a folder that you may write, or one that can be made: name another, or leave --out out\.$/,
+    /^--out is .*link, which cannot be created or written: EEXIST.*\.\nName a writable folder, or omit --out\.$/,
   );
 });
 
-it("comes back where no folder can be made", () => {
+it("returns if the folder cannot be created", () => {
   // Only Linux has it; elsewhere it is a folder that is not there.
   const paths = existsSync("/proc/self") ? ["/proc/x", "/proc/x/y", "/proc"] : [];
   for (const path of paths) {
-    expect(refusal(path)).toContain(`--out is ${path}, which cannot be made or written: `);
+    expect(refusal(path)).toContain(`--out is ${path}, which cannot be created or written: `);
   }
 });

@@ -35,7 +35,7 @@ function setUp(options: { json?: boolean; terminal?: boolean } = {}) {
   return { run, text: () => written };
 }
 
-it("writes one block after the other when nobody looks", async () => {
+it("writes one block after the other without a terminal", async () => {
   const { run, text } = setUp();
   await run();
   expect(text()).toBe("look 1\n\nlook 2\n\nlook 3\n\n");
@@ -47,11 +47,11 @@ it("writes one document per line with --json", async () => {
   expect(text()).toBe('{"looks":1}\n{"looks":2}\n{"looks":3}\n');
 });
 
-it("writes over the last one on a terminal", async () => {
+it("refreshes in place on a terminal", async () => {
   const { run, text } = setUp({ terminal: true });
   await run();
   expect(text().split("\x1b[H\x1b[2J")).toEqual([
     "",
-    ...[1, 2, 3].map((look) => `look ${look}\n\nevery 0.001 s, Ctrl-C ends\n`),
+    ...[1, 2, 3].map((look) => `look ${look}\n\nrefreshes every 0.001 s; Ctrl-C to exit\n`),
   ]);
 });
