@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Markdown files as the tests of the documentation read them. */
@@ -56,4 +56,22 @@ export function anchors(text: string): string[] {
         .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
         .replaceAll(" ", "-"),
     );
+}
+
+/** With `npm run golden:update`: replaces the first table under a heading. */
+export function updateTable(file: string, heading: string, rows: readonly (readonly string[])[]): void {
+  if (!process.env.UPDATE_GOLDEN) return;
+  const text = read(file);
+  const [before, after] = splitAt(text, new RegExp(`^#+ ${heading}\\n`, "m"));
+  const [intro, rest] = splitAt(after, /^(?=\|)/m);
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  const table = [rows[0]!, rows[0]!.map(() => "---"), ...rows.slice(1)].map(line).join("");
+  writeFileSync(join(ROOT, file), before + intro + table + rest.replace(/^(\|.*\n)+/, ""));
+}
+
+function splitAt(text: string, end: RegExp): [string, string] {
+  const found = end.exec(text);
+  if (!found) throw new Error(`there is no ${end}`);
+  const at = found.index + found[0].length;
+  return [text.slice(0, at), text.slice(at)];
 }

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import {
+  BUCKET_PURPOSE,
   EXPECTATIONS_KEY,
   lockTableName,
   registryTableName,
@@ -25,7 +26,7 @@ export interface PlanRoleProps {
  * The role with which a pipeline plans every stack of an account: AWS's `ReadOnlyAccess` without what holds secrets
  * or people's data. It cannot take a lock (`automock plan --no-lock`), nor write a state.
  *
- * It reads the states of all stacks of the account and their expectations, so whoever may assume it sees them.
+ * It reads the states of all stacks of the account and their expectations, so everyone who may assume it sees them.
  *
  * Session: at most 60 minutes.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
@@ -40,7 +41,7 @@ export class PlanRole extends Role {
       description: "Plans the stacks of the account; writes nothing and reads no secret",
       trust: pipelineTrust(props.trust, props.names),
       maxSessionDuration: MAX_SESSION_SECONDS,
-      policies: { never: [...NEVER, noData(props.names)] },
+      policies: { never: [...NEVER, noData(props.names), ...noOtherDecryption(props.names)] },
       managedPolicyArns: { "read-only": `arn:${props.names.partition}:iam::aws:policy/ReadOnlyAccess` },
     });
   }
@@ -53,7 +54,6 @@ const NEVER: readonly PolicyStatement[] = [
     effect: "Deny",
     actions: [
       "ec2:GetPasswordData",
-      "kms:Decrypt",
       "secretsmanager:BatchGetSecretValue",
       "secretsmanager:GetSecretValue",
       "ssm:GetParameter",
@@ -82,10 +82,55 @@ const NEVER: readonly PolicyStatement[] = [
   },
 ];
 
+/** Buckets whose objects a plan reads, and the objects in them. */
+function readable({ accountId, region }: Names): readonly (readonly [bucket: string, key: string])[] {
+  return [
+    [stateBucketName(accountId, region), "*"],
+    [`automock-*-${BUCKET_PURPOSE.expectations}-${accountId}-${region}`, EXPECTATIONS_KEY],
+  ];
+}
+
+function readableTables({ accountId, region }: Names): readonly string[] {
+  return [lockTableName(accountId, region), registryTableName(accountId, region)];
+}
+
+/**
+ * S3 and DynamoDB decrypt with the caller's rights, so what the plan reads it must be able to decrypt, and nothing
+ * else. S3 states the ARN of the bucket where it has a bucket key, else that of the object; DynamoDB the table's name.
+ * A key of the request that is absent satisfies `StringNot…`, so what states nothing is denied.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html,
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html,
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
+ */
+function noOtherDecryption(names: Names): readonly PolicyStatement[] {
+  const deny = (sid: string, conditions: PolicyStatement["conditions"]): PolicyStatement => ({
+    sid,
+    effect: "Deny",
+    actions: ["kms:Decrypt"],
+    resources: ["*"],
+    conditions,
+  });
+  const via = (service: string) => `${service}.${names.region}.amazonaws.com`;
+  const buckets = readable(names).flatMap(([bucket, key]) => [
+    names.bucketArn(bucket),
+    names.bucketArn(bucket, key),
+  ]);
+  return [
+    deny("NoDirectDecryption", { StringNotEquals: { "kms:ViaService": [via("dynamodb"), via("s3")] } }),
+    deny("NoOtherBuckets", {
+      StringEquals: { "kms:ViaService": [via("s3")] },
+      StringNotLike: { "kms:EncryptionContext:aws:s3:arn": buckets },
+    }),
+    deny("NoOtherTables", {
+      StringEquals: { "kms:ViaService": [via("dynamodb")] },
+      StringNotEquals: { "kms:EncryptionContext:aws:dynamodb:tableName": readableTables(names) },
+    }),
+  ];
+}
+
 /** Contents of buckets, tables and queues, but for what a plan compares: states, their digests, records, expectations. */
 function noData(names: Names): PolicyStatement {
-  const { accountId, region } = names;
-  const table = (name: string) => names.arn("dynamodb", `table/${name}`);
   return {
     sid: "NoData",
     effect: "Deny",
@@ -105,10 +150,8 @@ function noData(names: Names): PolicyStatement {
       "sqs:ReceiveMessage",
     ],
     notResources: [
-      table(lockTableName(accountId, region)),
-      table(registryTableName(accountId, region)),
-      names.bucketArn(stateBucketName(accountId, region), "*"),
-      names.bucketArn("automock-*", EXPECTATIONS_KEY),
+      ...readableTables(names).map((table) => names.arn("dynamodb", `table/${table}`)),
+      ...readable(names).map(([bucket, key]) => names.bucketArn(bucket, key)),
     ],
   };
 }

@@ -56,6 +56,9 @@ describe("PlanRole", () => {
       ["NoSecrets", "Deny"],
       ["NoLogs", "Deny"],
       ["NoData", "Deny"],
+      ["NoDirectDecryption", "Deny"],
+      ["NoOtherBuckets", "Deny"],
+      ["NoOtherTables", "Deny"],
     ]);
   });
 
@@ -66,7 +69,7 @@ describe("PlanRole", () => {
     ["ssm:GetParameters", "NoSecrets"],
     ["ssm:GetParametersByPath", "NoSecrets"],
     ["ssm:GetParameterHistory", "NoSecrets"],
-    ["kms:Decrypt", "NoSecrets"],
+    ["kms:Decrypt", "NoDirectDecryption"],
     ["ec2:GetPasswordData", "NoSecrets"],
     ["logs:GetLogEvents", "NoLogs"],
     ["logs:FilterLogEvents", "NoLogs"],
