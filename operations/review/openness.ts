@@ -60,7 +60,7 @@ const GUARDS = ["block_public_acls", "block_public_policy", "ignore_public_acls"
 export function guardLost(type: string, before: unknown, gone: ReadonlySet<unknown>): string | undefined {
   if (
     isObject(before) &&
-    [before.bucket, before.resource_arn].some((id) => typeof id === "string" && gone.has(id))
+    [before.bucket, before.resource_arn, before.vpc_id].some((id) => typeof id === "string" && gone.has(id))
   )
     return undefined;
   return LOST_GUARDS[type];
