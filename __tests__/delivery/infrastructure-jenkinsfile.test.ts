@@ -92,7 +92,11 @@ describe("the stages", () => {
       "anyOf { changeRequest() branch 'main' }",
     ]);
     expect(find(stage("Fork").children, "withCredentials")).toEqual([]);
-    expect(scriptsOf("Fork")).toEqual(["npm ci", "npm run synth"]);
+    expect(scriptsOf("Fork")).toEqual([
+      "npm ci --ignore-scripts",
+      "npm rebuild @cdktf/node-pty-prebuilt-multiarch",
+      "npm run synth",
+    ]);
   });
 
   it("apply from main only, and only what there is to apply", () => {
@@ -149,7 +153,11 @@ describe("exactly the plan that was shown is applied", () => {
     ["Production", "PROD_PLANS"],
   ])("by %s, which never plans", (name, variable) => {
     const [install, open, apply, ...rest] = scriptsOf(name);
-    expect([install, open, rest]).toEqual(["npm ci", ".ci/plans open plans.tar.gpg .automock/plans", []]);
+    expect([install, open, rest]).toEqual([
+      "npm ci --ignore-scripts",
+      ".ci/plans open plans.tar.gpg .automock/plans",
+      [],
+    ]);
     expect(find(stage(name).children, "unstash").map(({ argument }) => argument)).toEqual(["plans"]);
     const digest = `sha256:${"0".repeat(64)}`;
     const run = (exitCode: number) =>
@@ -207,7 +215,7 @@ describe("the plan", () => {
 
   it("of a pull request is of what differs from its target", () => {
     const result = run({ CHANGE_TARGET: "main" });
-    expect(planned(result)).toEqual(["--changed-since", "origin/main", ...OPTIONS]);
+    expect(planned(result)).toEqual(["--changed-since", "origin/main", "--head", "abc123", ...OPTIONS]);
     expect([".automock/staging", ".automock/prod", ".automock/commit"].map(result.file)).toEqual([
       "task-api-staging sha256:task-api-staging\n",
       "automock-prod sha256:automock-prod\ntask-api-prod sha256:task-api-prod\n",
@@ -219,6 +227,8 @@ describe("the plan", () => {
     expect(planned(run({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: "def" }))).toEqual([
       "--changed-since",
       "def",
+      "--head",
+      "abc123",
       ...OPTIONS,
     ]));
 
@@ -232,7 +242,7 @@ describe("the plan", () => {
   it("fails the build when a stack cannot be planned", () =>
     expect(run({ CHANGE_TARGET: "main" }, { exitCode: 1 }).status).toBe(1));
 
-  it("is shown under a pull request, also a failed one; without a pull request or report nothing is sent", () => {
+  it("is shown under a pull request, also a failed one and one without a report; without a pull request nothing is sent", () => {
     const always = only(only(stage("Plan Changes"), "post"), "always");
     const script = scriptsIn([always])[0]!;
     const comment = (env: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) =>
@@ -240,14 +250,18 @@ describe("the plan", () => {
         shell: "sh",
         env,
         files,
-        fakes: { "comment-on-bitbucket": "" },
+        fakes: { "comment-on-bitbucket": "", git: "echo abc123" },
       });
     const report = { ".automock/plans/plan.md": "x" };
     const call = ["comment-on-bitbucket", ".automock/plans/plan.md"];
     expect(script).toContain(".ci/comment-on-bitbucket");
     expect(comment({ CHANGE_ID: "7" }, report)).toMatchObject({ status: 0, calls: [call] });
     expect(comment({}, report)).toMatchObject({ status: 0, calls: [] });
-    expect(comment({ CHANGE_ID: "7" }, {})).toMatchObject({ status: 0, calls: [] });
+    const none = comment({ CHANGE_ID: "7", BUILD_URL: "jenkins/7" }, {});
+    expect(none).toMatchObject({ status: 0, calls: [["git", "rev-parse", "HEAD"], call] });
+    expect(none.file(".automock/plans/plan.md")).toBe(
+      "[//]: # (cdktf-plan:automock-infra)\n\n## ⛔ Not planned\n\nCommit abc123 was not planned: jenkins/7 says why.\n",
+    );
   });
 
   it("on workdays is of everything, and fails when anything differs", () => {

@@ -17,7 +17,12 @@ it("are ones that bash can read, and hide no failure", () => {
 
 describe("plan", () => {
   const DIGEST = `sha256:${"0".repeat(64)}`;
-  const plan = (stack: string, hasChanges: boolean) => ({ stack, hasChanges, digest: DIGEST });
+  const plan = (stack: string, hasChanges: boolean, hasDrift = false) => ({
+    stack,
+    hasChanges,
+    hasDrift,
+    digest: DIGEST,
+  });
   const RESULT = {
     plans: [
       plan("automock-pr-7", true),
@@ -31,7 +36,7 @@ describe("plan", () => {
   };
   const run = (since: string, exitCode = 0) =>
     runScript(step("plan", "Plan").run!, {
-      env: { SINCE: since, GITHUB_OUTPUT: "outputs" },
+      env: { SINCE: since, HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
       fakes: { npx: `printf '%s' '${JSON.stringify(RESULT)}'; exit ${exitCode}` },
     });
   const OPTIONS = ["--out", ".automock/plans", "--no-lock", "--json", "--report", "md", "--report", "html", "--report", "json"]; // prettier-ignore
@@ -39,7 +44,9 @@ describe("plan", () => {
   it("plans what has changed, and hands on what is to be applied where", () => {
     const { status, calls, file } = run("origin/main");
     expect(status).toBe(0);
-    expect(calls).toEqual([["npx", "automock", "plan", "--changed-since", "origin/main", ...OPTIONS]]);
+    expect(calls).toEqual([
+      ["npx", "automock", "plan", "--changed-since", "origin/main", "--head", "abc123", ...OPTIONS],
+    ]);
     expect(file("outputs")!.trim().split("\n")).toEqual([
       `staging=[{"stack":"task-api-staging","digest":"${DIGEST}"}]`,
       `prod=[{"stack":"automock-prod","digest":"${DIGEST}"},{"stack":"task-api-prod","digest":"${DIGEST}"}]`,
@@ -54,6 +61,29 @@ describe("plan", () => {
     expect(calls).toEqual([["npx", "automock", "plan", ...stacks, ...OPTIONS]]);
     const permanent = stacksOf([prodEnvironment, stagingEnvironment]).map(({ id }) => id);
     expect([...stacks].sort()).toEqual([...permanent, "bootstrap"].sort());
+  });
+
+  it("counts what was changed by hand as a difference, and applies nothing for it", () => {
+    const result = { plans: [plan("automock-prod", false, true)], failed: [] };
+    const { file } = runScript(step("plan", "Plan").run!, {
+      env: { SINCE: "", HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
+      fakes: { npx: `printf '%s' '${JSON.stringify(result)}'` },
+    });
+    expect(file("outputs")!.trim().split("\n")).toEqual(["staging=[]", "prod=[]", "changes=1"]);
+  });
+
+  it("says so where nothing was planned, so that no older report stays", () => {
+    const say = step("plan", "Say so when nothing was planned");
+    const report = (files: Readonly<Record<string, string>>) =>
+      runScript(say.run!, {
+        env: { HEAD_SHA: "abc123", GITHUB_SERVER_URL: "x", GITHUB_REPOSITORY: "o/n", GITHUB_RUN_ID: "7" },
+        files,
+      }).file(".automock/plans/plan.md");
+    expect(say.if).toBe("${{ !cancelled() }}");
+    expect(report({ ".automock/plans/plan.md": "report\n" })).toBe("report\n");
+    expect(report({})).toBe(
+      "<!-- cdktf-plan:automock-infra -->\n\n## ⛔ Not planned\n\nCommit abc123 was not planned: [the run](x/o/n/actions/runs/7) says why.\n",
+    );
   });
 
   it("fails with the plan, and then has nothing to apply", () => {
@@ -152,7 +182,7 @@ describe("comment", () => {
   const MARKER = reportMarker("automock-infra");
   const comment = (id: number, login: string, body: string) => ({ id, user: { login }, body });
   const run = (comments: unknown) =>
-    runScript(step("comment", "Write the comment, or write it anew").run!, {
+    runScript(step("comment", "Create or update the comment").run!, {
       env: { GITHUB_REPOSITORY: "owner/name", NUMBER: "7" },
       files: { "plan.md": `${MARKER}\n\n## no changes\n` },
       fakes: { gh: gh(comments) },

@@ -13,7 +13,7 @@ import { formatInstant } from "../../contract/registry";
 import type { Workspace } from "../workspace";
 import { readPlan, type TerraformPlan } from "../terraform/plan-json";
 import type { Place } from "../../environments/stacks";
-import type { Terraform } from "../terraform/terraform";
+import { warningsIn, type Terraform } from "../terraform/terraform";
 import { UserError } from "../../contract/user-error";
 import { checkAccount } from "./account";
 import {
@@ -63,6 +63,8 @@ export interface SavedPlan {
   readonly synthesized: unknown;
   /** Whether an apply would do anything. */
   readonly hasChanges: boolean;
+  /** What terraform warned of. */
+  readonly warnings: readonly string[];
   readonly seconds: number;
 }
 
@@ -88,7 +90,7 @@ export async function makePlan(
     await checkAccount(workspace, target);
     const tool = terraform.with({ env: { TF_DATA_DIR: dataFolder(workspace, target.id) } });
     const { destroy, lock, lockTimeout } = options;
-    const { hasChanges } = await explained(target, async () => {
+    const { hasChanges, text } = await explained(target, async () => {
       await tool.init(scratch, { reconfigure: true });
       return tool.plan(scratch, { out: PLAN_FILE, destroy, lock, lockTimeout });
     });
@@ -111,7 +113,16 @@ export async function makePlan(
     renameSync(scratch, folder);
     const synthesized = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as unknown;
     const seconds = (Date.now() - started) / 1000;
-    return { target, folder, meta, plan: readPlan(shown), synthesized, hasChanges, seconds };
+    return {
+      target,
+      folder,
+      meta,
+      plan: readPlan(shown),
+      synthesized,
+      hasChanges,
+      warnings: warningsIn(text),
+      seconds,
+    };
   } finally {
     process.off("exit", remove);
     remove();

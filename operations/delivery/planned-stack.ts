@@ -14,9 +14,10 @@ type ReportWorkspace = Pick<Workspace, "projectFolder" | "profile" | "localEndpo
 export function plannedStack(
   workspace: ReportWorkspace,
   saved: SavedPlan,
-  more: Partial<Pick<PlannedStack, "diagramSvg" | "policy">> = {},
+  more: Partial<Pick<PlannedStack, "diagramSvg" | "policy">> & { readonly head?: string } = {},
 ): PlannedStack {
-  const { target, meta, plan, synthesized, folder } = saved;
+  const { target, meta, plan, synthesized, folder, warnings } = saved;
+  const { head, ...rest } = more;
   const { commit, digest, createdAt, expiresAt, lineage, serial, terraformVersion } = meta;
   return {
     stack: target.id,
@@ -33,6 +34,7 @@ export function plannedStack(
       lineage,
       serial,
       terraformVersion,
+      ...(head !== undefined && head !== commit?.sha && { head }),
       ...(commit && {
         commit: commit.dirty ? `${commit.sha.slice(0, 12)} with uncommitted changes` : commit.sha,
       }),
@@ -40,7 +42,8 @@ export function plannedStack(
     cost: costDeltaOfPlan(plan as PlanJson),
     policy: policyOf(workspace, target.id),
     applyCommand: applyCommand(workspace, target, folder, digest),
-    ...more,
+    warnings,
+    ...rest,
   };
 }
 

@@ -61,7 +61,16 @@ export async function openSavedPlan(
     const synthesized = JSON.parse(readFileSync(join(work.folder, "cdk.tf.json"), "utf8")) as unknown;
     const hasChanges = plan.applyable ?? true;
     return {
-      saved: { target: stack, folder: artifact, meta, plan, synthesized, hasChanges, seconds: 0 },
+      saved: {
+        target: stack,
+        folder: artifact,
+        meta,
+        plan,
+        synthesized,
+        hasChanges,
+        warnings: [],
+        seconds: 0,
+      },
       work,
     };
   } catch (error) {

@@ -26,6 +26,7 @@ export function renderHtml(report: Report): string {
   const commits = [
     ...new Set(stacks.map(({ meta }) => meta.commit).filter((commit) => commit !== undefined)),
   ];
+  const heads = [...new Set(stacks.map(({ meta }) => meta.head).filter((head) => head !== undefined))];
   const created = [...new Set(stacks.map(({ meta }) => timeText(meta.createdAt)))];
   return markup`<!doctype html>
 <html lang="en">
@@ -43,7 +44,7 @@ export function renderHtml(report: Report): string {
 <header class="card verdict ${verdict.level}">
 <div class="word">${VERDICT_WORD[verdict.level]}</div>
 <h1>${verdict.title}</h1>
-<div class="soft">Plan of ${app}${commits.map((commit) => markup`, commit <code>${commit.slice(0, 12)}</code>`)}${created.length > 0 && `, ${created.join(" and ")}`}</div>
+<div class="soft">Plan of ${app}${heads.map((head) => markup`, push <code>${head.slice(0, 12)}</code>`)}${commits.map((commit) => markup`, commit <code>${commit.slice(0, 12)}</code>`)}${created.length > 0 && `, ${created.join(" and ")}`}</div>
 ${tiles(stacks)}
 </header>
 ${notes.map((note) => markup`<p class="card">${note}</p>`)}
@@ -86,11 +87,16 @@ function attention(stacks: readonly StackReport[]): Markup | undefined {
   const parts = stacks.flatMap((report) => {
     const { single, groups } = groupAttention(report.attention);
     const findings = report.policy.filter(({ level }) => level !== "info");
-    if (report.blocked.length + findings.length + single.length + groups.length === 0) return [];
+    if (
+      report.blocked.length + report.warnings.length + findings.length + single.length + groups.length ===
+      0
+    )
+      return [];
     return [
       markup`<div class="card"><h3><a href="#${anchor(report.stack)}">${report.stack}</a></h3><ul class="attention">
 ${report.blocked.map((text) => markup`<li class="blocked">${text}</li>`)}
 ${findings.map(({ level, constructPath, message }) => markup`<li class="level-${level}"><span class="pill level-${level}">policy ${level}</span> <code>${constructPath}</code><div class="why"><span>${message}</span></div></li>`)}
+${report.warnings.map((text) => markup`<li class="level-warning"><span class="pill level-warning">warning</span> ${text}</li>`)}
 ${single.map(attentionItem)}${groups.map(attentionGroup)}</ul></div>
 `,
     ];

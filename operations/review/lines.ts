@@ -41,7 +41,7 @@ function inlineObject(object: Readonly<Record<string, Shown>>): string | undefin
   if (texts.some(([, text]) => text === undefined)) return undefined;
   return texts.length === 0
     ? "{}"
-    : `{ ${texts.map(([key, text]) => `${visible(key)}: ${text}`).join(", ")} }`;
+    : `{ ${texts.map(([key, text]) => `${keyText(key)}: ${text}`).join(", ")} }`;
 }
 
 function scalar(value: Shown): string | undefined {
@@ -65,7 +65,7 @@ export function block(value: Shown, indent = ""): string[] {
     `${indent}{`,
     ...members.flatMap(([key, member]) => {
       const [first = "", ...rest] = block(member, `${indent}  `);
-      return [`${indent}  ${visible(key)}: ${first.trimStart()}`, ...rest];
+      return [`${indent}  ${keyText(key)}: ${first.trimStart()}`, ...rest];
     }),
     `${indent}}`,
   ];
@@ -160,6 +160,11 @@ export function visible(text: string): string {
     const hex = letter.codePointAt(0)!.toString(16);
     return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`;
   });
+}
+
+/** A key on one line: one with line breaks would look like other lines of the change. */
+function keyText(key: string): string {
+  return visible(key).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
 /** A text up to its longest, and how much was cut. */

@@ -9,11 +9,17 @@ export function plain(text: string): string {
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
-      .replaceAll(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, "\\$&")
-      .replaceAll(/@(?=\w)/g, `@${BREAK}`)
+      .replaceAll(/[\\`*[\]|~#]/g, "\\$&")
+      // Single ones inside a word are text: aws_lb.
+      .replaceAll(/_{2,}|(?<!\w)_|_(?!\w)/g, (run) => run.replaceAll("_", "\\_"))
+      // Numbers, lists and headings begin a line.
+      .replaceAll(/^(\s*)([-+](?=\s|$)|=+(?=\s*$)|-{2,}(?=\s*$)|\d+(?=[.)](?:\s|$)))/g, `$1${BREAK}$2`)
+      .replaceAll(/@(?=[\w{])/g, `@${BREAK}`)
       // A backslash does not keep a host from a reference: it looks for them in what Markdown has made.
       .replaceAll(/(#|\bGH-)(?=\d)/gi, `$1${BREAK}`)
       .replaceAll("://", `:${BREAK}//`)
+      // Between two of them GitHub reads mathematics.
+      .replaceAll("$", "&#36;")
       .replaceAll(/\bwww\./gi, `www${BREAK}.`)
   );
 }

@@ -209,6 +209,7 @@ function attentionLines(report: StackReport): string[] {
         ({ level, constructPath, message }) =>
           `- **policy ${level}** ${code(clip(constructPath, 160))}: ${plain(clip(message, 300))}`,
       ),
+    ...report.warnings.map((text) => `- ⚠️ **warning** ${plain(clip(text, 600))}`),
     ...single.map(attentionLine),
     ...groups.flatMap(({ title, items }) =>
       Array.from({ length: Math.ceil(items.length / inLine) }, (_, i) => {
@@ -267,10 +268,16 @@ function footer(stacks: readonly StackReport[], most: number): string {
   const commits = [
     ...new Set(stacks.map(({ meta }) => meta.commit).filter((commit) => commit !== undefined)),
   ];
+  const heads = [...new Set(stacks.map(({ meta }) => meta.head).filter((head) => head !== undefined))];
   const versions = [...new Set(stacks.map(({ meta }) => meta.terraformVersion))];
   const created = [...new Set(stacks.map(({ meta }) => timeText(meta.createdAt)))];
   const sources = [
-    ...(commits.length === 0 ? [] : [`commit ${commits.map((commit) => code(clip(commit, 40))).join(", ")}`]),
+    ...(heads.length === 0 ? [] : [`push ${heads.map((head) => code(clip(head, 40))).join(", ")}`]),
+    ...(commits.length === 0
+      ? []
+      : [
+          `${heads.length === 0 ? "" : "merged as "}commit ${commits.map((commit) => code(clip(commit, 40))).join(", ")}`,
+        ]),
     ...(versions.length === 0
       ? []
       : [`Terraform ${versions.map((version) => plain(clip(version, 20))).join(", ")}`]),

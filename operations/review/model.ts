@@ -46,6 +46,8 @@ export interface StackReport {
   /** What was changed outside of Terraform. */
   readonly drift: readonly DriftReport[];
   readonly outputs: readonly AttributeChange[];
+  /** Checks that fail, and what Terraform warns of. */
+  readonly warnings: readonly string[];
   readonly cost?: CostDelta;
   readonly policy: readonly PolicyFinding[];
   readonly meta: PlanMeta;
@@ -135,6 +137,8 @@ export interface PlanMeta {
   /** Of the saved plan: `sha256:` and 64 hex digits, as `deploy --digest` takes it. */
   readonly digest: string;
   readonly commit?: string;
+  /** Of a pull request: the commit that was pushed, of which `commit` is the merge with its target. */
+  readonly head?: string;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly expiresAt: string;

@@ -33,6 +33,8 @@ export interface PlannedStack {
   readonly meta: PlanMeta;
   readonly cost?: CostDelta;
   readonly policy: readonly PolicyFinding[];
+  /** What terraform warned of. */
+  readonly warnings?: readonly string[];
   /** A self-contained `<svg>` for the HTML report. */
   readonly diagramSvg?: string;
   /** The exact command that applies this plan. */
@@ -66,6 +68,7 @@ export function buildReport(stacks: readonly PlannedStack[], options: ReportOpti
   const others = [
     ...(options.failed ?? []).map(({ error }) => error),
     ...stacks.flatMap(({ policy }) => policy.map(({ message }) => message)),
+    ...stacks.flatMap(({ warnings = [], plan }) => [...warnings, ...failedChecks(plan)]),
   ];
   const redactor = new Redactor(
     secretsOf(
@@ -99,13 +102,14 @@ function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
   const outputs = changedOutputs(plan, redactor);
   const counts = countsOf(plan, drift.length, outputs.length);
   const blocked = blockedBy(plan, policy);
+  const warnings = [...failedChecks(plan), ...(planned.warnings ?? [])].map((text) => redactor.text(text));
   return {
     stack,
     environment,
     system,
     accountId,
     region,
-    level: levelOf(counts, resources, drift, blocked),
+    level: levelOf(counts, { resources, drift, warnings }, blocked),
     title: plan.errored === true ? "planning failed" : countsText(counts),
     blocked,
     counts,
@@ -113,6 +117,7 @@ function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
     resources,
     drift,
     outputs,
+    warnings,
     // A part of a plan has a part of the cost, which would be no help.
     ...(cost !== undefined && plan.errored !== true && plan.complete !== false && { cost }),
     policy: policy.map((finding) => ({ ...finding, message: redactor.text(finding.message) })),
@@ -148,10 +153,21 @@ function blockedBy({ errored, complete }: TerraformPlan, policy: readonly Policy
   ];
 }
 
+/** `check` blocks and conditions that do not hold; what is unknown before the apply is not said to fail. */
+function failedChecks({ checks }: TerraformPlan): string[] {
+  return (checks ?? [])
+    .filter(({ status }) => status === "fail" || status === "error")
+    .map(({ address, instances }) => {
+      const problems = (instances ?? []).flatMap((each) =>
+        (each.problems ?? []).map(({ message }) => message),
+      );
+      return [`${address?.to_display ?? "a check"} fails`, ...problems].join(": ");
+    });
+}
+
 function levelOf(
   counts: Counts,
-  resources: StackReport["resources"],
-  drift: StackReport["drift"],
+  { resources, drift, warnings }: Pick<StackReport, "resources" | "drift" | "warnings">,
   blocked: readonly string[],
 ): Level {
   if (blocked.length > 0) return "error";
@@ -159,7 +175,7 @@ function levelOf(
   const routine = resources.filter(({ replacement }) => replacement?.revision !== undefined).length;
   if (counts.destroy + counts.forget + counts.replace - routine > 0) return "danger";
   if (drift.some(isDangerous)) return "danger";
-  return resources.length + counts.outputs + counts.drift > 0 ? "change" : "none";
+  return resources.length + counts.outputs + counts.drift + warnings.length > 0 ? "change" : "none";
 }
 
 /** "prod: 1 replace, 2 destroy; staging: 4 change": the worst environment first. */

@@ -21,9 +21,12 @@ const FORMS: readonly RegExp[] = [
   /\bAIza[\w-]{35}/dg,
 ];
 
-/** `name=value`, `name: value`, `"name": "value"`, `--name value`; the name of an address is no name. */
+/**
+ * `name=value`, `name: value`, `"name": "value"`, `--name value`; a part of an address or of an ARN is not a name. The
+ * value is not consumed, because it can be a name itself: `error: password: x`.
+ */
 const PAIR =
-  /(?<![\w.-])(?:--)?([A-Za-z_][\w-]{0,99})(?:(?:\\?["'])?[ \t]*(?:=>|:=|[:=](?!\/\/))[ \t]*|(?<=--[\w-]+)[ \t]+)(?:\\?"([^"\\\n]+)\\?"?|\\?'([^'\\\n]+)\\?'?|([^\s,;&"'<>()[\]{}\\]+))/dg;
+  /(?<![\w.:-])(?:--)?([A-Za-z_][\w-]{0,99})(?:(?:\\?["'])?[ \t]*(?:=>|:=|[:=](?!\/\/))[ \t]*|(?<=--[\w-]+)[ \t]+)(?=(?:\\?"([^"\\\n]+)\\?"?|\\?'([^'\\\n]+)\\?'?|([^\s,;&"'<>()[\]{}\\]+)))/dg;
 
 /** Where a text holds secrets. */
 export function secretRanges(text: string): Range[] {

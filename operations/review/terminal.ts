@@ -29,6 +29,7 @@ export function planLines(stack: StackReport): string[] {
   const drifted = drift.length === 0 ? "" : `; ${drift.length} changed outside of Terraform`;
   const lines = [`${stack.stack} in ${stack.accountId}, ${stack.region}: ${title}${drifted}`];
   lines.push(...blocked.map((reason) => `  BLOCKED  ${reason}`));
+  lines.push(...stack.warnings.map((text) => `  warning  ${text}`));
   lines.push(...attention.map(attentionLine));
   const noted = new Set(attention.map(({ address }) => address));
   const changed = resources.filter(({ action, address }) => action === "change" && !noted.has(address));

@@ -21,6 +21,12 @@ export interface TerraformPlan {
       readonly variables?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
     };
   };
+  /** Results of `check` blocks and conditions. Since Terraform 1.5. */
+  readonly checks?: readonly {
+    readonly address?: { readonly to_display?: string };
+    readonly status?: string;
+    readonly instances?: readonly { readonly problems?: readonly { readonly message?: string }[] }[];
+  }[];
   /** Planning ended with an error: what is in the plan is a part of it. */
   readonly errored?: boolean;
   /** False with `-target`, or when a change had to be put off. Absent before Terraform 1.8. */

@@ -1,4 +1,5 @@
 import { lastLines, run, start, type Finished } from "../process";
+import { refuseTerraformVariables } from "./terraform-env";
 import { terraformVersionFault } from "./terraform-version";
 import { UserError } from "../../contract/user-error";
 
@@ -15,6 +16,18 @@ export interface PlanResult {
   readonly hasChanges: boolean;
   /** What terraform printed. */
   readonly text: string;
+}
+
+/** The warnings in what `terraform plan` printed: each title with its first lines, once. */
+export function warningsIn(text: string): string[] {
+  const blocks = text.split(/^[│|╷ ]*Warning: /m).slice(1);
+  const warnings = blocks.map((block) => {
+    const [title = "", ...rest] = block.split("\n").map((line) => line.replace(/^[│╵╷| ]+/, "").trim());
+    const end = rest.findIndex((line) => /^(Warning|Error|Plan|─|Changes to Outputs|No changes)/.test(line));
+    const body = rest.slice(0, end === -1 ? undefined : end).filter((line) => line !== "");
+    return [title, ...body.slice(0, 4)].join(" ");
+  });
+  return [...new Set(warnings)];
 }
 
 export interface Output {
@@ -48,6 +61,7 @@ export class Terraform {
    * Throws with a remedy when it is missing or unfit.
    */
   static async find(options: TerraformOptions): Promise<Terraform> {
+    refuseTerraformVariables(options.env);
     const binary = options.env.TERRAFORM_BINARY_NAME || "terraform";
     let result: Finished;
     try {

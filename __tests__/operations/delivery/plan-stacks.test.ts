@@ -69,7 +69,7 @@ function terraformThat(failing?: string): Terraform {
     },
     plan: async (folder: string) => {
       writeFileSync(join(folder, "tfplan"), "plan");
-      return { hasChanges: true };
+      return { hasChanges: true, text: "" };
     },
     showPlan: async () => JSON.stringify(planOf([])),
     statePull: async () => "",

@@ -361,3 +361,12 @@ describe("an empty value that someone wrote", () => {
     ]);
   });
 });
+
+it("a key with line breaks looks like no other line", () => {
+  const key = "x\n+ memory_size = 128\n- other".replaceAll("\\n", "\n");
+  expect(
+    lines(updateOf({ v: { a: "1" } }, { v: { a: "1", [key]: "2" } }))
+      .join("\n")
+      .split("\n"),
+  ).toEqual(['! v: { a: "1" } → { a: "1", x\\n+ memory_size = 128\\n- other: "2" }']);
+});

@@ -114,6 +114,7 @@ describe("the JSON", () => {
       "resources",
       "drift",
       "outputs",
+      "warnings",
       "policy",
       "meta",
       "applyCommand",

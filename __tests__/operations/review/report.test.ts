@@ -224,3 +224,25 @@ it("moved, imported, forgotten, tainted (real)", () => {
     ["move", "networking/vpc", "aws_vpc.vpc", undefined],
   ]);
 });
+
+it("checks that fail and warnings are shown, without their secrets, and are no 'no changes'", () => {
+  const plan = planOf([], {
+    checks: [
+      {
+        address: { to_display: "check.health" },
+        status: "fail",
+        instances: [{ problems: [{ message: "password: hunter2 is refused" }] }],
+      },
+      { address: { to_display: "check.fine" }, status: "pass" },
+      { address: { to_display: "check.later" }, status: "unknown" },
+    ],
+  });
+  const { stacks, verdict } = buildReport([stackOf(plan, { warnings: ["Deprecated argument"] })], {
+    app: "a",
+  });
+  expect(stacks[0]!.warnings).toEqual([
+    "check.health fails: password: (sensitive) is refused",
+    "Deprecated argument",
+  ]);
+  expect(verdict.level).toBe("change");
+});

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { Terraform, TerraformError } from "../../../operations/terraform/terraform";
+import { Terraform, TerraformError, warningsIn } from "../../../operations/terraform/terraform";
 import { eventually } from "../../support/eventually";
 
 /** A program named `terraform` that records its arguments and answers as told by the environment. */
@@ -222,4 +222,42 @@ console.log("applying");`;
     expect(await exited).toBe(130);
     expect(text()).not.toContain("ended 1");
   });
+});
+
+it.each([
+  "TF_WORKSPACE",
+  "TF_CLI_ARGS",
+  "TF_CLI_ARGS_plan",
+  "TF_DATA_DIR",
+  "TF_VAR_name",
+  "TF_REATTACH_PROVIDERS",
+])("refuses %s, which changes what terraform does", async (name) => {
+  await expect(Terraform.find({ env: env({ [name]: "x" }) })).rejects.toThrow(
+    `The environment sets ${name}, which would change what Terraform does with a stack.\nUnset them first: unset ${name}`,
+  );
+  expect(recorded()).toEqual([]);
+});
+it.each([
+  "TF_LOG",
+  "TF_LOG_PATH",
+  "TF_CLI_CONFIG_FILE",
+  "TF_PLUGIN_CACHE_DIR",
+  "TF_IN_AUTOMATION",
+  "TF_TOKEN_a_example",
+])("accepts %s", async (name) =>
+  expect((await Terraform.find({ env: env({ [name]: "x" }) })).version).toBe("1.11.4"),
+);
+it("accepts an empty variable, which does nothing", async () =>
+  expect((await Terraform.find({ env: env({ TF_WORKSPACE: "" }) })).version).toBe("1.11.4"));
+
+it("reads the warnings of a plan, once each", () => {
+  const warning = (title: string) =>
+    `╷\n│ Warning: ${title}\n│ \n│   on cdk.tf.json line 1\n│ \n│ Use another.\n╵\n`;
+  expect(
+    warningsIn(`No changes.\n${warning("Deprecated")}${warning("Deprecated")}${warning("Check failed")}`),
+  ).toEqual([
+    "Deprecated on cdk.tf.json line 1 Use another.",
+    "Check failed on cdk.tf.json line 1 Use another.",
+  ]);
+  expect(warningsIn("No changes.")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Cli } from "../../context";
 import { formatTable } from "../../output";
@@ -25,6 +25,8 @@ export interface PlanCommand {
   readonly reportLimit?: number;
   readonly reportHost: "github" | "bitbucket";
   readonly changedSince?: string;
+  /** Commit that was pushed, of which the checkout is the merge with its target. */
+  readonly head?: string;
   readonly detailedExitcode?: true;
   readonly lock: boolean;
   readonly lockTimeout?: string;
@@ -38,7 +40,10 @@ export interface PlanResult {
     readonly stack: string;
     readonly accountId: string;
     readonly region: string;
+    /** Whether an apply would do anything. */
     readonly hasChanges: boolean;
+    /** Whether something was changed outside of Terraform, also what an apply would leave as it is. */
+    readonly hasDrift: boolean;
     readonly changes: Counts;
     /** Absent if it is unknown: a part of the plan is missing, or something that changes has no price. */
     readonly usdMonthlyDelta?: number;
@@ -59,8 +64,13 @@ export interface PlanResult {
 export async function planCommand(cli: Cli, names: readonly string[], options: PlanCommand): Promise<void> {
   const named = planTargets(cli, names);
   makeOutFolder(options.out);
+  removeReports(options.out);
   const commit = await headCommit(cli.projectFolder, options.out);
-  const synthFolder = await synthesize(cli);
+  const synthFolder = await synthesize(cli).catch(async (error: Error) => {
+    // Who reads the report of this commit must not find that of an older one.
+    await writeReports(nothingPlanned(cli, error), options);
+    throw error;
+  });
   const { out, lock, lockTimeout, changedSince } = options;
   const { targets, unchanged, notes } = await withoutUnchanged(cli, named, names, {
     synthFolder,
@@ -74,7 +84,9 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
     commit,
   });
   const planned = await Promise.all(
-    plans.map(async (saved) => plannedStack(cli, saved, await picture(saved, options))),
+    plans.map(async (saved) =>
+      plannedStack(cli, saved, { ...(await picture(saved, options)), head: options.head }),
+    ),
   );
   const report = buildReport(planned, { app: appOf(cli), unchangedStacks: unchanged, failed, notes });
   const reports = await writeReports(report, options);
@@ -82,8 +94,30 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
   for (const { stack, error } of report.failed)
     cli.output.progress(`\n${stack} could not be planned:\n${error}`);
   for (const file of reports) cli.output.progress(`report: ${relative(process.cwd(), file)}`);
-  if (failed.length > 0) process.exitCode = 1;
-  else if (options.detailedExitcode && plans.some(({ hasChanges }) => hasChanges)) process.exitCode = 2;
+  process.exitCode = exitCodeOf(report, plans, options) ?? process.exitCode;
+}
+
+/** 1 when a stack could not be planned; with --detailed-exitcode 2 when changes are pending, 3 when only drift is. */
+export function exitCodeOf(
+  { failed, stacks }: Pick<Report, "failed" | "stacks">,
+  plans: readonly Pick<SavedPlan, "hasChanges">[],
+  { detailedExitcode }: Pick<PlanCommand, "detailedExitcode">,
+): 1 | 2 | 3 | undefined {
+  if (failed.length > 0) return 1;
+  if (detailedExitcode !== true) return undefined;
+  if (plans.some(({ hasChanges }) => hasChanges)) return 2;
+  return stacks.some(({ counts }) => counts.drift > 0) ? 3 : undefined;
+}
+
+const REPORT_FORMATS: readonly ReportFormat[] = ["md", "html", "json"];
+
+/** The report of an earlier run says nothing about this one, whatever comes of it. */
+function removeReports(out: string): void {
+  for (const format of REPORT_FORMATS) rmSync(join(out, `plan.${format}`), { force: true });
+}
+
+function nothingPlanned(cli: Cli, { message }: Error): Report {
+  return buildReport([], { app: appOf(cli), failed: [{ stack: "The project", error: message }] });
 }
 
 async function picture(
@@ -141,6 +175,7 @@ export function resultOf(
         accountId: target.accountId,
         region: target.region,
         hasChanges,
+        hasDrift: counts.drift > 0,
         changes: counts,
         ...(cost?.usdMonthlyDelta !== undefined && { usdMonthlyDelta: cost.usdMonthlyDelta }),
         digest: meta.digest,

@@ -1,0 +1,23 @@
+import { exitCodeOf } from "../../../../cli/commands/plan/run";
+import { buildReport } from "../../../../operations/review/report";
+import { planOf, resource, stackOf, updateOf } from "../../../support/change";
+
+const drifted = resource("aws_x.a", updateOf({ port: 1 }, { port: 2 }));
+const report = (drift: boolean, failed: readonly { stack: string; error: string }[] = []) =>
+  buildReport([stackOf(planOf([], { resource_drift: drift ? [drifted] : [] }))], { app: "a", failed });
+
+it.each([
+  ["nothing differs", false, false, undefined],
+  ["changes are pending", true, false, 2],
+  ["changes are pending, and something was changed by hand", true, true, 2],
+  ["only by hand: there is nothing to apply, and yet it differs", false, true, 3],
+])("with --detailed-exitcode, %s: %s %s gives %s", (_, hasChanges, drift, expected) => {
+  expect(exitCodeOf(report(drift), [{ hasChanges }], { detailedExitcode: true })).toBe(expected);
+  expect(exitCodeOf(report(drift), [{ hasChanges }], {})).toBeUndefined();
+});
+
+it("a stack that could not be planned comes first", () => {
+  const failed = [{ stack: "s", error: "no" }];
+  expect(exitCodeOf(report(true, failed), [{ hasChanges: true }], { detailedExitcode: true })).toBe(1);
+  expect(exitCodeOf(report(false, failed), [], {})).toBe(1);
+});
