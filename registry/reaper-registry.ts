@@ -11,6 +11,7 @@ import {
   SORT_KEY,
   type RegistryRecord,
 } from "../contract/registry";
+import { newLife } from "../contract/new-life";
 import type { CompletionProof } from "../contract/registry-items";
 import { toItem } from "./item";
 import { Registry } from "./registry";
@@ -118,11 +119,10 @@ export class ReaperRegistry extends Registry {
     return parsed?.kind === "record" ? parsed.record : undefined;
   }
 
-  /** Puts a finished record back as `META` in phase EXPIRED, with `open`; nothing when `META` exists. */
-  async reopen(record: RegistryRecord): Promise<void> {
+  /** Puts a finished record back as `META` of a new life, with `open`; nothing when `META` exists. */
+  async reopen(record: RegistryRecord, expiresAt: number, now: number): Promise<void> {
     const Item = toItem({
-      ...record,
-      phase: "EXPIRED",
+      ...newLife(record, expiresAt, now),
       ...registryKey(record.environment),
       [OPEN_KEY.partition]: OPEN_KEY.value,
     });

@@ -1,5 +1,6 @@
 import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Place } from "../contract/names";
+import { NO_NOTICE } from "../contract/notice";
 import { parseRecord, REGISTRY_KEY, type ParsedRecord, type Phase } from "../contract/registry";
 import { fromItem, type Item } from "./item";
 import { environmentOf, isRefused, keyOf, Table, type Condition, type TableClient } from "./table";
@@ -64,9 +65,9 @@ export class Registry {
     );
   }
 
-  /** Protects or unprotects. False when there is no record any more. */
+  /** Protects or unprotects, and takes back the warning before. False when there is no record any more. */
   setProtected(environment: string, value: boolean): Promise<boolean> {
-    return this.changeIf(environment, { protected: value }, EXISTS);
+    return this.changeIf(environment, { protected: value, ...NO_NOTICE }, EXISTS);
   }
 
   /** Changes attributes of a record. False when the condition does not hold. */

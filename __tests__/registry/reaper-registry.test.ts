@@ -112,9 +112,22 @@ describe("the end", () => {
 
     const last = (await run(port.lastDone("pr-1")))!;
     expect(last).toMatchObject({ environment: "pr-1", phase: "DONE" });
-    await run(port.reopen(last));
-    await run(port.reopen({ ...last, owner: "another" }));
-    expect(await raw("pr-1")).toMatchObject({ phase: "EXPIRED", open: "1", owner: "team-a" });
+    const lives = { ...last, warnFor: at(4), warnedAt: at(3), firstDeleteAt: at(4), lastError: "x" };
+    await run(port.reopen(lives, START + 7 * HOUR, START + 6 * HOUR));
+    await run(port.reopen({ ...last, owner: "another" }, START + 9 * HOUR, START + 8 * HOUR));
+    const open = (await raw("pr-1"))!;
+    expect(open).toMatchObject({
+      phase: "ACTIVE",
+      open: "1",
+      owner: "team-a",
+      createdAt: at(6),
+      expiresAt: at(7),
+      deleted: {},
+      token: 0,
+    });
+    expect(Object.keys(open)).toEqual(
+      expect.not.arrayContaining(["warnFor", "warnedAt", "firstDeleteAt", "lastError", "vpcId", "proof"]),
+    );
   });
 
   test("not by a pass that has lost its lease", async () => {
@@ -150,7 +163,8 @@ describe("the end", () => {
     for (const hours of [5, 30, 200]) {
       await run(port.complete(await leased(), START + hours * HOUR, proof, START + 999 * HOUR));
       const last = (await run(port.lastDone("pr-1")))!;
-      await run(port.reopen({ ...last, owner: `after ${hours}` }));
+      const now = START + hours * HOUR;
+      await run(port.reopen({ ...last, owner: `after ${hours}` }, now + HOUR, now));
     }
     expect(await run(port.lastDone("pr-1"))).toMatchObject({ owner: "after 30" });
   });

@@ -26,6 +26,19 @@ test("a record that names another environment than its key has a fault, in the l
   expect(await table.registry.list()).toEqual([{ kind: "invalid", environment: "demo", faults }]);
 });
 
+test.each([true, false])("a change of the protection to %s takes the warning back", async (value) => {
+  const table = new RegistryTable();
+  table.put({ environment: "demo", protected: !value });
+  const at = "2026-03-01T00:00:00Z";
+  table.change("demo", { warnPending: at, warnTriedAt: at, warnedAt: at, warnFor: at });
+  expect(await table.registry.setProtected("demo", value)).toBe(true);
+  const read = await table.registry.get("demo");
+  expect(read).toMatchObject({ record: { protected: value } });
+  expect(Object.keys((read as { record: object }).record).filter((name) => name.startsWith("warn"))).toEqual(
+    [],
+  );
+});
+
 test("none is missing", async () =>
   expect(await new RegistryTable().registry.get("demo")).toEqual({ kind: "missing" }));
 

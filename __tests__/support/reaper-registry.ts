@@ -1,4 +1,5 @@
 import type { Unfinished } from "../../contract/deletion";
+import { newLife } from "../../contract/new-life";
 import { parseRecord, type RegistryRecord } from "../../contract/registry";
 import {
   LeaseLost,
@@ -60,10 +61,9 @@ export function fakeRegistry({ records, done, unfinished, checkDone }: Tables): 
     },
     lastDone: async (environment) =>
       done.filter(({ record }) => record.environment === environment).at(-1)?.record,
-    reopen: async (record) => {
+    reopen: async (record, expiresAt, now) => {
       if (records.has(record.environment)) return;
-      const rest = without(record, "leaseOwner", "leaseUntilMs", "lockId");
-      records.set(record.environment, { ...rest, phase: "EXPIRED" });
+      records.set(record.environment, newLife(record, expiresAt, now));
     },
     unfinished: async (environment) => unfinished.get(environment) ?? [],
     saveUnfinished: async (lease, resources) => {

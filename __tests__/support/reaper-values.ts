@@ -30,6 +30,7 @@ export interface FakeResource {
   readonly tags?: Found["tags"];
   readonly vpcId?: string;
   readonly builtIn?: string;
+  readonly createdBy?: string;
   readonly arn?: string;
   /** Keys that must be gone before AWS deletes this one, whether the handlers know it or not. */
   readonly needs?: readonly string[];
@@ -95,13 +96,15 @@ export function named(name: string, message = name): Error {
   return error;
 }
 
-export function foundOf({ type, id, arn, tags, environment, vpcId, builtIn, goneAt }: FakeResource): Found {
+export function foundOf(one: FakeResource): Found {
+  const { type, id, arn, tags, environment, vpcId, builtIn, createdBy, goneAt } = one;
   return {
     type,
     id,
     arn,
     vpcId,
     builtIn,
+    createdBy,
     tags:
       tags ??
       (environment

@@ -11,8 +11,6 @@ export interface Leads extends Pick<Evidence, "claims" | "byo" | "untouchable"> 
   readonly unsupported: readonly string[];
   /** VPCs that may be the environment's, described. */
   readonly vpcs: readonly Found[];
-  /** The VPC that an earlier run proved to be the environment's own. */
-  readonly knownVpcId?: string;
   /** Empty when everything was listed; otherwise the inventory is incomplete. */
   readonly errors: readonly string[];
 }
@@ -38,7 +36,10 @@ export interface Inventory {
   readonly hash: string;
 }
 
-/** The scope that handlers get. A VPC is owned when a claim or tags prove it and nothing speaks against. */
+/**
+ * The scope that handlers get. A VPC is owned when AWS describes it now, a claim or tags prove it and nothing
+ * speaks against: what an earlier run noted proves nothing.
+ */
 export function scopeOf({ environment, system, accountId, region }: EnvKey, leads: Leads): EnvScope {
   const hints = new Map<string, Set<string>>();
   const hint = (type: string, ids: readonly string[]) =>
@@ -54,10 +55,7 @@ export function scopeOf({ environment, system, accountId, region }: EnvKey, lead
     hints: new Map([...hints].map(([type, ids]) => [type, [...ids]])),
   };
   const owned = leads.vpcs.filter((vpc) => judge(vpc, {}, { env, ...leads }).verdict === "own");
-  // VPC ids are never used twice.
-  const { knownVpcId, vpcs } = leads;
-  const known = knownVpcId !== undefined && !vpcs.some(({ id }) => id === knownVpcId) ? [knownVpcId] : [];
-  return { ...env, ownedVpcIds: [...new Set([...owned.map(({ id }) => id), ...known])] };
+  return { ...env, ownedVpcIds: [...new Set(owned.map(({ id }) => id))] };
 }
 
 /** Asks every handler for its candidates, each on its own, and judges them. */

@@ -112,9 +112,19 @@ function nameProof(found: Found, handler: Proving, { env }: Evidence): string | 
   return prefix && `name under ${prefix}`;
 }
 
+/** What a person put into the VPC is theirs: only what AWS created in it for the environment goes with it. */
 function vpcProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
-  if (!handler.ownedByVpc || found.vpcId === undefined) return undefined;
-  return env.ownedVpcIds.includes(found.vpcId) ? `in the environment's own ${found.vpcId}` : undefined;
+  const { vpcId, createdBy } = found;
+  if (!handler.ownedByVpc || vpcId === undefined || createdBy === undefined || hasOwnTags(found))
+    return undefined;
+  return env.ownedVpcIds.includes(vpcId)
+    ? `created by ${createdBy} in the environment's own ${vpcId}`
+    : undefined;
+}
+
+/** Tags that someone gave it; AWS's own start with `aws:`. */
+function hasOwnTags({ tags }: Found): boolean {
+  return tags === "unreadable" || Object.keys(tags).some((key) => !key.startsWith("aws:"));
 }
 
 function partProof({ partOf }: Found, _handler: Proving, { proven }: Evidence): string | undefined {

@@ -25,6 +25,8 @@ export interface Found {
   readonly region?: string;
   /** What AWS made itself and must stay, for example `default security group`: never deleted. */
   readonly builtIn?: string;
+  /** The AWS service that created it inside of something else, as AWS itself says. */
+  readonly createdBy?: string;
   /** What of others' needs it too, so that it stays. */
   readonly neededBy?: string;
   /** Its state at listing; `present` unless said. */
@@ -66,7 +68,7 @@ export interface Handler {
   readonly prepareAt?: "start" | "ready";
   /** Proof by name, for types that cannot be tagged or that a service makes without tags. */
   ownNames?(env: EnvScope): OwnNames;
-  /** True where membership of an owned VPC is a proof, for example of an untagged network interface. */
+  /** True where an AWS service creates it in an owned VPC without tags: then that membership is a proof. */
   readonly ownedByVpc?: boolean;
   /** All candidates of this type, paginated; throws rather than leave one out. */
   list(env: EnvScope): AsyncIterable<Found>;

@@ -1,5 +1,10 @@
 import { KeyAlgorithm, ListCertificatesCommand } from "@aws-sdk/client-acm";
-import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  ListDashboardsCommand,
+  type DashboardEntry,
+} from "@aws-sdk/client-cloudwatch";
 import { DescribeLogGroupsCommand, DescribeQueryDefinitionsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRepositoriesCommand } from "@aws-sdk/client-ecr";
@@ -12,6 +17,9 @@ import {
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
+import type { Names } from "../../contract/names";
+import type { Clients } from "../aws/clients";
+import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
 import { ownPrefixes, type Lister, type Live } from "./evidence";
 
@@ -132,11 +140,29 @@ export const listObservability: Lister = async ({ clients, names, taggedArns }) 
     ...queues.map((id) => ({ type: "sqs:queue", id, arn: names.arn("sqs", id.split("/").at(-1)!) })),
     ...rules.map(({ Name, Arn }) => ({ type: "events:rule", id: Name!, arn: Arn })),
     ...alarms.map(({ AlarmName, AlarmArn }) => ({ type: "cloudwatch:alarm", id: AlarmName!, arn: AlarmArn })),
-    ...dashboards.map((one) => ({
-      type: "cloudwatch:dashboard",
-      id: one.DashboardName!,
-      arn: one.DashboardArn,
-    })),
+    ...(await dashboardsOf(cloudWatch, names, dashboards)),
     ...groups,
   ];
 };
+
+/** All regions of an account share the names of dashboards: one that shows another region is not ours. */
+async function dashboardsOf(
+  cloudWatch: Clients["cloudWatch"],
+  names: Names,
+  all: readonly DashboardEntry[],
+): Promise<Live[]> {
+  const live: Live[] = [];
+  for (const { DashboardName } of all.filter((one) => one.DashboardName === names.prefix)) {
+    const shown = await unlessNotFound(() => cloudWatch.send(new GetDashboardCommand({ DashboardName })));
+    if (!shown) continue;
+    const type = "cloudwatch:dashboard";
+    const regions = new Set(
+      [...(shown.DashboardBody ?? "").matchAll(/"region"\s*:\s*"([^"]+)"/g)].map(([, region]) => region),
+    );
+    const own = regions.has(names.region);
+    if (own && regions.size === 1) live.push({ type, id: DashboardName! });
+    else if (own || regions.size === 0)
+      live.push({ type, id: `${DashboardName} (not of this region alone)`, similar: true });
+  }
+  return live;
+}

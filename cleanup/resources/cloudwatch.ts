@@ -2,11 +2,13 @@ import {
   DeleteAlarmsCommand,
   DeleteDashboardsCommand,
   DescribeAlarmsCommand,
+  GetDashboardCommand,
   ListDashboardsCommand,
   ListTagsForResourceCommand,
   type AlarmType,
 } from "@aws-sdk/client-cloudwatch";
 import type { Access, Clients } from "../aws/clients";
+import { unlessNotFound } from "../aws/errors";
 import { allPages, chunks } from "../aws/pages";
 import type { EnvScope, Found } from "../engine/resource";
 import type { Operations, ResourceType } from "./resource-type";
@@ -74,6 +76,28 @@ const metricAlarm: ResourceType = {
   handler: (access) => alarmOperations(METRIC, "MetricAlarm", access),
 };
 
+/** Regions that a dashboard's widgets show. */
+export function regionsShown(body: string | undefined): readonly string[] {
+  const regions = [...(body ?? "").matchAll(/"region"\s*:\s*"([a-z0-9-]+)"/g)].map(([, region]) => region!);
+  return [...new Set(regions)].sort();
+}
+
+/**
+ * Dashboards have an account, but no region: another region's environment of the same name has the same one, and
+ * who deploys last overwrites it. What it shows says whose it is.
+ */
+async function withOwner(read: Clients, found: Found, { region }: EnvScope): Promise<Found | undefined> {
+  const shown = await unlessNotFound(() =>
+    read.cloudWatch.send(new GetDashboardCommand({ DashboardName: found.id })),
+  );
+  if (!shown) return undefined;
+  const others = regionsShown(shown.DashboardBody).filter((one) => one !== region);
+  const ours = regionsShown(shown.DashboardBody).includes(region);
+  if (ours && others.length === 0) return found;
+  const whose = others.length > 0 ? others.join(", ") : "nobody knows which region";
+  return { ...found, neededBy: `the environment of this name in ${whose}` };
+}
+
 async function dashboards(
   read: Clients,
   env: EnvScope | undefined,
@@ -102,7 +126,10 @@ const dashboard: ResourceType = {
   ownNames: (env) => ({ exact: [namePrefix(env)], prefixes: [] }),
   handler: ({ read, write }) => ({
     async *list(env) {
-      yield* await dashboards(read, env, idHints(env, DASHBOARD));
+      for (const one of await dashboards(read, env, idHints(env, DASHBOARD))) {
+        const found = await withOwner(read, one, env);
+        if (found) yield found;
+      }
     },
     look: ({ id }) => presentIf(async () => (await dashboards(read, undefined, [id])).length),
     async remove({ id }) {

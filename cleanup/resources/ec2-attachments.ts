@@ -114,6 +114,7 @@ const networkInterface: ResourceType = {
         tags: tagsFrom(card.TagSet),
         vpcId: card.VpcId,
         accountId: card.OwnerId,
+        createdBy: creatorOf(card),
         // Only a free one of the ordinary kind is ours to delete; the others go with their owner.
         presence:
           card.Status === "available" && card.InterfaceType === "interface" && !card.RequesterManaged
@@ -178,6 +179,25 @@ export const ec2Attachments: readonly ResourceType[] = [
   networkInterface,
   securityGroup,
 ];
+
+/** How services describe the interfaces that they create; a person's interface says something else. */
+const CREATORS: readonly (readonly [RegExp, string])[] = [
+  [/^AWS Lambda VPC ENI/, "Lambda"],
+  [/^arn:aws[a-z-]*:ecs:.*:attachment\//, "ECS"],
+  [/^ELB (app|net|gwy)\//, "Elastic Load Balancing"],
+  [/^Interface for NAT Gateway/, "a NAT gateway"],
+  [/^VPC Endpoint Interface/, "a VPC endpoint"],
+  [/^RDSNetworkInterface$/, "RDS"],
+];
+
+function creatorOf({
+  Description = "",
+  RequesterManaged,
+  RequesterId,
+}: NetworkInterface): string | undefined {
+  const creator = CREATORS.find(([description]) => description.test(Description))?.[1];
+  return creator ?? (RequesterManaged ? (RequesterId ?? "AWS") : undefined);
+}
 
 /** EC2 answers 200 and says in the body what it did not do. */
 function throwUnsuccessful(items: readonly Unsuccessful[] | undefined): void {

@@ -43,7 +43,8 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
   const { accountId, region, read, clock, clientsFor } = options;
   const reaper = reaperNames(accountId, region);
   const now = () => clock.now();
-  const stateOf = (access: Access) => stateStore(access, reaper.functionArn);
+  const place = { functionArn: reaper.functionArn, lockTable: reaper.lockTableName };
+  const stateOf = (access: Access) => stateStore(access, place);
   const config: ReaperConfig = {
     accountIds: [accountId],
     region,
@@ -64,7 +65,7 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
       registry: new ReaperRegistry(read.dynamoDb, { accountId, region }),
       discovery: discovery(read, (record) => stateResources(read, record)),
       sessions: sessions({ read, reaper, region, now, stateOf, clientsFor }),
-      lock: stateLock(read, reaper.functionArn, now),
+      lock: stateLock(read, place, now),
       residual: residual(read),
       notifier: notifier(read, reaper.topicArn),
       clock,

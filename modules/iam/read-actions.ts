@@ -11,7 +11,7 @@ export const READ_ACTIONS: readonly string[] = [
     "DescribeScheduledActions",
     "ListTagsForResource",
   ),
-  ...of("cloudwatch", "DescribeAlarms", "ListDashboards", "ListTagsForResource"),
+  ...of("cloudwatch", "DescribeAlarms", "GetDashboard", "ListDashboards", "ListTagsForResource"),
   ...of("dynamodb", "DescribeTable", "ListTables", "ListTagsOfResource"),
   ...of(
     "ec2",

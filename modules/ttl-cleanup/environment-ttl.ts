@@ -16,7 +16,7 @@ export interface EnvironmentTtlProps {
   readonly owner: string;
   readonly accountId: string;
   readonly region: string;
-  /** Hours from the first deploy to the removal, within `TTL_HOURS`. Later changes have no effect: extend it instead. */
+  /** Hours from the first deploy to the removal, within `TTL_HOURS`. A later change has no effect, and plans say so. */
   readonly ttlHours: number;
   /** Where the stack's state lies, and what locks it. */
   readonly state: StateRef;
@@ -82,6 +82,10 @@ export class EnvironmentTtl extends Construct {
       ignore_changes: ["item"],
       postcondition: refusals(environment, owner),
     });
+    // A check only warns: the deploy goes on, with the life that the registry knows.
+    TerraformStack.of(this).addOverride("check.time_to_live", {
+      assert: [changedTtl(environment, `aws_dynamodb_table_item.${record.friendlyUniqueId}`, ttlHours)],
+    });
     new SchedulerScheduleGroup(this, "schedules", { name: scheduleGroupName(environment) });
     this.record = record;
     this.settled = new Set<TerraformResource>([created, record]);
@@ -98,6 +102,19 @@ export class EnvironmentTtl extends Construct {
       this.settled.add(node);
     }
   }
+}
+
+/** What a plan says when the file names another time to live than the one that the environment was created with. */
+function changedTtl(
+  environment: string,
+  address: string,
+  ttlHours: number,
+): Readonly<Record<string, string>> {
+  const item = `jsondecode(${address}.item)`;
+  return {
+    condition: `\${tonumber(${item}.ttlHours.N) == ${ttlHours}}`,
+    error_message: `ttlHours is ${ttlHours} in the file of ${environment}, but it was created with \${${item}.ttlHours.N}: a change has no effect on an environment that lives until \${${item}.expiresAt.S}. To keep it longer, run automock extend.`,
+  };
 }
 
 /** When a deploy must not go on, and what it says then. */

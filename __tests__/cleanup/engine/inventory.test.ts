@@ -77,12 +77,8 @@ describe("scopeOf", () => {
     expect(env.ownedVpcIds).toEqual(["vpc-state", "vpc-tag"]);
   });
 
-  it("remembers the VPC that was proven once, but not against what it looks like now", () => {
-    const owned = (...vpcs: Found[]) => scopeOf(KEY, leads({ vpcs, knownVpcId: "vpc-1" })).ownedVpcIds;
-    expect(owned(vpc("vpc-2"))).toEqual(["vpc-1"]);
-    expect(owned(vpc("vpc-2"), vpc("vpc-1"))).toEqual([]);
-    expect(owned(vpc("vpc-1", OURS))).toEqual(["vpc-1"]);
-  });
+  it("owns no VPC that AWS did not describe", () =>
+    expect(scopeOf(KEY, leads({ vpcs: [], errors: ["describing VPCs"] })).ownedVpcIds).toEqual([]));
 });
 
 describe("takeInventory", () => {

@@ -103,15 +103,23 @@ describe("a proof", () => {
     expect(verdict(thing({ id: "automock-pr-1-dashboard" }), evidence(), handler)[0]).toBe("own");
   });
 
-  it("is the environment's own VPC, for types that say so", () => {
+  it("is the environment's own VPC, for what AWS created in it", () => {
     const handler = { ownedByVpc: true };
-    expect(verdict(thing({ vpcId: "vpc-own" }), evidence(), handler)).toEqual([
-      "own",
-      ["in the environment's own vpc-own"],
-      [],
-    ]);
-    expect(verdict(thing({ vpcId: "vpc-other" }), evidence(), handler)[0]).toBe("foreign");
-    expect(verdict(thing(), evidence(), handler)[0]).toBe("foreign");
+    const inside = (more: Partial<Found>) =>
+      verdict(thing({ tags: {}, createdBy: "Lambda", vpcId: "vpc-own", ...more }), evidence(), handler);
+    expect(inside({})).toEqual(["own", ["created by Lambda in the environment's own vpc-own"], []]);
+    expect(inside({ tags: { "aws:ecs:clusterName": "x" } })[0]).toBe("own");
+    expect(inside({ vpcId: "vpc-other" })[0]).toBe("foreign");
+    expect(inside({ vpcId: undefined })[0]).toBe("foreign");
+  });
+
+  it("is not the VPC for what a person put into it", () => {
+    const handler = { ownedByVpc: true };
+    const person = thing({ tags: {}, vpcId: "vpc-own" });
+    expect(verdict(person, evidence(), handler)[0]).toBe("foreign");
+    const tagged = { ...person, createdBy: "Lambda", tags: { Name: "mine" } };
+    expect(verdict(tagged, evidence(), handler)[0]).toBe("foreign");
+    expect(verdict({ ...tagged, tags: "unreadable" }, evidence(), handler)[0]).toBe("foreign");
   });
 });
 

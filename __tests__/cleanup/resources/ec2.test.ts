@@ -104,3 +104,22 @@ test("interfaces of services go with their owners; only a free one is ours to de
     ["nat", "deleting"],
   ]);
 });
+
+test.each([
+  ["AWS Lambda VPC ENI-automock-pr-1-x", {}, "Lambda"],
+  ["arn:aws:ecs:us-east-1:111122223333:attachment/0a1b", {}, "ECS"],
+  ["ELB app/automock-pr-1/1", {}, "Elastic Load Balancing"],
+  ["Interface for NAT Gateway nat-1", {}, "a NAT gateway"],
+  ["VPC Endpoint Interface vpce-1", {}, "a VPC endpoint"],
+  ["RDSNetworkInterface", {}, "RDS"],
+  ["something new", { RequesterManaged: true, RequesterId: "amazon-new" }, "amazon-new"],
+  ["a person's, for the ELB app/x", { RequesterId: "AIDA" }, undefined],
+  ["", {}, undefined],
+])("who created the interface %p", async (Description, more, createdBy) => {
+  const { list } = handlerOf("ec2:network-interface", {
+    DescribeNetworkInterfaces: () => ({
+      NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Description, ...more }],
+    }),
+  });
+  expect((await list(env({}, ["vpc-1"]))).map((one) => one.createdBy)).toEqual([createdBy]);
+});

@@ -110,6 +110,22 @@ it("an owner with Terraform's signs stays text", () => {
   expect(odd.sole("aws_dynamodb_table_item").item).toContain('"owner":{"S":"a \\"b\\" $${c}"}');
 });
 
+it("a plan says that a changed time to live has no effect, and goes on", () => {
+  const item = "jsondecode(aws_dynamodb_table_item.ttl_registry-record_3682E9B1.item)";
+  expect(template.json).toMatchObject({
+    check: {
+      time_to_live: {
+        assert: [
+          {
+            condition: `\${tonumber(${item}.ttlHours.N) == 4}`,
+            error_message: `ttlHours is 4 in the file of pr-1, but it was created with \${${item}.ttlHours.N}: a change has no effect on an environment that lives until \${${item}.expiresAt.S}. To keep it longer, run automock extend.`,
+          },
+        ],
+      },
+    },
+  });
+});
+
 it("has a schedule group with exactly its name", () =>
   expect(template.sole("aws_scheduler_schedule_group").name).toBe("automock-pr-1"));
 

@@ -8,7 +8,7 @@ import { formatInstant, parseInstant, type RegistryRecord } from "../../../contr
  */
 export const WARN_LEAD = 62 * MINUTE;
 
-/** No deletion sooner than this after the warning. */
+/** No deletion sooner than this after the warning, however short the life. */
 const NOTICE = 55 * MINUTE;
 
 /** A warning that cannot be delivered delays the deletion by this long, one tick, and no longer. */
@@ -51,10 +51,9 @@ export function warningDue(record: RegistryRecord, now: Instant): boolean {
 
 /** When the notice of a warning has been long enough; `undefined` while there is no warning to count from. */
 export function noticeEnds(record: RegistryRecord): Instant | undefined {
-  const { createdAt, expiresAt } = times(record);
+  const { expiresAt } = times(record);
   if (sameInstant(record.warnFor, record.expiresAt) && record.warnedAt !== undefined) {
-    const warnedAt = instantOf(record.warnedAt);
-    return expiresAt - createdAt < HOUR ? warnedAt : warnedAt + NOTICE;
+    return instantOf(record.warnedAt) + NOTICE;
   }
   if (sameInstant(record.warnPending, record.expiresAt) && record.warnTriedAt !== undefined) {
     return Math.max(expiresAt, instantOf(record.warnTriedAt)) + UNDELIVERABLE_DELAY;

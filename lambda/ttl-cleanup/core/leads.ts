@@ -6,7 +6,7 @@ import type { Scan, StateResource } from "./ports";
 
 /** What record, Terraform state and tag index say of an environment, as the engine takes it. */
 export function leadsOf(
-  record: Pick<RegistryRecord, "byo" | "vpcId">,
+  record: Pick<RegistryRecord, "byo">,
   scan: Scan,
   untouchable: readonly string[],
 ): Leads {
@@ -24,7 +24,6 @@ export function leadsOf(
       ...scan.unknownArns,
     ],
     vpcs: scan.vpcs,
-    knownVpcId: record.vpcId,
     errors: scan.errors,
   };
 }

@@ -77,8 +77,8 @@ export interface Registry {
   complete(lease: Lease, at: Instant, proof: CompletionProof, expireAt: Instant): Promise<void>;
   /** The newest finished life of an environment. */
   lastDone(environment: string): Promise<RegistryRecord | undefined>;
-  /** Puts a finished record back as META in phase EXPIRED, with `open`; nothing when META exists. */
-  reopen(record: RegistryRecord): Promise<void>;
+  /** Puts a finished record back as META of a new life that ends at `expiresAt`; nothing when META exists. */
+  reopen(record: RegistryRecord, expiresAt: Instant, now: Instant): Promise<void>;
   unfinished(environment: string): Promise<readonly Unfinished[]>;
   /** Replaces the unfinished resources of an environment. */
   saveUnfinished(lease: Lease, resources: readonly Unfinished[]): Promise<void>;

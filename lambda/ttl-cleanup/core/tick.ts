@@ -1,8 +1,9 @@
 import { describeError } from "../../../cleanup/engine/classify";
 import { MINUTE } from "../../../cleanup/engine/time";
+import { hasNotice } from "../../../contract/notice";
 import type { RegistryRecord } from "../../../contract/registry";
 import { repairClock } from "./arming";
-import { overdueMinutes, sameInstant, times, warningDue } from "./clock";
+import { overdueMinutes, sameInstant, times, WARN_LEAD, warningDue } from "./clock";
 import { auditFor, type PassResult, type World } from "./context";
 import { bareScope } from "./leads";
 import { runPass } from "./pass";
@@ -105,18 +106,18 @@ async function serve(world: World, record: RegistryRecord): Promise<PassResult> 
 export function needsPass(record: RegistryRecord, now: number): boolean {
   if (record.lockId !== undefined) return true;
   const quiet = record.phase === "ACTIVE" || record.phase === "WARNED";
-  if (record.protected) return !quiet;
+  if (record.protected) return !quiet || hasNotice(record);
   if (!quiet || now >= times(record).expiresAt || warningDue(record, now)) return true;
   return record.phase === "WARNED" && !sameInstant(record.warnFor, record.expiresAt);
 }
 
 /**
  * Tagged resources without an open record. Those of a finished environment, if the independent listing
- * confirms them, open it again; those that nobody registered are counted for the alarm, not deleted. So are those
+ * confirms them, open it again, with a warning and an age of its own; those that nobody registered are counted for the alarm, not deleted. So are those
  * of a finished environment that lives again: its old record says nothing about its new life.
  */
 async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<void> {
-  const { discovery, registry, residual, metrics } = world.ports;
+  const { discovery, registry, residual, metrics, clock } = world.ports;
   let orphans = 0;
   for (const [environment, arns] of await discovery.tagged()) {
     if (open.has(environment)) continue;
@@ -136,7 +137,7 @@ async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<vo
     const { items, errors } = await residual.list(done);
     if (errors.length > 0) metrics.add("DiscoveryErrors", errors.length);
     if (items.length === 0) continue;
-    await registry.reopen(done);
+    await registry.reopen(done, clock.now() + WARN_LEAD, clock.now());
     await audit.write({
       action: "reopen",
       outcome: `${items.length} still there`,

@@ -1,5 +1,6 @@
 import { describeError } from "../../../cleanup/engine/classify";
 import { SECOND } from "../../../cleanup/engine/time";
+import { hasNotice, NO_NOTICE } from "../../../contract/notice";
 import { formatInstant, sameInstant, warningDue } from "./clock";
 import type { PassContext } from "./context";
 import { RecordChanged } from "./ports";
@@ -11,6 +12,7 @@ import { warningNotice } from "./report";
  * is tried again by every pass; after an hour of that the deletion goes on, and the report says so.
  */
 export async function warnIfDue(pass: PassContext): Promise<void> {
+  await forgetWarning(pass);
   const { record } = pass;
   const unwarned = !sameInstant(record.warnFor, record.expiresAt);
   const due = warningDue(record, pass.now()) || (pass.options.warnEarly === true && unwarned);
@@ -42,4 +44,11 @@ export async function warnIfDue(pass: PassContext): Promise<void> {
   });
   pass.ports.metrics.add("WarningsSent", 1);
   await pass.audit.write({ action: "warn", outcome: `sent for ${record.expiresAt}` });
+}
+
+/** A notice counts for the intention that it was sent for: who protects an environment takes that one back. */
+async function forgetWarning(pass: PassContext): Promise<void> {
+  if (!pass.record.protected || !hasNotice(pass.record)) return;
+  await pass.update(NO_NOTICE);
+  await pass.audit.write({ action: "warn", outcome: "taken back: protected" });
 }

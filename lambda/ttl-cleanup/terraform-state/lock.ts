@@ -26,26 +26,37 @@ type LockClients = Pick<Clients, "s3" | "dynamoDb">;
 
 /**
  * Terraform's own lock on a state. The same records in the same order as Terraform's S3 backend: the lock file
- * first, then the item in the lock table.
+ * first, then the item in the lock table. Always in both places, whatever the record says: it is from the first
+ * deploy, and which of the two Terraform uses may have changed since.
  *
  * @param functionArn who we are, for people who meet the lock
+ * @param lockTable of the account and region
  */
-export function stateLock(clients: LockClients, functionArn: string, now: () => number): StateLock {
+export function stateLock(
+  clients: LockClients,
+  { functionArn, lockTable }: { readonly functionArn: string; readonly lockTable: string },
+  now: () => number,
+): StateLock {
+  const placesOf = (ref: StateRef): readonly Place[] => [
+    lockFile(clients, ref),
+    lockItem(clients, ref, lockTable),
+  ];
+  const release = (ref: StateRef, lockId: string) => releaseAll(placesOf(ref), ref, lockId);
   return {
     async acquire(ref, lockId, info) {
       const path = `${ref.bucket}/${ref.key}`;
       const request = { lockId, info, functionArn, createdAt: formatInstant(now()), path };
       const text = formatLockInfo(lockInfo(request));
-      for (const place of placesOf(clients, ref)) {
+      for (const place of placesOf(ref)) {
         const holder = await takeOrAdopt(place, text, lockId);
         if (holder !== undefined) {
-          await release(clients, ref, lockId);
+          await release(ref, lockId);
           return { kind: "busy", holder };
         }
       }
       return { kind: "held" };
     },
-    release: (ref, lockId) => release(clients, ref, lockId),
+    release,
   };
 }
 
@@ -67,8 +78,8 @@ function holderOf({ ID, Who, Operation, Created }: LockInfo): LockHolder {
   return { id: ID, who: Who, operation: Operation, ...(created !== undefined && { created }) };
 }
 
-async function release(clients: LockClients, ref: StateRef, lockId: string): Promise<void> {
-  for (const place of placesOf(clients, ref)) {
+async function releaseAll(places: readonly Place[], ref: StateRef, lockId: string): Promise<void> {
+  for (const place of places) {
     const held = await place.read();
     if (held?.info.ID !== lockId) continue;
     await place.remove(held.version);
@@ -76,13 +87,6 @@ async function release(clients: LockClients, ref: StateRef, lockId: string): Pro
       throw new Error(`the lock ${lockId} of ${ref.bucket}/${ref.key} is still there after its removal`);
     }
   }
-}
-
-function placesOf(clients: LockClients, ref: StateRef): Place[] {
-  const places: Place[] = [];
-  if (ref.useLockfile) places.push(lockFile(clients, ref));
-  if (ref.lockTable !== undefined) places.push(lockItem(clients, ref, ref.lockTable));
-  return places;
 }
 
 function lockFile({ s3 }: LockClients, { bucket: Bucket, key }: StateRef): Place {

@@ -4,7 +4,7 @@ import type { Access, Clients } from "../../../cleanup/aws/clients";
 import { errorName, isDenied, unlessNotFound } from "../../../cleanup/aws/errors";
 import { formatInstant, type StateRef } from "../../../contract/registry";
 import type { StateStore } from "../core/ports";
-import { digestOf, emptiedState, parseState } from "./state-file";
+import { digestOf, emptiedState, parseState, StateFormatError } from "./state-file";
 
 export interface StateObject {
   readonly bytes: Uint8Array;
@@ -12,15 +12,22 @@ export interface StateObject {
   readonly versionId?: string;
 }
 
-/** The state's object; `undefined` when the stack was never applied. */
+/**
+ * The state's object; `undefined` when the stack was never applied.
+ *
+ * @throws StateFormatError when it has no bytes
+ */
 export async function readState(
   { s3 }: Pick<Clients, "s3">,
   { bucket, key }: Pick<StateRef, "bucket" | "key">,
 ): Promise<StateObject | undefined> {
   const found = await unlessNotFound(() => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
   const bytes = await found?.Body?.transformToByteArray();
-  // Terraform takes an empty object for none.
-  if (!found || !bytes || bytes.length === 0) return undefined;
+  if (!found) return undefined;
+  // Terraform takes it for none and would create everything again; what it knew may still be there.
+  if (!bytes || bytes.length === 0) {
+    throw new StateFormatError("the state has 0 bytes; restore an earlier version of it");
+  }
   return { bytes, etag: found.ETag ?? "", versionId: found.VersionId };
 }
 
@@ -45,19 +52,23 @@ function tombstoneKey(stateKey: string): string {
  * step may be the last of an invocation; the next one goes on from what it finds.
  *
  * @param functionArn who we are, for the tombstone
+ * @param lockTable of the account and region: it has the digests too
  */
-export function stateStore({ read, write }: Access, functionArn: string): StateStore {
+export function stateStore(
+  { read, write }: Access,
+  { functionArn, lockTable }: { readonly functionArn: string; readonly lockTable: string },
+): StateStore {
   return {
     async reset(ref, environment, at, listed) {
       const object = await readState(read, ref);
       if (!object) {
-        await deleteDigest(write, ref);
+        await deleteDigest(write, ref, lockTable);
         return { kind: "absent" };
       }
       const state = parseState(object.bytes);
       if (state.empty) {
         // Ours of an earlier invocation, or the operator's own destroy. The digest may have been missed.
-        await repairDigest(write, ref, object.bytes);
+        await repairDigest(write, ref, lockTable, object.bytes);
         const versionId = (await readTombstone(write, ref))?.versionId;
         return { kind: "emptied", serial: state.serial, ...(versionId !== undefined && { versionId }) };
       }
@@ -76,7 +87,7 @@ export function stateStore({ read, write }: Access, functionArn: string): StateS
       const emptied = emptiedState(state);
       const conflict = await swap(write, read, ref, object.etag, emptied);
       if (conflict !== undefined) return { kind: "conflict", error: conflict };
-      await repairDigest(write, ref, emptied);
+      await repairDigest(write, ref, lockTable, emptied);
       return { kind: "emptied", serial: state.serial + 1, versionId: object.versionId };
     },
   };
@@ -134,18 +145,22 @@ function digestKey({ bucket, key }: StateRef) {
 }
 
 /** Terraform compares it with the state's bytes and refuses to work when they differ. */
-async function repairDigest({ dynamoDb }: Clients, ref: StateRef, bytes: Uint8Array): Promise<void> {
-  if (ref.lockTable === undefined) return;
+async function repairDigest(
+  { dynamoDb }: Clients,
+  ref: StateRef,
+  TableName: string,
+  bytes: Uint8Array,
+): Promise<void> {
   const Digest = digestOf(bytes);
-  const at = { TableName: ref.lockTable, Key: digestKey(ref), ConsistentRead: true };
+  const at = { TableName, Key: digestKey(ref), ConsistentRead: true };
   const { Item } = await dynamoDb.send(new GetItemCommand(at));
-  if (Item?.Digest?.S === Digest) return;
+  // Without the table Terraform keeps no digest; one from before a change of `locking` would be compared again.
+  if (Item?.Digest?.S === Digest || (!Item && ref.lockTable === undefined)) return;
   const item = { ...digestKey(ref), Digest: { S: Digest } };
-  await dynamoDb.send(new PutItemCommand({ TableName: ref.lockTable, Item: item }));
+  await dynamoDb.send(new PutItemCommand({ TableName, Item: item }));
 }
 
 /** A digest outlives its state, and Terraform then waits for a state that never comes. */
-async function deleteDigest({ dynamoDb }: Clients, ref: StateRef): Promise<void> {
-  if (ref.lockTable === undefined) return;
-  await dynamoDb.send(new DeleteItemCommand({ TableName: ref.lockTable, Key: digestKey(ref) }));
+async function deleteDigest({ dynamoDb }: Clients, ref: StateRef, TableName: string): Promise<void> {
+  await dynamoDb.send(new DeleteItemCommand({ TableName, Key: digestKey(ref) }));
 }

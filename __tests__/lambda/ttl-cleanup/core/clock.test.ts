@@ -49,9 +49,9 @@ describe("the notice", () => {
       EXPIRY - 5 * MINUTE,
     ));
 
-  it("ends with the warning itself in a life of less than an hour", () => {
-    const short = recordOf({ expiresAt: iso(T0 + HOUR - SECOND), warnFor: iso(T0 + HOUR - SECOND) });
-    expect(noticeEnds({ ...short, warnedAt: iso(T0 + MINUTE) })).toBe(T0 + MINUTE);
+  it("is as long in a life that someone made shorter than an hour", () => {
+    const short = recordOf({ expiresAt: iso(T0 + 20 * MINUTE), warnFor: iso(T0 + 20 * MINUTE) });
+    expect(noticeEnds({ ...short, warnedAt: iso(T0 + 18 * MINUTE) })).toBe(T0 + 73 * MINUTE);
     const hour = recordOf({ expiresAt: iso(T0 + HOUR), warnFor: iso(T0 + HOUR), warnedAt: iso(T0 + MINUTE) });
     expect(noticeEnds(hour)).toBe(T0 + 56 * MINUTE);
   });
@@ -84,7 +84,7 @@ describe("the notice", () => {
           const from = deletableFrom(record)!;
           expect(from).toBeGreaterThanOrEqual(T0 + lifeMinutes * MINUTE);
           expect(from).toBeGreaterThanOrEqual(T0 + 15 * MINUTE);
-          const notice = !delivered ? 60 : lifeMinutes < 60 ? 0 : 55;
+          const notice = delivered ? 55 : 60;
           expect(from).toBeGreaterThanOrEqual(T0 + (warnedMinutes + notice) * MINUTE);
         },
       ),

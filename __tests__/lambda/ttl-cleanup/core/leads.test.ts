@@ -1,3 +1,4 @@
+import { scopeOf } from "../../../../cleanup/engine/inventory";
 import { bareScope, leadsOf } from "../../../../lambda/ttl-cleanup/core/leads";
 import type { Scan, StateResource } from "../../../../lambda/ttl-cleanup/core/ports";
 import { recordOf } from "../../../support/reaper-values";
@@ -61,11 +62,12 @@ it("an unreadable state claims nothing", () =>
     tagged: new Map(),
     unsupported: [],
     vpcs: [],
-    knownVpcId: "vpc-1",
     errors: [],
   }));
 
-it("a bare scope has the VPC that the record remembers", () => {
-  expect(bareScope(recordOf()).ownedVpcIds).toEqual([]);
-  expect(bareScope(recordOf({ vpcId: "vpc-1" })).ownedVpcIds).toEqual(["vpc-1"]);
+it("a VPC that the record remembers is no proof: neither a bare scope nor a scan that failed owns it", () => {
+  const record = recordOf({ vpcId: "vpc-1" });
+  expect(bareScope(record).ownedVpcIds).toEqual([]);
+  const failed = scan({ errors: ["describing VPCs: RequestLimitExceeded"] });
+  expect(scopeOf(record, leadsOf(record, failed, [])).ownedVpcIds).toEqual([]);
 });

@@ -204,3 +204,35 @@ describe("the warning", () => {
     expect(sent(fake)).toEqual([]);
   });
 });
+
+describe("a notice counts for the intention it was sent for", () => {
+  it("protected and unprotected after the expiry: warned again, and nothing goes for 55 minutes", async () => {
+    const aws = typicalAws();
+    await drive(aws, { untilMs: 4 * HOUR - 30 * MINUTE });
+    expect(aws.notices.map(({ kind }) => kind)).toEqual(["warning"]);
+    const change = (changes: object) => aws.records.set("pr-1", { ...aws.records.get("pr-1")!, ...changes });
+    change({ protected: true });
+    await reap(aws.world(), { kind: "stream", environment: "pr-1" });
+    expect(aws.records.get("pr-1")).not.toHaveProperty("warnFor");
+    aws.now = T0 + 9 * HOUR;
+    change({ protected: false });
+    await reap(aws.world(), { kind: "stream", environment: "pr-1" });
+    expect(aws.mutations).toEqual([]);
+    expect(aws.notices.map(({ kind }) => kind)).toEqual(["warning", "warning"]);
+    await drive(aws, { untilMs: 12 * HOUR });
+    expect(aws.presentOf("pr-1")).toEqual([]);
+    expect(aws.mutations[0]!.at).toBeGreaterThanOrEqual(T0 + 9 * HOUR + 55 * MINUTE);
+    expect(aws.violations).toEqual([]);
+  });
+
+  it("a life shortened by hand to 20 minutes ends 55 minutes after its warning", async () => {
+    const aws = typicalAws();
+    aws.now = T0 + 18 * MINUTE;
+    aws.records.set("pr-1", { ...aws.records.get("pr-1")!, expiresAt: iso(T0 + 20 * MINUTE) });
+    await reap(aws.world(), { kind: "stream", environment: "pr-1" });
+    await drive(aws, { untilMs: 3 * HOUR });
+    expect(aws.notices[0]).toMatchObject({ kind: "warning", at: T0 + 18 * MINUTE });
+    expect(aws.mutations[0]!.at).toBeGreaterThanOrEqual(T0 + 73 * MINUTE);
+    expect(aws.violations).toEqual([]);
+  });
+});

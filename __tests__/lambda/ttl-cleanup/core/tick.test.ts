@@ -203,9 +203,16 @@ describe("orphans", () => {
     await drive(fake, { untilMs: 6 * HOUR });
     expect(fake.done).toHaveLength(1);
     fake.add({ type: "nat", id: "late", environment: "pr-1" });
+    const reopened = fake.now;
     await runTick(fake.world());
-    expect(fake.records.get("pr-1")).toMatchObject({ phase: "EXPIRED" });
-    await drive(fake, { untilMs: 9 * HOUR });
+    expect(fake.records.get("pr-1")).toMatchObject({ phase: "ACTIVE", createdAt: iso(reopened) });
+    expect(fake.records.get("pr-1")).not.toHaveProperty("warnFor");
+    fake.mutations.length = 0;
+    await drive(fake, { untilMs: 10 * HOUR });
+    // A warning of its own, and as long a notice as any.
+    const warned = fake.notices.filter(({ kind }) => kind === "warning").at(-1)!;
+    expect(warned.at).toBeGreaterThanOrEqual(reopened);
+    expect(fake.mutations[0]!.at - warned.at).toBeGreaterThanOrEqual(55 * MINUTE);
     expect(fake.present()).toEqual([]);
     expect(fake.done).toHaveLength(2);
     expect(fake.violations).toEqual([]);
@@ -275,6 +282,7 @@ describe("needsPass", () => {
     ["stuck", true, { ...warned, phase: "STUCK" }, EXPIRY],
     ["holding a lock", true, { lockId: "x", protected: true }, T0],
     ["protected", false, { protected: true }, EXPIRY],
+    ["protected after its warning", true, { ...warned, protected: true }, EXPIRY],
     ["protected in the middle", true, { protected: true, phase: "DELETING" }, EXPIRY],
   ])("%s: %p", (_name, expected, record, now) => expect(needsPass(recordOf(record), now)).toBe(expected));
 });

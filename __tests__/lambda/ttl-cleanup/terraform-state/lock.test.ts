@@ -9,6 +9,7 @@ import { ConditionalStores, RefusedError } from "../../../support/conditional-st
 const BOTH = { bucket: "b", key: "automock/x/terraform.tfstate", lockTable: "locks", useLockfile: true };
 const FILE_ONLY = { bucket: BOTH.bucket, key: BOTH.key, useLockfile: true };
 const TABLE_ONLY = { ...BOTH, useLockfile: false };
+const NO_LOCK = { ...FILE_ONLY, useLockfile: false };
 const FILE = `${BOTH.key}.tflock`;
 const ITEM = `b/${BOTH.key}`;
 const FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:reaper";
@@ -23,7 +24,7 @@ const now = () => Date.parse("2026-01-31T10:00:00Z");
 
 function setUp() {
   const stores = new ConditionalStores();
-  return { stores, lock: stateLock(stores.clients, FUNCTION, now) };
+  return { stores, lock: stateLock(stores.clients, { functionArn: FUNCTION, lockTable: "locks" }, now) };
 }
 
 const recordOf = (id: string, who = "ada@laptop") =>
@@ -41,15 +42,25 @@ test("both locks are taken with Terraform's record, the file first", async () =>
   expect(stores.log).toEqual([`PutObject ${FILE}`, `PutItem ${ITEM}`]);
 });
 
-test.each([
-  ["the lock file", FILE_ONLY, [FILE], []],
-  ["the table", TABLE_ONLY, [], [ITEM]],
-])("only %s, where Terraform uses only that", async (_what, ref, files, items) => {
-  const { stores, lock } = setUp();
-  expect(await lock.acquire(ref, ID, INFO)).toEqual({ kind: "held" });
-  expect([[...stores.objects.keys()], [...stores.items.keys()]]).toEqual([files, items]);
-  await lock.release(ref, ID);
-  expect([stores.objects.size, stores.items.size]).toEqual([0, 0]);
+describe.each([
+  ["the lock file alone", FILE_ONLY],
+  ["the table alone", TABLE_ONLY],
+  ["no lock at all", NO_LOCK],
+])("a record that names %s, from before `locking` was changed", (_what, ref) => {
+  it("takes both locks, and gives both back", async () => {
+    const { stores, lock } = setUp();
+    expect(await lock.acquire(ref, ID, INFO)).toEqual({ kind: "held" });
+    expect([[...stores.objects.keys()], [...stores.items.keys()]]).toEqual([[FILE], [ITEM]]);
+    await lock.release(ref, ID);
+    expect([stores.objects.size, stores.items.size]).toEqual([0, 0]);
+  });
+
+  it.each(["file", "item"])("respects the %s of a running apply", async (kind) => {
+    const { stores, lock } = setUp();
+    if (kind === "file") stores.put(FILE, recordOf(OTHER));
+    else stores.items.set(ITEM, { LockID: { S: ITEM }, Info: { S: recordOf(OTHER) } });
+    expect(await lock.acquire(ref, ID, INFO)).toMatchObject({ kind: "busy", holder: { id: OTHER } });
+  });
 });
 
 test("v2-no-lock: somebody's lock file is respected, and its holder named", async () => {

@@ -24,7 +24,8 @@ function setUp(state: string | null = FULL) {
     stores.put(REF.key, state);
     stores.items.set(DIGEST, { LockID: { S: DIGEST }, Digest: { S: digestOf(Buffer.from(state)) } });
   }
-  const store = stateStore({ read: stores.clients, write: stores.clients }, FUNCTION);
+  const place = { functionArn: FUNCTION, lockTable: "locks" };
+  const store = stateStore({ read: stores.clients, write: stores.clients }, place);
   const listed = stores.objects.get(REF.key)?.etag;
   return { stores, reset: (ref = REF) => store.reset(ref, "x", AT, listed) };
 }
@@ -127,28 +128,37 @@ test("our own write whose answer was lost and whose repetition was refused is no
   expect(await reset()).toEqual({ kind: "emptied", serial: 8, versionId: "v1" });
 });
 
-test.each([
-  ["never written", undefined],
-  ["an object without content", ""],
-])(
-  "a state that was %s: only the stray digest goes, because it would block the next deploy",
-  async (_what, text) => {
-    const { stores, reset } = setUp(null);
-    if (text !== undefined) stores.put(REF.key, text);
-    stores.items.set(DIGEST, { LockID: { S: DIGEST }, Digest: { S: "0".repeat(32) } });
-    expect(await reset()).toEqual({ kind: "absent" });
-    expect(stores.items.size).toBe(0);
-    expect(stores.log).toEqual([`GetObject ${REF.key}`, `DeleteItem ${DIGEST}`]);
-  },
-);
+test("a state that was never written: only the stray digest goes, it would block the next deploy", async () => {
+  const { stores, reset } = setUp(null);
+  stores.items.set(DIGEST, { LockID: { S: DIGEST }, Digest: { S: "0".repeat(32) } });
+  expect(await reset()).toEqual({ kind: "absent" });
+  expect(stores.items.size).toBe(0);
+  expect(stores.log).toEqual([`GetObject ${REF.key}`, `DeleteItem ${DIGEST}`]);
+});
 
-test("without a lock table there is no digest to keep", async () => {
-  const { stores, reset } = setUp();
-  stores.items.clear();
-  expect(await reset({ ...REF, lockTable: undefined } as unknown as typeof REF)).toMatchObject({
-    kind: "emptied",
+test("a state of 0 bytes is not a stack that was never applied", async () => {
+  const { stores, reset } = setUp("");
+  const fault = "the state has 0 bytes; restore an earlier version of it";
+  await expect(readState(stores.clients, REF)).rejects.toThrow(fault);
+  await expect(reset()).rejects.toThrow(fault);
+  expect(stores.log.filter((line) => /^(Put|Delete)/.test(line))).toEqual([]);
+});
+
+describe("a record that names no lock table", () => {
+  const WITHOUT = { ...REF, lockTable: undefined } as unknown as typeof REF;
+
+  test("and no digest: none is written", async () => {
+    const { stores, reset } = setUp();
+    stores.items.clear();
+    expect(await reset(WITHOUT)).toMatchObject({ kind: "emptied" });
+    expect(stores.items.size).toBe(0);
   });
-  expect(stores.log.filter((line) => line.endsWith(DIGEST))).toEqual([]);
+
+  test("and a digest, because `locking` was changed: it is kept right", async () => {
+    const { stores, reset } = setUp();
+    expect(await reset(WITHOUT)).toMatchObject({ kind: "emptied" });
+    expect(digestIn(stores)).toBe(digestOf(stores.objects.get(REF.key)!.bytes));
+  });
 });
 
 test("a tombstone that may not be read costs only its version in the report", async () => {

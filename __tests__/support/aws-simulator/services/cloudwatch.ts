@@ -70,6 +70,20 @@ export const CLOUDWATCH: Operations = {
       };
     },
   ),
+  GetDashboard: operation<cloudwatch.GetDashboardCommandInput, cloudwatch.GetDashboardCommandOutput>(
+    (input, world) => ({
+      action: "cloudwatch:GetDashboard",
+      resource: world.dashboards.get(input.DashboardName)?.arn ?? "*",
+    }),
+    (input, { world }) => {
+      const found = world.dashboards.get(input.DashboardName);
+      if (!found)
+        throw new AwsError("ResourceNotFound", `Dashboard ${input.DashboardName} does not exist`, 404);
+      const { id, arn, region } = found;
+      const widgets = [{ type: "metric", properties: { region: region ?? world.place.region } }];
+      return { DashboardName: id, DashboardArn: arn, DashboardBody: JSON.stringify({ widgets }) };
+    },
+  ),
   DeleteDashboards: operation<
     cloudwatch.DeleteDashboardsCommandInput,
     cloudwatch.DeleteDashboardsCommandOutput

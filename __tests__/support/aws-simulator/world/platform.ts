@@ -6,7 +6,10 @@ export interface Alarm extends Entity {
   readonly composite: boolean;
 }
 
-export type Dashboard = Entity;
+export interface Dashboard extends Entity {
+  /** Region that its widgets show, where it is another than ours: dashboards are the account's. */
+  readonly region?: string;
+}
 
 export interface LogGroup extends Entity {
   deletionProtection: boolean;

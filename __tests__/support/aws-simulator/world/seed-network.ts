@@ -46,7 +46,7 @@ export function seedNetwork(builder: Builder, shape: Shape): SeededNetwork {
       vpcId,
       subnetId: privateSubnets[0]!,
       groupIds: [],
-      description: "left behind",
+      description: "AWS Lambda VPC ENI-left-behind",
       requesterManaged: false,
       status: "available",
     });

@@ -1,0 +1,41 @@
+import { formatInstant, MAX_LIFETIME_HOURS, type RegistryRecord } from "./registry";
+
+const HOUR_MS = 3_600_000;
+
+/** What says whose an environment is and where. The rest of a record is about one life. */
+const LASTING = [
+  "environment",
+  "system",
+  "owner",
+  "accountId",
+  "region",
+  "ephemeral",
+  "ttlHours",
+  "stateRef",
+  "byo",
+  "hourlyCostUsd",
+] as const satisfies readonly (keyof RegistryRecord)[];
+
+/**
+ * The record of an environment that lives again: age, warning and progress of its earlier life say nothing about
+ * this one.
+ *
+ * @param expiresAt milliseconds since 1970, like `now`
+ */
+export function newLife(earlier: RegistryRecord, expiresAt: number, now: number): RegistryRecord {
+  const lasting = Object.fromEntries(
+    LASTING.flatMap((name) => (earlier[name] === undefined ? [] : [[name, earlier[name]]])),
+  ) as unknown as Pick<RegistryRecord, (typeof LASTING)[number]>;
+  return {
+    ...lasting,
+    phase: "ACTIVE",
+    protected: false,
+    createdAt: formatInstant(now),
+    expiresAt: formatInstant(expiresAt),
+    maxExpiresAt: formatInstant(Math.max(expiresAt, now + MAX_LIFETIME_HOURS * HOUR_MS)),
+    token: 0,
+    passes: 0,
+    idlePasses: 0,
+    deleted: {},
+  };
+}
