@@ -52,3 +52,21 @@ export function taskSizeFault({ cpuUnits, memoryMiB }: TaskSize): string | undef
 function gibibytes(from: number, to: number, step: number): readonly number[] {
   return Array.from({ length: (to - from) / step + 1 }, (_, i) => (from + i * step) * 1024);
 }
+
+/**
+ * What a Fargate task calls without any code of its own: image pull, log driver, secrets and parameters of
+ * the task definition, ECS Exec, and KMS for what is encrypted with a customer managed key. Construct id by
+ * service name: the id is the service name without dots, which a construct id loses.
+ *
+ * The three endpoints of ECS itself are for EC2 hosts; Fargate does not use them.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
+ */
+export const FARGATE_SERVICES = {
+  "ecr-api": "ecr.api",
+  "ecr-dkr": "ecr.dkr",
+  kms: "kms",
+  logs: "logs",
+  secretsmanager: "secretsmanager",
+  ssm: "ssm",
+  ssmmessages: "ssmmessages",
+} as const;

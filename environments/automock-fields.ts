@@ -1,23 +1,29 @@
 import { z } from "zod";
+import {
+  DEFAULT_REQUEST_STEPS,
+  DEFAULT_SCALE_IN_PERCENT,
+  DEFAULT_UTILIZATION_STEPS,
+  MAX_CHANGE_PERCENT,
+  MAX_REQUEST_STEP,
+  MAX_UTILIZATION_STEP,
+} from "../contract/scaling";
 import { cidrList, percent, serviceFields } from "./common-fields";
 
-const scalingSteps = (unit: string, first: number) =>
+const scalingSteps = (unit: string, first: number, most: number) =>
   z
     .array(
       z.strictObject({
-        atLeast: z.number().positive().describe(`${unit} from which the step applies`),
-        changePercent: percent(1, 1000).describe("percent of the running tasks to add, 1 to 1000"),
+        atLeast: z.int().min(1).max(most).describe(`${unit} from which the step applies, 1 to ${most}`),
+        changePercent: percent(1, MAX_CHANGE_PERCENT).describe(
+          `percent of the running tasks to add, 1 to ${MAX_CHANGE_PERCENT}`,
+        ),
       }),
     )
     .min(1)
     .max(10)
-    .describe(`1 to 10 steps { atLeast (${unit}), changePercent }, rising; the default starts at ${first}`);
-
-const DEFAULT_UTILIZATION_STEPS = [
-  { atLeast: 70, changePercent: 50 },
-  { atLeast: 80, changePercent: 100 },
-  { atLeast: 90, changePercent: 200 },
-];
+    .describe(
+      `1 to 10 steps { atLeast (${unit}), changePercent }, both rising; the default starts at ${first}`,
+    );
 
 const bakeMinutes = z
   .int()
@@ -69,14 +75,17 @@ export const automock = z
       .describe('"onDemand", or { spotAfter: N }: the first N tasks on demand, the others on Fargate Spot'),
     scaling: z
       .strictObject({
-        cpuSteps: scalingSteps("percent of CPU", 70).default(DEFAULT_UTILIZATION_STEPS),
-        memorySteps: scalingSteps("percent of memory", 70).default(DEFAULT_UTILIZATION_STEPS),
-        requestSteps: scalingSteps("requests per minute and task", 500).default([
-          { atLeast: 500, changePercent: 50 },
-          { atLeast: 1000, changePercent: 100 },
+        cpuSteps: scalingSteps("percent of CPU", 70, MAX_UTILIZATION_STEP).default([
+          ...DEFAULT_UTILIZATION_STEPS,
+        ]),
+        memorySteps: scalingSteps("percent of memory", 70, MAX_UTILIZATION_STEP).default([
+          ...DEFAULT_UTILIZATION_STEPS,
+        ]),
+        requestSteps: scalingSteps("requests per minute and task", 500, MAX_REQUEST_STEP).default([
+          ...DEFAULT_REQUEST_STEPS,
         ]),
         scaleInPercent: percent(1, 99)
-          .default(40)
+          .default(DEFAULT_SCALE_IN_PERCENT)
           .describe("load in percent under which tasks are removed, 1 to 99"),
       })
       .prefault({})

@@ -1,7 +1,16 @@
+import { MEMORY_SCALE_IN_PERCENT } from "../contract/mockserver-memory";
 import { MOCKSERVER_VERSION, mockServerVersionFault } from "../contract/mockserver-version";
+import { networkRules } from "./network-rules";
+import { MAX_REQUEST_STEP, MAX_UTILIZATION_STEP, stepFaults } from "../contract/scaling";
 import type { CrossFieldFault, Rule } from "./rule";
 import { allowListNarrow, sectionRule, serviceRules } from "./section-rules";
 import type { SectionValues } from "./systems";
+
+/**
+ * Inbound rules of a security group, unless the quota was raised.
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+ */
+const SECURITY_GROUP_RULES = 60;
 
 type Automock = SectionValues<"automock">;
 
@@ -22,40 +31,40 @@ const spotWithinTasks = automockRule([".tasks", ".capacity"], function* ({ capac
   }
 });
 
+const STEP_FIX = {
+  atLeast: "write the steps from the lowest to the highest",
+  changePercent: "let each step add more tasks than the step before",
+} as const;
+
 const stepsRise = automockRule([".scaling"], function* ({ scaling }) {
-  for (const key of ["cpuSteps", "memorySteps", "requestSteps"] as const) {
-    const steps = scaling[key];
-    const fallen = steps.findIndex(
-      (step, i) => i > 0 && step.atLeast <= (steps[i - 1]?.atLeast ?? Number.NEGATIVE_INFINITY),
-    );
-    if (fallen > 0) {
-      yield {
-        path: ["scaling", key, fallen, "atLeast"],
-        allowed: `more than ${steps[fallen - 1]?.atLeast}, the step before`,
-        fix: "write the steps from the lowest to the highest",
-      };
+  const metrics = [
+    { key: "cpuSteps", atMost: MAX_UTILIZATION_STEP },
+    { key: "memorySteps", atMost: MAX_UTILIZATION_STEP },
+    { key: "requestSteps", atMost: MAX_REQUEST_STEP },
+  ] as const;
+  for (const { key, atMost } of metrics) {
+    for (const { index, field, allowed } of stepFaults(scaling[key], atMost)) {
+      yield { path: ["scaling", key, index, field], allowed, fix: STEP_FIX[field] };
     }
   }
 });
 
-const stepsReachable = automockRule([".scaling"], function* ({ scaling }) {
-  for (const key of ["cpuSteps", "memorySteps"] as const) {
-    const [first] = scaling[key];
-    const last = scaling[key].at(-1);
-    if (last && last.atLeast >= 100) {
-      yield {
-        path: ["scaling", key, scaling[key].length - 1, "atLeast"],
-        allowed: "less than 100 percent",
-        fix: "lower the last step: utilization above 100 percent is not reached steadily",
-      };
-    }
-    if (first && scaling.scaleInPercent >= first.atLeast) {
-      yield {
-        path: ["scaling", "scaleInPercent"],
-        allowed: `less than ${first.atLeast} percent, the first of ${key}`,
-        fix: "lower scaleInPercent: tasks would be added and removed at the same load",
-      };
-    }
+const scalesBackLower = automockRule([".scaling"], function* ({ scaling }) {
+  const cpu = scaling.cpuSteps[0]?.atLeast ?? Infinity;
+  if (scaling.scaleInPercent >= cpu) {
+    yield {
+      path: ["scaling", "scaleInPercent"],
+      allowed: `less than ${cpu} percent, the first of cpuSteps`,
+      fix: "lower scaleInPercent: tasks would be added and removed at the same load",
+    };
+  }
+  const memory = scaling.memorySteps[0]?.atLeast ?? Infinity;
+  if (memory <= MEMORY_SCALE_IN_PERCENT) {
+    yield {
+      path: ["scaling", "memorySteps", 0, "atLeast"],
+      allowed: `a whole number from ${MEMORY_SCALE_IN_PERCENT + 1} to ${MAX_UTILIZATION_STEP}`,
+      fix: `raise it: an idle MockServer holds nearly ${MEMORY_SCALE_IN_PERCENT} percent, under which tasks are removed`,
+    };
   }
 });
 
@@ -76,6 +85,23 @@ const imagesReachable = automockRule([".network.natGateways"], function* ({ netw
   }
 });
 
+/** Both lists reach the one security group of the load balancer. */
+const rulesFit = automockRule(
+  [".apiAllowedCidrs", ".controlPlaneAllowedCidrs", ".domain"],
+  function* ({ apiAllowedCidrs, controlPlaneAllowedCidrs, domain }) {
+    const ports = domain ? 2 : 1;
+    const most = SECURITY_GROUP_RULES / ports;
+    const given = new Set([...apiAllowedCidrs, ...controlPlaneAllowedCidrs]).size;
+    if (given > most) {
+      yield {
+        path: ["apiAllowedCidrs"],
+        allowed: `${most} different networks in apiAllowedCidrs and controlPlaneAllowedCidrs together, not ${given}: a security group has ${SECURITY_GROUP_RULES} rules, and each network needs ${ports === 1 ? "one" : "two, for HTTP and HTTPS"}`,
+        fix: "combine neighbouring networks into larger ones, or list the same networks in both",
+      };
+    }
+  },
+);
+
 const prodStays = automockRule(["name", ".capacity"], function* ({ capacity }, { name }) {
   if (name === "prod" && capacity !== "onDemand") {
     yield {
@@ -88,13 +114,15 @@ const prodStays = automockRule(["name", ".capacity"], function* ({ capacity }, {
 
 export const AUTOMOCK_RULES: readonly Rule[] = [
   ...serviceRules("automock", 200),
+  ...networkRules("automock"),
   allowListNarrow("automock", "controlPlaneAllowedCidrs", {
     openOverHttps: false,
     fix: "list the networks of those who manage expectations; the control plane can stop MockServer",
   }),
   spotWithinTasks,
   stepsRise,
-  stepsReachable,
+  scalesBackLower,
+  rulesFit,
   imageNewEnough,
   imagesReachable,
   prodStays,

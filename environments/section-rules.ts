@@ -1,10 +1,18 @@
-import { contains, parseCidr } from "../contract/cidr";
+import { contains, parseCidr, type Cidr } from "../contract/cidr";
 import { taskSizeFault } from "../contract/fargate";
 import type { Environment } from "./fields";
 import type { CrossFieldFault, Rule } from "./rule";
 import type { Section, SectionValues } from "./systems";
 
 /** Rules that hold for every system alike: each is made for one section. */
+
+/**
+ * Networks that never send a packet over the internet.
+ * Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
+ */
+const UNROUTABLE = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"].map(parseCidr); // prettier-ignore
+
+const isUnroutable = (network: Cidr) => UNROUTABLE.some((range) => contains(range, network));
 
 /** Networks of this size or smaller may be allowed; a shorter prefix is half the internet. */
 const SHORTEST_ALLOWED_PREFIX = 8;
@@ -40,9 +48,6 @@ export function serviceRules(section: Section, mostTasks: number): readonly Rule
       fix: "list the networks of the callers; 0.0.0.0/0 is possible only with a domain, over HTTPS",
     }),
     namesHaveZones(section),
-    zonesDistinct(section),
-    vpcSize(section),
-    survivesZone(section),
   ];
 }
 
@@ -80,6 +85,14 @@ export function allowListNarrow(
   return sectionRule(section, [`.${key}`, ".domain"], function* (values) {
     const given = key in values ? (values as SectionValues<"automock">)[key] : [];
     const networks = given.map(parseCidr);
+    if (networks.length > 0 && networks.every(isUnroutable)) {
+      yield {
+        path: [key],
+        allowed:
+          "at least one public network: the load balancer faces the internet and sees public addresses",
+        fix: "list the public addresses from which the callers leave their network, for example those of its NAT gateways",
+      };
+    }
     for (const [i, network] of networks.entries()) {
       const open = openOverHttps && values.domain !== undefined && given[i] === "0.0.0.0/0";
       if (network.prefixLength < SHORTEST_ALLOWED_PREFIX && !open) {
@@ -118,46 +131,6 @@ function namesHaveZones(section: Section): Rule {
           fix: `add the hosted zone that holds ${name} to domain.zones, or take the name out`,
         };
       }
-    }
-  });
-}
-
-function zonesDistinct(section: Section): Rule {
-  return sectionRule(section, [".network.availabilityZones"], function* ({ network }) {
-    const letters = network.availabilityZones;
-    const repeated = letters.findIndex((letter, i) => letters.indexOf(letter) !== i);
-    if (repeated >= 0) {
-      yield {
-        path: ["network", "availabilityZones", repeated],
-        allowed: "each AZ letter once",
-        fix: "remove the repeated letter",
-      };
-    }
-  });
-}
-
-function vpcSize(section: Section): Rule {
-  return sectionRule(section, [".network.vpcCidr"], function* ({ network }) {
-    const { prefixLength } = parseCidr(network.vpcCidr);
-    if (prefixLength < 16 || prefixLength > 22) {
-      yield {
-        path: ["network", "vpcCidr"],
-        allowed:
-          "a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs)",
-        fix: "take /16 unless addresses are scarce",
-      };
-    }
-  });
-}
-
-function survivesZone(section: Section): Rule {
-  return sectionRule(section, ["name", ".network.natGateways"], function* ({ network }, { name }) {
-    if (name === "prod" && network.natGateways === "single") {
-      yield {
-        path: ["network", "natGateways"],
-        allowed: '"onePerAz" or "regional" in prod',
-        fix: 'write natGateways: "onePerAz": with one gateway the failure of an AZ takes the egress of all',
-      };
     }
   });
 }

@@ -4,7 +4,10 @@ import {
   POSTGRES_MAJOR_VERSIONS,
   postgresVersionFault,
 } from "../contract/postgres";
+import { partitionOf } from "../contract/names";
+import { backupTargets } from "../contract/regions";
 import type { Environment } from "./fields";
+import { networkRules } from "./network-rules";
 import type { CrossFieldFault, Rule } from "./rule";
 import { sectionRule, serviceRules } from "./section-rules";
 import type { SectionValues } from "./systems";
@@ -62,10 +65,14 @@ const officeHoursSound = taskApiRule([".officeHours"], function* ({ officeHours 
     };
   }
   if (!isTimeZone(officeHours.timeZone)) {
+    const meant = canonicalTimeZone(officeHours.timeZone);
     yield {
       path: ["officeHours", "timeZone"],
       allowed: "an IANA time zone such as Europe/Berlin or America/New_York",
-      fix: "look the name up at https://www.iana.org/time-zones",
+      fix:
+        meant !== undefined && isTimeZone(meant)
+          ? `did you mean "${meant}"?`
+          : "look the name up at https://www.iana.org/time-zones",
     };
   }
 });
@@ -93,11 +100,24 @@ const storageGrows = taskApiRule([".database"], function* ({ database }) {
 });
 
 const copiesElsewhere = taskApiRule([".database.copyBackupsTo", "region"], function* (taskApi, { region }) {
-  if (taskApi.database.copyBackupsTo === region) {
+  const { copyBackupsTo } = taskApi.database;
+  if (copyBackupsTo === undefined) return;
+  const targets = backupTargets(region);
+  if (copyBackupsTo === region) {
     yield {
       path: ["database", "copyBackupsTo"],
       allowed: `another region than ${region}, where the database is`,
       fix: "name a second region, or remove copyBackupsTo",
+    };
+  } else if (
+    targets ? !targets.includes(copyBackupsTo) : partitionOf(copyBackupsTo) !== partitionOf(region)
+  ) {
+    yield {
+      path: ["database", "copyBackupsTo"],
+      allowed: targets
+        ? `a region to which RDS copies backups from ${region}: ${targets.join(", ")}`
+        : `a region of the partition ${partitionOf(region)}, as ${region} is`,
+      fix: "name another region, or remove copyBackupsTo",
     };
   }
 });
@@ -144,6 +164,7 @@ const prodIsSafe = taskApiRule(["name", ".database", ".officeHours"], function* 
 export const TASK_API_RULES: readonly Rule[] = [
   notEphemeral,
   ...serviceRules("taskApi", 100),
+  ...networkRules("taskApi"),
   awsReachable,
   scaleInBelow,
   officeHoursSound,
@@ -154,10 +175,25 @@ export const TASK_API_RULES: readonly Rule[] = [
   prodIsSafe,
 ];
 
+/**
+ * Application Auto Scaling takes the names of the IANA database as they are written there, areas with a place, and
+ * no offsets; JavaScript is more generous.
+ * Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html
+ */
 function isTimeZone(name: string): boolean {
+  const canonical = canonicalTimeZone(name);
+  if (canonical === undefined) return false;
+  // A link such as Asia/Kolkata resolves to another name: there only the shape tells how it is written.
+  if (canonical.toLowerCase() !== name.toLowerCase())
+    return /^[A-Z][a-z]\w*(\/[A-Z][A-Za-z_+\-0-9]*)+$/.test(name);
+  return canonical === name;
+}
+
+/** The name that JavaScript has for a time zone, or `undefined` when it knows none. */
+function canonicalTimeZone(name: string): string | undefined {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return undefined;
   }
 }

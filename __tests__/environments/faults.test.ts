@@ -94,7 +94,7 @@ describe("several fields", () => {
     ["falling steps", spoil(ephemeralInput, "automock.scaling", { cpuSteps: [{ atLeast: 70, changePercent: 1 }, { atLeast: 60, changePercent: 1 }] }),
       "automock.scaling.cpuSteps.1.atLeast | 60 | more than 70, the step before | write the steps from the lowest to the highest"],
     ["step over 100 %", spoil(ephemeralInput, "automock.scaling", { memorySteps: [{ atLeast: 100, changePercent: 1 }] }),
-      "automock.scaling.memorySteps.0.atLeast | 100 | less than 100 percent | lower the last step: utilization above 100 percent is not reached steadily"],
+      "automock.scaling.memorySteps.0.atLeast | 100 | percent of memory from which the step applies, 1 to 99 | write one of the allowed values"],
     ["scale in above scale out", spoil(ephemeralInput, "automock.scaling", { scaleInPercent: 80, memorySteps: [{ atLeast: 90, changePercent: 1 }] }),
       "automock.scaling.scaleInPercent | 80 | less than 70 percent, the first of cpuSteps | lower scaleInPercent: tasks would be added and removed at the same load"],
     ["ingress-allow-list-default: API open without a domain", spoil(ephemeralInput, "automock.apiAllowedCidrs", ["0.0.0.0/0"]),

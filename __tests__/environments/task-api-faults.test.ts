@@ -75,3 +75,25 @@ it("an ephemeral environment has no Task API", () =>
   expect(faultsIn({ ...ephemeralInput, taskApi: staging.taskApi })).toEqual([
     "taskApi | no taskApi in an environment with ttlHours: its database would be deleted with it | remove taskApi, or ttlHours",
   ]));
+
+describe("time zones are written as in the IANA database", () => {
+  const zoned = (timeZone: string) => faultsIn(spoil(staging, "taskApi.officeHours.timeZone", timeZone));
+
+  it.each([
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "America/Argentina/Buenos_Aires",
+    "America/Port-au-Prince",
+    "UTC",
+  ])("%s", (name) => expect(zoned(name)).toEqual([]));
+
+  it.each([
+    ["europe/berlin", 'did you mean "Europe/Berlin"?'],
+    ["EUROPE/BERLIN", 'did you mean "Europe/Berlin"?'],
+    ["utc", 'did you mean "UTC"?'],
+    ["+05:00", "look the name up at https://www.iana.org/time-zones"],
+    ["asia/KOLKATA", expect.stringMatching(/^did you mean "Asia\/(Calcutta|Kolkata)"\?$/)],
+  ])("%s is refused", (name, fix) =>
+    expect(zoned(name).map((fault) => fault.split(" | ").at(-1))).toEqual([fix]),
+  );
+});

@@ -1,9 +1,9 @@
-import type { Environment } from "../../environments";
 import {
-  DEFAULT_UTILIZATION_STEPS,
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
-} from "../../modules/ecs/step-scaling";
+  DEFAULT_UTILIZATION_STEPS,
+} from "../../contract/scaling";
+import type { Environment } from "../../environments";
 import { AutomockStack } from "../../stacks/automock/automock-stack";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { spoil } from "../support/spoil";

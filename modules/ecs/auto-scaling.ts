@@ -9,6 +9,7 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
+import type { ScalingStep } from "../../contract/scaling";
 import type { FargateService } from "./fargate-service";
 import { refuseFaults } from "../shared/faults";
 import { OfficeHoursSchedule, type OfficeHours } from "./office-hours";
@@ -20,7 +21,7 @@ import {
   type ScaleInMetrics,
 } from "./scale-in-guard";
 import { resolveScaling, scalingFaults, type Scaling } from "./scaling";
-import { stepScaling, type ScalingStep } from "./step-scaling";
+import { stepScaling } from "./step-scaling";
 
 export interface AutoScalingProps extends Scaling {
   readonly names: Names;

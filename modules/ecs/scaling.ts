@@ -1,13 +1,14 @@
-import { wholeNumberFaults } from "../shared/faults";
-import type { ScaleInLevels } from "./scale-in-guard";
 import {
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
   DEFAULT_UTILIZATION_STEPS,
+  MAX_REQUEST_STEP,
+  MAX_UTILIZATION_STEP,
   stepFaults,
   type ScalingStep,
-} from "./step-scaling";
-
+} from "../../contract/scaling";
+import { wholeNumberFaults } from "../shared/faults";
+import type { ScaleInLevels } from "./scale-in-guard";
 /** When a service grows and shrinks. */
 export interface Scaling {
   /** Most tasks that ever run, at least the service's `minTasks`, at most 5000. */
@@ -64,19 +65,25 @@ export function resolveScaling(scaling: Scaling): ResolvedScaling {
 
 /** Most tasks of one service: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
 const MAX_TASKS = 5000;
-const MAX_REQUESTS = 1_000_000_000;
 
 /** Everything wrong with the settings, each fault with what is allowed. */
 export function scalingFaults(scaling: ResolvedScaling, minTasks: number): readonly string[] {
   const { cpuSteps, memorySteps, requestSteps, scaleIn } = scaling;
   return [
     ...wholeNumberFaults("maxTasks", scaling.maxTasks, minTasks, MAX_TASKS),
-    ...stepFaults("cpuSteps", cpuSteps, 100),
-    ...stepFaults("memorySteps", memorySteps, 100),
-    ...(requestSteps === "none" ? [] : stepFaults("requestSteps", requestSteps, MAX_REQUESTS)),
+    ...faultsOfSteps("cpuSteps", cpuSteps, MAX_UTILIZATION_STEP),
+    ...faultsOfSteps("memorySteps", memorySteps, MAX_UTILIZATION_STEP),
+    ...(requestSteps === "none" ? [] : faultsOfSteps("requestSteps", requestSteps, MAX_REQUEST_STEP)),
     ...levelFaults("scaleInPercent", scaleIn.cpuPercent, "CPU", cpuSteps),
     ...levelFaults("memoryScaleInPercent", scaleIn.memoryPercent, "memory", memorySteps),
   ];
+}
+
+function faultsOfSteps(name: string, steps: readonly ScalingStep[], atMost: number): readonly string[] {
+  if (steps.length === 0) return [`${name} is empty; give at least one step`];
+  return stepFaults(steps, atMost).map(
+    ({ index, field, allowed }) => `${name}[${index}].${field} is ${steps[index]![field]}; write ${allowed}`,
+  );
 }
 
 function levelFaults(

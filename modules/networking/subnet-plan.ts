@@ -1,4 +1,5 @@
 import { formatCidr, parseCidr, sizeOf } from "../../contract/cidr";
+import { SUBNET_PLACES, SUBNET_TIERS, VPC_PREFIX } from "../../contract/subnets";
 
 /** Letters of the availability zones that have a place in the plan; no AWS region has a zone beyond `f`. */
 export const AVAILABILITY_ZONES = ["a", "b", "c", "d", "e", "f"] as const;
@@ -11,27 +12,6 @@ export interface ZonePlan {
   readonly privateCidr: string;
   readonly isolatedCidr: string;
 }
-
-/** AWS makes no VPC larger than /16: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
-const LARGEST_VPC_PREFIX = 16;
-/**
- * A load balancer wants at least a /27 with 8 free addresses, and a public subnet is a 32nd of the VPC:
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
- */
-const SMALLEST_VPC_PREFIX = 22;
-
-/** Places per tier: a power of two, so that each subnet is a network; the two beyond `f` stay free. */
-const PLACES = 8;
-
-/**
- * Part of the VPC that a tier takes, as fractions of its size. Tasks live in the private tier and each takes
- * an address, so it gets half.
- */
-const TIERS = {
-  privateCidr: { start: 0, share: 1 / 2 },
-  publicCidr: { start: 1 / 2, share: 1 / 4 },
-  isolatedCidr: { start: 3 / 4, share: 1 / 4 },
-} as const;
 
 /**
  * Divides a VPC network into a public, a private and an isolated subnet per availability zone. A subnet's
@@ -51,7 +31,7 @@ export function subnetPlan(vpcCidr: string, availabilityZones: readonly string[]
   return [...availabilityZones].sort().map((letter) => {
     const place = AVAILABILITY_ZONES.findIndex((zone) => zone === letter);
     const subnet = ({ start, share }: { start: number; share: number }): string => {
-      const size = (sizeOf(vpc) * share) / PLACES;
+      const size = (sizeOf(vpc) * share) / SUBNET_PLACES;
       return formatCidr({
         start: vpc.start + sizeOf(vpc) * start + place * size,
         prefixLength: 32 - Math.log2(size),
@@ -59,9 +39,9 @@ export function subnetPlan(vpcCidr: string, availabilityZones: readonly string[]
     };
     return {
       letter,
-      publicCidr: subnet(TIERS.publicCidr),
-      privateCidr: subnet(TIERS.privateCidr),
-      isolatedCidr: subnet(TIERS.isolatedCidr),
+      publicCidr: subnet(SUBNET_TIERS.publicCidr),
+      privateCidr: subnet(SUBNET_TIERS.privateCidr),
+      isolatedCidr: subnet(SUBNET_TIERS.isolatedCidr),
     };
   });
 }
@@ -79,9 +59,9 @@ function vpcCidrFault(vpcCidr: string): string | undefined {
   } catch (error) {
     return `VPC network ${(error as Error).message}`;
   }
-  if (prefixLength < LARGEST_VPC_PREFIX)
+  if (prefixLength < VPC_PREFIX.largest)
     return `VPC network ${vpcCidr} is too large: AWS makes no VPC larger than /16; give a network from /16 to /22`;
-  if (prefixLength > SMALLEST_VPC_PREFIX)
+  if (prefixLength > VPC_PREFIX.smallest)
     return `VPC network ${vpcCidr} is too small: its public subnets would be smaller than the /27 that a load balancer needs; give a network from /16 to /22`;
   return undefined;
 }

@@ -1,30 +1,13 @@
 import { VpcEndpoint, type VpcEndpointConfig } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { FARGATE_SERVICES } from "../../contract/fargate";
 import type { Names } from "../../contract/names";
 import { policyDocument } from "../shared/policy-document";
 import { SecurityGroup } from "./security-group";
 
 /** Which AWS services get an interface endpoint in the private subnets. */
 export type InterfaceEndpoints = "none" | "fargate";
-
-/**
- * What a Fargate task calls without any code of its own: image pull, log driver, secrets and parameters of
- * the task definition, ECS Exec, and KMS for what is encrypted with a customer managed key. Construct id by
- * service name: the id is the service name without dots, which a construct id loses.
- *
- * The three endpoints of ECS itself are for EC2 hosts; Fargate does not use them.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
- */
-const FARGATE_SERVICES = {
-  "ecr-api": "ecr.api",
-  "ecr-dkr": "ecr.dkr",
-  kms: "kms",
-  logs: "logs",
-  secretsmanager: "secretsmanager",
-  ssm: "ssm",
-  ssmmessages: "ssmmessages",
-} as const;
 
 export interface VpcEndpointsProps {
   readonly names: Names;

@@ -74,6 +74,13 @@ export class Entrance extends Construct {
         loadBalancerZoneId: this.loadBalancer.zoneId,
       });
     }
-    this.url = `${this.loadBalancer.scheme}://${domain?.name ?? this.loadBalancer.dnsName}`;
+    const host = domain ? hostOf(domain, names) : this.loadBalancer.dnsName;
+    this.url = `${this.loadBalancer.scheme}://${host}`;
   }
+}
+
+/** A host that the certificate and the DNS records cover. A wildcard is not a host, but any label below it is. */
+function hostOf({ name, subjectAlternativeNames }: Domain, names: Names): string {
+  const host = [name, ...subjectAlternativeNames].find((one) => !one.startsWith("*."));
+  return host ?? name.replace("*", names.prefix);
 }

@@ -208,7 +208,7 @@ describe("options", () => {
     ).toThrow(
       [
         "scaling: maxTasks is 1; write a whole number from 2 to 5000",
-        "scaling: cpuSteps[0].atLeast is 0.7; write a whole number from 1 to 100",
+        "scaling: cpuSteps[0].atLeast is 0.7; write a whole number from 1 to 99",
         "scaling: memorySteps is empty; give at least one step",
         "scaling: requestSteps[0].atLeast is 0; write a whole number from 1 to 1000000000",
         "scaling: scaleInPercent is 0; write a whole number from 1 to 99",

@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import {
-  DEFAULT_UTILIZATION_STEPS,
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
-  stepFaults,
-  stepScaling,
+  DEFAULT_UTILIZATION_STEPS,
   type ScalingStep,
-} from "../../../modules/ecs/step-scaling";
+} from "../../../contract/scaling";
+import { stepScaling } from "../../../modules/ecs/step-scaling";
 
 const ascending = (max: number) =>
   fc
@@ -37,7 +36,6 @@ describe("seed numbers", () => {
       ],
     });
     expect(DEFAULT_SCALE_IN_PERCENT).toBe(40);
-    expect(stepFaults("cpuSteps", DEFAULT_UTILIZATION_STEPS, 100)).toEqual([]);
   });
 
   it("500 and 1000 requests per minute and target", () => {
@@ -48,7 +46,6 @@ describe("seed numbers", () => {
         { metricIntervalLowerBound: "500", metricIntervalUpperBound: undefined, scalingAdjustment: 100 },
       ],
     });
-    expect(stepFaults("requestSteps", DEFAULT_REQUEST_STEPS, 1e9)).toEqual([]);
   });
 });
 
@@ -80,40 +77,4 @@ describe("offsets of any steps", () => {
       }),
     );
   });
-
-  it("valid steps have no fault", () => {
-    fc.assert(fc.property(anySteps, (steps) => expect(stepFaults("s", steps, 2000)).toEqual([])));
-  });
-});
-
-describe("faults", () => {
-  it.each<[string, ScalingStep[], string[]]>([
-    ["no step", [], ["cpuSteps is empty; give at least one step"]],
-    [
-      "a fraction instead of a percentage",
-      [{ atLeast: 0.7, changePercent: 50 }],
-      ["cpuSteps[0].atLeast is 0.7; write a whole number from 1 to 100"],
-    ],
-    [
-      "a percentage that cannot be",
-      [{ atLeast: 101, changePercent: 50 }],
-      ["cpuSteps[0].atLeast is 101; write a whole number from 1 to 100"],
-    ],
-    [
-      "a change that removes tasks",
-      [{ atLeast: 70, changePercent: -50 }],
-      ["cpuSteps[0].changePercent is -50; write a whole number from 1 to 1000"],
-    ],
-    [
-      "wrong order and a falling change, both at once",
-      [
-        { atLeast: 80, changePercent: 100 },
-        { atLeast: 80, changePercent: 50 },
-      ],
-      [
-        "cpuSteps[1].atLeast is 80; it must be above the step before it (80)",
-        "cpuSteps[1].changePercent is 50; it must be above the step before it (100)",
-      ],
-    ],
-  ])("%s", (_, steps, faults) => expect(stepFaults("cpuSteps", steps, 100)).toEqual(faults));
 });

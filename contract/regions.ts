@@ -1,0 +1,57 @@
+/** What differs between AWS regions, as far as it decides whether an apply can succeed. */
+
+/** Most regions have the zones a to c; those that differ. An account may see fewer of them. */
+const OTHER_ZONES: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "abcd",
+  "ap-northeast-2": "abcd",
+  "ca-central-1": "abd",
+  "us-east-1": "abcdef",
+  "us-west-2": "abcd",
+};
+
+/**
+ * Letters of the availability zones that a region has.
+ * Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+ */
+export function zonesOf(region: string): readonly string[] {
+  return [...(OTHER_ZONES[region] ?? "abc")];
+}
+
+const EUROPE = ["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"];
+
+const without = (regions: readonly string[], region: string) => regions.filter((other) => other !== region);
+
+/**
+ * Regions to which RDS copies automated backups, by the region of the database.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html, section "AWS Region support"
+ */
+const BACKUP_TARGETS: Readonly<Record<string, readonly string[]>> = {
+  "ap-northeast-1": ["ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "us-east-1", "us-east-2", "us-west-2"], // prettier-ignore
+  "ap-northeast-2": ["ap-northeast-1", "ap-southeast-1", "us-east-1", "us-east-2", "us-west-2"],
+  "ap-northeast-3": ["ap-northeast-1"],
+  "ap-south-1": ["ap-southeast-1", "us-east-1", "us-east-2", "us-west-2"],
+  "ap-southeast-1": ["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-2", "us-east-1", "us-east-2", "us-west-2"], // prettier-ignore
+  "ap-southeast-2": ["ap-southeast-1", "us-east-1", "us-west-1", "us-west-2"],
+  "ca-central-1": ["eu-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"],
+  "eu-central-1": [...without(EUROPE, "eu-central-1"), "us-east-1", "us-east-2", "us-west-2"],
+  "eu-north-1": [...without(EUROPE, "eu-north-1"), "us-east-1"],
+  "eu-west-1": [...without(EUROPE, "eu-west-1"), "ca-central-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"], // prettier-ignore
+  "eu-west-2": [...without(EUROPE, "eu-west-2"), "us-east-1"],
+  "eu-west-3": [...without(EUROPE, "eu-west-3"), "us-east-1"],
+  "sa-east-1": ["us-east-1", "us-east-2"],
+  "us-east-1": [...EUROPE, "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "sa-east-1", "us-east-2", "us-west-1", "us-west-2"], // prettier-ignore
+  "us-east-2": ["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ca-central-1", "eu-central-1", "eu-west-1", "sa-east-1", "us-east-1", "us-west-1", "us-west-2"], // prettier-ignore
+  "us-gov-east-1": ["us-gov-west-1"],
+  "us-gov-west-1": ["us-gov-east-1"],
+  "us-west-1": ["ap-southeast-2", "ca-central-1", "eu-west-1", "us-east-1", "us-east-2", "us-west-2"],
+  "us-west-2": ["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-west-1", "us-east-1", "us-east-2", "us-west-1"], // prettier-ignore
+};
+
+/**
+ * Regions to which RDS copies the backups of a database in a region. `undefined` where the table does not say it:
+ * the region is newer.
+ */
+export function backupTargets(region: string): readonly string[] | undefined {
+  const targets = BACKUP_TARGETS[region];
+  return targets && [...targets].sort();
+}
