@@ -77,7 +77,7 @@ const metricAlarm: ResourceType = {
 };
 
 /** Regions that a dashboard's widgets show. */
-export function regionsShown(body: string | undefined): readonly string[] {
+function regionsShown(body: string | undefined): readonly string[] {
   const regions = [...(body ?? "").matchAll(/"region"\s*:\s*"([a-z0-9-]+)"/g)].map(([, region]) => region!);
   return [...new Set(regions)].sort();
 }

@@ -24,7 +24,7 @@ export function explainAwsError(error: unknown, profile?: string): string | unde
       : `Profile "${profile}" gives no usable AWS credentials: ${message}\nLog in (aws sso login --profile ${profile}), or name another profile with --profile.`;
   }
   if (name !== undefined && NOT_VALID.has(name)) {
-    return `The AWS credentials are not valid, or no longer (${name}). Log in again (aws sso login), or name another --profile.`;
+    return `The AWS credentials are invalid or have expired (${name}). Log in again (aws sso login), or name another --profile.`;
   }
   if (name !== undefined && DENIED.test(name)) {
     return `AWS refused: ${message}\nThe credentials lack this right, or belong to another account; automock doctor shows which.`;

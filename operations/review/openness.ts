@@ -5,7 +5,7 @@ import { parsed } from "./masking";
 
 type Values = Readonly<Record<string, unknown>>;
 
-export const WHOLE_INTERNET = "open to the whole internet";
+const WHOLE_INTERNET = "open to the whole internet";
 const PART_OF_INTERNET = "open to a large part of the internet";
 
 /** Types that let traffic in. Who may go out is another question. */

@@ -20,7 +20,7 @@ it.each(["ExpiredTokenException", "InvalidAccessKeyId", "AuthFailure", "Signatur
   "takes %s for credentials that are not valid",
   (name) =>
     expect(explainAwsError(answer(name))).toBe(
-      `The AWS credentials are not valid, or no longer (${name}). Log in again (aws sso login), or name another --profile.`,
+      `The AWS credentials are invalid or have expired (${name}). Log in again (aws sso login), or name another --profile.`,
     ),
 );
 

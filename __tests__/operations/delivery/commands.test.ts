@@ -40,13 +40,13 @@ describe("automock plan", () => {
   it.each([
     [
       ["--report", "pdf"],
-      '--report is "pdf"; allowed are md, html and json, each with a --report of its own.',
+      '--report is "pdf"; use md, html or json, and repeat --report for several formats.',
     ],
     [
       ["--report-limit", "3999"],
-      '--report-limit is "3999"; write a whole number of characters from 4000, such as 32767.',
+      '--report-limit is "3999"; use a whole number of characters from 4000, such as 32767.',
     ],
-    [["--report-limit", "many"], '--report-limit is "many"; write a whole'],
+    [["--report-limit", "many"], '--report-limit is "many"; use a whole'],
     [["--report-host", "gitea"], "Allowed choices are github, bitbucket."],
   ])("refuses %j", (args, message) => {
     expect(() => parse("plan", ...args)).toThrow(message);
@@ -61,7 +61,7 @@ describe("a folder", () => {
     const given = (folder: string) => parse(command, "automock-prod", `--${option}`, folder)[option];
     expect(given("plans")).toBe(resolve("plans"));
     expect(given(".")).toBe(process.cwd());
-    expect(() => given("")).toThrow(`--${option} is empty; name a folder, or leave --${option} out.`);
+    expect(() => given("")).toThrow(`--${option} is empty. Name a folder, or omit --${option}.`);
   });
 });
 
@@ -74,7 +74,7 @@ describe("--lock-timeout", () => {
 
   it.each(["5", "0s", "1d", "1.5m", "-5m"])("refuses %s", (text) => {
     expect(() => parse("deploy", "automock-prod", `--lock-timeout=${text}`)).toThrow(
-      `--lock-timeout is "${text}"; write whole seconds, minutes or hours, such as 90s, 10m or 1h.`,
+      `--lock-timeout is "${text}"; use whole seconds, minutes or hours, such as 90s, 10m or 1h.`,
     );
   });
 });
@@ -108,7 +108,9 @@ describe("planTargets", () => {
   });
 
   it("are none in a region without stacks", () => {
-    expect(() => ids([], "eu-west-1")).toThrow("No stack is in --region eu-west-1; they are in us-east-1.");
+    expect(() => ids([], "eu-west-1")).toThrow(
+      "There is no stack in region eu-west-1 (--region). The stacks are in us-east-1.",
+    );
   });
 
   it("name the nearest stack when there is none", () => {

@@ -342,10 +342,10 @@ describe("history and rollback", () => {
     const text = formatHistory(await history(STACK, target().store, 3), colors);
     expect(text.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["VERSION", "UPLOADED (UTC)", "EXPECTATIONS", "BYTES", "BY", "MESSAGE"],
-      ["v4", "current", "2026-01-01 12:04:00", "no array", "4", "another tool"],
+      ["v4", "current", "2026-01-01 12:04:00", "not an array", "4", "another tool"],
       ["v3", "2026-01-01 12:03:00", "deleted", "another tool"],
       ["v2", "2026-01-01 12:02:00", "2", String(file(mock("a"), mock("b")).length), "bob", "first"],
-      ["There are older ones: --limit shows more."],
+      ["There are older versions; --limit shows more."],
     ]);
   });
 

@@ -79,20 +79,20 @@ it("names all records over all pages, by time left; faulty ones first, files wit
 it("shows them in columns, with every fault", async () => {
   const list = await listEnvironments([fullTable().registry], [file("zoo")], now);
   expect(listText(list, plain)).toBe(
-    `ENVIRONMENT  OWNER   AGE  TIME LEFT          PHASE               AN HOUR  SO FAR
-odd          ?       ?    ?                  FAULTY RECORD
-late         team-a  2 h  expired 1 h ago    STUCK                     ?       ?
-soon         team-a  2 h  30 min left        WARNED, protected         ?       ?
-long         team-b  2 h  1 d 4 h left       ACTIVE              $0.2500   $0.50
-huge         team-a  2 h  1 d 14 h left      ACTIVE             $12.3450  $24.69
-zoo          team-a       4 h once deployed  not deployed
+    `ENVIRONMENT  OWNER   AGE  TIME LEFT             PHASE              PER HOUR  SO FAR
+odd          ?       ?    ?                     INVALID RECORD
+late         team-a  2 h  expired 1 h ago       STUCK                     ?       ?
+soon         team-a  2 h  30 min left           WARNED, protected         ?       ?
+long         team-b  2 h  1 d 4 h left          ACTIVE              $0.2500   $0.50
+huge         team-a  2 h  1 d 14 h left         ACTIVE             $12.3450  $24.69
+zoo          team-a       4 h after deployment  not deployed
 
-The record of odd is faulty; the reaper leaves it alone:
+The record of odd is invalid, so the reaper skips it:
   phase is "SLEEPING"; allowed is one of ACTIVE, WARNED, EXPIRED, DELETING, FINALIZING, VERIFYING, STATE_RESET, DONE, STUCK
 
-The removal of late failed last with: vpc is in use
+The last attempt to delete late failed: vpc is in use
 
-Costs are estimates at the least number of tasks.`,
+Costs are estimates at the minimum number of tasks.`,
   );
 });
 
@@ -101,7 +101,7 @@ it("says whose prices the costs have, where they are another region's", async ()
   const other = new RegistryTable(place);
   other.put({ environment: "far", region: place.region, hourlyCostUsd: 0.25 });
   expect(listText(await listEnvironments([other.registry], [], now), plain)).toContain(
-    "Costs are estimates at the least number of tasks, with the prices of us-east-1.",
+    "Costs are estimates at the minimum number of tasks, with the prices of us-east-1.",
   );
 });
 
@@ -123,13 +123,13 @@ it("says the place when there are several, and which could not be read", async (
   ]);
   const text = listText(list, plain);
   expect(text).toContain(`${ACCOUNT}/eu-west-1  far  `);
-  expect(text).toContain(`999999999999 in ${REGION} could not be read: Account 999999999999 has no registry`);
+  expect(text).toContain(`999999999999 in ${REGION} cannot be read: Account 999999999999 has no registry`);
 });
 
 it("is an error when none can be read, and no table when there is nothing", async () => {
   const table = new RegistryTable();
   expect(listText(await listEnvironments([table.registry], [], now), plain)).toBe(
-    "There is no ephemeral environment, and no file of one: automock init writes it.",
+    "There are no ephemeral environments. Create one with automock init.",
   );
   table.missing = true;
   await expect(listEnvironments([table.registry], [], now)).rejects.toThrow(RegistryMissing);

@@ -155,32 +155,32 @@ All safety gates are open.`,
 
 it("shows what stands in the way", () => {
   expect(previewText(report({ ...STUCK, waves: [] }), plain)).toBe(
-    `automock-demo: the reaper finds nothing that it would delete.
+    `automock-demo: the reaper finds nothing to delete.
 
-Never deleted, for they wait for what is held
+Blocked, because they must wait for a held resource
   ec2:subnet s-1
 
-Held: the environment's own, but
+Held: belongs to the environment, but
   ec2:network-interface eni-1: tag automock:protected=true
 
 Of a type that the reaper cannot delete
   aws_x aws_x.y
 
-Could not be looked at
+Could not be read
   listing failed
 
-Left alone: not the environment's
+Left alone: does not belong to the environment
   ec2:vpc vpc-9: given from outside
   ec2:vpc vpc-8: no proof
 
-Safety gates that are shut: nothing is deleted before they open
+Closed safety gates: nothing is deleted until they open
   expired: it lives until tomorrow`,
   );
   const unreadable = { ...PLAN, waves: [], stateReadable: false, errors: ["not JSON"] };
   expect(previewText(report(unreadable), plain)).toBe(
     `The Terraform state cannot be read, so nothing would be deleted.
 
-Could not be looked at
+Could not be read
   not JSON`,
   );
 });
@@ -212,14 +212,14 @@ describe("reap --yes", () => {
     [
       { kind: "unfinished", left: ["ec2:vpc vpc-1"], until: "2026-01-01T00:00:00Z" },
       "unfinished",
-      "automock-demo is not gone yet: 1 resource is left; the reaper goes on at 2026-01-01T00:00:00Z.",
+      "automock-demo is not completely deleted yet: 1 resource is left; the reaper goes on at 2026-01-01T00:00:00Z.",
     ],
     [
       { kind: "stuck", stuck: [{ resource: "ec2:vpc vpc-1" }], errors: ["DependencyViolation"] },
       "stuck",
       "automock-demo is stuck: ec2:vpc vpc-1; DependencyViolation.",
     ],
-    [{ kind: "done" }, "done", "automock-demo is gone: nothing is left."],
+    [{ kind: "done" }, "done", "automock-demo is deleted: nothing is left."],
   ])("tells what came of it: %#", async (result, kind, text) => {
     const reaped = await now(answer(result)).reap();
     expect([reaped.result, reapedText(reaped)]).toEqual([kind, text]);

@@ -148,8 +148,8 @@ describe("a deployed stack", () => {
                  scaling: d
   time to live 3 h left, until 2026-03-01T04:00:00Z
                phase ACTIVE, owner team-a, 1 h old
-               about $0.10 so far, $0.1000 an hour (an estimate, at the least number of tasks)
-               the removal failed last with: denied`,
+               about $0.10 so far, $0.1000 per hour (an estimate at the minimum number of tasks)
+               the last attempt to delete it failed: denied`,
     );
   });
 
@@ -158,7 +158,7 @@ describe("a deployed stack", () => {
     table.put({ hourlyCostUsd: 0.1 });
     const elsewhere = { ...(await look()), region: "eu-west-1" };
     expect(statusText(elsewhere, plain)).toContain(
-      "(an estimate, at the least number of tasks, with the prices of us-east-1)",
+      "(an estimate at the minimum number of tasks, with the prices of us-east-1)",
     );
   });
 
@@ -171,7 +171,7 @@ describe("a deployed stack", () => {
     // eslint-disable-next-line no-control-regex
     expect(coloured.replace(/\x1b\[\d+m/g, "")).toBe(statusText(status, plain));
     expect(statusText(status, plain)).toContain(
-      `protected: it is not removed, although its time ends at ${iso(T0 + 4 * HOUR)}`,
+      `protected: not deleted, although it expires at ${iso(T0 + 4 * HOUR)}`,
     );
   });
 
@@ -187,7 +187,7 @@ describe("a deployed stack", () => {
     const { look } = setUp({ ...ANSWERS, ListServices: () => ({}) });
     const status = await look();
     expect(status.services).toEqual([]);
-    expect(statusText(status, plain)).toContain("there is a cluster, but no service in it");
+    expect(statusText(status, plain)).toContain("the cluster has no service");
   });
 
   it("shows the faults of its record", async () => {
@@ -196,7 +196,7 @@ describe("a deployed stack", () => {
     const status = await look();
     expect(status.recordFaults).toHaveLength(1);
     expect(statusText(status, plain)).toContain(
-      '  time to live the record in the registry is faulty; the reaper leaves it alone:\n               phase is "SLEEPING"',
+      '  time to live the record in the registry is invalid, so the reaper skips it:\n               phase is "SLEEPING"',
     );
   });
 });
@@ -219,7 +219,7 @@ describe("a stack that is not deployed", () => {
     const status = await look();
     expect(status).toMatchObject({ deployed: false, timeToLive: { phase: "DELETING" } });
     expect(statusText(status, plain).split("\n")[1]).toBe(
-      "  state        not deployed: there is no cluster of it",
+      "  state        not deployed: its cluster does not exist",
     );
   });
 
