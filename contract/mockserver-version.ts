@@ -9,7 +9,7 @@ export const MOCKSERVER_VERSION = "9.0.0";
  */
 const OLDEST_MOCKSERVER_VERSION = "7.4.1";
 
-/** What is wrong with a version, in a sentence with the mend; `undefined` when it may run. */
+/** What is wrong with a version, in a sentence with the fix; `undefined` when it may run. */
 export function mockServerVersionFault(version: string): string | undefined {
   if (!/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(version))
     return `MockServer version "${version}" is not exact; write X.Y.Z, for example ${MOCKSERVER_VERSION}`;

@@ -65,7 +65,7 @@ export function largestPool(instanceClass: InstanceClass, maxTasks: number): num
 }
 
 /**
- * Why a version is refused, with the mend; `undefined` when it is taken. A minor version is refused because
+ * Why a version is refused, with the fix; `undefined` when it is taken. A minor version is refused because
  * RDS retires minors after about a year, and a pinned one can then neither be created nor restored.
  */
 export function postgresVersionFault(version: string): string | undefined {

@@ -78,7 +78,7 @@ const network = z
     natGateways: z
       .enum(["none", "single", "onePerAz", "regional"])
       .describe(
-        '"none", "single" (about $33 a month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)',
+        '"none", "single" (about $33 per month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)',
       ),
     interfaceEndpoints: z
       .enum(["none", "fargate"])

@@ -29,7 +29,7 @@ const reviewedApplies: Rule = {
     if (delivery?.plan && isSameTrust(delivery.plan, delivery.apply)) {
       yield {
         path: ["delivery", "apply"],
-        allowed: "somebody else than delivery.plan: that one plans every pull request, unreviewed",
+        allowed: "someone else than delivery.plan: that one plans every pull request, unreviewed",
         fix: "name an environment, service account or role of its own, which only runs what was approved",
       };
     }

@@ -98,7 +98,7 @@ function fixOf(value: unknown, path: readonly PropertyKey[]): string {
   return typeof meant === typeof value ? `did you mean ${show(meant)}?` : `write ${show(meant)}`;
 }
 
-/** What somebody may have meant: a number with its unit or in quotes, a text without them, a word of another case. */
+/** What someone may have meant: a number with its unit or in quotes, a text without them, a word of another case. */
 function meanings(value: unknown, options: readonly z.ZodType[]): unknown[] {
   if (typeof value === "number") return [String(value)];
   if (typeof value !== "string") return [];

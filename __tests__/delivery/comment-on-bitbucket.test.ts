@@ -102,7 +102,7 @@ describeWith(["curl"], ".ci/comment-on-bitbucket", () => {
     expect(requests.map(({ authorization }) => authorization)).toEqual(Array(2).fill("Bearer secret-token"));
   });
 
-  it("writes the one with this marker anew, on whatever page it is", async () => {
+  it("writes the one with this marker again, on whatever page it is", async () => {
     const old = (id: number, deleted = false) => ({ id, deleted, content: { raw: `${MARKER}\nold` } });
     pages = [[old(1, true), { id: 2, content: { raw: `quoted ${MARKER}` } }], [old(3), old(4)], [old(5)]];
     expect(await comment()).toEqual({ status: 0, stdout: "", stderr: "" });
@@ -114,13 +114,13 @@ describeWith(["curl"], ".ci/comment-on-bitbucket", () => {
     expect(written()[0]!.content).toEqual({ content: { raw: REPORT } });
   });
 
-  it("passes over what somebody else has written with this marker", async () => {
+  it("passes over what someone else has written with this marker", async () => {
     const marked = (id: number) => ({ id, content: { raw: `${MARKER}\nnothing to see` } });
     pages = [[marked(1)], [marked(2), marked(3)]];
     answers = { 1: 403, 2: 404 };
     const { status, stderr } = await comment();
     expect(status).toBe(0);
-    expect(stderr).toContain("Comment 1 begins like this report, but is somebody else's: it is left alone.");
+    expect(stderr).toContain("Comment 1 begins like this report, but is someone else's: it is left alone.");
     expect(written().map(({ method, url }) => `${method} ${url}`)).toEqual([
       `PUT ${COMMENTS}/1`,
       `PUT ${COMMENTS}/2`,
@@ -128,7 +128,7 @@ describeWith(["curl"], ".ci/comment-on-bitbucket", () => {
     ]);
   });
 
-  it("adds its own where all with this marker are somebody else's", async () => {
+  it("adds its own where all with this marker are someone else's", async () => {
     pages = [[{ id: 1, content: { raw: MARKER } }]];
     answers = { 1: 403 };
     expect((await comment()).status).toBe(0);

@@ -188,9 +188,9 @@ describe("comment", () => {
       fakes: { gh: gh(comments) },
     });
 
-  it("is written anew where the workflow's own one is", () => {
+  it("is written again where the workflow's own one is", () => {
     const { status, calls } = run([
-      comment(1, "somebody", `${MARKER}\nnot ours`),
+      comment(1, "someone", `${MARKER}\nnot ours`),
       comment(2, "github-actions[bot]", "<!-- cdktf-plan:other -->\r\nother"),
       comment(3, "github-actions[bot]", `${MARKER}\r\nours`),
       comment(4, "github-actions[bot]", `quoted: ${MARKER}`),
@@ -202,7 +202,7 @@ describe("comment", () => {
   });
 
   it("is added where there is none", () => {
-    const { status, calls } = run([comment(1, "somebody", MARKER)]);
+    const { status, calls } = run([comment(1, "someone", MARKER)]);
     expect(status).toBe(0);
     expect(calls).toHaveLength(2);
     expect(calls[1]).toEqual([
@@ -236,7 +236,7 @@ describe("drift", () => {
   it.each([
     ["opens an issue", "success", "2", [], [call("POST", "issues", `title=${TITLE}`, "body=@plan.md")]],
     ["opens one when a stack could not be planned", "failure", "", [], [call("POST", "issues", `title=${TITLE}`, "body=@plan.md")]], // prettier-ignore
-    ["writes the open one anew", "success", "1", OPEN, [call("PATCH", "issues/4", "body=@plan.md")]],
+    ["writes the open one again", "success", "1", OPEN, [call("PATCH", "issues/4", "body=@plan.md")]],
     ["closes it when all is as main says", "success", "0", OPEN, [call("PATCH", "issues/4", "state=closed")]],
     ["does nothing when all is well", "success", "0", [], []],
   ])("%s", (_, result, changes, issues, calls) => expect(run(result, changes, issues)).toEqual(calls));

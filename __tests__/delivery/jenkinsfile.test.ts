@@ -181,7 +181,7 @@ describe("scan-gate-can-fail: nothing hides a failure", () => {
     );
   });
 
-  it("the image scan ends with 1 on what can be mended", () => {
+  it("the image scan ends with 1 on what can be fixed", () => {
     expect(scriptsOf("Container Scan")).toBe(
       "trivy image --input image.tar --scanners vuln,secret --severity HIGH,CRITICAL --ignore-unfixed --exit-code 1",
     );

@@ -35,7 +35,7 @@ describe("the figures, worked out by hand", () => {
 
   it("a small task costs a little more than a cent an hour, and each next size twice as much", () =>
     expect(tableUnder(costs, "A task by its size").map(([size, , , x86]) => [size, x86])).toEqual([
-      ["size", "an hour, x86"],
+      ["size", "per hour, x86"],
       ["`small`", "$0.0123"],
       ["`medium`", "$0.0247"],
       ["`large`", "$0.0494"],

@@ -3,7 +3,7 @@ import { read, tableUnder } from "../support/markdown";
 // `__tests__/docs/costs.test.ts` compares the whole table with the stacks.
 it("docs/task-api.md says what a month costs, as worked out by hand", () =>
   expect(tableUnder(read("docs/task-api.md"), "Costs")).toEqual([
-    ["", "prod, 5 tasks, a month", "staging, 1 task in office hours, a month"],
+    ["", "prod, 5 tasks, per month", "staging, 1 task in office hours, per month"],
     // 730 × 5 × 0.0123425; 730 × 0.0123425 × 60 of 168 hours
     ["Fargate tasks", "$45.05", "$3.22"],
     // 730 × 2 × 0.036; 730 × 0.018

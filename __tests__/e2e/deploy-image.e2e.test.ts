@@ -76,7 +76,12 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
 
   const command = (args: readonly string[]) =>
     run(process.execPath, {
-      args: ["--import", "tsx", join(__dirname, "..", "..", "cli", "deploy-image.ts"), ...args],
+      args: [
+        "--import",
+        "tsx",
+        join(__dirname, "..", "..", "operations", "delivery", "deploy-image.ts"),
+        ...args,
+      ],
       env: aws.env,
     });
   const deploy = (digit: string, ...more: string[]) =>
@@ -112,7 +117,7 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
   it("refuses to undo a deployment that another one followed", async () => {
     expect((await deploy("b")).exitCode).toBe(0);
     const { exitCode, stderr } = await command(["--rollback", record]);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("somebody deployed since")]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("someone deployed since")]);
     expect((await running()).container.image).toBe(image("b"));
   });
 

@@ -96,7 +96,7 @@ describe("cdktf synth", () => {
 
 environments/ephemeral/b.json: surprise
   given:   "surprise" (a key that does not exist)
-  allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, logRetentionDays, notifications, delivery, network, automock, taskApi
+  allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, automock, taskApi
   fix:     remove it
 
 environments/ephemeral/b.json: automock.tasks.max

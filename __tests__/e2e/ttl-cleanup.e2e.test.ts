@@ -185,7 +185,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     expect([...share.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThan(40);
   });
 
-  it("a deploy of somebody else's environment is refused at the plan, and says whose it is", async () => {
+  it("a deploy of someone else's environment is refused at the plan, and says whose it is", async () => {
     await registry.change("alpha", { owner: "team-z" });
     await expect(terraform.plan(stackOf("alpha"))).rejects.toThrow(
       /environment alpha belongs to team-z\s+since/,

@@ -20,7 +20,7 @@ describe("who applies", () => {
     ["the same role with another external id", role("jenkins", "plan"), role("jenkins", "apply")],
   ])("is not who plans pull requests: %s", (_, plan, apply) =>
     expect(faultsIn({ plan, apply })).toEqual([
-      "delivery.apply | somebody else than delivery.plan: that one plans every pull request, unreviewed | " +
+      "delivery.apply | someone else than delivery.plan: that one plans every pull request, unreviewed | " +
         "name an environment, service account or role of its own, which only runs what was approved",
     ]),
   );
@@ -29,6 +29,6 @@ describe("who applies", () => {
     ["another environment", gitHub("infrastructure-plan"), gitHub("infrastructure-prod")],
     ["another role", role("planner", "infra"), role("deployer", "infra")],
     ["another kind", role("planner", "infra"), gitHub("infrastructure-prod")],
-    ["anybody where nobody plans", undefined, gitHub("infrastructure-prod")],
+    ["anyone where nobody plans", undefined, gitHub("infrastructure-prod")],
   ])("may be %s", (_, plan, apply) => expect(faultsIn({ plan, apply })).toEqual([]));
 });

@@ -41,7 +41,7 @@ describe("one field", () => {
     ["automock.network.vpcCidr", "10.0.0.1/16", "automock.network.vpcCidr", "the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16", "write 10.0.0.0/16"],
     ["automock.network.vpcCidr", "10.0.0.0", "automock.network.vpcCidr", "the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16", "write one of the allowed values"],
     ["automock.network.availabilityZones", ["a"], "automock.network.availabilityZones", '2 to 6 different AZ letters, for example ["a", "b"]', "write one of the allowed values"],
-    ["automock.network.natGateways", "two", "automock.network.natGateways", '"none", "single" (about $33 a month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)', "write one of the allowed values"],
+    ["automock.network.natGateways", "two", "automock.network.natGateways", '"none", "single" (about $33 per month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)', "write one of the allowed values"],
     ["automock.imageVersion", "latest", "automock.imageVersion", "an exact MockServer version, X.Y.Z, 7.4.1 or newer", "write one of the allowed values"],
     ["automock.imageDigest", "sha256:12", "automock.imageDigest", "digest of the image, sha256:<64 hex digits>", "write one of the allowed values"],
     ["automock.size", "huge", "automock.size", '"small" (256/512), "medium" (512/1024), "large" (1024/2048), "xlarge" (2048/4096), or a pair { cpuUnits, memoryMiB } that Fargate runs', "write one of the allowed values"],

@@ -10,7 +10,7 @@ function faultOf(value: unknown): { path: string; given: string; allowed: string
   return faults[0]!;
 }
 
-describe("what somebody may have meant", () => {
+describe("what someone may have meant", () => {
   it.each([
     ["a number with its unit", "ttlHours", "4h", "write the number alone: 4"],
     ["a number with its unit that is too high", "ttlHours", "200h", "write one of the allowed values"],

@@ -11,7 +11,7 @@ import { PLANS, plannedStacks, type PlanName } from "../support/plans/plans";
 
 const FOLDER = join(__dirname, "reports");
 
-/** As HTML and JSON these are too long to be read by anybody who reviews a change of them. */
+/** As HTML and JSON these are too long to be read by anyone who reviews a change of them. */
 const ONLY_MARKDOWN: readonly PlanName[] = ["create", "destroy", "many"];
 
 const POLICY: readonly PolicyFinding[] = [

@@ -22,7 +22,7 @@ const scaling = (min: number, max: number, values: JsonObject = {}) =>
   });
 
 describe("the size of a task", () => {
-  it("is a quarter vCPU and half a GB: $0.0123425 an hour", () => {
+  it("is a quarter vCPU and half a GB: $0.0123425 per hour", () => {
     expect(charged(fargateService())).toEqual({ [VCPU]: 0.25, [MEMORY]: 0.5 });
     expect(estimate(fargateService()).usdHourly.expected).toBeCloseTo(0.0123425, 10);
   });

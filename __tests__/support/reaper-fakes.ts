@@ -30,7 +30,7 @@ import {
   type FakeType,
 } from "./reaper-values";
 
-/** Everything the reaper can see, in memory, with a clock that only moves when somebody waits. */
+/** Everything the reaper can see, in memory, with a clock that only moves when someone waits. */
 export class FakeAws {
   public now = T0;
   /** Difference of our clock to AWS's. */

@@ -45,7 +45,7 @@ export function typicalAws(): FakeAws {
     // Made by a service, without tags, in the environment's own network.
     aws.add({ type: "eni", id: own("eni"), environment, tags: {}, vpcId, createdBy: "Lambda" });
   }
-  aws.add({ type: "eip", id: "somebody's", tags: {} });
+  aws.add({ type: "eip", id: "someone's", tags: {} });
   aws.add({ type: "vpc", id: "default", tags: {}, builtIn: "default VPC" });
   return aws;
 }

@@ -20,7 +20,7 @@ export interface BackupReplicationProps {
  * been copied yet: minutes, not the hour of a schedule.
  *
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html
- * Cost: storage in the second region, the transfer between regions, $1 a month for the key.
+ * Cost: storage in the second region, the transfer between regions, $1 per month for the key.
  */
 export class BackupReplication extends Construct {
   constructor(scope: Construct, id: string, props: BackupReplicationProps) {

@@ -45,8 +45,8 @@ export interface DatabaseProps extends DatabaseShape {
  * Backups at 03:00 UTC, maintenance on Sunday at 05:00 UTC. Changes that interrupt wait for the maintenance
  * window where `deletionProtection` is set, and are made at once elsewhere.
  *
- * Cost in us-east-1: a db.t3.small $0.036 an hour and $0.115 per GB and month, both twice with Multi-AZ
- * (https://aws.amazon.com/rds/postgresql/pricing/); $1 a month for the key, $0.40 for the secret.
+ * Cost in us-east-1: a db.t3.small $0.036 per hour and $0.115 per GB and month, both twice with Multi-AZ
+ * (https://aws.amazon.com/rds/postgresql/pricing/); $1 per month for the key, $0.40 for the secret.
  *
  * @throws Error naming every fault: version, storage, retention, and pools that do not fit the class
  */

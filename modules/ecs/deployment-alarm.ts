@@ -18,7 +18,7 @@ export interface DeploymentAlarmProps {
  * is not counted: a mock may answer 500 on purpose.
  *
  * Metric: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
- * Cost: about $0.10 a month.
+ * Cost: about $0.10 per month.
  */
 export class DeploymentAlarm extends Construct {
   /** Literal, known before the apply. */

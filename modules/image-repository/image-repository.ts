@@ -21,7 +21,7 @@ export interface ImageRepositoryProps {
  * An ECR repository `<system>-<environment>` whose tags never move, scanned at each push and encrypted with a
  * key of its own. It keeps the 10 newest images with a tag, and untagged ones for 7 days.
  *
- * Cost: $0.10 per GB and month (https://aws.amazon.com/ecr/pricing/), $1 a month for the key.
+ * Cost: $0.10 per GB and month (https://aws.amazon.com/ecr/pricing/), $1 per month for the key.
  */
 export class ImageRepository extends Construct {
   /** Literal, known before the apply. */

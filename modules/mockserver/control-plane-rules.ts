@@ -22,7 +22,7 @@ const DENIED = JSON.stringify({ error: "the control plane is closed to this netw
  * networks only; everyone else gets 403. Their priorities are below the service's rule.
  *
  * Cost: a load balancer bills rule evaluations beyond 10 per request. With about 30 rules that is 20 per
- * request, 0.16 USD an hour at 1000 requests a second in us-east-1.
+ * request, 0.16 USD per hour at 1000 requests a second in us-east-1.
  * https://aws.amazon.com/elasticloadbalancing/pricing/
  */
 export class ControlPlaneRules extends Construct {

@@ -25,7 +25,7 @@ const COMPARISONS = {
  * A CloudWatch alarm per definition. Severity, what has happened and the runbook are in its description, which
  * is the text of the notification.
  *
- * Cost: $0.10 a month per metric of an alarm (https://aws.amazon.com/cloudwatch/pricing/).
+ * Cost: $0.10 per month per metric of an alarm (https://aws.amazon.com/cloudwatch/pricing/).
  *
  * @throws Error naming every fault of the definitions
  */

@@ -17,7 +17,7 @@ const PER_ROW = 3;
 /**
  * A CloudWatch dashboard with a graph per panel, and in it a line for the threshold of each alarm.
  *
- * Cost: the first three dashboards of an account are free, others $3 a month
+ * Cost: the first three dashboards of an account are free, others $3 per month
  * (https://aws.amazon.com/cloudwatch/pricing/).
  */
 export class Dashboard extends Construct {

@@ -30,7 +30,7 @@ export interface LogInsightsProps {
  * Counts the error lines of a log as a metric, and saves the queries one needs at night: errors, lines by
  * level, everything of one request.
  *
- * Cost: $0.30 a month for the metric, in months with errors; queries $0.005 per GB they read.
+ * Cost: $0.30 per month for the metric, in months with errors; queries $0.005 per GB they read.
  */
 export class LogInsights extends Construct {
   /** The error lines as a graph. */

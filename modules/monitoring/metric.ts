@@ -28,7 +28,7 @@ export type Signal = Metric | MetricMath;
 /** File whose headings are the keys of the alarms. */
 export const RUNBOOKS = "docs/runbooks/alarms.md";
 
-/** How bad it is: `critical` wakes somebody, `warning` waits for the morning. */
+/** How bad it is: `critical` wakes someone, `warning` waits for the morning. */
 export type Severity = "critical" | "warning";
 
 /** An alarm on one signal of a panel. */

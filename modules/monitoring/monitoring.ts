@@ -23,7 +23,7 @@ export interface MonitoringProps {
  * What watches a service: alarms and one dashboard made from the same panels, a message for each failed
  * deployment, and the errors in its log as a metric with saved queries.
  *
- * Cost: about $0.10 a month per alarm; see `Dashboard` and `LogInsights`.
+ * Cost: about $0.10 per month per alarm; see `Dashboard` and `LogInsights`.
  */
 export class Monitoring extends Construct {
   /** Literal names by key. */

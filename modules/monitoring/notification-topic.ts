@@ -34,7 +34,7 @@ export interface NotificationTopicProps {
  * A subscription by e-mail stays pending until it is confirmed, and Terraform cannot delete a pending one:
  * AWS forgets it after some days.
  *
- * Cost: $1 a month for the key; the first 1,000 e-mails and 100,000 HTTPS deliveries a month are free
+ * Cost: $1 per month for the key; the first 1,000 e-mails and 100,000 HTTPS deliveries a month are free
  * (https://aws.amazon.com/sns/pricing/).
  */
 export class NotificationTopic extends Construct {

@@ -21,7 +21,7 @@ export interface CustomerKeyProps {
  * A symmetric KMS key of the account with yearly rotation, and an alias to recognise it by. Its policy leaves
  * the rights to IAM and adds only what is asked for. A destroyed key can be called back for 30 days.
  *
- * Cost: $1 a month, and $1 more for each of its first two rotations (https://aws.amazon.com/kms/pricing/).
+ * Cost: $1 per month, and $1 more for each of its first two rotations (https://aws.amazon.com/kms/pricing/).
  */
 export class CustomerKey extends Construct {
   /** ARN (a token). */

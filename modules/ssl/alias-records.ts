@@ -14,7 +14,7 @@ export interface AliasRecordsProps {
 /**
  * An A alias per name that points at an Application Load Balancer. There is no AAAA, because the load
  * balancer has IPv4 addresses only. A record that exists already is not overwritten: the apply fails, since
- * the name is in use by somebody else.
+ * the name is in use by someone else.
  *
  * Cost: queries of aliases to a load balancer are free.
  */

@@ -30,7 +30,7 @@ export interface EnvironmentTtlProps {
  * the group of its schedules. `cdktf deploy` is all it takes: the reaper arms the schedules when it sees the
  * record.
  *
- * From then on the registry is the truth. A deploy fails at the plan when the record says that somebody else
+ * From then on the registry is the truth. A deploy fails at the plan when the record says that someone else
  * owns the environment, or that it is being removed.
  *
  * @throws Error when `ttlHours` is not a whole number within `TTL_HOURS`

@@ -26,7 +26,7 @@ type Condition = Pick<
 
 const HOUR_SECONDS = 3600;
 
-/** One alarm for each way in which the reaper can fail without anybody looking. */
+/** One alarm for each way in which the reaper can fail without anyone looking. */
 export class ReaperAlarms extends Construct {
   constructor(scope: Construct, id: string, { reaper, topicArn }: ReaperAlarmsProps) {
     super(scope, id);

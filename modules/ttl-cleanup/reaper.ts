@@ -29,7 +29,7 @@ export interface ReaperProps {
  *
  * It is not part of any environment, so that it outlives them all: nothing could delete the role it runs with.
  *
- * Cost: about $3 a month: $1 for the topic's key, $0.10 for each alarm, the rest is metrics; the Lambda itself
+ * Cost: about $3 per month: $1 for the topic's key, $0.10 for each alarm, the rest is metrics; the Lambda itself
  * stays in the free tier.
  */
 export class Reaper extends Construct {

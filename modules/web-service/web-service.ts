@@ -43,7 +43,7 @@ export interface WebServiceProps extends Omit<EntranceProps, "alarmActions"> {
   readonly scaling: Omit<Scaling, "maxTasks">;
   /** When tasks run at all. @default always */
   readonly officeHours?: OfficeHours;
-  /** @default no alarm tells anybody, and there is no dashboard */
+  /** @default no alarm tells anyone, and there is no dashboard */
   readonly monitoring?: MonitoringSettings;
 }
 

@@ -1,7 +1,7 @@
 import { RegistryMissing } from "../../registry/missing";
 
 /**
- * What an error of the SDK means for the person at the terminal, and how to mend it; `undefined` if it is not one.
+ * What an error of the SDK means for the person at the terminal, and how to fix it; `undefined` if it is not one.
  * A registry that does not exist is explained here, too.
  *
  * @param profile of the AWS configuration that was asked for

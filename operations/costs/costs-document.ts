@@ -64,9 +64,9 @@ ${partsTable(scenarios)}
   price used here, so the last column is an upper bound.
 - ${natShare} % of staging is its NAT gateway. \`natGateways: "none"\` is no way to save it: MockServer's image comes from
   the ECR public gallery, which no private endpoint reaches, and the seven endpoints of
-  \`interfaceEndpoints: "fargate"\` in two zones cost ${usd(endpoints)} an hour, ${plain(Math.round(endpoints / hourly("nat-gateway")))} times the gateway.
+  \`interfaceEndpoints: "fargate"\` in two zones cost ${usd(endpoints)} per hour, ${plain(Math.round(endpoints / hourly("nat-gateway")))} times the gateway.
 - The sync container of each task asks S3 every 30 seconds whether there are new expectations.
-- Once for an account and region comes the stack \`bootstrap\`, with the reaper: ${usd(monthly(of("bootstrap").usdHourly.expected))} a month, and cents by use.
+- Once for an account and region comes the stack \`bootstrap\`, with the reaper: ${usd(monthly(of("bootstrap").usdHourly.expected))} per month, and cents by use.
 
 The Task API's stacks are in [task-api.md](task-api.md#costs).
 
@@ -98,7 +98,7 @@ Not in the tables above:
 
 - ${per("nat-gateway-data")} through a NAT gateway: images, logs and what mocks forward to. Traffic to S3 in the region
   goes through the free gateway endpoint.
-- Load balancer capacity units, ${price(priceOf("load-balancer-application-capacity").usd)} an hour each: a unit is 25 new connections a second, 3,000 open ones, or
+- Load balancer capacity units, ${price(priceOf("load-balancer-application-capacity").usd)} per hour each: a unit is 25 new connections a second, 3,000 open ones, or
   1 GB an hour or 1,000 evaluated rules a second, whichever is reached first. The first ten rules of a request are
   free; the control plane's rules make about 20 more of each mock request.
 - Data out to the internet: 100 GB a month are free, after that ${per("data-out")}. Between zones ${per("data-between-zones")}, each way.
@@ -147,9 +147,9 @@ function automockScenarios(stacks: DocumentedStacks): Scenario[] {
   ) as [Estimate, Estimate];
   const example = estimate(resourcesOf(stacks["automock-example"]), { tasks: 10 });
   return [
-    { title: `prod, ${tasksOf(prod, "expected")}, a month`, hours: MONTH_HOURS, estimate: prod },
-    { title: `staging, ${tasksOf(staging, "expected")}, a month`, hours: MONTH_HOURS, estimate: staging },
-    { title: `prod at ${tasksOf(prod, "high")}, an hour`, hours: 1, estimate: prod, bound: "high" },
+    { title: `prod, ${tasksOf(prod, "expected")}, per month`, hours: MONTH_HOURS, estimate: prod },
+    { title: `staging, ${tasksOf(staging, "expected")}, per month`, hours: MONTH_HOURS, estimate: staging },
+    { title: `prod at ${tasksOf(prod, "high")}, per hour`, hours: 1, estimate: prod, bound: "high" },
     { title: `ephemeral, ${tasksOf(example, "expected")}, 4 hours`, hours: 4, estimate: example },
   ];
 }
@@ -158,9 +158,9 @@ function taskApiScenarios(stacks: DocumentedStacks): Scenario[] {
   const prod = estimate(resourcesOf(stacks["task-api-prod"]), { tasks: USUAL_TASK_API_TASKS });
   const staging = estimate(resourcesOf(stacks["task-api-staging"]));
   return [
-    { title: `prod, ${tasksOf(prod, "expected")}, a month`, hours: MONTH_HOURS, estimate: prod },
+    { title: `prod, ${tasksOf(prod, "expected")}, per month`, hours: MONTH_HOURS, estimate: prod },
     {
-      title: `staging, ${tasksOf(staging, "expected")} in office hours, a month`,
+      title: `staging, ${tasksOf(staging, "expected")} in office hours, per month`,
       hours: MONTH_HOURS,
       estimate: staging,
       bound: "low",

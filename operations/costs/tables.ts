@@ -78,7 +78,7 @@ export function sizesTable(): string {
     return (cpuUnits / 1024) * vcpu.usd + (memoryMiB / 1024) * gb.usd;
   };
   return markdownTable([
-    ["size", "vCPU", "GB", "an hour, x86", "a month, x86", "an hour, arm64", "a month, arm64"],
+    ["size", "vCPU", "GB", "per hour, x86", "per month, x86", "per hour, arm64", "per month, arm64"],
     ...(Object.keys(TASK_SIZES) as (keyof typeof TASK_SIZES)[]).map((size) => [
       `\`${size}\``,
       plain(TASK_SIZES[size].cpuUnits / 1024),
@@ -94,7 +94,7 @@ export function sizesTable(): string {
 /** From the smallest to the largest number of tasks. */
 export function spikesTable(stacks: readonly (readonly [string, Estimate])[]): string {
   return markdownTable([
-    ["stack", "tasks", "an hour at rest", "an hour at most", "a spike adds, an hour", "of it each task"],
+    ["stack", "tasks", "an hour at rest", "an hour at most", "a spike adds, per hour", "each further task"],
     ...stacks.map(([stack, { usdHourly, services }]) => {
       const { tasks } = services[0]!;
       const spike = usdHourly.high - usdHourly.expected;

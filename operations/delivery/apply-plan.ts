@@ -81,7 +81,7 @@ export async function applyPlan(
         `${formatDuration(progress.seconds * 1000)}:\n\n${said || result.stderr.trim() || ended}\n\n` +
         (lost ||
           (ended && `${cutOff}.`) ||
-          `What was done is in the state. Mend the cause, then run automock ${options.command} ${target.id} again.`),
+          `What was done is in the state. Fix the cause, then run automock ${options.command} ${target.id} again.`),
     )
   );
 }

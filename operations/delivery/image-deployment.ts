@@ -178,7 +178,7 @@ async function bringIntoService(
 }
 
 /**
- * ECS may have begun to go back by itself: then its deployment is waited for, else one is started. What somebody
+ * ECS may have begun to go back by itself: then its deployment is waited for, else one is started. What someone
  * else has deployed meanwhile is left alone.
  */
 async function returnTo(record: DeploymentRecord, options: WaitOptions): Promise<string | undefined> {
@@ -193,7 +193,7 @@ async function returnTo(record: DeploymentRecord, options: WaitOptions): Promise
   }
   return (
     `the service runs ${shortName(running)}, neither what was deployed (${shortName(taskDefinitionArn)}) nor what ` +
-    `ran before (${shortName(previousTaskDefinitionArn)}): somebody deployed since, which was left alone`
+    `ran before (${shortName(previousTaskDefinitionArn)}): someone deployed since, which was left alone`
   );
 }
 

@@ -171,7 +171,7 @@ export function readState(text: string): { readonly lineage?: string; readonly s
   return lineage ? { lineage, serial } : {}; // before the first apply terraform makes up an empty state
 }
 
-/** Runs terraform; what it says of locks and state buckets becomes a `UserError` with the mend. */
+/** Runs terraform; what it says of locks and state buckets becomes a `UserError` with the fix. */
 export async function explained<T>(target: PlanTarget, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

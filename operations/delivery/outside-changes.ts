@@ -4,7 +4,7 @@ import type { ResourceChange, TerraformPlan } from "../terraform/plan-json";
 import { UserError } from "../../contract/user-error";
 
 /**
- * Refuses a saved plan when a plan made now would do something else: somebody changed a resource past Terraform, which
+ * Refuses a saved plan when a plan made now would do something else: someone changed a resource past Terraform, which
  * the state knows nothing of.
  *
  * @param now of the same configuration and state, for comparison only: it is never applied
@@ -46,7 +46,7 @@ function operationsOf(plan: TerraformPlan): Map<string, Operation> {
 
 /**
  * Of a resource that is removed only that it is, of any other the attributes that change: what AWS alone counts on in
- * the others (the latest time a database can be restored to) is no change that anybody approved.
+ * the others (the latest time a database can be restored to) is no change that anyone approved.
  */
 function workText({ change, previous_address }: ResourceChange): string {
   const { actions, replace_paths, before, after, after_unknown } = change;

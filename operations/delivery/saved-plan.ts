@@ -52,11 +52,11 @@ export async function openSavedPlan(
       return readState(await work.terraform.statePull(work.folder));
     });
     const isSame = state.lineage === meta.lineage && state.serial === meta.serial;
-    // Where somebody is changing the state right now, this says who; else the plan is refused as stale.
+    // Where someone is changing the state right now, this says who; else the plan is refused as stale.
     if (!isSame) await planNow(stack, work, options);
     verifyState(meta, state, isSame ? undefined : await stateWrittenAt(workspace, stack));
     const plan = readPlan(await work.terraform.showPlan(work.folder, PLAN_FILE));
-    // Before the first deployment there is nothing that anybody could have changed.
+    // Before the first deployment there is nothing that anyone could have changed.
     if (meta.lineage !== undefined) verifyNothingElse(id, plan, await planNow(stack, work, options));
     const synthesized = JSON.parse(readFileSync(join(work.folder, "cdk.tf.json"), "utf8")) as unknown;
     const hasChanges = plan.applyable ?? true;

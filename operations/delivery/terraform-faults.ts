@@ -16,7 +16,7 @@ export interface LockHolder {
 
 type FaultyStack = Place & { readonly id: string; readonly environment: string };
 
-/** What terraform said as a `UserError`, with the mend where one is known; other errors as they came. */
+/** What terraform said as a `UserError`, with the fix where one is known; other errors as they came. */
 export function explainTerraformError(error: unknown, stack: FaultyStack): unknown {
   if (!(error instanceof TerraformError)) return error;
   const { stdout, stderr, signal } = error.result;
@@ -84,13 +84,13 @@ export function lockHeld(holder: LockHolder, stack: string, now: Date): UserErro
     [
       reaper
         ? `The reaper is removing ${stack}: it holds the lock of its state. Nothing was changed.`
-        : `Somebody else works on ${stack}: the lock of its state is held. Nothing was changed.`,
+        : `Someone else works on ${stack}: the lock of its state is held. Nothing was changed.`,
       `  who:       ${who}`,
       `  what:      ${OPERATIONS[operation] ?? operation}${info === "" ? "" : `, ${info}`}`,
       `  since:     ${when}`,
       `  lock id:   ${id}`,
       reaper
-        ? `Wait until it is done (automock list), then deploy anew.`
+        ? `Wait until it is done (automock list), then deploy again.`
         : `Wait for it: --lock-timeout 10m. If that process is dead for certain, and nobody else's, release the lock:`,
       ...(reaper
         ? []

@@ -23,12 +23,12 @@ export interface PlanExpectation {
 /**
  * Refuses a saved plan that is not the one that was approved, or not for here and now.
  *
- * @throws UserError with what was given, what is allowed and the mend
+ * @throws UserError with what was given, what is allowed and the fix
  */
 export function verifyPlan(meta: PlanMeta, expected: PlanExpectation): void {
   const again = `Nothing was applied. Plan again: automock plan ${expected.stack}`;
-  const refuse = (what: string, mend = again) => {
-    throw new UserError(`${what}\n${mend}`);
+  const refuse = (what: string, fix = again) => {
+    throw new UserError(`${what}\n${fix}`);
   };
   if (meta.stack !== expected.stack) {
     refuse(
@@ -87,7 +87,7 @@ const SHORTEST_SHA = 7;
 function verifyCommit(
   { commit }: PlanMeta,
   { commit: given, head, stack }: PlanExpectation,
-  refuse: (what: string, mend?: string) => void,
+  refuse: (what: string, fix?: string) => void,
 ): void {
   const wanted = given ?? head?.sha;
   if (wanted === undefined) return;
@@ -141,7 +141,7 @@ export function verifyState(meta: PlanMeta, state: StateVersion, changedAt?: Dat
   if (meta.lineage !== state.lineage) {
     throw stalePlan(
       meta.stack,
-      ` The stack was removed and deployed anew${since}: the state's lineage is another.`,
+      ` The stack was removed and deployed again${since}: the state's lineage is another.`,
     );
   }
   throw stalePlan(

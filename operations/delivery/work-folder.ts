@@ -46,7 +46,7 @@ export function workFolder(
   };
 }
 
-/** Where terraform keeps provider and backend settings of a stack, so that each plan does not fetch them anew. */
+/** Where terraform keeps provider and backend settings of a stack, so that each plan does not fetch them again. */
 export function dataFolder({ projectFolder }: WorkFolderPlace, stack: string): string {
   return join(projectFolder, ".automock", "terraform", stack);
 }
@@ -55,7 +55,7 @@ export function dataFolder({ projectFolder }: WorkFolderPlace, stack: string): s
  * Refuses to work on a stack while the state of an earlier apply waits to be saved: what that apply has made would be
  * made again.
  *
- * @throws UserError with the mend
+ * @throws UserError with the fix
  */
 export function refuseUnsavedState(workspace: WorkFolderPlace, stack: string): void {
   const root = workRoot(workspace);

@@ -33,7 +33,7 @@ export interface VersionEntry {
   readonly size: number;
 }
 
-/** Somebody else was faster: the version that was to be replaced is no longer the newest. */
+/** Someone else was faster: the version that was to be replaced is no longer the newest. */
 export class ReplacedMeanwhile extends Error {}
 
 const METADATA = { by: "automock-by", message: "automock-message" } as const;

@@ -35,7 +35,7 @@ export interface Uploaded {
 }
 
 /**
- * Uploads a file, after checking it, in place of the version that was last seen from here. What somebody else has
+ * Uploads a file, after checking it, in place of the version that was last seen from here. What someone else has
  * uploaded since is not overwritten, unless `force` says so; and never what came while this was running.
  */
 export async function push(
@@ -104,7 +104,7 @@ async function upload(
       // An answer that was lost on the way makes the SDK ask again: then it was ours.
       if (newest && Buffer.from(newest.bytes).equals(bytes)) return newest;
       throw new UserError(
-        `Somebody uploaded to ${stack} at the same time (${newest ? describe(newest) : "and deleted the file"}); ` +
+        `Someone uploaded to ${stack} at the same time (${newest ? describe(newest) : "and deleted the file"}); ` +
           "nothing was overwritten. Run it again to see what would change now.",
       );
     });
@@ -113,13 +113,13 @@ async function upload(
   return { ...result, uploaded: true, versionId };
 }
 
-/** The version last seen from here; `undefined` when the bucket does not have it: the stack was deployed anew. */
+/** The version last seen from here; `undefined` when the bucket does not have it: the stack was deployed again. */
 async function lastSeen({ stack, store, seen }: UploadOptions): Promise<Seen | undefined> {
   const last = seen.read(stack, store.bucket);
   return last && (await store.has(last.versionId)) ? last : undefined;
 }
 
-/** Why a push would undo somebody else's work; `undefined` when it does not. */
+/** Why a push would undo someone else's work; `undefined` when it does not. */
 function conflict(
   stack: string,
   current: StoredVersion | undefined,

@@ -22,7 +22,7 @@ export interface Extended {
 
 /**
  * Moves the expiry of an ephemeral environment, counted from the present expiry, or from now when that has passed.
- * Conditional on what was read; a change by somebody else is read again.
+ * Conditional on what was read; a change by someone else is read again.
  *
  * @throws UserError when it has no time to live, its removal has begun, or the maximum would be passed
  */
@@ -90,11 +90,11 @@ export async function setProtected(
 /** What a change of the protection means, and who pays for it. */
 export function protectionText(change: ProtectionChange): string[] {
   const { stack, owner, phase, minutesLeft, usdHourly } = change;
-  const cost = usdHourly === undefined ? "" : `, about ${usd(usdHourly.expected, 4)} an hour or more`;
+  const cost = usdHourly === undefined ? "" : `, about ${usd(usdHourly.expected, 4)} per hour or more`;
   const lines = change.protected
     ? [
         `${stack} ${change.changed ? "is protected now" : "was protected already"}: it is not removed, not even at its expiry (${timeLeft({ minutesLeft })}).`,
-        `${owner} pays for it${cost}, until somebody runs automock unprotect ${stack}.`,
+        `${owner} pays for it${cost}, until someone runs automock unprotect ${stack}.`,
       ]
     : [
         `${stack} ${change.changed ? "is no longer protected" : "was not protected"}: ` +
@@ -123,7 +123,7 @@ export async function requireRecord(registry: Registry, located: Located): Promi
   if (read.kind === "invalid") {
     throw new UserError(
       `The record of ${ref.environment} is faulty, so the reaper leaves it alone and says so in an alarm:\n` +
-        `${read.faults.map((fault) => `  ${fault}`).join("\n")}\nMend the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.`,
+        `${read.faults.map((fault) => `  ${fault}`).join("\n")}\nFix the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.`,
     );
   }
   if (read.record.system !== ref.system) {
@@ -146,7 +146,7 @@ function noRecord({ ref, unknown }: Located): UserError {
 function removalHasBegun({ environment, system, phase, expiresAt, owner }: RegistryRecord): string {
   return (
     `The removal of ${environment} (owner ${owner}) has begun: it expired at ${expiresAt} and is in phase ${phase}. ` +
-    `It cannot be extended any more. When it is gone, deploy it anew: automock deploy ${system}-${environment}.`
+    `It cannot be extended any more. When it is gone, deploy it again: automock deploy ${system}-${environment}.`
   );
 }
 
@@ -156,7 +156,7 @@ function tooFar(ref: StackRef, record: RegistryRecord, asked: number, most: numb
   const limit = `No environment lives longer than ${MAX_LIFETIME_HOURS} hours from its first deploy; ${ref.id} until ${maxExpiresAt} at the latest.`;
   return minutes > 0
     ? `${formatDuration(asked)} more is too much. ${limit}\nThe most that is possible is --by ${asOption(minutes)}.`
-    : `${ref.id} cannot be extended any further. ${limit}\nTo keep it beyond that, automock protect ${ref.id}; somebody pays for it until it is unprotected.`;
+    : `${ref.id} cannot be extended any further. ${limit}\nTo keep it beyond that, automock protect ${ref.id}; someone pays for it until it is unprotected.`;
 }
 
 function asOption(minutes: number): string {

@@ -279,14 +279,14 @@ function driftItem(drift: DriftReport, found: Change | undefined): AttentionItem
     ...attributes.slice(0, MOST_ATTRIBUTES).map(attributeText),
     planned
       ? kind === "gone"
-        ? "this plan makes it anew"
+        ? "this plan makes it again"
         : "this plan changes it"
       : "this plan leaves it so",
   ];
   return { kind: "drift", action: "drift", address, type, name, loud: opened.length > 0, why };
 }
 
-/** Whether somebody has changed by hand who may reach or do what. */
+/** Whether someone has changed by hand who may reach or do what. */
 export function isDangerous({ type, attributes }: DriftReport): boolean {
   return attributes.some(({ name }) => isSecurityRelevant(type, name));
 }

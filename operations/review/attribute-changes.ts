@@ -49,7 +49,7 @@ export function attributeChanges(
     const kind = kindOf(type, name);
     const stays = same(before[name], after[name], kind) && !hasUnknown(unknown[name]);
     if (stays && !forcing.has(name)) continue;
-    // Of what is made anew a default that was read is not set again: no change of anybody's.
+    // Of what is made again a default that was read is not set again: no change of anyone's.
     const isDefault = kind !== "user" && isUnset(after[name]) && isUnset(before[name]);
     if (isReplaced && !forcing.has(name) && isDefault) continue;
     const sensitive = marksOfBoth(

@@ -1,6 +1,6 @@
 import { visible } from "./lines";
 
-/** Text of others made harmless in Markdown: it cannot end a code block, mention somebody, link or hide anything. */
+/** Text of others made harmless in Markdown: it cannot end a code block, mention someone, link or hide anything. */
 
 /** For text outside of code. */
 export function plain(text: string): string {

@@ -101,7 +101,7 @@ function addSecret(secret: string, { secrets }: Found): void {
   }
 }
 
-/** No document of anybody is nested deeper; one that is stays a text. */
+/** No document of anyone is nested deeper; one that is stays a text. */
 const DEEPEST = 100;
 
 /** The list or object in a string of JSON. */

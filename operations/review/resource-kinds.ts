@@ -2,7 +2,7 @@
 
 /** Types whose loss cannot be undone by applying again, with what is lost. */
 const STATEFUL: Readonly<Record<string, string>> = {
-  aws_acm_certificate: "certificate: validated anew",
+  aws_acm_certificate: "certificate: validated again",
   aws_backup_vault: "holds backups",
   aws_cloudwatch_log_group: "holds logs",
   aws_cognito_user_pool: "holds users",
@@ -33,7 +33,7 @@ const STATEFUL: Readonly<Record<string, string>> = {
   aws_s3_object: "its content is lost",
   aws_secretsmanager_secret: "holds a secret",
   aws_secretsmanager_secret_version: "holds a secret",
-  aws_sns_topic_subscription: "has to be confirmed anew",
+  aws_sns_topic_subscription: "has to be confirmed again",
   aws_sqs_queue: "holds messages",
   aws_ssm_parameter: "holds a value",
   aws_vpc: "everything in it goes with it",

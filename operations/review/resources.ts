@@ -161,7 +161,7 @@ function hasTrue(value: unknown): boolean {
 
 /** Terraform's reasons in words; what forces a replacement is said by its attributes. */
 const REASONS: Readonly<Record<string, string>> = {
-  replace_because_tainted: "marked as tainted: its last apply did not finish, or somebody asked for it",
+  replace_because_tainted: "marked as tainted: its last apply did not finish, or someone asked for it",
   replace_by_request: "asked for with -replace",
   replace_by_triggers: "replace_triggered_by in the code",
   replace_because_cannot_update: "an attribute that cannot be changed",

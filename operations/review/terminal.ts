@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<AttentionItem["action"], string>> = {
   drift: "drift",
 };
 
-/** What a plan does, for somebody who is about to say yes: what is lost first, each with the reason. */
+/** What a plan does, for someone who is about to say yes: what is lost first, each with the reason. */
 export function planLines(stack: StackReport): string[] {
   const { title, counts, attention, resources, outputs, cost, drift, blocked } = stack;
   const drifted = drift.length === 0 ? "" : `; ${drift.length} changed outside of Terraform`;

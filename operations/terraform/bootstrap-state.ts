@@ -91,7 +91,7 @@ async function exists(bucket: string, head: () => Promise<unknown>): Promise<boo
     if (status === 403) {
       throw new Error(
         `No access to the bucket ${bucket}: check that the credentials belong to the account of the environment ` +
-          `and may read the bucket (somebody else may own the name).`,
+          `and may read the bucket (someone else may own the name).`,
       );
     }
     throw error;

@@ -10,7 +10,7 @@ export interface TerraformPlan {
   readonly terraform_version?: string;
   /** Every resource of the configuration and the state, unchanged ones too. */
   readonly resource_changes?: readonly ResourceChange[];
-  /** What differs from the state without anybody having planned it. */
+  /** What differs from the state without anyone having planned it. */
   readonly resource_drift?: readonly ResourceChange[];
   readonly output_changes?: Readonly<Record<string, Change>>;
   readonly prior_state?: { readonly values?: StateValues };

@@ -28,7 +28,7 @@ const THRESHOLDS = { serverErrors: 5, cpuPercent: 90, memoryPercent: 90 };
 /**
  * A mock API for a team: MockServer on Fargate behind a load balancer, 1 to 200 tasks, with its own network,
  * certificate and expectations in S3. An ephemeral one has a time to live and no monitoring: it is watched by its
- * reaper, and gone before anybody would look at a dashboard.
+ * reaper, and gone before anyone would look at a dashboard.
  *
  * Cost: docs/costs.md. The largest parts are tasks, NAT gateways and the load balancer.
  */

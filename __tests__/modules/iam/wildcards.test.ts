@@ -35,7 +35,7 @@ describe("wildcards", () => {
     );
   });
 
-  it("names the unlisted actions and how to mend it", () => {
+  it("names the unlisted actions and how to fix it", () => {
     expect(
       wildcardFault({
         sid: "Mixed",

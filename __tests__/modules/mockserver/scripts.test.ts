@@ -288,8 +288,8 @@ const GOOD = [
       );
       expect(lines()[0]).toContain(fault);
       expect(loaded()).toBe('[{"id":"old"}]');
-      upload('[{"id":"mended"}]');
-      await eventually("the mended version", () => loaded() === '[{"id":"mended"}]');
+      upload('[{"id":"fixed"}]');
+      await eventually("the fixed version", () => loaded() === '[{"id":"fixed"}]');
       expect(child.exitCode).toBeNull();
     });
 

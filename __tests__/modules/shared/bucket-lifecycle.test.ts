@@ -24,14 +24,14 @@ describe("bucketLifecycleRule", () => {
     });
   });
 
-  const mend = "Round hours up to whole days.";
+  const fix = "Round hours up to whole days.";
   it.each([
-    [{ noncurrentDays: 1.25 }, `noncurrentDays is 1.25: S3 takes a whole number of at least 1. ${mend}`],
-    [{ noncurrentDays: 0 }, `noncurrentDays is 0: S3 takes a whole number of at least 1. ${mend}`],
-    [{ noncurrentDays: NaN }, `noncurrentDays is NaN: S3 takes a whole number of at least 1. ${mend}`],
+    [{ noncurrentDays: 1.25 }, `noncurrentDays is 1.25: S3 takes a whole number of at least 1. ${fix}`],
+    [{ noncurrentDays: 0 }, `noncurrentDays is 0: S3 takes a whole number of at least 1. ${fix}`],
+    [{ noncurrentDays: NaN }, `noncurrentDays is NaN: S3 takes a whole number of at least 1. ${fix}`],
     [
       { noncurrentDays: 1, expireObjectsAfterDays: 30 / 24 },
-      `expireObjectsAfterDays is 1.25: S3 takes a whole number of at least 1. ${mend}`,
+      `expireObjectsAfterDays is 1.25: S3 takes a whole number of at least 1. ${fix}`,
     ],
     [
       { noncurrentDays: 1, keepNoncurrentVersions: 101 },

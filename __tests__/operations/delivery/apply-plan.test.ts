@@ -56,7 +56,7 @@ it("that failed: says what is known of it", async () => {
 it("that failed on the way: says how far it came, and takes no bucket of the stack for that of the state", async () => {
   expect(await said([CREATED, failure("putting object: NoSuchBucket")], {})).toBe(
     "deploy of automock-demo failed after 1 of 1 steps, 0 s:\n\nputting object: NoSuchBucket\n\n" +
-      "What was done is in the state. Mend the cause, then run automock deploy automock-demo again.",
+      "What was done is in the state. Fix the cause, then run automock deploy automock-demo again.",
   );
 });
 

@@ -232,7 +232,7 @@ describe("smoke-after-steady-state: the deployment of this revision must complet
     );
   });
 
-  it("leaves alone what somebody else deploys meanwhile", async () => {
+  it("leaves alone what someone else deploys meanwhile", async () => {
     const world = new OneService({ [NEW]: "neverEnds" });
     const other: Deployment = {
       id: "other",
@@ -316,10 +316,10 @@ describe("rollback", () => {
     expect(world.updates).toEqual([]);
   });
 
-  it("refuses to undo what somebody else deployed since", async () => {
+  it("refuses to undo what someone else deployed since", async () => {
     const world = deployed(`${ARN}:12`);
     await expect(rollBack(record, run(world).wait)).rejects.toThrow(
-      "api: rollback failed: the service runs api:12, neither what was deployed (api:9) nor what ran before (api:7): somebody deployed since, which was left alone.",
+      "api: rollback failed: the service runs api:12, neither what was deployed (api:9) nor what ran before (api:7): someone deployed since, which was left alone.",
     );
     expect(world.updates).toEqual([]);
   });

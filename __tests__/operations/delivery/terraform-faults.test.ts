@@ -37,7 +37,7 @@ it("says who holds the lock, since when and for what, and how to wait or release
   expect(error).toBeInstanceOf(UserError);
   const lines = error!.message.split("\n");
   expect(lines.filter((line) => !line.startsWith("  since:"))).toEqual([
-    "Somebody else works on automock-demo: the lock of its state is held. Nothing was changed.",
+    "Someone else works on automock-demo: the lock of its state is held. Nothing was changed.",
     "  who:       ci@runner-7",
     "  what:      terraform apply",
     `  lock id:   ${ID}`,
@@ -86,12 +86,12 @@ it("knows the reaper, whose lock nobody releases", () => {
       "  what:      removal at the end of its time to live",
       "  since:     2026-11-21T08:47:29Z (12 min 30 s ago)",
       `  lock id:   ${ID}`,
-      "Wait until it is done (automock list), then deploy anew.",
+      "Wait until it is done (automock list), then deploy again.",
     ].join("\n"),
   );
 });
 
-it("does not claim somebody holds a lock that could not be asked for", () => {
+it("does not claim someone holds a lock that could not be asked for", () => {
   const text = "Error: Error acquiring the state lock\n\nError message: AccessDenied";
   expect(explainTerraformText(text, STACK)!.message).toBe(
     "The state of automock-demo could not be locked, and terraform does not say by whom it is held. Nothing was changed.\n" +
@@ -158,9 +158,9 @@ describe("explainTerraformError", () => {
     expect((error as Error).message).toBe("terraform plan of automock-demo failed:\n\nError: no\n\nBecause.");
   });
 
-  it("prefers the mend where one is known", () => {
+  it("prefers the fix where one is known", () => {
     const error = explainTerraformError(failed(lockText("OperationTypeApply")), STACK);
-    expect((error as Error).message).toMatch(/^Somebody else works on automock-demo/);
+    expect((error as Error).message).toMatch(/^Someone else works on automock-demo/);
   });
 
   it("is not misled by what terraform says on standard output", () => {

@@ -194,7 +194,7 @@ describe("the state", () => {
       "is another one",
       { lineage: "b-lineage", serial: 7 },
       {},
-      "The stack was removed and deployed anew, last written at 2026-11-21T08:30:00Z: the state's lineage is another.",
+      "The stack was removed and deployed again, last written at 2026-11-21T08:30:00Z: the state's lineage is another.",
     ],
     ["is gone", {}, {}, "It was made against serial 7; now there is no state: the stack was removed."],
     [

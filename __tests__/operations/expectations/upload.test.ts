@@ -147,7 +147,7 @@ describe("push", () => {
     expect(warnings.map(({ given }) => given)).toEqual(["no id"]);
   });
 
-  it("refuses to undo what somebody else has uploaded since, and says who, when and what", async () => {
+  it("refuses to undo what someone else has uploaded since, and says who, when and what", async () => {
     s3.add("[]");
     await pushed(file(mock("a")));
     s3.add(file(mock("a", 500), mock("theirs")), { "automock-by": "arn%3Abob", "automock-message": "more" });
@@ -183,7 +183,7 @@ Or replace theirs with yours: --force. It is not lost: history lists it, rollbac
     expect(await pushed(file(mock("a"), mock("b")))).toMatchObject({ uploaded: true });
   });
 
-  it("takes a stack that was deployed anew for one that was never seen", async () => {
+  it("takes a stack that was deployed again for one that was never seen", async () => {
     s3.add(file(mock("a")));
     await pulled();
     s3.versions.splice(0);
@@ -209,7 +209,7 @@ Or replace theirs with yours: --force. It is not lost: history lists it, rollbac
     s3.add("[]");
     s3.meanwhile = () => s3.add(file(mock("theirs")), { "automock-by": "arn%3Abob" });
     expect(await refusal(pushed(file(mock("mine")), { force }))).toBe(
-      `Somebody uploaded to ${STACK} at the same time (version v2, 2026-01-01T12:02:00Z, by arn:bob); ` +
+      `Someone uploaded to ${STACK} at the same time (version v2, 2026-01-01T12:02:00Z, by arn:bob); ` +
         "nothing was overwritten. Run it again to see what would change now.",
     );
     expect(s3.versions).toHaveLength(2);

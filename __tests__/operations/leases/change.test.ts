@@ -61,7 +61,7 @@ describe("extend", () => {
       table.put({ phase });
       expect(await messageOf(extend(table.registry, located, by(HOUR)))).toBe(
         `The removal of demo (owner team-a) has begun: it expired at ${iso(T0 + 4 * HOUR)} and is in phase ${phase}. ` +
-          "It cannot be extended any more. When it is gone, deploy it anew: automock deploy automock-demo.",
+          "It cannot be extended any more. When it is gone, deploy it again: automock deploy automock-demo.",
       );
       expect(table.value("demo", "expiresAt")).toEqual({ S: iso(T0 + 4 * HOUR) });
     },
@@ -78,11 +78,11 @@ describe("extend", () => {
     expect(to).toBe(iso(T0 + 336 * HOUR));
     expect(await messageOf(extend(table.registry, located, by(MINUTE)))).toBe(
       `automock-demo cannot be extended any further. No environment lives longer than 336 hours from its first deploy; automock-demo until ${iso(T0 + 336 * HOUR)} at the latest.\n` +
-        "To keep it beyond that, automock protect automock-demo; somebody pays for it until it is unprotected.",
+        "To keep it beyond that, automock protect automock-demo; someone pays for it until it is unprotected.",
     );
   });
 
-  it("follows an expiry that somebody else moves meanwhile", async () => {
+  it("follows an expiry that someone else moves meanwhile", async () => {
     const table = new RegistryTable();
     table.put({ expiresAt: iso(T0 + 4 * HOUR) });
     table.beforeUpdate = () => {
@@ -142,7 +142,7 @@ describe("what has no time to live", () => {
     expect(await messageOf(requireRecord(table.registry, located))).toBe(
       "The record of demo is faulty, so the reaper leaves it alone and says so in an alarm:\n" +
         '  expiresAt is "soon"; allowed is an instant with a zone such as 2026-01-31T09:00:00Z\n' +
-        "Mend the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.",
+        "Fix the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.",
     );
   });
 
@@ -192,14 +192,14 @@ describe("protection", () => {
       base,
       [
         "automock-demo is protected now: it is not removed, not even at its expiry (3 h left).",
-        "team-a pays for it, about $0.1070 an hour or more, until somebody runs automock unprotect automock-demo.",
+        "team-a pays for it, about $0.1070 per hour or more, until someone runs automock unprotect automock-demo.",
       ],
     ],
     [
       { ...base, changed: false, phase: "DELETING", minutesLeft: -5, usdHourly: undefined },
       [
         "automock-demo was protected already: it is not removed, not even at its expiry (expired 5 min ago).",
-        "team-a pays for it, until somebody runs automock unprotect automock-demo.",
+        "team-a pays for it, until someone runs automock unprotect automock-demo.",
         "Its removal had begun (phase DELETING): what is gone stays gone, and the reaper stops before the next deletion.",
       ],
     ],

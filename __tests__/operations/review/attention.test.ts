@@ -32,7 +32,7 @@ describe("what needs attention", () => {
     ]);
   });
   it.each([
-    ["replace_because_tainted", "marked as tainted: its last apply did not finish, or somebody asked for it"],
+    ["replace_because_tainted", "marked as tainted: its last apply did not finish, or someone asked for it"],
     ["replace_by_request", "asked for with -replace"],
     ["replace_by_triggers", "replace_triggered_by in the code"],
     ["a_reason_of_tomorrow", "a reason of tomorrow"],

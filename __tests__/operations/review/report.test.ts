@@ -160,7 +160,7 @@ describe("names", () => {
 });
 
 describe("drift", () => {
-  it("what somebody did by hand, and not what the stack's own resources echo (real)", () => {
+  it("what someone did by hand, and not what the stack's own resources echo (real)", () => {
     const { stacks, verdict } = real("drift");
     expect(verdict).toEqual({ level: "danger", title: "staging: 1 change, 1 add, 3 drifted" });
     expect(stacks[0]!.drift.map(({ name, kind, planned }) => [name, kind, planned])).toEqual([

@@ -3,7 +3,7 @@ import { reaperNames } from "../../../contract/reaper";
 import type { Request } from "./policy";
 import { decideFor, type SynthesizedRole } from "./roles";
 
-/** What somebody does, with every right that AWS asks for, in whichever service. */
+/** What someone does, with every right that AWS asks for, in whichever service. */
 export interface Operation {
   readonly name: string;
   readonly needs: readonly Request[];

@@ -17,7 +17,7 @@ import { prodEnvironment, stagingEnvironment } from "../environments";
 import { secretsStack } from "./secrets-stack";
 
 /**
- * Makes the plan files of this folder anew, with the real terraform against the local AWS:
+ * Makes the plan files of this folder again, with the real terraform against the local AWS:
  * `npx tsx __tests__/support/plans/make.ts [NAME…]`. Takes about eight minutes. Each file holds one or two plans as
  * `terraform show -json` prints them, less what no report reads (see `minimised`).
  */
@@ -256,7 +256,7 @@ async function move(shop: Workshop, stack: string): Promise<void> {
   rmSync(moves);
 }
 
-/** What somebody does by hand in the console: an ingress rule, a shorter retention, an alarm deleted. */
+/** What someone does by hand in the console: an ingress rule, a shorter retention, an alarm deleted. */
 async function drift(shop: Workshop, stack: string): Promise<void> {
   const state = JSON.parse(await shop.terraform.statePull(shop.folder(stack))) as {
     resources: { type: string; name: string; instances: { attributes: Record<string, unknown> }[] }[];

@@ -84,7 +84,7 @@ export class PassContext {
     return this.world.invocation.remainingMs();
   }
 
-  /** Reads the record again. Somebody else's token, or no record: this pass is over. */
+  /** Reads the record again. Someone else's token, or no record: this pass is over. */
   public async refresh(): Promise<RegistryRecord> {
     const read = await this.ports.registry.get(this.options.environment);
     if (read.kind === "missing") throw new LeaseLost("the record is gone");

@@ -138,7 +138,7 @@ interface End extends Pick<CompletionProof, "deleted" | "listings"> {
   readonly stateVersion: string | undefined;
 }
 
-/** Empties the state, unless somebody broke our lock. */
+/** Empties the state, unless someone broke our lock. */
 async function emptyState(
   pass: PassContext,
   session: CleanupSession,

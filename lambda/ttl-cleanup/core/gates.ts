@@ -13,7 +13,7 @@ export interface Refusal {
   readonly reason: string;
   /** It opens by itself then. */
   readonly until?: Instant;
-  /** Somebody must look: this is not merely a matter of waiting. */
+  /** Someone must look: this is not merely a matter of waiting. */
   readonly alarm: boolean;
 }
 

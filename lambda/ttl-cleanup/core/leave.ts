@@ -59,7 +59,7 @@ export async function endUnfinished(
   if (stuck.length > 0 || reported.length > 0) {
     pass.ports.metrics.add("CleanupFailed", 1);
     const { subject, text } = failureNotice(pass.record, stuck, reported);
-    // Told anew when another resource is stuck, not when its blockers or the list that fails change.
+    // Told again when another resource is stuck, not when its blockers or the list that fails change.
     const incomplete = errors.length > 0 && reported.length > 0 ? ["incomplete"] : [];
     const about = [...stuck.map(({ key }) => key), ...incomplete, ...residual];
     await pass.tellOnce("failure", about.join("\n"), subject, text);

@@ -11,7 +11,7 @@ import { halfDeletedNotice, refusalNotice } from "./report";
 const SOON = 65 * MINUTE;
 
 /**
- * Nothing is deleted now: gives the lock back, puts the phase right, says so where somebody must look, and
+ * Nothing is deleted now: gives the lock back, puts the phase right, says so where someone must look, and
  * arranges to come back when waiting is all it takes.
  */
 export async function standDown(pass: PassContext, refusals: readonly Refusal[]): Promise<PassResult> {

@@ -70,7 +70,7 @@ async function takeOrAdopt(place: Place, text: string, lockId: string): Promise<
     if (held?.info.ID === lockId) return undefined;
     if (held) return holderOf(held.info);
   }
-  return { id: "", who: "somebody who takes and releases it quickly", operation: "unknown" };
+  return { id: "", who: "someone who takes and releases it quickly", operation: "unknown" };
 }
 
 function holderOf({ ID, Who, Operation, Created }: LockInfo): LockHolder {
@@ -99,7 +99,7 @@ function lockFile({ s3 }: LockClients, { bucket: Bucket, key }: StateRef): Place
         );
         return true;
       } catch (error) {
-        // 409: somebody else is writing it at this moment.
+        // 409: someone else is writing it at this moment.
         if (["PreconditionFailed", "ConditionalRequestConflict"].includes(errorName(error))) return false;
         throw error;
       }

@@ -12,7 +12,7 @@ const KEPT_ATTRIBUTES = ["id", "arn", "service_namespace", "table_name"] as cons
 export interface StateInstance {
   /** Terraform address, for example `module.a.aws_vpc.main[0]`. */
   readonly address: string;
-  /** `managed` is ours to delete; `data` was only looked at, which makes it somebody else's. */
+  /** `managed` is ours to delete; `data` was only looked at, which makes it someone else's. */
   readonly mode: "managed" | "data";
   /** Terraform type, for example `aws_nat_gateway`. */
   readonly type: string;

@@ -28,7 +28,7 @@ export async function stateResources(
 /** An entry of the state as the core sees it. */
 function stateResource(instance: StateInstance, home: Home): StateResource {
   const { address, type, mode, attributes } = instance;
-  // A data source is no work for anybody; its type still says whose id it is.
+  // A data source is no work for anyone; its type still says whose id it is.
   const handler = handledBy(instance, home);
   const ids = [attributes.id, attributes.arn].filter((id) => id !== undefined);
   return { address, terraformType: type, mode, handledBy: handler, ids: [...new Set(ids)] };

@@ -122,7 +122,7 @@ function soleDescription(form: URLSearchParams): string | undefined {
 
 function withDescriptions(answer: Answer, descriptionByRule: ReadonlyMap<string, string>): Answer {
   const [head = "", ...rules] = answer.body.toString("utf8").split("<securityGroupRuleId>");
-  const mended = rules.map((rule) => {
+  const fixed = rules.map((rule) => {
     const description = descriptionByRule.get(rule.slice(0, rule.indexOf("<")));
     if (description === undefined || rule.includes("<description>")) return rule;
     return rule.replace(
@@ -130,5 +130,5 @@ function withDescriptions(answer: Answer, descriptionByRule: ReadonlyMap<string,
       () => `</securityGroupRuleId><description>${xmlEscape(description)}</description>`,
     );
   });
-  return withBody(answer, [head, ...mended].join("<securityGroupRuleId>"));
+  return withBody(answer, [head, ...fixed].join("<securityGroupRuleId>"));
 }

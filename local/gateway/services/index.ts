@@ -12,7 +12,7 @@ import { serviceQuotas } from "./service-quotas";
 import { Targets } from "./targets";
 
 /**
- * What the gateway does beyond moto, by signing name. Made anew for each gateway: the patches remember.
+ * What the gateway does beyond moto, by signing name. Made again for each gateway: the patches remember.
  *
  * @param runFunction runs Lambda functions; without it `Invoke` is left to moto
  * @param dataPlane runs tasks and load balancers; without it they are records

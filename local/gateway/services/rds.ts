@@ -89,7 +89,7 @@ function byIdentifier(
   return withRequestBody(call, new URLSearchParams([...rest, ["DBInstanceIdentifier", found[0]]]).toString());
 }
 
-/** All parameters that moto knows were set by somebody; Terraform reads only those of which AWS says so. */
+/** All parameters that moto knows were set by someone; Terraform reads only those of which AWS says so. */
 function withSource(answer: Answer): Answer {
   return withBody(
     answer,
@@ -154,7 +154,7 @@ function withArguments(
   argumentsById: ReadonlyMap<string, Readonly<Record<string, string>>>,
 ): Answer {
   const text = answer.body.toString("utf8");
-  const mended = text.replace(/<DBInstance>.*?<\/DBInstance>/gs, (instance) => {
+  const fixed = text.replace(/<DBInstance>.*?<\/DBInstance>/gs, (instance) => {
     const id = /<DBInstanceIdentifier>([^<]*)</.exec(instance)?.[1] ?? "";
     const remembered = argumentsById.get(id) ?? {};
     const rest = Object.keys(remembered).reduce(
@@ -163,7 +163,7 @@ function withArguments(
     );
     return rest.replace("<DBInstance>", () => `<DBInstance>${elements(remembered)}`);
   });
-  return mended === text ? answer : withBody(answer, mended);
+  return fixed === text ? answer : withBody(answer, fixed);
 }
 
 function elements(values: Readonly<Record<string, string>>): string {

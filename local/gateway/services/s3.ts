@@ -94,10 +94,10 @@ export function withoutConditionalDenies(policy: string): string | undefined {
 function withEventBridge(answer: Answer): Answer {
   const text = answer.body.toString("utf8");
   if (!isSuccess(answer) || text.includes("<EventBridgeConfiguration")) return answer;
-  const mended = text.replace(
+  const fixed = text.replace(
     /<NotificationConfiguration([^>]*?)(\/?)>/,
     (_, attributes: string, selfClosing: string) =>
       `<NotificationConfiguration${attributes}><EventBridgeConfiguration/>${selfClosing && "</NotificationConfiguration>"}`,
   );
-  return withBody(answer, mended);
+  return withBody(answer, fixed);
 }

@@ -12,7 +12,7 @@ export interface SynthesizedStack {
 export interface StackChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
-  /** In the base only: what is deployed of them has to be destroyed by somebody. */
+  /** In the base only: what is deployed of them has to be destroyed by someone. */
   readonly removed: readonly string[];
   readonly unchanged: readonly string[];
 }

@@ -145,7 +145,7 @@ describe("the end", () => {
     expect(listed).toBe("etag-7");
   });
 
-  it("leaves the state alone when somebody broke our lock and took their own", async () => {
+  it("leaves the state alone when someone broke our lock and took their own", async () => {
     const aws = small();
     const { key } = aws.records.get("pr-1")!.stateRef;
     let lists = 0;

@@ -116,16 +116,16 @@ describe("refusals", () => {
   });
 
   it("blocked for longer than its type takes: stuck, with what blocks it", async () => {
-    const aws = small({ type: "sg", id: "s", never: { kind: "blocked", by: ["eni-of-somebody"] } });
+    const aws = small({ type: "sg", id: "s", never: { kind: "blocked", by: ["eni-of-someone"] } });
     await drive(aws, { untilMs: 8 * HOUR });
     const last = aws.notices.at(-1)!;
     expect(last.kind).toBe("failure");
-    expect(last.text).toMatch(/sg s: not gone after 6\d min \(blocked\); blocked by eni-of-somebody/);
+    expect(last.text).toMatch(/sg s: not gone after 6\d min \(blocked\); blocked by eni-of-someone/);
     expect(aws.records.get("pr-1")!.phase).toBe("STUCK");
   });
 
   it("on its way out for ever, though nobody asked: stuck, with what it holds up", async () => {
-    // An interface that somebody attached by hand: not ours to delete, and in use as long as they like.
+    // An interface that someone attached by hand: not ours to delete, and in use as long as they like.
     const aws = small({ type: "eni", id: "e" }, { type: "subnet", id: "s" });
     aws.resources.get("eni e")!.goneAt = Infinity;
     await drive(aws, { untilMs: 8 * HOUR });

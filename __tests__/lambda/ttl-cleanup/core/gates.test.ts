@@ -114,7 +114,7 @@ describe("gate", () => {
       alarm: true,
     }));
 
-  it("protected: no alarm, somebody wants it so", () =>
+  it("protected: no alarm, someone wants it so", () =>
     expect(shut({ record: { ...WARNED, protected: true } })).toEqual({
       gate: "protected",
       reason: "the record is protected",
@@ -244,7 +244,7 @@ describe("opensAt", () => {
     expect(found.map(({ gate }) => gate)).toEqual(["expired", "warned"]);
     expect(opensAt(found, WARNED)).toBe(EXPIRY);
   });
-  it("is never where somebody must look, or for a protected record", () => {
+  it("is never where someone must look, or for a protected record", () => {
     expect(opensAt([shut({ record: { ...WARNED, protected: true } })], WARNED)).toBeUndefined();
     expect(opensAt([shut({ record: { ...WARNED, ephemeral: false } })], WARNED)).toBeUndefined();
   });

@@ -8,7 +8,7 @@ describe("who works", () => {
   it("nobody without a record", async () =>
     expect(await pass(new FakeAws([]))).toEqual({ kind: "nothing", reason: "there is no record" }));
 
-  it("nobody while another has the lease; anybody when it is over", async () => {
+  it("nobody while another has the lease; anyone when it is over", async () => {
     const aws = small();
     const record = aws.records.get("pr-1")!;
     aws.records.set("pr-1", { ...record, leaseOwner: "other", leaseUntilMs: EXPIRY + MINUTE });

@@ -173,7 +173,7 @@ it("shared-vpc-wipe: in a network that was brought along, only the environment's
   const lent = [
     { type: "vpc", id: "vpc-byo", tags: {} },
     { type: "subnet", id: "subnet-byo", tags: {}, vpcId: "vpc-byo" },
-    { type: "eni", id: "eni-of-somebody", tags: {}, vpcId: "vpc-byo" },
+    { type: "eni", id: "eni-of-someone", tags: {}, vpcId: "vpc-byo" },
   ];
   for (const one of lent) aws.add(one);
   aws.state.get("automock/pr-1/terraform.tfstate")!.resources.push({
@@ -184,7 +184,7 @@ it("shared-vpc-wipe: in a network that was brought along, only the environment's
     ids: ["vpc-byo"],
   });
   await nextHours(aws, 6);
-  expect(aws.present().map(({ id }) => id)).toEqual(["vpc-byo", "subnet-byo", "eni-of-somebody"]);
+  expect(aws.present().map(({ id }) => id)).toEqual(["vpc-byo", "subnet-byo", "eni-of-someone"]);
   expect(aws.violations).toEqual([]);
   expect(aws.done).toHaveLength(1);
 });

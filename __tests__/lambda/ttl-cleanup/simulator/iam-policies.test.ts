@@ -170,7 +170,7 @@ const ANYTHING: Policy = { Statement: [{ Sid: "Anything", Effect: "Allow", Actio
 
 const own = { [TAG.environment]: ALPHA, [TAG.ephemeral]: "true", [TAG.system]: "automock" };
 
-/** Requests that a role must be refused even if somebody attaches a policy that allows everything. */
+/** Requests that a role must be refused even if someone attaches a policy that allows everything. */
 const FORBIDDEN: Readonly<Record<string, Need>> = {
   NeverProtected: {
     action: "ec2:DeleteVpc",

@@ -168,7 +168,7 @@ test("two reapers at once are harmless", async () => {
   );
 });
 
-test("somebody's lock on the state is respected, however long it is held", async () => {
+test("someone's lock on the state is respected, however long it is held", async () => {
   const site = await shortBeforeExpiry({ seed: 10 }, { ...USUAL, environment: ALPHA });
   const { scenario, environment } = site;
   const { bucket, key } = environment.stateRef;
@@ -176,7 +176,7 @@ test("somebody's lock on the state is respected, however long it is held", async
   const lock = {
     ID: "1",
     Operation: "OperationTypeApply",
-    Who: "somebody@example.com",
+    Who: "someone@example.com",
     Path: `${bucket}/${key}`,
   };
   put(scenario.world, states, `${key}.tflock`, JSON.stringify(lock), scenario.clock.now());

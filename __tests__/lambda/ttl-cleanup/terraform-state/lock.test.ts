@@ -63,7 +63,7 @@ describe.each([
   });
 });
 
-test("v2-no-lock: somebody's lock file is respected, and its holder named", async () => {
+test("v2-no-lock: someone's lock file is respected, and its holder named", async () => {
   const { stores, lock } = setUp();
   stores.put(FILE, recordOf(OTHER));
   expect(await lock.acquire(BOTH, ID, INFO)).toEqual({
@@ -79,7 +79,7 @@ test("v2-no-lock: somebody's lock file is respected, and its holder named", asyn
   expect(stores.items.size).toBe(0);
 });
 
-test("somebody's lock item: our half of the lock is given back", async () => {
+test("someone's lock item: our half of the lock is given back", async () => {
   const { stores, lock } = setUp();
   stores.items.set(ITEM, { LockID: { S: ITEM }, Info: { S: recordOf(OTHER) } });
   expect(await lock.acquire(BOTH, ID, INFO)).toMatchObject({ kind: "busy", holder: { id: OTHER } });
@@ -124,7 +124,7 @@ test("one that comes and goes all the time is busy, not an endless loop", async 
   };
   expect(await lock.acquire(FILE_ONLY, ID, INFO)).toEqual({
     kind: "busy",
-    holder: { id: "", who: "somebody who takes and releases it quickly", operation: "unknown" },
+    holder: { id: "", who: "someone who takes and releases it quickly", operation: "unknown" },
   });
 });
 
@@ -144,7 +144,7 @@ test("release takes away both, and a second release finds nothing to do", async 
   expect([stores.objects.size, stores.items.size]).toEqual([0, 0]);
 });
 
-test("release never takes away somebody else's lock", async () => {
+test("release never takes away someone else's lock", async () => {
   const { stores, lock } = setUp();
   stores.put(FILE, recordOf(OTHER));
   stores.items.set(ITEM, { LockID: { S: ITEM }, Info: { S: recordOf(OTHER) } });

@@ -93,7 +93,7 @@ test("an empty state stays as it is, and its digest is repaired", async () => {
   expect(digestIn(stores)).toBe(digestOf(Buffer.from(empty)));
 });
 
-test("written by somebody under our lock: a conflict, and nothing is overwritten", async () => {
+test("written by someone under our lock: a conflict, and nothing is overwritten", async () => {
   const { stores, reset } = setUp();
   const theirs = FULL.replace('"serial":7', '"serial":8');
   stores.beforeEffect = (line) => {
@@ -106,7 +106,7 @@ test("written by somebody under our lock: a conflict, and nothing is overwritten
   expect(stores.text(REF.key)).toBe(theirs);
 });
 
-test("written by somebody since it was the inventory: a conflict, also where there was none", async () => {
+test("written by someone since it was the inventory: a conflict, also where there was none", async () => {
   for (const before of [FULL, null]) {
     const { stores, reset } = setUp(before);
     const theirs = FULL.replace('"serial":7', '"serial":8');

@@ -30,14 +30,14 @@ describe("rds: what moto drops of an instance", () => {
     expect(textOf(await patch(described, moto.forward))).toBe(expected);
   });
 
-  it("changes with the instance, and is forgotten when one is made anew", async () => {
+  it("changes with the instance, and is forgotten when one is made again", async () => {
     const patch = rds();
     const moto = motoThat(() => instance("db-1", "<MonitoringInterval>0</MonitoringInterval>"));
     await patch(created, moto.forward);
     const modify = to({ Action: "ModifyDBInstance", DBInstanceIdentifier: "db-1", MonitoringInterval: "0" });
     expect(textOf(await patch(modify, moto.forward))).toContain("<MonitoringInterval>0</MonitoringInterval>");
-    const anew = to({ Action: "CreateDBInstance", DBInstanceIdentifier: "db-1" });
-    expect(textOf(await patch(anew, motoThat(() => instance("db-1")).forward))).toBe(
+    const again = to({ Action: "CreateDBInstance", DBInstanceIdentifier: "db-1" });
+    expect(textOf(await patch(again, motoThat(() => instance("db-1")).forward))).toBe(
       `<DBInstance><DbiResourceId>${RESOURCE_ID}</DbiResourceId><DBInstanceIdentifier>db-1</DBInstanceIdentifier></DBInstance>`,
     );
   });

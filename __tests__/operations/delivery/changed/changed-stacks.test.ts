@@ -27,8 +27,15 @@ for (const [id, { template, assets = {} }] of Object.entries(stacks)) {
 writeFileSync(out + "/manifest.json", JSON.stringify(manifest));
 `;
 
+// The scratch folders of other runs on this machine are not looked at.
+const { TMPDIR } = process.env;
 const root = mkdtempSync(join(tmpdir(), "changed-"));
-afterAll(() => rmSync(root, { recursive: true }));
+process.env.TMPDIR = root;
+afterAll(() => {
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
+  rmSync(root, { recursive: true });
+});
 
 let count = 0;
 let repository: string;

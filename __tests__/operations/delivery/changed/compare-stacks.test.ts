@@ -58,7 +58,7 @@ describe("compareStacks", () => {
       { cidrs: ["192.0.2.0/24", "10.0.0.0/8"] },
     ],
     ["an attribute that is null", { bucket: null }, {}],
-    ["a comment that is text, which somebody wrote", { "//": "why" }, { "//": "why not" }],
+    ["a comment that is text, which someone wrote", { "//": "why" }, { "//": "why not" }],
   ])("counts %s", (_, before, after) =>
     expect(compared(stack(bucket(before)), stack(bucket(after)))).toEqual(CHANGED),
   );

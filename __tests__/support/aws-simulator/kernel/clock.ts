@@ -25,7 +25,7 @@ export class VirtualClock {
     return this.time;
   }
 
-  /** Runs `run` at a point of time (at once when it has passed), without waking anybody. */
+  /** Runs `run` at a point of time (at once when it has passed), without waking anyone. */
   public at(time: number, run: () => void): () => void {
     return this.schedule(time, run, false);
   }

@@ -220,7 +220,7 @@ export const LOGS: Operations = {
   ),
 };
 
-/** Container Insights and flow logs write again and make their group anew, without tags, while they live. */
+/** Container Insights and flow logs write again and make their group again, without tags, while they live. */
 function comeBack(name: string, origin: string, call: Call): void {
   const { world, clock } = call;
   clock.at(clock.now() + 30_000, () => {

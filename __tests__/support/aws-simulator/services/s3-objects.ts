@@ -58,7 +58,7 @@ function objectOf(bucket: Bucket, input: { Key?: string; VersionId?: string }, h
     : new AwsError("NoSuchKey", "The specified key does not exist.", 404);
 }
 
-/** The body of an answer, as far as anybody reads it. */
+/** The body of an answer, as far as anyone reads it. */
 function bodyOf(text: string): s3.GetObjectCommandOutput["Body"] {
   const bytes = Buffer.from(text, "utf8");
   return {

@@ -16,7 +16,7 @@ export interface Shape {
   readonly uploads: number;
   /** Certificate, alias and validation records in a zone that the environment does not own. */
   readonly domain: boolean;
-  /** Lies in the network of somebody else. */
+  /** Lies in the network of someone else. */
   readonly foreignNetwork: boolean;
   readonly database: boolean;
   /** Dashboard, topic, queue, secret, key, repository, event rule, saved query: what other stacks may add. */

@@ -54,7 +54,7 @@ function seedBuckets(builder: Builder, shape: Shape): { readonly logs: string } 
   return { logs: logs.id };
 }
 
-/** Lies in the same account, but belongs to somebody else: only the records in it are the environment's. */
+/** Lies in the same account, but belongs to someone else: only the records in it are the environment's. */
 export const ZONE = { id: "Z0123456789ABCDEFGHIJ", name: "mocks.example.com." } as const;
 
 function seedCertificate(builder: Builder): string {
