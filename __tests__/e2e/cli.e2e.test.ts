@@ -218,7 +218,8 @@ describeWith(["terraform", "moto_server"], "the automock command on the local AW
     expect(await done("reap", STACK)).toMatch(/vpc/);
     const { exitCode, stdout } = await automock("reap", STACK, "--yes");
     expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^Nothing of \S+ was deleted: /)]);
-    expect(await stage.list()).toEqual(there);
+    // The pass arms the schedules of the environment, which no tick has done here; nothing is gone.
+    expect(await stage.list()).toEqual(expect.arrayContaining(there));
   });
 
   /** The lock file beside the state; empty if the lock is free. */
