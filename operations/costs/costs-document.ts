@@ -1,6 +1,7 @@
 import { type TerraformJson, resourcesOf } from "../../contract/terraform-json";
 import { FARGATE_SPOT_DISCOUNT, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { MAX_LIFETIME_HOURS, TTL_HOURS } from "../../contract/registry";
+import type { SystemId } from "../../environments/systems";
 import { replaceMarked } from "../marked";
 import { counted } from "../../contract/text";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
@@ -119,16 +120,23 @@ ${pricesTable()}
 `;
 }
 
+/** The rows of each system in the table of README.md. */
+const SYSTEM_COSTS: Readonly<
+  Record<SystemId, { title: string; scenarios: (stacks: DocumentedStacks) => Scenario[] }>
+> = {
+  automock: { title: "AutoMock", scenarios: automockScenarios },
+  "task-api": { title: "Task API", scenarios: taskApiScenarios },
+};
+
 /** The table of README.md. */
 export function readmeCosts(readme: string, stacks: DocumentedStacks): string {
   const named = (system: string) => (scenario: Scenario) => ({
     ...scenario,
     title: `${system}: ${scenario.title}`,
   });
-  const rows = [
-    ...automockScenarios(stacks).map(named("AutoMock")),
-    ...taskApiScenarios(stacks).map(named("Task API")),
-  ];
+  const rows = Object.values(SYSTEM_COSTS).flatMap(({ title, scenarios }) =>
+    scenarios(stacks).map(named(title)),
+  );
   return replaceMarked({ file: "README.md", text: readme }, COMMAND, totalsTable("what", rows));
 }
 

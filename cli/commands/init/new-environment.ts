@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { formatFaults } from "../../../contract/fault";
 import { loadEnvironments, type Environment } from "../../../environments";
 import { show } from "../../../environments/faults";
+import { parseStackId } from "../../../environments/systems";
 import { UserError } from "../../../contract/user-error";
 import { counted } from "../../../contract/text";
 import { draftEnvironment, type InitOptions, type OptionFault } from "./draft";
@@ -102,9 +103,9 @@ function optionOf(path: string): string {
 
 /** Rejects `automock-x` as a name: it is the name of a stack, and the stack would become `automock-automock-x`. */
 function systemInName(given: string, environments: readonly Environment[]): OptionFault[] {
-  const [, system, rest] = /^(automock|task-api)-(.+)$/i.exec(given) ?? [];
-  if (system === undefined || rest === undefined) return [];
-  const name = suggestedName(rest);
+  const stack = parseStackId(given.toLowerCase());
+  if (stack === undefined || stack.environment === "") return [];
+  const name = suggestedName(stack.environment);
   const isFree = !environments.some((one) => one.name === name && one.ttlHours === undefined);
   return [
     {
@@ -114,7 +115,7 @@ function systemInName(given: string, environments: readonly Environment[]): Opti
       fix:
         name !== "" && isFree
           ? `write ${name}: the stack is then automock-${name}`
-          : `choose another name, without the prefix ${system.toLowerCase()}-`,
+          : `choose another name, without the prefix ${stack.system}-`,
     },
   ];
 }

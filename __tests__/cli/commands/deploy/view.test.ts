@@ -1,4 +1,5 @@
-import { detailsText, WIDTH, type DetailsInput } from "../../../../cli/commands/deploy/view";
+import type { DetailsInput } from "../../../../cli/commands/deploy/details/sections";
+import { detailsText, WIDTH } from "../../../../cli/commands/deploy/view";
 import { createProgram } from "../../../../cli/program";
 import type { StackRef } from "../../../../environments/stacks";
 import type { Environment } from "../../../../environments";

@@ -1,0 +1,62 @@
+import { logRows, project, teardown, textOf, type DetailsInput, type Section } from "./sections";
+
+export function automockSections({ stack, outputs, terms }: DetailsInput): Section[] {
+  const { id, definition } = stack;
+  const text = textOf(outputs);
+  const automock = definition?.automock;
+  const size = automock?.size;
+  const url = text("mock_url");
+  const isRolling = automock?.deployment.strategy === "rolling";
+  return [
+    project(stack),
+    {
+      title: "ENDPOINTS",
+      rows: [
+        ["Mock API", url],
+        ["Load balancer", text("alb_dns_name")],
+        ["Dashboard", text("dashboard_name")],
+      ],
+    },
+    {
+      title: "COMPUTE RESOURCES",
+      rows: [
+        ["Cluster", text("cluster_name")],
+        ["Service", text("service_name")],
+        ["Size", typeof size === "object" ? `${size.cpuUnits} CPU units, ${size.memoryMiB} MiB` : size],
+        ["Tasks", automock && `${automock.tasks.min} to ${automock.tasks.max}`],
+      ],
+    },
+    {
+      title: "STORAGE",
+      rows: [
+        ["Bucket", text("config_bucket")],
+        ["Key", text("expectations_key")],
+      ],
+    },
+    teardown(stack, outputs, terms),
+    {
+      title: "QUICK START",
+      rows: [
+        ["", `MOCK_URL=${url}`],
+        ["", `automock expectations push ${id} expectations.json`],
+        ["", `curl "$MOCK_URL/greeting"   # one of your paths, from apiAllowedCidrs`],
+        ...(isRolling
+          ? ([
+              ["", "# from controlPlaneAllowedCidrs; 403 from anywhere else:"],
+              ["", `curl "$MOCK_URL/mockserver/ready"`],
+              ["", `curl -X PUT "$MOCK_URL/mockserver/retrieve?type=ACTIVE_EXPECTATIONS"`],
+            ] as const)
+          : []),
+      ],
+    },
+    {
+      title: "MANAGEMENT",
+      rows: [
+        ["Status", `automock status ${id}`],
+        ["Expectations", `automock expectations history ${id}`],
+        ["Destroy", `automock destroy ${id}`],
+        ...logRows(outputs),
+      ],
+    },
+  ];
+}
