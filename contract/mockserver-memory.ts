@@ -13,6 +13,8 @@ const NON_HEAP_MIB = 128;
 const NETTY_IDLE_MIB = 8;
 const NETTY_CAP_MIB = 64;
 
+const MIB = 1024 * 1024;
+
 /**
  * Limit of the sync container. One call of the AWS CLI, version 1, peaks at 60 MiB (measured);
  * version 2 carries its own Python, for which half as much again is assumed.
@@ -84,18 +86,27 @@ export function mockServerPeakMiB(size: TaskSize): number {
 export interface StoreLimits {
   /** A file with more is refused: MockServer would silently drop the oldest mocks. */
   readonly maxExpectations: number;
+  /** A larger file is refused: MockServer holds the old and the new one while it changes them. */
+  readonly maxExpectationsBytes: number;
   /** Requests, matches and responses for verification; two to three per request. */
   readonly maxLogEntries: number;
+  /** Memory of these entries with their bodies. */
+  readonly maxLogBytes: number;
 }
 
 /**
  * About a tenth of the heap each, at the 10 KB an expectation and the 8 KB a log entry are estimated at, so
  * that load leaves room to work. MockServer's own defaults allow ten times as much. Estimates and the cap of
  * 15000: docs/code/memory-management.md of mock-server/mockserver-monorepo.
+ *
+ * Bytes, measured with a heap of 96 MiB: a file of 10 MiB loads and is replaced, one of 16 MiB loads and ends the task
+ * when it is replaced; with 4 MB of log 200 bodies of up to 4 MiB each do no harm.
  */
 export function storeLimits(heapMiB: number): StoreLimits {
   return {
     maxExpectations: Math.min(15_000, heapMiB * 10),
+    maxExpectationsBytes: Math.floor((heapMiB * MIB) / 10),
     maxLogEntries: Math.min(10_000, heapMiB * 10),
+    maxLogBytes: Math.floor((heapMiB * MIB) / 24),
   };
 }

@@ -1,7 +1,7 @@
 /** MockServer releases that may run. */
 
 /** Version that is tested with and recommended. */
-export const MOCKSERVER_VERSION = "9.0.0";
+export const MOCKSERVER_VERSION = "9.1.0";
 
 /**
  * Oldest version that is allowed: before it a response template can run code on the server.

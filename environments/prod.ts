@@ -11,7 +11,7 @@ export const prod = {
   deletionProtection: true,
   notifications: { emails: ["on-call@example.com"] },
   automock: {
-    imageVersion: "9.0.0",
+    imageVersion: "9.1.0",
     size: "small",
     tasks: { min: 10, max: 200 },
     capacity: "onDemand",

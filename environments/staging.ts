@@ -11,7 +11,7 @@ export const staging = {
   deletionProtection: false,
   notifications: { emails: ["platform-team@example.com"] },
   automock: {
-    imageVersion: "9.0.0",
+    imageVersion: "9.1.0",
     size: "small",
     tasks: { min: 1, max: 20 },
     capacity: { spotAfter: 1 },

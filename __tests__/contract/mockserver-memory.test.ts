@@ -29,7 +29,11 @@ describe("memory", () => {
       expect(split.mockServer).toEqual({ memoryMiB, memoryReservationMiB: memoryMiB - 64 });
       expect(split.sync).toEqual({ memoryMiB: 128, memoryReservationMiB: 96 });
       expect(split.loader).toEqual({ memoryMiB: 256, memoryReservationMiB: 64 });
-      expect(storeLimits(heapMiB)).toEqual({ maxExpectations, maxLogEntries });
+      expect(storeLimits(heapMiB)).toMatchObject({ maxExpectations, maxLogEntries });
+      expect(storeLimits(heapMiB)).toMatchObject({
+        maxExpectationsBytes: Math.floor((heapMiB * 1024 * 1024) / 10),
+        maxLogBytes: Math.floor((heapMiB * 1024 * 1024) / 24),
+      });
       expect(Math.round(idleMemoryPercent(TASK_SIZES[name]))).toBe(idle);
     },
   );

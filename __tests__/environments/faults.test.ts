@@ -90,7 +90,7 @@ describe("several fields", () => {
     ["impossible size", spoil(ephemeralInput, "automock.size", { cpuUnits: 256, memoryMiB: 4096 }),
       'automock.size | {"cpuUnits":256,"memoryMiB":4096} | Fargate does not run 256 CPU units with 4096 MiB; allowed with 256 units are 512, 1024, 2048 MiB | take a pair of the list'],
     ["unsafe MockServer", spoil(ephemeralInput, "automock.imageVersion", "7.4.0"),
-      'automock.imageVersion | "7.4.0" | MockServer 7.4.0 can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, best 9.0.0 | take 9.0.0'],
+      'automock.imageVersion | "7.4.0" | MockServer 7.4.0 can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, best 9.1.0 | take 9.1.0'],
     ["falling steps", spoil(ephemeralInput, "automock.scaling", { cpuSteps: [{ atLeast: 70, changePercent: 1 }, { atLeast: 60, changePercent: 1 }] }),
       "automock.scaling.cpuSteps.1.atLeast | 60 | more than 70, the step before | write the steps from the lowest to the highest"],
     ["step over 100 %", spoil(ephemeralInput, "automock.scaling", { memorySteps: [{ atLeast: 100, changePercent: 1 }] }),

@@ -14,7 +14,7 @@ export const ephemeralInput = {
   ttlHours: 4,
   deletionProtection: false,
   automock: {
-    imageVersion: "9.0.0",
+    imageVersion: "9.1.0",
     size: "small",
     tasks: { min: 1, max: 4 },
     capacity: { spotAfter: 1 },

@@ -23,6 +23,15 @@ const SCRATCH_VOLUME = "scratch";
 const SCRATCH_DIR = "/tmp";
 const POLL_SECONDS = 30;
 
+/** Seconds that MockServer has to take a changed file: 2 to 5 on an idle task. */
+const TAKE_SECONDS = 30;
+
+/**
+ * Seconds between a task's SIGTERM and MockServer's: the load balancer sends a task requests that long after a Spot
+ * interruption. A scale-in or a deployment has drained the task already, and stops it as much later.
+ */
+const DRAIN_SECONDS = 30;
+
 /** CPU share of the sync container, in CPU units: enough for a call per poll on a busy task. */
 const SYNC_CPU_UNITS = 32;
 
@@ -64,6 +73,7 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     EXPECTATIONS_BUCKET: props.expectations.bucketName,
     EXPECTATIONS_DIR,
     EXPECTATIONS_MAX: String(limits.maxExpectations),
+    EXPECTATIONS_MAX_BYTES: String(limits.maxExpectationsBytes),
     // Not "_KEY": that word marks secrets.
     EXPECTATIONS_OBJECT: props.expectations.key,
   };
@@ -90,8 +100,8 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     dependsOn: [{ container: loader.name, condition: "SUCCESS" }],
     user: NON_ROOT,
     cpuUnits: props.size.cpuUnits - SYNC_CPU_UNITS,
-    // MockServer finishes requests for 15 s, and the load balancer stops sending after 30 s.
-    stopTimeoutSeconds: 60,
+    // It ends within a second, and cuts what is in flight: the sync container, which stops first, waits before it.
+    stopTimeoutSeconds: 30,
     ...memory.mockServer,
     // No health check: the image has no shell, and starting a second JVM every few seconds would take a
     // small task's CPU. The load balancer asks READINESS_PATH.
@@ -102,11 +112,20 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     essential: false,
     entryPoint: ["/bin/sh", "-c"],
     command: [script("sync-expectations.sh")],
-    environment: { ...s3, EXPECTATIONS_POLL_SECONDS: String(POLL_SECONDS), ...retries(2) },
+    environment: {
+      ...s3,
+      EXPECTATIONS_POLL_SECONDS: String(POLL_SECONDS),
+      MOCKSERVER_PORT: String(MOCKSERVER_PORT),
+      TAKE_SECONDS: String(TAKE_SECONDS),
+      DRAIN_SECONDS: String(DRAIN_SECONDS),
+      ...retries(2),
+    },
     mountPoints: [EXPECTATIONS_MOUNT],
-    dependsOn: [{ container: loader.name, condition: "SUCCESS" }],
+    // ECS stops containers in the reverse order of this: the sync container before MockServer.
+    dependsOn: [{ container: mockServer.name, condition: "START" }],
     user: NON_ROOT,
     cpuUnits: SYNC_CPU_UNITS,
+    stopTimeoutSeconds: 2 * DRAIN_SECONDS,
     ...memory.sync,
   };
   return { containers: [loader, mockServer, sync], volumes: [EXPECTATIONS_VOLUME, SCRATCH_VOLUME] };
@@ -122,7 +141,7 @@ function mockServerEnvironment(
   { corsAllowOrigin }: MockServerContainersProps,
   heapMiB: number,
 ): Record<string, string> {
-  const { maxExpectations, maxLogEntries } = storeLimits(heapMiB);
+  const { maxExpectations, maxLogEntries, maxLogBytes } = storeLimits(heapMiB);
   return {
     // The image gives the heap a share of the container; only -Xmx overrides that. A JVM out of memory must
     // end, so that the task is replaced. No collector is chosen: the image may choose one, and two conflict.
@@ -137,8 +156,11 @@ function mockServerEnvironment(
     MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
     MOCKSERVER_LIVENESS_HTTP_GET_PATH: LIVENESS_PATH,
     MOCKSERVER_LOG_LEVEL: "WARN",
-    MOCKSERVER_MAX_EXPECTATIONS: String(maxExpectations),
+    // One is the version that the scripts add.
+    MOCKSERVER_MAX_EXPECTATIONS: String(maxExpectations + 1),
     MOCKSERVER_MAX_LOG_ENTRIES: String(maxLogEntries),
+    // The number alone bounds no memory: a few dozen bodies of 256 KiB end a small task.
+    MOCKSERVER_MAX_EVENT_LOG_SIZE_IN_BYTES: String(maxLogBytes),
     // An origin alone has no effect. The control plane stays closed to other origins.
     ...(corsAllowOrigin === undefined
       ? {}

@@ -109,21 +109,13 @@ function* arrayRemarks(
 
 const MIB = 1024 * 1024;
 
-/**
- * What a task of a size takes: the number at which MockServer begins to drop its oldest mocks, and the share of the
- * heap that is planned for mocks; at half of the heap reading the file alone would exhaust it.
- */
+/** What a task of a size takes; its scripts refuse more. */
 function limitsOf(size: TaskSize): {
   readonly count: number;
-  readonly planned: number;
-  readonly most: number;
+  readonly bytes: number;
 } {
-  const { heapMiB } = memorySplit(size);
-  return {
-    count: storeLimits(heapMiB).maxExpectations,
-    planned: Math.floor((heapMiB * MIB) / 10),
-    most: (heapMiB * MIB) / 2,
-  };
+  const { maxExpectations, maxExpectationsBytes } = storeLimits(memorySplit(size).heapMiB);
+  return { count: maxExpectations, bytes: maxExpectationsBytes };
 }
 
 function* capacityRemarks(count: number, bytes: number, size: TaskSize | undefined): Iterable<Remark> {
@@ -148,14 +140,14 @@ function* capacityRemarks(count: number, bytes: number, size: TaskSize | undefin
       `tasks of size small keep ${soft.count} and refuse the file`,
     );
   }
-  if (bytes > hard.most) {
+  if (bytes > hard.bytes) {
+    yield remark("error", inMiB(bytes), `at most ${inMiB(hard.bytes)}, which ${tasks} keep`);
+  } else if (bytes > soft.bytes) {
     yield remark(
-      "error",
+      "warning",
       inMiB(bytes),
-      `at most ${inMiB(hard.most)}, half of the memory that ${tasks} have for it`,
+      `tasks of size small keep ${inMiB(soft.bytes)} and refuse the file`,
     );
-  } else if (bytes > soft.planned) {
-    yield remark("warning", inMiB(bytes), `more than the ${inMiB(soft.planned)} that ${size ? tasks : "tasks of size small"} are planned for`); // prettier-ignore
   }
 }
 

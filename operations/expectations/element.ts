@@ -91,7 +91,12 @@ function* habitRemarks(element: JsonObject, index: number): Iterable<Remark> {
     fix,
   });
   if (element.id === undefined) {
-    yield warning([], "no id", "a changed file adds it once more instead of changing it", 'add an "id"');
+    yield warning(
+      [],
+      "no id",
+      "a push that changes it replaces it: it loses its place and what is left of its times",
+      'add an "id"',
+    );
   }
   if (element.httpRequest === undefined) {
     yield warning(

@@ -45,10 +45,11 @@ describe("mockServerContainers", () => {
     expect([loader.image, sync.image]).toEqual([AWS_CLI_IMAGE, AWS_CLI_IMAGE]);
   });
 
-  it("ready-means-mocks-loaded: MockServer and sync start after the loader has succeeded", () => {
+  it("ready-means-mocks-loaded: MockServer starts after the loader has succeeded, sync after MockServer", () => {
     expect(loader.dependsOn).toBeUndefined();
     expect(mockServer.dependsOn).toEqual([{ container: loader.name, condition: "SUCCESS" }]);
-    expect(sync.dependsOn).toEqual([{ container: loader.name, condition: "SUCCESS" }]);
+    // And so stops before it.
+    expect(sync.dependsOn).toEqual([{ container: MOCKSERVER_CONTAINER, condition: "START" }]);
     expect(environment(mockServer)["MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR"]).toBe("true");
   });
 
@@ -92,7 +93,8 @@ describe("mockServerContainers", () => {
         EXPECTATIONS_BUCKET: "automock-test-config",
         EXPECTATIONS_OBJECT: "expectations.json",
         EXPECTATIONS_DIR: "/expectations",
-        EXPECTATIONS_MAX: environment(mockServer)["MOCKSERVER_MAX_EXPECTATIONS"],
+        EXPECTATIONS_MAX: "960",
+        EXPECTATIONS_MAX_BYTES: "10066329",
       });
     expect(environment(loader)["SCRATCH_DIR"]).toBe("/tmp");
     expect(environment(sync)["EXPECTATIONS_POLL_SECONDS"]).toBe("30");
@@ -114,8 +116,9 @@ describe("mockServerContainers", () => {
       MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
       MOCKSERVER_LIVENESS_HTTP_GET_PATH: "/mockserver/liveness",
       MOCKSERVER_LOG_LEVEL: "WARN",
-      MOCKSERVER_MAX_EXPECTATIONS: "960",
+      MOCKSERVER_MAX_EXPECTATIONS: "961",
       MOCKSERVER_MAX_LOG_ENTRIES: "960",
+      MOCKSERVER_MAX_EVENT_LOG_SIZE_IN_BYTES: "4194304",
     }));
 
   it("forward-private-blocked: no size and no option opens private networks or the proxy", () => {
@@ -154,7 +157,13 @@ describe("mockServerContainers", () => {
 
   it("shares the CPU and stops slower than the load balancer leaves", () => {
     expect(containers.map(({ cpuUnits }) => cpuUnits)).toEqual([undefined, 224, 32]);
-    expect(mockServer.stopTimeoutSeconds).toBe(60);
+    expect(environment(sync)).toMatchObject({
+      DRAIN_SECONDS: "30",
+      TAKE_SECONDS: "30",
+      MOCKSERVER_PORT: "1080",
+    });
+    expect(sync.stopTimeoutSeconds).toBe(60);
+    expect(mockServer.stopTimeoutSeconds).toBe(30);
   });
 
   it("the loader tries longer than the sync, which tries again anyway", () => {

@@ -5,8 +5,8 @@ const DIGEST = `sha256:${"0".repeat(64)}`;
 
 describe("the image", () => {
   it("is the recommended version from the ECR public gallery", () => {
-    expect(mockServerImage()).toBe("public.ecr.aws/mockserver/mockserver:9.0.0");
-    expect(MOCKSERVER_VERSION).toBe("9.0.0");
+    expect(mockServerImage()).toBe("public.ecr.aws/mockserver/mockserver:9.1.0");
+    expect(MOCKSERVER_VERSION).toBe("9.1.0");
   });
 
   it("images-pinned-by-digest: carries the digest when there is one", () =>
@@ -20,19 +20,20 @@ describe("the image", () => {
 });
 
 describe("the version", () => {
-  it.each(["7.4.1", "7.4.2", "7.5.0", "7.10.0", "8.0.0", "9.0.0", "10.0.0"])("%s may run", (version) =>
-    expect(mockServerVersionFault(version)).toBeUndefined(),
+  it.each(["7.4.1", "7.4.2", "7.5.0", "7.10.0", "8.0.0", "9.0.0", "9.1.0", "10.0.0"])(
+    "%s may run",
+    (version) => expect(mockServerVersionFault(version)).toBeUndefined(),
   );
 
   it.each(["7.4.0", "7.3.9", "6.9.9", "5.15.0"])("%s is too old", (version) => {
-    const fault = `MockServer ${version} can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, best 9.0.0`;
+    const fault = `MockServer ${version} can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, best 9.1.0`;
     expect(mockServerVersionFault(version)).toBe(fault);
     expect(() => mockServerImage(version)).toThrow(`${fault}.`);
   });
 
   it.each(["latest", "9", "9.0", "9.0.0-graaljs", "v9.0.0", "09.0.0", ""])("%j is not exact", (version) =>
     expect(mockServerVersionFault(version)).toBe(
-      `MockServer version "${version}" is not exact; write X.Y.Z, for example 9.0.0`,
+      `MockServer version "${version}" is not exact; write X.Y.Z, for example 9.1.0`,
     ),
   );
 });

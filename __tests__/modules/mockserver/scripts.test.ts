@@ -78,6 +78,13 @@ fi
 echo "$etag"
 `;
 
+/** Answers as MockServer does to the version mock, which is last in the file; with `refuse` it keeps what it had. */
+const FAKE_CURL = `#!/bin/sh
+[ -e "$FAKE_S3/starting" ] && echo asked >>"$FAKE_S3/asked" && exit 7
+[ -e "$FAKE_S3/refuse" ] || jq -r '.[-1].httpResponse.body' "$EXPECTATIONS_DIR/expectations.json" >"$FAKE_S3/running"
+cat "$FAKE_S3/running"
+`;
+
 let root: string;
 let children: ChildProcess[];
 
@@ -91,6 +98,9 @@ beforeEach(() => {
   writeFileSync(inS3("calls"), "");
   chmodSync(inS3("calls"), 0o666);
   writeFileSync(join(root, "bin", "aws"), FAKE_AWS, { mode: 0o755 });
+  writeFileSync(join(root, "bin", "curl"), FAKE_CURL, { mode: 0o755 });
+  writeFileSync(inS3("running"), "");
+  chmodSync(inS3("running"), 0o666);
 });
 
 afterEach(async () => {
@@ -100,7 +110,24 @@ afterEach(async () => {
 
 const inS3 = (file: string) => join(root, "s3", file);
 const target = () => join(root, "expectations", "expectations.json");
-const loaded = () => readFileSync(target(), "utf8");
+
+interface WrittenMock {
+  readonly priority: number;
+  readonly [key: string]: unknown;
+}
+
+const written = (): WrittenMock[] => JSON.parse(readFileSync(target(), "utf8")) as WrittenMock[];
+
+/** The mocks that MockServer gets, as they were uploaded: without priorities and version. */
+const loaded = () =>
+  JSON.stringify(
+    written()
+      .slice(0, -1)
+      .map(({ priority: _, ...mock }) => mock),
+  );
+
+/** The version that the file carries. */
+const loadedVersion = () => (written().at(-1)!["httpResponse"] as { body: string }).body;
 
 /** Changes what the fake answers from one moment to the next, never half. */
 function put(file: string, content: string): void {
@@ -123,7 +150,11 @@ function environment(overrides: Record<string, string> = {}): Record<string, str
     EXPECTATIONS_OBJECT: "expectations.json",
     EXPECTATIONS_DIR: join(root, "expectations"),
     EXPECTATIONS_MAX: "3",
+    EXPECTATIONS_MAX_BYTES: "1000",
     EXPECTATIONS_POLL_SECONDS: "0.02",
+    MOCKSERVER_PORT: "1080",
+    TAKE_SECONDS: "1",
+    DRAIN_SECONDS: "0",
     SCRATCH_DIR: join(root, "scratch"),
     ...overrides,
   };
@@ -143,8 +174,8 @@ interface Running {
   readonly lines: () => readonly string[];
 }
 
-function startSync(shell: string): Running {
-  const child = spawn(shell, ["-c", SYNC], { env: environment(), stdio: NO_INPUT, ...NON_ROOT });
+function startSync(shell: string, overrides: Record<string, string> = {}): Running {
+  const child = spawn(shell, ["-c", SYNC], { env: environment(overrides), stdio: NO_INPUT, ...NON_ROOT });
   children.push(child);
   let output = "";
   child.stdout!.on("data", (chunk) => (output += chunk));
@@ -181,6 +212,24 @@ const BAD = [
     "the file has 4 expectations, the task keeps 3; remove some or take a larger size",
   ],
   [
+    "more bytes than the task keeps",
+    JSON.stringify([{ httpResponse: { body: "x".repeat(1000) } }]),
+    "the file has 1030 bytes, the task keeps 1000; remove some or take a larger size",
+  ],
+  [
+    "the id of the task's own mock",
+    '[{"id":"automock-version"}]',
+    "the id automock-version belongs to the task; take another",
+  ],
+  ...["20001", "-20001", "0.5", '"1"', "null"].map(
+    (priority) =>
+      [
+        `the priority ${priority}`,
+        `[{"priority":${priority}}]`,
+        `priority ${priority} is not allowed; write a whole number from -20000 to 20000`,
+      ] as const,
+  ),
+  [
     "a status outside 100 to 999",
     '[{"httpResponse":{"statusCode":1000}}]',
     "status code 1000 is not allowed; write a whole number from 100 to 999",
@@ -205,7 +254,23 @@ const GOOD = [
       const { status, log } = load(shell);
       expect(log).toBe(`load-expectations: loaded version "v${version}"\n`);
       expect(status).toBe(0);
-      expect(loaded()).toBe(content);
+      expect(loaded()).toBe(JSON.stringify(JSON.parse(content)));
+      expect(loadedVersion()).toBe(`"v${version}"`);
+    });
+
+    it.each([
+      ["the order of the file", "[{},{},{}]", [3, 2, 1]],
+      ["the priorities of the file first", '[{},{"priority":1},{"priority":-1}]', [3, 100_002, -99_999]],
+      [
+        "the outermost priorities",
+        '[{"priority":20000},{"priority":-20000}]',
+        [2_000_000_002, -1_999_999_999],
+      ],
+      ["an OpenAPI document between others", '[{},{"specUrlOrPayload":{}},{}]', [1, undefined, -1]],
+    ])("numbers mocks by %s, and the version before all", (_, content, priorities) => {
+      upload(content);
+      expect(load(shell).status).toBe(0);
+      expect(written().map(({ priority }) => priority)).toEqual([...priorities, 2_147_483_647]);
     });
 
     it.each(BAD)("refuses %s and ends with an error", (_, content, fault) => {
@@ -342,9 +407,48 @@ const GOOD = [
       ]);
     });
 
-    it("ends at once when the task stops", async () => {
-      const { child } = startSync(shell);
+    it("says once that MockServer refused a version, restores the last good one and takes the next", async () => {
+      const { lines } = startSync(shell);
       await polls(1);
+      put("refuse", "");
+      upload('[{"id":"refused"}]');
+      await eventually("the refusal", () => lines().length === 1);
+      await polls(3);
+      expect(lines()).toEqual([
+        `sync-expectations: MockServer refused version "v${version}" of s3://mocks/expectations.json, keeping the last good version; new tasks do not start with it`,
+      ]);
+      expect(loaded()).toBe('[{"id":"old"}]');
+      rmSync(inS3("refuse"));
+      upload('[{"id":"good"}]');
+      await eventually("the next version", () => lines().length === 2);
+      expect(lines()[1]).toBe(`sync-expectations: took version "v${version}"`);
+      expect(loaded()).toBe('[{"id":"good"}]');
+    });
+
+    it("leaves the file alone until MockServer has loaded it", async () => {
+      put("starting", "");
+      startSync(shell);
+      upload('[{"id":"early"}]');
+      const asked = () => (existsSync(inS3("asked")) ? readFileSync(inS3("asked"), "utf8") : "");
+      await eventually("two questions to MockServer", () => asked() === "asked\nasked\n");
+      expect(readFileSync(inS3("calls"), "utf8")).toBe("get-object s3://mocks/expectations.json\n");
+      expect(loaded()).toBe('[{"id":"old"}]');
+      rmSync(inS3("starting"));
+      await eventually("the new version", () => loaded() === '[{"id":"early"}]');
+    });
+
+    it("outlasts the load balancer's last requests when the task stops", async () => {
+      const { child } = startSync(shell, { DRAIN_SECONDS: "2" });
+      await polls(1);
+      const before = Date.now();
+      expect(await stopped(child)).toBe(0);
+      expect(Date.now() - before).toBeGreaterThanOrEqual(1900);
+    });
+
+    it("ends at once when the task stops and MockServer answers no more", async () => {
+      const { child } = startSync(shell, { DRAIN_SECONDS: "60" });
+      await polls(1);
+      put("starting", "");
       expect(await stopped(child)).toBe(0);
     });
   });
@@ -356,11 +460,14 @@ describe("what the scripts do not do", () => {
   it.each([
     ["loader", LOADER],
     ["sync", SYNC],
-  ])("no-install-at-start: the %s installs nothing and asks S3 only", (_, script) => {
-    expect(commands(script)).not.toMatch(/\b(yum|dnf|apt|apk|pip|npm|curl|wget)\b/);
+  ])("no-install-at-start: the %s installs nothing", (_, script) => {
+    expect(commands(script)).not.toMatch(/\b(yum|dnf|apt|apk|pip|npm|wget)\b/);
   });
 
-  it("no-reset-on-reload: the sync never speaks to MockServer", () => {
-    expect(commands(SYNC)).not.toMatch(/reset|mockserver|1080|localhost|127\.0\.0\.1/i);
+  it("no-reset-on-reload: the sync asks MockServer for the version, and nothing else", () => {
+    expect(commands(SYNC).match(/curl.*/g)).toEqual([
+      'curl -s -f -m 5 "http://127.0.0.1:$MOCKSERVER_PORT$VERSION_PATH"',
+    ]);
+    expect(commands(SYNC)).not.toMatch(/reset/i);
   });
 });

@@ -198,7 +198,7 @@ const FAULTS: readonly (readonly [element: unknown, ...messages: readonly string
   [{ ...greeting, httpError: { primary: true } }],
   [
     { ...greeting, id: undefined },
-    'warning [0]: no id | a changed file adds it once more instead of changing it | add an "id"',
+    'warning [0]: no id | a push that changes it replaces it: it loses its place and what is left of its times | add an "id"',
   ],
   [
     { ...greeting, httpRequest: undefined },
@@ -343,10 +343,10 @@ describe("the size", () => {
     ];
     expect(said(file(heap / 10 - 1), TASK_SIZES.small)).toEqual([]);
     expect(said(file(heap / 10 + 1), TASK_SIZES.small)).toEqual([
-      `warning : ${(heap / 10 + 1).toFixed(1)} MiB | more than the ${(heap / 10).toFixed(1)} MiB that the stack's tasks are planned for | take a larger size, or leave expectations out`,
+      `error : ${(heap / 10 + 1).toFixed(1)} MiB | at most ${(heap / 10).toFixed(1)} MiB, which the stack's tasks keep | take a larger size, or leave expectations out`,
     ]);
-    expect(said(file(heap / 2 + 1), TASK_SIZES.small)).toEqual([
-      `error : ${(heap / 2 + 1).toFixed(1)} MiB | at most ${(heap / 2).toFixed(1)} MiB, half of the memory that the stack's tasks have for it | take a larger size, or leave expectations out`,
+    expect(said(file(heap / 10 + 1))).toEqual([
+      `warning : ${(heap / 10 + 1).toFixed(1)} MiB | tasks of size small keep ${(heap / 10).toFixed(1)} MiB and refuse the file | take a larger size, or leave expectations out`,
     ]);
   });
 });
@@ -381,7 +381,9 @@ it("shows the first five of the same kind", () => {
   const text = formatFindings("mocks.json", findings);
   expect(text.match(/no id/g)).toHaveLength(5);
   expect(text).toContain("\n\nand 3 more of the same kinds; --json lists all of them");
-  expect(formatFinding("mocks.json", findings[0]!)).toContain("  means:   a changed file adds it once more");
+  expect(formatFinding("mocks.json", findings[0]!)).toContain(
+    "  means:   a push that changes it replaces it",
+  );
 });
 
 it("keys that every object has by itself are keys that MockServer does not know", () => {

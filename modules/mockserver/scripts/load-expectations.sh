@@ -28,6 +28,8 @@ fi
 fault=$(expectations_fault "$work/candidate")
 [ -z "$fault" ] || fail "refused s3://$EXPECTATIONS_BUCKET/$EXPECTATIONS_OBJECT: $fault"
 
+write_for_mockserver "$work/candidate" "$etag" "$work/numbered" || fail 'jq cannot number the expectations'
+
 printf '%s\n' "$etag" >"$EXPECTATIONS_DIR/.loaded-etag"
-mv "$work/candidate" "$EXPECTATIONS_DIR/expectations.json"
+mv "$work/numbered" "$EXPECTATIONS_DIR/expectations.json"
 log "loaded version $etag"

@@ -35,7 +35,7 @@ it("copies staging without its Task API, its notifications and defaults", () => 
     ttlHours: 4,
     deletionProtection: false,
     automock: {
-      imageVersion: "9.0.0",
+      imageVersion: "9.1.0",
       size: "small",
       tasks: { min: 1, max: 20 },
       capacity: { spotAfter: 1 },
