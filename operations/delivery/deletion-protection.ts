@@ -2,6 +2,8 @@ import { constructNames } from "../review/construct-names";
 import { actionOf } from "../review/resources";
 import type { StackRef } from "../../environments/stacks";
 import { UserError } from "../../contract/user-error";
+import { RegistryMissing } from "../../registry/missing";
+import type { Registry } from "../../registry/registry";
 import type { SavedPlan } from "./make-plan";
 
 /** @throws UserError when the environment's file protects the stack */
@@ -14,6 +16,27 @@ export function refuseProtected({ id, environment, definition }: StackRef): void
   throw new UserError(
     `${id} is protected: deletionProtection is true in ${environment}'s file. Nothing was changed.\n` +
       `To remove it, write deletionProtection: false there, then automock deploy ${id}, then automock destroy ${id}.${rule}`,
+  );
+}
+
+/**
+ * An ephemeral environment that `automock protect` keeps. A registry that does not exist protects nothing.
+ *
+ * @throws UserError when the environment's record protects it
+ */
+export async function refuseProtectedByRecord(
+  registry: Pick<Registry, "get">,
+  { id, environment, definition }: StackRef,
+): Promise<void> {
+  if (definition?.ttlHours === undefined) return;
+  const read = await registry.get(environment).catch((error: unknown) => {
+    if (error instanceof RegistryMissing) return undefined;
+    throw error;
+  });
+  if (read?.kind !== "record" || !read.record.protected) return;
+  throw new UserError(
+    `${id} is protected by automock protect. Nothing was changed.\n` +
+      `To remove it: automock unprotect ${id}, then automock destroy ${id}.`,
   );
 }
 

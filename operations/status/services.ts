@@ -1,5 +1,5 @@
 import {
-  ClusterNotFoundException,
+  DescribeClustersCommand,
   DescribeServicesCommand,
   ListServicesCommand,
   type Deployment,
@@ -49,23 +49,22 @@ export interface TargetGroupStatus {
   }[];
 }
 
-/** The services of a cluster; `undefined` when there is no such cluster. */
+/** The services of a cluster; `undefined` when there is no such cluster, or only the memory of a deleted one. */
 export async function servicesOf(
   clients: Pick<StatusClients, "ecs" | "elb">,
   cluster: string,
 ): Promise<ServiceStatus[] | undefined> {
+  // A deleted cluster can be described, as INACTIVE, for a while, and then lists services without an error:
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
+  const { clusters = [] } = await clients.ecs.send(new DescribeClustersCommand({ clusters: [cluster] }));
+  if (!clusters.some(({ status }) => status !== "INACTIVE")) return undefined;
   const arns: string[] = [];
   let nextToken: string | undefined;
-  try {
-    do {
-      const page = await clients.ecs.send(new ListServicesCommand({ cluster, nextToken }));
-      arns.push(...(page.serviceArns ?? []));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-  } catch (error) {
-    if (error instanceof ClusterNotFoundException) return undefined;
-    throw error;
-  }
+  do {
+    const page = await clients.ecs.send(new ListServicesCommand({ cluster, nextToken }));
+    arns.push(...(page.serviceArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
   // A stack has one service; ten is what one call describes.
   if (arns.length === 0) return [];
   const { services = [] } = await clients.ecs.send(

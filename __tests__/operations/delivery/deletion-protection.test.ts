@@ -1,6 +1,11 @@
-import { refuseProtected, refuseStillProtected } from "../../../operations/delivery/deletion-protection";
+import {
+  refuseProtected,
+  refuseProtectedByRecord,
+  refuseStillProtected,
+} from "../../../operations/delivery/deletion-protection";
 import { stacksOf } from "../../../environments/stacks";
-import { prodEnvironment, stagingEnvironment } from "../../support/environments";
+import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../support/environments";
+import { RegistryTable } from "../../support/registry-table";
 import { deleteOf, planOf, resource, updateOf } from "../../support/change";
 
 const [prod, , staging] = stacksOf([prodEnvironment, stagingEnvironment]);
@@ -38,4 +43,31 @@ it("lets go what is not protected, and what stays", () => {
     resource("aws_lb.web_entrance_load-balancer_82063988", updateOf(on, on)),
   ]);
   expect(() => refuseStillProtected(staging!, { plan, synthesized: {} })).not.toThrow();
+});
+
+describe("an ephemeral environment that automock protect keeps", () => {
+  const [stack] = stacksOf([{ ...ephemeralEnvironment, name: "demo" }]);
+  const table = new RegistryTable();
+
+  it("is not destroyed, and the message says how to unprotect it", async () => {
+    table.put({ protected: true });
+    await expect(refuseProtectedByRecord(table.registry, stack!)).rejects.toThrow(
+      "automock-demo is protected by automock protect. Nothing was changed.\n" +
+        "To remove it: automock unprotect automock-demo, then automock destroy automock-demo.",
+    );
+  });
+
+  it("is destroyed when it is unprotected, has no record, or when the account has no registry", async () => {
+    table.put({ protected: false });
+    await refuseProtectedByRecord(table.registry, stack!);
+    table.items.clear();
+    await refuseProtectedByRecord(table.registry, stack!);
+    table.missing = true;
+    await refuseProtectedByRecord(table.registry, stack!);
+  });
+
+  it("is not destroyed when its record cannot be read", async () => {
+    const get = () => Promise.reject(new Error("denied"));
+    await expect(refuseProtectedByRecord({ get }, stack!)).rejects.toThrow("denied");
+  });
 });

@@ -8,6 +8,7 @@ const scaling = [`arn:aws:autoscaling:${REGION}:${ACCOUNT}:scalingPolicy:1:resou
 
 /** What AWS says of a stack in the middle of a rollout, in two pages where it pages. */
 export const ANSWERS = {
+  DescribeClusters: () => ({ clusters: [{ status: "ACTIVE" }] }),
   ListServices: ({ nextToken }: { nextToken?: string }) =>
     nextToken ? { serviceArns: ["arn:old"] } : { serviceArns: ["arn:service"], nextToken: "more" },
   DescribeServices: () => ({

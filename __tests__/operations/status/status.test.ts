@@ -1,4 +1,3 @@
-import { ClusterNotFoundException } from "@aws-sdk/client-ecs";
 import { createColors } from "picocolors";
 import type { StatusClients } from "../../../operations/status/clients";
 import type { Located } from "../../../operations/leases/located";
@@ -23,11 +22,7 @@ function setUp(answers: Answers = ANSWERS) {
   return { table, fakes, look: (what = located) => statusOf(clients, what, now) };
 }
 
-const noCluster = {
-  ListServices: () => {
-    throw new ClusterNotFoundException({ message: "none", $metadata: {} });
-  },
-};
+const noCluster = { DescribeClusters: () => ({ failures: [{ reason: "MISSING" }] }) };
 
 describe("a deployed stack", () => {
   it("is described by what AWS says now", async () => {
@@ -223,6 +218,11 @@ describe("a stack that is not deployed", () => {
     );
   });
 
+  it("is one whose deleted cluster AWS still remembers, services and all", async () => {
+    const { look } = setUp({ ...ANSWERS, DescribeClusters: () => ({ clusters: [{ status: "INACTIVE" }] }) });
+    expect(await look()).toMatchObject({ deployed: false, services: [] });
+  });
+
   it("and without a file is one that nobody knows", async () => {
     const { table, look } = setUp(noCluster);
     const unknown = new UserError("There is no stack automock-demo");
@@ -244,7 +244,7 @@ describe("a stack that is not deployed", () => {
   it("is not what an error of AWS means", async () => {
     const refused = new Error("not allowed");
     const { look } = setUp({
-      ListServices: () => {
+      DescribeClusters: () => {
         throw refused;
       },
     });

@@ -12,7 +12,12 @@ import { interruptible } from "../interruptible";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { UserError } from "../../../contract/user-error";
 import { applyPlan } from "../../../operations/delivery/apply-plan";
-import { refuseProtected, refuseStillProtected } from "../../../operations/delivery/deletion-protection";
+import {
+  refuseProtected,
+  refuseProtectedByRecord,
+  refuseStillProtected,
+} from "../../../operations/delivery/deletion-protection";
+import { openRegistry } from "../../open-registry";
 import { createClients } from "../../../operations/aws/clients";
 import { findLeftovers, type Ghost } from "../../../operations/delivery/leftovers";
 import { explained, makePlan } from "../../../operations/delivery/make-plan";
@@ -57,6 +62,7 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
   }
   const stack = cli.stack(name);
   refuseProtected(stack);
+  await refuseProtectedByRecord(await openRegistry(cli, stack), stack);
   const terraform = await cli.terraform();
   const work = workFolder(cli, terraform, stack.id);
   try {
