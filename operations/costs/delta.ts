@@ -6,7 +6,8 @@ import {
   type EstimateOptions,
   type NotPriced,
 } from "../../pricing/estimate";
-import { fromPlannedValues, fromPriorState, regionOfPlan, type PlanJson } from "./read-plan";
+import type { TerraformPlan } from "../terraform/plan-json";
+import { fromPlannedValues, fromPriorState, regionOfPlan } from "./read-plan";
 
 /** A resource whose monthly cost changes; 0 before for a new one, 0 after for one that goes. */
 export interface CostChange {
@@ -134,7 +135,7 @@ function sizeOf(usdMonthlyDelta: number | undefined): number {
 }
 
 /** The difference that a plan makes, from `terraform show -json PLAN`. */
-export function costDeltaOfPlan(plan: PlanJson): CostDelta {
+export function costDeltaOfPlan(plan: TerraformPlan): CostDelta {
   const changes = plan.resource_changes ?? [];
   const moved = new Map(changes.map(({ address, previous_address }) => [previous_address, address]));
   const before = fromPriorState(plan).map((resource) => ({
@@ -143,7 +144,7 @@ export function costDeltaOfPlan(plan: PlanJson): CostDelta {
   }));
   // What Terraform only forgets stays, and goes on costing.
   const forgotten = new Set(
-    changes.filter(({ change }) => change?.actions?.includes("forget")).map(({ address }) => address),
+    changes.filter(({ change }) => change.actions.includes("forget")).map(({ address }) => address),
   );
   const after = [...fromPlannedValues(plan), ...before.filter(({ address }) => forgotten.has(address))];
   return costDelta(before, after, { region: regionOfPlan(plan) });

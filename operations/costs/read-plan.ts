@@ -1,47 +1,17 @@
 import type { JsonObject } from "../../contract/json";
 import { type TerraformResource } from "../../contract/terraform-json";
-import { splitAddress } from "../terraform/plan-json";
-
-/** The part of `terraform show -json PLAN` that is read. https://developer.hashicorp.com/terraform/internals/json-format */
-export interface PlanJson {
-  readonly planned_values?: ValuesJson;
-  readonly prior_state?: { readonly values?: ValuesJson };
-  readonly resource_changes?: readonly {
-    readonly address: string;
-    readonly previous_address?: string;
-    readonly change?: { readonly actions?: readonly string[] };
-  }[];
-  readonly configuration?: {
-    readonly provider_config?: Readonly<Record<string, { readonly expressions?: JsonObject }>>;
-    readonly root_module?: ConfigModule;
-  };
-}
-
-interface ValuesJson {
-  readonly root_module?: StateModule;
-}
-
-interface StateModule {
-  readonly resources?: readonly StateResource[];
-  readonly child_modules?: readonly StateModule[];
-}
-
-interface StateResource {
-  readonly address: string;
-  readonly mode?: string;
-  readonly type: string;
-  readonly values?: JsonObject;
-}
-
-interface ConfigModule {
-  readonly resources?: readonly { readonly address: string; readonly expressions?: JsonObject }[];
-}
+import {
+  splitAddress,
+  type StateModule,
+  type StateResource,
+  type TerraformPlan,
+} from "../terraform/plan-json";
 
 /**
  * What will exist after the plan. Terraform leaves out what it cannot know before the apply, such as the subnets of a
  * new load balancer; those arguments get the expressions of the configuration instead.
  */
-export function fromPlannedValues(plan: PlanJson): TerraformResource[] {
+export function fromPlannedValues(plan: TerraformPlan): TerraformResource[] {
   const configured = new Map(
     (plan.configuration?.root_module?.resources ?? []).map(({ address, expressions }) => [
       address,
@@ -56,7 +26,7 @@ export function fromPlannedValues(plan: PlanJson): TerraformResource[] {
 }
 
 /** What exists before the plan. */
-export function fromPriorState(plan: PlanJson): TerraformResource[] {
+export function fromPriorState(plan: TerraformPlan): TerraformResource[] {
   return managed(plan.prior_state?.values?.root_module).map(({ address, type, values }) => ({
     address,
     type,
@@ -65,7 +35,7 @@ export function fromPriorState(plan: PlanJson): TerraformResource[] {
 }
 
 /** Region of the plan's own provider; `undefined` if the configuration computes it. */
-export function regionOfPlan({ configuration }: PlanJson): string | undefined {
+export function regionOfPlan({ configuration }: TerraformPlan): string | undefined {
   const region = configuration?.provider_config?.aws?.expressions?.region as
     { readonly constant_value?: unknown } | undefined;
   return typeof region?.constant_value === "string" ? region.constant_value : undefined;

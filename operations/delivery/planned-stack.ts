@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Workspace } from "../workspace";
 import { costDeltaOfPlan } from "../costs/delta";
-import type { PlanJson } from "../costs/read-plan";
 import type { PolicyFinding } from "../review/model";
 import { buildReport, type PlannedStack } from "../review/report";
 import type { StackReport } from "../review/model";
@@ -39,7 +38,7 @@ export function plannedStack(
         commit: commit.dirty ? `${commit.sha.slice(0, 12)} with uncommitted changes` : commit.sha,
       }),
     },
-    cost: costDeltaOfPlan(plan as PlanJson),
+    cost: costDeltaOfPlan(plan),
     policy: policyOf(workspace, target.id),
     applyCommand: applyCommand(workspace, target, folder, digest),
     warnings,

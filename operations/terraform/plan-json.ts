@@ -1,4 +1,4 @@
-import { isObject } from "../../contract/json";
+import { isObject, type JsonObject } from "../../contract/json";
 import { UserError } from "../../contract/user-error";
 
 /**
@@ -17,8 +17,10 @@ export interface TerraformPlan {
   readonly planned_values?: StateValues;
   readonly variables?: Readonly<Record<string, { readonly value?: unknown }>>;
   readonly configuration?: {
+    readonly provider_config?: Readonly<Record<string, { readonly expressions?: JsonObject }>>;
     readonly root_module?: {
       readonly variables?: Readonly<Record<string, { readonly sensitive?: boolean }>>;
+      readonly resources?: readonly { readonly address: string; readonly expressions?: JsonObject }[];
     };
   };
   /** Results of `check` blocks and conditions. Since Terraform 1.5. */
@@ -70,13 +72,16 @@ export interface StateValues {
 }
 
 export interface StateModule {
-  readonly resources?: readonly {
-    readonly address: string;
-    readonly type: string;
-    readonly values?: unknown;
-    readonly sensitive_values?: unknown;
-  }[];
+  readonly resources?: readonly StateResource[];
   readonly child_modules?: readonly StateModule[];
+}
+
+export interface StateResource {
+  readonly address: string;
+  readonly mode?: ResourceChange["mode"];
+  readonly type: string;
+  readonly values?: JsonObject;
+  readonly sensitive_values?: unknown;
 }
 
 /** Reads what `terraform show -json <plan file>` printed. Throws a `UserError` when it is anything else. */

@@ -1,15 +1,12 @@
 import { costDelta, costDeltaOfPlan } from "../../../operations/costs/delta";
 import { estimate } from "../../../pricing/estimate";
-import {
-  fromPlannedValues,
-  fromPriorState,
-  regionOfPlan,
-  type PlanJson,
-} from "../../../operations/costs/read-plan";
+import { fromPlannedValues, fromPriorState, regionOfPlan } from "../../../operations/costs/read-plan";
+import type { StateResource, TerraformPlan } from "../../../operations/terraform/plan-json";
+import { planOf, resource as changed, updateOf } from "../../support/change";
 import { charged, fargateService, resource } from "../../pricing/resources";
 
 /** Written after `terraform show -json` of a plan that creates automock-staging: unknown arguments are left out. */
-const CREATE: PlanJson = {
+const CREATE: TerraformPlan = planOf([], {
   planned_values: {
     root_module: {
       resources: [
@@ -83,9 +80,9 @@ const CREATE: PlanJson = {
       ],
     },
   },
-};
+});
 
-function managed(address: string, values: object) {
+function managed(address: string, values: object): StateResource {
   const type = address.replace(/^(module\.\w+\.)+/, "").split(".")[0]!;
   return { address, mode: "managed", type, values: { ...values } };
 }
@@ -130,21 +127,20 @@ describe("a plan that creates everything", () => {
 
   it("has nothing before", () => {
     expect(fromPriorState(CREATE)).toEqual([]);
-    expect(fromPlannedValues({})).toEqual([]);
+    expect(fromPlannedValues(planOf([]))).toEqual([]);
   });
 
   it("knows its region, unless that is computed", () => {
     expect(regionOfPlan(CREATE)).toBe("us-east-1");
-    expect(regionOfPlan({})).toBeUndefined();
+    expect(regionOfPlan(planOf([]))).toBeUndefined();
     const computed = { references: ["var.region"] };
-    expect(
-      regionOfPlan({ configuration: { provider_config: { aws: { expressions: { region: computed } } } } }),
-    ).toBeUndefined();
+    const configuration = { provider_config: { aws: { expressions: { region: computed } } } };
+    expect(regionOfPlan(planOf([], { configuration }))).toBeUndefined();
   });
 });
 
 it("a state knows names and ids instead of references", () => {
-  const prior: PlanJson = {
+  const prior = planOf([], {
     prior_state: {
       values: {
         root_module: {
@@ -170,7 +166,7 @@ it("a state knows names and ids instead of references", () => {
         },
       },
     },
-  };
+  });
   const { services, lines } = estimate(fromPriorState(prior));
   expect(services[0]!.tasks).toEqual({ low: 3, expected: 3, high: 9 });
   expect(lines.find(({ priceId }) => priceId === "public-ipv4")!.quantity.expected).toBe(2);
@@ -293,22 +289,24 @@ describe("the difference of two", () => {
 
   it("of a plan follows moved resources", () => {
     const values = (address: string) => ({ root_module: { resources: [managed(address, {})] } });
-    const plan: PlanJson = {
+    const moved = changed("aws_nat_gateway.new", updateOf({}, {}, { actions: ["no-op"] }), {
+      previous_address: "aws_nat_gateway.old",
+    });
+    const plan = planOf([moved], {
       prior_state: { values: values("aws_nat_gateway.old") },
       planned_values: values("aws_nat_gateway.new"),
-      resource_changes: [{ address: "aws_nat_gateway.new", previous_address: "aws_nat_gateway.old" }],
-    };
+    });
     expect(costDeltaOfPlan(plan)).toMatchObject({ usdMonthlyDelta: 0, lines: [] });
     expect(costDeltaOfPlan({ ...plan, resource_changes: [] }).lines).toHaveLength(2);
   });
 
   it("of a plan is nothing for what is only forgotten: it stays and goes on costing", () => {
     const address = "aws_nat_gateway.kept";
-    const plan = (action: string): PlanJson => ({
-      prior_state: { values: { root_module: { resources: [managed(address, {})] } } },
-      planned_values: { root_module: {} },
-      resource_changes: [{ address, change: { actions: [action] } }],
-    });
+    const plan = (action: string) =>
+      planOf([changed(address, updateOf({}, {}, { actions: [action] }))], {
+        prior_state: { values: { root_module: { resources: [managed(address, {})] } } },
+        planned_values: { root_module: {} },
+      });
     expect(costDeltaOfPlan(plan("forget"))).toMatchObject({ usdMonthlyAfter: 32.85, lines: [] });
     expect(costDeltaOfPlan(plan("delete"))).toMatchObject({ usdMonthlyAfter: 0, usdMonthlyDelta: -32.85 });
   });

@@ -8,7 +8,7 @@ import { DeleteAlarmsCommand, CloudWatchClient } from "@aws-sdk/client-cloudwatc
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { runApp, stackFolder } from "../../../operations/terraform/run-app";
 import { costDeltaOfPlan } from "../../../operations/costs/delta";
-import type { PlanJson } from "../../../operations/costs/read-plan";
+import { readPlan } from "../../../operations/terraform/plan-json";
 import { Terraform } from "../../../operations/terraform/terraform";
 import { boundRetries } from "../../../operations/terraform/bound-retries";
 import { startLocalAws, type LocalAws } from "../../../local/local-aws";
@@ -113,15 +113,20 @@ class Workshop {
       // An errored plan ends with exit code 1, and is written nevertheless.
       const { stderr } = await this.terraform.run(folder, ["plan", "-input=false", "-out=tfplan", ...args]);
       if (!existsSync(join(folder, "tfplan"))) throw new Error(stderr);
-      const plan = (await this.terraform.show(folder, "tfplan")) as Block;
+      const text = await this.terraform.showPlan(folder, "tfplan");
       rmSync(join(folder, "tfplan"));
       const synthesized = this.read(stack);
-      const cost = costDeltaOfPlan(plan as unknown as PlanJson) as unknown as Json;
-      plans.push({ stack, plan: minimised(plan), synthesized: paths(synthesized), cost });
+      const cost = costDeltaOfPlan(readPlan(text)) as unknown as Json;
+      plans.push({
+        stack,
+        plan: minimised(JSON.parse(text) as Block),
+        synthesized: paths(synthesized),
+        cost,
+      });
     }
-    const text = JSON.stringify(plans);
-    if (text.includes(this.copy.folder)) throw new Error(`${name} holds a path of this machine`);
-    const bytes = gzipSync(text, { level: 9 });
+    const recorded = JSON.stringify(plans);
+    if (recorded.includes(this.copy.folder)) throw new Error(`${name} holds a path of this machine`);
+    const bytes = gzipSync(recorded, { level: 9 });
     writeFileSync(join(__dirname, `${name}.json.gz`), bytes);
     const changes = plans.map((entry) => {
       const { resource_changes } = (entry as { plan: { resource_changes?: Block[] } }).plan;
