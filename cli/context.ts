@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { formatFaults } from "../contract/fault";
 import { loadEnvironments, type Environment } from "../environments";
-import { findSession, reachSession, type LocalSession } from "../local/session";
+import { findSession, reachSession, sessionClientConfig, type LocalSession } from "../local/session";
 import { createOutput, type Output } from "./output";
 import { findStack, type Place, type StackRef } from "../environments/stacks";
 import { withGlobalOptions } from "./suggestions";
@@ -63,12 +63,7 @@ function openCli(options: GlobalOptions): Cli {
     stack: (id) => inRegion(findStack(id, cli.environments()), options.region),
     clientConfig: (region) =>
       local
-        ? {
-            region,
-            endpoint: local.endpoint,
-            credentials: { accessKeyId: "test", secretAccessKey: "test" },
-            forcePathStyle: true,
-          }
+        ? sessionClientConfig(local, region)
         : { region, ...(options.profile !== undefined && { profile: options.profile }) },
     terraform: (onLine) => Terraform.find({ env, onLine: options.verbose ? output.progress : onLine }),
   };

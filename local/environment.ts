@@ -1,4 +1,13 @@
+import { randomBytes } from "node:crypto";
+
+/** Credentials of one local AWS: its gateway refuses every call that carries another access key. */
+export interface LocalCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 export interface LocalVariablesOptions {
+  readonly credentials: LocalCredentials;
   /** `http://127.0.0.1:<port>` of the gateway. */
   readonly endpoint: string;
   readonly region: string;
@@ -27,12 +36,50 @@ export function withLocalAws(
   return { ...Object.fromEntries(kept), ...variables };
 }
 
-/** The variables that lead to a local AWS; none is a secret. */
+/** Settings of an SDK client for a local AWS. */
+export interface LocalClientConfig {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: LocalCredentials;
+  readonly forcePathStyle: true;
+}
+
+/** New random credentials; whoever knows the access key can run code on this machine. */
+export function randomCredentials(): LocalCredentials {
+  return {
+    accessKeyId: `LOCAL${randomBytes(16).toString("hex").toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString("base64url"),
+  };
+}
+
+/**
+ * Settings of an SDK client for the local AWS to which an environment leads.
+ *
+ * @param env result of `withLocalAws`, or the variables of a session
+ * @throws Error when the environment does not lead to a local AWS
+ */
+export function localClientConfig(
+  env: NodeJS.ProcessEnv | Readonly<Record<string, string>>,
+  region: string,
+): LocalClientConfig {
+  const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env;
+  if (!endpoint || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    throw new Error("The environment does not lead to a local AWS: endpoint or access key is missing.");
+  }
+  return {
+    region,
+    endpoint,
+    credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+    forcePathStyle: true,
+  };
+}
+
+/** The variables that lead to a local AWS. The access key in them is a secret. */
 export function localVariables(options: LocalVariablesOptions): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: options.endpoint,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
     AWS_REGION: options.region,
     AWS_DEFAULT_REGION: options.region,
     AWS_EC2_METADATA_DISABLED: "true",

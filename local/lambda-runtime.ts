@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { unzipSync } from "fflate";
 import { lastLines, start, type RunningProcess } from "../operations/process";
 
@@ -18,7 +18,7 @@ export interface Invocation {
   readonly requestId: string;
   /** What is left of the function's time limit. */
   readonly remainingSeconds: number;
-  /** Environment below the function's own variables: PATH, credentials, endpoint. */
+  /** Environment of which the function receives the part that Lambda sets: PATH, locale, time zone, `AWS_*`. */
   readonly env: NodeJS.ProcessEnv;
   /** Receives each line that the function logs. */
   readonly onLine?: (line: string) => void;
@@ -64,10 +64,46 @@ import(file)
   );
 `;
 
-/** Unpacks a function's zip into a folder. */
+/**
+ * Unpacks a function's zip into a folder.
+ *
+ * @throws Error when `zipFault` finds one; nothing is written then
+ */
 export function unpackCode(zip: Uint8Array, folder: string): void {
+  const fault = zipFault(zip);
+  if (fault !== undefined) throw new Error(fault);
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(unzipSync(zip))) writeFileSync(join(folder, name), content);
+  for (const [name, content] of Object.entries(unzipSync(zip))) {
+    if (name.endsWith("/")) continue;
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
+/** Why a zip is not unpacked; `undefined` when nothing is wrong with it. */
+export function zipFault(zip: Uint8Array): string | undefined {
+  const names: string[] = [];
+  try {
+    const noteAndSkip = ({ name }: { name: string }) => {
+      names.push(name);
+      return false;
+    };
+    unzipSync(zip, { filter: noteAndSkip });
+  } catch (error) {
+    return `The code is not a zip file that can be read: ${(error as Error).message}.`;
+  }
+  const outside = names.find((name) => isAbsolute(name) || /[\\\0]|(^|\/)\.\.(\/|$)/.test(name));
+  return outside === undefined
+    ? undefined
+    : `The zip entry ${JSON.stringify(outside)} would be written outside the function's folder.`;
+}
+
+/** What deployed code sees of this machine's environment: none of the developer's own tokens and settings. */
+function functionEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => /^(PATH|LANG|TZ|TMPDIR|AWS_\w+)$/.test(name)),
+  );
 }
 
 /** One invocation of a function of this project's kind (an ES module for Node); takes about a third of a second. */
@@ -87,7 +123,11 @@ export async function runFunction(code: FunctionCode, invocation: Invocation): P
       code.functionArn,
     ],
     cwd: code.folder,
-    env: { ...env, ...code.variables, AWS_LAMBDA_FUNCTION_NAME: code.functionArn.split(":").at(-1) },
+    env: {
+      ...functionEnvironment(env),
+      ...code.variables,
+      AWS_LAMBDA_FUNCTION_NAME: code.functionArn.split(":").at(-1),
+    },
     onLine: (line) => (line.startsWith(RESULT) ? undefined : onLine?.(line)),
   });
   onStart?.(child);

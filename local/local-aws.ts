@@ -7,7 +7,13 @@ import {
   type ProviderMirror,
 } from "../operations/terraform/provider-mirror";
 import { DataPlane } from "./data-plane";
-import { localVariables, withLocalAws } from "./environment";
+import {
+  localClientConfig,
+  localVariables,
+  randomCredentials,
+  withLocalAws,
+  type LocalClientConfig,
+} from "./environment";
 import { LocalFunctions } from "./functions";
 import { startGateway } from "./gateway/gateway";
 import type { CallLog } from "./gateway/call-log";
@@ -22,7 +28,7 @@ export interface LocalAwsOptions {
   readonly log: (line: string) => void;
   /** Environment to start from. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-  /** Folder in which moto's `.venv` is looked for and made. @default the current folder */
+  /** Folder in which moto's `.venv` is looked for and created. @default the current folder */
   readonly projectFolder?: string;
   /** File that receives the call log as JSON lines. @default in memory only */
   readonly callLogFile?: string;
@@ -35,7 +41,9 @@ export interface LocalAws {
   readonly endpoint: string;
   /** Environment for terraform, cdktf and the AWS SDK. */
   readonly env: NodeJS.ProcessEnv;
-  /** What in it leads here: another process adds it to its own environment. */
+  /** Settings of SDK clients. */
+  readonly clientConfig: LocalClientConfig;
+  /** What in it leads here: another process adds it to its own environment. The access key in it is a secret. */
   readonly variables: Readonly<Record<string, string>>;
   /** Fault rules; change them at any time. */
   readonly faults: Faults;
@@ -52,7 +60,9 @@ export interface LocalAws {
 }
 
 /**
- * Starts a local AWS on loopback: moto behind the gateway, each on a free port. All state is in memory and gone
+ * Starts a local AWS on loopback: the gateway on a free port, and moto behind it on
+ * a socket that only this user can open. The gateway executes code for its callers, so it refuses all who do not know
+ * the random access key of this session. All state is in memory and gone
  * after `stop()`. Nothing outlives this process: see `operations/process.ts`.
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
@@ -66,10 +76,20 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     platform: process.platform,
     arch: process.arch,
   });
-  const moto = await startMoto({ accountId, env: base, projectFolder, log });
-  const scratch = mkdtempSync(join(tmpdir(), "local-aws-"));
+  const scratch = mkdtempSync(join(tmpdir(), "local-aws-")); // no other user can enter it
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", removeScratch); // a signal ends the process without stop()
+  const moto = await startMoto({
+    accountId,
+    env: base,
+    projectFolder,
+    socketPath: join(scratch, "moto.sock"),
+    log,
+  }).catch((error: unknown) => {
+    removeScratch();
+    throw error;
+  });
+  const credentials = randomCredentials();
   const functions = new LocalFunctions({
     folder: join(scratch, "functions"),
     env: () => withLocalAws(base, variables),
@@ -80,7 +100,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     dataPlane = options.runsTasks
       ? await DataPlane.start({
           region,
-          motoPort: moto.port,
+          motoSocket: moto.socketPath,
           folder: join(scratch, "data-plane"),
           env: base,
           variables: () => awsVariables(variables),
@@ -90,7 +110,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     return startGateway({
       accountId,
       region,
-      motoPort: moto.port,
+      motoSocket: moto.socketPath,
+      accessKeyId: credentials.accessKeyId,
       callLogFile: options.callLogFile,
       runFunction: (deployed, event) => functions.run(deployed, event),
       dataPlane,
@@ -111,12 +132,13 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       : "hashicorp/aws from the Terraform registry (no provider mirror found)",
   );
 
-  const variables = localVariables({ endpoint, region, emptyAwsConfig, terraformConfig });
+  const variables = localVariables({ credentials, endpoint, region, emptyAwsConfig, terraformConfig });
   let stopping: Promise<void> | undefined;
   return {
     endpoint,
     env: withLocalAws(base, variables),
     variables,
+    clientConfig: localClientConfig(variables, region),
     faults: gateway.faults,
     calls: gateway.calls,
     dataPlane,

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { join } from "node:path";
 import { lastLines, run, start, type RunningProcess } from "../operations/process";
 
@@ -7,58 +8,46 @@ export const MOTO_VERSION = "5.2.1";
 
 export interface MotoOptions {
   readonly accountId: string;
+  /** Socket to listen on, in a folder that no other user can enter: moto authenticates nobody. */
+  readonly socketPath: string;
   /** Environment to take PATH, HOME and pip settings from. */
   readonly env: NodeJS.ProcessEnv;
-  /** Folder in which a `.venv` is looked for and made. */
+  /** Folder in which a `.venv` is looked for and created. */
   readonly projectFolder: string;
   /** One line of progress. */
   readonly log: (line: string) => void;
 }
 
 export interface Moto {
-  /** Port on 127.0.0.1. */
-  readonly port: number;
+  readonly socketPath: string;
   readonly pid: number;
   stop(): Promise<void>;
 }
 
 /**
- * Starts `moto_server` on a free loopback port and waits until it answers: the one on PATH, else one in the
- * project's `.venv`, which is made on first use (downloads about 60 MB from the Python package index).
+ * Starts `moto_server` on a socket and waits until it answers: the one on PATH, else one in the project's `.venv`,
+ * which is created on first use (downloads about 60 MB from the Python package index).
  */
 export async function startMoto(options: MotoOptions): Promise<Moto> {
+  const { socketPath } = options;
   const command = await findMoto(options);
-  // Port 0: the kernel picks a free one, so that two runs never race for the same.
-  let announce: (port: number) => void = () => undefined;
-  const announced = new Promise<number>((resolve) => (announce = resolve));
   const server = await start(command, {
     role: "service",
-    args: ["-H", "127.0.0.1", "-p", "0"],
+    args: ["-H", `unix://${socketPath}`],
     env: motoEnvironment(options),
     killAfterSeconds: 5,
-    onLine: (line) => {
-      const port = announcedPort(line);
-      if (port !== undefined) announce(port);
-    },
   });
   try {
-    const port = await withinSeconds(60, announced, server, "name its port");
-    await withinSeconds(60, answering(port, server), server, "answer");
-    return { port, pid: server.pid, stop: () => server.stop() };
+    await withinSeconds(60, answering(socketPath, server), server);
+    return { socketPath, pid: server.pid, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-/** ` * Running on http://127.0.0.1:43215` as the server prints it. */
-export function announcedPort(line: string): number | undefined {
-  const port = /Running on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-  return port === undefined ? undefined : Number(port);
-}
-
 /** `moto_server` on PATH, else in `<project>/.venv`, else installed there. */
-export async function findMoto(options: Omit<MotoOptions, "accountId">): Promise<string> {
+export async function findMoto(options: Omit<MotoOptions, "accountId" | "socketPath">): Promise<string> {
   if (await works("moto_server", options.env)) return "moto_server";
   const venv = join(options.projectFolder, ".venv");
   const inVenv = join(venv, "bin", "moto_server");
@@ -103,7 +92,6 @@ function motoEnvironment({ env, accountId }: MotoOptions): NodeJS.ProcessEnv {
     PATH: env.PATH,
     HOME: env.HOME,
     LANG: env.LANG,
-    PYTHONUNBUFFERED: "1", // the port is read from its output
     MOTO_ACCOUNT_ID: accountId,
     MOTO_IAM_LOAD_MANAGED_POLICIES: "true", // else attaching arn:aws:iam::aws:policy/… fails
     MOTO_ACM_VALIDATION_WAIT: "1",
@@ -111,29 +99,30 @@ function motoEnvironment({ env, accountId }: MotoOptions): NodeJS.ProcessEnv {
   };
 }
 
-async function answering(port: number, server: RunningProcess): Promise<void> {
+async function answering(socketPath: string, server: RunningProcess): Promise<void> {
   let ended = false;
   void server.finished.then(() => (ended = true));
   while (!ended) {
-    const ready = await fetch(`http://127.0.0.1:${port}/moto-api/data.json`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ready) return;
+    if (await isReady(socketPath)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-async function withinSeconds<T>(
-  seconds: number,
-  result: Promise<T>,
-  server: RunningProcess,
-  what: string,
-): Promise<T> {
+function isReady(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const outgoing = get({ socketPath, path: "/moto-api/data.json", agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    outgoing.on("error", () => resolve(false));
+  });
+}
+
+async function withinSeconds<T>(seconds: number, result: Promise<T>, server: RunningProcess): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`moto_server did not ${what} within ${seconds} s.`)),
+      () => reject(new Error(`moto_server did not answer within ${seconds} s.`)),
       seconds * 1000,
     );
   });

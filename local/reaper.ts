@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { reaperNames } from "../contract/reaper";
+import { localClientConfig } from "./environment";
 import type { CallLog } from "./gateway/call-log";
 import { runFunction, unpackCode, type FunctionCode } from "./lambda-runtime";
 
@@ -43,11 +44,7 @@ export class LocalReaper {
   /** Unpacks the zip. Throws when it is not the code that the function was deployed with. */
   static async prepare(options: LocalReaperOptions): Promise<LocalReaper> {
     const { accountId, region, env, zipFile, folder } = options;
-    const client = new LambdaClient({
-      region,
-      endpoint: env.AWS_ENDPOINT_URL,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
+    const client = new LambdaClient(localClientConfig(env, region));
     const FunctionName = reaperNames(accountId, region).functionName;
     const deployed = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
     client.destroy();

@@ -11,6 +11,7 @@ import { SNSClient, SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client
 import { reaperNames } from "../contract/reaper";
 import { formatInstant, parseInstant } from "../contract/registry";
 import { EXISTS, Registry } from "../registry/registry";
+import { localClientConfig } from "./environment";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,7 @@ export class LocalRegistry extends Registry {
   }
 
   static open(env: NodeJS.ProcessEnv, accountId: string, region: string): LocalRegistry {
-    return new LocalRegistry(new DynamoDBClient(connection(env, region)), accountId, region);
+    return new LocalRegistry(new DynamoDBClient(localClientConfig(env, region)), accountId, region);
   }
 
   /** The attributes of a record, whatever is wrong with it; `undefined` when there is none, or it is finished. */
@@ -74,8 +75,8 @@ export class LocalNotices {
   ) {}
 
   static async subscribe(env: NodeJS.ProcessEnv, accountId: string, region: string): Promise<LocalNotices> {
-    const sqs = new SQSClient(connection(env, region));
-    const sns = new SNSClient(connection(env, region));
+    const sqs = new SQSClient(localClientConfig(env, region));
+    const sns = new SNSClient(localClientConfig(env, region));
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "local-notices" }));
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
@@ -113,12 +114,4 @@ export class LocalNotices {
     this.sns.destroy();
     this.sqs.destroy();
   }
-}
-
-function connection(env: NodeJS.ProcessEnv, region: string) {
-  return {
-    region,
-    endpoint: env.AWS_ENDPOINT_URL,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  };
 }

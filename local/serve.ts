@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const { environments } = loadEnvironments(join(PROJECT, "environments", "ephemeral"));
   const { accountId, region } = environments[0]!;
   const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT, runsTasks: true });
-  await makeZones(aws.endpoint, region, environments);
+  await makeZones(aws.clientConfig, environments);
   announceSession(PROJECT, {
     endpoint: aws.endpoint,
     accountId,

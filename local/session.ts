@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { withLocalAws } from "./environment";
+import { localClientConfig, withLocalAws, type LocalClientConfig } from "./environment";
 
-/** A local AWS that runs in another process: what it takes to reach it. Nothing in it is a secret. */
+/** A local AWS that runs in another process: what it takes to reach it. The access key in `variables` is a secret. */
 export interface LocalSession {
   readonly endpoint: string;
   readonly accountId: string;
@@ -18,11 +18,20 @@ export function reachSession(base: NodeJS.ProcessEnv, { variables }: LocalSessio
   return withLocalAws(base, variables);
 }
 
-/** Notes a running local AWS in the project, for `automock --local`. Returns how to take the note away. */
+/** Settings of an SDK client for a running local AWS. */
+export function sessionClientConfig({ variables }: LocalSession, region: string): LocalClientConfig {
+  return localClientConfig(variables, region);
+}
+
+/**
+ * Notes a running local AWS in the project, for `automock --local`; only this user can read the note. Returns how to
+ * take the note away.
+ */
 export function announceSession(projectFolder: string, session: LocalSession): () => void {
   const file = sessionFile(projectFolder);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(session, null, 2)}\n`);
+  rmSync(file, { force: true }); // the mode of a file that exists would stay
+  writeFileSync(file, `${JSON.stringify(session, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   const remove = () => rmSync(file, { force: true });
   process.once("exit", remove);
   return remove;
@@ -55,7 +64,9 @@ function parse(text: string): LocalSession | undefined {
     [endpoint, accountId, region].every((value) => typeof value === "string") &&
     Number.isInteger(pid) &&
     /^http:\/\/127\.0\.0\.1:\d+$/.test(endpoint!) &&
-    variables?.AWS_ENDPOINT_URL === endpoint;
+    variables?.AWS_ENDPOINT_URL === endpoint &&
+    typeof variables?.AWS_ACCESS_KEY_ID === "string" &&
+    typeof variables?.AWS_SECRET_ACCESS_KEY === "string";
   return isWhole ? (session as LocalSession) : undefined;
 }
 

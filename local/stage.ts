@@ -8,6 +8,7 @@ import { loadEnvironments } from "../environments";
 import { listEverything, type InventoryItem } from "./inventory";
 import { runApp, stackFolder } from "../operations/terraform/run-app";
 import { boundRetries } from "../operations/terraform/bound-retries";
+import type { LocalClientConfig } from "./environment";
 import { startLocalAws, type LocalAws } from "./local-aws";
 import type { ProjectCopy } from "../operations/terraform/project-copy";
 import { announceSession } from "./session";
@@ -24,12 +25,7 @@ export interface Stage {
   readonly folder: string;
   readonly terraform: Terraform;
   /** Settings of SDK clients. */
-  readonly clientConfig: {
-    readonly region: string;
-    readonly endpoint: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-    readonly forcePathStyle: true;
-  };
+  readonly clientConfig: LocalClientConfig;
   stackFolder(stack: string): string;
   /** Runs the `automock` command in the copy, with `--local`; a non-zero exit code is no error here. */
   automock(args: readonly string[], options?: CommandOptions): Promise<Finished>;
@@ -66,7 +62,7 @@ export async function openStage({ copy, log, onLine, runsTasks }: StageOptions):
   const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT, runsTasks });
   const { pid } = process;
   announceSession(folder, { endpoint: aws.endpoint, accountId, region, pid, variables: aws.variables });
-  await makeZones(aws.endpoint, region, environments);
+  await makeZones(aws.clientConfig, environments);
   const terraform = await Terraform.find({ env: aws.env, onLine });
   const stage: Stage = {
     aws,
@@ -74,12 +70,7 @@ export async function openStage({ copy, log, onLine, runsTasks }: StageOptions):
     region,
     folder,
     terraform,
-    clientConfig: {
-      region,
-      endpoint: aws.endpoint,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      forcePathStyle: true,
-    },
+    clientConfig: aws.clientConfig,
     localState: join(folder, "bootstrap.tfstate"),
     stackFolder: (stack) => stackFolder({ projectFolder: folder }, stack),
     automock: (args, options = {}) =>

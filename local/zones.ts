@@ -1,19 +1,15 @@
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { Environment } from "../environments";
 import { systemsOf } from "../environments/systems";
+import type { LocalClientConfig } from "./environment";
 
-/** Makes the hosted zones that stacks with a domain look up; in an account of yours they exist. */
+/** Creates the hosted zones that stacks with a domain look up; in an account of yours they exist. */
 export async function makeZones(
-  endpoint: string,
-  region: string,
+  clientConfig: LocalClientConfig,
   environments: readonly Environment[],
 ): Promise<void> {
   const zones = environments.flatMap(systemsOf).flatMap(({ values }) => values.domain?.zones ?? []);
-  const client = new Route53Client({
-    region,
-    endpoint,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+  const client = new Route53Client(clientConfig);
   for (const Name of new Set(zones)) {
     await client.send(new CreateHostedZoneCommand({ Name, CallerReference: Name }));
   }

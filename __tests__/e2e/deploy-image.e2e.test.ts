@@ -28,11 +28,7 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
 
   beforeAll(async () => {
     aws = await startLocalAws({ accountId: "123456789012", region: REGION, log: () => undefined });
-    ecs = new ECSClient({
-      region: REGION,
-      endpoint: aws.endpoint,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
+    ecs = new ECSClient(aws.clientConfig);
     await ecs.send(new CreateClusterCommand({ clusterName: SERVICE.cluster }));
     const { taskDefinition } = await ecs.send(
       new RegisterTaskDefinitionCommand({

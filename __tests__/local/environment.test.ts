@@ -1,14 +1,15 @@
-import { localVariables, withLocalAws } from "../../local/environment";
+import { localClientConfig, localVariables, randomCredentials, withLocalAws } from "../../local/environment";
 
 const options = {
+  credentials: { accessKeyId: "LOCAL1", secretAccessKey: "secret" },
   endpoint: "http://127.0.0.1:1",
   region: "eu-west-1",
   emptyAwsConfig: "/scratch/aws-config",
 };
 const ADDED = {
   AWS_ENDPOINT_URL: "http://127.0.0.1:1",
-  AWS_ACCESS_KEY_ID: "test",
-  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_ACCESS_KEY_ID: "LOCAL1",
+  AWS_SECRET_ACCESS_KEY: "secret",
   AWS_REGION: "eu-west-1",
   AWS_DEFAULT_REGION: "eu-west-1",
   AWS_EC2_METADATA_DISABLED: "true",
@@ -57,4 +58,26 @@ it("names the Terraform CLI config when there is a mirror, and leaves the caller
   const base = { TF_CLI_CONFIG_FILE: "own" };
   expect(inside(base).TF_CLI_CONFIG_FILE).toBe("own");
   expect(inside(base, "/scratch/rc").TF_CLI_CONFIG_FILE).toBe("/scratch/rc");
+});
+
+it("every local AWS has credentials of its own, in the form of AWS", () => {
+  const [one, two] = [randomCredentials(), randomCredentials()];
+  expect(one.accessKeyId).toMatch(/^LOCAL[0-9A-F]{32}$/);
+  expect(one.secretAccessKey).toMatch(/^[\w-]{40}$/);
+  expect(two.accessKeyId).not.toBe(one.accessKeyId);
+  expect(two.secretAccessKey).not.toBe(one.secretAccessKey);
+});
+
+it("SDK clients take endpoint and credentials from the environment, and are not built without them", () => {
+  expect(localClientConfig(inside({}), "eu-west-1")).toEqual({
+    region: "eu-west-1",
+    endpoint: "http://127.0.0.1:1",
+    credentials: options.credentials,
+    forcePathStyle: true,
+  });
+  for (const name of ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
+    expect(() => localClientConfig({ ...inside({}), [name]: undefined }, "eu-west-1")).toThrow(
+      "The environment does not lead to a local AWS: endpoint or access key is missing.",
+    );
+  }
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
@@ -11,7 +11,7 @@ export async function handler(event, context) {
   if (event.exit) process.exit(7);
   if (event.hang) await new Promise((resolve) => setTimeout(resolve, 60_000));
   if (event.silent) return undefined;
-  return { event, name: context.functionName, left: context.getRemainingTimeInMillis() > 0, color: process.env.COLOR, base: process.env.BASE };
+  return { event, name: context.functionName, left: context.getRemainingTimeInMillis() > 0, color: process.env.COLOR, base: process.env.BASE, key: process.env.AWS_ACCESS_KEY_ID };
 }`;
 
 let folder: string;
@@ -31,7 +31,7 @@ beforeEach(() => {
   log = [];
   functions = new LocalFunctions({
     folder,
-    env: () => ({ PATH: process.env.PATH, BASE: "local", COLOR: "red" }),
+    env: () => ({ PATH: process.env.PATH, BASE: "local", COLOR: "red", AWS_ACCESS_KEY_ID: "k" }),
     log: (line) => log.push(line),
   });
 });
@@ -40,10 +40,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it("gives the handler event, context and the function's variables, and back what it returns", async () => {
+it("gives the handler event, context, the function's variables and AWS's, nothing of the developer's environment", async () => {
   expect(await functions.run(deployed(), { a: 1 })).toEqual({
     kind: "returned",
-    value: { event: { a: 1 }, name: "f", left: true, color: "green", base: "local" },
+    value: { event: { a: 1 }, name: "f", left: true, color: "green", key: "k" },
   });
   expect(await functions.run(deployed(), { silent: true })).toEqual({ kind: "returned", value: null });
   expect(log).toEqual([]);
@@ -72,6 +72,25 @@ it("runs new code after an update", async () => {
   await functions.run(deployed(), {});
   const zip = zipSync({ "code.mjs": strToU8("export const handler = async () => 'new';") });
   expect(await functions.run(deployed({ zip }), {})).toEqual({ kind: "returned", value: "new" });
+});
+
+it.each([["../outside.mjs"], ["a/../../outside.mjs"], ["/outside.mjs"], ["..\\outside.mjs"]])(
+  "writes nothing when the entry %j leaves the folder",
+  async (entry) => {
+    const zip = zipSync({ "code.mjs": strToU8(CODE), [entry]: strToU8("outside") });
+    await expect(functions.run(deployed({ zip }), {})).rejects.toThrow(
+      `The zip entry ${JSON.stringify(entry)} would be written outside the function's folder.`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
+
+it("unpacks folders, and names with dots in them", async () => {
+  const zip = zipSync({
+    "code.mjs": strToU8('export { handler } from "./lib/..x/a..b.mjs";'),
+    lib: { "..x": { "a..b.mjs": strToU8("export const handler = async () => 'nested';") } },
+  });
+  expect(await functions.run(deployed({ zip }), {})).toEqual({ kind: "returned", value: "nested" });
 });
 
 it("ends what still runs when it is stopped", async () => {

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { announcedPort, findMoto, startMoto } from "../../local/moto";
+import { findMoto, startMoto } from "../../local/moto";
 
 let project: string;
 let lines: string[];
@@ -28,11 +29,6 @@ const venv = process.argv.at(-1);
 fs.mkdirSync(venv + "/bin", { recursive: true });
 fs.writeFileSync(venv + "/bin/python", "#!" + process.execPath + "\\nconsole.error('no network: ' + process.argv.slice(2).join(' ')); process.exitCode = Number(process.env.PIP_EXIT ?? 0)");
 fs.chmodSync(venv + "/bin/python", 0o755);`;
-
-it.each([
-  [" * Running on http://127.0.0.1:38955", 38955],
-  ["Press CTRL+C to quit", undefined],
-])("reads the port from %p", (line, port) => expect(announcedPort(line)).toBe(port));
 
 it("prefers moto_server on PATH", async () => {
   program("bin/moto_server", "");
@@ -62,7 +58,7 @@ it("says what to do when there is no Python", async () => {
   );
 });
 
-it("leaves no half-made .venv behind when the installation fails", async () => {
+it("leaves no half-installed .venv behind when the installation fails", async () => {
   program("bin/python3", PYTHON);
   const failing = { ...options(), env: { ...options().env, PIP_EXIT: "1" } };
   await expect(findMoto(failing)).rejects.toThrow("no network: -m pip install --quiet moto[server]==5.2.1");
@@ -74,21 +70,34 @@ it("reports a server that ends at once, with its last words", async () => {
     "bin/moto_server",
     `if (!process.argv.includes("--help")) { console.error("broken"); process.exitCode = 3; }`,
   );
-  await expect(startMoto({ ...options(), accountId: "123456789012" })).rejects.toThrow(
-    "moto_server ended with exit code 3:\nbroken",
-  );
+  await expect(
+    startMoto({ ...options(), accountId: "123456789012", socketPath: join(project, "moto.sock") }),
+  ).rejects.toThrow("moto_server ended with exit code 3:\nbroken");
 });
 
-it("starts on a port of the server's choice with the account, and stops it", async () => {
+it("starts on the socket with the account, listens nowhere else, and stops it", async () => {
   program(
     "bin/moto_server",
     `if (process.argv.includes("--help")) process.exit(0);
-     const server = require("node:http").createServer((_, answer) => answer.end(process.env.MOTO_ACCOUNT_ID));
-     server.listen(0, "127.0.0.1", () => console.log(" * Running on http://127.0.0.1:" + server.address().port));`,
+     const [flag, host, ...others] = process.argv.slice(2);
+     if (flag !== "-H" || others.length > 0) process.exit(2);
+     require("node:http").createServer((_, answer) => answer.end(process.env.MOTO_ACCOUNT_ID))
+       .listen(host.replace("unix://", ""));`,
   );
   const path = [join(project, "bin"), process.env.PATH].join(delimiter);
-  const moto = await startMoto({ ...options(path), accountId: "210987654321" });
-  expect(await (await fetch(`http://127.0.0.1:${moto.port}/`)).text()).toBe("210987654321");
+  const socketPath = join(project, "moto.sock");
+  const moto = await startMoto({ ...options(path), accountId: "210987654321", socketPath });
+  expect(moto.socketPath).toBe(socketPath);
+  expect(await answerOf(socketPath)).toBe("210987654321");
   await moto.stop();
-  await expect(fetch(`http://127.0.0.1:${moto.port}/`)).rejects.toThrow();
+  await expect(answerOf(socketPath)).rejects.toThrow(/ECONNREFUSED|ENOENT/);
 });
+
+async function answerOf(socketPath: string): Promise<string> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ socketPath, agent: false }, resolve).on("error", reject);
+  });
+  let body = "";
+  for await (const chunk of answer) body += String(chunk);
+  return body;
+}

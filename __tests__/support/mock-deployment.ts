@@ -26,12 +26,8 @@ import { Template, type Resource } from "./template";
 export const CLUSTER = "mock";
 export const SERVICE = "mockserver";
 
-const { region } = stagingEnvironment;
-
 /** The clients of the services that a deployment touches. */
-export function clientsOf({ endpoint }: LocalAws) {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const config = { region, endpoint, credentials, forcePathStyle: true };
+export function clientsOf({ clientConfig: config }: LocalAws) {
   return {
     ec2: new EC2Client(config),
     ecs: new ECSClient(config),

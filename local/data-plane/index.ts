@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { Agent, type AgentOptions } from "node:http";
 import { join } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTaskDefinitionCommand, ECSClient, type TaskDefinition } from "@aws-sdk/client-ecs";
@@ -16,8 +17,8 @@ import { findTools, type Tools } from "./tools";
 
 export interface DataPlaneOptions {
   readonly region: string;
-  /** moto's own: what the data plane reads and logs is in no call log, and no fault hits it. */
-  readonly motoPort: number;
+  /** moto's own socket: what the data plane reads and logs is in no call log, and no fault hits it. */
+  readonly motoSocket: string;
   /** Folder for the files of tasks. */
   readonly folder: string;
   /** Environment to look for java, jq and npm in. */
@@ -59,10 +60,15 @@ export class DataPlane {
     private readonly options: DataPlaneOptions,
     private readonly tools: Tools,
   ) {
+    const connection: AgentOptions & { socketPath: string } = {
+      keepAlive: true,
+      socketPath: options.motoSocket,
+    };
     const client = {
       region: options.region,
-      endpoint: `http://127.0.0.1:${options.motoPort}`,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      endpoint: "http://127.0.0.1",
+      requestHandler: { httpAgent: new Agent(connection) },
+      credentials: { accessKeyId: "data-plane", secretAccessKey: "not checked" },
     };
     this.ecsClient = new ECSClient(client);
     this.logsClient = new CloudWatchLogsClient(client);

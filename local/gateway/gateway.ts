@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { DataPlane } from "../data-plane";
 import { attemptOf, CallLog } from "./call-log";
 import type { Answer, Call, Forward } from "./call";
+import { Callers, refuse, unknownCaller } from "./callers";
 import { faultAnswer, Faults, type Fault } from "./faults";
 import { recognise } from "./operation";
 import { servicePatches } from "./services";
@@ -17,8 +18,10 @@ import type { RunFunction } from "./services/lambda";
 export interface GatewayOptions {
   readonly accountId: string;
   readonly region: string;
-  /** Port of moto on loopback. */
-  readonly motoPort: number;
+  /** moto's socket. */
+  readonly motoSocket: string;
+  /** The one access key that callers may use, besides those that the security token service gives out to them. */
+  readonly accessKeyId: string;
   /** File for the call log, as JSON lines; kept in memory only if absent. */
   readonly callLogFile?: string;
   /** Runs Lambda functions. @default `Invoke` is left to moto, which needs Docker for it */
@@ -35,14 +38,18 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** Listens on a free loopback port. */
+/**
+ * Listens on a free loopback port. It runs what its callers deploy, and any web page or other user on this machine can
+ * reach a loopback port, so calls through a foreign host name, from a page, or without the access key are refused.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const faults = new Faults();
   const calls = new CallLog(options.callLogFile);
   const patches = servicePatches(options.runFunction, options.dataPlane);
   const agent = new Agent({ keepAlive: true });
-  const forward: Forward = (call) => send(call, options.motoPort, agent);
+  const forward: Forward = (call) => send(call, options.motoSocket, agent);
   const sockets = new Set<Socket>();
+  const callers = new Callers(options.accessKeyId);
 
   const server = createServer((incoming, outgoing) => {
     void handle(incoming, outgoing).catch((error: Error) => {
@@ -63,7 +70,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const started = Date.now();
+    const refusal = refuse(incoming, (server.address() as AddressInfo).port);
+    if (refusal) return turnAway(incoming, outgoing, refusal);
     const call = await readCall(incoming, options);
+    if (!callers.knows(call)) return reply(outgoing, unknownCaller(call), call.method);
     const fired = faults.next(call);
     const status = await answer(call, fired?.fault, outgoing);
     calls.add({
@@ -94,6 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       outgoing.write(half, () => outgoing.destroy());
       return 0;
     }
+    callers.learn(call, result);
     reply(outgoing, result, call.method);
     return result.status;
   }
@@ -136,6 +147,16 @@ async function readCall(incoming: IncomingMessage, options: GatewayOptions): Pro
   return { ...wire, ...recognise(wire), accountId: options.accountId, region: options.region };
 }
 
+/** Answers without looking at the call; the connection is of no further use. */
+function turnAway(incoming: IncomingMessage, outgoing: ServerResponse, reason: string): void {
+  reply(outgoing, {
+    status: 403,
+    headers: { "content-type": "text/plain", connection: "close" },
+    body: Buffer.from(`local AWS: ${reason}\n`),
+  });
+  incoming.resume();
+}
+
 function splitOnce(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
@@ -160,12 +181,11 @@ function endToEnd(headers: NodeJS.Dict<string | string[]>): Record<string, strin
   return kept;
 }
 
-function send(call: Call, port: number, agent: Agent): Promise<Answer> {
+function send(call: Call, socketPath: string, agent: Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       {
-        host: "127.0.0.1",
-        port,
+        socketPath,
         agent,
         method: call.method,
         path: call.path + call.rawQuery,

@@ -1,5 +1,7 @@
 import { createServer, request as httpRequest, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startGateway, type Gateway } from "../../../local/gateway/gateway";
 
 interface Seen {
@@ -9,12 +11,15 @@ interface Seen {
   body: string;
 }
 
+let folder: string;
 let moto: Server;
+let answerOfMoto: string;
 let seen: Seen[];
 let gateway: Gateway;
 
 beforeEach(async () => {
   seen = [];
+  answerOfMoto = "0123456789";
   moto = createServer(async (incoming, outgoing) => {
     let body = "";
     for await (const chunk of incoming) body += String(chunk);
@@ -23,19 +28,22 @@ beforeEach(async () => {
       "x-kept": "yes",
       ...(incoming.method === "HEAD" && { "content-length": "42" }),
     });
-    outgoing.end(incoming.method === "HEAD" ? undefined : "0123456789");
+    outgoing.end(incoming.method === "HEAD" ? undefined : answerOfMoto);
   });
-  await new Promise<void>((resolve) => moto.listen(0, "127.0.0.1", resolve));
+  folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  await new Promise<void>((resolve) => moto.listen(join(folder, "moto.sock"), resolve));
   gateway = await startGateway({
     accountId: "123456789012",
     region: "us-east-1",
-    motoPort: (moto.address() as AddressInfo).port,
+    motoSocket: join(folder, "moto.sock"),
+    accessKeyId: "k",
   });
 });
 afterEach(async () => {
   await gateway.stop();
   moto.closeAllConnections();
   await new Promise((resolve) => moto.close(resolve));
+  rmSync(folder, { recursive: true });
 });
 
 interface Received {
@@ -93,12 +101,11 @@ it("keeps the length a HEAD answer names", async () => {
 });
 
 it("takes the whole address a client sends to its proxy", async () => {
-  await send("GET", "http://123456789012.127.0.0.1:1/v20180820/configuration/publicAccessBlock", {
-    headers: { host: "123456789012.127.0.0.1:1" },
+  const host = `123456789012.127.0.0.1:${gateway.port}`;
+  await send("GET", `http://${host}/v20180820/configuration/publicAccessBlock`, {
+    headers: { host },
   });
-  expect(seen).toMatchObject([
-    { url: "/v20180820/configuration/publicAccessBlock", host: "123456789012.127.0.0.1:1" },
-  ]);
+  expect(seen).toMatchObject([{ url: "/v20180820/configuration/publicAccessBlock", host }]);
   expect(gateway.calls.of("s3", "GetPublicAccessBlock")).toHaveLength(1);
 });
 
@@ -169,7 +176,80 @@ it("says that moto cannot be reached", async () => {
   const answer = await send("GET", "/bucket/key");
   expect([answer.status, answer.body]).toEqual([
     502,
-    expect.stringMatching(/^gateway: Error: connect ECONNREFUSED/),
+    expect.stringMatching(/^gateway: Error: connect (ECONNREFUSED|ENOENT)/),
   ]);
-  await new Promise<void>((resolve) => moto.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => moto.listen(join(folder, "moto.sock"), resolve));
+});
+
+describe("refuses whoever is not a client of this session, and asks moto nothing", () => {
+  const signed = (key: string) => ({
+    authorization: `x Credential=${key}/20260101/us-east-1/s3/aws4_request`,
+  });
+
+  it.each([
+    ["a page of another site", { origin: "https://evil.example" }],
+    ["a page on this machine", { origin: "http://127.0.0.1:8080" }],
+    ["a page from a file or a sandbox", { origin: "null" }],
+  ])("%s", async (_, headers) => {
+    const answer = await send("PUT", "/bucket/key", { headers, body: "x".repeat(100_000) });
+    expect([answer.status, answer.body]).toEqual([
+      403,
+      "local AWS: web pages may not call it (the request has an Origin header).\n",
+    ]);
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ["evil.example"],
+    ["evil.example:PORT"],
+    ["127.0.0.1"],
+    ["127.0.0.1:1"],
+    ["127.0.0.1.evil.example:PORT"],
+    ["12345678901.127.0.0.1:PORT"],
+    ["evil.127.0.0.1:PORT"],
+    ["[::1]:PORT"],
+  ])("a caller whose Host is %j", async (template) => {
+    const host = template.replace("PORT", String(gateway.port));
+    const answer = await send("GET", "/bucket/key", { headers: { host } });
+    expect([answer.status, answer.body]).toEqual([
+      403,
+      `local AWS: ${JSON.stringify(host)} is not its host name. Use 127.0.0.1:${gateway.port} or localhost:${gateway.port}.\n`,
+    ]);
+    expect(seen).toEqual([]);
+  });
+
+  it("one that addresses another host through the gateway", async () => {
+    expect((await send("GET", "http://evil.example/bucket/key")).status).toBe(403);
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ["the access key of another session", signed("test")],
+    ["one whose beginning is right", signed("kk")],
+    ["an empty one", signed("")],
+    ["none", { authorization: "" }],
+    ["another scheme", { authorization: "Bearer k" }],
+  ])("%s", async (_, headers) => {
+    const answer = await send("GET", "/bucket/key", { headers });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain("This access key is not that of the running local AWS.");
+    expect(seen).toEqual([]);
+    expect(gateway.calls.all()).toEqual([]);
+  });
+
+  it.each([["127.0.0.1"], ["localhost"], ["123456789012.127.0.0.1"]])("but not %s", async (name) => {
+    expect((await send("GET", "/b/k", { headers: { host: `${name}:${gateway.port}` } })).status).toBe(201);
+  });
+
+  it("but not a presigned address, nor a session that a known caller was given", async () => {
+    const unsigned = { authorization: "" };
+    const presigned = "/bucket/key?X-Amz-Credential=k%2F20260101%2Fus-east-1%2Fs3%2Faws4_request";
+    expect((await send("GET", presigned, { headers: unsigned })).status).toBe(201);
+
+    expect((await send("GET", "/bucket/key", { headers: signed("ASIA1") })).status).toBe(403);
+    answerOfMoto = "<Credentials><AccessKeyId>ASIA1</AccessKeyId></Credentials>";
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    await send("POST", "/", { headers: form, body: "Action=AssumeRole&RoleArn=r" });
+    expect((await send("GET", "/bucket/key", { headers: signed("ASIA1") })).status).toBe(201);
+  });
 });

@@ -51,8 +51,7 @@ class Workshop {
   }
 
   client() {
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    return { region, endpoint: this.aws.endpoint, credentials };
+    return this.aws.clientConfig;
   }
 
   folder(stack: string): string {

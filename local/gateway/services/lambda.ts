@@ -1,4 +1,4 @@
-import type { Invoked } from "../../lambda-runtime";
+import { zipFault, type Invoked } from "../../lambda-runtime";
 import {
   isSuccess,
   jsonOf,
@@ -25,6 +25,8 @@ export interface DeployedFunction {
 /** Runs a function once. */
 export type RunFunction = (deployed: DeployedFunction, event: unknown) => Promise<Invoked>;
 
+const UPLOADS = new Set(["CreateFunction", "UpdateFunctionCode"]);
+
 /** What a caller sets on a function, moto drops, and GetFunction returns on AWS. */
 const REMEMBERED = ["DeadLetterConfig", "LoggingConfig"] as const;
 
@@ -40,6 +42,10 @@ export function lambda(run?: RunFunction): ServicePatch {
   };
 
   return async (call, forward) => {
+    const fault = UPLOADS.has(call.operation) ? codeFault(jsonOf(call)) : undefined;
+    if (fault !== undefined) {
+      return awsErrorAnswer(call, { status: 400, code: "InvalidParameterValueException", message: fault });
+    }
     const zip = zips.get(nameOf(call.resource));
     if (call.operation === "Invoke" && run && zip) return invoke(call, forward, zip, run);
     const answer = await forward(call);
@@ -71,6 +77,14 @@ export function lambda(run?: RunFunction): ServicePatch {
         return answer;
     }
   };
+}
+
+/** What is wrong with code that is uploaded; it would otherwise only show when the function runs. */
+function codeFault({
+  Code,
+  ZipFile = (Code as JsonObject | undefined)?.ZipFile,
+}: JsonObject): string | undefined {
+  return typeof ZipFile === "string" ? zipFault(Buffer.from(ZipFile, "base64")) : undefined;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */

@@ -1,7 +1,11 @@
+import { strToU8, zipSync } from "fflate";
 import type { Call } from "../../../../local/gateway/call";
 import { lambda, type DeployedFunction } from "../../../../local/gateway/services/lambda";
 import type { Invoked } from "../../../../local/lambda-runtime";
 import { bodyOf, call, failing, motoThat, request, textOf } from "../wire";
+
+const zipOf = (entries: Parameters<typeof zipSync>[0]) => Buffer.from(zipSync(entries));
+const [zip1, zip2] = [zipOf({ "code.mjs": strToU8("1") }), zipOf({ "code.mjs": strToU8("2") })];
 
 describe("lambda", () => {
   const to = (method: string, path: string, input: object = {}) =>
@@ -39,7 +43,7 @@ describe("lambda", () => {
   });
 
   describe("invoked", () => {
-    const ZipFile = Buffer.from("zip-1").toString("base64");
+    const ZipFile = zip1.toString("base64");
     const FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:f";
     const configuration = {
       FunctionArn,
@@ -67,6 +71,30 @@ describe("lambda", () => {
     }
     const created = to("POST", "", { FunctionName: "f", Code: { ZipFile } });
 
+    it.each([
+      [
+        "an entry outside its folder",
+        zipOf({ "../x": strToU8("") }),
+        'The zip entry "../x" would be written outside the function\'s folder.',
+      ],
+      ["no zip file", Buffer.from("x"), "The code is not a zip file that can be read: invalid zip data."],
+    ])("refuses code with %s, on create and update", async (_, zip, message) => {
+      const { patch, moto } = setUp();
+      const ZipFile = zip.toString("base64");
+      for (const upload of [
+        to("POST", "", { FunctionName: "f", Code: { ZipFile } }),
+        to("PUT", "/f/code", { ZipFile }),
+      ]) {
+        const answer = await patch(upload, moto.forward);
+        expect([answer.status, answer.headers["x-amzn-errortype"], bodyOf(answer)]).toEqual([
+          400,
+          "InvalidParameterValueException",
+          { message },
+        ]);
+      }
+      expect(moto.asked).toEqual([]);
+    });
+
     it("runs the code it was created with, with its settings", async () => {
       const { patch, runs, moto } = setUp();
       await patch(created, moto.forward);
@@ -83,7 +111,7 @@ describe("lambda", () => {
             handler: "index.handler",
             timeoutSeconds: 9,
             variables: { A: "b" },
-            zip: Buffer.from("zip-1"),
+            zip: zip1,
           },
           { x: 1 },
         ],
@@ -100,9 +128,9 @@ describe("lambda", () => {
     it("runs the code it was updated with, an empty payload as an empty event, and nothing after its end", async () => {
       const { patch, runs, moto } = setUp();
       await patch(created, moto.forward);
-      await patch(to("PUT", "/f/code", { ZipFile: Buffer.from("zip-2").toString("base64") }), moto.forward);
+      await patch(to("PUT", "/f/code", { ZipFile: zip2.toString("base64") }), moto.forward);
       await patch(invocation("f", ""), moto.forward);
-      expect([runs[0]![0].zip, runs[0]![1]]).toEqual([Buffer.from("zip-2"), {}]);
+      expect([runs[0]![0].zip, runs[0]![1]]).toEqual([zip2, {}]);
       await patch(to("DELETE", "/f"), moto.forward);
       expect(textOf(await patch(invocation("f", "{}"), moto.forward))).toBe("from moto");
       expect(runs).toHaveLength(1);

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from "node:http";
+import { isSuccess, type Answer, type Call } from "./call";
+import { awsErrorAnswer } from "./error-shape";
+
+/** Operations whose answer carries an access key for further calls. */
+const ISSUING = /^(AssumeRole\w*|GetSessionToken|GetFederationToken|CreateAccessKey)$/;
+
+/**
+ * Why a request is refused before it is read; `undefined` when nothing is wrong. A page that had its own name resolve
+ * to loopback sends a foreign `Host`, every other page an `Origin`; no AWS client does either.
+ *
+ * @param port on which the gateway listens
+ */
+export function refuse({ headers, url = "/" }: IncomingMessage, port: number): string | undefined {
+  if (headers.origin !== undefined) return "web pages may not call it (the request has an Origin header).";
+  const target = /^[a-z]+:\/\/([^/]*)/i.exec(url)?.[1]; // of a client that uses the gateway as its proxy
+  const foreign = [headers.host ?? "", target].find((host) => host !== undefined && !isOwn(host, port));
+  return foreign === undefined
+    ? undefined
+    : `${JSON.stringify(foreign)} is not its host name. Use 127.0.0.1:${port} or localhost:${port}.`;
+}
+
+/** S3 Control puts the account id before the host name. */
+function isOwn(host: string, port: number): boolean {
+  return host === `localhost:${port}` || host.replace(/^\d{12}\./, "") === `127.0.0.1:${port}`;
+}
+
+/** Who may call. The access key alone is checked, not the signature: it is random and leaves this machine nowhere. */
+export class Callers {
+  private readonly keys: Set<string>;
+
+  constructor(accessKeyId: string) {
+    this.keys = new Set([accessKeyId]);
+  }
+
+  knows(call: Pick<Call, "headers" | "query">): boolean {
+    const key = accessKeyOf(call);
+    return key !== undefined && this.keys.has(key);
+  }
+
+  /** A key that was given to a known caller, such as that of a role's session, is known from then on. */
+  learn(call: Pick<Call, "operation">, answer: Answer): void {
+    if (!ISSUING.test(call.operation) || !isSuccess(answer)) return;
+    const key = /<AccessKeyId>(\w+)<\/AccessKeyId>/.exec(answer.body.toString("utf8"))?.[1];
+    if (key) this.keys.add(key);
+  }
+}
+
+/** The error that AWS answers to an access key that it does not know. */
+export function unknownCaller(call: Call): Answer {
+  return awsErrorAnswer(call, {
+    status: 403,
+    code: call.service === "s3" ? "InvalidAccessKeyId" : "UnrecognizedClientException",
+    message: "This access key is not that of the running local AWS. Use automock --local, or start it again.",
+  });
+}
+
+/** From the `Authorization` header, or from the query of a presigned address. */
+function accessKeyOf({ headers, query }: Pick<Call, "headers" | "query">): string | undefined {
+  const scope = headers.authorization?.split("Credential=")[1] ?? query.get("X-Amz-Credential") ?? undefined;
+  return scope?.split("/")[0];
+}
