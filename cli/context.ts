@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { formatFaults } from "../contract/fault";
-import { loadEnvironments, type Environment } from "../environments";
+import { blockingFaults, loadEnvironments, type Environment, type Loaded } from "../environments";
 import { findSession, reachSession, sessionClientConfig, type LocalSession } from "../local/session";
 import { createOutput, type Output } from "./output";
-import { findStack, type Place, type StackRef } from "../environments/stacks";
+import { findStack, stacksOf, type Place, type StackRef } from "../environments/stacks";
 import { withGlobalOptions } from "./suggestions";
 import type { Workspace } from "../operations/workspace";
 import { Terraform } from "../operations/terraform/terraform";
@@ -26,6 +26,8 @@ export interface Cli extends Workspace {
   readonly output: Output;
   /** The local AWS, with `--local`. */
   readonly local?: LocalSession;
+  /** The environments without faults; the first call says which ephemeral files it leaves out. */
+  usableEnvironments(): readonly Environment[];
   /** Finds a stack by its id. Throws a `UserError` when there is none, `OtherRegion` when `--region` is another region. */
   stack(id: string): StackRef;
   /** Terraform. With `--verbose` its output goes to standard error, otherwise to `onLine`. */
@@ -48,7 +50,9 @@ function openCli(options: GlobalOptions): Cli {
   const env = local
     ? reachSession(process.env, local)
     : { ...process.env, ...(options.profile !== undefined && { AWS_PROFILE: options.profile }) };
-  let environments: readonly Environment[] | undefined;
+  let loaded: Loaded | undefined;
+  const load = () => (loaded ??= loadEnvironments(join(projectFolder, "environments", "ephemeral")));
+  let usable: readonly Environment[] | undefined;
   const cli: Cli = {
     projectFolder,
     options,
@@ -59,8 +63,9 @@ function openCli(options: GlobalOptions): Cli {
     profile: options.profile,
     local,
     localEndpoint: local?.endpoint,
-    environments: () => (environments ??= readEnvironments(projectFolder)),
-    stack: (id) => inRegion(findStack(id, cli.environments()), options.region),
+    environments: () => withoutFaults(load().faults, load()),
+    usableEnvironments: () => (usable ??= leavingOutFaulty(load(), output)),
+    stack: (id) => inRegion(stackIn(load(), id), options.region),
     clientConfig: (region) =>
       local
         ? sessionClientConfig(local, region)
@@ -85,17 +90,16 @@ export function handle<A extends unknown[]>(
  *
  * @throws UserError when no environment is in that region
  */
-export function placesOf(cli: Pick<Cli, "environments" | "options">): Place[] {
-  const { region } = cli.options;
+export function placesOf(environments: readonly Environment[], { region }: GlobalOptions): Place[] {
   const places = new Map<string, Place>();
-  for (const environment of cli.environments()) {
+  for (const environment of environments) {
     if (region === undefined || environment.region === region) {
       const { accountId, region } = environment;
       places.set(`${accountId}/${region}`, { accountId, region });
     }
   }
   if (places.size === 0) {
-    const known = [...new Set(cli.environments().map((environment) => environment.region))];
+    const known = [...new Set(environments.map((environment) => environment.region))];
     throw new UserError(
       `There is no environment in region "${region}" (--region). The environments are in ${known.join(", ")}.`,
     );
@@ -120,9 +124,22 @@ function localSession(projectFolder: string): LocalSession {
   );
 }
 
-function readEnvironments(projectFolder: string): readonly Environment[] {
-  const { environments, faults } = loadEnvironments(join(projectFolder, "environments", "ephemeral"));
+function withoutFaults(faults: Loaded["faults"], { environments }: Loaded): readonly Environment[] {
   if (faults.length > 0) throw new UserError(formatFaults(faults));
+  return environments;
+}
+
+/** A stack that is not found may be that of a file with faults, which then are the answer. */
+function stackIn({ environments, faults }: Loaded, id: string): StackRef {
+  const found = stacksOf(environments).some((stack) => stack.id === id);
+  return findStack(id, withoutFaults(found ? [] : faults, { environments, faults }));
+}
+
+/** A broken file of one ephemeral environment stops no command that does not concern it. */
+function leavingOutFaulty(loaded: Loaded, output: Output): readonly Environment[] {
+  const environments = withoutFaults(blockingFaults(loaded), loaded);
+  if (loaded.faults.length > 0)
+    output.progress(`Left out, because its file has faults:\n${formatFaults(loaded.faults)}`);
   return environments;
 }
 

@@ -1,3 +1,3 @@
 export type { EnvironmentFault } from "./faults";
 export type { Environment, EnvironmentInput } from "./fields";
-export { freeNetwork, loadEnvironments } from "./load";
+export { blockingFaults, freeNetwork, loadEnvironments, type Loaded } from "./load";

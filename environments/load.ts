@@ -22,6 +22,18 @@ export interface Loaded {
   readonly faults: readonly EnvironmentFault[];
 }
 
+/**
+ * The faults that concern more than the environments whose files have them: a permanent environment decides the names
+ * of the bootstrap stacks, and two environments can have each other's name or network.
+ */
+export function blockingFaults({ environments, faults }: Loaded): readonly EnvironmentFault[] {
+  const leftOut = (file: string) =>
+    file.startsWith(EPHEMERAL) && !environments.some(({ name }) => file === `${EPHEMERAL}${name}.json`);
+  return faults.filter(({ where }) => !leftOut(where.split(":")[0]!));
+}
+
+const EPHEMERAL = "environments/ephemeral/";
+
 const PERMANENT: readonly { file: string; value: unknown }[] = [
   { file: "environments/prod.ts", value: prod },
   { file: "environments/staging.ts", value: staging },
@@ -80,7 +92,7 @@ function readEphemeral(folder: string, name: string): Validated {
       code === "EISDIR" ? "a folder" : code === "ENOENT" ? "a link that leads nowhere" : `a file that cannot be read (${message})`; // prettier-ignore
     return {
       faults: [
-        faultAt(`environments/ephemeral/${name}`, "", {
+        faultAt(`${EPHEMERAL}${name}`, "", {
           given,
           allowed: "a file that can be read",
           fix: "remove it, or make it a file with an environment in it",
@@ -92,7 +104,7 @@ function readEphemeral(folder: string, name: string): Validated {
 }
 
 function validateEphemeral(name: string, text: string): Validated {
-  const file = `environments/ephemeral/${name}`;
+  const file = `${EPHEMERAL}${name}`;
   const { value, faults } = readJson(file, text);
   if (faults.length > 0) return { faults };
   const withTtl =

@@ -1,3 +1,4 @@
+import "../operations/aws/quiet-sdk";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
 import { run } from "../operations/process";

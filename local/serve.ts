@@ -1,3 +1,4 @@
+import "../operations/aws/quiet-sdk";
 import { join } from "node:path";
 import { loadEnvironments } from "../environments";
 import { startLocalAws } from "./local-aws";

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { LEAVE_OUT_FAULTY } from "../../contract/context-keys";
 import { runApp } from "../../operations/terraform/run-app";
 import { run } from "../../operations/process";
 import { bundleReaper } from "../../lambda/ttl-cleanup/build";
@@ -35,6 +36,19 @@ function files(folder: string): Map<string, string> {
       .map((file) => [file.slice(folder.length + 1), readFileSync(file, "utf8")]),
   );
 }
+
+it("leaves out an ephemeral environment whose file has faults, for the commands that do not concern it", async () => {
+  addEnvironment("broken", '{ "name": "broken", oops }');
+  addEnvironment("demo", { ...ephemeralInput, name: "demo" });
+  const options = { projectFolder: copy.folder, env: process.env };
+  await expect(runApp(options)).rejects.toThrow(
+    /environments\/ephemeral\/broken\.json.*nothing was synthesized/s,
+  );
+  await runApp({ ...options, context: { [LEAVE_OUT_FAULTY]: true } });
+  const stacks = readdirSync(join(copy.folder, "cdktf.out", "stacks"));
+  expect(stacks).toContain("automock-demo");
+  expect(stacks).not.toContain("automock-broken");
+});
 
 describe("cdktf synth", () => {
   it("writes what the golden files were made from, the same bytes twice, with no trace of this machine", async () => {

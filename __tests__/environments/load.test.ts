@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironments } from "../../environments";
+import { blockingFaults, loadEnvironments } from "../../environments";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";
 
@@ -183,4 +183,23 @@ it("the network of a Task API is taken as well", () => {
       fix: "10.2.0.0/20 is free",
     },
   ]);
+});
+
+describe("faults that block other environments", () => {
+  const where = () => blockingFaults(loadEnvironments(folder)).map((fault) => fault.where);
+
+  it("are none of a file that cannot be read as an environment", () => {
+    write("a.json", named("a", "10.2.0.0/16"));
+    write("broken.json", '{ "name": "broken", oops }');
+    write("wrong.json", { ...named("wrong", "10.4.0.0/16"), ttlHours: 900 });
+    expect(loadEnvironments(folder).environments.map(({ name }) => name)).toContain("a");
+    expect(loadEnvironments(folder).faults).toHaveLength(2);
+    expect(where()).toEqual([]);
+  });
+
+  it("are those between two environments", () => {
+    write("a.json", named("a", "10.2.0.0/16"));
+    write("b.json", named("b", "10.2.0.0/16"));
+    expect(where()).toEqual(["environments/ephemeral/b.json: automock.network.vpcCidr"]);
+  });
 });

@@ -3,5 +3,7 @@ const SEED = "20261121";
 
 module.exports = () => {
   process.env.FC_SEED ??= process.env.TEST_DEEP === "1" ? String(Math.floor(Math.random() * 2 ** 31)) : SEED;
+  // The AWS SDK's notice about Node 20, one per test file.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   process.stderr.write(`property tests: FC_SEED=${process.env.FC_SEED}\n`);
 };

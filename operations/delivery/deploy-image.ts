@@ -1,3 +1,4 @@
+import "../aws/quiet-sdk";
 import { readFileSync, writeFileSync } from "node:fs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { Command } from "commander";

@@ -11,6 +11,8 @@ export interface AppOptions {
   /** Where the stacks go, absolute or relative to the project. @default "cdktf.out" */
   readonly outputFolder?: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Added to cdktf's context, which `tryGetContext` reads. */
+  readonly context?: Readonly<Record<string, unknown>>;
   /** Receives each line that the app prints. */
   readonly onLine?: (line: string) => void;
 }
@@ -25,6 +27,7 @@ export async function runApp({
   projectFolder,
   outputFolder = OUTPUT_FOLDER,
   env,
+  context,
   onLine,
 }: AppOptions): Promise<void> {
   const { app, terraformModules = [] } = readConfig(projectFolder);
@@ -39,6 +42,7 @@ export async function runApp({
       CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS: "true",
       CDKTF_CONTEXT_JSON: JSON.stringify({
         ...(JSON.parse(env.CDKTF_CONTEXT_JSON ?? "{}") as object),
+        ...context,
         cdktfRelativeModules: terraformModules.filter((module) => sourceOf(module).startsWith(".")),
       }),
     },

@@ -33,7 +33,7 @@ export function chosenStacks(
   const environments = cli.environments();
   const bootstraps: readonly (Chosen & Place)[] = bootstrapsOf(environments);
   if (names.length === 0) {
-    const inPlace = new Set(placesOf(cli).map(placeName));
+    const inPlace = new Set(placesOf(environments, cli.options).map(placeName));
     const stacks = stacksOf(environments).map((stack) => ({
       ...stack,
       ttlHours: stack.definition?.ttlHours,

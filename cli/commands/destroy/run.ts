@@ -55,7 +55,7 @@ const WAIT_MS = 5000;
  * that nothing is left.
  */
 export async function destroyCommand(cli: Cli, name: string, options: DestroyCommand): Promise<void> {
-  if (bootstrapsOf(cli.environments()).some(({ id }) => id === name)) {
+  if (bootstrapsOf(cli.usableEnvironments()).some(({ id }) => id === name)) {
     throw new UserError(
       `${name} holds the state of every stack, so no command destroys it. docs/adr/0004-bootstrap.md describes how to do it by hand.`,
     );
@@ -67,7 +67,7 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
   const work = workFolder(cli, terraform, stack.id);
   try {
     cli.output.progress(`${stack.id}: planning its destruction`);
-    const synthFolder = await synthesize(cli);
+    const synthFolder = await synthesize(cli, { leaveOutFaulty: true });
     const { lockTimeout } = options;
     const { out } = work;
     const saved = await makePlan(cli, terraform, stack, { synthFolder, out, destroy: true, lockTimeout });

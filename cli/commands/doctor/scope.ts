@@ -11,7 +11,7 @@ export interface Scope {
 /** Every environment, one stack, or the account and region of a bootstrap stack with all stacks there. */
 export function scopeOf(cli: Pick<Cli, "environments" | "options" | "stack">, id: string | undefined): Scope {
   const all = () => stacksOf(cli.environments());
-  if (id === undefined) return { places: placesOf(cli), stacks: all() };
+  if (id === undefined) return { places: placesOf(cli.environments(), cli.options), stacks: all() };
   const bootstrap = bootstrapsOf(cli.environments()).find((one) => one.id === id);
   if (!bootstrap) {
     const stack = cli.stack(id);

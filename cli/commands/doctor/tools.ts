@@ -22,13 +22,27 @@ function checkNode({ projectFolder }: Cli): Check {
   return nodeCheck(process.versions.node, engines.node);
 }
 
+/** Oldest release that still gets fixes, and that the AWS SDK supports from January 2027: https://nodejs.org/en/about/previous-releases */
+const SUPPORTED_MAJOR = 22;
+
 /** @param range of the form `>=20.9` */
 export function nodeCheck(version: string, range: string): Check {
   const [, needMajor = 0, needMinor = 0] = /^>=(\d+)(?:\.(\d+))?/.exec(range)?.map(Number) ?? [];
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > needMajor || (major === needMajor && minor >= needMinor)
-    ? ok("node", version)
-    : failed("node", `${version}; ${range} is required`, "Install a newer version from https://nodejs.org.");
+  if (major < needMajor || (major === needMajor && minor < needMinor)) {
+    return failed(
+      "node",
+      `${version}; ${range} is required`,
+      `Install Node ${SUPPORTED_MAJOR} from https://nodejs.org.`,
+    );
+  }
+  return major < SUPPORTED_MAJOR
+    ? warning(
+        "node",
+        `${version}, past its end of life`,
+        `Install Node ${SUPPORTED_MAJOR} from https://nodejs.org.`,
+      )
+    : ok("node", version);
 }
 
 async function checkTerraform(cli: Cli): Promise<Check> {

@@ -5,8 +5,10 @@ import { listText } from "./view";
 
 /** Lists the ephemeral environments of every account and region in use. */
 export async function listCommand(cli: Cli): Promise<void> {
-  const registries = await Promise.all(placesOf(cli).map((place) => openRegistry(cli, place)));
-  const list = await listEnvironments(registries, cli.environments(), Date.now());
+  const environments = cli.usableEnvironments();
+  const places = placesOf(environments, cli.options);
+  const registries = await Promise.all(places.map((place) => openRegistry(cli, place)));
+  const list = await listEnvironments(registries, environments, Date.now());
   cli.output.result(list, () => cli.output.line(listText(list, cli.output.colors)));
   if (list.unreadable.length > 0) process.exitCode = 1;
 }

@@ -8,8 +8,8 @@ import { awsError, fakeClients, type Answers } from "../../../support/fake-clien
 const place = { accountId: "111122223333", region: "us-east-1" };
 
 it.each([
-  ["20.9.0", "ok"],
-  ["20.10.1", "ok"],
+  ["20.9.0", "warning"],
+  ["20.10.1", "warning"],
   ["22.0.0", "ok"],
   ["20.8.9", "failed"],
   ["18.20.0", "failed"],

@@ -1,0 +1,5 @@
+/**
+ * Key of cdktf's context: synthesizes without the ephemeral environments whose files have faults, so that a broken file
+ * does not stop the removal of another environment.
+ */
+export const LEAVE_OUT_FAULTY = "leaveOutFaultyEnvironments";
