@@ -16,14 +16,20 @@ const NETTY_CAP_MIB = 64;
 const MIB = 1024 * 1024;
 
 /**
- * Limit of the sync container. One call of the AWS CLI, version 1, peaks at 60 MiB (measured);
- * version 2 carries its own Python, for which half as much again is assumed.
+ * Share of the task that the sync container may use for a moment, when jq reads a new file. One call of the AWS CLI,
+ * version 1, peaks at 60 MiB (measured); version 2 carries its own Python, for which half as much again is assumed.
  */
-const SYNC_MIB = 128;
+const SYNC_SHARE = 1 / 4;
 const SYNC_PEAK_MIB = 96;
 
 /** The loader has ended before the others start, so it may use more. */
-const LOADER_MIB = 256;
+const LOADER_SHARE = 1 / 2;
+
+/** Memory that jq takes for each byte of a file of small objects (measured: 21 to 38). */
+const JQ_BYTES_PER_BYTE = 40;
+
+/** What a container of shell scripts needs beside jq. */
+const SHELL_MIB = 8;
 
 /**
  * Below this MockServer does not start reliably. Above the upper one its stores are at their own caps, and
@@ -58,14 +64,15 @@ export interface ContainerMemory {
   readonly memoryReservationMiB: number;
 }
 
-/** Divides a task's memory: a fixed part for the sync container, the rest for MockServer. */
+/** Divides a task's memory: a quarter for the sync container, the rest for MockServer. */
 export function memorySplit({ memoryMiB }: TaskSize): MemorySplit {
-  const mockServerMiB = memoryMiB - SYNC_MIB;
+  const syncMiB = memoryMiB * SYNC_SHARE;
+  const mockServerMiB = memoryMiB - syncMiB;
   const wanted = (memoryMiB * IDLE_TARGET_PERCENT) / 100 - NON_HEAP_MIB - NETTY_IDLE_MIB - SYNC_PEAK_MIB;
   return {
-    loader: { memoryMiB: LOADER_MIB, memoryReservationMiB: 64 },
+    loader: { memoryMiB: memoryMiB * LOADER_SHARE, memoryReservationMiB: 64 },
     mockServer: { memoryMiB: mockServerMiB, memoryReservationMiB: mockServerMiB - 64 },
-    sync: { memoryMiB: SYNC_MIB, memoryReservationMiB: SYNC_PEAK_MIB },
+    sync: { memoryMiB: syncMiB, memoryReservationMiB: SYNC_PEAK_MIB },
     heapMiB: Math.min(LARGEST_HEAP_MIB, Math.max(SMALLEST_HEAP_MIB, Math.floor(wanted / 16) * 16)),
   };
 }
@@ -86,7 +93,7 @@ export function mockServerPeakMiB(size: TaskSize): number {
 export interface StoreLimits {
   /** A file with more is refused: MockServer would silently drop the oldest mocks. */
   readonly maxExpectations: number;
-  /** A larger file is refused: MockServer holds the old and the new one while it changes them. */
+  /** A larger file is refused: jq or MockServer would run out of memory when they read it. */
   readonly maxExpectationsBytes: number;
   /** Requests, matches and responses for verification; two to three per request. */
   readonly maxLogEntries: number;
@@ -102,11 +109,19 @@ export interface StoreLimits {
  * Bytes, measured with a heap of 96 MiB: a file of 10 MiB loads and is replaced, one of 16 MiB loads and ends the task
  * when it is replaced; with 4 MB of log 200 bodies of up to 4 MiB each do no harm.
  */
-export function storeLimits(heapMiB: number): StoreLimits {
+export function storeLimits(size: TaskSize): StoreLimits {
+  const { heapMiB, sync } = memorySplit(size);
   return {
     maxExpectations: Math.min(15_000, heapMiB * 10),
-    maxExpectationsBytes: Math.floor((heapMiB * MIB) / 10),
+    maxExpectationsBytes: Math.floor(
+      Math.min((heapMiB * MIB) / 10, (sync.memoryMiB * MIB) / JQ_BYTES_PER_BYTE),
+    ),
     maxLogEntries: Math.min(10_000, heapMiB * 10),
     maxLogBytes: Math.floor((heapMiB * MIB) / 24),
   };
+}
+
+/** What jq may take in a container, in KiB: it then ends with an error, and ECS does not end the container. */
+export function jqLimitKiB({ memoryMiB }: ContainerMemory): number {
+  return (memoryMiB - SHELL_MIB) * 1024;
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { TASK_SIZES, taskSizeFault, type TaskSize } from "../../contract/fargate";
 import {
   idleMemoryPercent,
+  jqLimitKiB,
   MEMORY_SCALE_IN_PERCENT,
   memorySplit,
   mockServerPeakMiB,
@@ -17,23 +18,26 @@ const ALL_SIZES: readonly TaskSize[] = [256, 512, 1024, 2048, 4096, 8192, 16384]
 
 describe("memory", () => {
   it.each([
-    ["small", 96, 384, 960, 960, 64],
-    ["medium", 368, 896, 3680, 3680, 59],
-    ["large", 992, 1920, 9920, 9920, 60],
-    ["xlarge", 2224, 3968, 15000, 10000, 60],
+    ["small", 96, 384, 128, 960, 960, 64],
+    ["medium", 368, 768, 256, 3680, 3680, 59],
+    ["large", 992, 1536, 512, 9920, 9920, 60],
+    ["xlarge", 2224, 3072, 1024, 15000, 10000, 60],
   ] as const)(
-    "%s: heap %i MiB in a container of %i MiB, %i expectations, %i log entries, %i %% idle",
-    (name, heapMiB, memoryMiB, maxExpectations, maxLogEntries, idle) => {
+    "%s: heap %i MiB in a container of %i MiB beside one of %i, %i expectations, %i log entries, %i %% idle",
+    (name, heapMiB, memoryMiB, syncMiB, maxExpectations, maxLogEntries, idle) => {
       const split = memorySplit(TASK_SIZES[name]);
       expect(split.heapMiB).toBe(heapMiB);
       expect(split.mockServer).toEqual({ memoryMiB, memoryReservationMiB: memoryMiB - 64 });
-      expect(split.sync).toEqual({ memoryMiB: 128, memoryReservationMiB: 96 });
-      expect(split.loader).toEqual({ memoryMiB: 256, memoryReservationMiB: 64 });
-      expect(storeLimits(heapMiB)).toMatchObject({ maxExpectations, maxLogEntries });
-      expect(storeLimits(heapMiB)).toMatchObject({
-        maxExpectationsBytes: Math.floor((heapMiB * 1024 * 1024) / 10),
+      expect(split.sync).toEqual({ memoryMiB: syncMiB, memoryReservationMiB: 96 });
+      expect(split.loader).toEqual({ memoryMiB: 2 * syncMiB, memoryReservationMiB: 64 });
+      expect(storeLimits(TASK_SIZES[name])).toEqual({
+        maxExpectations,
+        // jq takes up to 40 bytes for one of the file.
+        maxExpectationsBytes: Math.floor((syncMiB * 1024 * 1024) / 40),
+        maxLogEntries,
         maxLogBytes: Math.floor((heapMiB * 1024 * 1024) / 24),
       });
+      expect(jqLimitKiB(split.sync)).toBe((syncMiB - 8) * 1024);
       expect(Math.round(idleMemoryPercent(TASK_SIZES[name]))).toBe(idle);
     },
   );
@@ -71,7 +75,7 @@ describe("memory", () => {
   it("full stores take at most a fifth of the heap", () => {
     for (const size of ALL_SIZES) {
       const { heapMiB } = memorySplit(size);
-      const { maxExpectations, maxLogEntries } = storeLimits(heapMiB);
+      const { maxExpectations, maxLogEntries } = storeLimits(size);
       expect(maxExpectations * 10 + maxLogEntries * 8).toBeLessThanOrEqual((heapMiB * 1024) / 5);
     }
   });

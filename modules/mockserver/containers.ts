@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskSize } from "../../contract/fargate";
-import { memorySplit, storeLimits } from "../../contract/mockserver-memory";
+import { jqLimitKiB, memorySplit, storeLimits } from "../../contract/mockserver-memory";
 import type { Container, MountPoint } from "../ecs/container";
 import { LIVENESS_PATH } from "./image";
 
@@ -67,7 +67,7 @@ export interface MockServerContainers {
  */
 export function mockServerContainers(props: MockServerContainersProps): MockServerContainers {
   const memory = memorySplit(props.size);
-  const limits = storeLimits(memory.heapMiB);
+  const limits = storeLimits(props.size);
   const s3 = {
     AWS_REGION: props.region,
     EXPECTATIONS_BUCKET: props.expectations.bucketName,
@@ -76,6 +76,8 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     EXPECTATIONS_MAX_BYTES: String(limits.maxExpectationsBytes),
     // Not "_KEY": that word marks secrets.
     EXPECTATIONS_OBJECT: props.expectations.key,
+    // The loader has more, and must not load what the sync container refuses.
+    JQ_MAX_KIB: String(jqLimitKiB(memory.sync)),
   };
   const loader: Container = {
     name: "expectations-loader",
@@ -138,10 +140,10 @@ const SCRATCH_MOUNT: MountPoint = { sourceVolume: SCRATCH_VOLUME, containerPath:
  * MockServer's settings. Names: https://www.mock-server.com/mock_server/configuration_properties.html
  */
 function mockServerEnvironment(
-  { corsAllowOrigin }: MockServerContainersProps,
+  { corsAllowOrigin, size }: MockServerContainersProps,
   heapMiB: number,
 ): Record<string, string> {
-  const { maxExpectations, maxLogEntries, maxLogBytes } = storeLimits(heapMiB);
+  const { maxExpectations, maxLogEntries, maxLogBytes } = storeLimits(size);
   return {
     // The image gives the heap a share of the container; only -Xmx overrides that. A JVM out of memory must
     // end, so that the task is replaced. No collector is chosen: the image may choose one, and two conflict.

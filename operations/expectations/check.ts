@@ -1,5 +1,5 @@
 import { JsonSyntaxError, MAX_JSON_MIB, parseJsonSource } from "../../environments/json-source";
-import { memorySplit, storeLimits } from "../../contract/mockserver-memory";
+import { storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES, type TaskSize } from "../../contract/fargate";
 import { show } from "../../environments/faults";
 import { elementRemarks, type Remark } from "./element";
@@ -114,7 +114,7 @@ function limitsOf(size: TaskSize): {
   readonly count: number;
   readonly bytes: number;
 } {
-  const { maxExpectations, maxExpectationsBytes } = storeLimits(memorySplit(size).heapMiB);
+  const { maxExpectations, maxExpectationsBytes } = storeLimits(size);
   return { count: maxExpectations, bytes: maxExpectationsBytes };
 }
 

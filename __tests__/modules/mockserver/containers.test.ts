@@ -94,7 +94,8 @@ describe("mockServerContainers", () => {
         EXPECTATIONS_OBJECT: "expectations.json",
         EXPECTATIONS_DIR: "/expectations",
         EXPECTATIONS_MAX: "960",
-        EXPECTATIONS_MAX_BYTES: "10066329",
+        EXPECTATIONS_MAX_BYTES: "3355443",
+        JQ_MAX_KIB: "122880",
       });
     expect(environment(loader)["SCRATCH_DIR"]).toBe("/tmp");
     expect(environment(sync)["EXPECTATIONS_POLL_SECONDS"]).toBe("30");

@@ -151,6 +151,7 @@ function environment(overrides: Record<string, string> = {}): Record<string, str
     EXPECTATIONS_DIR: join(root, "expectations"),
     EXPECTATIONS_MAX: "3",
     EXPECTATIONS_MAX_BYTES: "1000",
+    JQ_MAX_KIB: "122880",
     EXPECTATIONS_POLL_SECONDS: "0.02",
     MOCKSERVER_PORT: "1080",
     TAKE_SECONDS: "1",
@@ -296,7 +297,16 @@ const GOOD = [
       upload("[]");
       const shellPath = spawnSync("sh", ["-c", `command -v ${shell}`], { encoding: "utf8" }).stdout.trim();
       const { status, log } = load(shellPath, { PATH: join(root, "bin") });
-      expect(log).toBe("load-expectations: jq is missing; use an AWS CLI image from 2.28 on\n");
+      expect(log).toBe("load-expectations: jq is missing; use the official AWS CLI image, 2.28 or newer\n");
+      expect(status).toBe(1);
+    });
+
+    it("refuses what takes more memory than it has, and ends with an error", () => {
+      upload(JSON.stringify([{ httpResponse: { body: Array.from({ length: 100_000 }, () => ({})) } }]));
+      const { status, log } = load(shell, { EXPECTATIONS_MAX_BYTES: "1000000", JQ_MAX_KIB: "20000" });
+      expect(log).toContain(
+        "load-expectations: refused s3://mocks/expectations.json: the file takes more memory than the task has for it; remove some or take a larger size\n",
+      );
       expect(status).toBe(1);
     });
 

@@ -1,4 +1,4 @@
-import { memorySplit, storeLimits } from "../../../contract/mockserver-memory";
+import { storeLimits } from "../../../contract/mockserver-memory";
 import { TASK_SIZES, type TaskSize } from "../../../contract/fargate";
 import { checkExpectations } from "../../../operations/expectations/check";
 import { countFindings, formatFinding, formatFindings } from "../../../operations/expectations/finding";
@@ -313,8 +313,7 @@ describe("the size", () => {
       httpRequest: { path: `/${i}` },
       httpResponse: {},
     }));
-  const limit = (name: keyof typeof TASK_SIZES) =>
-    storeLimits(memorySplit(TASK_SIZES[name]).heapMiB).maxExpectations;
+  const limit = (name: keyof typeof TASK_SIZES) => storeLimits(TASK_SIZES[name]).maxExpectations;
 
   it("of a stack decides how many there may be", () => {
     const most = limit("small");
@@ -337,16 +336,15 @@ describe("the size", () => {
   });
 
   it("decides how large the file may be", () => {
-    const heap = memorySplit(TASK_SIZES.small).heapMiB;
     const file = (mebibytes: number) => [
       { ...greeting, httpResponse: { body: "x".repeat(mebibytes * 1024 * 1024) } },
     ];
-    expect(said(file(heap / 10 - 1), TASK_SIZES.small)).toEqual([]);
-    expect(said(file(heap / 10 + 1), TASK_SIZES.small)).toEqual([
-      `error : ${(heap / 10 + 1).toFixed(1)} MiB | at most ${(heap / 10).toFixed(1)} MiB, which the stack's tasks keep | take a larger size, or leave expectations out`,
+    expect(said(file(3), TASK_SIZES.small)).toEqual([]);
+    expect(said(file(4), TASK_SIZES.small)).toEqual([
+      "error : 4.0 MiB | at most 3.2 MiB, which the stack's tasks keep | take a larger size, or leave expectations out",
     ]);
-    expect(said(file(heap / 10 + 1))).toEqual([
-      `warning : ${(heap / 10 + 1).toFixed(1)} MiB | tasks of size small keep ${(heap / 10).toFixed(1)} MiB and refuse the file | take a larger size, or leave expectations out`,
+    expect(said(file(4))).toEqual([
+      "warning : 4.0 MiB | tasks of size small keep 3.2 MiB and refuse the file | take a larger size, or leave expectations out",
     ]);
   });
 });

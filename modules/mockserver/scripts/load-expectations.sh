@@ -9,7 +9,9 @@ fail() {
   exit 1
 }
 
-command -v jq >/dev/null || fail 'jq is missing; use an AWS CLI image from 2.28 on'
+for tool in jq curl; do
+  command -v "$tool" >/dev/null || fail "$tool is missing; use the official AWS CLI image, 2.28 or newer"
+done
 
 # MockServer and the sync container are not root. They may write here; a sticky bit on the first directory
 # would keep them from replacing the file that root puts there.

@@ -11,6 +11,12 @@ first_line() {
   grep -v '^[[:space:]]*$' "$1" | head -n 1
 }
 
+# jq with a bound: without one, a file of many small objects would end the whole container.
+jq_bounded() (
+  ulimit -v "$JQ_MAX_KIB"
+  exec jq "$@"
+)
+
 # expectations_fault FILE: prints what is wrong with the file; prints nothing when it is good.
 expectations_fault() {
   if [ ! -s "$1" ]; then
@@ -22,7 +28,8 @@ expectations_fault() {
     echo "the file has $((bytes)) bytes, the task keeps $EXPECTATIONS_MAX_BYTES; remove some or take a larger size"
     return
   fi
-  jq -r -s --arg max "$EXPECTATIONS_MAX" --arg own "$VERSION_ID" '
+  status=0
+  jq_bounded -r -s --arg max "$EXPECTATIONS_MAX" --arg own "$VERSION_ID" '
     def statuses:
       [.[] | (.httpResponse?, (.httpResponses? | arrays | .[])) | objects | .statusCode
         | select(. != null)];
@@ -46,8 +53,13 @@ expectations_fault() {
           "status code \([statuses[] | select(bad_status)][0] | tojson) is not allowed; write a whole number from 100 to 999"
         else empty
         end
-    end' "$1" >"$1.fault" 2>&1 || printf '\njq cannot read the file\n' >>"$1.fault"
-  first_line "$1.fault"
+    end' "$1" >"$1.fault" 2>&1 || status=$?
+  case $status in
+    0) first_line "$1.fault" ;;
+    # jq reports what it cannot parse, and is ended by a signal when it has no memory left.
+    [1-9]) { cat "$1.fault"; echo 'jq cannot read the file'; } | head -n 1 ;;
+    *) echo 'the file takes more memory than the task has for it; remove some or take a larger size' ;;
+  esac
   rm -f "$1.fault"
 }
 
@@ -60,7 +72,7 @@ VERSION_PATH=/mockserver/automock-version
 # would match in another order than a new one. An OpenAPI document has no priority (0): what is before it comes
 # above 0, what is after it below. Without one all are above 0, where mocks that were put at runtime are.
 write_for_mockserver() {
-  jq -c --arg id "$VERSION_ID" --arg path "$VERSION_PATH" --arg version "$2" '
+  jq_bounded -c --arg id "$VERSION_ID" --arg path "$VERSION_PATH" --arg version "$2" '
     . as $all
     | ([range(length) | select($all[.] | has("specUrlOrPayload"))][0] // length) as $zero
     | [range(length) as $i | $all[$i]
