@@ -177,3 +177,8 @@ describe("smoke and rollback", () => {
     });
   });
 });
+
+it("installs libraries without their scripts, which would run beside the rights of the job", () => {
+  const installs = SOURCE.match(/npm ci.*/g)!;
+  expect(installs.map((line) => line.replace("'", ""))).toEqual(Array(2).fill("npm ci --ignore-scripts"));
+});

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { PLAN_HOURS } from "../../operations/delivery/artifact";
 import { stacksOf } from "../../environments/stacks";
 import { prodEnvironment, stagingEnvironment } from "../support/environments";
 import { find, misplaced, only, readPipeline, scriptsIn, type Statement } from "../support/jenkinsfile";
@@ -19,7 +20,7 @@ beforeAll(async () => {
 const stage = (name: string): Statement => stages.find(({ argument }) => argument === name)!;
 const scriptsOf = (name: string) => scriptsIn(stage(name).children);
 const condition = (name: string) =>
-  only(stage(name), "when").children.map(({ name: kind, argument, text }) => argument ?? (kind === "expression" || kind === "not" || kind === "anyOf" ? text.replaceAll(/\s+/g, " ") : kind)); // prettier-ignore
+  only(stage(name), "when").children.map(({ name: kind, argument, text }) => argument ?? (kind === "expression" || kind === "not" ? text.replaceAll(/\s+/g, " ") : kind)); // prettier-ignore
 
 describe("lint: the file is a declarative pipeline", () => {
   const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -36,16 +37,15 @@ describe("lint: the file is a declarative pipeline", () => {
     agent: ["label"],
     stages: ["stage"],
     stage: ["agent", "when", "options", "input", "steps", "stages", "post"],
-    when: ["beforeAgent", "beforeInput", "branch", "triggeredBy", "expression", "not", "anyOf"],
+    when: ["beforeAgent", "beforeInput", "branch", "changeRequest", "triggeredBy", "expression", "not"],
     not: ["triggeredBy"],
-    anyOf: ["branch", "changeRequest"],
     expression: ["#"],
     input: ["message", "ok", "submitter", "submitterParameter"],
     post: ["always", "unsuccessful", "cleanup"],
-    script: ["="],
+    script: ["=", "#"],
   };
-  const STEPS = ["archiveArtifacts", "deleteDir", "echo", "mail", "script", "sh", "stash", "unstash", "withCredentials"]; // prettier-ignore
-  for (const block of ["steps", "always", "unsuccessful", "cleanup", "withCredentials"]) Object.assign(ALLOWED, { [block]: STEPS }); // prettier-ignore
+  const STEPS = ["archiveArtifacts", "checkout", "deleteDir", "echo", "mail", "node", "script", "sh", "stash", "unstash", "withCredentials"]; // prettier-ignore
+  for (const block of ["steps", "always", "unsuccessful", "cleanup", "withCredentials", "node"]) Object.assign(ALLOWED, { [block]: STEPS }); // prettier-ignore
 
   it("with nothing where it does not belong", () => expect(misplaced(pipeline, ALLOWED)).toEqual([]));
 
@@ -69,13 +69,18 @@ describe("the stages", () => {
     expect(only(pipeline, "agent").argument).toBe("none");
     expect(agents).toEqual([
       ["Fork", "infrastructure-build"],
+      ["Pull Request", "none"],
       ["Plan", "infrastructure-plan"],
       ["Staging", "infrastructure-staging"],
       ["Production Approval", "none"],
       ["Production", "infrastructure-prod"],
       ["Drift", "infrastructure-plan"],
     ]);
-    expect(find(pipeline.children, "agent")).toHaveLength(7);
+    expect(find(pipeline.children, "agent")).toHaveLength(9);
+    expect(only(only(stage("Review"), "agent"), "label").argument).toBe("infrastructure-review");
+    expect(find(pipeline.children, "node").map(({ argument }) => argument)).toEqual([
+      "infrastructure-comment",
+    ]);
     expect(only(stage("Plan"), "stages").children.map(({ argument }) => argument)).toEqual([
       "Checkout",
       "Plan Changes",
@@ -85,12 +90,12 @@ describe("the stages", () => {
 
   it("forks get no credentials: either the stage of forks runs, or that of plans", () => {
     expect(condition("Fork")).toEqual(["true", "expression { env.CHANGE_FORK != null }"]);
-    expect(condition("Plan")).toEqual([
+    expect(condition("Pull Request")).toEqual([
       "true",
+      "changeRequest",
       "expression { env.CHANGE_FORK == null }",
-      "not { triggeredBy 'TimerTrigger' }",
-      "anyOf { changeRequest() branch 'main' }",
     ]);
+    expect(condition("Plan")).toEqual(["true", "main", "not { triggeredBy 'TimerTrigger' }"]);
     expect(find(stage("Fork").children, "withCredentials")).toEqual([]);
     expect(scriptsOf("Fork")).toEqual([
       "npm ci --ignore-scripts",
@@ -100,13 +105,12 @@ describe("the stages", () => {
   });
 
   it("apply from main only, and only what there is to apply", () => {
-    expect(condition("Seal Plans")).toEqual(["main"]);
     expect(condition("Staging")).toEqual(["true", "main", "expression { env.STAGING_PLANS }"]);
     expect(condition("Production Approval")).toEqual(["true", "main", "expression { env.PROD_PLANS }"]);
     expect(condition("Production")).toEqual(["true", "main", "expression { env.PROD_PLANS }"]);
     expect(condition("Drift")).toEqual(["true", "main", "TimerTrigger"]);
     expect(only(only(stage("Production Approval"), "when"), "beforeInput").argument).toBe("true");
-    for (const name of ["Fork", "Plan", "Staging", "Production", "Drift"]) {
+    for (const name of ["Fork", "Pull Request", "Plan", "Staging", "Production", "Drift"]) {
       expect(only(only(stage(name), "when"), "beforeAgent").argument).toBe("true");
     }
   });
@@ -115,6 +119,7 @@ describe("the stages", () => {
     const limits = find(pipeline.children, "timeout").map(({ named }) => `${named.time} ${named.unit}`);
     expect(limits).toEqual([
       "15 MINUTES",
+      "45 MINUTES",
       "45 MINUTES",
       "110 MINUTES",
       "8 HOURS",
@@ -138,8 +143,16 @@ describe("the stages", () => {
     expect(only(pipeline, "stages").children).toContain(approval);
   });
 
+  it("the approval ends before the plan does", () => {
+    const hours = (["Plan", "Staging", "Production Approval"] as const).map((name) => {
+      const { time, unit } = only(only(stage(name), "options"), "timeout").named;
+      return Number(time) / (unit === "HOURS" ? 1 : 60);
+    });
+    expect(hours.reduce((sum, each) => sum + each)).toBeLessThan(PLAN_HOURS);
+  });
+
   it("every agent leaves an empty folder behind", () => {
-    for (const name of ["Fork", "Plan", "Staging", "Production", "Drift"]) {
+    for (const name of ["Fork", "Review", "Plan", "Staging", "Production", "Drift"]) {
       expect(only(only(stage(name), "post"), "cleanup").children.map(({ name: one }) => one)).toEqual([
         "deleteDir",
       ]);
@@ -179,6 +192,7 @@ describe("exactly the plan that was shown is applied", () => {
   it("from a stash that is sealed, with digests that travel apart", () => {
     expect(scriptsOf("Seal Plans")).toEqual([".ci/plans seal .automock/plans plans.tar.gpg"]);
     expect(find(pipeline.children, "stash").map(({ named }) => named)).toEqual([
+      { name: "report", includes: ".automock/plans/plan.md", allowEmpty: "true" },
       { name: "plans", includes: "plans.tar.gpg" },
     ]);
     expect(
@@ -190,6 +204,7 @@ describe("exactly the plan that was shown is applied", () => {
     ]);
     expect(find(pipeline.children, "archiveArtifacts").map(({ named }) => named.artifacts)).toEqual([
       ".automock/plans/plan.md,.automock/plans/plan.html,.automock/plans/plan.json",
+      ".automock/plans/plan.html,.automock/plans/plan.json",
       ".automock/plans/plan.html",
     ]);
   });
@@ -200,7 +215,7 @@ describe("the plan", () => {
   const RESULT = {
     plans: [plan("automock-pr-7", true), plan("automock-prod", true), plan("task-api-prod", true), plan("task-api-staging", true), plan("automock-staging", false), plan("bootstrap", true)], // prettier-ignore
   };
-  const OPTIONS = "--out .automock/plans --no-lock --json --report md --report html --report json --report-host bitbucket".split(" "); // prettier-ignore
+  const OPTIONS = "--out .automock/plans --no-lock --json --report html --report json".split(" ");
   const run = (env: Readonly<Record<string, string>>, { exitCode = 0, isAncestor = true } = {}) =>
     runScript(scriptsOf("Plan Changes")[0]!, {
       shell: "sh",
@@ -213,24 +228,15 @@ describe("the plan", () => {
   const planned = (result: ReturnType<typeof run>) => result.calls.find(([name]) => name === "npx")!.slice(3);
   const ALL = ["bootstrap", "automock-staging", "automock-prod", "task-api-staging", "task-api-prod"];
 
-  it("of a pull request is of what differs from its target", () => {
-    const result = run({ CHANGE_TARGET: "main" });
-    expect(planned(result)).toEqual(["--changed-since", "origin/main", "--head", "abc123", ...OPTIONS]);
+  it("of a merge is of what differs from what was applied last", () => {
+    const result = run({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: "def" });
+    expect(planned(result)).toEqual(["--changed-since", "def", ...OPTIONS]);
     expect([".automock/staging", ".automock/prod", ".automock/commit"].map(result.file)).toEqual([
       "task-api-staging sha256:task-api-staging\n",
       "automock-prod sha256:automock-prod\ntask-api-prod sha256:task-api-prod\n",
       "abc123\n",
     ]);
   });
-
-  it("of a merge is of what differs from what was applied last", () =>
-    expect(planned(run({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: "def" }))).toEqual([
-      "--changed-since",
-      "def",
-      "--head",
-      "abc123",
-      ...OPTIONS,
-    ]));
 
   it("is of every stack that is meant to stay, with nothing to compare with and after a forced push", () => {
     expect(planned(run({}))).toEqual([...ALL, ...OPTIONS]);
@@ -239,38 +245,133 @@ describe("the plan", () => {
     expect([...ALL].sort()).toEqual([...permanent, "bootstrap"].sort());
   });
 
-  it("fails the build when a stack cannot be planned", () =>
-    expect(run({ CHANGE_TARGET: "main" }, { exitCode: 1 }).status).toBe(1));
+  it("fails the build when a stack cannot be planned", () => expect(run({}, { exitCode: 1 }).status).toBe(1));
 
-  it("is shown under a pull request, also a failed one and one without a report; without a pull request nothing is sent", () => {
-    const always = only(only(stage("Plan Changes"), "post"), "always");
-    const script = scriptsIn([always])[0]!;
-    const comment = (env: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) =>
-      runScript(script.replace(".ci/comment-on-bitbucket", "comment-on-bitbucket"), {
+  describe("of a pull request", () => {
+    const reviewScript = (index: number) => scriptsIn([only(stage("Review"), "steps")])[index]!;
+    const pushed = (git: string) =>
+      runScript(reviewScript(1), { shell: "sh", env: { CHANGE_TARGET: "main" }, fakes: { git } });
+
+    it("names what was pushed: the second parent of a merge with the target, else the checkout itself", () => {
+      const isMerge = (secondParent: string) =>
+        `case "$*" in merge-base*) ;; *HEAD^2) ${secondParent} ;; *) echo checkout ;; esac`;
+      const head = (git: string) => pushed(git).file(".automock/head");
+      expect(head(isMerge("echo pushed"))).toBe("pushed\n");
+      expect(head(isMerge("exit 1"))).toBe("checkout\n");
+      expect(head(`case $1 in merge-base) exit 1 ;; *) echo checkout ;; esac`)).toBe("checkout\n");
+    });
+
+    it("knows it before anything of the pull request runs", () => {
+      const order = only(stage("Review"), "steps").children.map(({ name }) => name);
+      expect(order).toEqual(["withCredentials", "sh", "script", "sh", "sh"]);
+      expect(find([stage("Review")], "=").map(({ argument, named }) => [argument, named.value])).toEqual([
+        ["env.PUSHED_COMMIT", "readFile('.automock/head').trim()"],
+        ["env.HAS_REPORT", "yes"],
+      ]);
+      expect(reviewScript(2)).toBe("npm ci --ignore-scripts");
+    });
+
+    it("is of what differs from its target", () => {
+      const { status, calls } = runScript(reviewScript(3), {
         shell: "sh",
-        env,
-        files,
-        fakes: { "comment-on-bitbucket": "", git: "echo abc123" },
+        env: { CHANGE_TARGET: "main", PUSHED_COMMIT: "abc123" },
+        fakes: { npx: "exit 1" },
       });
-    const report = { ".automock/plans/plan.md": "x" };
-    const call = ["comment-on-bitbucket", ".automock/plans/plan.md"];
-    expect(script).toContain(".ci/comment-on-bitbucket");
-    expect(comment({ CHANGE_ID: "7" }, report)).toMatchObject({ status: 0, calls: [call] });
-    expect(comment({}, report)).toMatchObject({ status: 0, calls: [] });
-    const none = comment({ CHANGE_ID: "7", BUILD_URL: "jenkins/7" }, {});
-    expect(none).toMatchObject({ status: 0, calls: [["git", "rev-parse", "HEAD"], call] });
-    expect(none.file(".automock/plans/plan.md")).toBe(
-      "[//]: # (cdktf-plan:automock-infra)\n\n## ⛔ Not planned\n\nCommit abc123 was not planned: jenkins/7 says why.\n",
-    );
+      expect(status).toBe(1);
+      expect(calls).toEqual([
+        "npx automock plan --changed-since origin/main --head abc123 --out .automock/plans --no-lock --report md --report html --report json --report-host bitbucket".split(" "), // prettier-ignore
+      ]);
+    });
+  });
+
+  describe("is shown under the pull request, whatever has stopped it", () => {
+    const always = () => only(only(stage("Pull Request"), "post"), "always");
+    const comment = (env: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) =>
+      runScript(scriptsIn([always()])[1]!, {
+        shell: "sh",
+        env: { CHANGE_ID: "7", BUILD_URL: "jenkins/7", ...env },
+        files: { comment: 'cp "$1" sent', ...files },
+        fakes: { git: "echo checkout" },
+      }).file("sent");
+    const none = (commit: string) =>
+      `[//]: # (cdktf-plan:automock-infra)\n\n## ⛔ Not planned\n\nCommit ${commit} was not planned: jenkins/7 says why.\n`;
+
+    it("by its report", () =>
+      expect(comment({ PUSHED_COMMIT: "abc123" }, { ".automock/plans/plan.md": "report\n" })).toBe(
+        "report\n",
+      ));
+
+    it("by a comment that says so where there is none: the libraries could not be installed, the agent was lost", () => {
+      expect(comment({ PUSHED_COMMIT: "abc123" }, {})).toBe(none("abc123"));
+      expect(comment({}, {})).toBe(none("checkout"));
+    });
+
+    it("by an agent that runs none of its code: the script is the target's", () => {
+      const node = only(always(), "node");
+      expect(node.children.map(({ name }) => name)).toEqual(["deleteDir", "checkout", "withCredentials", "script", "withCredentials", "deleteDir"]); // prettier-ignore
+      const { status, calls, file } = runScript(scriptsIn([always()])[0]!, {
+        shell: "sh",
+        env: { CHANGE_TARGET: "main" },
+        files: { ".automock/plans/plan.md": "from the pull request" },
+        fakes: { git: 'case $1 in show) echo "$2" ;; esac' },
+      });
+      expect(status).toBe(0);
+      expect(calls.map((one) => one.slice(1))).toEqual([
+        ["fetch", "--quiet", "origin", "+refs/heads/main:refs/remotes/origin/main"],
+        ["show", "origin/main:.ci/comment-on-bitbucket"],
+      ]);
+      expect(file("comment")).toBe("origin/main:.ci/comment-on-bitbucket\n");
+      expect(file(".automock/plans/plan.md")).toBeUndefined();
+      expect(scriptsIn([node]).join("\n")).not.toMatch(
+        /npm|npx|node |\.ci\/(?!comment-on-bitbucket" > comment)/,
+      );
+    });
   });
 
   it("on workdays is of everything, and fails when anything differs", () => {
     expect(only(only(pipeline, "triggers"), "cron").argument).toBe(
       `env.BRANCH_NAME == 'main' ? 'H 5 * * 1-5' : ""`,
     );
-    const drift = scriptsOf("Drift")[1]!;
-    expect(drift.trim()).toBe(
-      `npx automock plan ${ALL.join(" ")} --out .automock/plans --no-lock --detailed-exitcode --report html`,
+    expect(planned(drift(0, {}))).toEqual(DRIFT_OPTIONS);
+  });
+
+  const DRIFT_OPTIONS = [...ALL, ..."--out .automock/plans --no-lock --detailed-exitcode --json --report html".split(" ")]; // prettier-ignore
+  const drift = (exitCode: number, result: object) =>
+    runScript(scriptsOf("Drift")[1]!, {
+      shell: "sh",
+      fakes: { npx: `printf '%s' '${JSON.stringify(result)}'; exit ${exitCode}` },
+    });
+  const changed = { hasChanges: true, hasDrift: false };
+  const drifted = { hasChanges: false, hasDrift: true };
+
+  it.each([
+    ["nothing", 0, { plans: [{ hasChanges: false, hasDrift: false }], failed: [] }, ""],
+    ["changes", 2, { plans: [changed], failed: [] }, "changes are pending"],
+    ["drift", 3, { plans: [drifted], failed: [] }, "drift: resources were changed outside of Terraform"],
+    [
+      "both",
+      2,
+      { plans: [changed, drifted], failed: [] },
+      "drift: resources were changed outside of Terraform; changes are pending",
+    ],
+    [
+      "drift beside a stack that fails",
+      1,
+      { plans: [drifted], failed: [{ stack: "x", error: "y" }] },
+      "not every stack could be planned; drift: resources were changed outside of Terraform",
+    ],
+    ["a project that cannot be synthesized", 1, { error: { message: "x" } }, ""],
+  ])("on workdays fails by its exit code and says what differs: %s", (_, exitCode, result, difference) => {
+    const { status, file } = drift(exitCode, result);
+    expect([status, file(".automock/difference")]).toEqual([exitCode, `${difference}\n`]);
+  });
+
+  it("says what differs in the subject of the mail", () => {
+    const [inDrift] = find([stage("Drift")], "script");
+    expect(inDrift!.text).toContain("env.DIFFERENCE = readFile('.automock/difference').trim()");
+    const mail = only(only(only(pipeline, "post"), "unsuccessful"), "mail");
+    expect(mail.named.subject).toBe(
+      "Infrastructure build ${env.BUILD_NUMBER} of ${env.BRANCH_NAME}: ${env.DIFFERENCE ?: currentBuild.currentResult}",
     );
   });
 });
@@ -283,11 +384,22 @@ describe("no secret is shown or kept", () => {
     ]);
     expect(bound).toEqual([
       ["infrastructure-source", ["sh"]],
+      ["infrastructure-source", ["sh"]],
       ["infrastructure-bitbucket-token", ["sh"]],
+      ["infrastructure-source", ["sh"]],
       ["infrastructure-plan-key", ["sh"]],
       ["infrastructure-plan-key", ["sh"]],
       ["infrastructure-plan-key", ["sh"]],
     ]);
+  });
+
+  it("code of a pull request gets none but that for reading the repository, before it runs", () => {
+    const bound = find([stage("Review")], "withCredentials");
+    expect(bound.map(({ argument }) => /credentialsId: '([\w-]+)'/.exec(argument!)![1])).toEqual([
+      "infrastructure-source",
+    ]);
+    expect(only(stage("Review"), "steps").children[0]).toBe(bound[0]);
+    expect(find([stage("Plan"), stage("Staging"), stage("Production"), stage("Drift")], "agent").map((one) => only(one, "label").argument)).not.toContain("infrastructure-review"); // prettier-ignore
   });
 
   it("no key of AWS, no account, no address", () =>

@@ -48,9 +48,10 @@ describe("plan", () => {
       ["npx", "automock", "plan", "--changed-since", "origin/main", "--head", "abc123", ...OPTIONS],
     ]);
     expect(file("outputs")!.trim().split("\n")).toEqual([
+      "changes=5",
+      "drift=0",
       `staging=[{"stack":"task-api-staging","digest":"${DIGEST}"}]`,
       `prod=[{"stack":"automock-prod","digest":"${DIGEST}"},{"stack":"task-api-prod","digest":"${DIGEST}"}]`,
-      "changes=5",
     ]);
     expect(JSON.parse(file(".automock/result.json")!)).toEqual(RESULT);
   });
@@ -63,32 +64,29 @@ describe("plan", () => {
     expect([...stacks].sort()).toEqual([...permanent, "bootstrap"].sort());
   });
 
-  it("counts what was changed by hand as a difference, and applies nothing for it", () => {
+  it("counts drift apart from changes, and applies nothing for it", () => {
     const result = { plans: [plan("automock-prod", false, true)], failed: [] };
     const { file } = runScript(step("plan", "Plan").run!, {
       env: { SINCE: "", HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
       fakes: { npx: `printf '%s' '${JSON.stringify(result)}'` },
     });
-    expect(file("outputs")!.trim().split("\n")).toEqual(["staging=[]", "prod=[]", "changes=1"]);
-  });
-
-  it("says so where nothing was planned, so that no older report stays", () => {
-    const say = step("plan", "Say so when nothing was planned");
-    const report = (files: Readonly<Record<string, string>>) =>
-      runScript(say.run!, {
-        env: { HEAD_SHA: "abc123", GITHUB_SERVER_URL: "x", GITHUB_REPOSITORY: "o/n", GITHUB_RUN_ID: "7" },
-        files,
-      }).file(".automock/plans/plan.md");
-    expect(say.if).toBe("${{ !cancelled() }}");
-    expect(report({ ".automock/plans/plan.md": "report\n" })).toBe("report\n");
-    expect(report({})).toBe(
-      "<!-- cdktf-plan:automock-infra -->\n\n## ⛔ Not planned\n\nCommit abc123 was not planned: [the run](x/o/n/actions/runs/7) says why.\n",
-    );
+    expect(file("outputs")!.trim().split("\n")).toEqual(["changes=0", "drift=1", "staging=[]", "prod=[]"]);
   });
 
   it("fails with the plan, and then has nothing to apply", () => {
     const { status, file } = run("origin/main", 1);
-    expect([status, file("outputs")]).toEqual([1, undefined]);
+    expect([status, file("outputs")]).toEqual([1, "changes=5\ndrift=0\n"]);
+  });
+
+  it.each([
+    ["nothing was written", "", "changes=\ndrift=\n"],
+    ["the project cannot be synthesized", '{"error":{"message":"x"}}', "changes=0\ndrift=0\n"],
+  ])("hands on nothing to apply when %s", (_, printed, outputs) => {
+    const { status, file } = runScript(step("plan", "Plan").run!, {
+      env: { SINCE: "origin/main", HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
+      fakes: { npx: `printf '%s' '${printed}'; exit 1` },
+    });
+    expect([status, file("outputs")]).toEqual([1, outputs]);
   });
 
   it("is shown on the page of the run, where production is approved, also when some stack could not be planned", () => {
@@ -181,12 +179,44 @@ esac`;
 describe("comment", () => {
   const MARKER = reportMarker("automock-infra");
   const comment = (id: number, login: string, body: string) => ({ id, user: { login }, body });
-  const run = (comments: unknown) =>
+  const run = (comments: unknown, newest = "abc123") =>
     runScript(step("comment", "Create or update the comment").run!, {
-      env: { GITHUB_REPOSITORY: "owner/name", NUMBER: "7" },
+      env: { GITHUB_REPOSITORY: "owner/name", NUMBER: "7", HEAD_SHA: "abc123" },
       files: { "plan.md": `${MARKER}\n\n## no changes\n` },
-      fakes: { gh: gh(comments) },
+      fakes: { gh: `case $2 in */pulls/7) echo ${newest}; exit ;; esac\n${gh(comments)}` },
     });
+
+  it.each(["comment", "drift"])(
+    "of job %s says so when nothing was planned, so that no older report stays",
+    (name) => {
+      const say = step(name, "Say so when nothing was planned");
+      const report = (files: Readonly<Record<string, string>>) =>
+        runScript(say.run!, {
+          env: { HEAD_SHA: "abc123", GITHUB_SERVER_URL: "x", GITHUB_REPOSITORY: "o/n", GITHUB_RUN_ID: "7" },
+          files,
+        }).file("plan.md");
+      expect(say.if).toBeUndefined();
+      expect(say.env).toEqual({ HEAD_SHA: "${{ github.event.pull_request.head.sha || github.sha }}" });
+      expect(report({ "plan.md": "report\n" })).toBe("report\n");
+      expect(report({})).toBe(
+        `${MARKER}\n\n## ⛔ Not planned\n\nCommit abc123 was not planned: [the run](x/o/n/actions/runs/7) says why.\n`,
+      );
+    },
+  );
+
+  it("does not fail without a report, which would keep the older one", () => {
+    for (const name of ["comment", "drift"]) {
+      const [download] = workflow.jobs[name]!.steps;
+      expect(download!.with).toEqual({ pattern: "report", "merge-multiple": true });
+    }
+  });
+
+  it("stays as it is when an older run is repeated: it is about the newest push", () => {
+    const { status, calls, stdout } = run([comment(3, "github-actions[bot]", MARKER)], "def456");
+    expect(status).toBe(0);
+    expect(calls).toEqual([["gh", "api", "repos/owner/name/pulls/7", "--jq", ".head.sha"]]);
+    expect(stdout).toContain("This run is of abc123. The comment is about the newest push, def456");
+  });
 
   it("is written again where the workflow's own one is", () => {
     const { status, calls } = run([
@@ -196,7 +226,7 @@ describe("comment", () => {
       comment(4, "github-actions[bot]", `quoted: ${MARKER}`),
     ]);
     expect(status).toBe(0);
-    expect(calls[1]).toEqual([
+    expect(calls[2]).toEqual([
       ..."gh api --method PATCH repos/owner/name/issues/comments/3 --field body=@plan.md --silent".split(" "),
     ]);
   });
@@ -204,25 +234,26 @@ describe("comment", () => {
   it("is added where there is none", () => {
     const { status, calls } = run([comment(1, "someone", MARKER)]);
     expect(status).toBe(0);
-    expect(calls).toHaveLength(2);
-    expect(calls[1]).toEqual([
+    expect(calls).toHaveLength(3);
+    expect(calls[2]).toEqual([
       ..."gh api --method POST repos/owner/name/issues/7/comments --field body=@plan.md --silent".split(" "),
     ]);
   });
 });
 
 describe("drift", () => {
-  const TITLE = "What is deployed differs from main";
-  const run = (result: string, changes: string, issues: unknown) => {
-    const { status, calls } = runScript(step("drift", "Open, update or close the issue").run!, {
-      env: { GITHUB_REPOSITORY: "owner/name", TITLE, RESULT: result, CHANGES: changes },
+  const PENDING = "Changes of main are not applied, or cannot be planned";
+  const DRIFT = "Drift: resources were changed outside of Terraform";
+  const run = (result: string, changes: string, drift: string, issues: unknown) => {
+    const { status, calls } = runScript(step("drift", "Open, update or close the issues").run!, {
+      env: { GITHUB_REPOSITORY: "owner/name", RESULT: result, CHANGES: changes, DRIFT: drift },
       files: { "plan.md": "report" },
       fakes: { gh: gh(issues) },
     });
     expect(status).toBe(0);
-    return calls.slice(1);
+    return calls.filter((one) => one.includes("--method"));
   };
-  const OPEN = [{ number: 3, title: "other" }, { number: 4, title: TITLE }]; // prettier-ignore
+  const OPEN = [{ number: 3, title: "other" }, { number: 4, title: PENDING }, { number: 5, title: DRIFT }]; // prettier-ignore
   const call = (method: string, path: string, ...fields: string[]) => [
     "gh",
     "api",
@@ -230,17 +261,24 @@ describe("drift", () => {
     method,
     `repos/owner/name/${path}`,
     ...fields.flatMap((field) => ["--field", field]),
-    "--silent", // prettier-ignore
+    "--silent",
   ];
+  const open = (title: string) => call("POST", "issues", `title=${title}`, "body=@plan.md");
+  const again = (number: number) => call("PATCH", `issues/${number}`, "body=@plan.md");
+  const close = (number: number) => call("PATCH", `issues/${number}`, "state=closed");
 
   it.each([
-    ["opens an issue", "success", "2", [], [call("POST", "issues", `title=${TITLE}`, "body=@plan.md")]],
-    ["opens one when a stack could not be planned", "failure", "", [], [call("POST", "issues", `title=${TITLE}`, "body=@plan.md")]], // prettier-ignore
-    ["writes the open one again", "success", "1", OPEN, [call("PATCH", "issues/4", "body=@plan.md")]],
-    ["closes it when all is as main says", "success", "0", OPEN, [call("PATCH", "issues/4", "state=closed")]],
-    ["does nothing when all is well", "success", "0", [], []],
-  ])("%s", (_, result, changes, issues, calls) => expect(run(result, changes, issues)).toEqual(calls));
-
-  it("has its title from the workflow", () =>
-    expect(step("drift", "Open, update or close the issue").env!.TITLE).toBe(TITLE));
+    ["opens an issue for changes", "success", "2", "0", [], [open(PENDING)]],
+    ["opens one of its own for drift", "success", "0", "1", [], [open(DRIFT)]],
+    ["opens both", "success", "1", "1", [], [open(PENDING), open(DRIFT)]],
+    ["says so when a stack could not be planned", "failure", "0", "0", [], [open(PENDING)]],
+    ["says so when nothing could be planned, and leaves the drift open", "failure", "", "", OPEN, [again(4)]],
+    ["tells of the drift that a failed plan has seen", "failure", "0", "1", OPEN, [again(4), again(5)]],
+    ["writes the open ones again", "success", "1", "2", OPEN, [again(4), again(5)]],
+    ["closes changes while there is drift", "success", "0", "1", OPEN, [close(4), again(5)]],
+    ["closes both when all is as main says", "success", "0", "0", OPEN, [close(4), close(5)]],
+    ["does nothing when all is well", "success", "0", "0", [], []],
+  ])("%s", (_, result, changes, drift, issues, calls) =>
+    expect(run(result, changes, drift, issues)).toEqual(calls),
+  );
 });

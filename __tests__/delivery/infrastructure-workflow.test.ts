@@ -87,9 +87,11 @@ describe("rights", () => {
   it("are none by default, and in each job what it needs", () => {
     expect(workflow.permissions).toEqual({});
     const apply = { contents: "read", "id-token": "write" };
+    const PLAN_ENVIRONMENT =
+      "${{ github.ref == 'refs/heads/main' && 'infrastructure-plan' || 'infrastructure-review' }}";
     expect(jobs.map(([name, { permissions, environment }]) => [name, permissions, environment])).toEqual([
       ["fork", { contents: "read" }, undefined],
-      ["plan", { contents: "read", actions: "read", "id-token": "write" }, "infrastructure-plan"],
+      ["plan", { contents: "read", actions: "read", "id-token": "write" }, PLAN_ENVIRONMENT],
       ["comment", { "pull-requests": "write" }, undefined],
       ["staging", apply, "infrastructure-staging"],
       ["prod", apply, "infrastructure-prod"],
@@ -149,6 +151,14 @@ describe("rights", () => {
     }
   });
 
+  it("no job takes a cache that another one has filled", () => {
+    const nodes = steps.filter(({ uses }) => uses?.startsWith("actions/setup-node@"));
+    expect(nodes.map((one) => one.with)).toEqual(
+      Array(4).fill({ "node-version-file": ".nvmrc", "package-manager-cache": false }),
+    );
+    expect(SOURCE).not.toContain("actions/cache");
+  });
+
   it("every action is pinned to a commit, and no checkout leaves a token behind", () => {
     const uses = steps.flatMap(({ uses: one }) => one ?? []);
     expect(uses.filter((one) => !ACTION.test(one))).toEqual([]);
@@ -178,6 +188,7 @@ describe("exactly the plan that was shown is applied", () => {
   it("with digests that travel apart from the plans", () =>
     expect(job("plan").outputs).toEqual({
       changes: "${{ steps.plan.outputs.changes }}",
+      drift: "${{ steps.plan.outputs.drift }}",
       staging: "${{ steps.plan.outputs.staging }}",
       prod: "${{ steps.plan.outputs.prod }}",
     }));

@@ -332,3 +332,8 @@ describe("no secret is shown or kept", () => {
 
   it("names no account", () => expect(SOURCE).not.toMatch(/\d{12}/));
 });
+
+it("installs libraries without their scripts, which would run beside the rights of the job", () => {
+  const installs = SOURCE.match(/npm ci.*/g)!;
+  expect(installs.map((line) => line.replace("'", ""))).toEqual(Array(2).fill("npm ci --ignore-scripts"));
+});
