@@ -191,6 +191,8 @@ function isTimeZone(name: string): boolean {
 
 /** The name that JavaScript has for a time zone, or `undefined` when it knows none. */
 function canonicalTimeZone(name: string): string | undefined {
+  // From Node 22 on offsets are time zones too.
+  if (/^[+-]/.test(name)) return undefined;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
   } catch {

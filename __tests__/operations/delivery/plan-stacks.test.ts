@@ -127,7 +127,10 @@ it("says that a plan cannot be written, and leaves nothing of it behind", async 
   symlinkSync("nowhere", join(assets, "code.zip"));
   const { failed } = await plan([first]);
   expect(failed).toMatchObject([{ stack: first.id }]);
-  expect(failed[0]!.error).toMatch(/^The plan of automock-a cannot be written: ENOENT: .*\.$/);
+  // Node 20 follows the link and fails; Node 22 copies it, and a link is refused.
+  expect(failed[0]!.error).toMatch(
+    /^The plan of automock-a cannot be written: ENOENT: .*\.$|code\.zip is neither a file nor a folder/,
+  );
   expect(readdirSync(out)).toEqual([]);
 });
 
