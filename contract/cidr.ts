@@ -1,4 +1,4 @@
-/** IPv4 networks as numbers: enough arithmetic to plan subnets and to find overlaps. */
+/** IPv4 network arithmetic. */
 
 export interface Cidr {
   /** First address as an unsigned 32-bit number. */
@@ -7,14 +7,16 @@ export interface Cidr {
   readonly prefixLength: number;
 }
 
-/** Number of addresses of a network. */
+/** Number of addresses in a network. */
 export function sizeOf(cidr: Cidr): number {
   return 2 ** (32 - cidr.prefixLength);
 }
 
 /**
- * Reads `a.b.c.d/n`. The address must be the first of its network: `10.0.0.1/16` is refused, because AWS
- * would silently use another network than the one written down.
+ * Parses `a.b.c.d/n`.
+ *
+ * @throws Error if it is not a network, or not written with its first address, such as `10.0.0.1/16`: AWS would
+ *   silently use 10.0.0.0/16
  */
 export function parseCidr(text: string): Cidr {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);

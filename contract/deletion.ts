@@ -1,6 +1,4 @@
-/** What a deletion leaves for people to read. */
-
-/** An unfinished resource, kept as checkpoint; never the truth. */
+/** A resource whose deletion is unfinished. For display only; decisions are made from what AWS reports. */
 export interface Unfinished {
   readonly type: string;
   readonly id: string;
@@ -12,7 +10,7 @@ export interface Unfinished {
   readonly blockedBy: readonly string[];
 }
 
-/** What was decided or done. */
+/** A decision or an action of a deletion. */
 export interface TrailEntry {
   readonly action: string;
   readonly resource?: string;

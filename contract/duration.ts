@@ -5,10 +5,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Milliseconds of a duration such as `30m`, `2h`, `1d` or `1d12h`: whole days, hours and minutes, in this order.
+ * Parses a duration such as `30m`, `2h`, `1d` or `1d12h` (whole days, hours and minutes, in this order) to
+ * milliseconds.
  *
- * @param option what the text was given for, for example `--by`
- * @throws UserError when it is none, or nothing at all (`0h`)
+ * @param option name of the option for the message, for example `--by`
+ * @throws UserError if it is not a duration, or is zero (`0h`)
  */
 export function parseDuration(text: string, option: string): number {
   const match = /^(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?$/.exec(text);
@@ -16,11 +17,11 @@ export function parseDuration(text: string, option: string): number {
   const duration = days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS;
   if (duration > 0) return duration;
   throw new UserError(
-    `${option} is "${text}", which is no duration: write whole days, hours or minutes, such as 2h, 30m, 1d or 1d12h.`,
+    `${option} is "${text}", which is not a duration; write whole days, hours or minutes, for example 2h, 30m, 1d or 1d12h.`,
   );
 }
 
-/** The largest unit of a duration and the next one: `2 d 3 h`, `1 h 5 min`, `1 min 3 s`, `40 s`. Never negative. */
+/** A duration in its two largest units: `2 d 3 h`, `1 h 5 min`, `1 min 3 s`, `40 s`. Negative ones are `0 s`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   const parts: readonly (readonly [number, string])[] = [

@@ -1,25 +1,25 @@
 import { formatInstant, parseInstant, type Phase, type RegistryRecord } from "./registry";
 
-/** Phases in which an environment may be deployed. */
+/** Phases in which an environment can be deployed. */
 export const LIVING_PHASES: readonly Phase[] = ["ACTIVE", "WARNED"];
 
 /**
- * Phases in which nothing of an environment is deleted yet, so its expiry may be moved: also when it has expired, and
- * the reaper only waits for the notice of its warning or for Terraform's lock.
+ * Phases in which an environment can be extended. After expiry it still can, as long as the reaper waits for the
+ * notice period or Terraform's lock and has deleted nothing.
  */
 export const EXTENDABLE_PHASES: readonly Phase[] = [...LIVING_PHASES, "EXPIRED"];
 
-/** Another expiry, or why there is none. */
+/** A new expiry, or why the environment cannot be extended. */
 export type Extension =
   | { readonly kind: "to"; readonly expiresAt: string }
-  /** The removal has begun. */
+  /** The deletion has started. */
   | { readonly kind: "removing" }
-  /** It would live longer than `maxExpiresAt`; `mostMs`, which may be negative, is what it could be given. */
+  /** The expiry would be after `maxExpiresAt`. `mostMs` is the longest possible extension and may be negative. */
   | { readonly kind: "tooFar"; readonly mostMs: number };
 
 /**
- * The expiry of an environment that is to live longer by so many milliseconds, counted from the present expiry, or
- * from now when that has passed. Whoever writes it makes sure that the record still has the phase and expiry that were read.
+ * Extends an environment from its expiry, or from now if it has expired. The caller must write the result on the
+ * condition that the record's phase and expiry have not changed.
  *
  * @param now milliseconds since 1970
  */

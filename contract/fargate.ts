@@ -1,9 +1,7 @@
 /**
- * CPU and memory pairs that Fargate runs, on Linux.
+ * Memory sizes in MiB that Fargate on Linux supports, by CPU units (1024 = 1 vCPU).
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
  */
-
-/** CPU units (1024 = 1 vCPU) and the memory sizes in MiB allowed with them. */
 const LEGAL_MEMORY_MIB: ReadonlyMap<number, readonly number[]> = new Map([
   [256, [512, 1024, 2048]],
   [512, gibibytes(1, 4, 1)],
@@ -14,7 +12,6 @@ const LEGAL_MEMORY_MIB: ReadonlyMap<number, readonly number[]> = new Map([
   [16384, gibibytes(32, 120, 8)],
 ]);
 
-/** A task's size. */
 export interface TaskSize {
   /** CPU units; 1024 is one vCPU. */
   readonly cpuUnits: number;
@@ -22,7 +19,7 @@ export interface TaskSize {
   readonly memoryMiB: number;
 }
 
-/** Named sizes of the environments. */
+/** Named task sizes. */
 export const TASK_SIZES = {
   small: { cpuUnits: 256, memoryMiB: 512 },
   medium: { cpuUnits: 512, memoryMiB: 1024 },
@@ -32,19 +29,19 @@ export const TASK_SIZES = {
 
 export type TaskSizeName = keyof typeof TASK_SIZES;
 
-/** The pair behind a name; a pair is itself. */
+/** Resolves a named size. */
 export function taskSize(size: TaskSizeName | TaskSize): TaskSize {
   return typeof size === "string" ? TASK_SIZES[size] : size;
 }
 
-/** What is wrong with a pair, in a sentence that names what is allowed; `undefined` when Fargate runs it. */
+/** Why Fargate does not support a size and what is allowed, or `undefined` if it does. */
 export function taskSizeFault({ cpuUnits, memoryMiB }: TaskSize): string | undefined {
   const memory = LEGAL_MEMORY_MIB.get(cpuUnits);
   if (memory === undefined) {
-    return `Fargate has no size with ${cpuUnits} CPU units; allowed are ${[...LEGAL_MEMORY_MIB.keys()].join(", ")} (1024 units = 1 vCPU)`;
+    return `Fargate does not support ${cpuUnits} CPU units; allowed: ${[...LEGAL_MEMORY_MIB.keys()].join(", ")} (1024 units = 1 vCPU)`;
   }
   if (!memory.includes(memoryMiB)) {
-    return `Fargate does not run ${cpuUnits} CPU units with ${memoryMiB} MiB; allowed with ${cpuUnits} units are ${memory.join(", ")} MiB`;
+    return `Fargate does not support ${memoryMiB} MiB with ${cpuUnits} CPU units; allowed with ${cpuUnits} units: ${memory.join(", ")} MiB`;
   }
   return undefined;
 }
@@ -54,11 +51,10 @@ function gibibytes(from: number, to: number, step: number): readonly number[] {
 }
 
 /**
- * What a Fargate task calls without any code of its own: image pull, log driver, secrets and parameters of
- * the task definition, ECS Exec, and KMS for what is encrypted with a customer managed key. Construct id by
- * service name: the id is the service name without dots, which a construct id loses.
+ * AWS services that a Fargate task uses by itself: image pull, log driver, secrets and parameters of the task
+ * definition, ECS Exec, and KMS for customer managed keys. The keys are construct ids, which cannot contain dots.
  *
- * The three endpoints of ECS itself are for EC2 hosts; Fargate does not use them.
+ * Fargate does not use the three endpoints of ECS itself; they are for EC2 hosts.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
  */
 export const FARGATE_SERVICES = {

@@ -1,19 +1,17 @@
-/** Something that is wrong with what was given, said so that it can be fixed without reading the code. */
+/** An error in the user's input, and how to fix it. */
 export interface Fault {
-  /** What is at fault: a file and the field in it, an option, the address of a resource. */
+  /** File and field, option, or resource address. */
   readonly where: string;
-  /** What was given, or `nothing`. */
+  /** The value, or `nothing`. */
   readonly given: string;
-  /** What is allowed there. */
   readonly allowed: string;
-  /** What to do. */
   readonly fix: string;
 }
 
 /**
  * A fault as four lines of text.
  *
- * @param label what `allowed` says: what is allowed there, or for a warning what the given value `means`
+ * @param label label of `allowed`; a warning explains what the given value `means` instead
  */
 export function formatFault(
   { where, given, allowed, fix }: Fault,
@@ -24,7 +22,7 @@ export function formatFault(
   );
 }
 
-/** Faults as text, with an empty line between them. */
+/** Faults as text, separated by empty lines. */
 export function formatFaults(faults: readonly Fault[]): string {
   return faults.map((fault) => formatFault(fault)).join("\n\n");
 }

@@ -1,14 +1,14 @@
 import type { TaskSize } from "./fargate";
 
 /**
- * What a JVM with MockServer needs beside its heap, idle: metaspace, code cache, thread stacks, collector.
- * An assumption, not a measurement.
+ * Non-heap memory of an idle MockServer JVM: metaspace, code cache, thread stacks, garbage collector. Assumed, not
+ * measured.
  */
 const NON_HEAP_MIB = 128;
 
 /**
- * Netty's buffers under small bodies stay near 8 MiB; MockServer caps them at a quarter of the heap, at
- * least 64 MiB. Source: docs/code/memory-management.md of mock-server/mockserver-monorepo.
+ * Netty's buffers stay near 8 MiB with small bodies. MockServer caps them at a quarter of the heap, but not below
+ * 64 MiB. Source: docs/code/memory-management.md in mock-server/mockserver-monorepo.
  */
 const NETTY_IDLE_MIB = 8;
 const NETTY_CAP_MIB = 64;
@@ -32,23 +32,22 @@ const JQ_BYTES_PER_BYTE = 40;
 const SHELL_MIB = 8;
 
 /**
- * Below this MockServer does not start reliably. Above the upper one its stores are at their own caps, and
- * a larger heap only makes collections longer.
+ * With a smaller heap MockServer does not start reliably. With a larger one its stores are already at their caps, and
+ * garbage collections only take longer.
  */
 const SMALLEST_HEAP_MIB = 96;
 const LARGEST_HEAP_MIB = 4096;
 
-/** Share of the task that is in use when the heap has grown to its limit and the load is gone, in percent. */
+/** Target for a task's memory utilization after load, when the heap has grown to its limit, in percent. */
 const IDLE_TARGET_PERCENT = 60;
 
 /**
- * Memory scale-in level for AutoMock, in percent. A JVM keeps the heap it once took: at the usual 40 %, tasks
- * that have seen load would count as busy for ever and never be removed. The level lies above the idle use
- * of every size, and below the 70 % at which memory scales out.
+ * Memory scale-in level for AutoMock, in percent. A JVM keeps its heap after load, so with the usual 40 % tasks would
+ * never be removed. The level is above the idle utilization of every size and below 70 %, where memory scales out.
  */
 export const MEMORY_SCALE_IN_PERCENT = 68;
 
-/** How a task's memory is divided, in MiB. */
+/** How a task's memory is divided. */
 export interface MemorySplit {
   readonly loader: ContainerMemory;
   readonly mockServer: ContainerMemory;
@@ -77,37 +76,37 @@ export function memorySplit({ memoryMiB }: TaskSize): MemorySplit {
   };
 }
 
-/** Share of a task's memory that stays in use after load, in percent: what the scale-in level must exceed. */
+/** Memory utilization of an idle task after load, in percent. The scale-in level must be higher. */
 export function idleMemoryPercent(size: TaskSize): number {
   const used = memorySplit(size).heapMiB + NON_HEAP_MIB + NETTY_IDLE_MIB + SYNC_PEAK_MIB;
   return (used / size.memoryMiB) * 100;
 }
 
-/** Most that MockServer takes when heap and network buffers are both full, in MiB. */
+/** MockServer's memory when heap and network buffers are both full, in MiB. */
 export function mockServerPeakMiB(size: TaskSize): number {
   const { heapMiB } = memorySplit(size);
   return heapMiB + NON_HEAP_MIB + Math.max(NETTY_CAP_MIB, heapMiB / 4);
 }
 
-/** How many expectations and log entries MockServer keeps; the oldest go first. */
+/** How many expectations and log entries MockServer keeps. It evicts the oldest first. */
 export interface StoreLimits {
-  /** A file with more is refused: MockServer would silently drop the oldest mocks. */
+  /** A file with more is rejected, because MockServer would silently drop the oldest mocks. */
   readonly maxExpectations: number;
   /** A larger file is refused: jq or MockServer would run out of memory when they read it. */
   readonly maxExpectationsBytes: number;
   /** Requests, matches and responses for verification; two to three per request. */
   readonly maxLogEntries: number;
-  /** Memory of these entries with their bodies. */
+  /** Memory for these entries, with their bodies. */
   readonly maxLogBytes: number;
 }
 
 /**
- * About a tenth of the heap each, at the 10 KB an expectation and the 8 KB a log entry are estimated at, so
- * that load leaves room to work. MockServer's own defaults allow ten times as much. Estimates and the cap of
- * 15000: docs/code/memory-management.md of mock-server/mockserver-monorepo.
+ * About a tenth of the heap for each, with an estimate of 10 KB per expectation and 8 KB per log entry. MockServer's
+ * defaults allow ten times as much. The estimates and the cap of 15000 are from docs/code/memory-management.md in
+ * mock-server/mockserver-monorepo.
  *
- * Bytes, measured with a heap of 96 MiB: a file of 10 MiB loads and is replaced, one of 16 MiB loads and ends the task
- * when it is replaced; with 4 MB of log 200 bodies of up to 4 MiB each do no harm.
+ * Byte limits, measured with a heap of 96 MiB: a 10 MiB file loads and can be replaced; a 16 MiB file loads, but the
+ * task runs out of memory when it is replaced. With 4 MB of log, 200 bodies of up to 4 MiB each are harmless.
  */
 export function storeLimits(size: TaskSize): StoreLimits {
   const { heapMiB, sync } = memorySplit(size);

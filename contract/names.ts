@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * Longest physical name AWS accepts, per kind, in characters. A name is never longer: what does not fit
- * is cut and gets a stable hash, so two long names never meet.
+ * Maximum length of a name in AWS by kind, in characters. Longer names are cut and end in a stable hash.
  *
  * Sources: load balancer and target group 32, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html;
  * S3 bucket 63, https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html;
@@ -42,22 +41,24 @@ export const NAME_LIMITS = {
 
 export type NameKind = keyof typeof NAME_LIMITS;
 
-/** An AWS account, 12 digits, and one of its regions. */
+/** An AWS account and region. */
 export interface Place {
+  /** AWS account id, 12 digits. */
   readonly accountId: string;
+  /** AWS region, for example `us-east-1`. */
   readonly region: string;
 }
 
 const HASH_LENGTH = 8;
 
-/** The first hex digits of the SHA-256 of a text: the same on every machine and in every run. */
+/** The first hex digits of the SHA-256 of a text. */
 export function stableHash(text: string, length: number = HASH_LENGTH): string {
   return createHash("sha256").update(text).digest("hex").slice(0, length);
 }
 
 /**
- * Keeps `name` when it fits the kind's limit, else cuts it and appends a hash of the whole name.
- * Equal inputs give equal outputs, different inputs different ones.
+ * Returns `name` if it fits the limit of its kind; otherwise cuts it and appends a hash of the whole name, so that
+ * different names stay different.
  */
 export function fitName(kind: NameKind, name: string): string {
   const limit = NAME_LIMITS[kind];
@@ -66,21 +67,17 @@ export function fitName(kind: NameKind, name: string): string {
   return `${head}-${stableHash(name)}`;
 }
 
-/** The buckets of an environment, by what is in them; the value is part of their names. */
+/** The buckets of an environment by content. The value is part of the bucket's name. */
 export const BUCKET_PURPOSE = { expectations: "config", accessLogs: "alb-logs" } as const;
 
 export type BucketPurpose = (typeof BUCKET_PURPOSE)[keyof typeof BUCKET_PURPOSE];
 
-/** What a set of names is made for: one system in one environment, at one place. */
-export interface NameScope {
+/** One system in one environment. */
+export interface NameScope extends Place {
   /** System, for example `automock`. */
   readonly system: string;
   /** Environment, for example `prod`. */
   readonly environment: string;
-  /** AWS account id, 12 digits. */
-  readonly accountId: string;
-  /** AWS region, for example `us-east-1`. */
-  readonly region: string;
 }
 
 /** Partition of a region: `aws`, `aws-cn` or `aws-us-gov`. */
@@ -91,11 +88,11 @@ export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
 }
 
 /**
- * Makes every physical name and every ARN known before the apply, for one system in one environment.
- * Modules receive it instead of an environment: they can name things, but not ask where they are.
+ * Creates the names and ARNs of one system in one environment. Modules get it instead of the environment, so that
+ * they cannot behave differently by environment.
  */
 export class Names {
-  /** `<system>-<environment>`, the start of every name. */
+  /** `<system>-<environment>`, the prefix of every name. */
   public readonly prefix: string;
   public readonly accountId: string;
   public readonly region: string;
@@ -113,7 +110,7 @@ export class Names {
     return fitName(kind, purpose === undefined ? this.prefix : `${this.prefix}-${purpose}`);
   }
 
-  /** Bucket names are shared by all of AWS, so account and region are part of them. */
+  /** Bucket names are global, so they contain account and region. */
   public bucket(purpose: BucketPurpose): string {
     return fitName("bucket", `${this.prefix}-${purpose}-${this.accountId}-${this.region}`);
   }
@@ -124,11 +121,11 @@ export class Names {
   }
 
   /**
-   * A target group that must be replaced cannot keep its name while a listener still uses the old one, so
-   * the name ends in a hash of the properties that force a replacement.
+   * A replacement cannot have the old target group's name while a listener still uses the old one, so the name ends in
+   * a hash of the properties that force replacement.
    *
    * @param purpose short word, for example `blue`
-   * @param replaceForcing the properties whose change replaces the target group
+   * @param replaceForcing properties that force replacement
    */
   public targetGroup(purpose: string, replaceForcing: Readonly<Record<string, string | number>>): string {
     const hash = stableHash(
@@ -142,7 +139,7 @@ export class Names {
     return `${fitted}-${hash}`;
   }
 
-  /** Every bucket that an environment may have. */
+  /** Every bucket that an environment can have. */
   public buckets(): readonly string[] {
     return Object.values(BUCKET_PURPOSE).map((purpose) => this.bucket(purpose));
   }
@@ -152,7 +149,7 @@ export class Names {
     return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
   }
 
-  /** ARN of an IAM resource: IAM has no region. */
+  /** ARN of an IAM resource, for example `iamArn("role/x")`. */
   public iamArn(resource: string): string {
     return `arn:${this.partition}:iam::${this.accountId}:${resource}`;
   }
@@ -166,7 +163,7 @@ export class Names {
 /** Key of MockServer's expectations in their bucket. */
 export const EXPECTATIONS_KEY = "expectations.json";
 
-/** State bucket of an account and region; a literal, because a backend block takes no references. */
+/** State bucket of an account and region. */
 export function stateBucketName(accountId: string, region: string): string {
   return fitName("bucket", `automock-tfstate-${accountId}-${region}`);
 }
@@ -181,7 +178,7 @@ export function stateKey(system: string, environment: string): string {
   return `${system}/${environment}/terraform.tfstate`;
 }
 
-/** Table of the ephemeral environments of an account and region (contract/registry.ts). */
+/** Registry table of an account and region. */
 export function registryTableName(accountId: string, region: string): string {
   return fitName("table", `automock-environments-${accountId}-${region}`);
 }

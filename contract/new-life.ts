@@ -2,7 +2,7 @@ import { formatInstant, MAX_LIFETIME_HOURS, type RegistryRecord } from "./regist
 
 const HOUR_MS = 3_600_000;
 
-/** What says whose an environment is and where. The rest of a record is about one life. */
+/** Attributes that survive a redeployment. The others are about one life of the environment. */
 const LASTING = [
   "environment",
   "system",
@@ -17,8 +17,7 @@ const LASTING = [
 ] as const satisfies readonly (keyof RegistryRecord)[];
 
 /**
- * The record of an environment that lives again: age, warning and progress of its earlier life say nothing about
- * this one.
+ * The record of an environment that is deployed again, without the age, warnings and progress of its earlier life.
  *
  * @param expiresAt milliseconds since 1970, like `now`
  */

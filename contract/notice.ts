@@ -1,9 +1,9 @@
 import type { RegistryRecord } from "./registry";
 
-/** What the record keeps of a warning. */
+/** Attributes of a record about its expiry warning. */
 type Notice = Pick<RegistryRecord, "warnPending" | "warnTriedAt" | "warnedAt" | "warnFor">;
 
-/** Changes that take a warning back: what people changed since it was sent needs a warning of its own. */
+/** Changes that clear the warning. After someone changes the expiry, a new warning must be sent. */
 export const NO_NOTICE = {
   warnPending: null,
   warnTriedAt: null,
@@ -11,7 +11,7 @@ export const NO_NOTICE = {
   warnFor: null,
 } as const satisfies Record<keyof Notice, null>;
 
-/** Whether a warning was sent, or tried, for whatever expiry. */
+/** Whether a warning was sent or tried, for any expiry. */
 export function hasNotice(record: Notice): boolean {
   return Object.keys(NO_NOTICE).some((name) => record[name as keyof Notice] !== undefined);
 }

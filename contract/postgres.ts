@@ -1,7 +1,5 @@
-/** What is known of PostgreSQL on RDS before anything is deployed: versions, instance classes, connections. */
-
 /**
- * Major versions that RDS creates and that have years of support left.
+ * Major versions that RDS offers and that have years of support left.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html
  */
 export const POSTGRES_MAJOR_VERSIONS = ["15", "16", "17"] as const;
@@ -31,25 +29,25 @@ export const INSTANCE_CLASS_MEMORY_GIB = {
 
 export type InstanceClass = keyof typeof INSTANCE_CLASS_MEMORY_GIB;
 
-/** Bytes of memory per connection, and the most connections, in RDS's default of `max_connections`. */
+/** Bytes per connection and maximum in RDS's default of `max_connections`. */
 const BYTES_PER_CONNECTION = 9_531_392;
 const MOST_CONNECTIONS = 5000;
 
 /**
- * What RDS and the operating system keep for themselves, in MiB. RDS does not say how much; 198 connections
- * seen on 2 GiB and about 85 on 1 GiB are 250 MiB, and the rest is caution.
+ * Memory that RDS and the operating system reserve, in MiB. It is not documented: 198 connections seen on 2 GiB and
+ * about 85 on 1 GiB mean 250 MiB; the rest is a margin.
  */
 const RESERVED_MEMORY_MIB = 300;
 
-/** Three for superusers, two for RDS itself, five for people, migrations and tools. */
+/** Three for superusers, two for RDS, five for people, migrations and tools. */
 export const RESERVED_CONNECTIONS = 10;
 
-/** Old and new tasks run side by side in a deployment with `maximum_percent` 200. */
+/** Old and new tasks run side by side during a deployment. */
 const TASKS_DURING_DEPLOYMENT = 2;
 
 /**
- * Connections that an instance class takes by RDS's default, `LEAST({DBInstanceClassMemory/9531392}, 5000)`,
- * estimated from below.
+ * Lower estimate of the connections that an instance class accepts with RDS's default,
+ * `LEAST({DBInstanceClassMemory/9531392}, 5000)`.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
  */
 export function maxConnections(instanceClass: InstanceClass): number {
@@ -57,7 +55,7 @@ export function maxConnections(instanceClass: InstanceClass): number {
   return Math.min(Math.floor(bytes / BYTES_PER_CONNECTION), MOST_CONNECTIONS);
 }
 
-/** Largest pool per task with which all tasks can still connect in the middle of a deployment. */
+/** Largest pool per task with which all tasks can connect, even during a deployment. */
 export function largestPool(instanceClass: InstanceClass, maxTasks: number): number {
   return Math.floor(
     (maxConnections(instanceClass) - RESERVED_CONNECTIONS) / (maxTasks * TASKS_DURING_DEPLOYMENT),
@@ -65,14 +63,14 @@ export function largestPool(instanceClass: InstanceClass, maxTasks: number): num
 }
 
 /**
- * Why a version is refused, with the fix; `undefined` when it is taken. A minor version is refused because
- * RDS retires minors after about a year, and a pinned one can then neither be created nor restored.
+ * Why a version is not allowed, with the fix, or `undefined` if it is. Minor versions are not: RDS retires them after
+ * about a year and can then no longer create or restore a database with them.
  */
 export function postgresVersionFault(version: string): string | undefined {
   if ((POSTGRES_MAJOR_VERSIONS as readonly string[]).includes(version)) return undefined;
   const known = POSTGRES_MAJOR_VERSIONS.join(", ");
   const major = /^(\d+)\.\d/.exec(version)?.[1];
   return major === undefined
-    ? `PostgreSQL "${version}" is not known here; write a major version: ${known}`
-    : `PostgreSQL "${version}" pins a minor version, which RDS retires and then refuses to create or restore; write the major alone, one of ${known}, and RDS installs the minors in the maintenance window`;
+    ? `PostgreSQL "${version}" is not supported; use a major version: ${known}`
+    : `PostgreSQL "${version}" pins a minor version, which RDS later retires and can then no longer create or restore; use a major version, one of ${known}, and RDS installs minor versions in the maintenance window`;
 }

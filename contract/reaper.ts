@@ -1,11 +1,10 @@
 import { lockTableName, Names, partitionOf, registryTableName, stateBucketName } from "./names";
 
 /**
- * Name of everything that belongs to the reaper of one account and region. All are literals made here, so
- * that module, Lambda and command line agree without telling each other.
+ * Names of the reaper's resources in one account and region, used by the module, the Lambda and the CLI.
  *
- * The prefix names the region because roles are global. No environment can own a name under it: that would
- * take an environment called `bootstrap-<region>`, which is longer than an environment's name may be.
+ * The prefix contains the region because roles are global. No environment can have the same prefix: its name would be
+ * `bootstrap-<region>`, which is too long for an environment.
  */
 export interface ReaperNames {
   readonly names: Names;
@@ -15,18 +14,17 @@ export interface ReaperNames {
   /** Role of the Lambda: reads, registry and Terraform's locks. */
   readonly reaperRoleName: string;
   readonly reaperRoleArn: string;
-  /** Role of every deletion, assumed with the session tags of `SESSION_TAG`. */
+  /** Role that deletes, assumed with the session tags of `SESSION_TAG`. */
   readonly cleanupRoleName: string;
   readonly cleanupRoleArn: string;
   /** Role with which schedules invoke the Lambda. */
   readonly schedulerRoleName: string;
   readonly schedulerRoleArn: string;
-  /** What reaches people: warnings, completions, failures. */
+  /** Topic for warnings, completions and failures. */
   readonly topicName: string;
   readonly topicArn: string;
   readonly deadLetterQueueName: string;
   readonly deadLetterQueueArn: string;
-  /** The registry of environments. */
   readonly registryTableName: string;
   readonly registryTableArn: string;
   readonly stateBucketName: string;
@@ -66,28 +64,28 @@ export function reaperNames(accountId: string, region: string): ReaperNames {
   };
 }
 
-/** Index of the registry that holds open environments only. */
+/** Registry index with only the open environments. */
 export const OPEN_INDEX = "open";
 
-/** Schedule group of an environment; the one-time schedules in it are `warn`, `expire` and `rearm`. */
+/** Schedule group of an environment. Its one-time schedules are `warn`, `expire` and `rearm`. */
 export function scheduleGroupName(environment: string): string {
   return `automock-${environment}`;
 }
 
 /**
- * The Lambda's own settings as environment variables. `accountId` and the runtime's `AWS_REGION` are enough
- * to compute every name by `reaperNames`.
+ * Environment variables of the Lambda. `reaperNames` computes every name from `accountId` and the runtime's
+ * `AWS_REGION`.
  */
 export const REAPER_ENV = {
-  /** Account the Lambda may work in, 12 digits; it stops when STS says another. */
+  /** Account id, 12 digits. The Lambda stops if STS reports another account. */
   accountId: "REAPER_ACCOUNT_ID",
-  /** `off`: whatever is asked, nothing is deleted. Set by hand in an emergency. */
+  /** `off` stops all deletions. Set by hand in an emergency. */
   deletions: "REAPER_DELETIONS",
-  /** `on`: an invocation by hand may override safety gates. Set by hand, for as long as it takes. */
+  /** `on` lets manual invocations override safety gates. Set by hand, temporarily. */
   overrides: "REAPER_OVERRIDES",
 } as const;
 
-/** Keys of the session tags with which the cleanup role is assumed. */
+/** Keys of the cleanup role's session tags. */
 export const SESSION_TAG = {
   environment: "automock:environment",
   vpcId: "automock:vpc-id",
@@ -100,10 +98,10 @@ export type ReaperEvent =
 /** Namespace of the Lambda's metrics. */
 export const METRICS_NAMESPACE = "AutomockReaper";
 
-/** Powertools' service name: the one dimension of every metric (`service`). */
+/** Powertools' service name, the only dimension (`service`) of every metric. */
 export const REAPER_SERVICE = "reaper";
 
-/** Metrics that alarms look at. */
+/** Metrics with alarms. */
 export const REAPER_METRIC = {
   heartbeat: "Heartbeat",
   overdueMinutes: "OverdueMinutes",
@@ -112,29 +110,29 @@ export const REAPER_METRIC = {
   orphansFound: "OrphansFound",
 } as const;
 
-/** A resource that is proven to be an environment's. */
+/** A resource that is proven to belong to an environment. */
 export interface ProvenResource {
   /** `<type> <id>`. */
   readonly resource: string;
   readonly proofs: readonly string[];
 }
 
-/** What a pass over an environment would do: the answer to `{"action":"plan"}`. */
+/** What a pass over an environment would do: the response to `{"action":"plan"}`. */
 export interface ReaperPlan {
-  /** In order; the resources of one wave go together. */
+  /** Deletions in order. The resources of one wave are deleted together. */
   readonly waves: readonly (readonly ProvenResource[])[];
-  /** Would wait for ever, for what is held. */
+  /** Cannot be deleted, because a held resource depends on them. */
   readonly waiting: readonly ProvenResource[];
-  /** Not deleted although proven; the environment cannot be finished. */
+  /** Proven but not deleted, so the environment cannot be finished. */
   readonly held: readonly (ProvenResource & { readonly vetoes: readonly string[] })[];
-  /** Of types that no handler knows. */
+  /** Resources of types without a handler. */
   readonly unsupported: readonly string[];
-  /** Seen and left alone: not the environment's. */
+  /** Found, but not the environment's. */
   readonly leftAlone: readonly { readonly resource: string; readonly vetoes: readonly string[] }[];
-  /** What could not be listed, or read. */
+  /** Failures to list or read. */
   readonly errors: readonly string[];
-  /** False: the Terraform state cannot be read, so nothing would be deleted. */
+  /** If false, the Terraform state cannot be read and nothing would be deleted. */
   readonly stateReadable: boolean;
-  /** Safety gates that are shut: nothing is deleted before they are open. */
+  /** Closed safety gates. While any is closed, nothing is deleted. */
   readonly gates: readonly { readonly gate: string; readonly reason: string }[];
 }

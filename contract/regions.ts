@@ -1,6 +1,4 @@
-/** What differs between AWS regions, as far as it decides whether an apply can succeed. */
-
-/** Most regions have the zones a to c; those that differ. An account may see fewer of them. */
+/** Regions whose availability zones are not a to c. An account may see fewer. */
 const OTHER_ZONES: Readonly<Record<string, string>> = {
   "ap-northeast-1": "abcd",
   "ap-northeast-2": "abcd",
@@ -10,7 +8,7 @@ const OTHER_ZONES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Letters of the availability zones that a region has.
+ * Letters of a region's availability zones.
  * Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
  */
 export function zonesOf(region: string): readonly string[] {

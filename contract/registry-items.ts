@@ -1,8 +1,6 @@
 import type { TrailEntry } from "./deletion";
 
-/** What the registry keeps beside the record of an environment; the keys are those of `SORT_KEY`. */
-
-/** Why an environment counts as gone; kept with its finished record. */
+/** Proof that nothing is left of an environment, kept with its finished record. */
 export interface CompletionProof {
   readonly listings: readonly {
     readonly at: string;
@@ -15,7 +13,7 @@ export interface CompletionProof {
   readonly durationMs: number;
 }
 
-/** One decision or mutation of the reaper. */
+/** One decision or action of the reaper. */
 export interface AuditLine extends TrailEntry {
   /** Milliseconds since 1970. */
   readonly at: number;

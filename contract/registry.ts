@@ -1,23 +1,23 @@
 import * as z from "zod/mini";
 
 /**
- * The registry: one record per ephemeral environment, the truth about owner, expiry and phase. Terraform
- * creates the record, the reaper and the command line change it, and nobody else.
+ * The registry has one record per ephemeral environment, with its owner, expiry and phase. Terraform creates the
+ * record; only the reaper and the CLI change it.
  */
 
-/** Hours an environment lives, counted from its creation. */
+/** Time to live in hours, counted from creation. */
 export const TTL_HOURS = { min: 1, max: 168, default: 4 } as const;
 
-/** No extension reaches further than this, counted from creation: two weeks. */
+/** Maximum time to live with extensions, in hours from creation: two weeks. */
 export const MAX_LIFETIME_HOURS = 336;
 
 /** Key attributes of the table. */
 export const REGISTRY_KEY = { partition: "pk", sort: "sk" } as const;
 
-/** Keys of the sparse index of unfinished records, and the one value of its partition. */
+/** Keys of the sparse index of unfinished records, and the only value of its partition key. */
 export const OPEN_KEY = { partition: "open", sort: "expiresAt", value: "1" } as const;
 
-/** Attribute that DynamoDB's own expiry reads, in seconds since 1970. On finished records and audit lines only. */
+/** DynamoDB's TTL attribute, in seconds since 1970. Only finished records and audit lines have it. */
 export const EXPIRE_AT = "expireAt";
 
 /** Sort keys of the items of one environment. */
@@ -28,7 +28,7 @@ export const SORT_KEY = {
   /** Audit lines: `AUDIT#<instant>#<pass>#<number>`. */
   audit: (at: string, passId: string, number: number) =>
     `AUDIT#${at}#${passId}#${String(number).padStart(6, "0")}`,
-  /** Finished lives of the environment: `DONE#<instant>`. META is free again for the next deploy. */
+  /** Finished lives of the environment: `DONE#<instant>`. The next deployment uses META again. */
   done: (at: string) => `DONE#${at}`,
 } as const;
 
@@ -57,21 +57,21 @@ const USD = "US dollars from 0";
 const TTL = `whole hours from ${TTL_HOURS.min} to ${TTL_HOURS.max}`;
 const STATE_REF = "bucket, key, useLockfile and, where there is one, lockTable";
 
-// The message of each type says what is allowed; parseRecord says the rest.
+// Each type's message is what is allowed; parseRecord adds attribute and value.
 const text = z.string("text").check(z.minLength(1, "text"));
 const flag = z.boolean(FLAG);
 const count = z.int("an integer from 0").check(z.minimum(0, "an integer from 0"));
 const instant = z.string(INSTANT).check(z.refine((value) => parseInstant(value) !== undefined, INSTANT));
 
-/** Where an environment's Terraform state is. Strict: a misspelled `lockTable` would be a state without its lock. */
+/** Location of an environment's Terraform state. Strict, because a misspelled `lockTable` would disable the lock. */
 const stateRef = z.readonly(
   z.strictObject(
     {
       bucket: text,
       key: text,
-      /** Table of Terraform's locks; absent when locking is by lock file alone. */
+      /** Lock table; absent if Terraform locks only with a lock file. */
       lockTable: z.optional(text),
-      /** Whether Terraform locks by a file next to the state. */
+      /** Whether Terraform uses a lock file. */
       useLockfile: flag,
     },
     STATE_REF,
@@ -80,10 +80,9 @@ const stateRef = z.readonly(
 
 export type StateRef = z.infer<typeof stateRef>;
 
-/** The record of an environment. Instants are text in ISO 8601 with a zone, except where a unit is named. */
+/** The record of an environment. Instants are ISO 8601 with a zone, unless a unit is given. */
 const registryRecord = z.readonly(
   z.object({
-    /** `environment.name`. */
     environment: text,
     /** System of its stack, for example `automock`. */
     system: text,
@@ -96,52 +95,52 @@ const registryRecord = z.readonly(
     ttlHours: z.number(TTL).check(z.refine((hours) => ttlFault(hours) === undefined, TTL)),
     expiresAt: instant,
     maxExpiresAt: instant,
-    /** Set by hand to keep the environment whatever the clock says. */
+    /** Set by hand to keep the environment after its expiry. */
     protected: flag,
     stateRef,
-    /** Ids and ARNs of resources the environment uses but does not own. */
+    /** Ids and ARNs of resources that the environment uses but does not own. */
     byo: z.readonly(z.array(z.string("an id or ARN"), "a list of ids and ARNs")),
-    /** US dollars per hour, for the reports. */
+    /** US dollars per hour, for reports. */
     hourlyCostUsd: z.optional(z.number(USD).check(z.minimum(0, USD))),
-    /** The `expiresAt` a warning is being sent for, and since when that is tried. */
+    /** The `expiresAt` of the warning that is being sent, and when sending started. */
     warnPending: z.optional(text),
     warnTriedAt: z.optional(instant),
     warnedAt: z.optional(instant),
-    /** The `expiresAt` the last warning was sent for. */
+    /** The `expiresAt` of the last warning sent. */
     warnFor: z.optional(text),
     leaseOwner: z.optional(text),
     /** Milliseconds since 1970. */
     leaseUntilMs: z.optional(count),
-    /** Fencing token: grows with every lease. */
+    /** Fencing token; increases with every lease. */
     token: count,
     passes: count,
     firstDeleteAt: z.optional(instant),
-    /** Id under which the reaper takes or holds Terraform's lock. */
+    /** Id of Terraform's lock while the reaper takes or holds it. */
     lockId: z.optional(text),
     /** The environment's own VPC, once it is proven. */
     vpcId: z.optional(text),
     inventoryHash: z.optional(text),
     lastError: z.optional(text),
-    /** What the last failure notice said, as a hash, so that it is sent once. */
+    /** Hash of the last failure notice, so that it is sent once. */
     failureSentFor: z.optional(text),
-    /** In how many passes nothing moved. */
+    /** Number of passes without progress. */
     idlePasses: count,
-    /** Resources deleted so far, by type; a pass that died may have deleted more. */
+    /** Number of deleted resources by type; a pass that crashed may have deleted more. */
     deleted: z.readonly(z.record(z.string(), count, "numbers by type")),
   }),
 );
 
 export type RegistryRecord = z.infer<typeof registryRecord>;
 
-/** What is wrong with a time to live, in a sentence; `undefined` when it is allowed. */
+/** Why a time to live is not allowed, or `undefined` if it is. */
 export function ttlFault(hours: number): string | undefined {
   if (Number.isInteger(hours) && hours >= TTL_HOURS.min && hours <= TTL_HOURS.max) return undefined;
   return `A time to live of ${hours} hours is not allowed; write whole hours from ${TTL_HOURS.min} to ${TTL_HOURS.max}`;
 }
 
 /**
- * Milliseconds since 1970 of an ISO 8601 instant that says its zone (`Z` or an offset); `undefined` for
- * anything else. A time without a zone is refused: it means another instant on every machine.
+ * Milliseconds since 1970 of an ISO 8601 instant with a zone (`Z` or an offset), or `undefined`. The zone is required,
+ * because a local time depends on the machine.
  */
 export function parseInstant(text: unknown): number | undefined {
   if (typeof text !== "string") return undefined;
@@ -159,19 +158,19 @@ export function parseInstant(text: unknown): number | undefined {
   return Number.isNaN(value) ? undefined : value;
 }
 
-/** ISO 8601 in UTC, to the second: what Terraform's `timestamp()` writes too. */
+/** ISO 8601 in UTC, in seconds, like Terraform's `timestamp()`. */
 export function formatInstant(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** A record, or everything that is wrong with it. A record with faults is an alarm, never "no time to live". */
+/** A record or its faults. A record with faults must raise an alarm, not count as "no time to live". */
 export type ParsedRecord =
   | { readonly kind: "record"; readonly record: RegistryRecord }
   | { readonly kind: "invalid"; readonly faults: readonly string[] };
 
 /**
- * Reads an item as plain values. Faults name attribute, value and what is allowed. Attributes that are not of the
- * record (keys, `open`) are left out.
+ * Validates an item. Faults name the attribute, its value and what is allowed. Attributes that are not part of the
+ * record (keys, `open`) are dropped.
  */
 export function parseRecord(item: Readonly<Record<string, unknown>>): ParsedRecord {
   const { data: record, error } = registryRecord.safeParse(item);
@@ -181,7 +180,7 @@ export function parseRecord(item: Readonly<Record<string, unknown>>): ParsedReco
 
 function faultOf(item: unknown, { path, message }: z.core.$ZodIssue): string {
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], item);
-  return `${path.join(".")} is ${JSON.stringify(value) ?? "missing"}; allowed is ${message}`;
+  return `${path.join(".")} is ${JSON.stringify(value) ?? "missing"}; allowed: ${message}`;
 }
 
 function* orderFaults({ createdAt, expiresAt, maxExpiresAt }: RegistryRecord): Generator<string> {
@@ -189,6 +188,6 @@ function* orderFaults({ createdAt, expiresAt, maxExpiresAt }: RegistryRecord): G
     yield `expiresAt is ${expiresAt}, not after createdAt ${createdAt}`;
   }
   if (parseInstant(expiresAt)! > parseInstant(maxExpiresAt)!) {
-    yield `expiresAt is ${expiresAt}; allowed is up to maxExpiresAt ${maxExpiresAt}`;
+    yield `expiresAt is ${expiresAt}; allowed: up to maxExpiresAt ${maxExpiresAt}`;
   }
 }

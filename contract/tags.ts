@@ -1,4 +1,4 @@
-/** Tag keys. They are read by the reaper and by cost reports: renaming one is a migration. */
+/** Tag keys. The reaper and cost reports read them, so renaming one is a migration. */
 export const TAG = {
   system: "automock:system",
   environment: "automock:environment",
@@ -6,27 +6,26 @@ export const TAG = {
   costCenter: "automock:cost-center",
   ephemeral: "automock:ephemeral",
   managedBy: "automock:managed-by",
-  /** Optional: `true` on a resource keeps the reaper away from it, set by hand. */
+  /** Optional, set by hand: `true` keeps the reaper from deleting the resource. */
   protected: "automock:protected",
 } as const;
 
-/** Every resource that can carry tags must carry these. */
+/** Required on every resource that supports tags. */
 export const REQUIRED_TAGS: readonly string[] = Object.values(TAG).filter((key) => key !== TAG.protected);
 
 export interface TagValues {
   readonly system: string;
   readonly environment: string;
-  /** Team or person to ask. */
+  /** Team or person to contact. */
   readonly owner: string;
-  /** Who pays. */
   readonly costCenter: string;
-  /** True when the environment has a time to live. */
+  /** Whether the environment has a time to live. */
   readonly ephemeral: boolean;
 }
 
 /**
- * The tags of a stack, for the provider's `default_tags`. All values are known at synth: a computed value
- * in `default_tags` is not supported (https://github.com/hashicorp/terraform-provider-aws/issues/18311).
+ * A stack's tags, for the provider's `default_tags`. These do not support values that are known only after apply:
+ * https://github.com/hashicorp/terraform-provider-aws/issues/18311
  */
 export function tagsFor(values: TagValues): Record<string, string> {
   return {

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "./json";
 
-/** What cdktf writes for a stack, `cdk.tf.json`. https://developer.hashicorp.com/terraform/language/syntax/json */
+/** A stack's synthesized `cdk.tf.json`. https://developer.hashicorp.com/terraform/language/syntax/json */
 export interface TerraformJson {
   readonly resource?: ByType;
   readonly data?: ByType;
@@ -14,14 +14,11 @@ export interface TerraformResource {
   /** For example `aws_nat_gateway.networking_a_nat-gateway_2775A9E1`. */
   readonly address: string;
   readonly type: string;
-  /**
-   * Arguments by their name. What refers to another resource holds an expression with its address,
-   * `${aws_subnet.a.id}`.
-   */
+  /** Arguments by name. A reference is an expression such as `${aws_subnet.a.id}`. */
   readonly values: JsonObject;
 }
 
-/** The resources of a stack; data sources have `data.` before their address. */
+/** The resources or data sources of a stack. The address of a data source starts with `data.`. */
 export function resourcesOf(
   json: TerraformJson,
   section: "resource" | "data" = "resource",
@@ -32,18 +29,18 @@ export function resourcesOf(
   );
 }
 
-/** A block or the blocks of an argument: cdktf writes one as an object or a list, a plan always as a list. */
+/** The blocks of an argument as a list. cdktf writes a single block as an object or a list. */
 export function blocks(value: unknown): JsonObject[] {
   return (Array.isArray(value) ? value : [value]).filter(isObject);
 }
 
-/** Region of the stack's own provider; `undefined` if it names none. */
+/** Region of the stack's default provider, if set. */
 export function regionOf({ provider }: TerraformJson): string | undefined {
   const own = provider?.aws?.find(({ alias }) => alias === undefined);
   return typeof own?.region === "string" ? own.region : undefined;
 }
 
-/** The construct's path below its stack, which cdktf leaves in each resource. */
+/** The construct's path below its stack, from the metadata that cdktf adds to each resource. */
 export function constructPath({ "//": note }: JsonObject): string | undefined {
   const metadata = isObject(note) ? note.metadata : undefined;
   return isObject(metadata) && typeof metadata.path === "string"

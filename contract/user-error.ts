@@ -1,5 +1,2 @@
-/**
- * Something that the person at the terminal can fix. The message says what was given, what is allowed and what to
- * do; it is shown without a stack trace.
- */
+/** An error that the user can fix. The message states what was given, what is allowed and the fix; it is shown without a stack trace. */
 export class UserError extends Error {}

@@ -13,7 +13,7 @@ const scalingSteps = (unit: string, first: number, most: number) =>
   z
     .array(
       z.strictObject({
-        atLeast: z.int().min(1).max(most).describe(`${unit} from which the step applies, 1 to ${most}`),
+        atLeast: z.int().min(1).max(most).describe(`${unit} at which the step starts, 1 to ${most}`),
         changePercent: percent(1, MAX_CHANGE_PERCENT).describe(
           `percent of the running tasks to add, 1 to ${MAX_CHANGE_PERCENT}`,
         ),
@@ -22,14 +22,14 @@ const scalingSteps = (unit: string, first: number, most: number) =>
     .min(1)
     .max(10)
     .describe(
-      `1 to 10 steps { atLeast (${unit}), changePercent }, both rising; the default starts at ${first}`,
+      `1 to 10 steps { atLeast (${unit}), changePercent }, both in ascending order; the default starts at ${first}`,
     );
 
 const bakeMinutes = z
   .int()
   .min(0)
   .max(1440)
-  .describe("minutes that both revisions run before the old one goes, 0 to 1440");
+  .describe("minutes that both revisions run before the old one is stopped, 0 to 1440");
 
 const deployment = z
   .discriminatedUnion("strategy", [
@@ -38,13 +38,13 @@ const deployment = z
     z.strictObject({
       strategy: z.literal("canary"),
       bakeMinutes,
-      canaryPercent: percent(1, 99).describe("percent of the traffic that the canary takes, 1 to 99"),
+      canaryPercent: percent(1, 99).describe("percent of traffic sent to the canary, 1 to 99"),
       canaryBakeMinutes: bakeMinutes,
     }),
     z.strictObject({
       strategy: z.literal("linear"),
       bakeMinutes,
-      stepPercent: percent(3, 100).describe("percent of the traffic moved with each step, 3 to 100"),
+      stepPercent: percent(3, 100).describe("percent of traffic shifted in each step, 3 to 100"),
       stepBakeMinutes: bakeMinutes,
     }),
   ])
@@ -69,10 +69,14 @@ export const automock = z
       .union([
         z.literal("onDemand"),
         z.strictObject({
-          spotAfter: z.int().min(0).max(200).describe("tasks on demand before Spot, 0 to 200"),
+          spotAfter: z
+            .int()
+            .min(0)
+            .max(200)
+            .describe("number of on-demand tasks before Spot is used, 0 to 200"),
         }),
       ])
-      .describe('"onDemand", or { spotAfter: N }: the first N tasks on demand, the others on Fargate Spot'),
+      .describe('"onDemand", or { spotAfter: N }: the first N tasks run on demand, the rest on Fargate Spot'),
     scaling: z
       .strictObject({
         cpuSteps: scalingSteps("percent of CPU", 70, MAX_UTILIZATION_STEP).default([
@@ -86,7 +90,7 @@ export const automock = z
         ]),
         scaleInPercent: percent(1, 99)
           .default(DEFAULT_SCALE_IN_PERCENT)
-          .describe("load in percent under which tasks are removed, 1 to 99"),
+          .describe("load in percent below which tasks are removed, 1 to 99"),
       })
       .prefault({})
       .describe("{ cpuSteps, memorySteps, requestSteps, scaleInPercent }"),
@@ -95,10 +99,10 @@ export const automock = z
       .enum(["terraform", "external"])
       .optional()
       .describe(
-        'who rolls out new task definitions: "terraform", or "external" (a pipeline; Terraform then ignores them); left out: "terraform" for rolling, "external" for the other strategies',
+        'who rolls out new task definitions: "terraform", or "external" (a pipeline; Terraform then ignores them); default: "terraform" for rolling, "external" for the other strategies',
       ),
     apiAllowedCidrs: cidrList.describe(
-      "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; with a domain also 0.0.0.0/0",
+      "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; 0.0.0.0/0 is allowed with a domain",
     ),
     controlPlaneAllowedCidrs: cidrList.describe(
       "1 to 20 IPv4 networks that may change expectations, reset and stop MockServer, each /8 to /32",

@@ -7,7 +7,7 @@ import { allowListNarrow, sectionRule, serviceRules } from "./section-rules";
 import type { SectionValues } from "./systems";
 
 /**
- * Inbound rules of a security group, unless the quota was raised.
+ * Default quota of inbound rules per security group.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */
 const SECURITY_GROUP_RULES = 60;
@@ -26,14 +26,14 @@ const spotWithinTasks = automockRule([".tasks", ".capacity"], function* ({ capac
     yield {
       path: ["capacity", "spotAfter"],
       allowed: `a whole number from 0 to ${tasks.max} (tasks.max)`,
-      fix: 'lower spotAfter, or write capacity: "onDemand"',
+      fix: 'lower spotAfter or set capacity: "onDemand"',
     };
   }
 });
 
 const STEP_FIX = {
-  atLeast: "write the steps from the lowest to the highest",
-  changePercent: "let each step add more tasks than the step before",
+  atLeast: "sort the steps in ascending order",
+  changePercent: "make each step add more tasks than the previous step",
 } as const;
 
 const stepsRise = automockRule([".scaling"], function* ({ scaling }) {
@@ -63,7 +63,7 @@ const scalesBackLower = automockRule([".scaling"], function* ({ scaling }) {
     yield {
       path: ["scaling", "memorySteps", 0, "atLeast"],
       allowed: `a whole number from ${MEMORY_SCALE_IN_PERCENT + 1} to ${MAX_UTILIZATION_STEP}`,
-      fix: `raise it: an idle MockServer holds nearly ${MEMORY_SCALE_IN_PERCENT} percent, under which tasks are removed`,
+      fix: `raise it: an idle MockServer uses nearly ${MEMORY_SCALE_IN_PERCENT} percent, the level below which tasks are removed`,
     };
   }
 });
@@ -71,7 +71,7 @@ const scalesBackLower = automockRule([".scaling"], function* ({ scaling }) {
 const imageNewEnough = automockRule([".imageVersion"], function* ({ imageVersion }) {
   const fault = mockServerVersionFault(imageVersion);
   if (fault !== undefined) {
-    yield { path: ["imageVersion"], allowed: fault, fix: `take ${MOCKSERVER_VERSION}` };
+    yield { path: ["imageVersion"], allowed: fault, fix: `use ${MOCKSERVER_VERSION}` };
   }
 });
 
@@ -85,7 +85,7 @@ const imagesReachable = automockRule([".network.natGateways"], function* ({ netw
   }
 });
 
-/** Both lists reach the one security group of the load balancer. */
+/** Both lists become rules of the load balancer's security group. */
 const rulesFit = automockRule(
   [".apiAllowedCidrs", ".controlPlaneAllowedCidrs", ".domain"],
   function* ({ apiAllowedCidrs, controlPlaneAllowedCidrs, domain }) {
@@ -96,7 +96,7 @@ const rulesFit = automockRule(
       yield {
         path: ["apiAllowedCidrs"],
         allowed: `${most} different networks in apiAllowedCidrs and controlPlaneAllowedCidrs together, not ${given}: a security group has ${SECURITY_GROUP_RULES} rules, and each network needs ${ports === 1 ? "one" : "two, for HTTP and HTTPS"}`,
-        fix: "combine neighbouring networks into larger ones, or list the same networks in both",
+        fix: "combine adjacent networks into larger ones, or use the same networks in both lists",
       };
     }
   },
@@ -107,7 +107,7 @@ const prodStays = automockRule(["name", ".capacity"], function* ({ capacity }, {
     yield {
       path: ["capacity"],
       allowed: '"onDemand" in prod',
-      fix: 'write capacity: "onDemand": Spot tasks are stopped with two minutes notice',
+      fix: 'write capacity: "onDemand": Spot tasks get only two minutes of notice',
     };
   }
 });
@@ -117,7 +117,7 @@ export const AUTOMOCK_RULES: readonly Rule[] = [
   ...networkRules("automock"),
   allowListNarrow("automock", "controlPlaneAllowedCidrs", {
     openOverHttps: false,
-    fix: "list the networks of those who manage expectations; the control plane can stop MockServer",
+    fix: "list only the networks that manage expectations; the control plane can stop MockServer",
   }),
   spotWithinTasks,
   stepsRise,

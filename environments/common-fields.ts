@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TASK_SIZES, type TaskSizeName } from "../contract/fargate";
 import { parseCidr } from "../contract/cidr";
 
-/** Fields that several sections of an environment have. */
+/** Fields that several sections of an environment share. */
 
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]; // prettier-ignore
 
@@ -21,7 +21,7 @@ export const percent = (from: number, to: number) => z.int().min(from).max(to);
 const cidr = z
   .string()
   .refine(isNetwork)
-  .describe("an IPv4 network a.b.c.d/n whose address is its first, for example 10.0.0.0/16");
+  .describe("an IPv4 network a.b.c.d/n written with its first address, for example 10.0.0.0/16");
 
 export const cidrList = z.array(cidr).min(1).max(20);
 
@@ -29,9 +29,7 @@ const domainName = z
   .string()
   .max(253)
   .regex(DOMAIN)
-  .describe(
-    "a domain name in lower case such as mocks.example.com, or a wildcard such as *.mocks.example.com",
-  );
+  .describe("a lowercase domain name such as mocks.example.com, or a wildcard such as *.mocks.example.com");
 
 const taskSize = z
   .union([
@@ -49,16 +47,16 @@ export const domain = z
   .strictObject({
     name: domainName
       .max(64)
-      .describe("a domain name in lower case, 64 characters at most (ACM's limit for the first name)"),
+      .describe("a lowercase domain name, at most 64 characters (ACM's limit for the first name)"),
     subjectAlternativeNames: z
       .array(domainName)
       .max(9)
       .default([])
-      .describe("up to 9 further names of the certificate"),
+      .describe("up to 9 additional names for the certificate"),
     zones: z
       .array(domainName)
       .min(1)
-      .describe("names of the public Route 53 hosted zones that hold the names, for example example.com"),
+      .describe("public Route 53 hosted zones of these names, for example example.com"),
   })
   .describe("HTTPS with a certificate and DNS records: { name, subjectAlternativeNames, zones }");
 
@@ -78,7 +76,7 @@ const network = z
     natGateways: z
       .enum(["none", "single", "onePerAz", "regional"])
       .describe(
-        '"none", "single" (about $33 per month), "onePerAz" (that for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)',
+        '"none", "single" (about $33 per month), "onePerAz" (about $33 per month for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)',
       ),
     interfaceEndpoints: z
       .enum(["none", "fargate"])
@@ -89,26 +87,26 @@ const network = z
 
 const logRetentionDays = z
   .literal(RETENTION_DAYS)
-  .describe(`days that logs are kept, one of ${RETENTION_DAYS.join(", ")}`);
+  .describe(`log retention in days, one of ${RETENTION_DAYS.join(", ")}`);
 
 const tasks = (most: number) =>
   z
     .strictObject({
-      min: z.int().min(1).max(most).describe(`fewest running tasks, 1 to ${most}`),
-      max: z.int().min(1).max(most).describe(`most running tasks, 1 to ${most}`),
+      min: z.int().min(1).max(most).describe(`minimum number of tasks, 1 to ${most}`),
+      max: z.int().min(1).max(most).describe(`maximum number of tasks, 1 to ${most}`),
     })
     .describe(`{ min, max }, each 1 to ${most}`);
 
 const containerInsights = z
   .enum(["enhanced", "enabled"])
-  .describe('"enhanced" (per task and container, dearer) or "enabled"');
+  .describe('"enhanced" (per task and container, more expensive) or "enabled"');
 
 export const region = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
   .describe("an AWS region such as us-east-1");
 
-/** What every system has: tasks in a network of its own behind a load balancer. */
+/** Fields of every system: tasks behind a load balancer, in their own VPC. */
 export const serviceFields = (mostTasks: number) => ({
   size: taskSize,
   tasks: tasks(mostTasks),

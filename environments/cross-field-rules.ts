@@ -6,9 +6,9 @@ import type { CrossFieldFault, Rule } from "./rule";
 import { SYSTEMS, systemsOf } from "./systems";
 import { TASK_API_RULES } from "./task-api-rules";
 
-/** Rules that look at several fields of one environment. Each names what is allowed and how to fix it. */
+/** Rules between the fields of one environment. */
 
-/** A pipeline applies what is meant to stay; an ephemeral environment is deployed by its owner. */
+/** Pipelines apply permanent environments only; owners deploy ephemeral ones. */
 const deliveryStays: Rule = {
   reads: ["ttlHours", "delivery"],
   *check({ ttlHours, delivery }) {
@@ -16,27 +16,26 @@ const deliveryStays: Rule = {
       yield {
         path: ["delivery"],
         allowed: "no delivery in an environment with ttlHours: its roles would outlive it",
-        fix: "remove delivery, or ttlHours",
+        fix: "remove delivery or ttlHours",
       };
     }
   },
 };
 
-/** What plans a pull request runs code that nobody has reviewed. */
+/** The plan of a pull request runs unreviewed code. */
 const reviewedApplies: Rule = {
   reads: ["delivery"],
   *check({ delivery }) {
     if (delivery?.plan && isSameTrust(delivery.plan, delivery.apply)) {
       yield {
         path: ["delivery", "apply"],
-        allowed: "someone else than delivery.plan: that one plans every pull request, unreviewed",
-        fix: "name an environment, service account or role of its own, which only runs what was approved",
+        allowed: "an identity other than delivery.plan, which runs unreviewed code from every pull request",
+        fix: "use a separate environment, service account or role that runs only approved code",
       };
     }
   },
 };
 
-/** What only the permanent environments must keep. */
 const PERMANENT = ["prod", "staging"];
 
 const permanentHasNoTtl: Rule = {
@@ -45,7 +44,7 @@ const permanentHasNoTtl: Rule = {
     if (PERMANENT.includes(name) && ttlHours !== undefined) {
       yield {
         path: ["ttlHours"],
-        allowed: `no ttlHours in ${name}: it must never delete itself`,
+        allowed: `no ttlHours in ${name}: it is permanent`,
         fix: "remove ttlHours, or give the environment another name",
       };
     }
@@ -65,7 +64,6 @@ const ephemeralIsRemovable: Rule = {
   },
 };
 
-/** The first of them is where the fault is shown. */
 const hasSystem: Rule = {
   reads: ["ttlHours", ...SYSTEMS.map(({ section }) => section)],
   *check(environment) {
@@ -74,7 +72,7 @@ const hasSystem: Rule = {
       yield {
         path: ["automock"],
         allowed: "automock, in an environment with ttlHours",
-        fix: "add automock, or remove ttlHours",
+        fix: "add automock or remove ttlHours",
       };
     } else if (systemsOf(environment).length === 0) {
       const sections = SYSTEMS.map(({ section }) => section);
@@ -87,7 +85,6 @@ const hasSystem: Rule = {
   },
 };
 
-/** The second of two systems is where the fault is shown. */
 const networksApart: Rule = {
   reads: SYSTEMS.map(({ section }) => `${section}.network.vpcCidr`),
   *check(environment) {
@@ -99,7 +96,7 @@ const networksApart: Rule = {
       yield {
         path: [section, "network", "vpcCidr"],
         allowed: `a network that does not overlap ${other.values.network.vpcCidr}, ${other.section}'s`,
-        fix: "give each system a VPC network of its own, for example 10.100.0.0/16",
+        fix: "give each system its own VPC network, for example 10.100.0.0/16",
       };
     }
   },
@@ -127,9 +124,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Faults between fields.
+ * Applies the rules between fields.
  *
- * @param isClean tells whether a field (dotted path) is without fault in itself
+ * @param isClean whether a field (dotted path) is valid by itself
  */
 export function* crossFieldFaults(
   environment: Environment,

@@ -4,13 +4,13 @@ import { parseCidr } from "../contract/cidr";
 import type { Fault } from "../contract/fault";
 import { environmentFields } from "./fields";
 
-/** A fault of an environment; `where` is its file, relative to the project, and the field. */
+/** A fault in an environment. `where` is its file, relative to the project, and the field. */
 export interface EnvironmentFault extends Fault {
   /** Dotted path of the field; empty for the whole file. */
   readonly path: string;
 }
 
-/** A fault at a field of a file. */
+/** A fault in a field of a file. */
 export function faultAt(
   file: string,
   path: string,
@@ -19,13 +19,13 @@ export function faultAt(
   return { where: path === "" ? file : `${file}: ${path}`, path, ...fault };
 }
 
-/** Value as short JSON, for showing. */
+/** A value as JSON for a message, at most 80 characters. */
 export function show(value: unknown): string {
   const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
 
-/** The faults behind zod's issues. */
+/** Converts zod's issues to faults. */
 export function faultsOf(
   file: string,
   given: unknown,
@@ -49,7 +49,7 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Environ
     return issue.keys.map((key) =>
       fault({
         path: [...issue.path, key].join("."),
-        given: `${show(key)} (a key that does not exist)`,
+        given: `${show(key)} (unknown key)`,
         allowed: `one of ${known.join(", ")}`,
         fix: fixOfKey(key, known),
       }),
@@ -61,14 +61,14 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Environ
     return [
       fault({
         given: `${show(issue.path.at(-1))} (a key)`,
-        fix: "write it as allowed",
+        fix: "use an allowed key",
         ...(allowed && { allowed }),
       }),
     ];
   }
   if (issue.code === "custom" && issue.params) return [fault(issue.params)];
   if (issue.code === "invalid_union") {
-    // Where the value chose an option of the union by its shape, its own faults say more.
+    // If the value's shape matches one option of the union, report that option's faults.
     const chosen = issue.errors.find((errors) =>
       errors.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
     );
@@ -88,17 +88,17 @@ function fixOf(value: unknown, path: readonly PropertyKey[]): string {
   const options = schemas.flatMap(optionsOf);
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isObject && options.every((option) => option instanceof z.ZodObject)) {
-    return "write an object with these keys";
+    return "use an object with these keys";
   }
   const meant = meanings(value, options).find((one) =>
     schemas.some((schema) => schema.safeParse(one).success),
   );
-  if (meant === undefined) return "write one of the allowed values";
-  if (typeof meant === "number") return `write the number alone: ${meant}`;
+  if (meant === undefined) return "use an allowed value";
+  if (typeof meant === "number") return `write only the number: ${meant}`;
   return typeof meant === typeof value ? `did you mean ${show(meant)}?` : `write ${show(meant)}`;
 }
 
-/** What someone may have meant: a number with its unit or in quotes, a text without them, a word of another case. */
+/** Values that may have been meant: a number written with a unit or quotes, a string without quotes, a misspelled word. */
 function meanings(value: unknown, options: readonly z.ZodType[]): unknown[] {
   if (typeof value === "number") return [String(value)];
   if (typeof value !== "string") return [];
@@ -114,7 +114,7 @@ function literalsOf(schema: z.ZodType): readonly unknown[] {
   return schema instanceof z.ZodLiteral ? [...schema.values] : [];
 }
 
-/** For a network that is not the start of its block: what to write instead. */
+/** The fix for a network that does not start at its first address. */
 function networkFix(text: string): string | undefined {
   try {
     parseCidr(text);
@@ -124,7 +124,7 @@ function networkFix(text: string): string | undefined {
   }
 }
 
-/** For a key that does not exist: the one that was meant, if one is near. */
+/** The fix for an unknown key: suggests a similar known key, if there is one. */
 export function fixOfKey(key: string, known: readonly string[]): string {
   const nearest = closest(key, [...known]);
   const alike = known.find((candidate) => candidate.startsWith(key)) ?? nearest;
@@ -135,7 +135,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
 }
 
-/** The description nearest to a path, from the schema itself. */
+/** The description in the schema of the field at a path, or of the nearest field around it. */
 function describe(path: readonly PropertyKey[]): string {
   for (let length = path.length; length >= 0; length--) {
     const at = path.slice(0, length);
@@ -161,7 +161,7 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   return [...new Set(keys)].filter((key) => key !== "$schema");
 }
 
-/** The schemas that may stand at a path: more than one behind a union. */
+/** The schemas allowed at a path. A union allows several. */
 function schemasAt(path: readonly PropertyKey[]): z.ZodType[] {
   return path.reduce<z.ZodType[]>(
     (schemas, key) => schemas.flatMap(optionsOf).flatMap((option) => childOf(option, key)),
@@ -178,13 +178,13 @@ function childOf(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
   return schema instanceof z.ZodArray ? [schema.element as z.ZodType] : [];
 }
 
-/** The options of a union; any other schema is its only option. */
+/** The options of a union, or the schema itself. */
 function optionsOf(schema: z.ZodType): z.ZodType[] {
   const inner = unwrapped(schema);
   return inner instanceof z.ZodUnion ? (inner.options as z.ZodType[]).flatMap(optionsOf) : [inner];
 }
 
-/** The schema inside of an optional or a default. */
+/** The schema inside an optional or a default. */
 function unwrapped(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
     ? unwrapped(schema.unwrap() as z.ZodType)

@@ -6,15 +6,15 @@ import { delivery } from "./delivery-fields";
 import { taskApi } from "./task-api-fields";
 
 /**
- * What an environment is. Every field's description says what is allowed, with its unit: it is shown in
- * error messages and, through `npm run schema`, by editors that complete the JSON files.
+ * The fields of an environment. Each description states the allowed values and the unit. Error messages show it,
+ * and so do editors (`npm run schema` writes the JSON Schema).
  */
 
 const SLUG = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 const TAG_VALUE = "1 to 128 characters: letters, digits, spaces and + - = . _ : / @";
 /**
- * What every service takes as the value of a tag, with which the name of an owner reaches AWS.
+ * A tag value that every AWS service accepts.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
  */
 const tagValue = z
@@ -23,19 +23,19 @@ const tagValue = z
   .max(128)
   .regex(/^[\p{L}\p{N} +\-=._:/@]*$/u);
 
-/** The fields of an environment, each checked by itself. */
+/** The fields of an environment. Rules between fields are in `cross-field-rules.ts`. */
 export const environmentFields = z
   .strictObject({
-    $schema: z.string().optional().describe("where editors find the JSON Schema"),
+    $schema: z.string().optional().describe("path of the JSON Schema, for editors"),
     name: z
       .string()
       .max(16)
       .regex(SLUG)
       .describe(
-        "lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most",
+        "lowercase letters, digits and single hyphens, starting with a letter, at most 16 characters",
       ),
-    owner: tagValue.describe(`team or person to ask, ${TAG_VALUE}`),
-    costCenter: tagValue.describe(`who pays, ${TAG_VALUE}`),
+    owner: tagValue.describe(`team or person to contact, ${TAG_VALUE}`),
+    costCenter: tagValue.describe(`cost center to charge, ${TAG_VALUE}`),
     accountId: z
       .string()
       .regex(/^\d{12}$/)
@@ -47,7 +47,7 @@ export const environmentFields = z
       .max(TTL_HOURS.max)
       .optional()
       .describe(
-        `time to live in whole hours, ${TTL_HOURS.min} to ${TTL_HOURS.max}, in ephemeral environments only`,
+        `time to live in whole hours, ${TTL_HOURS.min} to ${TTL_HOURS.max}, only for ephemeral environments`,
       ),
     locking: z
       .enum(["both", "dynamodb", "s3"])
@@ -55,29 +55,27 @@ export const environmentFields = z
       .describe('state lock: "both", "dynamodb" (table) or "s3" (lock file)'),
     deletionProtection: z
       .boolean()
-      .describe(
-        "true guards the load balancer and its logs against deletion; false lets destroy remove them",
-      ),
+      .describe("true protects the load balancer and its logs from deletion; false lets destroy delete them"),
     notifications: z
       .strictObject({
         emails: z
-          .array(z.email().describe("an e-mail address"))
+          .array(z.email().describe("an email address"))
           .max(20)
           .default([])
-          .describe("up to 20 e-mail addresses; each must confirm AWS's first mail"),
+          .describe("up to 20 email addresses; each must confirm the subscription email from AWS"),
         webhooks: z
           .record(
             z
               .string()
               .regex(SLUG)
-              .describe("a name for the webhook: lower-case letters, digits and single hyphens"),
+              .describe("a name for the webhook: lowercase letters, digits and single hyphens"),
             z.url({ protocol: /^https$/ }).describe("an https URL without a secret in it"),
           )
           .default({})
-          .describe("{ name: https URL }; the endpoint must confirm the subscription by itself"),
+          .describe("{ name: https URL }; the endpoint must confirm the SNS subscription itself"),
       })
       .prefault({})
-      .describe("who hears of alarms: { emails, webhooks }"),
+      .describe("who receives alarms: { emails, webhooks }"),
     delivery: delivery.optional(),
     automock: automock.optional(),
     taskApi: taskApi.optional(),

@@ -1,50 +1,50 @@
 import { printParseErrorCode, visit } from "jsonc-parser";
 
-/** JSON with the place of every value, so that a fault can point at it. */
+/** Parsed JSON with the position of every value. */
 export interface JsonSource {
   readonly value: unknown;
-  /** Where a value begins (its key, in an object); of a path that does not exist, the nearest value around it. */
+  /** Position of a value, or of its key in an object. For a missing path, the position of the nearest parent. */
   positionOf(path: readonly PropertyKey[]): Position;
-  /** Paths of duplicate keys, of which readers take the last; at most 100. */
+  /** Paths of duplicate keys, at most 100. `value` has the last of each. */
   readonly duplicateKeys: readonly (readonly PropertyKey[])[];
 }
 
-/** From 1, as editors count. */
+/** Line and column, from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** Text that is not JSON, or more than a file may hold. */
+/** The text is not JSON, or exceeds a limit. */
 export class JsonSyntaxError extends Error {
   constructor(
     message: string,
     readonly position: Position,
-    /** The line in question, and a mark below the place. */
+    /** The line, and a mark below the position. */
     readonly excerpt: string,
   ) {
     super(message);
   }
 }
 
-/** More than the largest tasks are planned for, and half of what Node takes as one string. */
+/** More than the largest tasks can hold, and half of Node's maximum string length. */
 export const MAX_JSON_MIB = 256;
-/** MockServer's parser refuses deeper nesting. */
+/** MockServer's parser rejects deeper nesting. */
 const MAX_LEVELS = 1000;
-/** Some 300 for each expectation that the largest tasks keep. */
+/** About 300 per expectation in the largest tasks. */
 const MAX_VALUES = 5_000_000;
-/** A path is as long as the nesting is deep: all of them together could outgrow the file by far. */
+/** With deep nesting, all paths together could be far larger than the file. */
 const MAX_DUPLICATE_KEYS = 100;
 
 /**
- * Reads strict JSON, in time and memory that grow with the length of the text alone.
+ * Parses strict JSON in time and memory linear in the length of the text.
  *
- * @throws JsonSyntaxError at the first place that is not JSON or exceeds a limit
+ * @throws JsonSyntaxError at the first syntax error or exceeded limit
  */
 export function parseJsonSource(text: string): JsonSource {
   const { root, duplicateKeys } = placesIn(text);
   return {
-    // The reader of places would take a key called `__proto__` for the prototype.
+    // jsonc-parser would set the prototype for a key named `__proto__`.
     value: JSON.parse(text) as unknown,
     duplicateKeys,
     positionOf: (path) => {
@@ -67,7 +67,7 @@ interface Place {
 
 function placesIn(text: string): { readonly root: Place; readonly duplicateKeys: readonly PropertyKey[][] } {
   const outside: Place = { position: { line: 1, column: 1 }, isArray: true };
-  /** The arrays and objects around the current place. */
+  /** The arrays and objects around the current position. */
   const around = [outside];
   const duplicateKeys: PropertyKey[][] = [];
   let values = 0;
@@ -84,7 +84,7 @@ function placesIn(text: string): { readonly root: Place; readonly duplicateKeys:
     parent.children.set(key ?? parent.children.size, place);
     return place;
   };
-  /** The place of a property's value is its key's. */
+  /** A property's value has the position of its key. */
   const valueAt = (offset: number, line: number, column: number): Place =>
     around.at(-1)!.isArray ? add(undefined, offset, line, column) : property;
   const begin = (isArray: boolean) => (offset: number, _length: number, line: number, column: number) => {
@@ -126,8 +126,8 @@ const TRAILING_COMMA = 'remove the "," after the last value';
 const NUMBER = "incomplete number";
 
 /**
- * What the parser's errors mean: the first row whose pattern fits what was found, which is one character (before the
- * place, a blank at the start) and the text that the parser refuses.
+ * Messages for the parser's errors. The first row applies whose pattern matches the character before the position (a
+ * space at the start of the file) followed by the rejected text.
  */
 const MESSAGES: readonly (readonly [ErrorCode, RegExp, string])[] = [
   ["ValueExpected", /^,[\]}]$/, TRAILING_COMMA],
@@ -149,10 +149,10 @@ const MESSAGES: readonly (readonly [ErrorCode, RegExp, string])[] = [
   ["UnexpectedEndOfString", /^/, "the string has no closing quote"],
 ];
 
-/** In a string: an escape that JSON has (uncaptured), or what may not be in it. */
+/** In a string: a valid escape (not captured), or an invalid escape or character (captured). */
 const IN_STRING = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|(\\|[^ -\uffff])/g;
 
-/** The message of an error, and how far behind its start the place is. */
+/** The message of an error, and the offset of its position from the error's start. */
 function explain(
   code: ErrorCode,
   text: string,
@@ -169,7 +169,7 @@ function explain(
   return [code, 0];
 }
 
-/** Wide enough to see the place, also in a file without line breaks. */
+/** Width of an excerpt in characters; a file may have no line breaks. */
 const EXCERPT_WIDTH = 60;
 
 function excerptAt(text: string, offset: number): string {

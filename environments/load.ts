@@ -17,7 +17,7 @@ interface Source {
 }
 
 export interface Loaded {
-  /** Without faults: prod, staging, then the ephemeral ones by name. */
+  /** The valid environments: prod, staging, then the ephemeral ones by name. */
   readonly environments: readonly Environment[];
   readonly faults: readonly EnvironmentFault[];
 }
@@ -39,18 +39,18 @@ const PERMANENT: readonly { file: string; value: unknown }[] = [
   { file: "environments/staging.ts", value: staging },
 ];
 
-/** An ephemeral environment that is not written yet. */
+/** An ephemeral environment whose file has not been written yet. */
 export interface Draft {
-  /** Name of its file in the folder, `<name>.json`; a file of that name is not read. */
+  /** Its file name, `<name>.json`. An existing file of this name is not read. */
   readonly file: string;
   readonly text: string;
 }
 
 /**
- * Reads prod, staging and every `*.json` in a folder of ephemeral environments, and checks each by itself
- * and all together. Nothing is thrown: every fault of every file is in the answer.
+ * Reads prod, staging and every `*.json` in a folder of ephemeral environments, and validates each alone and all
+ * together. It does not throw; it returns every fault in every file.
  *
- * @param draft checked as if it lay in the folder, after all others
+ * @param draft validated as if it were in the folder, after all others
  */
 export function loadEnvironments(ephemeralFolder: string, draft?: Draft): Loaded {
   const files = existsSync(ephemeralFolder)
@@ -89,13 +89,13 @@ function readEphemeral(folder: string, name: string): Validated {
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     const given =
-      code === "EISDIR" ? "a folder" : code === "ENOENT" ? "a link that leads nowhere" : `a file that cannot be read (${message})`; // prettier-ignore
+      code === "EISDIR" ? "a folder" : code === "ENOENT" ? "a broken symbolic link" : `a file that cannot be read (${message})`; // prettier-ignore
     return {
       faults: [
         faultAt(`${EPHEMERAL}${name}`, "", {
           given,
-          allowed: "a file that can be read",
-          fix: "remove it, or make it a file with an environment in it",
+          allowed: "a readable file",
+          fix: "delete it or replace it with a JSON file",
         }),
       ],
     };
@@ -128,7 +128,7 @@ function validateEphemeral(name: string, text: string): Validated {
   return validated;
 }
 
-/** Faults that show only when all environments are looked at together. */
+/** Conflicts between environments. */
 function* faultsBetween(sources: readonly Source[]): Iterable<EnvironmentFault> {
   for (const [i, source] of sources.entries()) {
     for (const other of sources.slice(0, i)) {
@@ -143,14 +143,14 @@ function* nameFaults({ file, environment: { name } }: Source, other: Source): It
   if (name === taken) {
     yield faultAt(file, "name", {
       given: show(name),
-      allowed: `a name that ${other.file} does not have`,
+      allowed: `a name other than that of ${other.file}`,
       fix: "rename one of the two",
     });
   } else if (name.startsWith(`${taken}-`) || taken.startsWith(`${name}-`)) {
-    // Names of resources start with the environment's: one environment's would look like the other's.
+    // Resource names start with the environment's name, so one environment's would look like the other's.
     yield faultAt(file, "name", {
       given: show(name),
-      allowed: `a name that is not the start of another one plus a hyphen; ${other.file} is ${show(taken)}`,
+      allowed: `a name where neither it nor ${show(taken)} (${other.file}) starts with the other plus a hyphen`,
       fix: "rename one of the two",
     });
   }
@@ -169,12 +169,11 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
     yield faultAt(file, path, {
       given: show(vpcCidr),
       allowed: `a network that does not overlap ${taken.vpcCidr} of ${other.file} (same account and region)`,
-      fix: free ? `${formatCidr(free)} is free` : "take a smaller network",
+      fix: free ? `${formatCidr(free)} is free` : "use a smaller network",
     });
   }
 }
 
-/** The networks of an environment's systems. */
 function networksOf({ environment }: Pick<Source, "environment">): { path: string; vpcCidr: string }[] {
   return systemsOf(environment).map(({ section, values }) => ({
     path: `${section}.network.vpcCidr`,
@@ -182,7 +181,7 @@ function networksOf({ environment }: Pick<Source, "environment">): { path: strin
   }));
 }
 
-/** The first network of 10.0.0.0/8 that no environment of an account and region has; `undefined` when it is full. */
+/** The first network in 10.0.0.0/8 that is unused in the account and region, or `undefined` if there is none. */
 export function freeNetwork(
   prefixLength: number,
   { accountId, region }: Pick<Environment, "accountId" | "region">,

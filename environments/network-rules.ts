@@ -6,7 +6,7 @@ import type { Rule } from "./rule";
 import { sectionRule } from "./section-rules";
 import type { Section } from "./systems";
 
-/** The rules of a system's network. */
+/** The rules for a system's network. */
 export function networkRules(section: Section): readonly Rule[] {
   return [
     zonesDistinct(section),
@@ -19,13 +19,13 @@ export function networkRules(section: Section): readonly Rule[] {
 }
 
 /**
- * Networks that a VPC may lie in: RFC 1918 and the shared addresses of RFC 6598. AWS refuses loopback, link-local and
- * multicast; a public network would hide its real owner from the tasks.
+ * Networks allowed for a VPC: RFC 1918 and the shared addresses of RFC 6598. AWS rejects loopback, link-local and
+ * multicast networks. With a public network, tasks could not reach the network's real owner.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
  */
 const VPC_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
-/** A rolling deployment runs every task twice, with `deploymentMaximumPercent: 200`. */
+/** During a rolling deployment old and new tasks run side by side (`deploymentMaximumPercent: 200`). */
 const DEPLOYMENT_FACTOR = 2;
 
 function vpcIsPrivate(section: Section): Rule {
@@ -35,7 +35,7 @@ function vpcIsPrivate(section: Section): Rule {
     yield {
       path: ["network", "vpcCidr"],
       allowed: `a private network, in one of ${VPC_RANGES.join(", ")}`,
-      fix: "use an unused network of 10.0.0.0/8, for example 10.100.0.0/16",
+      fix: "use an unused network in 10.0.0.0/8, for example 10.100.0.0/16",
     };
   });
 }
@@ -48,7 +48,7 @@ function zonesOfRegion(section: Section): Rule {
       yield {
         path: ["network", "availabilityZones", i],
         allowed: `an AZ of ${region}: ${known.join(", ")}`,
-        fix: "use one of these letters, or remove it",
+        fix: "use one of these letters or remove it",
       };
     }
   });
@@ -68,7 +68,7 @@ function tasksHaveAddresses(section: Section): Rule {
     while (larger > VPC_PREFIX.largest && room(larger) < tasks.max) larger--;
     yield {
       path: ["network", "vpcCidr"],
-      allowed: `a network with addresses for ${tasks.max} tasks (tasks.max), twice while a deployment runs; /${prefixLength} in ${zones} AZs has them for ${most}`,
+      allowed: `a network with addresses for ${tasks.max} tasks (tasks.max), twice that many during a deployment; a /${prefixLength} in ${zones} AZs has room for ${most}`,
       fix: `use a /${larger}, or lower tasks.max to ${most}`,
     };
   });
@@ -95,8 +95,8 @@ function vpcSize(section: Section): Rule {
       yield {
         path: ["network", "vpcCidr"],
         allowed:
-          "a network from /16 (the largest VPC that AWS makes) to /22 (the smallest that gives a load balancer the subnets it needs)",
-        fix: "take /16 unless addresses are scarce",
+          "a network from /16 (the largest VPC that AWS allows) to /22 (the smallest with large enough subnets for a load balancer)",
+        fix: "use /16 unless addresses are scarce",
       };
     }
   });
@@ -108,7 +108,7 @@ function survivesZone(section: Section): Rule {
       yield {
         path: ["network", "natGateways"],
         allowed: '"onePerAz" or "regional" in prod',
-        fix: 'write natGateways: "onePerAz": with one gateway the failure of an AZ takes the egress of all',
+        fix: 'write natGateways: "onePerAz": with one gateway, the failure of its AZ cuts off every AZ',
       };
     }
   });

@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from "./fields";
 
-/** Production. The account, owner, domain and networks are examples: put yours here. */
+/** Production. Replace the example account, owner, domains and networks. */
 export const prod = {
   name: "prod",
   owner: "platform-team",

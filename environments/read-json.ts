@@ -1,10 +1,10 @@
 import { JsonSyntaxError, parseJsonSource } from "./json-source";
 import { faultAt, type EnvironmentFault } from "./faults";
 
-/** What a JSON file holds, or why it cannot be read. */
+/** The content of a JSON file, or why it cannot be read. */
 export type ReadJson = { readonly value: unknown; readonly faults: readonly EnvironmentFault[] };
 
-/** Reads JSON, and finds what `JSON.parse` would not say: the place, and keys of which only the last one counts. */
+/** Parses JSON. Unlike `JSON.parse`, it reports the position of an error and duplicate keys. */
 export function readJson(file: string, text: string): ReadJson {
   const fault = (given: string, allowed: string, fix: string, path = "") =>
     faultAt(file, path, { given, allowed, fix });
@@ -15,18 +15,18 @@ export function readJson(file: string, text: string): ReadJson {
     return nothing("bytes that are not UTF-8", "JSON in UTF-8", "save the file as UTF-8");
   }
   if (text.startsWith("\uFEFF")) {
-    const given = "a byte order mark in front";
-    return nothing(given, "JSON in UTF-8 without one", "save the file as UTF-8 without BOM");
+    const given = "a byte order mark";
+    return nothing(given, "JSON in UTF-8 without a byte order mark", "save the file as UTF-8 without BOM");
   }
   if (text.trim() === "") {
-    return nothing("an empty file", "an environment as JSON", "remove it; automock init writes one");
+    return nothing("an empty file", "an environment as JSON", "delete the file; automock init creates one");
   }
   try {
     const { value, duplicateKeys } = parseJsonSource(text);
     return {
       value,
       faults: duplicateKeys.map((path) =>
-        fault("a duplicate key", "each key once", "remove one of the two", path.join(".")),
+        fault("a duplicate key", "each key once", "remove one of them", path.join(".")),
       ),
     };
   } catch (error) {

@@ -1,14 +1,14 @@
 import type { Environment } from "./fields";
 
 export interface CrossFieldFault {
-  /** Where the fault is shown. */
+  /** The field that is reported. */
   readonly path: readonly (string | number)[];
   readonly allowed: string;
   readonly fix: string;
 }
 
 export interface Rule {
-  /** Fields the rule needs; it is skipped while one of them is wrong in itself. */
+  /** Fields that the rule needs. The rule is skipped if one of them is invalid. */
   readonly reads: readonly string[];
   readonly check: (environment: Environment) => Iterable<CrossFieldFault>;
 }

@@ -4,18 +4,18 @@ import { environmentFields } from "./fields";
 
 type Issue = z.core.$ZodRawIssue;
 
-/** What an environment file must be: its fields, and the rules that look at several of them. */
+/** The schema of an environment file: its fields and the rules between them. */
 export const environmentSchema = environmentFields.superRefine(
   (value, ctx) => {
     for (const { path, allowed, fix } of crossFieldFaults(value, (field) => isClean(field, ctx.issues))) {
       ctx.addIssue({ code: "custom", path: [...path], params: { allowed, fix } });
     }
   },
-  // Also when a field is wrong in itself: all faults are shown at once.
+  // Run the rules even if a field is invalid, so that all faults are reported at once.
   { when: () => true },
 );
 
-/** True when no issue lies at the field, above it or below it. A key too many spoils nothing. */
+/** Whether there is no issue at, above or below the field. Unknown keys do not matter. */
 function isClean(field: string, issues: readonly Issue[]): boolean {
   return issues.every(({ code, path = [] }) => {
     if (code === "unrecognized_keys") return true;

@@ -4,22 +4,22 @@ import type { Environment } from "./fields";
 import type { CrossFieldFault, Rule } from "./rule";
 import type { Section, SectionValues } from "./systems";
 
-/** Rules that hold for every system alike: each is made for one section. */
+/** Rules that apply to every system. */
 
 /**
- * Networks that never send a packet over the internet.
+ * Networks that are not routed on the internet.
  * Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
  */
 const UNROUTABLE = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"].map(parseCidr); // prettier-ignore
 
 const isUnroutable = (network: Cidr) => UNROUTABLE.some((range) => contains(range, network));
 
-/** Networks of this size or smaller may be allowed; a shorter prefix is half the internet. */
+/** Shortest prefix of an allowed network; a shorter one covers too much of the internet. */
 const SHORTEST_ALLOWED_PREFIX = 8;
 
 /**
- * A rule of one system, skipped where an environment does not have it. Its faults' paths begin in the section, and
- * so do the fields it reads that begin with a dot.
+ * A rule for one system; skipped if the environment does not have it. The paths of its faults, and the fields in
+ * `reads` that start with a dot, are relative to the section.
  */
 export function sectionRule<S extends Section>(
   section: S,
@@ -38,14 +38,14 @@ export function sectionRule<S extends Section>(
   };
 }
 
-/** The rules of every service: tasks, size, network, domain, and who may call its API. */
+/** The rules for every service: task count, task size, allowed callers and domain. */
 export function serviceRules(section: Section, mostTasks: number): readonly Rule[] {
   return [
     tasksInOrder(section, mostTasks),
     sizeRuns(section),
     allowListNarrow(section, "apiAllowedCidrs", {
       openOverHttps: true,
-      fix: "list the networks of the callers; 0.0.0.0/0 is possible only with a domain, over HTTPS",
+      fix: "list the networks of the callers; 0.0.0.0/0 is allowed only with a domain (HTTPS)",
     }),
     namesHaveZones(section),
   ];
@@ -66,14 +66,14 @@ function tasksInOrder(section: Section, most: number): Rule {
 function sizeRuns(section: Section): Rule {
   return sectionRule(section, [".size"], function* ({ size }) {
     const fault = typeof size === "string" ? undefined : taskSizeFault(size);
-    if (fault !== undefined) yield { path: ["size"], allowed: fault, fix: "take a pair of the list" };
+    if (fault !== undefined) yield { path: ["size"], allowed: fault, fix: "use an allowed pair" };
   });
 }
 
 interface AllowList {
-  /** Everyone may be allowed when the section has a domain. */
+  /** Whether 0.0.0.0/0 is allowed if the section has a domain. */
   readonly openOverHttps: boolean;
-  /** How to fix a network that is too large. */
+  /** The fix for a network that is too large. */
   readonly fix: string;
 }
 
@@ -90,7 +90,7 @@ export function allowListNarrow(
         path: [key],
         allowed:
           "at least one public network: the load balancer faces the internet and sees public addresses",
-        fix: "list the public addresses from which the callers leave their network, for example those of its NAT gateways",
+        fix: "list the public addresses that the callers use, for example those of their NAT gateways",
       };
     }
     for (const [i, network] of networks.entries()) {
@@ -104,8 +104,8 @@ export function allowListNarrow(
       if (outer >= 0) {
         yield {
           path: [key, i],
-          allowed: `networks that do not overlap; this one lies in ${given[outer]}`,
-          fix: "remove one of the two",
+          allowed: `networks that do not overlap; this one is inside ${given[outer]}`,
+          fix: "remove one of them",
         };
       }
     }
@@ -128,7 +128,7 @@ function namesHaveZones(section: Section): Rule {
         yield {
           path,
           allowed: `a name in one of the zones ${domain.zones.join(", ")}`,
-          fix: `add the hosted zone that holds ${name} to domain.zones, or take the name out`,
+          fix: `add the hosted zone that holds ${name} to domain.zones, or remove the name`,
         };
       }
     }

@@ -6,30 +6,30 @@ import { stackId, systemsOf, type SystemId } from "./systems";
 
 export type { Place };
 
-/** A stack by its id, and where it belongs. */
+/** A stack and its account and region. */
 export interface StackRef extends Place {
-  /** As cdktf knows it, for example `automock-staging`. */
+  /** Id in cdktf, for example `automock-staging`. */
   readonly id: string;
   readonly system: SystemId;
   /** Name of the environment, for example `staging`. */
   readonly environment: string;
-  /** What the environment's file says; absent when the file is not here. */
+  /** The environment, if its file is in this checkout. */
   readonly definition?: Environment;
 }
 
-/** A stack whose environment's file is here. */
+/** A stack whose environment's file is in this checkout. */
 export interface DefinedStack extends StackRef {
   readonly definition: Environment;
 }
 
-/** A bootstrap stack and the place it prepares. */
+/** A bootstrap stack and its account and region. */
 export interface BootstrapRef extends Place {
   readonly id: string;
-  /** What the place is prepared for, at least one; the first answers for the stack. */
+  /** The environments in the account and region, at least one. The first gives the stack its owner and settings. */
   readonly environments: readonly Environment[];
 }
 
-/** The stacks of all systems and environments, in the order in which cdktf synthesizes them. */
+/** The stacks of all environments, in the order in which cdktf synthesizes them. */
 export function stacksOf(environments: readonly Environment[]): DefinedStack[] {
   return environments.flatMap((definition) => {
     const { name, accountId, region } = definition;
@@ -45,8 +45,8 @@ export function stacksOf(environments: readonly Environment[]): DefinedStack[] {
 }
 
 /**
- * Accounts and regions in use, each with its bootstrap stack. The first (prod's, in this project) is `bootstrap`;
- * others carry the name of their place.
+ * The bootstrap stack of each account and region in use. The first is `bootstrap`; the ids of the others end in
+ * account and region.
  */
 export function bootstrapsOf(environments: readonly Environment[]): BootstrapRef[] {
   const byPlace = new Map<string, Environment[]>();
@@ -62,7 +62,11 @@ export function bootstrapsOf(environments: readonly Environment[]): BootstrapRef
   }));
 }
 
-/** The stack with an id. Throws a `UserError` that names the nearest one when there is none. */
+/**
+ * Finds a stack by its id.
+ *
+ * @throws UserError if there is no such stack; the message suggests a similar id
+ */
 export function findStack(id: string, environments: readonly Environment[]): StackRef {
   const stacks = stacksOf(environments);
   const found = stacks.find((stack) => stack.id === id);
@@ -74,10 +78,10 @@ export function findStack(id: string, environments: readonly Environment[]): Sta
 function suggestion(id: string, stacks: readonly StackRef[]): string {
   const ofEnvironment = stacks.filter(({ environment }) => environment === id).map((stack) => stack.id);
   if (ofEnvironment.length > 0) {
-    return `"${id}" is an environment: name one of its stacks, ${ofEnvironment.join(" or ")}.`;
+    return `"${id}" is an environment; use one of its stacks: ${ofEnvironment.join(" or ")}.`;
   }
   const [nearest] = stacks.map((stack) => stack.id).sort((a, b) => distance(id, a) - distance(id, b));
   return nearest !== undefined && distance(id, nearest) <= 3
     ? `Did you mean ${nearest}?`
-    : "Ephemeral environments are files in environments/ephemeral/; `automock init` writes one.";
+    : "Ephemeral environments are files in environments/ephemeral/; `automock init` creates one.";
 }

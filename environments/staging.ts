@@ -1,6 +1,6 @@
 import type { EnvironmentInput } from "./fields";
 
-/** Staging: the same shape as production, smaller, and partly on Spot. The values are examples. */
+/** Staging: like production, but smaller and partly on Spot. Replace the example values. */
 export const staging = {
   name: "staging",
   owner: "platform-team",

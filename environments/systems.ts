@@ -1,7 +1,7 @@
 import type { Environment } from "./fields";
 
 /**
- * The systems of this project. A further one is a row here, its section in `fields.ts`, and its stack in
+ * The systems of this project. To add one, add a row here, its section in `fields.ts`, and its stack in
  * `stacks/systems.ts`.
  */
 export const SYSTEMS = [
@@ -11,30 +11,30 @@ export const SYSTEMS = [
 
 type System = (typeof SYSTEMS)[number];
 
-/** The start of a system's stack ids and resource names, and the value of its tag. */
+/** The prefix of a system's stack ids and resource names, and the value of its tag. */
 export type SystemId = System["id"];
 
-/** Key of an environment that holds the values of a system. */
+/** Key of a system's values in an environment. */
 export type Section = System["section"];
 
 /** Values of one system in an environment. */
 export type SectionValues<S extends Section = Section> = NonNullable<Environment[S]>;
 
-/** Id of a system's stack in an environment, as cdktf and Terraform's state know it: `automock-staging`. */
+/** Id of a system's stack in an environment, for example `automock-staging`. */
 export function stackId(system: SystemId, environment: string): string {
   return `${system}-${environment}`;
 }
 
-/** The system and the name of the environment in a stack id, or `undefined` when no system's ids start like it. */
+/** The system and environment name in a stack id, or `undefined` if it has no system's prefix. */
 export function parseStackId(id: string): { system: SystemId; environment: string } | undefined {
   const system = SYSTEMS.find((one) => id.startsWith(`${one.id}-`));
   return system && { system: system.id, environment: id.slice(system.id.length + 1) };
 }
 
-/** A system that an environment has, with its values. */
+/** A system of an environment, with its values. */
 export type SystemOf = System & { readonly values: SectionValues };
 
-/** The systems that an environment has, in the order of the table. */
+/** The systems of an environment, in the order of the table. */
 export function systemsOf(environment: Partial<Pick<Environment, Section>>): readonly SystemOf[] {
   return SYSTEMS.flatMap((system) => {
     const values = environment[system.section];
@@ -45,7 +45,7 @@ export function systemsOf(environment: Partial<Pick<Environment, Section>>): rea
 /**
  * The values of one system.
  *
- * @throws Error when the environment does not have the system; `systemsOf` tells which it has
+ * @throws Error if the environment does not have the system
  */
 export function sectionOf<S extends Section>(environment: Environment, section: S): SectionValues<S> {
   const values = environment[section];

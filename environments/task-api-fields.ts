@@ -2,40 +2,40 @@ import { z } from "zod";
 import { INSTANCE_CLASS_MEMORY_GIB, type InstanceClass } from "../contract/postgres";
 import { cidrList, percent, region, serviceFields } from "./common-fields";
 
-/** The Task API of an environment; see docs/task-api.md for where its values come from. */
+/** The fields of the Task API. docs/task-api.md explains the values. */
 
 const hour = (text: string) => z.int().min(0).max(23).describe(`${text}, an hour from 0 to 23`);
 
 const storage = (text: string) => z.int().min(20).max(65_536).describe(`${text} in GiB, 20 to 65536`);
 
-const connections = (text: string) => z.int().min(1).max(1000).describe(`${text} of a task, 1 to 1000`);
+const connections = (text: string) => z.int().min(1).max(1000).describe(`${text} per task, 1 to 1000`);
 
 const database = z
   .strictObject({
-    majorVersion: z.string().describe('a major version of PostgreSQL, for example "15"'),
+    majorVersion: z.string().describe('a PostgreSQL major version, for example "15"'),
     instanceClass: z
       .enum(Object.keys(INSTANCE_CLASS_MEMORY_GIB) as [InstanceClass, ...InstanceClass[]])
       .describe(`an RDS instance class: ${Object.keys(INSTANCE_CLASS_MEMORY_GIB).join(", ")}`),
     allocatedStorageGiB: storage("storage"),
-    maxAllocatedStorageGiB: storage("storage up to which RDS grows it,"),
-    multiAz: z.boolean().describe("true for a standby in a second AZ, at double the price"),
-    backupRetentionDays: z.int().min(1).max(35).describe("days that backups are kept, 1 to 35"),
-    copyBackupsTo: region.optional().describe("a second AWS region that gets copies of the backups"),
+    maxAllocatedStorageGiB: storage("limit of storage autoscaling"),
+    multiAz: z.boolean().describe("true for a standby in a second AZ, at twice the price"),
+    backupRetentionDays: z.int().min(1).max(35).describe("backup retention in days, 1 to 35"),
+    copyBackupsTo: region.optional().describe("a second AWS region for copies of the backups"),
     insights: z
       .enum(["standard", "advanced"])
       .describe('"standard" (7 days, free) or "advanced" (15 months, charged per vCPU)'),
     connectionPool: z
       .strictObject({
-        maxOpen: connections("most connections"),
-        maxIdle: connections("connections kept open without work"),
+        maxOpen: connections("maximum number of connections"),
+        maxIdle: connections("maximum number of idle connections"),
       })
-      .describe("{ maxOpen, maxIdle }: database connections of one task"),
+      .describe("{ maxOpen, maxIdle }: database connections per task"),
     snapshotIdentifier: z
       .string()
       .min(1)
       .max(255)
       .optional()
-      .describe("a snapshot to restore from; a change replaces the database"),
+      .describe("a snapshot to restore from; changing it replaces the database"),
   })
   .describe(
     "{ majorVersion, instanceClass, allocatedStorageGiB, maxAllocatedStorageGiB, multiAz, backupRetentionDays, copyBackupsTo, insights, connectionPool, snapshotIdentifier }",
@@ -48,31 +48,33 @@ export const taskApi = z
       .regex(/^(sha256:[0-9a-f]{64}|(?!latest$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/)
       .optional()
       .describe(
-        'a tag (not "latest") or digest in the repository of the environment; left out until the first image is pushed, and no task runs',
+        'a tag (not "latest") or digest in the ECR repository of this environment; omit it until the first image is pushed (no tasks run until then)',
       ),
     ...serviceFields(100),
     scaling: z
       .strictObject({
-        cpuPercent: percent(2, 99).describe("CPU in percent from which tasks are added, 2 to 99"),
-        memoryPercent: percent(2, 99).describe("memory in percent from which tasks are added, 2 to 99"),
+        cpuPercent: percent(2, 99).describe("CPU utilization in percent at which tasks are added, 2 to 99"),
+        memoryPercent: percent(2, 99).describe(
+          "memory utilization in percent at which tasks are added, 2 to 99",
+        ),
         changePercent: percent(1, 1000)
           .default(50)
           .describe("percent of the running tasks to add, at least one task, 1 to 1000"),
         scaleInPercent: percent(1, 98)
           .default(40)
-          .describe("CPU and memory in percent under which tasks are removed, 1 to 98"),
+          .describe("CPU and memory utilization in percent below which tasks are removed, 1 to 98"),
       })
       .describe("{ cpuPercent, memoryPercent, changePercent, scaleInPercent }"),
     officeHours: z
       .strictObject({
         timeZone: z.string().describe("an IANA time zone such as Europe/Berlin"),
-        startHour: hour("first hour"),
+        startHour: hour("start"),
         endHour: hour("end"),
       })
       .optional()
-      .describe("{ timeZone, startHour, endHour }: no task runs outside of them and on weekends"),
+      .describe("{ timeZone, startHour, endHour }: tasks run only during these hours, Monday to Friday"),
     apiAllowedCidrs: cidrList.describe(
-      "1 to 20 IPv4 networks that may call the API, each /8 to /32; with a domain also 0.0.0.0/0",
+      "1 to 20 IPv4 networks that may call the API, each /8 to /32; 0.0.0.0/0 is allowed with a domain",
     ),
     database,
   })

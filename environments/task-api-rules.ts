@@ -14,7 +14,7 @@ import type { SectionValues } from "./systems";
 
 type TaskApi = SectionValues<"taskApi">;
 
-/** RDS refuses to grow the storage by less. */
+/** RDS requires the limit of storage autoscaling to be at least 10 % above the allocated storage. */
 const LEAST_STORAGE_GROWTH = 1.1;
 
 function taskApiRule(
@@ -29,7 +29,7 @@ const notEphemeral = taskApiRule(["ttlHours"], function* (_, { ttlHours }) {
     yield {
       path: [],
       allowed: "no taskApi in an environment with ttlHours: its database would be deleted with it",
-      fix: "remove taskApi, or ttlHours",
+      fix: "remove taskApi or ttlHours",
     };
   }
 });
@@ -39,7 +39,7 @@ const awsReachable = taskApiRule([".network"], function* ({ network }) {
     yield {
       path: ["network", "natGateways"],
       allowed: 'a NAT gateway, or interfaceEndpoints: "fargate"',
-      fix: "choose one: without either the tasks get neither image nor secret",
+      fix: "choose one; without either, tasks cannot get their image or secrets",
     };
   }
 });
@@ -49,7 +49,7 @@ const scaleInBelow = taskApiRule([".scaling"], function* ({ scaling }) {
   if (scaling.scaleInPercent >= least) {
     yield {
       path: ["scaling", "scaleInPercent"],
-      allowed: `less than ${least} percent, where tasks are added`,
+      allowed: `less than ${least} percent, the level at which tasks are added`,
       fix: "lower scaleInPercent: tasks would be added and removed at the same load",
     };
   }
@@ -61,7 +61,7 @@ const officeHoursSound = taskApiRule([".officeHours"], function* ({ officeHours 
     yield {
       path: ["officeHours", "endHour"],
       allowed: `an hour after ${officeHours.startHour} (startHour)`,
-      fix: "raise endHour or lower startHour; hours over midnight are not possible",
+      fix: "raise endHour or lower startHour; office hours cannot span midnight",
     };
   }
   if (!isTimeZone(officeHours.timeZone)) {
@@ -72,7 +72,7 @@ const officeHoursSound = taskApiRule([".officeHours"], function* ({ officeHours 
       fix:
         meant !== undefined && isTimeZone(meant)
           ? `did you mean "${meant}"?`
-          : "look the name up at https://www.iana.org/time-zones",
+          : "look up the name at https://www.iana.org/time-zones",
     };
   }
 });
@@ -94,7 +94,7 @@ const storageGrows = taskApiRule([".database"], function* ({ database }) {
     yield {
       path: ["database", "maxAllocatedStorageGiB"],
       allowed: `at least ${least} GiB, 10 percent above allocatedStorageGiB`,
-      fix: "raise maxAllocatedStorageGiB: a full disk stops the database",
+      fix: "raise maxAllocatedStorageGiB: the database stops when its disk is full",
     };
   }
 });
@@ -106,8 +106,8 @@ const copiesElsewhere = taskApiRule([".database.copyBackupsTo", "region"], funct
   if (copyBackupsTo === region) {
     yield {
       path: ["database", "copyBackupsTo"],
-      allowed: `another region than ${region}, where the database is`,
-      fix: "name a second region, or remove copyBackupsTo",
+      allowed: `a region other than ${region}, where the database is`,
+      fix: "use a second region or remove copyBackupsTo",
     };
   } else if (
     targets ? !targets.includes(copyBackupsTo) : partitionOf(copyBackupsTo) !== partitionOf(region)
@@ -115,9 +115,9 @@ const copiesElsewhere = taskApiRule([".database.copyBackupsTo", "region"], funct
     yield {
       path: ["database", "copyBackupsTo"],
       allowed: targets
-        ? `a region to which RDS copies backups from ${region}: ${targets.join(", ")}`
-        : `a region of the partition ${partitionOf(region)}, as ${region} is`,
-      fix: "name another region, or remove copyBackupsTo",
+        ? `a region that RDS can copy backups to from ${region}: ${targets.join(", ")}`
+        : `a region in the same partition as ${region} (${partitionOf(region)})`,
+      fix: "use another region or remove copyBackupsTo",
     };
   }
 });
@@ -129,8 +129,8 @@ const poolsFit = taskApiRule([".tasks", ".database"], function* ({ tasks, databa
   if (connectionPool.maxOpen > largest) {
     yield {
       path: [...path, "maxOpen"],
-      allowed: `at most ${largest}: ${instanceClass} takes about ${maxConnections(instanceClass)} connections, and a deployment runs ${tasks.max} tasks twice`,
-      fix: "lower maxOpen or tasks.max, or take a larger instanceClass",
+      allowed: `at most ${largest}: ${instanceClass} accepts about ${maxConnections(instanceClass)} connections, and a deployment can run ${tasks.max} old and ${tasks.max} new tasks at once`,
+      fix: "lower maxOpen or tasks.max, or use a larger instanceClass",
     };
   }
   if (connectionPool.maxIdle > connectionPool.maxOpen) {
@@ -149,14 +149,14 @@ const prodIsSafe = taskApiRule(["name", ".database", ".officeHours"], function* 
     yield {
       path: ["database", "multiAz"],
       allowed: "true in prod",
-      fix: "write multiAz: true: without a standby the failure of an AZ means a restore",
+      fix: "write multiAz: true: without a standby, the failure of an AZ requires a restore",
     };
   }
   if (officeHours) {
     yield {
       path: ["officeHours"],
       allowed: "no officeHours in prod",
-      fix: "remove officeHours: production would be off at night",
+      fix: "remove officeHours: they would stop production at night",
     };
   }
 });
@@ -176,20 +176,20 @@ export const TASK_API_RULES: readonly Rule[] = [
 ];
 
 /**
- * Application Auto Scaling takes the names of the IANA database as they are written there, areas with a place, and
- * no offsets; JavaScript is more generous.
+ * Whether Application Auto Scaling accepts a time zone: it needs the exact IANA name, area and location, and no
+ * offsets. JavaScript accepts more.
  * Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html
  */
 function isTimeZone(name: string): boolean {
   const canonical = canonicalTimeZone(name);
   if (canonical === undefined) return false;
-  // A link such as Asia/Kolkata resolves to another name: there only the shape tells how it is written.
+  // A link such as Asia/Kolkata resolves to another name, so only its shape can be checked.
   if (canonical.toLowerCase() !== name.toLowerCase())
     return /^[A-Z][a-z]\w*(\/[A-Z][A-Za-z_+\-0-9]*)+$/.test(name);
   return canonical === name;
 }
 
-/** The name that JavaScript has for a time zone, or `undefined` when it knows none. */
+/** JavaScript's canonical name of a time zone, or `undefined` if there is no such time zone. */
 function canonicalTimeZone(name: string): string | undefined {
   // From Node 22 on offsets are time zones too.
   if (/^[+-]/.test(name)) return undefined;

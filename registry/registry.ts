@@ -97,6 +97,6 @@ function parseItem(item: Readonly<Record<string, unknown>>): ParsedRecord {
   const parsed = parseRecord(item);
   const named = environmentOf(item);
   if (parsed.kind === "invalid" || parsed.record.environment === named) return parsed;
-  const fault = `environment is "${parsed.record.environment}"; allowed is "${named}", as in its key`;
+  const fault = `environment is "${parsed.record.environment}"; allowed: "${named}", as in its key`;
   return { kind: "invalid", faults: [fault] };
 }

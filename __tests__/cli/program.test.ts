@@ -55,7 +55,7 @@ it("prints the error of a command as the only JSON document", async () => {
   expect(JSON.parse(out)).toEqual({
     error: {
       message:
-        '--by is "soon", which is no duration: write whole days, hours or minutes, such as 2h, 30m, 1d or 1d12h.',
+        '--by is "soon", which is not a duration; write whole days, hours or minutes, for example 2h, 30m, 1d or 1d12h.',
     },
   });
 });
@@ -82,5 +82,5 @@ describe("a closed pipe", () => {
 
 it("escapes control characters in error messages", async () => {
   await run("extend", "automock-a", "--by", "\u001b]0;title\u0007");
-  expect(err).toContain('--by is "\\u001b]0;title\\u0007", which is no duration');
+  expect(err).toContain('--by is "\\u001b]0;title\\u0007", which is not a duration');
 });

@@ -9,15 +9,15 @@ const cidr: fc.Arbitrary<Cidr> = fc
   }));
 
 describe("cidr", () => {
-  it("reads what it writes", () =>
+  it("parses what it formats", () =>
     fc.assert(fc.property(cidr, (network) => expect(parseCidr(formatCidr(network))).toEqual(network))));
 
-  it("two networks overlap exactly when one contains the other", () =>
+  it("two networks overlap if and only if one contains the other", () =>
     fc.assert(
       fc.property(cidr, cidr, (a, b) => expect(overlaps(a, b)).toBe(contains(a, b) || contains(b, a))),
     ));
 
-  it("knows neighbours, parents and sizes", () => {
+  it("handles neighbors, parents and sizes", () => {
     const [a, b, parent] = ["10.0.0.0/24", "10.0.1.0/24", "10.0.0.0/16"].map(parseCidr) as [Cidr, Cidr, Cidr];
     expect(overlaps(a, b)).toBe(false);
     expect(overlaps(a, parent)).toBe(true);
@@ -31,5 +31,5 @@ describe("cidr", () => {
     ["256.0.0.0/8", '"256.0.0.0/8" is not an IPv4 network; write it as a.b.c.d/n, for example 10.0.0.0/16'],
     ["10.0.0.0/33", '"10.0.0.0/33" is not an IPv4 network; write it as a.b.c.d/n, for example 10.0.0.0/16'],
     ["10.0.0.1/16", '"10.0.0.1/16" is not the start of its network; write 10.0.0.0/16'],
-  ])("refuses %s", (text, message) => expect(() => parseCidr(text)).toThrow(message));
+  ])("rejects %s", (text, message) => expect(() => parseCidr(text)).toThrow(message));
 });

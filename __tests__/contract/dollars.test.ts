@@ -9,12 +9,12 @@ it.each([
   [-0.001, "$0.00"],
 ])("%p dollars are %s", (amount, text) => expect(usd(amount)).toBe(text));
 
-it("an hour has four decimals", () => {
+it("hourly costs have four decimals", () => {
   expect(usd(0.0123425, 4)).toBe("$0.0123");
   expect(usd(-0.00004, 4)).toBe("$0.0000");
 });
 
-it("a price has all its decimals, cents in full", () =>
+it("a price has all its decimals, at least two unless it is whole", () =>
   expect([0.04048, 0.0000166667, 0.5, 0.1, 3].map(price)).toEqual([
     "$0.04048",
     "$0.0000166667",
@@ -23,10 +23,10 @@ it("a price has all its decimals, cents in full", () =>
     "$3",
   ]));
 
-it("a number has no needless decimals", () =>
+it("a number has no trailing zeros", () =>
   expect([0.25, 10, 0.1 + 0.2, 1300].map(plain)).toEqual(["0.25", "10", "0.3", "1,300"]));
 
-it("a table is padded, numbers at the right", () =>
+it("a table is padded, with numbers on the right", () =>
   expect(
     markdownTable([
       ["what", "a"],

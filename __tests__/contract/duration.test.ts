@@ -11,7 +11,9 @@ describe("parseDuration", () => {
     ["1d12h", 2160],
     ["1d2h3m", 1563],
     ["0d2h", 120],
-  ])("reads %s as %i minutes", (text, minutes) => expect(parseDuration(text, "--by")).toBe(minutes * 60_000));
+  ])("parses %s as %i minutes", (text, minutes) =>
+    expect(parseDuration(text, "--by")).toBe(minutes * 60_000),
+  );
 
   it.each([
     "",
@@ -28,11 +30,11 @@ describe("parseDuration", () => {
     "2h ",
     "tomorrow",
     "99999d",
-  ])("refuses %p", (text) => {
+  ])("rejects %p", (text) => {
     const parse = () => parseDuration(text, "--by");
     expect(parse).toThrow(UserError);
     expect(parse).toThrow(
-      `--by is "${text}", which is no duration: write whole days, hours or minutes, such as 2h, 30m, 1d or 1d12h.`,
+      `--by is "${text}", which is not a duration; write whole days, hours or minutes, for example 2h, 30m, 1d or 1d12h.`,
     );
   });
 });
@@ -51,9 +53,9 @@ describe("formatDuration", () => {
     [86_400_000, "1 d"],
     [86_400_000 + 5 * 60_000, "1 d"],
     [2 * 86_400_000 + 3 * 3_600_000 + 59 * 60_000, "2 d 3 h"],
-  ])("writes %i ms as %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
+  ])("formats %i ms as %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
 
-  it("says no more than there is, and leaves out less than the smaller of two units", () => {
+  it("never rounds up, and omits less than the smaller of the two units", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 400 * 86_400_000 }), (ms) => {
         const units: Record<string, number> = { d: 86_400_000, h: 3_600_000, min: 60_000, s: 1000 };

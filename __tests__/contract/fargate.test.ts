@@ -1,6 +1,6 @@
 import { TASK_SIZES, taskSizeFault } from "../../contract/fargate";
 
-/** CPU units, smallest and largest memory in MiB, number of legal sizes: the AWS table, row by row. */
+/** AWS's table: CPU units, smallest and largest memory in MiB, number of sizes. */
 const ROWS = [
   [256, 512, 2048, 3],
   [512, 1024, 4096, 4],
@@ -12,7 +12,7 @@ const ROWS = [
 ] as const;
 
 describe("Fargate sizes", () => {
-  it.each(ROWS)("%i CPU units take %i to %i MiB in %i sizes", (cpuUnits, smallest, largest, count) => {
+  it.each(ROWS)("%i CPU units support %i to %i MiB in %i sizes", (cpuUnits, smallest, largest, count) => {
     const legal = Array.from({ length: 300 }, (_, i) => (i + 1) * 512).filter(
       (memoryMiB) => taskSizeFault({ cpuUnits, memoryMiB }) === undefined,
     );
@@ -25,7 +25,7 @@ describe("Fargate sizes", () => {
     expect(taskSizeFault(size)).toBeUndefined(),
   );
 
-  it("the named sizes are the seed's", () =>
+  it("the named sizes are right", () =>
     expect(Object.values(TASK_SIZES).map(({ cpuUnits, memoryMiB }) => `${cpuUnits}/${memoryMiB}`)).toEqual([
       "256/512",
       "512/1024",
@@ -33,12 +33,12 @@ describe("Fargate sizes", () => {
       "2048/4096",
     ]));
 
-  it("names what is allowed", () => {
+  it("lists what is allowed", () => {
     expect(taskSizeFault({ cpuUnits: 300, memoryMiB: 512 })).toBe(
-      "Fargate has no size with 300 CPU units; allowed are 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 units = 1 vCPU)",
+      "Fargate does not support 300 CPU units; allowed: 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 units = 1 vCPU)",
     );
     expect(taskSizeFault({ cpuUnits: 256, memoryMiB: 4096 })).toBe(
-      "Fargate does not run 256 CPU units with 4096 MiB; allowed with 256 units are 512, 1024, 2048 MiB",
+      "Fargate does not support 4096 MiB with 256 CPU units; allowed with 256 units: 512, 1024, 2048 MiB",
     );
     expect(taskSizeFault({ cpuUnits: 8192, memoryMiB: 17408 })).toContain("16384, 20480");
   });

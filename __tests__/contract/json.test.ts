@@ -1,6 +1,6 @@
 import { canonicalJson, isObject, sortKeys } from "../../contract/json";
 
-it("an object is neither a list nor null", () =>
+it("an object is neither an array nor null", () =>
   expect([{}, { a: 1 }, [], null, "a", undefined].map(isObject)).toEqual([
     true,
     true,
@@ -10,7 +10,7 @@ it("an object is neither a list nor null", () =>
     false,
   ]));
 
-it("sorts keys, of one level", () =>
+it("sorts the keys of one level", () =>
   expect(JSON.stringify(sortKeys({ b: { d: 1, c: 2 }, a: 3 }))).toBe('{"a":3,"b":{"d":1,"c":2}}'));
 
 it.each([

@@ -9,7 +9,7 @@ import {
   storeLimits,
 } from "../../contract/mockserver-memory";
 
-/** Every size that Fargate runs. */
+/** Every Fargate size. */
 const ALL_SIZES: readonly TaskSize[] = [256, 512, 1024, 2048, 4096, 8192, 16384].flatMap((cpuUnits) =>
   Array.from({ length: 240 }, (_, i) => ({ cpuUnits, memoryMiB: (i + 1) * 512 })).filter(
     (size) => taskSizeFault(size) === undefined,
@@ -42,16 +42,16 @@ describe("memory", () => {
     },
   );
 
-  it("covers all of Fargate's sizes", () => expect(ALL_SIZES).toHaveLength(74));
+  it("covers all Fargate sizes", () => expect(ALL_SIZES).toHaveLength(74));
 
-  it("idle stays below the scale-in level, with room, in every size, or tasks would never be removed", () => {
+  it("an idle task is clearly below the scale-in level in every size, so that it can be removed", () => {
     for (const size of ALL_SIZES) expect(idleMemoryPercent(size)).toBeLessThan(MEMORY_SCALE_IN_PERCENT - 3);
   });
 
-  it("the scale-in level lies below the 70 % that scale out", () =>
+  it("the scale-in level is below 70 %, where tasks are added", () =>
     expect(MEMORY_SCALE_IN_PERCENT).toBeLessThan(70));
 
-  it("container-limits-set: heap and network buffers at their limits fit the container in every size", () => {
+  it("full heap and network buffers fit in the container in every size", () => {
     for (const size of ALL_SIZES) {
       const { mockServer, sync, loader } = memorySplit(size);
       expect(mockServerPeakMiB(size)).toBeLessThanOrEqual(mockServer.memoryMiB);
@@ -62,7 +62,7 @@ describe("memory", () => {
     }
   });
 
-  it("a larger task never has a smaller heap, and none is above 4 GiB", () =>
+  it("a larger task never has a smaller heap, and no heap is above 4 GiB", () =>
     fc.assert(
       fc.property(fc.constantFrom(...ALL_SIZES), fc.constantFrom(...ALL_SIZES), (a, b) => {
         const [small, large] = a.memoryMiB <= b.memoryMiB ? [a, b] : [b, a];
@@ -72,7 +72,7 @@ describe("memory", () => {
       }),
     ));
 
-  it("full stores take at most a fifth of the heap", () => {
+  it("full stores use at most a fifth of the heap", () => {
     for (const size of ALL_SIZES) {
       const { heapMiB } = memorySplit(size);
       const { maxExpectations, maxLogEntries } = storeLimits(size);

@@ -39,7 +39,7 @@ describe("names", () => {
     ["us-gov-west-1", "aws-us-gov"],
   ])("partition of %s is %s", (region, partition) => expect(partitionOf(region)).toBe(partition));
 
-  it("names-within-limits: no name is ever longer than AWS allows, none ends in a hyphen", () => {
+  it("no name is longer than AWS allows or ends in a hyphen", () => {
     fc.assert(
       fc.property(slug, slug, slug, (system, environment, purpose) => {
         const made = new Names({ ...scope, system, environment });
@@ -59,7 +59,7 @@ describe("names", () => {
     );
   });
 
-  it("different long names stay different after the cut", () => {
+  it("different long names stay different when cut", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(slug, { minLength: 2, maxLength: 8 }),
@@ -73,7 +73,7 @@ describe("names", () => {
     );
   });
 
-  it("keeps a name that just fits and cuts one that is a character longer", () => {
+  it("keeps a name that just fits and cuts one that is one character longer", () => {
     const exact = "a".repeat(32);
     expect(fitName("loadBalancer", exact)).toBe(exact);
     expect(fitName("loadBalancer", `${exact}b`)).toBe(`${"a".repeat(23)}-${stableHash(`${exact}b`)}`);
@@ -81,7 +81,7 @@ describe("names", () => {
 });
 
 describe("target group names", () => {
-  it("change with a property that forces a replacement", () => {
+  it("change with a property that forces replacement", () => {
     const http = names.targetGroup("blue", { port: 1080, protocol: "HTTP" });
     const other = names.targetGroup("blue", { port: 1081, protocol: "HTTP" });
     expect(http).not.toBe(other);
@@ -92,7 +92,7 @@ describe("target group names", () => {
     expect(names.targetGroup("blue", { a: 1, b: 2 })).toBe(names.targetGroup("blue", { b: 2, a: 1 }));
   });
 
-  it("tell two long environments apart", () => {
+  it("differ for two long environment names", () => {
     const make = (environment: string) =>
       new Names({ ...scope, environment }).targetGroup("blue", { port: 1080 });
     expect(make("a-very-long-environment-one")).not.toBe(make("a-very-long-environment-two"));

@@ -42,7 +42,7 @@ describe("parseInstant", () => {
     ["2026-03-01T04:00:00+05:30", Date.UTC(2026, 1, 28, 22, 30)],
     ["2026-03-01T04:00:00-08:00", Date.UTC(2026, 2, 1, 12)],
     ["2028-02-29T00:00:00Z", Date.UTC(2028, 1, 29)],
-  ])("reads %s", (text, ms) => expect(parseInstant(text)).toBe(ms));
+  ])("parses %s", (text, ms) => expect(parseInstant(text)).toBe(ms));
 
   it.each([
     "2026-03-01T04:00:00",
@@ -63,9 +63,9 @@ describe("parseInstant", () => {
     "tomorrow",
     1772323200000,
     undefined,
-  ])("refuses %p", (text) => expect(parseInstant(text)).toBeUndefined());
+  ])("rejects %p", (text) => expect(parseInstant(text)).toBeUndefined());
 
-  it("reads what formatInstant writes, to the second", () =>
+  it("parses what formatInstant writes, in seconds", () =>
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4e12 }), (ms) => {
         expect(parseInstant(formatInstant(ms))).toBe(Math.floor(ms / 1000) * 1000);
@@ -75,19 +75,19 @@ describe("parseInstant", () => {
 
 describe("ttlFault", () => {
   it.each([1, 4, 168])("allows %d hours", (hours) => expect(ttlFault(hours)).toBeUndefined());
-  it.each([0, -1, 169, 1.5, Number.NaN])("refuses %d hours", (hours) =>
+  it.each([0, -1, 169, 1.5, Number.NaN])("rejects %d hours", (hours) =>
     expect(ttlFault(hours)).toBe(
       `A time to live of ${hours} hours is not allowed; write whole hours from 1 to 168`,
     ),
   );
-  it("has a default within, and a maximum lifetime beyond", () => {
+  it("the default is allowed and the maximum lifetime is longer", () => {
     expect(ttlFault(TTL_HOURS.default)).toBeUndefined();
     expect(MAX_LIFETIME_HOURS).toBeGreaterThan(TTL_HOURS.max);
   });
 });
 
 describe("keys", () => {
-  it("are the same for module, reaper and command line", () => {
+  it("are stable", () => {
     expect(registryTableName("111122223333", "us-east-1")).toBe(
       "automock-environments-111122223333-us-east-1",
     );
@@ -141,40 +141,40 @@ describe("parseRecord", () => {
     ["failureSentFor", false],
     ["idlePasses", "0"],
     ["deleted", []],
-  ])("refuses %s = %p, and says so", (name, value) => {
+  ])("rejects %s = %p with a message", (name, value) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(new RegExp(`^${name} is .+; allowed is .+`));
+    expect(faults[0]).toMatch(new RegExp(`^${name} is .+; allowed: .+`));
   });
 
-  it("names every fault, not the first alone", () =>
+  it("reports every fault", () =>
     expect(faultsOf({ owner: "", token: -1 })).toEqual([
-      'owner is ""; allowed is text',
-      "token is -1; allowed is an integer from 0",
+      'owner is ""; allowed: text',
+      "token is -1; allowed: an integer from 0",
     ]));
 
   const stateRef = { bucket: "b", key: "k", useLockfile: true };
   it.each([
-    [{ stateRef: { bucket: "b", key: "k" } }, "stateRef.useLockfile is missing; allowed is true or false"],
-    [{ stateRef: { ...stateRef, lockTable: "" } }, 'stateRef.lockTable is ""; allowed is text'],
+    [{ stateRef: { bucket: "b", key: "k" } }, "stateRef.useLockfile is missing; allowed: true or false"],
+    [{ stateRef: { ...stateRef, lockTable: "" } }, 'stateRef.lockTable is ""; allowed: text'],
     [
       { stateRef: { ...stateRef, lockTabel: "t" } },
-      'stateRef is {"bucket":"b","key":"k","useLockfile":true,"lockTabel":"t"}; allowed is bucket, key, useLockfile and, where there is one, lockTable',
+      'stateRef is {"bucket":"b","key":"k","useLockfile":true,"lockTabel":"t"}; allowed: bucket, key, useLockfile and, where there is one, lockTable',
     ],
-    [{ byo: ["vpc-1", 1] }, "byo.1 is 1; allowed is an id or ARN"],
-    [{ deleted: { "ec2:vpc": "1" } }, 'deleted.ec2:vpc is "1"; allowed is an integer from 0'],
-  ])("refuses %j: %s", (changes, fault) => expect(faultsOf(changes)).toEqual([fault]));
+    [{ byo: ["vpc-1", 1] }, "byo.1 is 1; allowed: an id or ARN"],
+    [{ deleted: { "ec2:vpc": "1" } }, 'deleted.ec2:vpc is "1"; allowed: an integer from 0'],
+  ])("rejects %j: %s", (changes, fault) => expect(faultsOf(changes)).toEqual([fault]));
 
-  it("refuses an expiry before the creation or past the longest life", () => {
+  it("rejects an expiry before creation or after the maximum", () => {
     expect(faultsOf({ expiresAt: "2026-02-28T00:00:00Z" })).toEqual([
       "expiresAt is 2026-02-28T00:00:00Z, not after createdAt 2026-03-01T00:00:00Z",
     ]);
     expect(faultsOf({ expiresAt: "2026-03-15T00:00:01Z" })).toEqual([
-      "expiresAt is 2026-03-15T00:00:01Z; allowed is up to maxExpiresAt 2026-03-15T00:00:00Z",
+      "expiresAt is 2026-03-15T00:00:01Z; allowed: up to maxExpiresAt 2026-03-15T00:00:00Z",
     ]);
   });
 
-  it("leaves out what is not of the record", () => {
+  it("drops attributes that are not part of the record", () => {
     const parsed = parseRecord({ ...RECORD, somebodyElses: 1 });
     expect(parsed.kind === "record" && Object.keys(parsed.record)).not.toContain("somebodyElses");
   });

@@ -18,7 +18,7 @@ it("the defaults are right", () => {
   expect(stepFaults(DEFAULT_REQUEST_STEPS, MAX_REQUEST_STEP)).toEqual([]);
 });
 
-it("steps that rise in both have no fault", () =>
+it("accepts steps in ascending order", () =>
   fc.assert(
     fc.property(rising(2000), rising(1000), (levels, changes) => {
       const steps = levels
@@ -51,8 +51,8 @@ it.each<[string, ScalingStep[], object[]]>([
       { atLeast: 80, changePercent: 50 },
     ],
     [
-      { index: 1, field: "atLeast", allowed: "more than 80, the step before" },
-      { index: 1, field: "changePercent", allowed: "more than 100, the step before" },
+      { index: 1, field: "atLeast", allowed: "more than 80, the previous step" },
+      { index: 1, field: "changePercent", allowed: "more than 100, the previous step" },
     ],
   ],
 ])("%s", (_, steps, faults) => expect(stepFaults(steps, MAX_UTILIZATION_STEP)).toEqual(faults));

@@ -1,6 +1,6 @@
 import { REQUIRED_TAGS, tagsFor } from "../../contract/tags";
 
-it("makes all required tags, each with a value", () => {
+it("creates all required tags, each with a value", () => {
   const tags = tagsFor({
     system: "automock",
     environment: "prod",

@@ -109,7 +109,7 @@ describe("cdktf synth", () => {
   fix:     not a JSON value; keys and strings must use double quotes
 
 environments/ephemeral/b.json: surprise
-  given:   "surprise" (a key that does not exist)
+  given:   "surprise" (unknown key)
   allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, automock, taskApi
   fix:     remove it
 

@@ -13,15 +13,15 @@ function faultsIn(delivery: unknown): string[] {
 const gitHub = (environment: string) => ({ kind: "gitHub", repository: "acme/infra", environment });
 const role = (name: string, externalId: string) => ({ kind: "role", roleArn: `arn:aws:iam::111122223333:role/${name}`, externalId }); // prettier-ignore
 
-describe("who applies", () => {
+describe("the apply role's trust", () => {
   it.each([
     ["the same environment", gitHub("infrastructure"), gitHub("infrastructure")],
-    // An external id is no secret.
+    // An external id is not a secret.
     ["the same role with another external id", role("jenkins", "plan"), role("jenkins", "apply")],
-  ])("is not who plans pull requests: %s", (_, plan, apply) =>
+  ])("must differ from the plan role's: %s", (_, plan, apply) =>
     expect(faultsIn({ plan, apply })).toEqual([
-      "delivery.apply | someone else than delivery.plan: that one plans every pull request, unreviewed | " +
-        "name an environment, service account or role of its own, which only runs what was approved",
+      "delivery.apply | an identity other than delivery.plan, which runs unreviewed code from every pull request | " +
+        "use a separate environment, service account or role that runs only approved code",
     ]),
   );
 
@@ -30,5 +30,5 @@ describe("who applies", () => {
     ["another role", role("planner", "infra"), role("deployer", "infra")],
     ["another kind", role("planner", "infra"), gitHub("infrastructure-prod")],
     ["anyone where nobody plans", undefined, gitHub("infrastructure-prod")],
-  ])("may be %s", (_, plan, apply) => expect(faultsIn({ plan, apply })).toEqual([]));
+  ])("accepts %s", (_, plan, apply) => expect(faultsIn({ plan, apply })).toEqual([]));
 });

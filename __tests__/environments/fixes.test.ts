@@ -3,28 +3,28 @@ import { environmentSchema } from "../../environments/schema";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";
 
-/** What is allowed and how to fix it, of the only fault. */
+/** The allowed values and the fix of the only fault. */
 function faultOf(value: unknown): { path: string; given: string; allowed: string; fix: string } {
   const faults = faultsOf("file", value, environmentSchema.safeParse(value).error!.issues);
   expect(faults).toHaveLength(1);
   return faults[0]!;
 }
 
-describe("what someone may have meant", () => {
+describe("suggestions", () => {
   it.each([
-    ["a number with its unit", "ttlHours", "4h", "write the number alone: 4"],
-    ["a number with its unit that is too high", "ttlHours", "200h", "write one of the allowed values"],
+    ["a number with its unit", "ttlHours", "4h", "write only the number: 4"],
+    ["a number with its unit that is too high", "ttlHours", "200h", "use an allowed value"],
     ["a text without quotes", "accountId", 123456789012, 'write "123456789012"'],
-    ["a text without quotes that is too short", "accountId", 1234, "write one of the allowed values"],
+    ["a text without quotes that is too short", "accountId", 1234, "use an allowed value"],
     ["a switch in quotes", "deletionProtection", "False", "write false"],
     ["a word in another case", "automock.network.natGateways", "onePerAZ", 'did you mean "onePerAz"?'],
     ["a word with a letter missing", "automock.size", "smal", 'did you mean "small"?'],
     ["a kind of object", "automock.deployment", { strategy: "Rolling" }, 'did you mean "rolling"?'],
-    ["another word", "automock.network.natGateways", "two", "write one of the allowed values"],
+    ["another word", "automock.network.natGateways", "two", "use an allowed value"],
   ])("%s", (_, field, given, fix) => expect(faultOf(spoil(ephemeralInput, field, given)).fix).toBe(fix));
 });
 
-describe("an object is said with its keys", () => {
+describe("a fault in an object lists its keys", () => {
   it.each([
     [
       "automock",
@@ -36,18 +36,18 @@ describe("an object is said with its keys", () => {
   ])("%s", (field, given, allowed) =>
     expect(faultOf(spoil(ephemeralInput, field, given))).toMatchObject({
       allowed,
-      fix: "write an object with these keys",
+      fix: "use an object with these keys",
     }),
   );
 });
 
-it("the name and the address of a webhook are said each for itself", () => {
+it("a webhook's name and URL have separate messages", () => {
   const webhook = (webhooks: object) => faultOf({ ...ephemeralInput, notifications: { webhooks } });
   expect(webhook({ "My Hook": "https://example.com" })).toMatchObject({
     path: "notifications.webhooks.My Hook",
     given: '"My Hook" (a key)',
-    allowed: "a name for the webhook: lower-case letters, digits and single hyphens",
-    fix: "write it as allowed",
+    allowed: "a name for the webhook: lowercase letters, digits and single hyphens",
+    fix: "use an allowed key",
   });
   expect(webhook({ hook: "http://example.com" })).toMatchObject({
     path: "notifications.webhooks.hook",

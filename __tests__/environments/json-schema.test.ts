@@ -4,10 +4,10 @@ import { environmentJsonSchema } from "../../environments/json-schema";
 
 const committed = readFileSync(join(__dirname, "../../environments/environment.schema.json"), "utf8");
 
-it("the committed schema is the one of the code (else: npm run schema)", () =>
+it("the committed schema is up to date (update: npm run schema)", () =>
   expect(committed).toBe(environmentJsonSchema()));
 
-it("refuses unknown keys and describes every field", () => {
+it("rejects unknown keys and describes every field", () => {
   const { properties, additionalProperties, required } = JSON.parse(committed) as {
     properties: Record<string, { description?: string }>;
     additionalProperties: boolean;

@@ -12,7 +12,7 @@ function fault(text: string): [message: string, place: string, excerpt: string] 
   throw new Error("no fault");
 }
 
-it("reads what JSON.parse reads", () => {
+it("returns the same value as JSON.parse", () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 5 }), fc.constantFrom(0, 2, "\t"), (text, space) => {
       const spaced = JSON.stringify(JSON.parse(text), undefined, space);
@@ -21,7 +21,7 @@ it("reads what JSON.parse reads", () => {
   );
 });
 
-it("accepts and refuses what JSON.parse accepts and refuses", () => {
+it("accepts exactly what JSON.parse accepts", () => {
   const characters = fc.constantFrom(...'[]{}",:1-+e.0\\u/*# tnfalsre\n\r\t\f\u00a0\u2028\ufeff');
   fc.assert(
     fc.property(fc.string({ unit: characters, maxLength: 14 }), (text) => {
@@ -39,7 +39,7 @@ it("accepts and refuses what JSON.parse accepts and refuses", () => {
   );
 });
 
-it("knows where each value stands; keys for values of objects", () => {
+it("knows the position of each value, or of its key in an object", () => {
   const { positionOf } = parseJsonSource('[\n  { "a": 1,\n    "b": [true, null] }\n]');
   expect(positionOf([])).toEqual({ line: 1, column: 1 });
   expect(positionOf([0])).toEqual({ line: 2, column: 3 });
@@ -48,7 +48,7 @@ it("knows where each value stands; keys for values of objects", () => {
   expect(positionOf([0, "b", 7, "nowhere"])).toEqual({ line: 3, column: 5 });
 });
 
-it("finds duplicate keys, and places the one that counts", () => {
+it("finds duplicate keys and gives the position of the last", () => {
   const { duplicateKeys, positionOf } = parseJsonSource('[{ "a": 1, "b": { "c": 1, "c": 2 }, "a": 3 }]');
   expect(duplicateKeys).toEqual([
     [0, "b", "c"],
@@ -58,7 +58,7 @@ it("finds duplicate keys, and places the one that counts", () => {
   expect(parseJsonSource('[{ "a": 1 }, { "a": 1 }]').duplicateKeys).toEqual([]);
 });
 
-it("places every value where its text begins", () => {
+it("the position of a value is where its text starts", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
       const lines = JSON.stringify(value, undefined, 1).split("\n");
@@ -71,7 +71,7 @@ it("places every value where its text begins", () => {
   );
 });
 
-/** Every path in a value with the text that begins there. */
+/** Every path in a value, with the text that starts there. */
 function* beginnings(
   value: unknown,
   path: PropertyKey[] = [],
@@ -84,7 +84,7 @@ function* beginnings(
   }
 }
 
-it("keeps a key called __proto__ as a key", () => {
+it("treats __proto__ as an ordinary key", () => {
   const { value } = parseJsonSource('{ "__proto__": 1 }');
   expect(Object.keys(value as object)).toEqual(["__proto__"]);
 });
@@ -120,18 +120,18 @@ it.each([
   ['["a\tb"]', "a control character in a string; write it as \\u00XX", "1:4"],
   ['["\\\\ \\n \\d"]', 'not an escape in JSON; write a backslash itself as "\\\\"', "1:9"],
   ['["\\u12"]', 'not an escape in JSON; write a backslash itself as "\\\\"', "1:3"],
-])("says what is wrong with %j, and where", (text, message, place) => {
+])("reports the error in %j with its position", (text, message, place) => {
   expect(fault(text).slice(0, 2)).toEqual([message, place]);
 });
 
-it("has a message for whatever JSON.parse refuses", () => {
+it("has a message for everything that JSON.parse rejects", () => {
   const pieces = fc.constantFrom("{", "}", "[", "]", ":", ",", '"a"', "'a'", "1", "1e", "-", "a", "//", '"\\x"', " ", "\n"); // prettier-ignore
   fc.assert(
     fc.property(fc.string({ unit: pieces, maxLength: 8 }), (text) => {
       try {
         JSON.parse(text);
       } catch {
-        // The parser's own names of errors have capital letters in the middle.
+        // The parser's error codes have capital letters in the middle.
         expect(fault(text)[0]).not.toMatch(/^[A-Z][a-z]+[A-Z]/);
       }
     }),
@@ -143,7 +143,7 @@ describe("limits", () => {
   const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
   const inObjects = (levels: number, key: string) => `${`{"${key}":`.repeat(levels)}1${"}".repeat(levels)}`;
 
-  it("nesting, at the level that MockServer's parser refuses", () => {
+  it("nesting, like MockServer's parser", () => {
     expect(() => parseJsonSource(nested(1000))).not.toThrow();
     expect(fault(nested(1001)).slice(0, 2)).toEqual(["more than 1000 levels of nesting", "1:1001"]);
     expect(fault("[".repeat(1_000_000)).slice(0, 2)).toEqual(["more than 1000 levels of nesting", "1:1001"]);
@@ -161,12 +161,12 @@ describe("limits", () => {
     expect(fault(text).slice(0, 2)).toEqual(["more than 256 MiB", "1:1"]);
   });
 
-  it("duplicate keys: the first hundred", () => {
+  it("100 duplicate keys", () => {
     const { duplicateKeys } = parseJsonSource(`{${'"a":1,'.repeat(500)}"a":1}`);
     expect(duplicateKeys).toHaveLength(100);
   });
 
-  it("deep nesting of long keys: what is kept is not longer than the text", () => {
+  it("deep nesting of long keys does not need more space than the text", () => {
     const key = "k".repeat(900);
     const text = inObjects(1000, key);
     const set = jest.spyOn(Map.prototype, "set");
@@ -179,7 +179,7 @@ describe("limits", () => {
   });
 });
 
-it("shows the line with a mark below the place, of a long line the part around it", () => {
+it("marks the position in the line, or in an excerpt of a long line", () => {
   expect(fault('[\n  { "id": }\n]')[2]).toBe('  { "id": }\n          ^');
   const [, place, excerpt] = fault(`["${"x".repeat(500)}", oops, "${"y".repeat(500)}"]`);
   const [line, mark] = excerpt.split("\n") as [string, string];

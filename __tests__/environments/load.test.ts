@@ -66,7 +66,7 @@ it("loads JSON files by name, fills in defaults, ignores other files", () => {
   });
 });
 
-it("a file that is not JSON is one fault, beside those of other files", () => {
+it("reports a file that is not JSON along with faults in other files", () => {
   write("a.json", "{ not json");
   write("b.json", { ...named("b", "10.3.0.0/16"), owner: "" });
   const { faults } = loadEnvironments(folder);
@@ -84,10 +84,10 @@ it("a file that is not JSON is one fault, beside those of other files", () => {
 
 const written = JSON.stringify(named("a", "10.2.0.0/16"), null, 2);
 it.each([
-  ["an empty file", "", "", "an empty file", "remove it; automock init writes one"],
-  ["a comma too few", written.replace(',\n  "costCenter"', '\n  "costCenter"'), "", 'line 4, column 3: "costCenter": "cc-1",', 'a "," or the closing bracket is missing'], // prettier-ignore
+  ["an empty file", "", "", "an empty file", "delete the file; automock init creates one"],
+  ["a missing comma", written.replace(',\n  "costCenter"', '\n  "costCenter"'), "", 'line 4, column 3: "costCenter": "cc-1",', 'a "," or the closing bracket is missing'], // prettier-ignore
   ["a comment", `// mine\n${written}`, "", "line 1, column 1: // mine", "JSON has no comments; remove it"],
-  ["a byte order mark", `\uFEFF${written}`, "", "a byte order mark in front", "save the file as UTF-8 without BOM"], // prettier-ignore
+  ["a byte order mark", `\uFEFF${written}`, "", "a byte order mark", "save the file as UTF-8 without BOM"], // prettier-ignore
   [
     "UTF-16",
     Buffer.from(`\uFEFF${written}`, "utf16le"),
@@ -95,8 +95,8 @@ it.each([
     "bytes that are not UTF-8",
     "save the file as UTF-8",
   ],
-  ["a key twice", written.replace('"ttlHours"', '"ttlHours": 168, "ttlHours"'), "ttlHours", "a duplicate key", "remove one of the two"], // prettier-ignore
-])("%s is said with its place", (_, content, path, given, fix) => {
+  ["a duplicate key", written.replace('"ttlHours"', '"ttlHours": 168, "ttlHours"'), "ttlHours", "a duplicate key", "remove one of them"], // prettier-ignore
+])("reports the position of %s", (_, content, path, given, fix) => {
   writeFileSync(join(folder, "a.json"), content);
   const { environments, faults } = loadEnvironments(folder);
   expect(faults).toMatchObject([
@@ -113,12 +113,12 @@ it.each([["[]"], ["null"], ['"text"']])("a file with %s is not an environment", 
       path: "",
       given: text,
       allowed: expect.stringMatching(/^an environment: { name, owner, .*, automock, taskApi }$/) as string,
-      fix: "write an object with these keys",
+      fix: "use an object with these keys",
     },
   ]);
 });
 
-it("what cannot be read is a fault of its own, and hides no other file", () => {
+it("reports an unreadable file along with faults in other files", () => {
   mkdirSync(join(folder, "a.json"));
   symlinkSync(join(folder, "nowhere"), join(folder, "b.json"));
   write("c.json", named("c", "10.2.0.0/16"));
@@ -127,14 +127,14 @@ it("what cannot be read is a fault of its own, and hides no other file", () => {
     where: `environments/ephemeral/${file}`,
     path: "",
     given,
-    allowed: "a file that can be read",
-    fix: "remove it, or make it a file with an environment in it",
+    allowed: "a readable file",
+    fix: "delete it or replace it with a JSON file",
   });
-  expect(faults).toEqual([fault("a.json", "a folder"), fault("b.json", "a link that leads nowhere")]);
+  expect(faults).toEqual([fault("a.json", "a folder"), fault("b.json", "a broken symbolic link")]);
   expect(environments.map(({ name }) => name)).toEqual(["prod", "staging", "c"]);
 });
 
-it("project-name-round-trip: the file is named after the environment", () => {
+it("the file must be named after the environment", () => {
   write("a.json", named("b", "10.2.0.0/16"));
   expect(loadEnvironments(folder).faults).toEqual([
     {
@@ -147,16 +147,16 @@ it("project-name-round-trip: the file is named after the environment", () => {
   ]);
 });
 
-it("an ephemeral environment cannot take the name of a permanent one, nor start like it", () => {
+it("an ephemeral environment cannot have the name of a permanent one, or extend it", () => {
   write("prod-2.json", named("prod-2", "10.2.0.0/16"));
   write("staging.json", { ...named("staging", "10.3.0.0/16") });
   expect(loadEnvironments(folder).faults.map(({ where, allowed }) => `${where}: ${allowed}`)).toEqual([
-    "environments/ephemeral/staging.json: ttlHours: no ttlHours in staging: it must never delete itself",
-    'environments/ephemeral/prod-2.json: name: a name that is not the start of another one plus a hyphen; environments/prod.ts is "prod"',
+    "environments/ephemeral/staging.json: ttlHours: no ttlHours in staging: it is permanent",
+    'environments/ephemeral/prod-2.json: name: a name where neither it nor "prod" (environments/prod.ts) starts with the other plus a hyphen',
   ]);
 });
 
-it("networks of one account and region do not overlap; the message names a free one", () => {
+it("networks in one account and region must not overlap; the fix is a free one", () => {
   write("a.json", named("a", "10.1.128.0/20"));
   write("b.json", { ...named("b", "10.1.128.0/20"), region: "eu-west-1" });
   expect(loadEnvironments(folder).faults).toEqual([
@@ -171,7 +171,7 @@ it("networks of one account and region do not overlap; the message names a free 
   ]);
 });
 
-it("the network of a Task API is taken as well", () => {
+it("the network of a Task API is in use too", () => {
   write("a.json", named("a", "10.100.16.0/20"));
   expect(loadEnvironments(folder).faults).toEqual([
     {

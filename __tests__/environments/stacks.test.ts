@@ -7,7 +7,7 @@ const elsewhere = { ...stagingEnvironment, name: "other", region: "eu-west-1" };
 const withoutAutomock = spoil(stagingEnvironment, "automock", undefined);
 
 describe("systems", () => {
-  it.each(SYSTEMS)("$id: a stack id is its environment's name after it, and is read back", ({ id }) =>
+  it.each(SYSTEMS)("$id: a stack id is system and environment, and can be parsed", ({ id }) =>
     expect(parseStackId(stackId(id, "pr-123"))).toEqual({ system: id, environment: "pr-123" }),
   );
 
@@ -17,11 +17,11 @@ describe("systems", () => {
     ["both", prodEnvironment, ["automock", "task-api"]],
     ["AutoMock alone", ephemeralEnvironment, ["automock"]],
     ["the Task API alone", withoutAutomock, ["task-api"]],
-  ])("an environment may have %s", (_, environment, ids) =>
+  ])("an environment can have %s", (_, environment, ids) =>
     expect(systemsOf(environment).map(({ id }) => id)).toEqual(ids),
   );
 
-  it("a section that is not there has no values", () => {
+  it("a missing section has no values", () => {
     expect(sectionOf(prodEnvironment, "taskApi")).toBe(prodEnvironment.taskApi);
     expect(() => sectionOf(ephemeralEnvironment, "taskApi")).toThrow(
       new Error("The environment pr-123 has no taskApi."),
@@ -30,14 +30,14 @@ describe("systems", () => {
 });
 
 describe("stacks", () => {
-  it("are one of each system and environment, in order", () =>
+  it("are one per system and environment, in order", () =>
     expect(stacksOf([prodEnvironment, ephemeralEnvironment]).map(({ id }) => id)).toEqual([
       "automock-prod",
       "task-api-prod",
       "automock-pr-123",
     ]));
 
-  it("know their system, environment, place and what the file says", () =>
+  it("have their system, environment, account, region and definition", () =>
     expect(stacksOf([withoutAutomock])).toEqual([
       {
         id: "task-api-staging",
@@ -50,7 +50,7 @@ describe("stacks", () => {
     ]));
 });
 
-it("there is one bootstrap stack for each account and region, the first without a name of its own", () =>
+it("there is one bootstrap stack per account and region; the first is `bootstrap`", () =>
   expect(
     bootstrapsOf([prodEnvironment, elsewhere, stagingEnvironment]).map(({ environments, ...ref }) => ({
       ...ref,

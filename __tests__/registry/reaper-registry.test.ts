@@ -20,7 +20,7 @@ test("a record that names another environment than its key is spoiled: nobody's 
   await put(toItem({ ...(await record()), ...registryKey("pr-2"), open: "1" }));
   expect(await run(port.get("pr-2"))).toEqual({
     kind: "invalid",
-    faults: ['environment is "pr-1"; allowed is "pr-2", as in its key'],
+    faults: ['environment is "pr-1"; allowed: "pr-2", as in its key'],
   });
 });
 

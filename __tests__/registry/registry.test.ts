@@ -13,7 +13,7 @@ test("the list has every open record, over all pages and batches, also one with 
   const listed = await table.registry.list();
   expect(listed.map(({ environment }) => environment)).toEqual(names);
   expect(listed.filter(({ kind }) => kind === "invalid")).toEqual([
-    { kind: "invalid", environment: "env-3", faults: ['token is "x"; allowed is an integer from 0'] },
+    { kind: "invalid", environment: "env-3", faults: ['token is "x"; allowed: an integer from 0'] },
   ]);
 });
 
@@ -21,7 +21,7 @@ test("a record that names another environment than its key has a fault, in the l
   const table = new RegistryTable();
   table.put({ environment: "demo" });
   table.change("demo", { environment: "other" });
-  const faults = ['environment is "other"; allowed is "demo", as in its key'];
+  const faults = ['environment is "other"; allowed: "demo", as in its key'];
   expect(await table.registry.get("demo")).toEqual({ kind: "invalid", faults });
   expect(await table.registry.list()).toEqual([{ kind: "invalid", environment: "demo", faults }]);
 });

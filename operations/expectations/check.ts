@@ -32,8 +32,10 @@ export function checkExpectations(bytes: Uint8Array, size?: TaskSize): Checked {
     return nothingIn(wholeFile("bytes that are not UTF-8", "JSON in UTF-8", "save the file as UTF-8"));
   }
   if (text.startsWith("\uFEFF")) {
-    const given = "a byte order mark in front";
-    return nothingIn(wholeFile(given, "JSON in UTF-8 without one", "save the file as UTF-8 without BOM"));
+    const given = "a byte order mark";
+    return nothingIn(
+      wholeFile(given, "JSON in UTF-8 without a byte order mark", "save the file as UTF-8 without BOM"),
+    );
   }
   if (text.trim() === "") {
     return nothingIn(wholeFile("an empty file", "an array of expectations", "write [] for no mocks"));

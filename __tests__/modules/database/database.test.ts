@@ -231,7 +231,7 @@ describe("database", () => {
       }),
     ).toThrow(
       [
-        'database: PostgreSQL "15.3" pins a minor version, which RDS retires and then refuses to create or restore; write the major alone, one of 15, 16, 17, and RDS installs the minors in the maintenance window',
+        'database: PostgreSQL "15.3" pins a minor version, which RDS later retires and can then no longer create or restore; use a major version, one of 15, 16, 17, and RDS installs minor versions in the maintenance window',
         "database: allocatedStorageGiB is 10; write a whole number from 20 to 59578",
         "database: maxAllocatedStorageGiB is 10; write a whole number from 11 to 65536",
         "database: backupRetentionDays is 0; write a whole number from 1 to 35",

@@ -115,7 +115,7 @@ describe("taskFaults", () => {
     [
       "a size Fargate does not have",
       { size: { cpuUnits: 256, memoryMiB: 768 } },
-      ["Fargate does not run 256 CPU units with 768 MiB; allowed with 256 units are 512, 1024, 2048 MiB"],
+      ["Fargate does not support 768 MiB with 256 CPU units; allowed with 256 units: 512, 1024, 2048 MiB"],
     ],
     [
       "a name twice",

@@ -26,7 +26,7 @@ describe("the version", () => {
   );
 
   it.each(["7.4.0", "7.3.9", "6.9.9", "5.15.0"])("%s is too old", (version) => {
-    const fault = `MockServer ${version} can be made to run foreign code (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, best 9.1.0`;
+    const fault = `MockServer ${version} allows remote code execution (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, 9.1.0 is recommended`;
     expect(mockServerVersionFault(version)).toBe(fault);
     expect(() => mockServerImage(version)).toThrow(`${fault}.`);
   });

@@ -110,7 +110,7 @@ describe("the file as a whole", () => {
     [" \n ", "an empty file | an array of expectations | write [] for no mocks"],
     [
       "\uFEFF[]",
-      "a byte order mark in front | JSON in UTF-8 without one | save the file as UTF-8 without BOM",
+      "a byte order mark | JSON in UTF-8 without a byte order mark | save the file as UTF-8 without BOM",
     ],
   ])("holds something, and that in front: %j", (text, fault) =>
     expect(said(text)).toEqual([`error : ${fault}`]),

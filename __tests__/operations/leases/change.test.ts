@@ -141,7 +141,7 @@ describe("what has no time to live", () => {
     table.change("demo", { expiresAt: "soon" });
     expect(await messageOf(requireRecord(table.registry, located))).toBe(
       "The record of demo is faulty, so the reaper leaves it alone and says so in an alarm:\n" +
-        '  expiresAt is "soon"; allowed is an instant with a zone such as 2026-01-31T09:00:00Z\n' +
+        '  expiresAt is "soon"; allowed: an instant with a zone such as 2026-01-31T09:00:00Z\n' +
         "Fix the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.",
     );
   });

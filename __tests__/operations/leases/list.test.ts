@@ -45,7 +45,7 @@ it("names all records over all pages, by time left; faulty ones first, files wit
     region: REGION,
     environment: "odd",
     faults: [
-      'phase is "SLEEPING"; allowed is one of ACTIVE, WARNED, EXPIRED, DELETING, FINALIZING, VERIFYING, STATE_RESET, DONE, STUCK',
+      'phase is "SLEEPING"; allowed: one of ACTIVE, WARNED, EXPIRED, DELETING, FINALIZING, VERIFYING, STATE_RESET, DONE, STUCK',
     ],
   });
   expect(environments[3]).toEqual({
@@ -88,7 +88,7 @@ huge         team-a  2 h  1 d 14 h left         ACTIVE             $12.3450  $24
 zoo          team-a       4 h after deployment  not deployed
 
 The record of odd is invalid, so the reaper skips it:
-  phase is "SLEEPING"; allowed is one of ACTIVE, WARNED, EXPIRED, DELETING, FINALIZING, VERIFYING, STATE_RESET, DONE, STUCK
+  phase is "SLEEPING"; allowed: one of ACTIVE, WARNED, EXPIRED, DELETING, FINALIZING, VERIFYING, STATE_RESET, DONE, STUCK
 
 The last attempt to delete late failed: vpc is in use
 

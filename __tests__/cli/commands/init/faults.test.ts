@@ -24,7 +24,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { name: "Demo_42" },
     `NAME (name)
   given:   "Demo_42"
-  allowed: lower-case letters, digits and single hyphens, starting with a letter, 16 characters at most
+  allowed: lowercase letters, digits and single hyphens, starting with a letter, at most 16 characters
   fix:     did you mean demo-42?`,
   ],
   [
@@ -59,7 +59,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { name: "staging-2" },
     `NAME (name)
   given:   "staging-2"
-  allowed: a name that is not the start of another one plus a hyphen; environments/staging.ts is "staging"
+  allowed: a name where neither it nor "staging" (environments/staging.ts) starts with the other plus a hyphen
   fix:     rename one of the two`,
   ],
   [
@@ -87,22 +87,22 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { ttl: "8d" },
     `--ttl (ttlHours)
   given:   192
-  allowed: time to live in whole hours, 1 to 168, in ephemeral environments only
-  fix:     write one of the allowed values`,
+  allowed: time to live in whole hours, 1 to 168, only for ephemeral environments
+  fix:     use an allowed value`,
   ],
   [
     { minTasks: "two" },
     `--min-tasks (automock.tasks.min)
   given:   "two"
-  allowed: fewest running tasks, 1 to 200
-  fix:     write one of the allowed values`,
+  allowed: minimum number of tasks, 1 to 200
+  fix:     use an allowed value`,
   ],
   [
     { minTasks: "99999999999999999999" },
     `--min-tasks (automock.tasks.min)
   given:   "99999999999999999999"
-  allowed: fewest running tasks, 1 to 200
-  fix:     write one of the allowed values`,
+  allowed: minimum number of tasks, 1 to 200
+  fix:     use an allowed value`,
   ],
   [
     { minTasks: "5", maxTasks: "2" },
@@ -115,8 +115,8 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { size: "256/4096" },
     `--size (automock.size)
   given:   {"cpuUnits":256,"memoryMiB":4096}
-  allowed: Fargate does not run 256 CPU units with 4096 MiB; allowed with 256 units are 512, 1024, 2048 MiB
-  fix:     take a pair of the list`,
+  allowed: Fargate does not support 4096 MiB with 256 CPU units; allowed with 256 units: 512, 1024, 2048 MiB
+  fix:     use an allowed pair`,
   ],
   [
     { domain: "mocks.example.net" },
@@ -129,14 +129,14 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { domain: "x y" },
     `--domain (automock.domain.name)
   given:   "x y"
-  allowed: a domain name in lower case, 64 characters at most (ACM's limit for the first name)
+  allowed: a lowercase domain name, at most 64 characters (ACM's limit for the first name)
   fix:     write the name alone, such as mocks.example.com`,
   ],
   [
     { domain: "Mocks.example.net", zone: ["example.net"] },
     `--domain (automock.domain.name)
   given:   "Mocks.example.net"
-  allowed: a domain name in lower case, 64 characters at most (ACM's limit for the first name)
+  allowed: a lowercase domain name, at most 64 characters (ACM's limit for the first name)
   fix:     write mocks.example.net`,
   ],
   [
@@ -151,21 +151,21 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     `--domain (automock.domain.name)
   given:   "mocks.example.net"
   allowed: a name in one of the zones example.com
-  fix:     add the hosted zone that holds mocks.example.net to domain.zones, or take the name out`,
+  fix:     add the hosted zone that holds mocks.example.net to domain.zones, or remove the name`,
   ],
   [
     { controlCidr: ["0.0.0.0/0"] },
     `--control-cidr (automock.controlPlaneAllowedCidrs.0)
   given:   "0.0.0.0/0"
   allowed: a network from /8 to /32
-  fix:     list the networks of those who manage expectations; the control plane can stop MockServer`,
+  fix:     list only the networks that manage expectations; the control plane can stop MockServer`,
   ],
   [
     { region: "mars" },
     `--region (region)
   given:   "mars"
   allowed: an AWS region such as us-east-1
-  fix:     write one of the allowed values`,
+  fix:     use an allowed value`,
   ],
 ];
 
