@@ -1,4 +1,5 @@
 import { overlaps, parseCidr } from "../contract/cidr";
+import { PERMANENT_NAMES } from "../contract/permanent-names";
 import { AUTOMOCK_RULES } from "./automock-rules";
 import { isSameTrust } from "./delivery-fields";
 import type { Environment } from "./fields";
@@ -36,15 +37,13 @@ const reviewedApplies: Rule = {
   },
 };
 
-const PERMANENT = ["prod", "staging"];
-
 const permanentHasNoTtl: Rule = {
   reads: ["name", "ttlHours"],
   *check({ name, ttlHours }) {
-    if (PERMANENT.includes(name) && ttlHours !== undefined) {
+    if (PERMANENT_NAMES.includes(name) && ttlHours !== undefined) {
       yield {
         path: ["ttlHours"],
-        allowed: `no ttlHours in ${name}: it is permanent`,
+        allowed: `no ttlHours in ${name}: the reaper never deletes an environment of this name`,
         fix: "remove ttlHours, or give the environment another name",
       };
     }

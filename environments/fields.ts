@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENVIRONMENT_NAME } from "../contract/permanent-names";
 import { TTL_HOURS } from "../contract/registry";
 import { automock } from "./automock-fields";
 import { region } from "./common-fields";
@@ -9,8 +10,6 @@ import { taskApi } from "./task-api-fields";
  * The fields of an environment. Each description states the allowed values and the unit. Error messages show it,
  * and so do editors (`npm run schema` writes the JSON Schema).
  */
-
-const SLUG = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 const TAG_VALUE = "1 to 128 characters: letters, digits, spaces and + - = . _ : / @";
 /**
@@ -30,7 +29,7 @@ export const environmentFields = z
     name: z
       .string()
       .max(16)
-      .regex(SLUG)
+      .regex(ENVIRONMENT_NAME)
       .describe(
         "lowercase letters, digits and single hyphens, starting with a letter, at most 16 characters",
       ),
@@ -67,7 +66,7 @@ export const environmentFields = z
           .record(
             z
               .string()
-              .regex(SLUG)
+              .regex(ENVIRONMENT_NAME)
               .describe("a name for the webhook: lowercase letters, digits and single hyphens"),
             z.url({ protocol: /^https$/ }).describe("an https URL without a secret in it"),
           )

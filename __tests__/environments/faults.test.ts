@@ -122,7 +122,7 @@ describe("several fields", () => {
     ["a pipeline for what goes by itself", spoil(ephemeralInput, "delivery", { apply: { kind: "role", roleArn: "a", externalId: "b" } }),
       'delivery | {"apply":{"kind":"role","roleArn":"a","externalId":"b"}} | no delivery in an environment with ttlHours: its roles would outlive it | remove delivery or ttlHours'],
     ["prod with a TTL", spoil(spoil(prod, "deletionProtection", true), "ttlHours", 4),
-      "ttlHours | 4 | no ttlHours in prod: it is permanent | remove ttlHours, or give the environment another name"],
+      "ttlHours | 4 | no ttlHours in prod: the reaper never deletes an environment of this name | remove ttlHours, or give the environment another name"],
     ["prod without protection", spoil(prod, "deletionProtection", false),
       "deletionProtection | false | true in prod | write deletionProtection: true"],
     ["prod with one NAT gateway", spoil(prod, "automock.network.natGateways", "single"),

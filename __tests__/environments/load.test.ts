@@ -151,7 +151,7 @@ it("an ephemeral environment cannot have the name of a permanent one, or extend 
   write("prod-2.json", named("prod-2", "10.2.0.0/16"));
   write("staging.json", { ...named("staging", "10.3.0.0/16") });
   expect(loadEnvironments(folder).faults.map(({ where, allowed }) => `${where}: ${allowed}`)).toEqual([
-    "environments/ephemeral/staging.json: ttlHours: no ttlHours in staging: it is permanent",
+    "environments/ephemeral/staging.json: ttlHours: no ttlHours in staging: the reaper never deletes an environment of this name",
     'environments/ephemeral/prod-2.json: name: a name where neither it nor "prod" (environments/prod.ts) starts with the other plus a hyphen',
   ]);
 });

@@ -11,6 +11,7 @@ import { show } from "../../../environments/faults";
 import { environmentFields } from "../../../environments/fields";
 import { environmentSchema } from "../../../environments/schema";
 import { systemsOf, type SectionValues } from "../../../environments/systems";
+import { PERMANENT_NAMES } from "../../../contract/permanent-names";
 import { TTL_HOURS } from "../../../contract/registry";
 import { parseDuration } from "../../../contract/duration";
 import { UserError } from "../../../contract/user-error";
@@ -121,15 +122,19 @@ export function draftEnvironment(
 }
 
 function isPermanent(wanted: string, environments: readonly Environment[]): boolean {
-  return environments.some(({ name, ttlHours }) => name === wanted && ttlHours === undefined);
+  return permanentNames(environments).includes(wanted);
+}
+
+function permanentNames(environments: readonly Environment[]): string[] {
+  const named = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
+  return [...new Set([...named, ...PERMANENT_NAMES])].sort();
 }
 
 function permanentName(wanted: string, environments: readonly Environment[]): OptionFault {
-  const names = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
   return {
     path: "name",
     given: show(wanted),
-    allowed: `a name that no permanent environment has: not ${names.join(", ")}`,
+    allowed: `a name that is not reserved for permanent environments: not ${permanentNames(environments).join(", ")}`,
     fix: "choose another name",
   };
 }

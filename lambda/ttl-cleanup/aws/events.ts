@@ -1,3 +1,4 @@
+import { ENVIRONMENT_NAME } from "../../../contract/permanent-names";
 import { REGISTRY_KEY, registryKey, SORT_KEY } from "../../../contract/registry";
 import { fromItem, type Item } from "../../../registry/item";
 import type { Trigger } from "../core/config";
@@ -29,7 +30,7 @@ export function triggersOf(event: unknown): Trigger[] {
     );
   }
   if (kind === "tick") return [{ kind: "tick" }];
-  if (typeof environment !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(environment)) {
+  if (typeof environment !== "string" || !ENVIRONMENT_NAME.test(environment)) {
     throw new Error(
       `"environment" is ${JSON.stringify(environment) ?? "missing"}; it must name an environment`,
     );

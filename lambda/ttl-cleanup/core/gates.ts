@@ -3,6 +3,7 @@ import type { Inventory } from "../../../cleanup/engine/inventory";
 import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
 import { stateKey } from "../../../contract/names";
+import { ENVIRONMENT_NAME, PERMANENT_NAMES } from "../../../contract/permanent-names";
 import type { RegistryRecord } from "../../../contract/registry";
 import { deletableFrom, formatInstant, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
 import type { ReaperConfig } from "./config";
@@ -32,9 +33,6 @@ type Gate = (input: GateInput) => Omit<Refusal, "gate"> | undefined;
 
 const refuse = (reason: string) => ({ reason, alarm: true });
 
-/** Names that no environment may have, whatever its record says. */
-const PERMANENT = ["prod", "production", "main", "staging", "shared", "bootstrap"];
-
 const account: Gate = ({ config, identity, record }) => {
   if (!config.accountIds.includes(identity.accountId)) {
     return refuse(
@@ -59,7 +57,7 @@ const region: Gate = ({ config, identity, record }) =>
       );
 
 const name: Gate = ({ record }) =>
-  PERMANENT.includes(record.environment) || !/^[a-z](?:-?[a-z0-9])*$/.test(record.environment)
+  PERMANENT_NAMES.includes(record.environment) || !ENVIRONMENT_NAME.test(record.environment)
     ? refuse(`"${record.environment}" is not the name of an ephemeral environment`)
     : undefined;
 

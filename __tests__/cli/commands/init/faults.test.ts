@@ -31,7 +31,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { name: "prod" },
     `NAME (name)
   given:   "prod"
-  allowed: a name that no permanent environment has: not prod, staging
+  allowed: a name that is not reserved for permanent environments: not bootstrap, main, prod, production, shared, staging
   fix:     choose another name`,
   ],
   [
