@@ -7,7 +7,7 @@ import { buildApp } from "./stacks/app";
 import { withoutTokenTraces } from "./stacks/token-traces";
 
 const loaded = loadEnvironments(join(__dirname, "environments", "ephemeral"));
-const { environments } = loaded;
+const { environments, bootstrap } = loaded;
 // An App would create its output folder even when nothing is synthesized, so cdktf's context is read without one.
 const context = JSON.parse(process.env.CDKTF_CONTEXT_JSON ?? "{}") as Readonly<Record<string, unknown>>;
 const faults = context[LEAVE_OUT_FAULTY] === true ? blockingFaults(loaded) : loaded.faults;
@@ -18,5 +18,5 @@ if (faults.length > 0) {
   process.exitCode = 1;
 } else {
   const reaperCode = bundleReaper();
-  withoutTokenTraces(() => buildApp({ environments, reaperCode }).synth());
+  withoutTokenTraces(() => buildApp({ environments, bootstrap, reaperCode }).synth());
 }

@@ -1,12 +1,12 @@
 import type { RegistryRecord } from "./registry";
 
-/** Attributes of a record about its expiry warning. */
-type Notice = Pick<RegistryRecord, "warnPending" | "warnTriedAt" | "warnedAt" | "warnFor">;
+/** What the record keeps of a warning. */
+type Notice = Pick<RegistryRecord, "warnPending" | "warnFault" | "warnedAt" | "warnFor">;
 
 /** Changes that clear the warning. After someone changes the expiry, a new warning must be sent. */
 export const NO_NOTICE = {
   warnPending: null,
-  warnTriedAt: null,
+  warnFault: null,
   warnedAt: null,
   warnFor: null,
 } as const satisfies Record<keyof Notice, null>;

@@ -108,6 +108,7 @@ export const REAPER_METRIC = {
   cleanupFailed: "CleanupFailed",
   discoveryErrors: "DiscoveryErrors",
   orphansFound: "OrphansFound",
+  noticesFailed: "NoticesFailed",
 } as const;
 
 /** A resource that is proven to belong to an environment. */

@@ -102,9 +102,10 @@ const registryRecord = z.readonly(
     byo: z.readonly(z.array(z.string("an id or ARN"), "a list of ids and ARNs")),
     /** US dollars per hour, for reports. */
     hourlyCostUsd: z.optional(z.number(USD).check(z.minimum(0, USD))),
-    /** The `expiresAt` of the warning that is being sent, and when sending started. */
+    /** The `expiresAt` that a warning is being sent for. */
     warnPending: z.optional(text),
-    warnTriedAt: z.optional(instant),
+    /** Why no one could be warned; nothing is deleted while that is so. */
+    warnFault: z.optional(text),
     warnedAt: z.optional(instant),
     /** The `expiresAt` of the last warning sent. */
     warnFor: z.optional(text),

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatCidr, overlaps, parseCidr, sizeOf, type Cidr } from "../contract/cidr";
 import { TTL_HOURS } from "../contract/registry";
+import { bootstrap } from "./bootstrap";
+import { validateBootstrap, type BootstrapSettings } from "./bootstrap-fields";
 import { faultAt, faultsOf, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
 import { prod } from "./prod";
@@ -19,6 +21,8 @@ interface Source {
 export interface Loaded {
   /** The valid environments: prod, staging, then the ephemeral ones by name. */
   readonly environments: readonly Environment[];
+  /** Of the bootstrap stacks; the defaults when they have faults. */
+  readonly bootstrap: BootstrapSettings;
   readonly faults: readonly EnvironmentFault[];
 }
 
@@ -64,9 +68,11 @@ export function loadEnvironments(ephemeralFolder: string, draft?: Draft): Loaded
     ...(draft ? [validateEphemeral(draft.file, draft.text)] : []),
   ];
   const sources = read.flatMap(({ source }) => source ?? []);
+  const { settings, faults } = validateBootstrap("environments/bootstrap.ts", bootstrap);
   return {
     environments: sources.map(({ environment }) => environment),
-    faults: [...read.flatMap(({ faults }) => faults), ...faultsBetween(sources)],
+    bootstrap: settings,
+    faults: [...read.flatMap((one) => one.faults), ...faults, ...faultsBetween(sources)],
   };
 }
 

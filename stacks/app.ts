@@ -1,5 +1,5 @@
 import { App } from "cdktf";
-import type { Environment } from "../environments";
+import type { BootstrapSettings, Environment } from "../environments";
 import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
 import { bootstrapsOf, stacksOf } from "../environments/stacks";
 import { BootstrapStack } from "./bootstrap/bootstrap-stack";
@@ -7,6 +7,8 @@ import { SYSTEM_STACKS } from "./systems";
 
 export interface AppProps {
   readonly environments: readonly Environment[];
+  /** Settings of the bootstrap stacks. */
+  readonly bootstrap: BootstrapSettings;
   /** The bundle of the reaper. */
   readonly reaperCode: ReaperCode;
   /** Where synth writes. Default: cdktf's own choice. */
@@ -17,11 +19,11 @@ export interface AppProps {
  * All stacks of the project: a bootstrap stack for each account and region in use, then one stack per
  * system and environment. Stacks never refer to each other, so each has a plan of its own.
  */
-export function buildApp({ environments, reaperCode, outdir }: AppProps): App {
+export function buildApp({ environments, bootstrap, reaperCode, outdir }: AppProps): App {
   // Stack traces would put this machine's paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
   for (const { id, environments: inPlace } of bootstrapsOf(environments)) {
-    new BootstrapStack(app, id, inPlace, reaperCode);
+    new BootstrapStack(app, id, { environments: inPlace, settings: bootstrap, reaperCode });
   }
   for (const { id, system, definition } of stacksOf(environments)) {
     new SYSTEM_STACKS[system](app, id, definition);

@@ -126,7 +126,7 @@ describe("parseRecord", () => {
     ["byo", "vpc-1"],
     ["hourlyCostUsd", -1],
     ["warnPending", ""],
-    ["warnTriedAt", "now"],
+    ["warnFault", ""],
     ["warnedAt", "2026-03-01"],
     ["warnFor", 1],
     ["leaseOwner", ""],

@@ -30,7 +30,7 @@ test.each([true, false])("a change of the protection to %s takes the warning bac
   const table = new RegistryTable();
   table.put({ environment: "demo", protected: !value });
   const at = "2026-03-01T00:00:00Z";
-  table.change("demo", { warnPending: at, warnTriedAt: at, warnedAt: at, warnFor: at });
+  table.change("demo", { warnPending: at, warnFault: "nobody listens", warnedAt: at, warnFor: at });
   expect(await table.registry.setProtected("demo", value)).toBe(true);
   const read = await table.registry.get("demo");
   expect(read).toMatchObject({ record: { protected: value } });

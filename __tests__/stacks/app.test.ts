@@ -8,13 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AutomockStack } from "../../stacks/automock/automock-stack";
 import { BootstrapStack } from "../../stacks/bootstrap/bootstrap-stack";
-import type { Environment } from "../../environments";
+import type { BootstrapSettings, Environment } from "../../environments";
+import { NO_SETTINGS } from "../../environments/bootstrap-fields";
 
 /** Ids of the stacks that an app of these environments has. */
 function stackIds(...environments: Environment[]): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "app-"));
   try {
-    return buildApp({ environments, reaperCode: FIXED_REAPER_CODE, outdir }).node.children.map(
+    return buildApp({ environments, bootstrap: NO_SETTINGS, reaperCode: FIXED_REAPER_CODE, outdir }).node.children.map(
       ({ node }) => node.id,
     );
   } finally {
@@ -108,16 +109,71 @@ describe("every stack", () => {
       expect(each.errors()).toEqual([]);
     expect(
       Template.ofApp(
-        (app) => new BootstrapStack(app, "bootstrap", [prodEnvironment], FIXED_REAPER_CODE),
+        (app) =>
+          new BootstrapStack(app, "bootstrap", {
+            environments: [prodEnvironment],
+            settings: NO_SETTINGS,
+            reaperCode: FIXED_REAPER_CODE,
+          }),
       ).errors(),
     ).toEqual([]);
   });
 });
 
+const bootstrapOf = (...environments: Environment[]) => bootstrapWith({}, environments);
+const bootstrapWith = (settings: Partial<BootstrapSettings>, environments: readonly Environment[]) =>
+  Template.ofApp(
+    (app) =>
+      new BootstrapStack(app, "bootstrap", {
+        environments,
+        settings: { ...NO_SETTINGS, ...settings },
+        reaperCode: FIXED_REAPER_CODE,
+      }),
+  );
+
+describe("who hears the reaper", () => {
+  const subscriptions = (template: Template) =>
+    template.all("aws_sns_topic_subscription").map(({ topic_arn, endpoint, filter_policy }) => [
+      /notifications/.test(topic_arn as string) ? "notices" : "alarms",
+      endpoint,
+      filter_policy,
+    ]);
+
+  it("operators hear everything; owners, teams and an environment's own addresses hear what is theirs", () => {
+    const ephemeral = { ...ephemeralEnvironment, owner: "team-a", notifications: { emails: ["ann@example.com"], webhooks: {} } };
+    const template = bootstrapWith(
+      {
+        operators: ["ops@example.com"],
+        teams: { "team-b": ["b@example.com", "ann@example.com"], "team-c": ["ops@example.com"] },
+      },
+      [prodEnvironment, ephemeral],
+    );
+    expect(template.errors()).toEqual([]);
+    expect(subscriptions(template).sort()).toEqual([
+      ["alarms", "ops@example.com", undefined],
+      ["notices", "ann@example.com", '{"owner":["team-a","team-b"]}'],
+      ["notices", "b@example.com", '{"owner":["team-b"]}'],
+      ["notices", "ops@example.com", undefined],
+    ]);
+  });
+
+  it("not the addresses of a permanent environment's alarms: the reaper never deletes it", () =>
+    expect(subscriptions(bootstrapWith({}, [prodEnvironment]))).toEqual([]));
+
+  it("every alarm goes another way than the notices", () => {
+    const template = bootstrapOf(prodEnvironment);
+    const [alarms] = template.all("aws_sns_topic").filter(({ name }) => (name as string).endsWith("-alarms"));
+    expect(alarms).toBeDefined();
+    const targets = template.all("aws_cloudwatch_metric_alarm").flatMap(({ alarm_actions }) => alarm_actions);
+    expect(new Set(targets).size).toBe(1);
+    expect(String(targets[0])).toContain("alarm-topic");
+    const keys = template.all("aws_sns_topic").map(({ kms_master_key_id }) => kms_master_key_id);
+    expect(new Set(keys).size).toBe(2);
+  });
+});
+
 describe("roles of pipelines", () => {
   const gitHub = (environment: string) => ({ kind: "gitHub", repository: "acme/infra", environment });
-  const bootstrapOf = (...environments: Environment[]) =>
-    Template.ofApp((app) => new BootstrapStack(app, "bootstrap", environments, FIXED_REAPER_CODE));
   const roleNames = (template: Template) =>
     template
       .all("aws_iam_role")
@@ -166,6 +222,7 @@ describe("roles of pipelines", () => {
     try {
       const app = buildApp({
         environments: [prodEnvironment, staging],
+        bootstrap: NO_SETTINGS,
         reaperCode: FIXED_REAPER_CODE,
         outdir,
       });

@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { sortKeys } from "../../contract/json";
 import type { Environment } from "../../environments";
+import { bootstrap } from "../../environments/bootstrap";
+import { validateBootstrap } from "../../environments/bootstrap-fields";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
 import { buildApp } from "../../stacks/app";
 import { FIXED_REAPER_CODE } from "./reaper-code";
@@ -34,7 +36,7 @@ export function synthesize(
 ): Map<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "golden-"));
   try {
-    buildApp({ environments, reaperCode, outdir }).synth();
+    buildApp({ environments, bootstrap: validateBootstrap("", bootstrap).settings, reaperCode, outdir }).synth();
     const stacks = readdirSync(join(outdir, "stacks")).sort();
     return new Map(
       stacks.map((stack) => [stack, readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")]),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { ResidualItem } from "../../cleanup/engine/residual";
 import type { EnvScope, Found, Handler, Outcome } from "../../cleanup/engine/resource";
+import type { NoticeKind } from "../../contract/audience";
 import type { Unfinished } from "../../contract/deletion";
 import type { RegistryRecord } from "../../contract/registry";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
@@ -8,7 +9,6 @@ import type { World } from "../../lambda/ttl-cleanup/core/context";
 import type {
   AuditLine,
   CompletionProof,
-  NoticeKind,
   Ports,
   ScheduleName,
   StateResource,
@@ -44,9 +44,12 @@ export class FakeAws {
     at: number;
     kind: NoticeKind;
     environment: string;
+    owner?: string;
     subject: string;
     text: string;
   }[] = [];
+  /** Confirmed subscriptions, or what asking for them throws. */
+  public listeners: number | Error = 1;
   public readonly metrics: Record<string, number> = {};
   public readonly schedules = new Map<string, Partial<Record<ScheduleName, number>>>();
   /** Groups on their way out, with the instant of their end. */
@@ -171,7 +174,13 @@ export class FakeAws {
         },
       },
       audit: { say: (line) => void this.audit.push(line), keep: async () => undefined },
-      notifier: { publish: async (notice) => void this.notices.push({ at: this.now, ...notice }) },
+      notifier: {
+        publish: async (notice) => void this.notices.push({ at: this.now, ...notice }),
+        listeners: async () => {
+          if (this.listeners instanceof Error) throw this.listeners;
+          return this.listeners;
+        },
+      },
       residual: {
         list: async (record) => ({
           items: this.residual(record.environment),

@@ -82,7 +82,14 @@ export const READ_ACTIONS: readonly string[] = [
   ),
   ...of("scheduler", "GetScheduleGroup", "ListSchedules"),
   ...of("secretsmanager", "DescribeSecret", "ListSecrets"),
-  ...of("sns", "GetTopicAttributes", "ListTagsForResource", "ListTopics"),
+  ...of(
+    "sns",
+    "GetSubscriptionAttributes",
+    "GetTopicAttributes",
+    "ListSubscriptionsByTopic",
+    "ListTagsForResource",
+    "ListTopics",
+  ),
   ...of("sqs", "GetQueueAttributes", "ListQueueTags", "ListQueues"),
   ...of("tag", "GetResources"),
 ];

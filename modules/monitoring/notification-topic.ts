@@ -6,6 +6,7 @@ import {
 } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { Subscriber } from "../../contract/audience";
 import type { Names } from "../../contract/names";
 import { CustomerKey } from "../shared/customer-key";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
@@ -16,6 +17,8 @@ export interface NotificationTopicProps {
   readonly purpose?: string;
   /** Addresses that get every message; each must click the link in AWS's first mail. Default: none. */
   readonly emails?: readonly string[];
+  /** Addresses that may filter what they get. @default none */
+  readonly subscribers?: readonly Subscriber[];
   /**
    * HTTPS endpoints by a stable key that is part of the address. An endpoint confirms the subscription by
    * itself, or the apply fails. The URLs stand in the state: no secret may be part of one. Default: none.
@@ -49,7 +52,7 @@ export class NotificationTopic extends Construct {
 
   constructor(scope: Construct, id: string, props: NotificationTopicProps) {
     super(scope, id);
-    const { names, purpose = "notifications", emails = [], webhooks = {} } = props;
+    const { names, purpose = "notifications", emails = [], subscribers = [], webhooks = {} } = props;
     this.topicName = names.name("topic", purpose);
     const key = new CustomerKey(this, "key", {
       names,
@@ -71,6 +74,10 @@ export class NotificationTopic extends Construct {
     };
     const email = new Construct(this, "email");
     for (const address of emails) subscribe(email, address, { protocol: "email", endpoint: address });
+    for (const { email: endpoint, filterPolicy } of subscribers) {
+      const filter = filterPolicy && { filterPolicy: JSON.stringify(filterPolicy) };
+      subscribe(email, endpoint, { protocol: "email", endpoint, ...filter });
+    }
     const webhook = new Construct(this, "webhook");
     for (const [subscriber, endpoint] of Object.entries(webhooks))
       subscribe(webhook, subscriber, { protocol: "https", endpoint, endpointAutoConfirms: true });
@@ -81,7 +88,10 @@ export class NotificationTopic extends Construct {
   }
 }
 
-type Endpoint = Pick<SnsTopicSubscriptionConfig, "protocol" | "endpoint" | "endpointAutoConfirms">;
+type Endpoint = Pick<
+  SnsTopicSubscriptionConfig,
+  "protocol" | "endpoint" | "endpointAutoConfirms" | "filterPolicy"
+>;
 
 /**
  * The services that encrypt messages. EventBridge gets no condition: it does not send `aws:SourceAccount` or

@@ -98,6 +98,13 @@ function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> 
       statistic: "Maximum",
       threshold: 0,
     },
+    "notices-failed": {
+      description:
+        "A warning or report reached no one: it could not be sent, or no confirmed subscription receives it. Run automock doctor. What nobody was warned of is not deleted.",
+      ...own(REAPER_METRIC.noticesFailed),
+      statistic: "Sum",
+      threshold: 0,
+    },
     "dead-letters": {
       description: "An event for the reaper failed for good and waits in the dead-letter queue.",
       namespace: "AWS/SQS",

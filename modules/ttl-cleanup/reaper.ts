@@ -1,6 +1,7 @@
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
+import type { Subscriber } from "../../contract/audience";
 import { reaperNames, type ReaperEvent } from "../../contract/reaper";
 import { SchedulerRole } from "../iam/scheduler-role";
 import { ServiceRole } from "../iam/service-role";
@@ -19,17 +20,19 @@ export interface ReaperProps {
   readonly code: ReaperCode;
   /** Days that its log is kept. Default 90. */
   readonly logRetentionDays?: number;
-  /** Addresses that get warnings, reports and alarms. Default: none, subscribe to the topic later. */
-  readonly emails?: readonly string[];
+  /** Who receives warnings and reports. @default no one: then nothing is ever deleted */
+  readonly subscribers?: readonly Subscriber[];
+  /** Addresses that receive the alarms. @default none */
+  readonly operators?: readonly string[];
 }
 
 /**
  * What removes expired environments, once per account and region: registry, Lambda with an hourly tick, the
- * role that sees and the role that deletes, notification topic, dead-letter queue and alarms.
+ * role that sees and the role that deletes, topics of notices and of alarms, dead-letter queue and alarms.
  *
  * It is not part of any environment, so that it outlives them all: nothing could delete the role it runs with.
  *
- * Cost: about $3 per month: $1 for the topic's key, $0.10 for each alarm, the rest is metrics; the Lambda itself
+ * Cost: about $4 per month: $1 for the key of each topic, $0.10 for each alarm, the rest is metrics; the Lambda itself
  * stays in the free tier.
  */
 export class Reaper extends Construct {
@@ -37,8 +40,10 @@ export class Reaper extends Construct {
   public readonly functionName: string;
   /** Literal, known before the apply. */
   public readonly registryTableName: string;
-  /** ARN (a token). */
+  /** ARN of the topic of notices (a token). */
   public readonly topicArn: string;
+  /** ARN of the topic of alarms (a token). */
+  public readonly alarmTopicArn: string;
 
   constructor(scope: Construct, id: string, props: ReaperProps) {
     super(scope, id);
@@ -49,7 +54,7 @@ export class Reaper extends Construct {
     this.registryTableName = reaper.registryTableName;
 
     const registry = new RegistryTable(this, "registry", { reaper });
-    const topic = new NotificationTopic(this, "notifications", { names, emails: props.emails });
+    const topic = new NotificationTopic(this, "notifications", { names, subscribers: props.subscribers });
     this.topicArn = topic.topicArn;
     const deadLetters = new SqsQueue(this, "dead-letters", {
       name: reaper.deadLetterQueueName,
@@ -97,6 +102,13 @@ export class Reaper extends Construct {
       },
       dependsOn: [...schedulerRole.ready],
     });
-    new ReaperAlarms(this, "alarms", { reaper, topicArn: topic.topicArn });
+    // A topic and key of its own: what keeps notices from being delivered must not keep back the alarm about it.
+    const alarmTopic = new NotificationTopic(this, "alarm-topic", {
+      names,
+      purpose: "alarms",
+      subscribers: props.operators?.map((email) => ({ email })),
+    });
+    this.alarmTopicArn = alarmTopic.topicArn;
+    new ReaperAlarms(this, "alarms", { reaper, topicArn: alarmTopic.topicArn });
   }
 }

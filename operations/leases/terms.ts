@@ -26,14 +26,16 @@ export interface Terms {
   readonly usdHourly?: Pick<Range, "expected">;
   /** An estimate, too: age times that. */
   readonly usdSoFar?: number;
+  /** Why no one could be warned; the environment is not deleted while that is so. */
+  readonly warnFault?: string;
   /** What the reaper failed at last. */
   readonly lastError?: string;
 }
 
 /** @param now milliseconds since 1970 */
 export function termsOf(record: RegistryRecord, now: number): Terms {
-  const { environment, system, owner, phase, createdAt, expiresAt, maxExpiresAt, lastError } = record;
-  const { hourlyCostUsd } = record;
+  const { environment, system, owner, phase, createdAt, expiresAt, maxExpiresAt } = record;
+  const { hourlyCostUsd, warnFault, lastError } = record;
   const age = Math.max(0, now - parseInstant(createdAt)!);
   return {
     environment,
@@ -51,6 +53,7 @@ export function termsOf(record: RegistryRecord, now: number): Terms {
       usdHourly: { expected: hourlyCostUsd },
       usdSoFar: Math.round((age / HOUR_MS) * hourlyCostUsd * 1000) / 1000,
     }),
+    ...(warnFault !== undefined && { warnFault }),
     ...(lastError !== undefined && { lastError }),
   };
 }

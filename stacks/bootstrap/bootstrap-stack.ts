@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import type { Environment } from "../../environments";
+import { subscribersOf, type Subscriber } from "../../contract/audience";
+import type { BootstrapSettings, Environment } from "../../environments";
 import { systemsOf } from "../../environments/systems";
 import { reaperNames } from "../../contract/reaper";
 import { ApplyRole } from "../../modules/iam/apply-role";
@@ -9,16 +10,23 @@ import { Reaper } from "../../modules/ttl-cleanup/reaper";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
 import { BaseStack } from "../base-stack";
 
+export interface BootstrapStackProps {
+  /** All of one account and region, at least one; the first answers for the stack. */
+  readonly environments: readonly Environment[];
+  readonly settings: BootstrapSettings;
+  readonly reaperCode: ReaperCode;
+}
+
 /**
  * What all environments of an account and region share: the state bucket, the lock table, and the reaper with
  * its registry and notifications; and the roles of the pipelines, which no pipeline can change because none applies
  * this stack. Deployed by `npm run bootstrap`, first with a local state that then moves into the bucket itself.
  *
- * Cost: about $3 a month for the reaper's alarms, metrics and key; cents for states and lock requests.
+ * Cost: about $4 a month for the reaper's alarms, metrics and keys; cents for states and lock requests.
  */
 export class BootstrapStack extends BaseStack {
-  /** @param environments all of one account and region, at least one; the first answers for the stack */
-  constructor(scope: Construct, id: string, environments: readonly Environment[], reaperCode: ReaperCode) {
+  constructor(scope: Construct, id: string, props: BootstrapStackProps) {
+    const { environments, settings, reaperCode } = props;
     const { accountId, region, owner, costCenter, locking } = environments[0]!;
     super(scope, id, {
       accountId,
@@ -28,7 +36,13 @@ export class BootstrapStack extends BaseStack {
     });
 
     const state = new StateBackend(this, "state-backend", { accountId, region });
-    const reaper = new Reaper(this, "ttl-cleanup", { accountId, region, code: reaperCode });
+    const reaper = new Reaper(this, "ttl-cleanup", {
+      accountId,
+      region,
+      code: reaperCode,
+      operators: settings.operators,
+      subscribers: audienceOf(settings, environments),
+    });
     const { names } = reaperNames(accountId, region);
     for (const environment of environments) {
       const { name, delivery } = environment;
@@ -62,7 +76,20 @@ export class BootstrapStack extends BaseStack {
     this.output(
       "notification_topic",
       reaper.topicArn,
-      "Topic of warnings, reports and alarms: subscribe to it",
+      "Topic of the reaper's warnings and reports",
     );
+    this.output("alarm_topic", reaper.alarmTopicArn, "Topic of the reaper's alarms");
   }
+}
+
+/** Who receives the reaper's notices: the operators, the teams of the settings, and the environments' own addresses. */
+function audienceOf(
+  { operators, teams }: BootstrapSettings,
+  environments: readonly Environment[],
+): Subscriber[] {
+  const ephemeral = environments.filter(({ ttlHours }) => ttlHours !== undefined);
+  return subscribersOf(operators, [
+    ...Object.entries(teams),
+    ...ephemeral.map(({ owner, notifications }) => [owner, notifications.emails] as const),
+  ]);
 }

@@ -21,7 +21,7 @@ const queueArn = `\${${addressOf("aws_sqs_queue")}.arn}`;
 it("creates these resources and no others", () =>
   expect(template.counts()).toEqual({
     aws_cloudwatch_log_group: 1,
-    aws_cloudwatch_metric_alarm: 8,
+    aws_cloudwatch_metric_alarm: 9,
     aws_dynamodb_table: 1,
     aws_iam_policy: 2,
     aws_iam_role: 3,
@@ -29,14 +29,14 @@ it("creates these resources and no others", () =>
     aws_iam_role_policy: 8,
     aws_iam_role_policy_attachment: 2,
     aws_iam_role_policy_attachments_exclusive: 3,
-    aws_kms_alias: 1,
-    aws_kms_key: 1,
+    aws_kms_alias: 2,
+    aws_kms_key: 2,
     aws_lambda_event_source_mapping: 1,
     aws_lambda_function: 1,
     aws_lambda_function_event_invoke_config: 1,
     aws_scheduler_schedule: 1,
-    aws_sns_topic: 1,
-    aws_sns_topic_policy: 1,
+    aws_sns_topic: 2,
+    aws_sns_topic_policy: 2,
     aws_sqs_queue: 1,
   }));
 
@@ -51,7 +51,7 @@ it("the names of the contract are the names of the resources", () => {
   expect(roles.sort()).toEqual([names.cleanupRoleName, names.reaperRoleName, names.schedulerRoleName].sort());
   expect(template.sole("aws_lambda_function").function_name).toBe(names.functionName);
   expect(template.sole("aws_cloudwatch_log_group").name).toBe(names.logGroupName);
-  expect(template.sole("aws_sns_topic").name).toBe(names.topicName);
+  expect(template.all("aws_sns_topic").map(({ name }) => name)).toContain(names.topicName);
   expect(template.sole("aws_sqs_queue").name).toBe(names.deadLetterQueueName);
   expect(template.sole("aws_dynamodb_table").name).toBe(names.registryTableName);
 });
@@ -192,8 +192,13 @@ it("keeps failed events for 14 days, encrypted", () =>
 
 it("subscribes the addresses it is given, none by default", () => {
   expect(template.counts()).not.toHaveProperty("aws_sns_topic_subscription");
-  const subscription = reaper({ emails: ["team@example.com"] }).sole("aws_sns_topic_subscription");
-  expect(subscription).toMatchObject({ protocol: "email", endpoint: "team@example.com" });
+  const subscriber = { email: "team@example.com", filterPolicy: { owner: ["team-a"] } };
+  expect(reaper({ subscribers: [subscriber] }).sole("aws_sns_topic_subscription")).toMatchObject({
+    topic_arn: expect.stringContaining("notifications") as string,
+    protocol: "email",
+    endpoint: "team@example.com",
+    filter_policy: '{"owner":["team-a"]}',
+  });
 });
 
 describe("alarms", () => {
@@ -208,6 +213,7 @@ describe("alarms", () => {
     ["environment-overdue", own, "OverdueMinutes", "Maximum", "GreaterThanThreshold", 60, 1, "notBreaching"],
     ["cleanup-failed", own, "CleanupFailed", "Sum", "GreaterThanThreshold", 0, 1, "notBreaching"],
     ["discovery-errors", own, "DiscoveryErrors", "Sum", "GreaterThanThreshold", 0, 3, "notBreaching"],
+    ["notices-failed", own, "NoticesFailed", "Sum", "GreaterThanThreshold", 0, 1, "notBreaching"],
     ["orphans-found", own, "OrphansFound", "Maximum", "GreaterThanThreshold", 0, 1, "notBreaching"],
     [
       "dead-letters",
@@ -223,7 +229,8 @@ describe("alarms", () => {
     ["function-throttles", lambda, "Throttles", "Sum", "GreaterThanThreshold", 0, 2, "notBreaching"],
   ])("%s", (key, source, metric, statistic, comparison, threshold, hours, missing) => {
     const alarmName = `automock-bootstrap-us-east-1-${key}`;
-    const topic = [`\${${addressOf("aws_sns_topic")}.arn}`];
+    const [id] = Object.keys(template.byId("aws_sns_topic")).filter((one) => one.includes("alarm-topic"));
+    const topic = [`\${aws_sns_topic.${id}.arn}`];
     const { alarm_description, ...rest } = argumentsOf(alarms.get(alarmName)!);
     expect(rest).toEqual({
       alarm_name: alarmName,

@@ -3,7 +3,7 @@ import { reaperNames, type ReaperEvent, type ReaperNames } from "../../../contra
 import { triggersOf } from "../../../lambda/ttl-cleanup/aws/events";
 import { reap, type ReaperResult } from "../../../lambda/ttl-cleanup/core/reaper";
 import type { Trigger } from "../../../lambda/ttl-cleanup/core/config";
-import type { NoticeKind } from "../../../lambda/ttl-cleanup/core/ports";
+import type { NoticeKind } from "../../../contract/audience";
 import { VirtualClock } from "./kernel/clock";
 import { NO_FAULTS, Process, type Crash, type Faults } from "./kernel/faults";
 import { Random } from "./kernel/random";

@@ -36,8 +36,11 @@ export function listText({ environments, unreadable }: EnvironmentList, colors: 
     if (entry.state === "faulty") {
       lines.push("", `The record of ${entry.environment} is invalid, so the reaper skips it:`);
       lines.push(...entry.faults.map((fault) => `  ${fault}`));
-    } else if (entry.state === "deployed" && entry.lastError !== undefined) {
-      lines.push("", `The last attempt to delete ${entry.environment} failed: ${entry.lastError}`);
+    } else if (entry.state === "deployed") {
+      const { environment, warnFault, lastError } = entry;
+      if (warnFault !== undefined) lines.push("", `${environment} is not deleted: ${warnFault}`);
+      if (lastError !== undefined)
+        lines.push("", `The last attempt to delete ${environment} failed: ${lastError}`);
     }
   }
   const deployed = environments.filter(({ state }) => state === "deployed");

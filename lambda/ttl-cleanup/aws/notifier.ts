@@ -1,23 +1,34 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import type { Clients } from "../../../cleanup/aws/clients";
+import { listenersTo, subscriptionsOf, type Subscription } from "../../../cleanup/aws/subscriptions";
 import type { Notifier } from "../core/ports";
 
 /** SNS takes a subject of at most 100 ASCII characters without line breaks. */
 const SUBJECT_LENGTH = 100;
 
-/** Publishes what people must hear; kind and environment are attributes, so that subscriptions can filter. */
+/** Publishes notices. Kind, environment and owner are attributes, so that subscriptions can filter by them. */
 export function notifier({ sns }: Pick<Clients, "sns">, TopicArn: string): Notifier {
+  let subscriptions: Promise<readonly Subscription[]> | undefined;
+  /** Read once per invocation; an error is not kept. */
+  const read = () =>
+    (subscriptions ??= subscriptionsOf(sns, TopicArn).catch((error: unknown) => {
+      subscriptions = undefined;
+      throw error;
+    }));
   return {
-    async publish({ kind, environment, subject, text }) {
-      const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
+    async publish({ subject, text, kind, environment, owner }) {
+      const attributes = Object.entries({ kind, environment, ...(owner !== undefined && { owner }) });
       await sns.send(
         new PublishCommand({
           TopicArn,
           Subject: subject.replace(/[^\x20-\x7e]+/g, " ").slice(0, SUBJECT_LENGTH),
           Message: text,
-          MessageAttributes: { kind: attribute(kind), environment: attribute(environment) },
+          MessageAttributes: Object.fromEntries(
+            attributes.map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+          ),
         }),
       );
     },
+    listeners: async (attributes) => listenersTo(await read(), attributes).length,
   };
 }

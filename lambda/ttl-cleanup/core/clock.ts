@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type Instant } from "../../../cleanup/engine/time";
+import { MINUTE, type Instant } from "../../../cleanup/engine/time";
 import { formatInstant, parseInstant, type RegistryRecord } from "../../../contract/registry";
 
 /**
@@ -10,9 +10,6 @@ export const WARN_LEAD = 62 * MINUTE;
 
 /** No deletion sooner than this after the warning, however short the life. */
 const NOTICE = 55 * MINUTE;
-
-/** A warning that cannot be delivered delays the deletion by this long, one tick, and no longer. */
-const UNDELIVERABLE_DELAY = HOUR;
 
 /** An environment younger than this is never deleted: its creation clock may have been wrong. */
 export const MIN_AGE = 15 * MINUTE;
@@ -49,19 +46,14 @@ export function warningDue(record: RegistryRecord, now: Instant): boolean {
   return !sameInstant(record.warnFor, record.expiresAt) && now >= times(record).warnAt;
 }
 
-/** When the notice of a warning has been long enough; `undefined` while there is no warning to count from. */
+/** When the notice of a warning has been long enough; `undefined` while no one has been warned. */
 export function noticeEnds(record: RegistryRecord): Instant | undefined {
-  const { expiresAt } = times(record);
-  if (sameInstant(record.warnFor, record.expiresAt) && record.warnedAt !== undefined) {
-    return instantOf(record.warnedAt) + NOTICE;
-  }
-  if (sameInstant(record.warnPending, record.expiresAt) && record.warnTriedAt !== undefined) {
-    return Math.max(expiresAt, instantOf(record.warnTriedAt)) + UNDELIVERABLE_DELAY;
-  }
-  return undefined;
+  return sameInstant(record.warnFor, record.expiresAt) && record.warnedAt !== undefined
+    ? instantOf(record.warnedAt) + NOTICE
+    : undefined;
 }
 
-/** The earliest instant at which the record alone allows a deletion; `undefined` while no warning was tried. */
+/** The earliest instant at which the record alone allows a deletion; `undefined` while no one has been warned. */
 export function deletableFrom(record: RegistryRecord): Instant | undefined {
   const { createdAt, expiresAt } = times(record);
   const notice = noticeEnds(record);

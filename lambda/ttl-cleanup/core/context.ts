@@ -1,6 +1,7 @@
 import { describeError } from "../../../cleanup/engine/classify";
 import type { StuckResource } from "../../../cleanup/engine/task";
 import type { Instant } from "../../../cleanup/engine/time";
+import type { NoticeKind } from "../../../contract/audience";
 import { stableHash } from "../../../contract/names";
 import type { ReaperPlan } from "../../../contract/reaper";
 import type { Phase, RegistryRecord } from "../../../contract/registry";
@@ -15,7 +16,6 @@ import {
   type CompletionProof,
   type Lease,
   type LockHolder,
-  type NoticeKind,
   type Ports,
   type RecordChanges,
 } from "./ports";
@@ -119,8 +119,9 @@ export class PassContext {
     const hash = stableHash(`${kind}\n${this.record.expiresAt}\n${about}`, 16);
     if (this.record.failureSentFor === hash) return;
     const { environment } = this.options;
+    const { owner } = this.record;
     try {
-      await this.ports.notifier.publish({ kind, environment, subject, text });
+      await this.ports.notifier.publish({ kind, environment, owner, subject, text });
     } catch (error) {
       this.ports.metrics.add("NoticesFailed", 1);
       await this.audit.write({ action: "notice", outcome: "failed", error: describeError(error) });

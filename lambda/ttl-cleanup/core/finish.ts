@@ -201,7 +201,8 @@ async function tellCompletion(pass: PassContext, proof: CompletionProof): Promis
   const { environment } = pass.options;
   try {
     const notice = completionNotice(pass.record, proof, pass.now());
-    await pass.ports.notifier.publish({ kind: "completion", environment, ...notice });
+    const { owner } = pass.record;
+    await pass.ports.notifier.publish({ kind: "completion", environment, owner, ...notice });
   } catch (error) {
     pass.ports.metrics.add("NoticesFailed", 1);
     await pass.audit.write({ action: "notice", outcome: "failed", error: describeError(error) });

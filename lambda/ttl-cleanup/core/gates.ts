@@ -103,8 +103,15 @@ const minimumAge: Gate = ({ record, now, authority }) => {
 
 const warned: Gate = ({ record, now, authority }) => {
   const until = noticeEnds(record);
-  if (until === undefined)
-    return { reason: `nobody was warned of ${record.expiresAt}`, until: now + HOUR, alarm: false };
+  if (until === undefined) {
+    const { warnFault } = record;
+    return {
+      reason: `nobody was warned of ${record.expiresAt}${warnFault === undefined ? "" : `; ${warnFault}`}`,
+      until: now + HOUR,
+      // Before the expiry the metric of failed notices is alarm enough.
+      alarm: warnFault !== undefined && now >= times(record).expiresAt,
+    };
+  }
   return Math.min(now, authority) >= until
     ? undefined
     : { reason: `the notice of its warning ends at ${formatInstant(until)}`, until, alarm: false };

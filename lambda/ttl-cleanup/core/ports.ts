@@ -6,6 +6,7 @@ import type { Clock as EngineClock, Metrics } from "../../../cleanup/engine/port
 import type { Residual } from "../../../cleanup/engine/residual";
 import type { EnvScope, Found, Handler, Outcome } from "../../../cleanup/engine/resource";
 import type { Instant } from "../../../cleanup/engine/time";
+import type { NoticeAttributes } from "../../../contract/audience";
 import type { Unfinished } from "../../../contract/deletion";
 import type { Lease, RecordChanges } from "../../../contract/lease";
 import type { ParsedRecord, RegistryRecord, StateRef } from "../../../contract/registry";
@@ -131,10 +132,10 @@ export interface Schedules {
   deleteGroup(environment: string): Promise<Outcome>;
 }
 
-export type NoticeKind = "warning" | "completion" | "failure" | "alarm";
-
 export interface Notifier {
-  publish(notice: { kind: NoticeKind; environment: string; subject: string; text: string }): Promise<void>;
+  publish(notice: NoticeAttributes & { readonly subject: string; readonly text: string }): Promise<void>;
+  /** How many confirmed subscriptions receive such a notice. Throws when that cannot be read. */
+  listeners(attributes: NoticeAttributes): Promise<number>;
 }
 
 /** Types of the environment's own schedules in a residual listing. */

@@ -7,9 +7,9 @@ import { RecordChanged } from "./ports";
 import { warningNotice } from "./report";
 
 /**
- * Sends the one warning of this expiry, when it is due. First the intent is written, then the message is
- * sent, then that is recorded: a crash in between sends it twice, never not at all. What cannot be sent
- * is tried again by every pass; after an hour of that the deletion goes on, and the report says so.
+ * Sends the one warning of this expiry when it is due. The intent is written first, then the message is sent, then
+ * that is recorded: a crash in between sends it twice, never not at all. A warning counts only when a confirmed
+ * subscription receives it. Otherwise the record says why, every pass tries again, and nothing is deleted.
  */
 export async function warnIfDue(pass: PassContext): Promise<void> {
   await forgetWarning(pass);
@@ -19,34 +19,55 @@ export async function warnIfDue(pass: PassContext): Promise<void> {
   if (!due || record.protected) return;
   if (!sameInstant(record.warnPending, record.expiresAt)) {
     try {
-      const intent = { warnPending: record.expiresAt, warnTriedAt: formatInstant(pass.now()) };
-      await pass.update(intent, "guarded");
+      await pass.update({ warnPending: record.expiresAt }, "guarded");
     } catch (error) {
       if (!(error instanceof RecordChanged)) throw error;
       await pass.refresh();
       return warnIfDue(pass);
     }
   }
-  const { environment } = pass.options;
-  try {
-    const notice = warningNotice(record, pass.now());
-    await pass.ports.notifier.publish({ kind: "warning", environment, ...notice });
-  } catch (error) {
+  const sent = await sendWarning(pass);
+  if ("fault" in sent) {
     pass.ports.metrics.add("NoticesFailed", 1);
-    await pass.audit.write({ action: "warn", outcome: "failed", error: describeError(error) });
+    await pass.audit.write({ action: "warn", outcome: "failed", error: sent.fault });
+    if (record.warnFault !== sent.fault) await pass.update({ warnFault: sent.fault });
     return;
   }
   await pass.update({
     // Rounded up: the notice counts from here and must not be short by a fraction.
     warnedAt: formatInstant(pass.now() + SECOND - 1),
     warnFor: record.expiresAt,
+    warnFault: null,
     ...(record.phase === "ACTIVE" ? { phase: "WARNED" as const } : {}),
   });
   pass.ports.metrics.add("WarningsSent", 1);
-  await pass.audit.write({ action: "warn", outcome: `sent for ${record.expiresAt}` });
+  await pass.audit.write({
+    action: "warn",
+    outcome: `sent for ${record.expiresAt} to ${sent.listeners} confirmed subscriptions`,
+  });
 }
 
-/** A notice counts for the intention that it was sent for: who protects an environment takes that one back. */
+/** SNS accepts a message that no one receives, so the subscriptions are counted first. */
+async function sendWarning(pass: PassContext): Promise<{ fault: string } | { listeners: number }> {
+  const { record, ports } = pass;
+  const attributes = {
+    kind: "warning",
+    environment: pass.options.environment,
+    owner: record.owner,
+  } as const;
+  try {
+    const listeners = await ports.notifier.listeners(attributes);
+    if (listeners === 0) {
+      return { fault: `nobody listens: no confirmed subscription receives warnings for ${record.owner}` };
+    }
+    await ports.notifier.publish({ ...attributes, ...warningNotice(record, pass.now()) });
+    return { listeners };
+  } catch (error) {
+    return { fault: `the warning cannot be sent: ${describeError(error)}` };
+  }
+}
+
+/** A notice counts for the intention that it was sent for. Protecting an environment takes that intention back. */
 async function forgetWarning(pass: PassContext): Promise<void> {
   if (!pass.record.protected || !hasNotice(pass.record)) return;
   await pass.update(NO_NOTICE);

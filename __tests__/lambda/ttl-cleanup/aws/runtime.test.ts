@@ -250,10 +250,10 @@ describe("sessions", () => {
   });
 });
 
-test("a notice carries kind and environment, and a subject that SNS takes", async () => {
+test("a notice carries kind, environment and owner, and a subject that SNS takes", async () => {
   const clients = fakeClients({ Publish: () => ({}) });
   const subject = `a\nb – ${"x".repeat(200)}`;
-  await notifier(clients, "topic").publish({ kind: "warning", environment: "pr-1", subject, text: "t" });
+  await notifier(clients, "topic").publish({ kind: "warning", environment: "pr-1", owner: "team-a", subject, text: "t" });
   const [, input] = clients.calls[0]!;
   expect(input).toEqual({
     TopicArn: "topic",
@@ -262,6 +262,58 @@ test("a notice carries kind and environment, and a subject that SNS takes", asyn
     MessageAttributes: {
       kind: { DataType: "String", StringValue: "warning" },
       environment: { DataType: "String", StringValue: "pr-1" },
+      owner: { DataType: "String", StringValue: "team-a" },
     },
+  });
+});
+
+describe("who listens", () => {
+  const subscriptions: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
+    "arn:all": { PendingConfirmation: "false" },
+    "arn:ours": { FilterPolicy: '{"owner":["team-b","team-a"]}' },
+    "arn:ours-and-kind": { FilterPolicy: '{"owner":["team-a"],"kind":["warning"]}' },
+    "arn:theirs": { FilterPolicy: '{"owner":["team-b"]}' },
+    "arn:completions": { FilterPolicy: '{"kind":["completion"]}' },
+    "arn:prefix": { FilterPolicy: '{"owner":[{"prefix":"team"}]}' },
+    "arn:broken": { FilterPolicy: "{" },
+    "arn:body": { FilterPolicy: '{"owner":["team-a"]}', FilterPolicyScope: "MessageBody" },
+    "arn:unconfirmed": { PendingConfirmation: "true" },
+    "arn:gone": undefined,
+  };
+  const clients = (extra: readonly string[] = ["PendingConfirmation", "Deleted"]) =>
+    fakeClients({
+      ListSubscriptionsByTopic: ({ NextToken }) =>
+        NextToken === undefined
+          ? { Subscriptions: extra.map((SubscriptionArn) => ({ SubscriptionArn })), NextToken: "2" }
+          : { Subscriptions: Object.keys(subscriptions).map((SubscriptionArn) => ({ SubscriptionArn })) },
+      GetSubscriptionAttributes: ({ SubscriptionArn }) => {
+        const Attributes = subscriptions[SubscriptionArn as string];
+        if (Attributes === undefined) throw awsError("NotFoundException");
+        return { Attributes };
+      },
+    });
+  const warning = { kind: "warning", environment: "pr-1" } as const;
+
+  test("confirmed subscriptions whose filter certainly accepts the notice, on every page", async () => {
+    const port = notifier(clients(), "topic");
+    expect(await port.listeners({ ...warning, owner: "team-a" })).toBe(3);
+    expect(await port.listeners({ ...warning, owner: "team-c" })).toBe(1);
+    expect(await port.listeners(warning)).toBe(1);
+    expect(await port.listeners({ ...warning, kind: "completion", owner: "team-b" })).toBe(4);
+  });
+
+  test("is read once for all environments of an invocation, and again after an error", async () => {
+    let refuse = true;
+    const answering = fakeClients({
+      ListSubscriptionsByTopic: () => {
+        if (!refuse) return { Subscriptions: [] };
+        refuse = false;
+        throw awsError("ThrottlingException");
+      },
+    });
+    const port = notifier(answering, "topic");
+    await expect(port.listeners(warning)).rejects.toThrow("ThrottlingException");
+    await Promise.all([port.listeners(warning), port.listeners(warning)]);
+    expect(answering.calls).toHaveLength(2);
   });
 });

@@ -65,7 +65,7 @@ The Terraform state s3://state/automock/pr-1/terraform.tfstate is empty, serial 
 The same name can be deployed again.
 `);
     expect(completionNotice(recordOf(), proof, EXPIRY).text).toContain(
-      "No warning before it could be delivered.",
+      "It was deleted by hand, without a warning.",
     );
   });
 
@@ -162,16 +162,56 @@ describe("the warning", () => {
     expect(fake.violations).toEqual([]);
   });
 
-  it("that cannot be sent is tried again, delays the deletion by an hour, and is told in the report", async () => {
+  it.each<[string, (fake: FakeAws, works: boolean) => void, string]>([
+    [
+      "that cannot be sent",
+      (fake, works) => {
+        fake.before = (name) => {
+          if (!works && name === "notifier.publish") throw named("NotFound", "topic");
+        };
+      },
+      "the warning cannot be sent: NotFound: topic",
+    ],
+    [
+      "that no confirmed subscription receives",
+      (fake, works) => (fake.listeners = works ? 1 : 0),
+      "nobody listens: no confirmed subscription receives warnings for team-a",
+    ],
+    [
+      "whose subscriptions cannot be read",
+      (fake, works) => (fake.listeners = works ? 1 : named("AccessDenied", "no")),
+      "the warning cannot be sent: AccessDenied: no",
+    ],
+  ])("%s does not count: nothing is deleted until someone was told", async (_what, set, fault) => {
     const fake = typicalAws();
-    fake.before = (name) => {
-      if (name === "notifier.publish" && fake.now < EXPIRY + 62 * MINUTE) throw named("NotFound", "topic");
-    };
-    await drive(fake, { untilMs: 8 * HOUR });
-    const [first] = fake.mutations;
-    expect(first!.at).toBeGreaterThanOrEqual(EXPIRY + HOUR);
-    expect(first!.at).toBeLessThan(EXPIRY + 2 * HOUR + 10 * MINUTE);
+    set(fake, false);
+    await drive(fake, { untilMs: 30 * HOUR });
+    expect(fake.mutations).toEqual([]);
+    const record = fake.records.get("pr-1")!;
+    expect(record).toMatchObject({ warnFault: fault });
+    expect(record).not.toHaveProperty("warnFor");
+    expect(fake.metrics.NoticesFailed).toBeGreaterThan(20);
+    const { refusals } = (await runPass(fake.world(), { environment: "pr-1" })) as { refusals: unknown };
+    expect(refusals).toMatchObject([
+      { gate: "warned", reason: `nobody was warned of ${record.expiresAt}; ${fault}`, alarm: true },
+    ]);
+
+    set(fake, true);
+    const heardAt = fake.now;
+    await drive(fake, { untilMs: 40 * HOUR });
+    expect(fake.notices.map(({ kind }) => kind)).toContain("warning");
+    expect(fake.mutations[0]!.at).toBeGreaterThanOrEqual(heardAt + 55 * MINUTE);
+    expect(fake.done[0]!.record).not.toHaveProperty("warnFault");
     expect(fake.done).toHaveLength(1);
+  });
+
+  it("and every other notice names the owner, so that a subscription can filter by it", async () => {
+    const fake = typicalAws();
+    await drive(fake, { untilMs: 8 * HOUR });
+    expect(fake.notices.map(({ kind, owner }) => [kind, owner])).toEqual([
+      ["warning", "team-a"],
+      ["completion", "team-a"],
+    ]);
   });
 
   it("is intended before it is sent, and recorded after", async () => {

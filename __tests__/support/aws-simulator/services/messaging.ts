@@ -40,8 +40,36 @@ export const SNS: Operations = {
   >(
     (input) => ({ action: "sns:ListSubscriptionsByTopic", resource: input.TopicArn ?? "*" }),
     (input, { world }) => {
-      topicOf(world, input.TopicArn);
-      return { Subscriptions: [] };
+      const { subscriptions } = topicOf(world, input.TopicArn);
+      const { items, next } = pageOf(world, subscriptions, ({ arn }) => arn, input.NextToken);
+      return {
+        Subscriptions: items.map(({ arn }) => ({ SubscriptionArn: arn, Endpoint: arn, Protocol: "email" })),
+        NextToken: next,
+      };
+    },
+  ),
+  GetSubscriptionAttributes: operation<
+    sns.GetSubscriptionAttributesCommandInput,
+    sns.GetSubscriptionAttributesCommandOutput
+  >(
+    // The topic, not the subscription, is the resource that IAM looks at.
+    (input) => ({
+      action: "sns:GetSubscriptionAttributes",
+      resource: input.SubscriptionArn?.split(":").slice(0, 6).join(":") ?? "*",
+    }),
+    (input, { world }) => {
+      const found = world.topics
+        .all()
+        .flatMap(({ subscriptions }) => subscriptions)
+        .find(({ arn }) => arn === input.SubscriptionArn);
+      if (!found) throw new AwsError("NotFoundException", "Subscription does not exist", 404);
+      const { filterPolicy } = found;
+      return {
+        Attributes: {
+          PendingConfirmation: "false",
+          ...(filterPolicy !== undefined && { FilterPolicy: filterPolicy }),
+        },
+      };
     },
   ),
   DeleteTopic: operation<sns.DeleteTopicCommandInput, sns.DeleteTopicCommandOutput>(

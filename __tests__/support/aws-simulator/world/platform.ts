@@ -70,6 +70,8 @@ export interface Message {
 
 export interface Topic extends Entity {
   readonly name: string;
+  /** Confirmed, each with its filter policy as JSON. */
+  readonly subscriptions: readonly { readonly arn: string; readonly filterPolicy?: string }[];
   messages: Message[];
 }
 

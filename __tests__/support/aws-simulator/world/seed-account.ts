@@ -51,6 +51,10 @@ export function seedAccount(world: World, random: Random): SeededAccount {
   world.topics.add({
     ...bootstrap.of(names.topicName, "sns", names.topicName),
     name: names.topicName,
+    subscriptions: [
+      { arn: `${names.topicArn}:operators` },
+      { arn: `${names.topicArn}:team`, filterPolicy: '{"owner":["team-a"]}' },
+    ],
     messages: [],
   });
   const url = `https://sqs.${region}.amazonaws.com/${accountId}/${names.deadLetterQueueName}`;

@@ -48,7 +48,7 @@ export function seedExtras(builder: Builder): void {
 
   const topic = names.name("topic");
   const topicMade = builder.of(topic, "sns", topic);
-  world.topics.add({ ...topicMade, name: topic, messages: [] });
+  world.topics.add({ ...topicMade, name: topic, subscriptions: [], messages: [] });
   builder.manage("aws_sns_topic", "topic", { id: topicMade.arn, arn: topicMade.arn, name: topic });
 
   const queue = names.name("queue");

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { faultAt, show, type EnvironmentFault } from "./faults";
+
+const ADDRESSES = "up to 20 e-mail addresses; each must confirm AWS's first mail";
+const emails = z.array(z.email("an e-mail address"), ADDRESSES).max(20, ADDRESSES);
+
+/** Settings that the bootstrap stacks need besides the environments. */
+const bootstrapFields = z.strictObject({
+  /** Addresses that receive every notice and every alarm of the reaper. */
+  operators: emails.default([]),
+  /** Addresses of each owner, by `owner` of the environments: they are warned before an environment is deleted. */
+  teams: z.record(z.string(), emails).default({}),
+});
+
+export type BootstrapSettings = z.output<typeof bootstrapFields>;
+export type BootstrapInput = z.input<typeof bootstrapFields>;
+
+export const NO_SETTINGS: BootstrapSettings = bootstrapFields.parse({});
+
+/** Validates the settings; with faults, the defaults are returned. */
+export function validateBootstrap(
+  file: string,
+  value: unknown,
+): { readonly settings: BootstrapSettings; readonly faults: readonly EnvironmentFault[] } {
+  const result = bootstrapFields.safeParse(value);
+  if (result.success) return { settings: result.data, faults: [] };
+  const faults = result.error.issues.map(({ path, message }) => {
+    const given = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+    return faultAt(file, path.join("."), { given: show(given), allowed: message, fix: "correct it" });
+  });
+  return { settings: NO_SETTINGS, faults };
+}

@@ -1,0 +1,7 @@
+import type { BootstrapInput } from "./bootstrap-fields";
+
+/** Settings of the bootstrap stacks. The owners and addresses are examples: put yours here. */
+export const bootstrap = {
+  operators: ["platform-team@example.com"],
+  teams: { "platform-team": ["platform-team@example.com"] },
+} satisfies BootstrapInput;
