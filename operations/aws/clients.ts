@@ -14,6 +14,7 @@ const CLASSES = {
   quotas: async () => (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient,
   s3: async () => (await import("@aws-sdk/client-s3")).S3Client,
   secrets: async () => (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient,
+  sns: async () => (await import("@aws-sdk/client-sns")).SNSClient,
   sts: async () => (await import("@aws-sdk/client-sts")).STSClient,
   tagging: async () =>
     (await import("@aws-sdk/client-resource-groups-tagging-api")).ResourceGroupsTaggingAPIClient,

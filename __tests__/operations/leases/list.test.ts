@@ -151,3 +151,12 @@ it("an environment that is younger than our clock has cost nothing", async () =>
   expect(ageText({ ageMinutes: 0 })).toBe("< 1 min");
   expect(ageText({ ageMinutes: 61 })).toBe("1 h 1 min");
 });
+
+it("says which environments are not deleted because no one could be warned", async () => {
+  const table = new RegistryTable();
+  const warnFault = "nobody listens: no confirmed subscription receives warnings for team-a";
+  table.put({ environment: "late", expiresAt: iso(T0 + HOUR), warnFault });
+  const list = await listEnvironments([table.registry], [], now);
+  expect(list.environments[0]).toMatchObject({ state: "deployed", warnFault });
+  expect(listText(list, plain)).toContain(`\nlate is not deleted: ${warnFault}\n`);
+});

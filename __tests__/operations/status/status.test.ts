@@ -125,7 +125,7 @@ describe("a deployed stack", () => {
 
   it("is shown with everything that is not as it should be", async () => {
     const { table, look } = setUp();
-    table.put({ hourlyCostUsd: 0.1, lastError: "denied" });
+    table.put({ hourlyCostUsd: 0.1, warnFault: "nobody listens", lastError: "denied" });
     expect(statusText(await look(), plain)).toBe(
       `automock-demo  account 111122223333, us-east-1, 2026-03-01T01:00:00Z
   tasks        3 of 4 running, 1 pending (scales from 2 to 20)
@@ -144,6 +144,7 @@ describe("a deployed stack", () => {
   time to live 3 h left, until 2026-03-01T04:00:00Z
                phase ACTIVE, owner team-a, 1 h old
                about $0.10 so far, $0.1000 per hour (an estimate at the minimum number of tasks)
+               not deleted: nobody listens
                the last attempt to delete it failed: denied`,
     );
   });

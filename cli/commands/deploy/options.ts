@@ -32,7 +32,7 @@ export function addDeployCommand(program: Command): void {
           "The command refuses a saved plan, and applies nothing, if the plan belongs to another stack or account, one of its files was changed, it is older than 24 hours, it was created from another commit than the current one (or --commit) or by another Terraform version, or the state has changed since. There is no fallback: plan again.",
           "Ctrl-C asks terraform to stop. It finishes the running operations, saves the state and releases the lock. The exit code is 130.",
         ],
-        json: "{ stack, accountId, region, deployed, changes: { add, change, replace, destroy, … }, digest, seconds, outputs }; sensitive outputs are masked",
+        json: "{ stack, accountId, region, deployed, changes: { add, change, replace, destroy, … }, digest, seconds, outputs, warned }; sensitive outputs are masked",
       }),
     )
     .action(

@@ -14,6 +14,7 @@ import { reportOf } from "../../../operations/delivery/planned-stack";
 import { openSavedPlan } from "../../../operations/delivery/saved-plan";
 import { planLines } from "../../../operations/review/terminal";
 import { termsOfStack } from "./terms-of-stack";
+import { warnedOfStack } from "./warned-of-stack";
 import { workFolder, type WorkFolder } from "../../../operations/delivery/work-folder";
 import type { Counts } from "../../../operations/review/model";
 
@@ -41,6 +42,8 @@ export interface DeployResult {
   readonly seconds: number;
   /** Outputs of the stack; sensitive values are `(sensitive)`. Absent if the deployment was declined. */
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Who is warned before an ephemeral environment is deleted; empty: no one, so it is not deleted. */
+  readonly warned?: readonly string[];
 }
 
 export async function deployCommand(cli: Cli, name: string, options: DeployCommand): Promise<void> {
@@ -120,11 +123,17 @@ async function applyShown(cli: Cli, stack: StackRef, { saved, work, options }: P
   if (saved.hasChanges)
     cli.output.progress(`${stack.id} is deployed: ${report.title}, in ${formatDuration(seconds * 1000)}.`);
   const outputs = await explained(stack, () => work.terraform.output(work.folder));
-  const terms = await termsOfStack(cli, stack);
+  const [terms, warned] = await Promise.all([termsOfStack(cli, stack), warnedOfStack(cli, stack)]);
   cli.output.result(
-    { ...result, deployed: true, seconds, outputs: masked(outputs) } satisfies DeployResult,
+    {
+      ...result,
+      deployed: true,
+      seconds,
+      outputs: masked(outputs),
+      ...(warned && { warned }),
+    } satisfies DeployResult,
     () => {
-      for (const line of detailsText({ stack, outputs, terms })) cli.output.line(line);
+      for (const line of detailsText({ stack, outputs, terms, warned })) cli.output.line(line);
     },
   );
 }

@@ -8,6 +8,7 @@ import { failed, skipped, type Check, type Diagnosis } from "./check";
 import { checkQuotas } from "./quotas";
 import { scopeOf } from "./scope";
 import { checkTools } from "./tools";
+import { checkWarned } from "./warned";
 
 /**
  * Checks everything that a deployment requires. A failed check does not stop the others.
@@ -42,12 +43,13 @@ export async function diagnose(cli: Cli, id: string | undefined): Promise<Diagno
 async function checkPlace(cli: Cli, place: Place, stacks: readonly StackRef[]): Promise<Check[]> {
   const clients = await createClients(
     cli.clientConfig(place.region),
-    ...(["ec2", "quotas", "cloudWatch", "s3", "dynamoDb", "lambda"] as const),
+    ...(["ec2", "quotas", "cloudWatch", "s3", "dynamoDb", "lambda", "sns"] as const),
   );
   const fix = `automock bootstrap --environment ${stacks[0]?.environment ?? "prod"}`;
   const groups = await Promise.all([
     guarded("region", async () => [await checkRegion(clients.ec2, place)]),
     guarded("state backend", () => checkBackend(clients, place, fix)),
+    guarded("warnings", () => checkWarned(clients.sns, place, stacks)),
     guarded("quotas", () => checkQuotas(clients, stacks, place.region)),
   ]);
   return groups.flat();

@@ -9,9 +9,9 @@ import {
 import { domain as domainField } from "../../../environments/common-fields";
 import { show } from "../../../environments/faults";
 import { environmentFields } from "../../../environments/fields";
+import { permanentNames } from "../../../environments/permanent";
 import { environmentSchema } from "../../../environments/schema";
 import { systemsOf, type SectionValues } from "../../../environments/systems";
-import { PERMANENT_NAMES } from "../../../contract/permanent-names";
 import { TTL_HOURS } from "../../../contract/registry";
 import { parseDuration } from "../../../contract/duration";
 import { UserError } from "../../../contract/user-error";
@@ -32,6 +32,7 @@ export interface InitOptions {
   readonly costCenter?: string;
   readonly apiCidr?: readonly string[];
   readonly controlCidr?: readonly string[];
+  readonly email?: readonly string[];
   /** The global option. */
   readonly region?: string;
 }
@@ -49,7 +50,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Creates an ephemeral environment from the values of another one. It omits the Task API, the domain, the
- * notifications and all values that are defaults. It has its own network and keeps logs for one day.
+ * notifications (unless options set them) and all values that are defaults. It has its own network and keeps logs for one day.
  *
  * Invalid values stay, so that the validation of environments reports them.
  */
@@ -96,6 +97,7 @@ export function draftEnvironment(
     ttlHours: ttlHours ?? TTL_HOURS.default,
     locking: shape.locking,
     deletionProtection: false,
+    ...(options.email && { notifications: { emails: [...options.email] } }),
     automock: {
       imageVersion: automock.imageVersion,
       ...(automock.imageDigest !== undefined && { imageDigest: automock.imageDigest }),
@@ -123,11 +125,6 @@ export function draftEnvironment(
 
 function isPermanent(wanted: string, environments: readonly Environment[]): boolean {
   return permanentNames(environments).includes(wanted);
-}
-
-function permanentNames(environments: readonly Environment[]): string[] {
-  const named = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
-  return [...new Set([...named, ...PERMANENT_NAMES])].sort();
 }
 
 function permanentName(wanted: string, environments: readonly Environment[]): OptionFault {

@@ -13,6 +13,8 @@ export interface NewEnvironment {
   readonly file: string;
   readonly text: string;
   readonly environment: Environment;
+  /** Addresses that are to be warned before it is deleted. */
+  readonly warned: readonly string[];
 }
 
 /**
@@ -46,7 +48,10 @@ export function newEnvironment(
         `${counted(all.length, "fault")}. Nothing was written.`,
     );
   }
-  return { file: `environments/ephemeral/${name}`, text, environment: loaded.environments.at(-1)! };
+  const environment = loaded.environments.at(-1)!;
+  const { operators, teams } = loaded.bootstrap;
+  const warned = [...operators, ...(teams[environment.owner] ?? []), ...environment.notifications.emails];
+  return { file: `environments/ephemeral/${name}`, text, environment, warned: [...new Set(warned)] };
 }
 
 /**
@@ -81,6 +86,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   name: "NAME",
   owner: "--owner",
   costCenter: "--cost-center",
+  notifications: "--email",
   region: "--region",
   ttlHours: "--ttl",
   "automock.size": "--size",

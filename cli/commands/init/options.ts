@@ -26,6 +26,7 @@ export function addInitCommand(program: Command): void {
     .option("--cost-center <name>", "cost center that pays")
     .option("--api-cidr <network>", "network that may call the mocks; repeatable", collect)
     .option("--control-cidr <network>", "network that may change expectations; repeatable", collect)
+    .option("--email <address>", "address to warn before the environment is deleted; repeatable", collect)
     .option("--like <environment>", "environment to copy all other values from", "staging")
     .option("--dry-run", "print the file without writing it")
     .option("--force", "replace an existing file")
@@ -40,7 +41,7 @@ export function addInitCommand(program: Command): void {
           ["automock init demo-42 --dry-run > demo-42.json"],
         ],
         notes: ["The network is the first unused /16 of 10.0.0.0/8 in the account and region."],
-        json: "{ file, stack, environment, accountId, region, written, definition, cost: { usdHourly: { low, expected, high }, … } }; cost is a stack as in automock cost --json",
+        json: "{ file, stack, environment, accountId, region, written, definition, warned, cost: { usdHourly: { low, expected, high }, … } }; cost is a stack as in automock cost --json",
       }),
     )
     .action(

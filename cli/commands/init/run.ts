@@ -3,6 +3,7 @@ import { sectionOf } from "../../../environments/systems";
 import { costAsJson } from "../../../operations/costs/stack-costs";
 import type { Cli } from "../../context";
 import { costOf, formatCost } from "./cost";
+import { howToBeWarned } from "../../../operations/leases/warned";
 import type { InitOptions } from "./draft";
 import { newEnvironment, writeEnvironment } from "./new-environment";
 
@@ -24,6 +25,8 @@ interface InitResult {
   readonly written: boolean;
   /** Content of the file. */
   readonly definition: EnvironmentInput;
+  /** Addresses that are to be warned before the environment is deleted. */
+  readonly warned: readonly string[];
   /** As `automock cost --json` has it; absent with `--dry-run`. */
   readonly cost?: object;
 }
@@ -33,11 +36,12 @@ export async function initCommand(cli: Cli, name: string, options: InitCommandOp
   const { output, projectFolder } = cli;
   const wanted = { ...options, name, region: cli.options.region };
   const created = newEnvironment(projectFolder, wanted, cli.environments());
-  const { file, text, environment } = created;
+  const { file, text, environment, warned } = created;
   const { accountId, region } = environment;
   const stack = `automock-${name}`;
   const definition = JSON.parse(text) as EnvironmentInput;
-  const result = { file, stack, environment: name, accountId, region, definition };
+  const result = { file, stack, environment: name, accountId, region, definition, warned };
+  if (warned.length === 0) output.progress(noOneWarned(environment.owner));
   if (options.dryRun) {
     output.result({ ...result, written: false } satisfies InitResult, () => output.line(text.trimEnd()));
     return;
@@ -53,6 +57,11 @@ export async function initCommand(cli: Cli, name: string, options: InitCommandOp
   output.result({ ...result, written: true, cost: costAsJson(cost) } satisfies InitResult, () => {
     output.line(text);
     for (const line of formatCost(cost, sectionOf(environment, "automock").tasks)) output.line(line);
+    if (warned.length > 0) output.line(`\nWarned before it is deleted: ${warned.join(", ")}`);
     output.line(`\nNext: automock deploy ${stack}`);
   });
+}
+
+function noOneWarned(owner: string): string {
+  return `WARNING: no one would be warned before it is deleted, so the reaper would not delete it. ${howToBeWarned(owner)}`;
 }

@@ -153,3 +153,13 @@ it.each([
   expect(named.length).toBeGreaterThan(1);
   expect(named.filter((name) => !commands.includes(name))).toEqual([]);
 });
+
+it("shows who is warned before it is deleted, and that no one is", () => {
+  const warned = (addresses: readonly string[] | undefined) =>
+    lines({ warned: addresses }).filter((line) => line.includes("Warned:"));
+  expect(warned(undefined)).toEqual([]);
+  expect(warned(["a@example.com", "b@example.com"])).toEqual([
+    "  Warned:         a@example.com, b@example.com",
+  ]);
+  expect(warned([])).toEqual(["  Warned:         NO ONE, so it is not deleted"]);
+});

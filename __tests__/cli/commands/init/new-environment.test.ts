@@ -30,6 +30,13 @@ describe("writing", () => {
   });
 });
 
+it("knows who is warned: operators, the owner's team, and the environment's own addresses", () => {
+  expect(made({ owner: "nobody" }).warned).toEqual(["platform-team@example.com"]);
+  const created = made({ email: ["ann@example.com"] });
+  expect(created.warned).toEqual(["platform-team@example.com", "ann@example.com"]);
+  expect(created.environment.notifications.emails).toEqual(["ann@example.com"]);
+});
+
 it.each([
   ["Demo_42", "demo-42"],
   ["42-demo", "demo"],

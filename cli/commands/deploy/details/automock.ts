@@ -1,6 +1,6 @@
 import { logRows, project, teardown, textOf, type DetailsInput, type Section } from "./sections";
 
-export function automockSections({ stack, outputs, terms }: DetailsInput): Section[] {
+export function automockSections({ stack, outputs, terms, warned }: DetailsInput): Section[] {
   const { id, definition } = stack;
   const text = textOf(outputs);
   const automock = definition?.automock;
@@ -33,7 +33,7 @@ export function automockSections({ stack, outputs, terms }: DetailsInput): Secti
         ["Key", text("expectations_key")],
       ],
     },
-    teardown(stack, outputs, terms),
+    teardown(stack, outputs, { terms, warned }),
     {
       title: "QUICK START",
       rows: [

@@ -7,6 +7,8 @@ export interface DetailsInput {
   readonly outputs: Readonly<Record<string, Output>>;
   /** Time to live of an ephemeral environment, if the registry was reachable. */
   readonly terms?: Terms;
+  /** Who is warned before it is deleted, if the subscriptions could be read. */
+  readonly warned?: readonly string[];
 }
 
 export interface Section {
@@ -31,7 +33,7 @@ export function project({ id, environment, accountId, region, definition }: Stac
 export function teardown(
   { id, definition }: StackRef,
   outputs: DetailsInput["outputs"],
-  terms?: Terms,
+  { terms, warned }: Pick<DetailsInput, "terms" | "warned">,
 ): Section {
   const title = "AUTO-TEARDOWN";
   const ttlHours = definition?.ttlHours;
@@ -44,6 +46,7 @@ export function teardown(
       ["Expires at", terms?.expiresAt ?? textOf(outputs)("expires_at")],
       ["Time left", terms && timeLeft(terms).replace(/ left$/, "")],
       ["Protected", terms?.protected ? "yes: it is not deleted while protected" : undefined],
+      ["Warned", warned && (warned.length === 0 ? "NO ONE, so it is not deleted" : warned.join(", "))],
       ["Extend", `automock extend ${id} --by 2h`],
     ],
   };

@@ -1,6 +1,6 @@
 import { logRows, project, teardown, textOf, type DetailsInput, type Section } from "./sections";
 
-export function taskApiSections({ stack, outputs, terms }: DetailsInput): Section[] {
+export function taskApiSections({ stack, outputs, terms, warned }: DetailsInput): Section[] {
   const { id, definition } = stack;
   const text = textOf(outputs);
   const tasks = definition?.taskApi?.tasks;
@@ -31,7 +31,7 @@ export function taskApiSections({ stack, outputs, terms }: DetailsInput): Sectio
         ["Secret", text("database_secret_arn")],
       ],
     },
-    teardown(stack, outputs, terms),
+    teardown(stack, outputs, { terms, warned }),
     {
       title: "QUICK START",
       rows: [
