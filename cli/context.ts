@@ -124,7 +124,10 @@ function localSession(projectFolder: string): LocalSession {
   );
 }
 
-function withoutFaults(faults: Loaded["faults"], { environments }: Loaded): readonly Environment[] {
+function withoutFaults(
+  faults: Loaded["faults"],
+  { environments }: Pick<Loaded, "environments">,
+): readonly Environment[] {
   if (faults.length > 0) throw new UserError(formatFaults(faults));
   return environments;
 }
@@ -132,7 +135,7 @@ function withoutFaults(faults: Loaded["faults"], { environments }: Loaded): read
 /** A stack that is not found may be that of a file with faults, which then are the answer. */
 function stackIn({ environments, faults }: Loaded, id: string): StackRef {
   const found = stacksOf(environments).some((stack) => stack.id === id);
-  return findStack(id, withoutFaults(found ? [] : faults, { environments, faults }));
+  return findStack(id, withoutFaults(found ? [] : faults, { environments }));
 }
 
 /** A broken file of one ephemeral environment stops no command that does not concern it. */

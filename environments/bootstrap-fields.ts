@@ -25,7 +25,10 @@ export function validateBootstrap(
   const result = bootstrapFields.safeParse(value);
   if (result.success) return { settings: result.data, faults: [] };
   const faults = result.error.issues.map(({ path, message }) => {
-    const given = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+    const given = path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      value,
+    );
     return faultAt(file, path.join("."), { given: show(given), allowed: message, fix: "correct it" });
   });
   return { settings: NO_SETTINGS, faults };

@@ -15,9 +15,12 @@ import { NO_SETTINGS } from "../../environments/bootstrap-fields";
 function stackIds(...environments: Environment[]): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "app-"));
   try {
-    return buildApp({ environments, bootstrap: NO_SETTINGS, reaperCode: FIXED_REAPER_CODE, outdir }).node.children.map(
-      ({ node }) => node.id,
-    );
+    return buildApp({
+      environments,
+      bootstrap: NO_SETTINGS,
+      reaperCode: FIXED_REAPER_CODE,
+      outdir,
+    }).node.children.map(({ node }) => node.id);
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -133,14 +136,20 @@ const bootstrapWith = (settings: Partial<BootstrapSettings>, environments: reado
 
 describe("who hears the reaper", () => {
   const subscriptions = (template: Template) =>
-    template.all("aws_sns_topic_subscription").map(({ topic_arn, endpoint, filter_policy }) => [
-      /notifications/.test(topic_arn as string) ? "notices" : "alarms",
-      endpoint,
-      filter_policy,
-    ]);
+    template
+      .all("aws_sns_topic_subscription")
+      .map(({ topic_arn, endpoint, filter_policy }) => [
+        /notifications/.test(topic_arn as string) ? "notices" : "alarms",
+        endpoint,
+        filter_policy,
+      ]);
 
   it("operators hear everything; owners, teams and an environment's own addresses hear what is theirs", () => {
-    const ephemeral = { ...ephemeralEnvironment, owner: "team-a", notifications: { emails: ["ann@example.com"], webhooks: {} } };
+    const ephemeral = {
+      ...ephemeralEnvironment,
+      owner: "team-a",
+      notifications: { emails: ["ann@example.com"], webhooks: {} },
+    };
     const template = bootstrapWith(
       {
         operators: ["ops@example.com"],

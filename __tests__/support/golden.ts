@@ -36,7 +36,12 @@ export function synthesize(
 ): Map<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "golden-"));
   try {
-    buildApp({ environments, bootstrap: validateBootstrap("", bootstrap).settings, reaperCode, outdir }).synth();
+    buildApp({
+      environments,
+      bootstrap: validateBootstrap("", bootstrap).settings,
+      reaperCode,
+      outdir,
+    }).synth();
     const stacks = readdirSync(join(outdir, "stacks")).sort();
     return new Map(
       stacks.map((stack) => [stack, readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")]),

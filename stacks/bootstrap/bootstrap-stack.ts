@@ -73,11 +73,7 @@ export class BootstrapStack extends BaseStack {
     this.output("lock_table", state.lockTableName, "Table that locks the states");
     this.output("registry_table", reaper.registryTableName, "Table of the ephemeral environments");
     this.output("reaper_function", reaper.functionName, "Lambda that removes expired environments");
-    this.output(
-      "notification_topic",
-      reaper.topicArn,
-      "Topic of the reaper's warnings and reports",
-    );
+    this.output("notification_topic", reaper.topicArn, "Topic of the reaper's warnings and reports");
     this.output("alarm_topic", reaper.alarmTopicArn, "Topic of the reaper's alarms");
   }
 }

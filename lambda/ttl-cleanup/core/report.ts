@@ -46,7 +46,9 @@ export function completionNotice(record: RegistryRecord, proof: CompletionProof,
     [
       `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt} and is deleted.`,
       `It took ${formatDuration(proof.durationMs)} from the first deletion to the proof that nothing is left.`,
-      ...(sameInstant(record.warnFor, record.expiresAt) ? [] : ["It was deleted by hand, without a warning."]),
+      ...(sameInstant(record.warnFor, record.expiresAt)
+        ? []
+        : ["It was deleted by hand, without a warning."]),
       ...costLines(record, now),
       "",
       `Deleted (${total}):`,

@@ -253,7 +253,13 @@ describe("sessions", () => {
 test("a notice carries kind, environment and owner, and a subject that SNS takes", async () => {
   const clients = fakeClients({ Publish: () => ({}) });
   const subject = `a\nb – ${"x".repeat(200)}`;
-  await notifier(clients, "topic").publish({ kind: "warning", environment: "pr-1", owner: "team-a", subject, text: "t" });
+  await notifier(clients, "topic").publish({
+    kind: "warning",
+    environment: "pr-1",
+    owner: "team-a",
+    subject,
+    text: "t",
+  });
   const [, input] = clients.calls[0]!;
   expect(input).toEqual({
     TopicArn: "topic",
