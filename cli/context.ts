@@ -134,7 +134,7 @@ function withoutFaults(
 
 /** A stack that is not found may be that of a file with faults, which then are the answer. */
 function stackIn({ environments, faults }: Loaded, id: string): StackRef {
-  const found = stacksOf(environments).some((stack) => stack.id === id);
+  const found = stacksOf(environments).some((stack) => stack.id === id || stack.environment === id);
   return findStack(id, withoutFaults(found ? [] : faults, { environments }));
 }
 

@@ -14,6 +14,7 @@ import { addProtectCommand, addUnprotectCommand } from "./commands/protect/optio
 import { addReapCommand } from "./commands/reap/options";
 import { addStatusCommand } from "./commands/status/options";
 import type { GlobalOptions } from "./context";
+import { version } from "../package.json";
 import { helpText } from "./help";
 import { printable } from "./output";
 import { withGlobalOptions } from "./suggestions";
@@ -60,6 +61,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
 export function createProgram(): Command {
   const program = new Command("automock")
     .description(DESCRIPTION)
+    .version(version, "-V, --version", "print the version")
     .option("--json", "print the result as JSON")
     .option("--region <region>", "AWS region, if it does not follow from the environment")
     .option("--profile <name>", "AWS profile to use")
@@ -76,8 +78,6 @@ export function createProgram(): Command {
 
 /** Runs a command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // cdktf targets Node 20, so the SDK's advice to upgrade does not help the user.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   outliveReaders();
   const program = createProgram();
   try {

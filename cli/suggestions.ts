@@ -16,11 +16,11 @@ export const COMMAND_NAMES = [
   "bootstrap",
 ] as const;
 
-const SUGGESTED = new RegExp(`\\bautomock (?=(?:${COMMAND_NAMES.join("|")})\\b)`, "g");
+const SUGGESTED = new RegExp(`(?:\\bnpx )?\\bautomock (?=(?:${COMMAND_NAMES.join("|")})\\b)`, "g");
 
 /**
- * Adds the current global options to the commands that a text suggests, so that a pasted command reaches the same AWS.
- * Without `--local` it would reach a real account.
+ * Makes the commands that a text suggests run as pasted: through npx, because `automock` is not on PATH, and with the
+ * current global options. Without `--local` a command would reach a real account.
  */
 export function withGlobalOptions(
   text: string,
@@ -30,5 +30,5 @@ export function withGlobalOptions(
     (local ? "--local " : "") +
     (region === undefined ? "" : `--region ${region} `) +
     (profile === undefined ? "" : `--profile ${profile} `);
-  return options === "" ? text : text.replaceAll(SUGGESTED, `automock ${options}`);
+  return text.replaceAll(SUGGESTED, `npx automock ${options}`);
 }

@@ -63,7 +63,7 @@ export function bootstrapsOf(environments: readonly Environment[]): BootstrapRef
 }
 
 /**
- * Finds a stack by its id.
+ * Finds a stack by its id, or by the name of its environment when that has no other stack.
  *
  * @throws UserError if there is no such stack; the message suggests a similar id
  */
@@ -71,6 +71,8 @@ export function findStack(id: string, environments: readonly Environment[]): Sta
   const stacks = stacksOf(environments);
   const found = stacks.find((stack) => stack.id === id);
   if (found) return found;
+  const [only, ...others] = stacks.filter(({ environment }) => environment === id);
+  if (only && others.length === 0) return only;
   const ids = stacks.map((stack) => stack.id);
   throw new UserError(`There is no stack "${id}"; there are ${ids.join(", ")}.\n${suggestion(id, stacks)}`);
 }

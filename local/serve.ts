@@ -36,8 +36,6 @@ async function main(): Promise<void> {
   setInterval(() => undefined, 60_000);
 }
 
-// Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 main().catch((error: unknown) => {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

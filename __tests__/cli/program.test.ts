@@ -1,4 +1,5 @@
 import { main } from "../../cli/program";
+import { version } from "../../package.json";
 
 let out: string;
 let err: string;
@@ -41,6 +42,11 @@ describe("a command line that does not parse", () => {
     expect(JSON.parse(out)).toEqual({ error: { message: "A command is missing." } });
     expect(err).toContain("Usage: automock");
   });
+});
+
+it("prints its version", async () => {
+  await run("--version");
+  expect([process.exitCode, out]).toEqual([0, `${version}\n`]);
 });
 
 it("exits with 0 for --help", async () => {

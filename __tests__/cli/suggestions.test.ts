@@ -10,16 +10,17 @@ it("knows every command", () => {
 });
 
 it.each([
-  [{}, "Run automock destroy x."],
-  [{ local: true }, "Run automock --local destroy x."],
-  [{ profile: "dev" }, "Run automock --profile dev destroy x."],
-  [{ region: "eu-west-1" }, "Run automock --region eu-west-1 destroy x."],
+  [{}, "Run npx automock destroy x."],
+  [{ local: true }, "Run npx automock --local destroy x."],
+  [{ profile: "dev" }, "Run npx automock --profile dev destroy x."],
+  [{ region: "eu-west-1" }, "Run npx automock --region eu-west-1 destroy x."],
   [
     { local: true, region: "eu-west-1", profile: "dev" },
-    "Run automock --local --region eu-west-1 --profile dev destroy x.",
+    "Run npx automock --local --region eu-west-1 --profile dev destroy x.",
   ],
-] as const)("with %j a suggestion carries on", (options, expected) => {
+] as const)("with %j a suggestion runs as pasted", (options, expected) => {
   expect(withGlobalOptions("Run automock destroy x.", options)).toBe(expected);
+  expect(withGlobalOptions("Run npx automock destroy x.", options)).toBe(expected);
 });
 
 it("leaves other text, and commands that already have their options, unchanged", () => {

@@ -1,4 +1,4 @@
-import { bootstrapsOf, stacksOf } from "../../environments/stacks";
+import { bootstrapsOf, findStack, stacksOf } from "../../environments/stacks";
 import { parseStackId, sectionOf, stackId, SYSTEMS, systemsOf } from "../../environments/systems";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { spoil } from "../support/spoil";
@@ -48,6 +48,20 @@ describe("stacks", () => {
         definition: withoutAutomock,
       },
     ]));
+});
+
+describe("a stack is found", () => {
+  const all = [prodEnvironment, ephemeralEnvironment];
+
+  it("by its id, and by its environment's name when that is its only stack", () => {
+    expect(findStack("task-api-prod", all).id).toBe("task-api-prod");
+    expect(findStack("pr-123", all).id).toBe("automock-pr-123");
+  });
+
+  it("not by the name of an environment with two stacks", () =>
+    expect(() => findStack("prod", all)).toThrow(
+      '"prod" is an environment; use one of its stacks: automock-prod or task-api-prod.',
+    ));
 });
 
 it("there is one bootstrap stack per account and region; the first is `bootstrap`", () =>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import {
   freeNetwork,
   type Environment,
@@ -136,10 +136,15 @@ function permanentName(wanted: string, environments: readonly Environment[]): Op
   };
 }
 
+/** Whole hours, or `undefined` when the text is something else. */
 function hoursOf(text: string): number | undefined {
+  const hours = durationHours(text);
+  return Number.isInteger(hours) ? hours : undefined;
+}
+
+function durationHours(text: string): number | undefined {
   try {
-    const hours = parseDuration(text, "--ttl") / HOUR_MS;
-    return Number.isInteger(hours) ? hours : undefined;
+    return parseDuration(text, "--ttl") / HOUR_MS;
   } catch {
     return undefined;
   }
@@ -175,21 +180,24 @@ function domainOf(
 
 function unknownShape(like: string, shapes: readonly { readonly name: string }[]): OptionFault {
   const names = shapes.map(({ name }) => name);
+  const nearest = closest(like, names);
   return {
     path: "like",
     given: show(like),
     allowed: `an environment that exists and has automock: ${names.join(", ")}`,
-    fix: `did you mean "${closest(like, names)}"?`,
+    fix: distance(like, nearest) <= 3 ? `did you mean "${nearest}"?` : "choose one of these",
   };
 }
 
 function wrongTtl(text: string): OptionFault {
-  const isMeant = /^\d+$/.test(text) && environmentFields.shape.ttlHours.safeParse(Number(text)).success;
+  // A bare number is meant as hours, and minutes are rounded up to them.
+  const hours = /^\d+$/.test(text) ? Number(text) : Math.ceil(durationHours(text) ?? NaN);
+  const isMeant = environmentFields.shape.ttlHours.safeParse(hours).success;
   return {
     path: "ttlHours",
     given: show(text),
     allowed: `whole hours, ${TTL_HOURS.min} to ${TTL_HOURS.max} in all, such as 8h, 2d or 1d12h`,
-    fix: isMeant ? `write ${text}h` : "write whole hours or days with their unit",
+    fix: isMeant ? `write ${hours}h` : "write whole hours or days with their unit",
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EnvironmentInput } from "../../../environments";
-import { sectionOf } from "../../../environments/systems";
+import { parseStackId, sectionOf } from "../../../environments/systems";
 import { costAsJson } from "../../../operations/costs/stack-costs";
 import type { Cli } from "../../context";
 import { costOf, formatCost } from "./cost";
@@ -32,9 +32,10 @@ interface InitResult {
 }
 
 /** Creates the file of an ephemeral environment, and restores the previous state if it cannot be synthesized. */
-export async function initCommand(cli: Cli, name: string, options: InitCommandOptions): Promise<void> {
+export async function initCommand(cli: Cli, given: string, options: InitCommandOptions): Promise<void> {
   const { output, projectFolder } = cli;
-  const wanted = { ...options, name, region: cli.options.region };
+  const name = environmentIn(given);
+  const wanted = { ...options, name, like: environmentIn(options.like), region: cli.options.region };
   const created = newEnvironment(projectFolder, wanted, cli.environments());
   const { file, text, environment, warned } = created;
   const { accountId, region } = environment;
@@ -60,6 +61,12 @@ export async function initCommand(cli: Cli, name: string, options: InitCommandOp
     if (warned.length > 0) output.line(`\nWarned before it is deleted: ${warned.join(", ")}`);
     output.line(`\nNext: automock deploy ${stack}`);
   });
+}
+
+/** Accepts the id of AutoMock's stack for the name of its environment, as every other command does. */
+function environmentIn(given: string): string {
+  const stack = parseStackId(given);
+  return stack?.system === "automock" ? stack.environment : given;
 }
 
 function noOneWarned(owner: string): string {

@@ -77,11 +77,18 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
   fix:     write 8h`,
   ],
   [
+    { like: "nothing-like-it" },
+    `--like
+  given:   "nothing-like-it"
+  allowed: an environment that exists and has automock: prod, staging
+  fix:     choose one of these`,
+  ],
+  [
     { ttl: "90m" },
     `--ttl (ttlHours)
   given:   "90m"
   allowed: whole hours, 1 to 168 in all, such as 8h, 2d or 1d12h
-  fix:     write whole hours or days with their unit`,
+  fix:     write 2h`,
   ],
   [
     { ttl: "8d" },
