@@ -37,6 +37,21 @@ const reviewedApplies: Rule = {
   },
 };
 
+/** AWS takes a boundary from the role's own account or from its own policies. */
+const boundaryOfThisAccount: Rule = {
+  reads: ["accountId", "iam.permissionsBoundaryArn"],
+  *check({ accountId, iam }) {
+    const owner = iam?.permissionsBoundaryArn?.split(":")[4];
+    if (owner !== undefined && owner !== "aws" && owner !== accountId) {
+      yield {
+        path: ["iam", "permissionsBoundaryArn"],
+        allowed: `a policy of the account ${accountId} or of AWS`,
+        fix: "name the policy of that account",
+      };
+    }
+  },
+};
+
 const permanentHasNoTtl: Rule = {
   reads: ["name", "ttlHours"],
   *check({ name, ttlHours }) {
@@ -118,6 +133,7 @@ const RULES: readonly Rule[] = [
   ephemeralIsRemovable,
   deliveryStays,
   reviewedApplies,
+  boundaryOfThisAccount,
   ...AUTOMOCK_RULES,
   ...TASK_API_RULES,
 ];

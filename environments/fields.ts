@@ -4,6 +4,7 @@ import { TTL_HOURS } from "../contract/registry";
 import { automock } from "./automock-fields";
 import { region } from "./common-fields";
 import { delivery } from "./delivery-fields";
+import { iam } from "./iam-fields";
 import { taskApi } from "./task-api-fields";
 
 /**
@@ -76,6 +77,7 @@ export const environmentFields = z
       .prefault({})
       .describe("who receives alarms: { emails, webhooks }"),
     delivery: delivery.optional(),
+    iam: iam.optional(),
     automock: automock.optional(),
     taskApi: taskApi.optional(),
   })

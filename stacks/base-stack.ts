@@ -6,6 +6,7 @@ import { lockTableName, stateBucketName, stateKey } from "../contract/names";
 import { tagsFor, type TagValues } from "../contract/tags";
 import type { Environment } from "../environments";
 import { AWS_PROVIDER_FLOOR, requireAwsProvider } from "../modules/shared/aws-provider";
+import { limitRoles, type RoleLimits } from "../modules/iam/limit-roles";
 import { Rules } from "./rules";
 
 /**
@@ -24,6 +25,8 @@ export interface BaseStackProps {
   readonly locking: Environment["locking"];
   /** Tags of every resource; system and environment are also the key of the state. */
   readonly tags: TagValues;
+  /** Boundary and path of every role. */
+  readonly roles: RoleLimits;
 }
 
 /**
@@ -33,10 +36,13 @@ export interface BaseStackProps {
 export abstract class BaseStack extends TerraformStack {
   /** Tags of every resource. */
   protected readonly tags: TagValues;
+  private readonly roles: RoleLimits;
   private synthesized: unknown;
 
-  protected constructor(scope: Construct, id: string, { accountId, region, locking, tags }: BaseStackProps) {
+  protected constructor(scope: Construct, id: string, props: BaseStackProps) {
     super(scope, id);
+    const { accountId, region, locking, tags } = props;
+    this.roles = props.roles;
     this.tags = tags;
 
     new AwsProvider(this, "aws", {
@@ -62,10 +68,12 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   /**
-   * cdktf resolves the whole stack here to find references to other stacks; there are none, which the rule
+   * Completes the roles. cdktf would resolve the whole stack here to find references to other stacks; there are none, which the rule
    * `ownReferences` checks, and every stack has its backend.
    */
-  public override prepareStack(): void {}
+  public override prepareStack(): void {
+    limitRoles(this, this.roles);
+  }
 
   /**
    * The stack as Terraform JSON, made once: the rules read it, then synth writes it. Whatever is added to the

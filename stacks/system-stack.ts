@@ -1,5 +1,6 @@
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
+import { boundaryArn } from "../contract/permissions-boundary";
 import { Names } from "../contract/names";
 import type { Environment } from "../environments";
 import { sectionOf, type Section, type SystemId } from "../environments/systems";
@@ -30,7 +31,8 @@ export abstract class SystemStack extends BaseStack {
     system: SystemId,
     protected readonly environment: Environment,
   ) {
-    const { name, accountId, region, owner, costCenter, locking, ttlHours } = environment;
+    const { name, accountId, region, owner, costCenter, locking, ttlHours, iam } = environment;
+    const boundary = boundaryArn(environment, ttlHours === undefined ? { environment: name } : "ephemeral");
     super(scope, id, {
       accountId,
       region,
@@ -42,6 +44,7 @@ export abstract class SystemStack extends BaseStack {
         costCenter,
         ephemeral: ttlHours !== undefined,
       },
+      roles: { permissionsBoundaryArn: iam?.permissionsBoundaryArn ?? boundary, path: iam?.path },
     });
     this.names = new Names({ system, environment: name, accountId, region });
   }

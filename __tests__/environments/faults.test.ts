@@ -42,6 +42,9 @@ describe("one field", () => {
     ["automock.network.vpcCidr", "10.0.0.0", "automock.network.vpcCidr", "the VPC's IPv4 network, /16 to /22, for example 10.0.0.0/16", "use an allowed value"],
     ["automock.network.availabilityZones", ["a"], "automock.network.availabilityZones", '2 to 6 different AZ letters, for example ["a", "b"]', "use an allowed value"],
     ["automock.network.natGateways", "two", "automock.network.natGateways", '"none", "single" (about $33 per month), "onePerAz" (about $33 per month for each AZ) or "regional" (needs hashicorp/aws >= 6.24.0)', "use an allowed value"],
+    ["iam", { path: "delivery" }, "iam.path", 'path of the roles, starting and ending with a slash, for example "/delivery/"; by default "/"', "use an allowed value"],
+    ["iam", { permissionsBoundaryArn: "company" }, "iam.permissionsBoundaryArn", "ARN of the policy that every role must carry; by default one that the bootstrap stack creates", "use an allowed value"],
+    ["iam", { permissionsBoundaryArn: "arn:aws:iam::999999999999:policy/company" }, "iam.permissionsBoundaryArn", "a policy of the account 123456789012 or of AWS", "name the policy of that account"],
     ["automock.imageVersion", "latest", "automock.imageVersion", "an exact MockServer version, X.Y.Z, 7.4.1 or newer", "use an allowed value"],
     ["automock.imageDigest", "sha256:12", "automock.imageDigest", "digest of the image, sha256:<64 hex digits>", "use an allowed value"],
     ["automock.size", "huge", "automock.size", '"small" (256/512), "medium" (512/1024), "large" (1024/2048), "xlarge" (2048/4096), or a pair { cpuUnits, memoryMiB } that Fargate runs', "use an allowed value"],
@@ -65,7 +68,7 @@ describe("one field", () => {
     ["notification", 'did you mean "notifications"?'],
   ])("unknown key %s: %s", (key, fix) =>
     expect(faultsIn(spoil(ephemeralInput, key, 1))).toEqual([
-      `${key} | "${key}" (unknown key) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, automock, taskApi | ${fix}`,
+      `${key} | "${key}" (unknown key) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, iam, automock, taskApi | ${fix}`,
     ]),
   );
 

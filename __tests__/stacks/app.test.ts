@@ -225,6 +225,49 @@ describe("roles of pipelines", () => {
     expect(systems(rest as Environment)).toBe(false);
   });
 
+  it("what the account asks of roles holds for those of every stack; only the bootstrap stack's have no path", () => {
+    const company = {
+      permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/company",
+      path: "/delivery/",
+    };
+    const prod: Environment = {
+      ...spoil(prodEnvironment, "delivery", { apply: gitHub("x") }),
+      iam: company,
+    };
+    for (const [template, path] of [
+      [bootstrapOf(prod), undefined],
+      [Template.ofApp((app) => new AutomockStack(app, "automock-prod", prod)), "/delivery/"],
+    ] as const) {
+      const found = template.all("aws_iam_role");
+      expect(found.length).toBeGreaterThan(2);
+      for (const role of found)
+        expect([role.name, role.permissions_boundary, role.path]).toEqual([
+          role.name,
+          company.permissionsBoundaryArn,
+          path,
+        ]);
+    }
+    const rights = JSON.stringify(bootstrapOf(prod).all("aws_iam_role_policy"));
+    expect(rights).toContain("role/delivery/automock-prod-*");
+    expect(rights).toContain(company.permissionsBoundaryArn);
+    expect(rights).not.toContain("boundary-prod");
+  });
+
+  it("an ephemeral environment's share a boundary that waits for them in the bootstrap stack", () => {
+    const created = bootstrapOf(prodEnvironment)
+      .all("aws_iam_policy")
+      .map(({ name }) => name as string);
+    expect(created.filter((name) => name.includes("boundary")).sort()).toEqual([
+      "automock-bootstrap-us-east-1-boundary-prod",
+      "automock-bootstrap-us-east-1-ephemeral-boundary",
+    ]);
+    const stack = Template.ofApp((app) => new AutomockStack(app, "automock-demo", ephemeralEnvironment));
+    for (const { permissions_boundary } of stack.all("aws_iam_role"))
+      expect(permissions_boundary).toBe(
+        "arn:aws:iam::123456789012:policy/automock-bootstrap-us-east-1-ephemeral-boundary",
+      );
+  });
+
   it("are in the bootstrap stack of their account and region", () => {
     const outdir = mkdtempSync(join(tmpdir(), "app-"));
     const staging = { ...spoil(stagingEnvironment, "delivery", { apply: gitHub("x") }), region: "eu-west-1" };

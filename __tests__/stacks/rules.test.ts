@@ -174,6 +174,25 @@ describe("wildcards (star-role)", () => {
     ["a denial of everything", { Effect: "Deny", Action: "*", Resource: "*" }],
   ])("allows %s", (_, statement) => expect(violations(wildcards, policy(statement))).toEqual([]));
 
+  const managed = (attachment: object) =>
+    resource({
+      aws_iam_policy: {
+        p: {
+          policy: JSON.stringify({
+            Statement: [{ Sid: "S", Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
+          }),
+        },
+      },
+      aws_iam_role_policy_attachment: { a: attachment as Record<string, unknown> },
+    });
+
+  it("allows everywhere what a boundary only bounds, and not what a role has", () => {
+    expect(violations(wildcards, managed({ policy_arn: "arn:other" }))).toEqual([]);
+    expect(violations(wildcards, managed({ policy_arn: "${aws_iam_policy.p.arn}" }))).toEqual([
+      "aws_iam_policy.p: Statement S allows s3:GetObject on every resource: name them, or add the action with its reason to modules/iam/wildcards.ts.",
+    ]);
+  });
+
   it.each([
     ["all actions", { Action: "*", Resource: ["arn"] }, "Statement S allows *: list the actions it needs."],
     [

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { Names } from "../../contract/names";
+import { managedPolicyArn, SERVICE_POLICIES } from "../iam/managed-policies";
 import { ServiceRole } from "../iam/service-role";
 
 /**
@@ -17,7 +18,7 @@ export class MonitoringRole extends ServiceRole {
       sourceArn: names.arn("rds", `db:${identifier}`),
       policies: {},
       managedPolicyArns: {
-        "enhanced-monitoring": `arn:${names.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
+        "enhanced-monitoring": managedPolicyArn(names, SERVICE_POLICIES.rdsMonitoring),
       },
     });
   }

@@ -1,9 +1,7 @@
 import type { Construct } from "constructs";
 import type { Names } from "../../contract/names";
+import { managedPolicyArn, SERVICE_POLICIES } from "./managed-policies";
 import { ServiceRole } from "./service-role";
-
-/** AWS's own policy for it; unlike older ECS policies it has no `service-role/` in its path. */
-const POLICY = "AmazonECSInfrastructureRolePolicyForLoadBalancers";
 
 /**
  * The role with which ECS moves traffic between two target groups in a blue/green, canary or linear
@@ -23,7 +21,9 @@ export class EcsInfrastructureRole extends ServiceRole {
       // here; a hard condition could make every deployment fail.
       sourceCheck: "ifSent",
       policies: {},
-      managedPolicyArns: { "load-balancers": `arn:${props.names.partition}:iam::aws:policy/${POLICY}` },
+      managedPolicyArns: {
+        "load-balancers": managedPolicyArn(props.names, SERVICE_POLICIES.ecsLoadBalancers),
+      },
     });
   }
 }

@@ -8,6 +8,7 @@ import {
   type Names,
 } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
+import { managedPolicyArn } from "./managed-policies";
 import { pipelineTrust, type PipelineTrust } from "./pipeline-trust";
 import { Role } from "./role";
 
@@ -42,7 +43,7 @@ export class PlanRole extends Role {
       trust: pipelineTrust(props.trust, props.names),
       maxSessionDuration: MAX_SESSION_SECONDS,
       policies: { never: [...NEVER, noData(props.names), ...noOtherDecryption(props.names)] },
-      managedPolicyArns: { "read-only": `arn:${props.names.partition}:iam::aws:policy/ReadOnlyAccess` },
+      managedPolicyArns: { "read-only": managedPolicyArn(props.names, "ReadOnlyAccess") },
     });
   }
 }

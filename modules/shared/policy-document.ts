@@ -8,6 +8,8 @@ export interface PolicyStatement {
   readonly effect?: "Allow" | "Deny";
   /** At least one, for example `s3:GetObject`. */
   readonly actions: readonly string[];
+  /** The actions are those that the statement is not about. For denials only. @default false */
+  readonly allActionsBut?: true;
   /** At least one. Left out with `notResources`, and with `principals` in a trust policy, which has no resource. */
   readonly resources?: readonly string[];
   /** Everything but these. For denials only: an allowance of it would grow with every new service. */
@@ -65,6 +67,9 @@ function check(statement: PolicyStatement): void {
       `Policy statement "${sid}" has notResources, which is for a Deny without resources: name the resources.`,
     );
   }
+  if (statement.allActionsBut && effect !== "Deny") {
+    throw new Error(`Policy statement "${sid}" has allActionsBut, which is for a Deny: name the actions.`);
+  }
   if (principals !== undefined) {
     const kinds = Object.entries(principals);
     if (kinds.length === 0) refuse("principals");
@@ -81,7 +86,7 @@ function rendered(statement: PolicyStatement): Readonly<Record<string, unknown>>
     Sid: sid,
     Effect: effect,
     Principal: principals && sortKeys(principals),
-    Action: actions,
+    ...(statement.allActionsBut ? { NotAction: actions } : { Action: actions }),
     Resource: resources,
     NotResource: notResources,
     Condition:

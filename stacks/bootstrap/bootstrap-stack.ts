@@ -1,9 +1,12 @@
 import type { Construct } from "constructs";
 import { subscribersOf, type Subscriber } from "../../contract/audience";
+import type { Names } from "../../contract/names";
+import { boundaryArn, boundaryName } from "../../contract/permissions-boundary";
 import type { BootstrapSettings, Environment } from "../../environments";
-import { systemsOf } from "../../environments/systems";
+import { stackId, SYSTEMS, systemsOf } from "../../environments/systems";
 import { reaperNames } from "../../contract/reaper";
 import { ApplyRole } from "../../modules/iam/apply-role";
+import { PermissionsBoundary } from "../../modules/iam/permissions-boundary";
 import { PlanRole } from "../../modules/iam/plan-role";
 import { StateBackend } from "../../modules/state-backend/state-backend";
 import { Reaper } from "../../modules/ttl-cleanup/reaper";
@@ -27,12 +30,14 @@ export interface BootstrapStackProps {
 export class BootstrapStack extends BaseStack {
   constructor(scope: Construct, id: string, props: BootstrapStackProps) {
     const { environments, settings, reaperCode } = props;
-    const { accountId, region, owner, costCenter, locking } = environments[0]!;
+    const { accountId, region, owner, costCenter, locking, iam } = environments[0]!;
     super(scope, id, {
       accountId,
       region,
       locking,
       tags: { system: "bootstrap", environment: "shared", owner, costCenter, ephemeral: false },
+      // Names of these roles are known everywhere, so they have no path.
+      roles: { permissionsBoundaryArn: iam?.permissionsBoundaryArn },
     });
 
     const state = new StateBackend(this, "state-backend", { accountId, region });
@@ -44,8 +49,9 @@ export class BootstrapStack extends BaseStack {
       subscribers: audienceOf(settings, environments),
     });
     const { names } = reaperNames(accountId, region);
+    this.boundaries(names, environments);
     for (const environment of environments) {
-      const { name, delivery } = environment;
+      const { name, delivery, iam } = environment;
       if (delivery === undefined) continue;
       // Unlike elsewhere an id names the environment: these roles are per environment, all in one stack.
       if (delivery.plan) {
@@ -65,6 +71,11 @@ export class BootstrapStack extends BaseStack {
         trust: delivery.apply,
         environment: name,
         systems: systemsOf(environment).map((system) => system.id),
+        boundaryArn: iam?.permissionsBoundaryArn ?? boundaryArn(environment, { environment: name }),
+        rolePath: iam?.path,
+        domainNames: systemsOf(environment).flatMap(({ values: { domain } }) =>
+          domain ? [domain.name, ...domain.subjectAlternativeNames] : [],
+        ),
       });
       this.output(`apply_role_${name}`, roleArn, `Role with which a pipeline applies the stacks of ${name}`);
     }
@@ -75,6 +86,26 @@ export class BootstrapStack extends BaseStack {
     this.output("reaper_function", reaper.functionName, "Lambda that removes expired environments");
     this.output("notification_topic", reaper.topicArn, "Topic of the reaper's warnings and reports");
     this.output("alarm_topic", reaper.alarmTopicArn, "Topic of the reaper's alarms");
+  }
+
+  /** One for each environment that stays, and one that all ephemeral ones share: they come without a bootstrap. */
+  private boundaries(names: Names, environments: readonly Environment[]): void {
+    const place = { accountId: names.accountId, region: names.region };
+    const prefixesOf = (environment: string) => SYSTEMS.map(({ id }) => `${stackId(id, environment)}-`);
+    const lasting = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
+    for (const environment of lasting) {
+      new PermissionsBoundary(this, `boundary-${environment}`, {
+        names,
+        policyName: boundaryName(place, { environment }),
+        prefixes: prefixesOf(environment),
+      });
+    }
+    new PermissionsBoundary(this, "ephemeral-boundary", {
+      names,
+      policyName: boundaryName(place, "ephemeral"),
+      prefixes: SYSTEMS.map(({ id }) => `${id}-`),
+      notPrefixes: lasting.flatMap(prefixesOf),
+    });
   }
 }
 

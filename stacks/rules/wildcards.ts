@@ -1,5 +1,6 @@
 import { mayBeWild } from "../../modules/iam/wildcards";
-import { ofType, type Rule } from "./rule";
+import type { TerraformResource } from "../../contract/terraform-json";
+import { ofType, refersTo, type Rule } from "./rule";
 
 interface Statement {
   readonly Sid?: string;
@@ -19,7 +20,8 @@ const IDENTITY_POLICIES = [
 
 /** Rights name their actions and resources; `*` only where AWS allows nothing else. */
 export const wildcards: Rule = function* (resources) {
-  for (const { address, values: args } of ofType(resources, ...IDENTITY_POLICIES)) {
+  for (const { type, address, values: args } of ofType(resources, ...IDENTITY_POLICIES)) {
+    const isBoundary = type === "aws_iam_policy" && !isAttached(address, resources);
     for (const statement of statementsOf(args.policy)) {
       if (statement.Effect !== "Allow") continue;
       const name = statement.Sid ?? "without Sid";
@@ -36,7 +38,7 @@ export const wildcards: Rule = function* (resources) {
         };
       }
       const unexplained = actions.filter((action) => !mayBeWild(statement.Sid, action));
-      if (listOf(statement.Resource).includes("*") && unexplained.length > 0) {
+      if (!isBoundary && listOf(statement.Resource).includes("*") && unexplained.length > 0) {
         yield {
           address,
           message: `Statement ${name} allows ${unexplained.join(", ")} on every resource: name them, or add the action with its reason to modules/iam/wildcards.ts.`,
@@ -45,6 +47,14 @@ export const wildcards: Rule = function* (resources) {
     }
   }
 };
+
+/** A policy that nothing has attached grants nothing: it bounds roles. */
+function isAttached(address: string, resources: readonly TerraformResource[]): boolean {
+  return resources.some(
+    ({ type, values: { policy_arn } }) =>
+      type.endsWith("_policy_attachment") && refersTo(policy_arn, address),
+  );
+}
 
 function statementsOf(policy: unknown): Statement[] {
   const { Statement } = JSON.parse(String(policy)) as { Statement: Statement | Statement[] };

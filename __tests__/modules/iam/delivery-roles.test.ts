@@ -18,6 +18,8 @@ function policies(template: Template): Record<string, Policy> {
 }
 const everything: Policy = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/automock-bootstrap-us-east-1-boundary-prod`;
+
 /** AWS's PowerUserAccess, as far as these tests ask. */
 const powerUser: Policy = {
   Statement: [{ Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" }],
@@ -122,6 +124,8 @@ describe("ApplyRole", () => {
       trust: TRUST,
       environment: "prod",
       systems: ["automock", "task-api"],
+      boundaryArn: BOUNDARY,
+      domainNames: ["mocks.example.com", "*.mocks.example.com"],
     });
   });
   const decide = (action: string, resource: string, context: Request["context"] = {}) =>
@@ -148,7 +152,10 @@ describe("ApplyRole", () => {
 
   describe("roles", () => {
     it.each(["automock-prod-task", "task-api-prod-execution"])("manages %s", (name) =>
-      expect(decide("iam:PutRolePolicy", role(name))).toEqual({ kind: "allowed", by: "ManageRoles" }),
+      expect(decide("iam:UpdateAssumeRolePolicy", role(name))).toEqual({
+        kind: "allowed",
+        by: "ManageRoles",
+      }),
     );
 
     it.each([
@@ -279,7 +286,7 @@ it("a malformed trust is refused", () => {
   const trust: PipelineTrust = { kind: "gitHub", repository: "acme/*", environment: "x" };
   for (const make of [
     () => Template.of((stack) => void new PlanRole(stack, "a", { names, trust, environment: "prod" })),
-    () => Template.of((stack) => void new ApplyRole(stack, "a", { names, trust, environment: "prod", systems: ["automock"] })), // prettier-ignore
+    () => Template.of((stack) => void new ApplyRole(stack, "a", { names, trust, environment: "prod", systems: ["automock"], boundaryArn: BOUNDARY, domainNames: [] })), // prettier-ignore
   ])
     expect(make).toThrow('repository is "acme/*"');
 });

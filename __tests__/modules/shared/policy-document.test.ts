@@ -79,6 +79,11 @@ describe("policyDocument", () => {
       [{ ...read, effect: "Deny", notResources: ["arn:aws:s3:::b"] }],
       'Policy statement "Read" has notResources, which is for a Deny without resources: name the resources.',
     ],
+    [
+      "every action but some allowed",
+      [{ ...read, allActionsBut: true }],
+      'Policy statement "Read" has allActionsBut, which is for a Deny: name the actions.',
+    ],
     ["an empty sid", [{ ...read, sid: "" }], sid("")],
     ["a sid with a hyphen", [{ ...read, sid: "a-b" }], sid("a-b")],
     [
@@ -110,6 +115,14 @@ it("denies everything but what is named", () => {
   expect(Statement).toHaveLength(1);
   expect(Statement[0]).toMatchObject({ Effect: "Deny", NotResource: ["arn:aws:s3:::b"] });
   expect(Statement[0]).not.toHaveProperty("Resource");
+});
+
+it("a denial may be about every action but some", () => {
+  const statement: PolicyStatement = { ...read, effect: "Deny", allActionsBut: true };
+  const { Statement } = JSON.parse(policyDocument([statement])) as { Statement: Record<string, unknown>[] };
+  expect(Statement).toEqual([
+    { Sid: "Read", Effect: "Deny", NotAction: read.actions, Resource: read.resources },
+  ]);
 });
 
 describe("escapeTemplate", () => {

@@ -34,7 +34,7 @@ export const EXPECTED: Readonly<
       "Lambda function automock-bootstrap-us-east-1-reaper → KMS key automock-bootstrap-us-east-1-notifications: grant uses",
       "Lambda function automock-bootstrap-us-east-1-reaper → IAM role automock-bootstrap-us-east-1-cleanup: grant assumes",
     ],
-    also: [],
+    also: ["3 IAM policies"],
   },
   "automock-prod": {
     containers: [

@@ -109,7 +109,7 @@ export function operations(accountId: string, region: string): readonly Operatio
       needs: [
         need(
           "secretsmanager:GetSecretValue",
-          `arn:aws:secretsmanager:${region}:${accountId}:secret:master`,
+          `arn:aws:secretsmanager:${region}:${accountId}:secret:rds!db-master`,
           OF_PROD,
         ),
         need("kms:Decrypt", secretKey, { ...OF_PROD, "kms:ViaService": `secretsmanager.${region}.amazonaws.com` }), // prettier-ignore

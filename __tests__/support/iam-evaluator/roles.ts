@@ -73,8 +73,28 @@ function allow(actions: readonly string[], resource = "*"): Policy {
   return { Statement: [{ Sid: "AwsManaged", Effect: "Allow", Action: actions, Resource: resource }] };
 }
 
-/** Every role of a synthesized stack, sorted by name, with stand-ins for what is known only after the apply. */
-export function rolesOf(text: string, account: string, region: string): SynthesizedRole[] {
+/** Every policy of a synthesized stack that roles of other stacks may have as their boundary, by ARN. */
+export function boundariesOf(text: string, account: string, region: string): ReadonlyMap<string, Policy> {
+  const policies = Object.values((JSON.parse(text) as Stack).resource?.aws_iam_policy ?? {});
+  return new Map(
+    policies.map(({ name, policy }) => [
+      `arn:aws:iam::${account}:policy/${String(name)}`,
+      JSON.parse(standIns(String(policy), account, region)) as Policy,
+    ]),
+  );
+}
+
+/**
+ * Every role of a synthesized stack, sorted by name, with stand-ins for what is known only after the apply.
+ *
+ * @param boundaries of `boundariesOf`; a role whose boundary is not among them is an error
+ */
+export function rolesOf(
+  text: string,
+  account: string,
+  region: string,
+  boundaries: ReadonlyMap<string, Policy> = new Map(),
+): SynthesizedRole[] {
   const stack = JSON.parse(text) as Stack;
   const all = (type: string) => Object.entries(stack.resource?.[type] ?? {});
   const parse = (policy: unknown) => JSON.parse(standIns(String(policy), account, region)) as Policy;
@@ -92,8 +112,13 @@ export function rolesOf(text: string, account: string, region: string): Synthesi
     .map(([id, role]) => {
       const mine = (type: string) =>
         all(type).flatMap(([, block]) => (String(block.role).includes(`aws_iam_role.${id}.`) ? [block] : []));
+      const boundary = boundaries.get(String(role.permissions_boundary));
+      if (role.permissions_boundary !== undefined && !boundary) {
+        throw new Error(`the boundary ${String(role.permissions_boundary)} is unknown`);
+      }
       return {
         name: String(role.name),
+        ...(boundary && { boundary }),
         trust: parse(role.assume_role_policy),
         policies: [
           ...mine("aws_iam_role_policy").map(({ policy }) => parse(policy)),
@@ -115,7 +140,7 @@ function standIns(policy: string, account: string, region: string): string {
     .replace(/\$\{aws_lambda_function\.[\w-]+\.arn\}/g, () => reaperNames(account, region).functionArn)
     .replace(
       /\$\{aws_db_instance\.[\w-]+\.master_user_secret\[0\]\.secret_arn\}/g,
-      arn("secretsmanager", "secret:master"),
+      arn("secretsmanager", "secret:rds!db-master"),
     ) // prettier-ignore
     .replace(/\$\{aws_db_instance\.[\w-]+\.resource_id\}/g, "db-ABC");
   const unknown = /\$\{[^}]*\}/.exec(filled)?.[0];
