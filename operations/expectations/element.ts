@@ -3,6 +3,9 @@ import { fixOfKey, show } from "../../environments/faults";
 import type { Finding } from "./finding";
 import { forwardTargets, isPrivateHost } from "./forward-targets";
 import { isObject, type JsonObject } from "../../contract/json";
+import { schemaIssue } from "./server-schema";
+import { documentRefusals, refusals, type Refusal } from "./refusals";
+import { typedBodyFaults, typeOfBody } from "./typed-body";
 import {
   ACTIONS,
   ATTRIBUTES,
@@ -30,9 +33,12 @@ export function* elementRemarks(element: unknown, index: number): Iterable<Remar
     };
   } else if ("specUrlOrPayload" in element) {
     yield* shapeRemarks(openApiExpectation, element, [index]);
+    yield* asErrors(documentRefusals(element, []), index);
   } else {
-    yield* keyRemarks(element, index);
-    yield* actionRemarks(element, index);
+    const faults = [...keyRemarks(element, index), ...actionRemarks(element, index)];
+    yield* faults;
+    if (faults.every(({ severity }) => severity === "warning")) yield* serverRemarks(element, index);
+    yield* asErrors(refusals(element), index);
     yield* habitRemarks(element, index);
     yield* bodyRemarks(element, [index]);
     yield* forwardRemarks(element, index);
@@ -69,16 +75,32 @@ function* actionRemarks(element: JsonObject, index: number): Iterable<Remark> {
       fix: 'add an action, for example "httpResponse": { "statusCode": 200 }',
     };
   }
-  const marked = actions.some((key) => (element[key] as JsonObject | null)?.primary === true);
-  if (actions.length > 1 && !marked) {
+  // A response and a sequence of responses are one action.
+  const kinds = new Set(actions.map((key) => (key === "httpResponses" ? "httpResponse" : key)));
+  const marked = actions.filter((key) => (element[key] as JsonObject | null)?.primary === true);
+  if (kinds.size > 1 && marked.length !== 1) {
     yield {
-      severity: "warning",
+      severity: "error",
       path: [index],
       given: actions.join(" and "),
-      allowed: "one of them answers, and the file does not say which",
+      allowed: "one action, or exactly one that is marked as primary",
       fix: 'keep one, or write "primary": true into the one that answers',
     };
   }
+}
+
+function* asErrors(found: Iterable<Refusal>, index: number): Iterable<Remark> {
+  for (const { path, ...rest } of found) yield { ...rest, severity: "error", path: [index, ...path] };
+}
+
+/** What only MockServer's own schema knows. */
+function* serverRemarks(element: JsonObject, index: number): Iterable<Remark> {
+  const issue = schemaIssue("expectation", element);
+  if (!issue) return;
+  const { given, allowed, unknown } = issue;
+  const path = [index, ...issue.path];
+  if (unknown) yield unknownKey(path, unknown.key, unknown.known);
+  else yield { severity: "error", path, given, allowed, fix: "write what is allowed" };
 }
 
 /** What MockServer takes, but seldom means what was wanted. */
@@ -132,10 +154,19 @@ function* bodyRemarks(value: unknown, path: readonly PropertyKey[]): Iterable<Re
       yield* bodyRemarks(inner, at);
       continue;
     }
-    const type = isObject(inner) ? inner.type : undefined;
+    yield* roundedRemarks(inner, at);
+    if (!isObject(inner)) continue;
+    const kind = typeOfBody(inner);
+    if (kind !== undefined)
+      for (const { path: below, ...fault } of typedBodyFaults(kind, inner, isOfResponse(path)))
+        yield { ...fault, severity: "error", path: [...at, ...below] };
+    if (kind === "ALL_OF" && Array.isArray(inner.bodyAllOf))
+      for (const [i, one] of inner.bodyAllOf.entries())
+        yield* bodyRemarks({ body: one }, [...at, "bodyAllOf", i]);
+    const { type } = inner;
     const known = typeof type === "string" && Object.hasOwn(BODY_KEYS, type) ? BODY_KEYS[type] : undefined;
     if (!known) continue;
-    for (const extra of Object.keys(inner as JsonObject).filter((one) => !known.includes(one))) {
+    for (const extra of Object.keys(inner).filter((one) => !known.includes(one))) {
       yield {
         severity: "warning",
         path: [...at, extra],
@@ -154,6 +185,22 @@ function* bodyRemarks(value: unknown, path: readonly PropertyKey[]): Iterable<Re
       };
     }
   }
+}
+
+/** jq, through which every file goes in a task, keeps 17 digits of a number. */
+function* roundedRemarks(value: unknown, path: readonly PropertyKey[]): Iterable<Remark> {
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    const allowed = "a number of more than 15 digits, which the tasks round";
+    yield { severity: "warning", path, given: show(value), allowed, fix: "write the body as text" };
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Array.isArray(value) ? value.entries() : Object.entries(value))
+    yield* roundedRemarks(inner, [...path, key]);
+}
+
+/** Bodies of responses have no matchers. */
+function isOfResponse(path: readonly PropertyKey[]): boolean {
+  return path.some((key) => /response/i.test(String(key)));
 }
 
 function* forwardRemarks(element: JsonObject, index: number): Iterable<Remark> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_PRIORITY, VERSION_MOCK_ID } from "../../contract/expectations";
 import {
   action,
   anyObject,
@@ -21,10 +22,8 @@ import {
 } from "./shape-parts";
 
 /**
- * What MockServer 9 takes, for the parts that mocks are made of. It checks each file against a JSON Schema that
- * knows no further keys, and a file with one wrong expectation loads none of them; so what is refused there is
- * refused here. Source: mockserver-vscode/schemas/mockserver-expectation.schema.json of
- * https://github.com/mock-server/mockserver-monorepo, which is generated from the server's own.
+ * What MockServer 9 takes, for the parts that mocks are made of, in words that help. Whatever passes here is held against
+ * MockServer's own schema as well (server-schema.ts), which decides.
  */
 
 export const httpRequest = object({
@@ -111,7 +110,7 @@ const httpResponse = object({
   }).optional(),
   recoverAfter: object({
     failTimes: whole.optional(),
-    failResponse: anyObject.optional(),
+    failResponse: z.looseObject({ statusCode: statusCode.optional() }, "a response").optional(),
     idempotencyHeader: text.optional(),
   }).optional(),
   ...action,
@@ -198,12 +197,16 @@ export const ACTIONS = {
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 const ID = "a text that stays the same, at least one character";
+const PRIORITY = `a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}`;
 const PERCENT = "a whole number from 0 to 100";
 
 /** What else an expectation may have. */
 export const ATTRIBUTES = {
-  id: z.string(ID).min(1, ID),
-  priority: whole,
+  id: z
+    .string(ID)
+    .min(1, ID)
+    .refine((id) => id !== VERSION_MOCK_ID, "another id: the tasks use this one"),
+  priority: z.int(PRIORITY).min(-MAX_PRIORITY, PRIORITY).max(MAX_PRIORITY, PRIORITY),
   percentage: z.int(PERCENT).min(0, PERCENT).max(100, PERCENT),
   times: object({ remainingTimes: whole.optional(), unlimited: flag.optional() }),
   timeToLive: object({

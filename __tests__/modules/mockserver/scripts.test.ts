@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MAX_PRIORITY, VERSION_MOCK_ID } from "../../../contract/expectations";
 import { TASK_SIZES } from "../../../contract/fargate";
 import { mockServerContainers } from "../../../modules/mockserver/containers";
 import { eventually } from "../../support/eventually";
@@ -462,6 +463,11 @@ const GOOD = [
       expect(await stopped(child)).toBe(0);
     });
   });
+});
+
+it("the scripts and the check before an upload agree on what belongs to a task", () => {
+  expect(LOADER).toContain(`VERSION_ID=${VERSION_MOCK_ID}\n`);
+  expect(LOADER).toContain(`. < -${MAX_PRIORITY} or . > ${MAX_PRIORITY} `);
 });
 
 describe("what the scripts do not do", () => {

@@ -62,7 +62,7 @@ it("has nothing to say about good files", () => {
       httpOverrideForwardedRequest: { requestOverride: { socketAddress: { host: "example.com", port: 80 } } },
     },
     { id: "e", httpRequest: {}, httpError: { dropConnection: true } },
-    { id: "spec", httpRequest: { specUrlOrPayload: "https://example.com/api.yaml" }, httpResponse: {} },
+    { id: "spec", httpRequest: { specUrlOrPayload: "openapi: 3.0.0" }, httpResponse: {} },
     { id: "if", httpRequest: { if: { path: "/a" }, then: { method: "GET" } }, httpResponse: {} },
     { specUrlOrPayload: { openapi: "3.0.0" }, operationsAndResponses: { listPets: "200" } },
   ];
@@ -193,9 +193,65 @@ const FAULTS: readonly (readonly [element: unknown, ...messages: readonly string
   ],
   [
     { ...greeting, httpError: {} },
-    'warning [0]: httpResponse and httpError | one of them answers, and the file does not say which | keep one, or write "primary": true into the one that answers',
+    'error [0]: httpResponse and httpError | one action, or exactly one that is marked as primary | keep one, or write "primary": true into the one that answers',
   ],
   [{ ...greeting, httpError: { primary: true } }],
+  [
+    { ...greeting, id: "automock-version" },
+    'error [0].id: "automock-version" | another id: the tasks use this one | write what is allowed',
+  ],
+  [
+    { ...greeting, priority: 20_001 },
+    "error [0].priority: 20001 | a whole number from -20000 to 20000 | write what is allowed",
+  ],
+  [
+    { ...greeting, httpRequest: { path: "/a", respondBeforeBody: true, body: "b" } },
+    "error [0].httpRequest.respondBeforeBody: true, with a matcher of the body | no body: it has not arrived yet when the request is matched | remove one of the two",
+  ],
+  [
+    { ...greeting, httpResponse: undefined, steps: [{ httpResponse: {} }] },
+    'error [0].steps: 0 steps with "responder": true | exactly one: it answers | write "responder": true into the step that answers',
+  ],
+  [
+    { ...greeting, httpRequest: { body: { type: "XML_SCHEMA", xmlSchema: "<a/>" } } },
+    'error [0].httpRequest.body.xmlSchema: "<a/>" | an XML Schema: <schema xmlns="http://www.w3.org/2001/XMLSchema"> | write what is allowed',
+  ],
+  [
+    { ...greeting, httpRequest: { body: { type: "JSON_SCHEMA", jsonSchema: { pattern: "[" } } } },
+    'error [0].httpRequest.body.jsonSchema.pattern: "[" | a regular expression | write what is allowed',
+  ],
+  [
+    { ...greeting, httpRequest: { headers: [{ name: {}, values: ["a"] }] } },
+    "error [0].httpRequest.headers[0].name: {} | a name | add the name",
+  ],
+  [
+    { ...greeting, httpRequest: { specUrlOrPayload: "https://example.com/api.yaml" } },
+    'error [0].httpRequest.specUrlOrPayload: "https://example.com/api.yaml" | an OpenAPI 3 document, as an object or as text, with its openapi version | write the document itself here: a task loads neither addresses nor files',
+  ],
+  [
+    { ...greeting, httpResponse: { connectionOptions: { chunkSize: 9_999_999_999 } } },
+    "error [0].httpResponse.connectionOptions.chunkSize: 9999999999 | a number up to 2147483647 | write what is allowed",
+  ],
+  [
+    { ...greeting, capture: [{ source: "nowhere", expression: "$", into: "x" }] },
+    'error [0].capture[0].source: "nowhere" | one of jsonPath, xpath, header, queryStringParameter, cookie, pathParameter | write what is allowed',
+  ],
+  [
+    { ...greeting, rateLimit: { limit: "5" } },
+    'error [0].rateLimit.limit: "5" | a whole number | write what is allowed',
+  ],
+  [
+    { ...greeting, afterActions: [{ httpRequest: {}, zz: 1 }] },
+    'error [0].afterActions[0].zz: "zz" (a key that MockServer refuses) | one of httpRequest, httpClassCallback, httpObjectCallback, delay, blocking, timeout, failurePolicy | remove it',
+  ],
+  [
+    { ...greeting, chaos: { errorProbability: 2 } },
+    "error [0].chaos.errorProbability: 2 | a number up to 1 | write what is allowed",
+  ],
+  [
+    { ...greeting, httpResponse: { body: { id: Number("12345678901234567890") } } },
+    "warning [0].httpResponse.body.id: 12345678901234567000 | a number of more than 15 digits, which the tasks round | write the body as text",
+  ],
   [
     { ...greeting, id: undefined },
     'warning [0]: no id | a push that changes it replaces it: it loses its place and what is left of its times | add an "id"',
@@ -226,7 +282,7 @@ const FAULTS: readonly (readonly [element: unknown, ...messages: readonly string
     'warning [0].httpResponse.body: {"type":"FILE","filePath":"a.json"} | a task holds no such file | write the body into the expectation',
   ],
   [
-    { specUrlOrPayload: "https://example.com/a.yaml", operationsAndRespones: {} },
+    { specUrlOrPayload: { openapi: "3.0.0" }, operationsAndRespones: {} },
     'error [0].operationsAndRespones: "operationsAndRespones" (a key that MockServer refuses) | one of specUrlOrPayload, operationsAndResponses, contextPathPrefix | did you mean "operationsAndResponses"?',
   ],
 ];
@@ -246,7 +302,7 @@ const forwarding: Readonly<Record<string, (host: string) => unknown>> = {
   "httpOverrideForwardedRequest.requestOverride.socketAddress.host": (host) => ({
     httpOverrideForwardedRequest: { requestOverride: { socketAddress: { host } } },
   }),
-  "steps[0].httpForward.host": (host) => ({ steps: [{ httpForward: { host } }] }),
+  "steps[0].httpForward.host": (host) => ({ steps: [{ httpForward: { host }, responder: true }] }),
 };
 
 describe.each(Object.entries(forwarding))("forwarding by %s", (path, action) => {
