@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { lastLines, run } from "../../operations/process";
+import { withMemoryForTime } from "../../operations/terraform/terraform";
 import type { Stage } from "../../local/stage";
 
 export interface CdktfOptions {
@@ -16,7 +17,7 @@ export async function cdktf({ projectFolder, env }: CdktfOptions, ...args: reado
   const { exitCode, stdout, stderr } = await run(process.execPath, {
     args: [program, ...args],
     cwd: projectFolder,
-    env: { ...env, CI: "true", DISABLE_VERSION_CHECK: "1" },
+    env: { ...withMemoryForTime(env), CI: "true", DISABLE_VERSION_CHECK: "1" },
   });
   if (exitCode !== 0) {
     throw new Error(

@@ -62,10 +62,11 @@ export class Terraform {
    */
   static async find(options: TerraformOptions): Promise<Terraform> {
     refuseTerraformVariables(options.env);
-    const binary = options.env.TERRAFORM_BINARY_NAME || "terraform";
+    const env = withMemoryForTime(options.env);
+    const binary = env.TERRAFORM_BINARY_NAME || "terraform";
     let result: Finished;
     try {
-      result = await run(binary, { args: ["version", "-json"], env: options.env, timeoutSeconds: 60 });
+      result = await run(binary, { args: ["version", "-json"], env, timeoutSeconds: 60 });
     } catch (error) {
       throw new UserError(
         `Terraform is needed. ${(error as Error).message}\n` +
@@ -76,7 +77,7 @@ export class Terraform {
     const version = readVersion(result.stdout);
     const fault = terraformVersionFault(version);
     if (fault) throw new UserError(fault);
-    return new Terraform(binary, version, options);
+    return new Terraform(binary, version, { ...options, env });
   }
 
   /** `terraform init`. `backend: false` leaves the state backend alone, for validate. */
@@ -233,6 +234,15 @@ export class Terraform {
 const A_DAY = 86_400;
 
 const ACCEPTS_NO_COLOR = new Set(["init", "validate", "plan", "apply", "destroy"]);
+
+/**
+ * Lets terraform and its providers collect garbage less often than Go does by default (`GOGC=100`). The schema of the
+ * AWS provider keeps the collector busy: a plan takes a quarter less CPU time for 40 % more memory. A value that the
+ * user has set stays.
+ */
+export function withMemoryForTime(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { GOGC: "400", ...env };
+}
 
 /** `90s`, `10m` or `1h`. */
 function secondsOf(duration = "0s"): number {

@@ -43,6 +43,18 @@ it("lists nothing when there is no state yet; any other failure is one", async (
   );
 });
 
+it.each([
+  [undefined, "400"],
+  ["50", "50"],
+])("gives terraform memory for time: GOGC %s becomes %s", async (given, expected) => {
+  writeFileSync(
+    join(folder, "terraform"),
+    `#!/bin/sh\nprintf '{"terraform_version":"1.11.4","GOGC":"%s"}' "$GOGC"\n`,
+  );
+  const terraform = await Terraform.find({ env: env(given === undefined ? {} : { GOGC: given }) });
+  expect(JSON.parse(await terraform.statePull(folder))).toMatchObject({ GOGC: expected });
+});
+
 it("passes each command on with flags before a plan file", async () => {
   const terraform = await Terraform.find({ env: env({ ANSWER: "{}" }) });
   expect(terraform.version).toBe("1.11.4");
