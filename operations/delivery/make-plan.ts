@@ -94,8 +94,8 @@ export async function makePlan(
       await tool.init(scratch, { reconfigure: true });
       return tool.plan(scratch, { out: PLAN_FILE, destroy, lock, lockTimeout });
     });
-    const shown = await tool.showPlan(scratch, PLAN_FILE);
-    const { lineage, serial } = readState(await tool.statePull(scratch));
+    const [shown, state] = await Promise.all([tool.showPlan(scratch, PLAN_FILE), tool.statePull(scratch)]);
+    const { lineage, serial } = readState(state);
     const createdAt = Date.now();
     const meta = sealArtifact(scratch, {
       app: appOf(workspace),

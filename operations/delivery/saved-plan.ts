@@ -55,9 +55,13 @@ export async function openSavedPlan(
     // Where someone is changing the state right now, this says who; else the plan is refused as stale.
     if (!isSame) await planNow(stack, work, options);
     verifyState(meta, state, isSame ? undefined : await stateWrittenAt(workspace, stack));
-    const plan = readPlan(await work.terraform.showPlan(work.folder, PLAN_FILE));
-    // Before the first deployment there is nothing that anyone could have changed.
-    if (meta.lineage !== undefined) verifyNothingElse(id, plan, await planNow(stack, work, options));
+    const [shown, repeated] = await Promise.all([
+      work.terraform.showPlan(work.folder, PLAN_FILE),
+      // Before the first deployment there is nothing that anyone could have changed.
+      meta.lineage === undefined ? undefined : planNow(stack, work, options),
+    ]);
+    const plan = readPlan(shown);
+    if (repeated !== undefined) verifyNothingElse(id, plan, repeated);
     const synthesized = JSON.parse(readFileSync(join(work.folder, "cdk.tf.json"), "utf8")) as unknown;
     const hasChanges = plan.applyable ?? true;
     return {
