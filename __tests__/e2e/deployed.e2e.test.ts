@@ -1,4 +1,7 @@
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { CloudWatchClient, DeleteAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import {
@@ -6,67 +9,183 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";
+import { start } from "../../operations/process";
 import type { Terraform } from "../../operations/terraform/terraform";
 import { cdktfOn } from "../support/cdktf";
+import { commandsOn, type Commands } from "../support/commands";
 import { stagingEnvironment } from "../support/environments";
+import { eventually } from "../support/eventually";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 
 const { accountId, region } = stagingEnvironment;
 const BUCKET = stateBucketName(accountId, region);
-const STAGING = ["automock-staging", "task-api-staging"] as const;
+const STACK = "automock-staging";
 const PROD = ["automock-prod", "task-api-prod"] as const;
-const STACKS = [...STAGING, ...PROD];
+const BY_CDKTF = ["task-api-staging", ...PROD] as const;
+const SAVED = ["--plan", ".automock/plans"];
 
 /**
- * The permanent environments of both systems, by cdktf's own command line. The tests run in order and share one local
- * AWS, one bootstrap and one deployment: each is a step in the life of the environments.
+ * The permanent environments of both systems: one stack by the `automock` command, with all that can go wrong, the
+ * others by cdktf's own command line beside it. The tests run in order and share one local AWS, one bootstrap and one
+ * deployment: each is a step in the life of the environments.
  */
 describeWith(["terraform", "moto_server"], "the permanent environments on the local AWS", () => {
   let stage: Stage;
+  let automock: Commands;
   let terraform: Terraform;
-  let zones: InventoryItem[];
+  let bare: InventoryItem[];
   let beforeDeploy: InventoryItem[];
+  let others: Promise<void>;
   let s3: S3Client;
 
   const folder = (stack: string) => stage.stackFolder(stack);
   const key = ({ service, type, id }: InventoryItem) => `${service} ${type} ${id}`;
+  const plans = (...parts: string[]) => join(stage.folder, ".automock", "plans", ...parts);
 
   beforeAll(async () => {
     stage = await openStage({ copy: copyProject(), log: () => undefined });
     ({ terraform } = stage);
+    automock = commandsOn(stage);
     s3 = new S3Client(stage.clientConfig);
-    zones = await stage.list();
-    await stage.synth(STACKS);
+    bare = await stage.list();
   });
   afterAll(async () => {
+    await others?.catch(() => undefined);
     s3?.destroy();
     await stage?.close();
   });
 
-  it("a declined bootstrap creates nothing", async () => {
-    expect(await stage.bootstrap(false)).toBe("declined");
-    expect(await stage.list()).toEqual(zones);
+  it("doctor shows what is missing before the bootstrap, and how to fix it", async () => {
+    const { exitCode, stdout } = await automock.run("doctor");
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/automock --local bootstrap/);
   });
 
-  it("bootstrap creates the state bucket and the lock table, and moves its own state there", async () => {
-    expect(await stage.bootstrap()).toBe("created");
-    expect(existsSync(stage.localState)).toBe(false);
+  it("a bootstrap that nobody confirms creates nothing", async () => {
+    expect(await automock.refused("bootstrap")).toMatch(/--yes/);
+    expect(await stage.list()).toEqual(bare);
+  });
+
+  it("bootstrap creates the state backend, moves its own state there, and changes nothing when repeated", async () => {
+    const bootstrap = () => automock.json("bootstrap", "--yes");
+    expect(await bootstrap()).toMatchObject({ stack: "bootstrap", result: "created" });
+    expect(existsSync(join(stage.folder, ".bootstrap", `${accountId}-${region}.tfstate`))).toBe(false);
     await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: stateKey("bootstrap", "shared") }));
-  });
-
-  it("bootstrap done twice changes nothing", async () => {
-    expect(await stage.bootstrap()).toBe("unchanged");
-  });
-
-  it("every-stack-validates (TA-01): cdktf deploys all of them side by side, each with its state under its own key", async () => {
     beforeDeploy = await stage.list();
-    await cdktfOn(stage, "deploy", ...STACKS);
+    others = cdktfOn(stage, "deploy", ...BY_CDKTF);
+    others.catch(() => undefined); // awaited below
+    expect(await bootstrap()).toMatchObject({ result: "unchanged" });
+    await automock.done("doctor");
+  });
+
+  it("before the deployment status and cost answer; an unknown stack gets the closest name", async () => {
+    expect(await automock.done("status", STACK)).toMatch(/not deployed/i);
+    expect(await automock.done("cost", STACK)).toMatch(/\$\d/);
+    for (const command of ["plan", "deploy", "status", "destroy"]) {
+      expect(await automock.refused(command, `${STACK}i`)).toMatch(
+        new RegExp(`There is no stack.*Did you mean ${STACK}`, "s"),
+      );
+    }
+  });
+
+  it("plan saves what it shows, and writes reports", async () => {
+    const reports = ["md", "html", "json"].flatMap((format) => ["--report", format]);
+    const { exitCode, stdout } = await automock.run(
+      "--json",
+      "plan",
+      STACK,
+      "--detailed-exitcode",
+      ...reports,
+    );
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/"digest": "sha256:[0-9a-f]{64}"/);
+    for (const report of ["plan.md", "plan.html", "plan.json"]) expect(existsSync(plans(report))).toBe(true);
+    expect(readFileSync(plans("plan.md"), "utf8")).toMatch(/^<!-- cdktf-plan:/);
+  });
+
+  it("deploy refuses a plan that was altered, another digest, another commit, and one that nobody confirms", async () => {
+    const refused = (...args: string[]) => automock.refused("deploy", STACK, ...SAVED, ...args);
+    expect(await refused("--digest", `sha256:${"0".repeat(64)}`, "--yes")).toMatch(/digest/);
+    copyFileSync(plans(STACK, "cdk.tf.json"), plans("aside"));
+    writeFileSync(plans(STACK, "cdk.tf.json"), "{}");
+    expect(await refused("--yes")).toMatch(/cdk\.tf\.json was changed/);
+    copyFileSync(plans("aside"), plans(STACK, "cdk.tf.json"));
+    expect(await refused("--commit", "0".repeat(40), "--yes")).toMatch(/commit/);
+    expect(await refused()).toMatch(/--yes/);
+  });
+
+  it("Ctrl-C during an apply lets terraform stop safely: state saved, lock free", async () => {
+    let steps = 0;
+    const deploy = await start(process.execPath, {
+      args: [join(stage.folder, "cli", "bin", "automock.mjs"), "--local", "deploy", STACK, ...SAVED, "--yes"],
+      cwd: stage.folder,
+      env: process.env,
+      onLine: (line) => {
+        if (/ created /.test(line) && ++steps === 20) process.kill(deploy.pid, "SIGINT");
+      },
+    });
+    const { exitCode, stderr } = await deploy.finished;
+    expect([exitCode, stderr]).toEqual([
+      130,
+      expect.stringMatching(/Stopped after \d+ of \d+ steps.*lock released/s),
+    ]);
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: BUCKET, Key: stateKey("automock", "staging") }),
+    );
+    const { resources } = JSON.parse(await Body!.transformToString()) as { resources: unknown[] };
+    expect(resources.length).toBeGreaterThanOrEqual(20);
+  });
+
+  it("the plan that was begun is stale, and nothing else is applied instead", async () => {
+    const calls = stage.aws.calls.all().length;
+    expect(await automock.refused("deploy", STACK, ...SAVED, "--yes")).toMatch(/is stale/);
+    // The other stacks are being deployed meanwhile; the names of this one's resources say whose they are.
+    const created = stage.aws.calls.all().slice(calls);
+    expect(
+      created.filter(
+        ({ operation, resource }) => /^(Create|Register|Run)/.test(operation) && resource.includes(STACK),
+      ),
+    ).toEqual([]);
+  });
+
+  /** The lock file beside a state; empty if the lock is free. */
+  async function lock(system: string, environment: string): Promise<string> {
+    const Key = `${stateKey(system, environment)}.tflock`;
+    const held = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key })).catch(() => undefined);
+    return (await held?.Body?.transformToString()) ?? "";
+  }
+
+  it("deploy finishes the rest and shows the details; a second one meanwhile names the lock holder", async () => {
+    let release: () => void = () => undefined;
+    stage.aws.faults.add({
+      id: "held",
+      operation: "RegisterScalableTarget",
+      resource: new RegExp(STACK),
+      occurrence: { always: true },
+      fault: { kind: "held", until: new Promise<void>((resolve) => (release = resolve)) },
+    });
+    const first = automock.done("deploy", STACK, "--yes");
+    await eventually("the first one applies", async () =>
+      (await lock("automock", "staging")).includes("OperationTypeApply"),
+    );
+    const second = await automock.refused("deploy", STACK, ...SAVED, "--yes").finally(release);
+    expect(second).toMatch(/locked|lock/i);
+    expect(second).toContain(userInfo().username);
+    const details = await first;
+    stage.aws.faults.clear();
+    for (const part of ["ENDPOINTS", "COMPUTE", "STORAGE", "QUICK START"]) expect(details).toContain(part);
+    // Suggested commands stay on the local AWS.
+    expect(details).toContain(`automock --local destroy ${STACK}`);
+  });
+
+  it("every-stack-validates (TA-01): all of them are deployed, each with its state under its own key and its lock free", async () => {
+    await others;
     const dynamoDb = new DynamoDBClient(stage.clientConfig);
     for (const system of ["automock", "task-api"] as const) {
       for (const environment of ["staging", "prod"]) {
@@ -79,32 +198,53 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
           }),
         );
         expect(digest.Item?.Digest?.S).toMatch(/^[0-9a-f]{32}$/);
-        // The lock is free again.
-        await expect(
-          s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: `${Key}.tflock` })),
-        ).rejects.toMatchObject({
-          name: "NoSuchKey",
-        });
+        expect(await lock(system, environment)).toBe("");
       }
     }
     dynamoDb.destroy();
   });
 
-  it("uploaded expectations are the team's", async () => {
-    const { config_bucket, expectations_key } = await terraform.output(folder("automock-staging"));
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: String(config_bucket!.value),
-        Key: String(expectations_key!.value),
-        Body: '[{"id":"hello","httpRequest":{"path":"/hello"},"httpResponse":{"body":"world"}}]',
-        ContentType: "application/json",
-      }),
-    );
+  it("status shows what runs; expectations are checked, versioned, and never overwritten unseen", async () => {
+    expect(await automock.done("status", STACK)).toMatch(/tasks +\d+ of 1 running/);
+    const write = (name: string, value: unknown) =>
+      writeFileSync(join(stage.folder, name), typeof value === "string" ? value : JSON.stringify(value));
+    const mock = (id: string, path: string) => ({
+      id,
+      httpRequest: { path },
+      httpResponse: { statusCode: 200 },
+    });
+    write("broken.json", "[{]");
+    write("twice.json", [mock("a", "/a"), mock("a", "/b")]);
+    write("one.json", [mock("a", "/a")]);
+    write("two.json", [mock("a", "/a"), mock("b", "/b")]);
+    const broken = await automock.run("expectations", "validate", "broken.json");
+    expect([broken.exitCode, broken.stdout]).toEqual([1, expect.stringContaining("broken.json:1:3")]);
+    expect(await automock.refused("expectations", "push", STACK, "twice.json")).toContain('"a"');
+    await automock.done("expectations", "push", STACK, "one.json");
+    await automock.done("expectations", "push", STACK, "two.json");
+    const history = await automock.done("expectations", "history", STACK);
+    expect(history.split("\n").length).toBeGreaterThan(2);
+    await automock.done("expectations", "pull", STACK, "pulled.json");
+    expect(JSON.parse(readFileSync(join(stage.folder, "pulled.json"), "utf8"))).toHaveLength(2);
   });
 
   it("the second plan of every stack is empty, with uploaded expectations too", async () => {
-    const plans = await Promise.all(["bootstrap", ...STACKS].map((stack) => terraform.plan(folder(stack))));
-    expect(plans.map(({ hasChanges, text }) => (hasChanges ? text : ""))).toEqual(["", "", "", "", ""]);
+    const rest = ["bootstrap", ...BY_CDKTF].map((stack) => terraform.plan(folder(stack)));
+    const saved = await automock.json<{ plans: { hasChanges: boolean; hasDrift: boolean }[] }>(
+      ...["plan", STACK, "--detailed-exitcode", "--out", "second"],
+    );
+    expect(saved.plans).toEqual([expect.objectContaining({ hasChanges: false, hasDrift: false })]);
+    expect((await Promise.all(rest)).map(({ hasChanges, text }) => (hasChanges ? text : ""))).toEqual(
+      rest.map(() => ""),
+    );
+  });
+
+  it("deploy refuses a plan if something was changed outside of Terraform since", async () => {
+    const AlarmNames = [`${STACK}-mockserver-scale-in`];
+    await new CloudWatchClient(stage.clientConfig).send(new DeleteAlarmsCommand({ AlarmNames }));
+    expect(await automock.refused("deploy", STACK, "--plan", "second", "--yes")).toMatch(
+      /changed outside of Terraform.*aws_cloudwatch_metric_alarm\.\S+: now also to add/s,
+    );
   });
 
   it("prod's load balancer is protected against deletion", async () => {
@@ -153,9 +293,16 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     ]);
   });
 
-  it("cdktf destroys staging: nothing of it is left, and prod is as it was", async () => {
+  it("automock and cdktf destroy staging: nothing of it is left, and prod is as it was", async () => {
     const all = await stage.list();
-    await cdktfOn(stage, "destroy", ...STAGING);
+    await Promise.all([
+      automock.refused("destroy", STACK).then(async (said) => {
+        expect(said).toMatch(/--yes/);
+        await automock.done("destroy", STACK, "--yes");
+        expect(await automock.done("destroy", STACK, "--yes")).toMatch(/nothing/i);
+      }),
+      cdktfOn(stage, "destroy", "task-api-staging"),
+    ]);
     const left = await stage.list();
     expect(all.length).toBeGreaterThan(left.length);
     expect(left.filter(({ id }) => /staging/.test(id)).map(key)).toEqual([]);
@@ -166,9 +313,8 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
       (item) => !known.has(key(item)) && !/-prod/.test(item.id) && !ofProd.includes(item.id),
     );
     expect(strange.map(key)).toEqual([]);
-    expect(await Promise.all(STAGING.map((stack) => terraform.stateList(folder(stack))))).toEqual([[], []]);
-    const plans = await Promise.all(PROD.map((stack) => terraform.plan(folder(stack))));
-    expect(plans.map(({ hasChanges }) => hasChanges)).toEqual([false, false]);
+    const planned = await Promise.all(PROD.map((stack) => terraform.plan(folder(stack))));
+    expect(planned.map(({ hasChanges }) => hasChanges)).toEqual([false, false]);
   });
 
   it("production refuses to be destroyed", async () => {

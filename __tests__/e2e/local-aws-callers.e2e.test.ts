@@ -8,8 +8,6 @@ import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { run } from "../../operations/process";
 import { describeWith } from "../support/requires";
 
-jest.setTimeout(120_000);
-
 const region = "us-east-1";
 const CODE =
   "export const handler = async () => ({ names: Object.keys(process.env), token: process.env.DEVELOPER_TOKEN });";

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -6,11 +6,12 @@ import type { Terraform } from "../../operations/terraform/terraform";
 import { stateBucketName, stateKey } from "../../contract/names";
 import { reaperNames } from "../../contract/reaper";
 import type { InventoryItem } from "../../local/inventory";
-import { LocalReaper, type Invoked, type InvokeOptions } from "../../local/reaper";
+import { LocalReaper, type Invoked } from "../../local/reaper";
 import { LocalNotices, LocalRegistry } from "../../local/registry";
 import { openStage, type Stage } from "../../local/stage";
 import { ephemeralInput } from "../support/environments";
 import { cdktfOn } from "../support/cdktf";
+import { commandsOn, type Commands } from "../support/commands";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 import { spoil } from "../support/spoil";
@@ -18,7 +19,7 @@ import { spoil } from "../support/spoil";
 const { accountId, region } = ephemeralInput;
 const reaperOf = reaperNames(accountId, region);
 const BUCKET = stateBucketName(accountId, region);
-const TWINS = ["alpha", "beta", "gamma"] as const;
+const TWINS = ["alpha", "beta"] as const;
 type Twin = (typeof TWINS)[number];
 
 /** A cleanup that needs more invocations than this makes no progress. */
@@ -32,9 +33,10 @@ function countsOf(items: readonly InventoryItem[]): Map<string, number> {
   return counts;
 }
 
-/** The tests run in order and share one local AWS: each is a step in the life of three equal environments. */
+/** The tests run in order and share one local AWS: each is a step in the life of two equal environments. */
 describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () => {
   let stage: Stage;
+  let automock: Commands;
   let terraform: Terraform;
   let reaper: LocalReaper;
   let registry: LocalRegistry;
@@ -44,6 +46,8 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   let bare: InventoryItem[];
   let share: Map<string, number>;
   let resources: number;
+  /** What is not alpha's, as it was before anything expired. */
+  let others: unknown[];
   /** How long it took, to the last deletion and to the proof, and how many calls. */
   const reaped = { toLastDeletion: 0, seconds: 0, calls: 0 };
 
@@ -65,6 +69,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     });
     stage = await openStage({ copy, log: () => undefined });
     ({ terraform } = stage);
+    automock = commandsOn(stage);
     s3 = new S3Client(stage.clientConfig);
     registry = LocalRegistry.open(stage.aws.env, accountId, region);
     await stage.synth(TWINS.map((twin) => `automock-${twin}`));
@@ -92,16 +97,14 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   }
 
   /** Ages the record by hours and lets the reaper act, again and again until the environment has no record. */
-  async function reap(twin: Twin, options: InvokeOptions = {}): Promise<Invoked[]> {
+  async function reap(twin: Twin): Promise<Invoked[]> {
     const runs: Invoked[] = [];
     while ((await registry.record(twin)) !== undefined) {
       if (runs.length === MOST_INVOCATIONS) {
         const item = await registry.record(twin);
         throw new Error(`${twin} is not finished: ${JSON.stringify({ item, last: runs.at(-1) })}`);
       }
-      runs.push(
-        await reaper.invoke({ kind: runs.length === 0 ? "expire" : "rearm", environment: twin }, options),
-      );
+      runs.push(await reaper.invoke({ kind: runs.length === 0 ? "expire" : "rearm", environment: twin }));
     }
     return runs;
   }
@@ -127,12 +130,11 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     );
   }
 
-  /** Stored state of the bootstrap stack and of alpha's twins, and all their attributes as AWS says them now. */
+  /** Stored state of the bootstrap stack and of alpha's twin, and all their attributes as AWS says them now. */
   async function everyAttribute(): Promise<unknown[]> {
     const stacks = [
       ["bootstrap/shared", folder("bootstrap")],
       ["automock/beta", stackOf("beta")],
-      ["automock/gamma", stackOf("gamma")],
     ] as const;
     return Promise.all(
       stacks.map(async ([key, stack]) => {
@@ -170,9 +172,14 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     expect(Item).toBeUndefined();
   }
 
-  it("cdktf deploys three equal environments; a second plan is empty", async () => {
-    const plans = await Promise.all(TWINS.map((twin) => terraform.plan(stackOf(twin))));
-    expect(plans.map(({ hasChanges, text }) => (hasChanges ? text : ""))).toEqual(["", "", ""]);
+  it("cdktf deploys two equal environments; a second plan is empty", async () => {
+    const { hasChanges, text } = await terraform.plan(stackOf("alpha"));
+    expect(hasChanges ? text : "").toBe("");
+    others = await everyAttribute();
+    expect(others).toEqual([
+      expect.objectContaining({ hasChanges: false }),
+      expect.objectContaining({ hasChanges: false }),
+    ]);
     resources = (await terraform.stateList(stackOf("alpha"))).filter((it) => !it.startsWith("data.")).length;
     expect(resources).toBeGreaterThan(100);
     expect((await registry.record("alpha"))?.phase).toBe("ACTIVE");
@@ -193,6 +200,34 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     await registry.change("alpha", { owner: ephemeralInput.owner });
   });
 
+  it("init reports every fault at once; it writes a validated environment and does not overwrite it", async () => {
+    const file = (name: string) => join(stage.folder, "environments", "ephemeral", `${name}.json`);
+    const said = await automock.refused("init", "Not_A_Name", "--ttl", "900h", "--min-tasks", "0");
+    for (const word of ["NAME", "--ttl", "--min-tasks"]) expect(said).toContain(word);
+    expect(existsSync(file("Not_A_Name"))).toBe(false);
+
+    await automock.done("init", "gamma", "--ttl", "4h", "--min-tasks", "2", "--max-tasks", "20");
+    expect(JSON.parse(readFileSync(file("gamma"), "utf8"))).toMatchObject({
+      name: "gamma",
+      ttlHours: 4,
+      automock: { tasks: { min: 2, max: 20 } },
+    });
+    expect(await automock.refused("init", "gamma")).toMatch(/--force/);
+  });
+
+  it("list shows them; extend moves the expiry, up to the maximum; protect and unprotect work twice", async () => {
+    const listed = JSON.stringify(await automock.json("list"));
+    for (const twin of TWINS) expect(listed).toContain(`"${twin}"`);
+    const { refused } = automock;
+    await automock.done("extend", "automock-alpha", "--by", "2h");
+    expect(await refused("extend", "automock-alpha", "--by", "400h")).toMatch(/most|maximum|latest/i);
+    expect(await refused("extend", "automock-alpha", "--by", "soon")).toMatch(/2h/);
+    expect(await refused("extend", "automock-staging", "--by", "2h")).toMatch(/permanent|time to live/i);
+    for (const command of ["protect", "protect", "unprotect", "unprotect"])
+      await automock.done(command, "automock-alpha");
+    await registry.passHours("alpha", 2);
+  });
+
   it("half an hour before the expiry it has warned, once, and deleted nothing", async () => {
     const before = await inventory();
     await registry.passHours("alpha", 3.5);
@@ -205,17 +240,18 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     expect(missing(await inventory(), before)).toEqual([]);
   });
 
-  it("asked by hand it plans, with the proof of each resource, and deletes nothing", async () => {
+  it("asked by hand it plans, with the proof of each resource, and deletes nothing that has not expired", async () => {
     const before = await inventory();
-    const planned = await reaper.invoke({ action: "reap", environment: "alpha" });
-    expect(planned.kind).toBe("returned");
-    expect(JSON.stringify(planned)).toMatch(/ec2:vpc/);
+    expect(await automock.done("reap", "automock-alpha")).toMatch(/vpc/);
     expect(await inventory()).toEqual(before);
+    const { exitCode, stdout } = await automock.run("reap", "automock-alpha", "--yes");
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^Nothing of \S+ was deleted: /)]);
+    // The pass arms the schedules of the environment, which no tick has done here; nothing is gone.
+    expect(missing(await inventory(), before)).toEqual([]);
   });
 
   it("removes the expired environment completely and leaves the others as they are", async () => {
     await terraform.run(stackOf("alpha"), ["plan", "-destroy", "-input=false", "-out=stale.tfplan"]);
-    const others = await everyAttribute();
 
     await registry.passHours("alpha", 1);
     const calls = stage.aws.calls.all().length;
@@ -225,7 +261,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     reaped.seconds = runs.reduce((sum, { seconds }) => sum + seconds, 0);
     reaped.calls = stage.aws.calls.all().length - calls;
 
-    await expectEnvironments(2);
+    await expectEnvironments(1);
     await expectReset("alpha");
     expect(await everyAttribute()).toEqual(others);
     const sent = await notices.take();
@@ -244,7 +280,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   /** The same request each time: Lambda tries an event again that ended without an answer. */
   async function reapKilled(twin: Twin): Promise<Invoked[]> {
     const runs: Invoked[] = [];
-    for (let count = 10; (await registry.record(twin)) !== undefined; count += 10) {
+    for (let count = 10; (await registry.record(twin)) !== undefined; count *= 2) {
       expect(runs.length).toBeLessThan(MOST_INVOCATIONS);
       const killAfterCalls = { count, log: stage.aws.calls };
       runs.push(
@@ -254,20 +290,19 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     return runs;
   }
 
-  it("at once: a new deploy, a reaper killed at every 10th call, one under 30 % of throttling", async () => {
+  it("at once: a new deploy, and a reaper that is killed after 10, 20, 40 … calls under 30 % of throttling", async () => {
     await expire("beta");
-    await expire("gamma");
     stage.aws.faults.add({
       id: "throttled",
-      client: /app\/gamma/,
+      client: /app\/beta/,
       occurrence: { probability: 0.3, seed: 7 },
       fault: { kind: "throttling" },
     });
-    const [killed] = await Promise.all([
+    const [killed, details] = await Promise.all([
       reapKilled("beta"),
-      reap("gamma", { requestId: "gamma" }),
-      deploy("alpha"),
+      automock.done("deploy", "automock-alpha", "--yes"),
     ]);
+    expect(details).toMatch(/AUTO-TEARDOWN/);
     stage.aws.faults.clear();
 
     expect(killed.filter(({ kind }) => kind === "killed").length).toBeGreaterThan(3);
@@ -275,24 +310,23 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     expect(throttled.length).toBeGreaterThan(50);
     await expectEnvironments(1);
     await expectReset("beta");
-    await expectReset("gamma");
     expect((await terraform.plan(stackOf("alpha"))).hasChanges).toBe(false);
   });
 
-  it("compared with terraform destroy of the same environment", async () => {
+  it("destroy leaves nothing; compared with the reaper", async () => {
     const calls = stage.aws.calls.all().length;
     const started = performance.now();
-    await terraform.destroy(stackOf("alpha"));
+    await automock.done("destroy", "automock-alpha", "--yes");
     const destroyed = {
       seconds: (performance.now() - started) / 1000,
       calls: stage.aws.calls.all().length - calls,
     };
-    // The reaper waits half a minute between the two listings of its proof; terraform destroy proves nothing.
+    // The reaper waits half a minute between the two listings of its proof; destroy lists once.
     const toLastDeletion = reaped.toLastDeletion / destroyed.seconds;
     const callRatio = reaped.calls / destroyed.calls;
     process.stderr.write(
       `reaper: ${reaped.toLastDeletion.toFixed(1)} s to the last deletion, ${reaped.seconds.toFixed(0)} s to the proof, ${reaped.calls} calls; ` +
-        `terraform destroy: ${destroyed.seconds.toFixed(1)} s, ${destroyed.calls} calls; ` +
+        `automock destroy: ${destroyed.seconds.toFixed(1)} s, ${destroyed.calls} calls; ` +
         `ratios ${toLastDeletion.toFixed(2)} (aim 0.25), ${(reaped.seconds / destroyed.seconds).toFixed(2)}, ${callRatio.toFixed(2)}\n`,
     );
     expect(await inventory()).toEqual(bare);
