@@ -1,20 +1,18 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { format } from "prettier";
-import { replaceMarked } from "../../operations/marked";
 import type { EnvironmentInput } from "../../environments";
 import { staging } from "../../environments/staging";
 import { median, runTsx } from "./processes";
+import { machine, publish, table, type Target } from "./report";
 
 /**
- * `npm run bench`: how long synth takes beside the bare import of its libraries, and what each environment
+ * `npm run bench:synth`: how long synth takes beside the bare import of its libraries, and what each environment
  * adds. Prints the tables and writes them into docs/benchmarks.md. A missed target ends it with exit code 1.
  */
 
 const ROOT = join(__dirname, "..", "..");
-const REPORT = join(ROOT, "docs", "benchmarks.md");
 
 const RUNS = 7;
 const CURVE_RUNS = 5;
@@ -34,13 +32,6 @@ interface Point {
   readonly peakMiB: number;
 }
 
-interface Target {
-  readonly what: string;
-  readonly measured: number;
-  readonly allowed: number;
-  readonly unit: string;
-}
-
 async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "bench-"));
   try {
@@ -56,10 +47,8 @@ async function main(): Promise<void> {
       },
       ...curveTargets(curve),
     ];
-    const report = [machine(), wholeTable(whole, libraries.length), curveTable(curve), targetTable(targets)];
-    process.stdout.write(`${report.join("\n\n")}\n`);
-    await write(report.join("\n\n"));
-    if (targets.some(missed)) process.exitCode = 1;
+    const tables = [machine(), wholeTable(whole, libraries.length), curveTable(curve)];
+    await publish("npm run bench:synth", tables, targets);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -201,48 +190,27 @@ function at(curve: readonly Point[], environments: number): Point {
   return curve.find((point) => point.environments === environments)!;
 }
 
-function missed({ measured, allowed }: Target): boolean {
-  return measured > allowed;
-}
-
-function machine(): string {
-  const cores = cpus();
-  const gibibytes = Math.round(totalmem() / 2 ** 30);
-  return `Machine: ${cores.length} cores (${cores[0]?.model.trim()}), ${gibibytes} GiB memory, ${process.platform}/${process.arch}, Node ${process.version}.`;
-}
-
 function wholeTable({ bareMs, synthMs, ratio }: Whole, libraries: number): string {
-  return `| whole process, median of ${RUNS} | time |
-| --- | ---: |
-| bare import of the ${libraries} library modules in use | ${bareMs.toFixed(0)} ms |
-| \`tsx main.ts\` | ${synthMs.toFixed(0)} ms |
-| ratio | ${ratio.toFixed(2)} |`;
+  return table(
+    [`whole process, median of ${RUNS}`, "time"],
+    [
+      [`bare import of the ${libraries} library modules in use`, `${bareMs.toFixed(0)} ms`],
+      ["`tsx main.ts`", `${synthMs.toFixed(0)} ms`],
+      ["ratio", ratio.toFixed(2)],
+    ],
+  );
 }
 
 function curveTable(curve: readonly Point[]): string {
-  const rows = curve.map(
-    ({ environments, wallMs, cpuMs, peakMiB }) =>
-      `| ${environments} | ${wallMs.toFixed(0)} ms | ${cpuMs.toFixed(0)} ms | ${peakMiB.toFixed(0)} MiB |`,
+  return table(
+    [`ephemeral environments, median of ${CURVE_RUNS}`, "whole process", "CPU time", "peak memory"],
+    curve.map(({ environments, wallMs, cpuMs, peakMiB }) => [
+      String(environments),
+      `${wallMs.toFixed(0)} ms`,
+      `${cpuMs.toFixed(0)} ms`,
+      `${peakMiB.toFixed(0)} MiB`,
+    ]),
   );
-  return `| ephemeral environments, median of ${CURVE_RUNS} | whole process | CPU time of it | peak memory |
-| ---: | ---: | ---: | ---: |
-${rows.join("\n")}`;
-}
-
-function targetTable(targets: readonly Target[]): string {
-  const rows = targets.map((target) => {
-    const { what, measured, allowed, unit } = target;
-    return `| ${what} | ${measured.toFixed(2)}${unit} | ${allowed}${unit} | ${missed(target) ? "missed" : "met"} |`;
-  });
-  return `| target | measured | at most | |
-| --- | ---: | ---: | --- |
-${rows.join("\n")}`;
-}
-
-async function write(tables: string): Promise<void> {
-  const text = readFileSync(REPORT, "utf8");
-  const next = replaceMarked({ file: REPORT, text }, "npm run bench", tables);
-  writeFileSync(REPORT, await format(next, { parser: "markdown" }));
 }
 
 void main();

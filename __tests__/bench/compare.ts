@@ -1,0 +1,173 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { openStage, type Stage } from "../../local/stage";
+import { run } from "../../operations/process";
+import { copyProject } from "../../operations/terraform/project-copy";
+import { AWS_CDK_APP } from "./aws-cdk-app";
+import { median } from "./processes";
+import { machine, publish, table, type Target } from "./report";
+
+/**
+ * `npm run bench:compare`: this project beside what one would use instead, in one run. Synth beside `cdktf synth` and
+ * an AWS CDK app of the same two environments; plan, deploy and destroy beside the bare commands of terraform on the
+ * local AWS. Writes its section of docs/benchmarks.md. A missed target ends it with exit code 1.
+ */
+
+const ROOT = join(__dirname, "..", "..");
+const AWS_CDK = { "aws-cdk-lib": "2.276.0", constructs: "10.4.2" };
+const STACK = "automock-staging";
+const SYNTHS = 5;
+const PLANS = 5;
+
+/** Seconds of a command; throws with its output when its exit code is not one of these. */
+async function timed(command: string, args: readonly string[], options: Options): Promise<number> {
+  const { cwd, env = process.env, exitCodes = [0] } = options;
+  const started = performance.now();
+  const { exitCode, stdout, stderr } = await run(command, { args, cwd, env });
+  const seconds = (performance.now() - started) / 1000;
+  if (exitCodes.includes(exitCode)) return seconds;
+  throw new Error(`"${command} ${args.join(" ")}" ended with exit code ${exitCode}:\n${stdout}${stderr}`);
+}
+
+interface Options {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly exitCodes?: readonly number[];
+}
+
+type Times = Readonly<Record<string, number>>;
+
+/** Runs the ways in turns, so that a busy moment of the machine hits all; the first round fills caches. */
+async function inTurns(
+  rounds: number,
+  ways: Readonly<Record<string, () => Promise<number>>>,
+): Promise<Times> {
+  const seconds: Record<string, number[]> = {};
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, way] of Object.entries(ways)) {
+      const took = await way();
+      if (round > 0) (seconds[name] ??= []).push(took);
+    }
+  }
+  return Object.fromEntries(Object.entries(seconds).map(([name, all]) => [name, median(all)]));
+}
+
+async function synths(scratch: string, stage: Stage): Promise<Times> {
+  const cdk = join(scratch, "aws-cdk");
+  mkdirSync(cdk);
+  writeFileSync(join(cdk, "package.json"), JSON.stringify({ private: true, dependencies: AWS_CDK }));
+  writeFileSync(join(cdk, "app.js"), AWS_CDK_APP);
+  const installed = spawnSync("npm", ["install", "--no-audit", "--no-fund"], { cwd: cdk, stdio: "inherit" });
+  if (installed.status !== 0) throw new Error("aws-cdk-lib could not be installed.");
+  const require = createRequire(join(ROOT, "package.json"));
+  const cdktf = join(dirname(require.resolve("cdktf-cli/package.json")), "bundle", "bin", "cdktf");
+  const here = { cwd: stage.folder, env: { ...stage.aws.env, DISABLE_VERSION_CHECK: "1" } };
+  return inTurns(SYNTHS, {
+    automock: () => timed(process.execPath, ["--import", "tsx", "main.ts"], here),
+    cdktf: () => timed(process.execPath, [cdktf, "synth"], here),
+    cdk: () =>
+      timed(process.execPath, ["app.js"], {
+        cwd: cdk,
+        env: { ...process.env, CDK_OUTDIR: join(cdk, "out") },
+      }),
+  });
+}
+
+/** Deploys, plans and destroys one stack by terraform's own commands, then by `automock`. */
+async function lives(
+  scratch: string,
+  stage: Stage,
+): Promise<{ readonly bare: Times; readonly automock: Times }> {
+  const folder = join(scratch, STACK);
+  cpSync(stage.stackFolder(STACK), folder, { recursive: true });
+  const terraform = (...args: readonly string[]) =>
+    timed("terraform", [...args, "-input=false"], { cwd: folder, env: stage.aws.env });
+  const automock = async (...args: readonly string[]) => {
+    const started = performance.now();
+    const { exitCode, stderr } = await stage.automock(args);
+    if (exitCode !== 0)
+      throw new Error(`"automock ${args.join(" ")}" ended with exit code ${exitCode}:\n${stderr}`);
+    return (performance.now() - started) / 1000;
+  };
+  await terraform("init");
+  await terraform("plan", "-out=tfplan");
+  const apply = await terraform("apply", "tfplan");
+  const { bare: plan, automock: ownPlan } = await inTurns(PLANS, {
+    bare: async () => (await terraform("init")) + (await terraform("plan", "-out=tfplan")),
+    automock: () => automock("plan", STACK),
+  });
+  const destroy = await terraform("destroy", "-auto-approve");
+  await automock("plan", STACK);
+  const deploy = await automock("deploy", STACK, "--plan", ".automock/plans", "--yes");
+  const ownDestroy = await automock("destroy", STACK, "--yes");
+  return {
+    bare: { plan: plan!, deploy: apply, destroy },
+    automock: { plan: ownPlan!, deploy, destroy: ownDestroy },
+  };
+}
+
+async function main(): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), "bench-"));
+  const stage = await openStage({ copy: copyProject(join(scratch, "project")), log: () => undefined });
+  try {
+    await stage.synth([STACK]);
+    await stage.bootstrap();
+    const synth = await synths(scratch, stage);
+    const { bare, automock } = await lives(scratch, stage);
+    const seconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} s`;
+    const ratio = (of: number, to: number) => `${(of / to).toFixed(2)}×`;
+    const synthTable = table(
+      [`synth, whole process, median of ${SYNTHS}`, "time", "beside `main.ts`"],
+      (
+        [
+          ["`tsx main.ts`: five stacks, about 600 resources", synth.automock!],
+          ["`cdktf synth` of the same", synth.cdktf!],
+          [
+            `AWS CDK ${AWS_CDK["aws-cdk-lib"]}: two stacks of VPC, service, load balancer, scaling, bucket`,
+            synth.cdk!,
+          ],
+        ] as const
+      ).map(([what, time]) => [what, seconds(time), ratio(time, synth.automock!)]),
+    );
+    const lifeTable = table(
+      [`${STACK} on the local AWS`, "bare terraform", "automock", "ratio"],
+      (
+        [
+          [`plan without changes (\`init\` and \`plan\`), median of ${PLANS}`, "plan"],
+          ["deploy a saved plan (`apply`)", "deploy"],
+          ["destroy", "destroy"],
+        ] as const
+      ).map(([what, name]) => [
+        what,
+        seconds(bare[name]!),
+        seconds(automock[name]!),
+        ratio(automock[name]!, bare[name]!),
+      ]),
+    );
+    const targets: Target[] = [
+      {
+        what: "`automock plan` beside `terraform init` and `plan`",
+        measured: automock.plan! / bare.plan!,
+        allowed: 1.2,
+        unit: "×",
+      },
+      {
+        what: "`automock deploy` beside `terraform apply`",
+        measured: automock.deploy! / bare.deploy!,
+        allowed: 1.1,
+        unit: "×",
+      },
+    ];
+    await publish("npm run bench:compare", [machine(), synthTable, lifeTable], targets);
+  } finally {
+    await stage.close();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+// Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+void main();
