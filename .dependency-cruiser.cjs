@@ -147,6 +147,7 @@ module.exports = {
     ),
     only("cli", "^cli/", [
       "^cli/",
+      "^package[.]json$",
       "^local/session[.]ts$",
       "^operations/",
       "^registry/",
