@@ -28,7 +28,7 @@ describe("cost-table-golden: as `npm run costs` writes them", () => {
 
 describe("the figures, worked out by hand", () => {
   const costs = costsDocument(stacks);
-  const totals = tableUnder(costs, "What stands costs").at(-1);
+  const totals = tableUnder(costs, "Fixed costs").at(-1);
 
   it("the totals", () =>
     expect(totals).toEqual(["**Total**", "**$232.53**", "**$74.37**", "**$2.67**", "**$0.83**"]));
@@ -79,9 +79,7 @@ function withResource(stack: keyof DocumentedStacks, type: string, values: objec
 
 it("a NAT gateway more changes every total it is in", () => {
   const more = costsDocument(withResource("automock-prod", "aws_nat_gateway", {}));
-  const [before, after] = [costsDocument(stacks), more].map((text) =>
-    tableUnder(text, "What stands costs").at(-1),
-  );
+  const [before, after] = [costsDocument(stacks), more].map((text) => tableUnder(text, "Fixed costs").at(-1));
   expect(before![1]).toBe("**$232.53**");
   // 32.85 a month, 0.045 an hour; the other two columns are other stacks.
   expect(after).toEqual(["**Total**", "**$265.38**", before![2], "**$2.72**", before![4]]);
@@ -93,11 +91,11 @@ it("no table leaves out what has no price, or no row", () => {
   );
   const disk = { type: "gp3", size: 8 };
   expect(() => costsDocument(withResource("automock-prod", "aws_ebs_volume", disk))).toThrow(
-    "no row of the tables holds EBS gp3 of aws_ebs_volume.another",
+    "no table row covers EBS gp3 of aws_ebs_volume.another",
   );
 });
 
 it("a document without the marks is refused", () =>
   expect(() => readmeCosts("# Costs\n", stacks)).toThrow(
-    'README.md must hold "<!-- npm run costs: begin -->" and, after it, "<!-- npm run costs: end -->".',
+    'README.md must contain "<!-- npm run costs: begin -->" followed by "<!-- npm run costs: end -->".',
   ));

@@ -9,43 +9,43 @@ import {
 import type { TerraformPlan } from "../terraform/plan-json";
 import { fromPlannedValues, fromPriorState, regionOfPlan } from "./read-plan";
 
-/** A resource whose monthly cost changes; 0 before for a new one, 0 after for one that goes. */
+/** A resource whose monthly cost changes; 0 before for a new one, 0 after for a deleted one. */
 export interface CostChange {
   readonly address: string;
   readonly type: string;
   readonly usdMonthlyBefore: number;
   readonly usdMonthlyAfter: number;
-  /** Absent when a part of the resource has no price, before or after. */
+  /** Absent if a part of the resource has no price, before or after. */
   readonly usdMonthlyDelta?: number;
 }
 
-/** What a change costs a month, with the smallest number of tasks. */
+/** Change in monthly cost, with the smallest number of tasks. */
 export interface CostDelta {
   readonly usdMonthlyBefore: number;
   readonly usdMonthlyAfter: number;
-  /** Whether there is more before, or after, that has no price: the figure is the least it can be. */
+  /** Whether more resources before, or after, have no price, so that the figure is a minimum. */
   readonly atLeastBefore: boolean;
   readonly atLeastAfter: boolean;
-  /** Absent when it is unknown, because something that changes has no price. */
+  /** Absent if unknown, because something that changes has no price. */
   readonly usdMonthlyDelta?: number;
-  /** What makes the difference unknown; empty when it is known. */
+  /** Why the difference is unknown; empty if it is known. */
   readonly unknown: readonly NotPriced[];
   /** Changed resources only, the largest change first. */
   readonly lines: readonly CostChange[];
-  /** Resources, before or after, of which no price is known: what they cost is not in the figures. */
+  /** Resources without a known price, before or after; their cost is not in the figures. */
   readonly notPriced: readonly NotPriced[];
   /** Region of the prices. */
   readonly priceRegion: string;
-  /** Day of the oldest price that was used, `yyyy-mm-dd`. */
+  /** Day of the oldest price used, `yyyy-mm-dd`. */
   readonly checkedOn: string;
-  /** Said when the stack is in another region than the prices. */
+  /** Set if the stack is in another region than the prices. */
   readonly note?: string;
 }
 
-/** Below a hundredth of a cent a month nothing has changed: the rest of floating point arithmetic. */
+/** Differences below $0.0001 a month are floating-point noise. */
 const SMALLEST_USD = 0.0001;
 
-/** What the change from some resources to others costs a month. */
+/** The change in monthly cost from one set of resources to another. */
 export function costDelta(
   before: readonly TerraformResource[],
   after: readonly TerraformResource[],
@@ -101,7 +101,7 @@ interface Side {
   readonly notPriced: readonly NotPriced[];
 }
 
-/** What has no price on one side and is not the same on the other. */
+/** What has no price on one side and differs from the other. */
 function changedWithoutPrice(before: Side, after: Side): NotPriced[] {
   const [old, fresh] = [before, after].map(
     ({ resources }) => new Map(resources.map((resource) => [resource.address, resource])),
@@ -116,12 +116,12 @@ function changedWithoutPrice(before: Side, after: Side): NotPriced[] {
   });
 }
 
-/** What a service costs is in its task definition. */
+/** A service's cost depends on its task definition. */
 function ofTasks(resources: readonly TerraformResource[]): TerraformResource[] {
   return resources.filter(({ type }) => type === "aws_ecs_task_definition");
 }
 
-/** What is known only after the apply does not count: the plan leaves it out. */
+/** Values known only after the apply do not count: the plan omits them. */
 function isSame(before: TerraformResource | undefined, after: TerraformResource | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   return Object.entries(after.values).every(
@@ -129,7 +129,7 @@ function isSame(before: TerraformResource | undefined, after: TerraformResource 
   );
 }
 
-/** An unknown change comes before the largest one. */
+/** Sorts unknown changes before the largest known one. */
 function sizeOf(usdMonthlyDelta: number | undefined): number {
   return usdMonthlyDelta === undefined ? Infinity : Math.abs(usdMonthlyDelta);
 }
@@ -142,7 +142,7 @@ export function costDeltaOfPlan(plan: TerraformPlan): CostDelta {
     ...resource,
     address: moved.get(resource.address) ?? resource.address,
   }));
-  // What Terraform only forgets stays, and goes on costing.
+  // A forgotten resource stays in AWS and keeps costing money.
   const forgotten = new Set(
     changes.filter(({ change }) => change.actions.includes("forget")).map(({ address }) => address),
   );

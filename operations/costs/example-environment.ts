@@ -1,7 +1,7 @@
 import type { EnvironmentInput } from "../../environments";
 import { staging } from "../../environments/staging";
 
-// Ephemeral environments have no Task API, and report to the bootstrap stack's topic.
+// Ephemeral environments have no Task API and send notifications to the bootstrap stack's topic.
 const { taskApi: _taskApi, notifications: _notifications, ...shape } = staging;
 
 /** The ephemeral environment of docs/costs.md: staging's shape for four hours. */

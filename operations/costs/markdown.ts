@@ -1,4 +1,4 @@
-/** A Markdown table, padded as prettier does; the columns behind the first `left` hold numbers and end at the right. */
+/** A Markdown table, padded as prettier does; columns after the first `left` are right-aligned numbers. */
 export function markdownTable(rows: readonly (readonly string[])[], left = 1): string {
   const [head, ...body] = rows as [readonly string[], ...(readonly string[])[]];
   const widths = head.map((_, i) => Math.max(3, ...rows.map((row) => row[i]!.length)));

@@ -8,8 +8,8 @@ import {
 } from "../terraform/plan-json";
 
 /**
- * What will exist after the plan. Terraform leaves out what it cannot know before the apply, such as the subnets of a
- * new load balancer; those arguments get the expressions of the configuration instead.
+ * The resources after the plan. Terraform omits values that are unknown before the apply, such as the subnets of a new
+ * load balancer; those arguments get the configuration's expressions instead.
  */
 export function fromPlannedValues(plan: TerraformPlan): TerraformResource[] {
   const configured = new Map(
@@ -25,7 +25,7 @@ export function fromPlannedValues(plan: TerraformPlan): TerraformResource[] {
   }));
 }
 
-/** What exists before the plan. */
+/** The resources before the plan. */
 export function fromPriorState(plan: TerraformPlan): TerraformResource[] {
   return managed(plan.prior_state?.values?.root_module).map(({ address, type, values }) => ({
     address,
@@ -55,7 +55,7 @@ function known(values: JsonObject = {}): JsonObject {
   );
 }
 
-/** Arguments that refer to resources, written as cdktf writes them: `${aws_subnet.a}`. */
+/** Arguments that refer to resources, in cdktf's notation: `${aws_subnet.a}`. */
 function expressionsOf(expressions: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(expressions).flatMap(([argument, expression]) => {

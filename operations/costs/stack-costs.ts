@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { PRICE_BOOK } from "../../contract/prices";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
 
-/** A stack and what it costs. */
+/** A stack and its cost. */
 export interface StackCost {
-  /** As cdktf knows it, for example `automock-staging`. */
+  /** Name in cdktf, such as `automock-staging`. */
   readonly stack: string;
   readonly region?: string;
   /** Time to live of an ephemeral environment. */
@@ -14,7 +14,7 @@ export interface StackCost {
   readonly estimate: Estimate;
 }
 
-/** What a synthesized stack costs; `folder` holds its `cdk.tf.json`. */
+/** The cost of a synthesized stack; `folder` holds its `cdk.tf.json`. */
 export function readStackCost(stack: string, folder: string, ttlHours?: number): StackCost {
   const json = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as TerraformJson;
   const region = regionOf(json);

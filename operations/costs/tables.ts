@@ -5,16 +5,16 @@ import { monthly, type CostLine, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
 import { markdownTable } from "./markdown";
 
-/** One column of a table of costs: the lines of an estimate, for some hours. */
+/** A column of a cost table: an estimate's lines over a number of hours. */
 export interface Scenario {
   readonly title: string;
   readonly hours: number;
   readonly estimate: Estimate;
-  /** Which bound of the estimate is meant. @default expected */
+  /** Bound of the estimate. @default expected */
   readonly bound?: "low" | "expected" | "high";
 }
 
-/** Rows of the tables, in their order, and the prices that are in each. */
+/** Rows of the tables in order, and the prices in each. */
 const GROUPS: readonly (readonly [string, RegExp])[] = [
   ["Fargate tasks", /^fargate-/],
   ["Database instance", /^postgres-/],
@@ -33,7 +33,7 @@ function usdOf({ hours, estimate: { usdHourly }, bound = "expected" }: Scenario)
   return usdHourly[bound] * hours;
 }
 
-/** What each part costs in each scenario, and the totals. Throws when a line belongs to no part. */
+/** Cost of each part in each scenario, with totals. @throws If a line belongs to no part. */
 export function partsTable(scenarios: readonly Scenario[]): string {
   const rows = GROUPS.map(([label, ids]) => [
     label,
@@ -43,7 +43,7 @@ export function partsTable(scenarios: readonly Scenario[]): string {
     estimate: { lines, notPriced },
   } of scenarios) {
     const stray = lines.find(({ priceId }) => !GROUPS.some(([, ids]) => ids.test(priceId)));
-    if (stray) throw new Error(`no row of the tables holds ${stray.item} of ${stray.address}`);
+    if (stray) throw new Error(`no table row covers ${stray.item} of ${stray.address}`);
     if (notPriced.length > 0)
       throw new Error(`${notPriced[0]!.address} has no price: ${notPriced[0]!.reason}`);
   }
@@ -70,7 +70,7 @@ export function totalsTable(head: string, scenarios: readonly Scenario[]): strin
   ]);
 }
 
-/** A task of each size, on both processors. */
+/** Task sizes on both processors. */
 export function sizesTable(): string {
   const taskHour = (size: keyof typeof TASK_SIZES, processor: "x86" | "arm64") => {
     const { cpuUnits, memoryMiB } = TASK_SIZES[size];
@@ -94,7 +94,7 @@ export function sizesTable(): string {
 /** From the smallest to the largest number of tasks. */
 export function spikesTable(stacks: readonly (readonly [string, Estimate])[]): string {
   return markdownTable([
-    ["stack", "tasks", "an hour at rest", "an hour at most", "a spike adds, per hour", "each further task"],
+    ["stack", "tasks", "per hour, idle", "per hour, at most", "a spike adds, per hour", "each further task"],
     ...stacks.map(([stack, { usdHourly, services }]) => {
       const { tasks } = services[0]!;
       const spike = usdHourly.high - usdHourly.expected;
@@ -110,7 +110,7 @@ export function spikesTable(stacks: readonly (readonly [string, Estimate])[]): s
   ]);
 }
 
-/** An ephemeral environment for its time to live, at rest and at its largest. */
+/** An ephemeral environment for its time to live, idle and at its largest. */
 export function lifetimesTable({ usdHourly, services }: Estimate, hours: readonly number[]): string {
   const { tasks } = services[0]!;
   return markdownTable([
@@ -119,7 +119,7 @@ export function lifetimesTable({ usdHourly, services }: Estimate, hours: readonl
   ]);
 }
 
-/** Every price of the book, with AWS's page of it and where it was read. */
+/** Every price in the book, with its AWS page and source. */
 export function pricesTable(): string {
   return markdownTable(
     [

@@ -45,7 +45,7 @@ function rewrite(file: string, change: (text: string) => string): void {
   const text = readFileSync(path, "utf8");
   const next = change(text);
   if (next !== text) writeFileSync(path, next);
-  process.stdout.write(`${file}: ${next === text ? "as it was" : "written"}\n`);
+  process.stdout.write(`${file}: ${next === text ? "unchanged" : "written"}\n`);
 }
 
 void main();

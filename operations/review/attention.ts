@@ -21,12 +21,12 @@ const KINDS: readonly AttentionItem["kind"][] = [
   "revision",
 ];
 
-/** More changed attributes of one resource are counted, not listed. */
+/** Further changed attributes of a resource are counted, not listed. */
 const MOST_ATTRIBUTES = 4;
 
 /**
- * What a reviewer has to look at: each replacement and each destruction with its reason, then what decides who may reach
- * or do what, then what was changed by hand. The resources must come in order.
+ * What a reviewer must look at: replacements and destructions with their reasons, then security changes, then changes
+ * made outside of Terraform. Expects `resources` in report order.
  */
 export function attentionOf(
   resources: readonly ResourceReport[],
@@ -35,7 +35,7 @@ export function attentionOf(
 ): AttentionItem[] {
   const changes = new Map((plan.resource_changes ?? []).map((each) => [keyOf(each), each.change]));
   const found = new Map((plan.resource_drift ?? []).map(({ address, change }) => [address, change]));
-  // In a stack that is new as a whole every rule and policy is new: only what opens it to the world stands out.
+  // In a new stack every rule and policy is new, so list only those open to the world.
   const isNewStack = [...changes.values()].every(({ before }) => before === null || before === undefined);
   const gone = new Set(
     [...changes.values()]
@@ -54,7 +54,7 @@ export function attentionOf(
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Beside a resource may stand what an unfinished apply has left of it. */
+/** An address can have a current and a deposed object. */
 function keyOf({ address, deposed = "" }: Pick<ResourceReport, "address" | "deposed">): string {
   return `${address} ${deposed}`;
 }
@@ -73,7 +73,7 @@ function lossItem(resource: ResourceReport, before: unknown, gone: ReadonlySet<u
       why: why.filter((clause) => clause !== undefined),
     },
   ];
-  if (action === "forget") return item("forget", "stays in AWS, Terraform no longer knows it");
+  if (action === "forget") return item("forget", "stays in AWS, Terraform no longer manages it");
   const refuses = refusals(before);
   if (action === "destroy") {
     const left = deposed === undefined ? reason : `left behind by an unfinished apply (${deposed})`;
@@ -109,17 +109,17 @@ function forcedBy({ replacement, attributes }: ResourceReport): string {
 }
 
 function shortChange(before = "nothing", after = "nothing"): string | undefined {
-  // What is not to be seen says nothing in brackets.
+  // A hidden value adds nothing.
   if ([before, after].some((text) => /\n|^\((sensitive|known after apply)/.test(text))) return undefined;
   return `${clip(before, 60)} → ${clip(after, 60)}`;
 }
 
 function orderText({ order }: Replacement): string {
-  if (order === "keepsOld") return "the old one stays in AWS, Terraform no longer knows it";
+  if (order === "keepsOld") return "the old one stays in AWS, Terraform no longer manages it";
   return order === "createFirst" ? "created first, no gap" : "destroyed first, so there is a gap";
 }
 
-/** What AWS or Terraform will do about a deletion, as far as the resource's own attributes say. */
+/** How AWS and Terraform will handle the deletion, as far as the resource's attributes show. */
 function refusals(before: unknown): string[] {
   if (!isObject(before)) return [];
   const why: string[] = [];
@@ -127,10 +127,10 @@ function refusals(before: unknown): string[] {
     why.push("deletion protection is on: AWS will refuse");
   }
   if (before.deletion_protection_enabled === true) why.push("deletion protection is on: AWS will refuse");
-  if (before.skip_final_snapshot === true) why.push("no final snapshot is made");
-  if (before.skip_final_snapshot === false) why.push("a final snapshot is made");
-  if (before.force_destroy === true) why.push("force_destroy: what is in it is deleted with it");
-  if (before.force_delete === true) why.push("force_delete: what is in it is deleted with it");
+  if (before.skip_final_snapshot === true) why.push("no final snapshot is taken");
+  if (before.skip_final_snapshot === false) why.push("a final snapshot is taken");
+  if (before.force_destroy === true) why.push("force_destroy: its contents are deleted too");
+  if (before.force_delete === true) why.push("force_delete: its contents are deleted too");
   return why;
 }
 
@@ -143,7 +143,7 @@ function securityItem(
   const relevant = attributes.filter((attribute) => isRelevant(type, attribute, change));
   const opened = openedBy(resource, change, relevant.length > 0);
   const turned = turns(type, change?.before, change?.after);
-  // What goes is listed already, because it goes; but not that what comes instead lets everyone in.
+  // A destroyed resource is listed as a loss already; a replacement still has to report what it opens.
   const isListed =
     action === "change"
       ? relevant.length + turned.length > 0
@@ -152,13 +152,13 @@ function securityItem(
         : action === "add" &&
           (opened.length > 0 || (!isNewStack && (isSecurityType(type) || isWayIn(type, change?.after))));
   if (!isListed) return [];
-  // The line of the replacement says what changes.
+  // The replacement's own line lists what changes.
   const what = action === "replace" ? [] : describe(relevant, type, change);
   const why = [...opened, ...turned, ...what];
   return [{ kind: "security", action, address, type, name, loud: opened.length + turned.length > 0, why }];
 }
 
-/** Who is let in now and was not before; of a rule what stays counts too: it may have wider ports. */
+/** Who gains access. A changed rule reports unchanged sources too, because its ports may be wider now. */
 function openedBy(
   { action, type }: Pick<ResourceReport, "action" | "type">,
   change: Pick<Change, "before" | "after"> | undefined,
@@ -170,7 +170,7 @@ function openedBy(
   return isRule ? now : now.filter((clause) => !before.includes(clause));
 }
 
-/** Members of an attribute that decide who may reach it or what is kept, as `network_configuration.assign_public_ip`. */
+/** Changed members that affect access or retention, such as `network_configuration.assign_public_ip`. */
 function nestedChanges(name: string, change: Change | undefined): string[] {
   const [before, after] = [change?.before, change?.after].map((values) =>
     isObject(values) ? membersOf(values[name], name) : new Map<string, string>(),
@@ -189,7 +189,7 @@ function nestedChanges(name: string, change: Change | undefined): string[] {
     );
 }
 
-/** Each relevant member by its path, as text; documents are opened. */
+/** Security-relevant members by path, as text; JSON documents are parsed. */
 function membersOf(value: unknown, path: string, found = new Map<string, string>()): Map<string, string> {
   const content = typeof value === "string" ? parsed(value) : value;
   if (Array.isArray(content)) {
@@ -279,19 +279,19 @@ function driftItem(drift: DriftReport, found: Change | undefined): AttentionItem
     ...attributes.slice(0, MOST_ATTRIBUTES).map(attributeText),
     planned
       ? kind === "gone"
-        ? "this plan makes it again"
+        ? "this plan creates it again"
         : "this plan changes it"
-      : "this plan leaves it so",
+      : "this plan leaves it as it is",
   ];
   return { kind: "drift", action: "drift", address, type, name, loud: opened.length > 0, why };
 }
 
-/** Whether someone has changed by hand who may reach or do what. */
+/** Whether access or permissions were changed outside of Terraform. */
 export function isDangerous({ type, attributes }: DriftReport): boolean {
   return attributes.some(({ name }) => isSecurityRelevant(type, name));
 }
 
-/** "2 destroy, 1 replace, 4 change": the worst first, nothing that is zero. */
+/** "2 destroy, 1 replace, 4 change": worst first, without zeros. */
 export function countsText(counts: Counts): string {
   const words = (["replace", "destroy", "forget", "change", "add", "import", "move"] as const).filter(
     (key) => counts[key] > 0,

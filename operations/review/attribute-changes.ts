@@ -4,11 +4,11 @@ import { SENSITIVE, type Redactor } from "./redactor";
 import { isEmpty, kindOf, Mark, marksOfBoth, same, shown, UNKNOWN, type Kind, type Shown } from "./shown";
 import type { Change } from "../terraform/plan-json";
 
-/** One attribute that changes; secrets are masked in all of it. */
+/** A changed attribute, with secrets masked. */
 export interface AttributeChange {
   readonly name: string;
   readonly kind: "add" | "remove" | "change";
-  /** As text; absent when there was, or will be, nothing. */
+  /** As text; absent if there is no value on that side. */
   readonly before?: string;
   readonly after?: string;
   /** Whether this change forces the replacement. */
@@ -18,11 +18,11 @@ export interface AttributeChange {
 
 export interface AttributeChanges {
   readonly attributes: readonly AttributeChange[];
-  /** Names of what AWS decides at apply, where listing each would say nothing. */
+  /** Attributes that AWS decides at apply and that are not worth listing one by one. */
   readonly knownAfterApply: readonly string[];
 }
 
-/** The attributes a change changes. `forcing` are the attributes that force a replacement. */
+/** The changed attributes. `forcing` lists the attributes that force a replacement. */
 export function attributeChanges(
   change: Change,
   redactor: Redactor,
@@ -40,7 +40,7 @@ export function attributeChanges(
   const names = [...new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)])].sort();
   for (const name of names) {
     const wholeUnknown = unknown[name] === true;
-    // Default tags are those of the stack, the same on all that is made or removed.
+    // Default tags are the same on every resource of the stack.
     if (name === "tags_all" && (isNew || isGone || same(withoutTags(before), withoutTags(after)))) continue;
     if (wholeUnknown && !forcing.has(name) && (isNew || isReplaced)) {
       knownAfterApply.push(name);
@@ -49,7 +49,7 @@ export function attributeChanges(
     const kind = kindOf(type, name);
     const stays = same(before[name], after[name], kind) && !hasUnknown(unknown[name]);
     if (stays && !forcing.has(name)) continue;
-    // Of what is made again a default that was read is not set again: no change of anyone's.
+    // A recreated resource drops defaults that the provider had read; the user changed nothing.
     const isDefault = kind !== "user" && isUnset(after[name]) && isUnset(before[name]);
     if (isReplaced && !forcing.has(name) && isDefault) continue;
     const sensitive = marksOfBoth(
@@ -73,7 +73,7 @@ export function attributeChanges(
   return { attributes: attributes.filter(({ lines }) => lines.length > 0), knownAfterApply };
 }
 
-/** One value that changes, for example of an output. */
+/** A changed value that is not an attribute, such as an output. */
 export function valueChange(name: string, change: Change, redactor: Redactor): AttributeChange {
   const sensitive = marksOfBoth(
     { value: change.before, mark: change.before_sensitive },
@@ -95,7 +95,7 @@ export function valueChange(name: string, change: Change, redactor: Redactor): A
   return attributeChange(name, before, after, { forces: false, kind });
 }
 
-/** Both sides, in full where they look the same without their empty lists and objects. */
+/** Both sides; in full if they look the same without empty lists and objects. */
 function distinct(both: (exact: boolean) => readonly [Shown, Shown]): readonly [Shown, Shown] {
   const [before, after] = both(false);
   const [text, other] = [asText(before), asText(after)];
@@ -131,7 +131,7 @@ function linesOf(
   if (kind === "add") return noted(wholly("+", name, after), note);
   if (kind === "remove") return noted(wholly("-", name, before), note);
   if (asText(before) !== asText(after)) return changing(name, before, after, note);
-  // The values differ, but all that may be seen of them does not.
+  // The values differ only in hidden parts.
   const seen = inline(after);
   const short = seen === undefined || after instanceof Mark ? "" : ` ${seen}`;
   const what = asText(after).includes(SENSITIVE)
@@ -150,7 +150,7 @@ function asText(value: Shown): string {
   return value === UNKNOWN ? UNKNOWN.text : block(value).join("\n");
 }
 
-/** Default tags: all tags, less the resource's own. */
+/** Default tags: all tags except the resource's own. */
 function withoutTags(values: Readonly<Record<string, unknown>>): unknown {
   const own = isObject(values.tags) ? values.tags : {};
   const all = isObject(values.tags_all) ? values.tags_all : {};

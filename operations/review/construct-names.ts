@@ -2,10 +2,10 @@ import { isObject } from "../../contract/json";
 import { constructPath, resourcesOf, type TerraformJson } from "../../contract/terraform-json";
 import { splitAddress } from "../terraform/plan-json";
 
-/** Address to a name for people: the construct's path below its stack. */
+/** Maps an address to a readable name: the construct's path below its stack. */
 export type NameOf = (address: string) => string;
 
-/** Reads the construct paths that cdktf leaves in the synthesized stack. */
+/** Reads the construct paths that cdktf writes to the synthesized stack. */
 export function constructNames(synthesized: unknown): NameOf {
   const resources = resourcesOf((isObject(synthesized) ? synthesized : {}) as TerraformJson);
   const names = new Map(resources.map(({ address, values }) => [address, constructPath(values)]));
@@ -16,7 +16,7 @@ export function constructNames(synthesized: unknown): NameOf {
   };
 }
 
-/** Of a resource that is no longer in the code only the address is left: `networking_a_nat-eip_E5548687`. */
+/** A resource that is no longer in the code has only its address: `networking_a_nat-eip_E5548687`. */
 function fromAddress(resource: string, key: string): string {
   const id = resource.slice(resource.indexOf(".") + 1);
   const [, path] = /^(.*)_[0-9A-F]{8}$/.exec(id) ?? [];

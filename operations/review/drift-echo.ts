@@ -5,13 +5,13 @@ import { parsed } from "./masking";
 import { canonical, kindOf } from "./shown";
 
 /**
- * Not every difference to the state is someone's doing. After an apply, a role also shows the policies that other
- * resources of the stack have put on it, a route table its routes: echoes, which Terraform reads at the next refresh.
- * A reviewer who sees twenty of them no longer sees the port that was opened by hand. An echo is one entry, not the
- * attribute: a route that no resource of the stack has written is drift, whatever is beside it.
+ * Not every difference from the state is drift. After an apply, a role also lists the policies that other resources of
+ * the stack attached to it, and a route table its routes. Terraform reads these echoes at the next refresh. Twenty of
+ * them would hide the port that someone opened by hand. Entries are compared one by one: a route that the stack did not
+ * create is drift even if all others are echoes.
  */
 
-/** Attributes that AWS moves along by itself. */
+/** Attributes that AWS updates by itself. */
 const MOVES_ALONG: Readonly<Record<string, readonly string[]>> = {
   aws_db_instance: ["latest_restorable_time", "status"],
   aws_lb_target_group: ["load_balancer_arns"],
@@ -26,13 +26,13 @@ interface Sibling {
   readonly values: Values;
 }
 
-/** The other resources of the stack, as the state had them and as they were read now. */
+/** The stack's other resources, as they were in the state and as they were just read. */
 export interface Siblings {
   readonly before: readonly Sibling[];
   readonly after: readonly Sibling[];
 }
 
-/** The drift less what is an echo of the stack itself. */
+/** The drift without the stack's own echoes. */
 export function withoutEchoes({ type, change }: ResourceChange, siblings: Siblings): Change {
   const [before, after] = [change.before, change.after].map((value) =>
     isObject(value) ? { ...value } : {},
@@ -70,7 +70,7 @@ export function withoutEchoes({ type, change }: ResourceChange, siblings: Siblin
   return { ...change, before, after };
 }
 
-/** The entries that the stack has written to an attribute, by their key. */
+/** The entries that the stack writes to an attribute, by key. */
 function writtenTo(
   type: string,
   attribute: string,
@@ -96,14 +96,14 @@ function foreignEntries(entries: unknown, written: ReadonlySet<string>, attribut
   return entries.filter((entry) => !written.has(entryKey(entry, attribute)));
 }
 
-/** To compare entries: keys in order, documents by what they say, without what nobody has set. */
+/** Normalizes entries for comparison: sorted keys, parsed documents, no unset members. */
 function entryKey(entry: unknown, attribute: string): string {
-  // The first part of a private name is the address; the domain behind it differs by region.
+  // The first label of a private DNS name is the address; the domain differs by region.
   if (attribute === "private_dns" && typeof entry === "string") return entry.split(".")[0]!;
   return canonical(opened(entry), "block", isDefault);
 }
 
-/** Documents in JSON as what they hold: AWS returns them with other white space and another order of keys. */
+/** Parses JSON documents, because AWS returns them with different white space and key order. */
 function opened(value: unknown): unknown {
   if (typeof value === "string") return parsed(value) ?? value;
   if (Array.isArray(value)) return value.map(opened);
@@ -128,14 +128,14 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** Every resource of the stack: from its state where the plan holds it, for an unfinished plan lacks some. */
+/** Every resource of the stack. An incomplete plan lacks some; those come from its state. */
 export function siblingsOf(plan: TerraformPlan): Siblings {
   const fromState = resourcesIn(plan.prior_state?.values?.root_module);
   const valuesOf = (changes: readonly ResourceChange[], side: "before" | "after") =>
     changes.map(({ type, change }) => ({ type, values: change[side] }));
   const known = (some: readonly { type: string; values: unknown }[]) =>
     some.filter((each): each is Sibling => isObject(each.values));
-  // What a plan starts from is what was read just now; only the drift knows what was there before.
+  // A plan starts from what was just read; only the drift has the earlier values.
   const after = known([...fromState, ...valuesOf(plan.resource_changes ?? [], "before")]);
   const drift = plan.resource_drift ?? [];
   return { before: [...after, ...known(valuesOf(drift, "before"))], after };
@@ -147,7 +147,7 @@ function resourcesIn(module: StateModule | undefined): { type: string; values: u
   return [...own, ...(module.child_modules ?? []).flatMap(resourcesIn)];
 }
 
-/** The rules that the stack has created for a security group. */
+/** The rules that the stack created for a security group. */
 function rulesOf(groupId: string, direction: string, siblings: readonly Sibling[]): ReadonlySet<string> {
   const rules = siblings.filter(
     ({ type, values }) =>
@@ -164,7 +164,7 @@ function rulesOf(groupId: string, direction: string, siblings: readonly Sibling[
 
 const SOURCES = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups"];
 
-/** Of the rules on a group those with a source that the stack has not let in there, less the sources that it has. */
+/** Rules of the group with sources that the stack did not allow; sources that it did allow are left out. */
 function foreignRules(entries: unknown, known: ReadonlySet<string>, groupId: string): unknown {
   if (!Array.isArray(entries)) return entries;
   return entries.flatMap((entry: unknown) => {
@@ -190,7 +190,7 @@ function ruleKey(protocol: unknown, from: unknown, to: unknown, source: unknown)
     : [protocol, from, to, source].map(String).join(" ");
 }
 
-/** As text, less what a provider reads as 0, false or empty where nothing was set. */
+/** As text, without the 0, false or empty values that a provider reads for unset arguments. */
 function withoutDefaults(type: string, name: string, values: Values): string {
   return canonical(values[name], kindOf(type, name), isDefault);
 }

@@ -1,8 +1,8 @@
 import { isObject } from "../../contract/json";
 
 /**
- * Attributes in which a resource shows what other resources of the stack have put on it: a role its policies, a route
- * table its routes. For each the entries that a writer adds, in the form in which the attribute shows them.
+ * Attributes of a resource that list what other resources of the stack wrote to it, such as a role's policies and a
+ * route table's routes. Each writer returns its entries in the format of the attribute.
  */
 
 type Values = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export interface Writer {
   readonly argument: string;
   /** The entries, or the value, that the writer's arguments become in the attribute. */
   readonly entries: (values: Values) => readonly unknown[];
-  /** Whether the writer sets all entries: what was there before, such as AWS's default, goes. */
+  /** Whether the writer replaces all entries, including AWS's defaults. */
   readonly setsAll?: true;
 }
 
@@ -29,7 +29,7 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (
 const blocksOf = (value: unknown): readonly Values[] => listOf(value).filter(isObject);
 const policyOf: Writer["entries"] = ({ policy }) => [policy];
 
-/** Attribute to its writers, by the type of the resource that shows it. */
+/** Attribute to its writers, by the type of the resource that has the attribute. */
 export const WRITERS: Readonly<Record<string, Readonly<Record<string, readonly Writer[]>>>> = {
   aws_eip: {
     association_id: addressWriters(({ association_id }) => association_id),
@@ -87,7 +87,7 @@ function addressWriters(value: (values: Values) => unknown): readonly Writer[] {
   );
 }
 
-/** A route names its destination, the table's entry a block of addresses. */
+/** A route has one argument per kind of destination; a table entry has a CIDR block. */
 function routeEntry(route: Values): Values {
   const targets = Object.fromEntries(ROUTE_TARGETS.map((target) => [target, route[target]]));
   return {
@@ -111,7 +111,7 @@ const ROUTE_TARGETS = [
   "vpc_peering_connection_id",
 ] as const;
 
-/** The bucket shows one grant for each grantee, with all of its permissions. */
+/** The bucket lists one grant per grantee, with all of its permissions. */
 function grantEntries({ access_control_policy }: Values): readonly unknown[] {
   const grants = blocksOf(access_control_policy).flatMap(({ grant }) => blocksOf(grant));
   const byGrantee = new Map<string, { id: unknown; type: unknown; uri: unknown; permissions: unknown[] }>();
@@ -128,7 +128,7 @@ function grantEntries({ access_control_policy }: Values): readonly unknown[] {
   }));
 }
 
-/** The bucket's own form of a rule is older: days without blocks, a prefix instead of a filter. */
+/** The bucket's own rules use the older format: no day blocks, a prefix instead of a filter. */
 function lifecycleEntry(rule: Values): Values {
   const [filter = {}] = blocksOf(rule.filter);
   const [and = {}] = blocksOf(filter.and);

@@ -6,7 +6,7 @@ import { clip, type DiffLine } from "./lines";
 import type { Action, DriftReport, ResourceReport, StackReport } from "./model";
 import { costSides, NOTHING_SHOWN, policyText, unknownReasons, unpricedTypes, usdDelta } from "./words";
 
-/** Everything about one stack, folded. A link to the part inside unfolds it. */
+/** A stack's section, folded. A link to a part of it unfolds the section. */
 export function stackDetails(report: StackReport): Markup {
   const { stack, title, resources, drift, outputs } = report;
   const drifted = drift.length === 0 ? "" : `, ${drift.length} drifted`;
@@ -20,7 +20,7 @@ ${cost(report)}${policy(report)}</div></details>
 
 export const anchor = (stack: string) => `stack-${stack.replaceAll(/[^\w-]/g, "-")}`;
 
-/** The pill of an action; "change" has a class of its own, since it is also a level. */
+/** An action's badge. "change" needs its own class because it is also a level. */
 export function pill(action: Action | "drift" | "gone"): Markup {
   const names: Partial<Record<Action | "drift" | "gone", string>> = { change: "changed", drift: "drifted" };
   return markup`<span class="pill ${names[action] ?? action}">${action}</span>`;
@@ -42,7 +42,7 @@ ${knownAfterApply.length > 0 && markup`<p class="soft">Known after apply: ${know
 function driftDetails({ kind, name, type, attributes }: DriftReport): Markup {
   const what = kind === "gone" ? pill("gone") : pill("drift");
   return markup`<details><summary>${what} <code>${name}</code> <span class="type">${type}</span></summary><div class="body">${
-    attributes.length === 0 ? markup`<p>It is no longer there.</p>` : diff(attributes)
+    attributes.length === 0 ? markup`<p>It no longer exists.</p>` : diff(attributes)
   }</div></details>
 `;
 }
@@ -58,7 +58,7 @@ function diff(attributes: readonly AttributeChange[]): Markup {
   return markup`<pre class="diff">${spans}</pre>`;
 }
 
-/** As an image the picture can neither run a script nor style the page. */
+/** An `<img>` can neither run scripts nor style the page. */
 function picture({ diagramSvg, stack }: StackReport): Markup | undefined {
   if (diagramSvg === undefined) return undefined;
   const source = `data:image/svg+xml;base64,${Buffer.from(diagramSvg).toString("base64")}`;

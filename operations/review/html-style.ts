@@ -1,4 +1,4 @@
-/** The style of the HTML report: one column, light and dark, from a phone of 360 pixels to a desk; on paper unfolded. */
+/** Style of the HTML report: one column, light and dark, 360 pixels and wider; unfolded when printed. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

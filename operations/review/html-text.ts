@@ -1,13 +1,13 @@
 import { visible } from "./lines";
 
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
 type Part = Markup | string | number | undefined | false | readonly Part[];
 
-/** A template of HTML: whatever is put in is escaped, unless it is a template itself. */
+/** An HTML template. Interpolated values are escaped unless they are templates themselves. */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.map((text, i) => (i === 0 ? text : render(parts[i - 1]) + text)).join(""));
 }

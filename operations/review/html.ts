@@ -16,11 +16,11 @@ import {
   type AttentionGroup,
 } from "./words";
 
-/** Nothing may be fetched or run, whatever a value in the plan says. */
+/** Blocks every request and script, whatever a value in the plan contains. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/** The report as one page that needs nothing else: no script, no request, folded without either. */
+/** The report as one self-contained page, without scripts or requests. */
 export function renderHtml(report: Report): string {
   const { app, verdict, stacks, unchangedStacks, failed, notes } = report;
   const commits = [

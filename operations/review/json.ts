@@ -2,8 +2,8 @@ import type { AttributeChange } from "./attribute-changes";
 import type { Report } from "./model";
 
 /**
- * The report for programs. The schema is stable within a version: members are added, never renamed or taken away.
- * Left out is what is made for eyes: pictures, and the lines of the diffs.
+ * The report as JSON. Within a schema version, members are added but never renamed or removed.
+ * Pictures and diff lines are left out.
  */
 export function renderJson(report: Report): string {
   const stacks = report.stacks.map(({ diagramSvg: _, ...stack }) => ({

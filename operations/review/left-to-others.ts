@@ -1,12 +1,12 @@
 import { isObject } from "../../contract/json";
 import { splitAddress } from "../terraform/plan-json";
 
-/** Whether an attribute of a resource is nobody's drift: the code leaves it to others. */
+/** Whether something other than this code manages the attribute, so that its changes are not drift. */
 export type LeftToOthers = (address: string, attribute: string) => boolean;
 
 /**
- * Of a resource with `ignore_changes`, what is ignored and what the code does not set: an uploaded object brings its
- * own `etag` and `version_id` along. A resource without it is all the code's.
+ * Applies to resources with `ignore_changes`: the ignored attributes, and those that the code does not set. An uploaded
+ * object, for example, brings its own `etag` and `version_id`. Without `ignore_changes` the code manages everything.
  *
  * @param synthesized `cdk.tf.json` of the stack
  */

@@ -3,23 +3,23 @@ import { isObject } from "../../contract/json";
 import { Mark, type Shown } from "./shown";
 
 export interface DiffLine {
-  /** `+` new, `-` gone, `!` changed, a blank for what stands around it. */
+  /** `+` new, `-` deleted, `!` changed, blank for context. */
   readonly sign: "+" | "-" | "!" | " ";
   readonly text: string;
 }
 
-/** Longer lines are cut: a report is read, not parsed. */
+/** Longer lines are cut. */
 const LONGEST_LINE = 400;
-/** A list or an object stays on one line up to here. */
+/** Longest list or object that is written on one line. */
 const LONGEST_INLINE = 90;
-/** Unchanged lines that are shown before and after a change. */
+/** Unchanged lines shown before and after a change. */
 const CONTEXT = 2;
-/** Of a text that is new, gone or another one no more lines are shown. */
+/** Most lines shown of a text that is new, deleted or replaced. */
 const MOST_LINES = 500;
-/** Texts that differ in more lines are others: to compare them takes a time that grows with its square. */
+/** Texts that differ in more lines count as replaced, because the time to compare them grows quadratically. */
 const MOST_EDITS = 2000;
 
-/** The value on one line, or undefined when it takes more. */
+/** The value on one line, or undefined if it does not fit. */
 export function inline(value: Shown): string | undefined {
   if (typeof value === "string" && value.includes("\n")) return undefined;
   const text = scalar(value);
@@ -50,7 +50,7 @@ function scalar(value: Shown): string | undefined {
   return isObject(value) || Array.isArray(value) ? undefined : String(value);
 }
 
-/** The value on as many lines as it takes; without commas, so that a line changes only when its value does. */
+/** The value on several lines, without commas, so that a line changes only if its value does. */
 export function block(value: Shown, indent = ""): string[] {
   const short = inline(value);
   if (short !== undefined) return [`${indent}${short}`];
@@ -71,7 +71,7 @@ export function block(value: Shown, indent = ""): string[] {
   ];
 }
 
-/** All lines of a value that is new or gone. */
+/** All lines of a new or deleted value. */
 export function wholly(sign: "+" | "-", name: string, value: Shown): DiffLine[] {
   const short = inline(value);
   if (short !== undefined) return [{ sign, text: clip(`${name} = ${short}`) }];
@@ -81,7 +81,7 @@ export function wholly(sign: "+" | "-", name: string, value: Shown): DiffLine[] 
   return firstOf([head, ...body].map((text) => ({ sign, text: clip(text) })));
 }
 
-/** The lines of a value that changes: one line if both fit there, else what differs with a little around it. */
+/** The lines of a changed value: one line if both sides fit, else the differences with context. */
 export function changing(name: string, before: Shown, after: Shown, note = ""): DiffLine[] {
   const [a, b] = [inline(before), inline(after)];
   const suffix = note && `   # ${note}`;
@@ -125,12 +125,12 @@ function difference(before: readonly string[], after: readonly string[]): DiffLi
   return result;
 }
 
-/** A long line that stands against another is shown where they differ: cut at the end they would look the same. */
+/** Cuts a long line around the first difference; cut at the end, both sides would look the same. */
 function shortened(text: string, other: string | undefined): string {
   return text.length <= LONGEST_LINE || other === undefined ? clip(text) : around(text, other);
 }
 
-/** Of a long line what differs from another one, with the letters around it. */
+/** The part of a long line that differs, with context. */
 function around(text: string, other: string): string {
   const AROUND = 30;
   const shorter = Math.min(text.length, other.length);
@@ -151,10 +151,10 @@ function firstOf(lines: readonly DiffLine[]): DiffLine[] {
     : [...lines.slice(0, MOST_LINES), { sign: " ", text: `  ⋯ ${more} more lines` }];
 }
 
-/** Controls, marks without width or that turn the text around them, halves of letters; but tabs and line ends. */
+/** Control, zero-width and bidirectional characters and lone surrogates, but not tabs and line breaks. */
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** The text with letters that are not seen, or that turn it around, written as escapes. */
+/** The text with invisible and bidirectional characters escaped. */
 export function visible(text: string): string {
   return text.replaceAll(UNSEEN, (letter) => {
     const hex = letter.codePointAt(0)!.toString(16);
@@ -162,12 +162,12 @@ export function visible(text: string): string {
   });
 }
 
-/** A key on one line: one with line breaks would look like other lines of the change. */
+/** A key on one line; line breaks in it would look like other lines of the change. */
 function keyText(key: string): string {
   return visible(key).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
-/** A text up to its longest, and how much was cut. */
+/** The text cut to its maximum length, with the number of characters cut. */
 export function clip(text: string, longest = LONGEST_LINE): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, "")}… (${text.length - longest} more characters)`;

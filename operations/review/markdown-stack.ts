@@ -4,10 +4,10 @@ import { code, fenced, html, plain } from "./markdown-text";
 import type { Action, ResourceReport, StackReport } from "./model";
 import { costSides, NOTHING_SHOWN, policyText, unknownReasons, unpricedTypes, usdDelta } from "./words";
 
-/** How much of a stack's changes is shown: all, the names (but the diff of the first so many), or how many. */
+/** Detail of a stack: everything, names only (with the first n diffs), or just the count. */
 export type Detail = "full" | { readonly diffs: number } | "counts";
 
-/** What is told in the past tense above each resource. */
+/** Past tense of each action, shown above the resource. */
 const DONE: Readonly<Record<Action, string>> = {
   replace: "replaced",
   destroy: "destroyed",
@@ -18,7 +18,7 @@ const DONE: Readonly<Record<Action, string>> = {
   move: "moved",
 };
 
-/** The folded part of a stack. Without folds (Bitbucket knows no HTML) under a heading. */
+/** A stack's folded section; under a heading on Bitbucket, which supports no HTML. */
 export function stackSection(report: StackReport, detail: Detail, folds: boolean): string {
   const title = `${report.title}${report.counts.drift > 0 ? `, ${report.counts.drift} drifted` : ""}`;
   if (detail === "counts") {
@@ -42,7 +42,7 @@ function diff(resources: readonly ResourceReport[]): string {
   return fenced("diff", separated(resources.map(resourceLines)));
 }
 
-/** The first resources are the most dangerous ones. */
+/** Resources are sorted: the most dangerous come first. */
 function partly(resources: readonly ResourceReport[], diffs: number): string {
   const rest = resources.slice(diffs);
   if (rest.length === 0) return diff(resources);
@@ -63,7 +63,7 @@ function resourceLines(resource: ResourceReport): string[] {
   ];
 }
 
-/** Blocks of lines with an empty one between. */
+/** Joins blocks of lines with empty lines. */
 function separated(blocks: readonly (readonly string[])[]): string[] {
   return blocks.flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
@@ -104,7 +104,7 @@ function drift({ drift: drifted }: StackReport, detail: Detail): string {
   return `${head}\n\n${fenced("diff", separated(lines))}`;
 }
 
-/** More lines of cost are counted. */
+/** Further cost lines are counted. */
 const MOST_COST_LINES = 12;
 
 function cost({ cost: delta }: StackReport, detail: Detail): string {

@@ -1,6 +1,6 @@
 import { visible } from "./lines";
 
-/** Text of others made harmless in Markdown: it cannot end a code block, mention someone, link or hide anything. */
+/** Escapes untrusted text for Markdown, so that it cannot end a code block, mention someone, link or hide anything. */
 
 /** For text outside of code. */
 export function plain(text: string): string {
@@ -10,24 +10,24 @@ export function plain(text: string): string {
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
       .replaceAll(/[\\`*[\]|~#]/g, "\\$&")
-      // Single ones inside a word are text: aws_lb.
+      // A single underscore inside a word is text: aws_lb.
       .replaceAll(/_{2,}|(?<!\w)_|_(?!\w)/g, (run) => run.replaceAll("_", "\\_"))
-      // Numbers, lists and headings begin a line.
+      // Numbers, lists and headings at the start of a line.
       .replaceAll(/^(\s*)([-+](?=\s|$)|=+(?=\s*$)|-{2,}(?=\s*$)|\d+(?=[.)](?:\s|$)))/g, `$1${BREAK}$2`)
       .replaceAll(/@(?=[\w{])/g, `@${BREAK}`)
-      // A backslash does not keep a host from a reference: it looks for them in what Markdown has made.
+      // A backslash does not stop references: hosts look for them in the rendered text.
       .replaceAll(/(#|\bGH-)(?=\d)/gi, `$1${BREAK}`)
       .replaceAll("://", `:${BREAK}//`)
-      // Between two of them GitHub reads mathematics.
+      // GitHub reads text between two dollar signs as math.
       .replaceAll("$", "&#36;")
       .replaceAll(/\bwww\./gi, `www${BREAK}.`)
   );
 }
 
-/** Without width: it keeps hosts from making a mention or a link of the letters around it. */
+/** A zero-width character that stops hosts from turning the text around it into a mention or link. */
 const BREAK = "\u200b";
 
-/** As inline code, fenced by more backticks than are in it. */
+/** Inline code, fenced by more backticks than it contains. */
 export function code(text: string): string {
   const content = oneLine(text).replaceAll("<!--", "<\\!--");
   if (content.trim() === "") return "` `";
@@ -36,14 +36,14 @@ export function code(text: string): string {
   return `${fence}${pad}${content}${pad}${fence}`;
 }
 
-/** As a code block; its fence is longer than any run of backticks in it. */
+/** A code block whose fence is longer than any run of backticks in it. */
 export function fenced(language: string, lines: readonly string[]): string {
   const safe = lines.map((line) => visible(line.replaceAll("<!--", "\\u003c!--").replaceAll(/[\r\n]/g, " ")));
   const fence = "`".repeat(safe.reduce((longest, line) => Math.max(longest, longestRun(line) + 1), 3));
   return [`${fence}${language}`, ...safe, fence].join("\n");
 }
 
-/** For text in an HTML element, where Markdown is not read. */
+/** For text in an HTML element, where Markdown is not parsed. */
 export function html(text: string): string {
   return oneLine(text)
     .replaceAll("&", "&amp;")

@@ -15,21 +15,21 @@ import {
 
 export interface MarkdownOptions {
   /**
-   * Most characters of the report, at least 4,000.
+   * Maximum length of the report in characters, at least 4,000.
    * @default 65,536 for GitHub (https://github.com/orgs/community/discussions/27190), 32,767 for Bitbucket
    */
   readonly limit?: number;
-  /** Bitbucket shows no HTML: there the report has headings instead of folds. @default "github" */
+  /** Bitbucket supports no HTML, so it gets headings instead of folds. @default "github" */
   readonly host?: "github" | "bitbucket";
 }
 
-/** Bitbucket wants less than 32,768. */
+/** Bitbucket's limit is 32,768, exclusive. */
 const LIMITS = { github: 65_536, bitbucket: 32_767 } as const;
 const SMALLEST_LIMIT = 4000;
 
 const SIGNAL: Readonly<Record<Level, string>> = { error: "⛔", danger: "🔴", change: "🟡", none: "🟢" };
 
-/** The hidden line by which a later run finds the comment of an earlier one. */
+/** Hidden line by which a later run finds this comment. */
 export function reportMarker(app: string, host: "github" | "bitbucket" = "github"): string {
   const name = app
     .replaceAll(/[^\w.-]+/g, "-")
@@ -38,29 +38,29 @@ export function reportMarker(app: string, host: "github" | "bitbucket" = "github
   return host === "github" ? `<!-- cdktf-plan:${name} -->` : `[//]: # (cdktf-plan:${name})`;
 }
 
-/** What of the report is shown. Everything that matters more goes later. */
+/** What the report shows. Less important parts are cut first. */
 interface Budget {
   readonly detail: Map<StackReport, Detail>;
   readonly section: (stack: StackReport, detail: Detail) => string;
-  /** What needs attention, by stack; made once, as the sections are. */
+  /** What needs attention, by stack; computed once, like the sections. */
   readonly lines: ReadonlyMap<StackReport, readonly string[]>;
-  /** Most characters of an error. */
+  /** Maximum length of an error. */
   errorLength: number;
-  /** Most stacks with apply command, lines of attention, rows of the table. */
+  /** Most stacks with an apply command, lines of attention and rows of the table. */
   commands: number;
   attention: number;
   rows: number;
 }
 
 /**
- * The report as a comment of a pull request. When it is too long, the longest diff becomes a list of names, then a
- * count, one stack after the other; verdict, table and what needs attention stay.
+ * The report as a pull request comment. If it is too long, the longest diffs become lists of names and then counts, one
+ * stack at a time. The verdict, the table and what needs attention stay.
  */
 export function renderMarkdown(report: Report, options: MarkdownOptions = {}): string {
   const host = options.host ?? "github";
   const limit = options.limit ?? LIMITS[host];
   if (limit < SMALLEST_LIMIT)
-    throw new RangeError(`limit is ${limit}; a report takes at least ${SMALLEST_LIMIT} characters`);
+    throw new RangeError(`limit is ${limit}, but must be at least ${SMALLEST_LIMIT} characters`);
   const detail = new Map(report.stacks.filter(isShown).map((stack) => [stack, "full" as Detail]));
   const budget: Budget = {
     detail,
@@ -79,7 +79,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
     if (next === undefined) break;
     budget.detail.set(...next);
   }
-  // What is left of the room goes to the diffs of the most dangerous resources.
+  // The remaining space goes to the diffs of the most dangerous resources.
   for (const [stack, level] of budget.detail) {
     if (level === "full" || level === "counts") continue;
     fill(stack.resources.length, (diffs) => budget.detail.set(stack, { diffs }), length, limit);
@@ -92,7 +92,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
   return text();
 }
 
-/** Sets the largest number that fits, none if nothing does. */
+/** Sets the largest number that fits, or none. */
 function fill(all: number, set: (most: number) => void, length: () => number, limit: number): void {
   let [low, high] = [0, all];
   while (low < high) {
@@ -104,7 +104,7 @@ function fill(all: number, set: (most: number) => void, length: () => number, li
   set(low);
 }
 
-/** Where the report is too long, sets the largest number that fits; the least if none does. */
+/** If the report is too long, sets the largest number that fits, or the smallest allowed. */
 function shrink(
   all: number,
   least: number,
@@ -124,7 +124,7 @@ function longestSection(budget: Budget): [StackReport, Detail] | undefined {
   return longest && [longest.stack, longest.level === "full" ? { diffs: 0 } : "counts"];
 }
 
-/** A section is made once for each level of detail: composing happens many times. */
+/** Caches a section per level of detail, because composing happens many times. */
 function sectionMaker(folds: boolean): Budget["section"] {
   const made = new Map<string, string>();
   return (stack, detail) => {
@@ -134,7 +134,7 @@ function sectionMaker(folds: boolean): Budget["section"] {
   };
 }
 
-/** A stack without changes is a row of the table and nothing else. */
+/** A stack without changes is only a row of the table. */
 function isShown({ level, policy, cost }: StackReport): boolean {
   return level !== "none" || policy.length > 0 || (cost?.lines.length ?? 0) > 0;
 }
@@ -197,7 +197,7 @@ function failure(stack: string, error: string): string {
   return `**${plain(clip(stack, 100))} could not be planned:**\n\n${fenced("text", error.split("\n"))}`;
 }
 
-/** Lines with the stack they belong to; groups are cut into lines that a reader can follow. */
+/** Attention lines with their stack; long groups are split into several lines. */
 function attentionLines(report: StackReport): string[] {
   const { single, groups } = groupAttention(report.attention);
   const inLine = 25;
@@ -250,7 +250,7 @@ function attention({ lines: all, attention: most }: Budget): string {
   ].join("\n\n");
 }
 
-/** Of the stacks of which only a count is left, one list at the end. */
+/** One list at the end for the stacks of which only a count is left. */
 function changes(stacks: readonly StackReport[], { detail, section }: Budget): string {
   const MOST = 40;
   const short = stacks.filter((stack) => detail.get(stack) === "counts");
@@ -262,7 +262,7 @@ function changes(stacks: readonly StackReport[], { detail, section }: Budget): s
     .join("\n\n");
 }
 
-/** What was planned, from what, until when it holds, and the command that applies it. */
+/** What was planned, from what, how long it is valid, and the command that applies it. */
 function footer(stacks: readonly StackReport[], most: number): string {
   const listed = stacks.filter(({ level }) => level !== "none");
   const commits = [
@@ -286,7 +286,7 @@ function footer(stacks: readonly StackReport[], most: number): string {
   const commands = listed.slice(0, most).flatMap((report) => {
     const { stack, meta, applyCommand, blocked } = report;
     const about = `# ${clip(stack, 100)}: ${clip(meta.digest, 71)}, ${clip(stateText(report), 120)}, until ${timeText(meta.expiresAt)}`;
-    // Half a command would be worse than none.
+    // Never print half a command.
     const command = applyCommand.length > 600 ? "# its command is in the artifact" : applyCommand;
     return [about, blocked.length > 0 ? "# must not be applied" : command];
   });

@@ -5,7 +5,7 @@ import { couldBeSecret, isCommonWord, isSecretName, nameOfPair } from "./secret-
 import { secretRanges } from "./secret-text";
 import { vendorSecrets } from "./vendor-secrets";
 
-/** Fields of a secret's JSON that are no secrets; masking "postgres" everywhere would help nobody. */
+/** Fields of a JSON secret that are not secret. Masking "postgres" everywhere would hide harmless text. */
 const NOT_SECRET = new Set([
   "username",
   "user",
@@ -18,15 +18,15 @@ const NOT_SECRET = new Set([
   "region",
 ]);
 
-/** What is found in the plans: secrets, and texts that may hold more. */
+/** What was found in the plans: secrets, and texts to search for more. */
 interface Found {
   readonly secrets: Set<string>;
   readonly texts: Set<string>;
 }
 
 /**
- * Every secret in some plans and other texts: what Terraform marks, what has a secret's name, and what has the form of
- * one. A word that is in other texts for other reasons is left out: it is hidden where it is marked.
+ * Every secret in the plans and other texts: what Terraform marks as sensitive, has a secret's name, or looks like one.
+ * Common words and ids are left out; they are hidden only where they are marked.
  */
 export function secretsOf(plans: readonly TerraformPlan[], others: readonly string[] = []): Set<string> {
   const found: Found = { secrets: new Set(), texts: new Set(others) };
@@ -78,7 +78,7 @@ function collect(value: unknown, mask: unknown, name: string, found: Found): voi
   }
 }
 
-/** A secret, all of it; of one that is JSON the strings in it as well, of one with lines each long line. */
+/** The whole secret, plus the strings of a JSON secret and the long lines of a multi-line one. */
 function collectAll(value: unknown, found: Found): void {
   if (typeof value === "number") collectAll(String(value), found);
   if (Array.isArray(value)) value.forEach((member) => collectAll(member, found));
@@ -101,10 +101,10 @@ function addSecret(secret: string, { secrets }: Found): void {
   }
 }
 
-/** No document of anyone is nested deeper; one that is stays a text. */
+/** Documents nested deeper than this stay text. */
 const DEEPEST = 100;
 
-/** The list or object in a string of JSON. */
+/** The list or object in a JSON string. */
 export function parsed(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {

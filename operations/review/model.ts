@@ -1,22 +1,22 @@
 import type { CostDelta } from "../costs/delta";
 import type { AttributeChange } from "./attribute-changes";
 
-/** The report of a run over one or more stacks. No secret is in any of it: renderers show it as it is. */
+/** The report of a run over one or more stacks. All secrets are masked already, so renderers print it as it is. */
 export interface Report {
-  /** Name of the project; reports of the same project replace each other in a pull request. */
+  /** Project name; a report replaces the earlier one of the same project in a pull request. */
   readonly app: string;
   readonly verdict: Verdict;
   /** Planned stacks, the most dangerous first. */
   readonly stacks: readonly StackReport[];
-  /** Stacks whose synthesized files did not change, so that they were not planned. */
+  /** Stacks that were not planned because their synthesized files did not change. */
   readonly unchangedStacks: readonly string[];
   readonly failed: readonly FailedStack[];
-  /** What a reviewer should know besides, such as a stack whose file is gone while it may still be deployed. */
+  /** Other warnings, such as a stack whose file is gone while it may still be deployed. */
   readonly notes: readonly string[];
 }
 
 export interface Verdict {
-  /** `error`: must not be applied; `danger`: something goes or is replaced. */
+  /** `error`: must not be applied; `danger`: something is deleted or replaced. */
   readonly level: Level;
   readonly title: string;
 }
@@ -37,7 +37,7 @@ export interface StackReport {
   readonly level: Level;
   /** "2 destroy, 1 replace, 4 change", "no changes". */
   readonly title: string;
-  /** Why the plan must not be applied; empty when it may be. */
+  /** Why the plan must not be applied; empty if it may be. */
   readonly blocked: readonly string[];
   readonly counts: Counts;
   readonly attention: readonly AttentionItem[];
@@ -46,7 +46,7 @@ export interface StackReport {
   /** What was changed outside of Terraform. */
   readonly drift: readonly DriftReport[];
   readonly outputs: readonly AttributeChange[];
-  /** Checks that fail, and what Terraform warns of. */
+  /** Failed checks and Terraform's warnings. */
   readonly warnings: readonly string[];
   readonly cost?: CostDelta;
   readonly policy: readonly PolicyFinding[];
@@ -63,7 +63,7 @@ export interface Counts {
   readonly destroy: number;
   readonly move: number;
   readonly import: number;
-  /** Taken out of the state, and left alone in AWS. */
+  /** Removed from the state but kept in AWS. */
   readonly forget: number;
   readonly drift: number;
   readonly outputs: number;
@@ -74,17 +74,17 @@ export type Action = "replace" | "destroy" | "forget" | "change" | "add" | "impo
 export interface ResourceReport {
   readonly address: string;
   readonly type: string;
-  /** For people: the construct's path below the stack, with the key of an instance and the id of a deposed object. */
+  /** Readable name: the construct's path below the stack, with instance key and id of a deposed object. */
   readonly name: string;
   readonly action: Action;
   readonly movedFrom?: string;
   readonly importedId?: string;
-  /** The object that an earlier, unfinished apply has left behind. */
+  /** Id of the deposed object that an unfinished apply left behind. */
   readonly deposed?: string;
   readonly replacement?: Replacement;
-  /** Why it goes, when Terraform says so. */
+  /** Why it is deleted, if Terraform gives a reason. */
   readonly reason?: string;
-  /** What is lost when it is destroyed or replaced; absent when it stays, or can be created again without loss. */
+  /** What is lost when it is destroyed or replaced; absent if it stays or can be recreated without loss. */
   readonly stateful?: string;
   readonly attributes: readonly AttributeChange[];
   /** Attributes that AWS decides, not listed one by one. */
@@ -92,15 +92,15 @@ export interface ResourceReport {
 }
 
 export interface Replacement {
-  /** `destroyFirst` leaves a gap in which there is none; `keepsOld` leaves the old one in AWS. */
+  /** `destroyFirst` causes a gap without the resource; `keepsOld` leaves the old one in AWS. */
   readonly order: "createFirst" | "destroyFirst" | "keepsOld";
   /** Attributes that force it. */
   readonly attributes: readonly string[];
-  /** Said when it is not an attribute that forces it. */
+  /** Set if it is not an attribute that forces it. */
   readonly reason?: string;
-  /** The replaced resource from which it follows. */
+  /** The replaced resource that causes this replacement. */
   readonly follows?: { readonly address: string; readonly name: string };
-  /** Said for types of which each deployment makes a new revision. */
+  /** Set for types that get a new revision with every deployment. */
   readonly revision?: string;
 }
 
@@ -109,7 +109,7 @@ export interface DriftReport {
   readonly type: string;
   readonly name: string;
   readonly kind: "changed" | "gone";
-  /** Whether this plan changes the resource, and so may put it back. */
+  /** Whether this plan changes the resource, which may revert the drift. */
   readonly planned: boolean;
   readonly attributes: readonly AttributeChange[];
 }
@@ -121,9 +121,9 @@ export interface AttentionItem {
   readonly address: string;
   readonly type: string;
   readonly name: string;
-  /** Data that is lost, or a door open to the whole internet. */
+  /** Whether data is lost or something is open to the whole internet. */
   readonly loud: boolean;
-  /** Each a clause: what forces it, what is lost, what will refuse. */
+  /** Clauses: what forces it, what is lost, what AWS will refuse. */
   readonly why: readonly string[];
 }
 
@@ -134,10 +134,10 @@ export interface PolicyFinding {
 }
 
 export interface PlanMeta {
-  /** Of the saved plan: `sha256:` and 64 hex digits, as `deploy --digest` takes it. */
+  /** Digest of the saved plan: `sha256:` and 64 hex digits, as `deploy --digest` takes it. */
   readonly digest: string;
   readonly commit?: string;
-  /** Of a pull request: the commit that was pushed, of which `commit` is the merge with its target. */
+  /** Pushed commit of a pull request; `commit` is its merge with the target branch. */
   readonly head?: string;
   /** ISO 8601. */
   readonly createdAt: string;

@@ -1,26 +1,26 @@
 import { isObject } from "../../contract/json";
 import { parsed } from "./masking";
 
-/** What lets anyone in, takes a guard away, or ends what was kept: read from the values themselves, nested ones too. */
+/** Finds values, nested ones too, that allow access to anyone, remove a guard or end retention. */
 
 type Values = Readonly<Record<string, unknown>>;
 
 const WHOLE_INTERNET = "open to the whole internet";
 const PART_OF_INTERNET = "open to a large part of the internet";
 
-/** Types that let traffic in. Who may go out is another question. */
+/** Types that allow incoming traffic. Outgoing traffic is not checked here. */
 const DOORS = /^aws_(?:(?:default_)?(?:security_group|network_acl)|vpc_security_group_(?!egress))/;
 
 export function isDoor(type: string): boolean {
   return DOORS.test(type);
 }
 
-/** Who is let in by these values, each a clause; empty for nobody who should not be. */
+/** Who is allowed in by these values, one clause each; empty if access is restricted. */
 export function openings(type: string, values: unknown): string[] {
   if (!isObject(values)) return [];
   return [
     ...doorOpening(type, values),
-    // The policy of an endpoint is about what leaves the network; everyone is everyone inside.
+    // An endpoint's policy controls what leaves the network, and "everyone" is everyone inside it.
     ...(type === "aws_vpc_endpoint" ? [] : policyOpenings(values)),
     ...(values.publicly_accessible === true ? ["reachable from the internet"] : []),
     ...(type === "aws_lambda_function_url" && values.authorization_type === "NONE"
@@ -33,7 +33,7 @@ export function openings(type: string, values: unknown): string[] {
   ];
 }
 
-/** What a change opens or ends that was not so before. */
+/** What a change opens to the internet or turns off. */
 export function turns(type: string, before: unknown, after: unknown): string[] {
   if (!isObject(before) || !isObject(after)) return [];
   const falls = (name: string) => Number(before[name]) > 0 && after[name] === 0;
@@ -49,14 +49,14 @@ export function turns(type: string, before: unknown, after: unknown): string[] {
       ? ["automated backups end, and those that are kept are deleted"]
       : []),
     ...(statusOf(before) === "Enabled" && statusOf(after) !== "Enabled"
-      ? ["versioning ends: what is overwritten or deleted is lost"]
+      ? ["versioning ends: overwritten and deleted objects are lost"]
       : []),
   ];
 }
 
 const GUARDS = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
 
-/** What ends with a guard that is destroyed while what it guards stays. */
+/** What stops working when a guard is destroyed and the resource it guards stays. */
 export function guardLost(type: string, before: unknown, gone: ReadonlySet<unknown>): string | undefined {
   if (
     isObject(before) &&
@@ -70,11 +70,11 @@ const LOST_GUARDS: Readonly<Record<string, string>> = {
   aws_cloudtrail: "calls to AWS are no longer recorded",
   aws_flow_log: "traffic is no longer recorded",
   aws_s3_bucket_public_access_block: "public access is no longer blocked",
-  aws_s3_bucket_versioning: "versioning ends: what is overwritten or deleted is lost",
+  aws_s3_bucket_versioning: "versioning ends: overwritten and deleted objects are lost",
   aws_wafv2_web_acl_association: "no longer behind its firewall",
 };
 
-/** Whether a new resource of any other type lets someone in: a way to the internet, a public address. */
+/** Whether a new resource of another type allows access: a route to the internet, a public address. */
 export function isWayIn(type: string, values: unknown): boolean {
   if (type === "aws_internet_gateway" || type === "aws_lambda_function_url") return true;
   return type === "aws_route" && isObject(values) && /^igw-/.test(String(values.gateway_id));
@@ -101,7 +101,7 @@ const SOURCES = [
 ];
 
 const ALL_IPV4 = 2 ** 32;
-/** A quarter of all addresses is not the network of anyone. */
+/** A block of a quarter of all addresses is not a private network. */
 const LARGE_PART = ALL_IPV4 / 4;
 /** All public IPv6 addresses are in 2000::/3. */
 const LARGE_IPV6_PREFIX = 8;
@@ -128,7 +128,7 @@ function ipv4Range(cidr: string): [number, number][] {
   return [[from, from + size]];
 }
 
-/** Statements in any policy that let everyone do something without a condition. */
+/** Policy statements that let everyone do something unconditionally. */
 function policyOpenings(values: Values): string[] {
   const clauses = Object.entries(values).flatMap(([name, value]) => {
     const document = typeof value === "string" ? parsed(value) : undefined;

@@ -1,19 +1,19 @@
 import { replaceRanges, secretRanges, type Range } from "./secret-text";
 
-/** Is shown where a secret was. */
+/** Replaces a secret. */
 export const SENSITIVE = "(sensitive)";
 
-/** Shorter secrets are masked where they are marked, and left alone elsewhere: "id" is in every other word. */
+/** Shorter secrets are masked only where they are marked: "id" is part of too many words. */
 export const SHORTEST_SECRET = 6;
 
-/** Texts are the same again and again: an account, a region, a policy. */
+/** The same texts recur: an account, a region, a policy. */
 const MOST_REMEMBERED = 50_000;
 
-/** Removes known secrets from any text, in whatever form they are in there, and what has the form of a secret. */
+/** Removes known secrets, in every encoding, and anything that looks like a secret. */
 export class Redactor {
-  /** Forms by their first letters, the longest first. */
+  /** Encoded secrets by their first letters, longest first. */
   private readonly byStart = new Map<string, string[]>();
-  /** Whether any form starts with two letters: most places of a text are passed by this alone. */
+  /** Whether any form starts with these two letters; rules out most positions of a text quickly. */
   private readonly starts = new Uint8Array(65_536);
   private readonly remembered = new Map<string, string>();
 
@@ -29,7 +29,7 @@ export class Redactor {
     for (const some of this.byStart.values()) some.sort((a, b) => b.length - a.length);
   }
 
-  /** Whether a number is a secret, or holds one. */
+  /** Whether a number is or contains a secret. */
   hides(value: number): boolean {
     const text = String(value);
     return text.length >= SHORTEST_SECRET && this.text(text) !== text;
@@ -43,7 +43,7 @@ export class Redactor {
     return result;
   }
 
-  /** At each place the longest form; ones that overlap too, so that no rest of a secret stays. */
+  /** The longest form at each position, overlapping ones too, so that no part of a secret remains. */
   private known(text: string): Range[] {
     const ranges: Range[] = [];
     if (this.byStart.size === 0) return ranges;
@@ -63,11 +63,11 @@ function hash(text: string, at: number): number {
   return ((text.charCodeAt(at) * 31 + text.charCodeAt(at + 1)) * 31 + text.charCodeAt(at + 2)) & 0xffff;
 }
 
-/** The forms a secret takes inside of other texts. */
+/** The forms a secret takes inside other texts. */
 function formsOf(secret: string): string[] {
   const json = jsonEscaped(secret);
   const goJson = json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
-  // A lone half of a letter cannot be in an address.
+  // A lone surrogate cannot be URL-encoded.
   const wellFormed = secret.replaceAll(/\p{Surrogate}/gu, "\ufffd");
   const url = encodeURIComponent(wellFormed);
   const strictUrl = url.replaceAll(/[!'()*]/g, percent);
@@ -90,14 +90,14 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** Base64 and hexadecimal, alone and in the midst of more: three bytes make four letters, so there are three ways. */
+/** Base64 and hexadecimal, at the start of a text or inside it; base64 has three alignments. */
 function encodedForms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const inside = [0, 1, 2].map((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), bytes])
       .toString("base64")
       .replace(/=+$/, "");
-    // The letters at both ends also depend on the neighbours.
+    // The letters at both ends also depend on the neighboring bytes.
     const end = (shift + bytes.length) % 3 === 0 ? text.length : text.length - 1;
     return text.slice([0, 2, 3][shift], end);
   });

@@ -19,7 +19,7 @@ import type {
 import { actionOf, changedOutputs, changedResources, driftedResources } from "./resources";
 import type { TerraformPlan } from "../terraform/plan-json";
 
-/** A planned stack with all that the report says about it. */
+/** A planned stack with everything that the report shows. */
 export interface PlannedStack {
   /** `automock-prod` */
   readonly stack: string;
@@ -33,7 +33,7 @@ export interface PlannedStack {
   readonly meta: PlanMeta;
   readonly cost?: CostDelta;
   readonly policy: readonly PolicyFinding[];
-  /** What terraform warned of. */
+  /** Terraform's warnings. */
   readonly warnings?: readonly string[];
   /** A self-contained `<svg>` for the HTML report. */
   readonly diagramSvg?: string;
@@ -51,18 +51,18 @@ export interface ReportOptions {
 /** Worst first. */
 const LEVELS: readonly Level[] = ["error", "danger", "change", "none"];
 
-/** More environments are counted in the verdict, not named. */
+/** Further environments are counted in the verdict, not named. */
 const MOST_ENVIRONMENTS = 4;
 
 // eslint-disable-next-line no-control-regex
 const COLOR = /\u001b\[[0-9;]*m/g;
 
-/** Longer errors of terraform are cut; the end of the first lines says what is wrong. */
+/** Longer Terraform errors are cut; the first lines name the cause. */
 const LONGEST_ERROR = 4000;
 
 /**
- * The report of a run. All masking happens here, with the secrets of all its plans: what one stack hides may stand in
- * the error of another.
+ * The report of a run. Masks with the secrets of all plans, because one stack's error can contain another one's
+ * secret.
  */
 export function buildReport(stacks: readonly PlannedStack[], options: ReportOptions): Report {
   const others = [
@@ -118,7 +118,7 @@ function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
     drift,
     outputs,
     warnings,
-    // A part of a plan has a part of the cost, which would be no help.
+    // The cost of an incomplete plan would be misleading.
     ...(cost !== undefined && plan.errored !== true && plan.complete !== false && { cost }),
     policy: policy.map((finding) => ({ ...finding, message: redactor.text(finding.message) })),
     meta: planned.meta,
@@ -132,7 +132,7 @@ function countsOf(plan: TerraformPlan, drift: number, outputs: number): Counts {
   for (const each of plan.resource_changes ?? []) {
     const action = actionOf(each);
     if (action === undefined) continue;
-    // A resource may be moved or imported and changed at once: it counts as both.
+    // A resource that is moved or imported and also changed counts as both.
     if (action !== "move" && action !== "import") counts[action]++;
     if (each.previous_address !== undefined) counts.move++;
     if (each.change.importing !== undefined) counts.import++;
@@ -143,17 +143,17 @@ function countsOf(plan: TerraformPlan, drift: number, outputs: number): Counts {
 function blockedBy({ errored, complete }: TerraformPlan, policy: readonly PolicyFinding[]): string[] {
   const errors = policy.filter(({ level }) => level === "error").length;
   return [
-    ...(errored === true ? ["Planning failed: this plan is a part, and cannot be applied."] : []),
+    ...(errored === true ? ["Planning failed. This plan is incomplete and cannot be applied."] : []),
     ...(errored !== true && complete === false
       ? [
-          "The plan is incomplete (-target, or a change that was put off): applying it does not reach what the code says.",
+          "The plan is incomplete (-target or a deferred change). Applying it does not produce the state that the code describes.",
         ]
       : []),
     ...(errors > 0 ? [`${counted(errors, "policy error")}.`] : []),
   ];
 }
 
-/** `check` blocks and conditions that do not hold; what is unknown before the apply is not said to fail. */
+/** Failed `check` blocks and conditions; those that are unknown before the apply do not count. */
 function failedChecks({ checks }: TerraformPlan): string[] {
   return (checks ?? [])
     .filter(({ status }) => status === "fail" || status === "error")
@@ -171,7 +171,7 @@ function levelOf(
   blocked: readonly string[],
 ): Level {
   if (blocked.length > 0) return "error";
-  // A new revision of a task definition is part of each deployment, not a danger.
+  // A new task definition revision is part of each deployment, not a danger.
   const routine = resources.filter(({ replacement }) => replacement?.revision !== undefined).length;
   if (counts.destroy + counts.forget + counts.replace - routine > 0) return "danger";
   if (drift.some(isDangerous)) return "danger";

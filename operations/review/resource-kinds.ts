@@ -1,6 +1,6 @@
-/** What a reviewer has to know about a resource type before reading a single attribute. */
+/** What a reviewer has to know about each resource type. */
 
-/** Types whose loss cannot be undone by applying again, with what is lost. */
+/** Stateful types, with what is lost when one is deleted. */
 const STATEFUL: Readonly<Record<string, string>> = {
   aws_acm_certificate: "certificate: validated again",
   aws_backup_vault: "holds backups",
@@ -21,8 +21,8 @@ const STATEFUL: Readonly<Record<string, string>> = {
   aws_elb: "DNS name changes",
   aws_instance: "local disks are lost",
   aws_kinesis_stream: "holds data",
-  aws_kms_key: "what it encrypted cannot be read without it",
-  aws_kms_replica_key: "what it encrypted cannot be read without it",
+  aws_kms_key: "data encrypted with it becomes unreadable",
+  aws_kms_replica_key: "data encrypted with it becomes unreadable",
   aws_lb: "DNS name changes",
   aws_nat_gateway: "outgoing connections break",
   aws_opensearch_domain: "holds data",
@@ -36,28 +36,28 @@ const STATEFUL: Readonly<Record<string, string>> = {
   aws_sns_topic_subscription: "has to be confirmed again",
   aws_sqs_queue: "holds messages",
   aws_ssm_parameter: "holds a value",
-  aws_vpc: "everything in it goes with it",
+  aws_vpc: "everything in it is deleted too",
 };
 
-/** Types whose "replacement" is a new revision beside the old one: each deployment makes one. */
+/** Types whose replacement creates a new revision with every deployment. */
 const REVISIONED: Readonly<Record<string, string>> = {
   aws_api_gateway_deployment: "a new deployment",
   aws_ecs_task_definition: "a new revision, as with every deployment",
   aws_lambda_layer_version: "a new version",
 };
 
-/** Types that decide who may reach or do what. */
+/** Types that control access or permissions. */
 const SECURITY =
   /^aws_(security_group|default_security_group|vpc_security_group_|network_acl|default_network_acl|lb_listener|alb_listener|iam_|kms_key_policy|kms_grant|s3_bucket_(policy|acl|public_access_block|ownership_controls)|sns_topic_policy|sqs_queue_policy|secretsmanager_secret_policy|ecr_repository_policy|lambda_permission|resource_policy|vpc_endpoint_policy|wafv2_|cloudtrail|guardduty)/;
 
-/** Attributes that make a change of any type one about security. */
+/** Attributes whose change is security-relevant for any type. */
 const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
-  // Who may reach it.
+  // Access.
   ...["publicly_accessible", "internal", "assign_public_ip", "associate_public_ip_address", "acl"],
   ...["map_public_ip_on_launch", "security_groups", "security_group_ids", "vpc_security_group_ids"],
   ...["route", "gateway_id", "authorization_type", "authorizer_id", "endpoint_public_access"],
   ...["public_access_cidrs", "source_ranges", "ssl_policy", "allowed_cidr_blocks"],
-  // Who may do what.
+  // Permissions.
   ...[
     "policy",
     "assume_role_policy",
@@ -68,7 +68,7 @@ const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
   ],
   ...["iam_database_authentication_enabled", "enable_execute_command", "execution_role_arn", "task_role_arn"],
   ...["http_tokens", "privileged"],
-  // What protects and keeps data.
+  // Protection and retention of data.
   ...["storage_encrypted", "encrypted", "kms_key_id", "kms_master_key_id", "sse_algorithm"],
   ...["transit_encryption_enabled", "at_rest_encryption_enabled", "sqs_managed_sse_enabled"],
   ...["enable_key_rotation", "is_enabled", "deletion_protection", "enable_deletion_protection"],
@@ -78,7 +78,7 @@ const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
   ...["object_lock_enabled"],
 ]);
 
-/** How long something is kept: a lower number loses something. */
+/** Retention periods; a lower number loses data. */
 const RETENTIONS: ReadonlySet<string> = new Set([
   "backup_retention_period",
   "deletion_window_in_days",
@@ -87,14 +87,14 @@ const RETENTIONS: ReadonlySet<string> = new Set([
   "snapshot_retention_limit",
 ]);
 
-/** Whether a change of this attribute keeps something for a shorter time; log groups without days keep forever. */
+/** Whether the change shortens retention; a log group without days keeps its events forever. */
 export function shortens(attribute: string, before: unknown, after: unknown): boolean {
   if (!RETENTIONS.has(attribute) || typeof after !== "number") return false;
   const days = (value: unknown) => (attribute === "retention_in_days" && !value ? Infinity : Number(value));
   return days(after) < days(before);
 }
 
-/** Attributes that are about security by themselves, and not as a member of another one. */
+/** Attributes that are security-relevant only at the top level. */
 const NOT_AS_MEMBER: ReadonlySet<string> = new Set([
   "policy",
   "route",
@@ -103,29 +103,29 @@ const NOT_AS_MEMBER: ReadonlySet<string> = new Set([
   "gateway_id",
 ]);
 
-/** What is lost with the resource; undefined for a type that can be made again without loss. */
+/** What is lost with the resource; undefined for a type that can be recreated without loss. */
 export function lossOf(type: string): string | undefined {
   return STATEFUL[type];
 }
 
-/** Why a replacement of this type is part of every deployment; undefined for all other types. */
+/** Why a replacement of this type is part of every deployment; undefined for other types. */
 export function revisionOf(type: string): string | undefined {
   return REVISIONED[type];
 }
 
-/** Whether an attribute decides who may reach or do what, or how data is kept. */
+/** Whether an attribute controls access, permissions or data retention. */
 export function isSecurityRelevant(type: string, attribute: string): boolean {
   return SECURITY.test(type)
     ? !/^(tags|tags_all|description)$/.test(attribute)
     : SECURITY_ATTRIBUTES.has(attribute);
 }
 
-/** Whether the type itself is about who may reach or do what. */
+/** Whether the type controls access or permissions. */
 export function isSecurityType(type: string): boolean {
   return SECURITY.test(type);
 }
 
-/** Whether a member of an attribute decides who may reach or do what, or how data is kept. */
+/** Whether a nested member controls access, permissions or data retention. */
 export function isSecurityMember(name: string): boolean {
   return SECURITY_ATTRIBUTES.has(name) && !NOT_AS_MEMBER.has(name);
 }

@@ -12,7 +12,7 @@ import type { ResourceChange, TerraformPlan } from "../terraform/plan-json";
 /** Worst first. */
 const ORDER: readonly Action[] = ["replace", "destroy", "forget", "change", "add", "import", "move"];
 
-/** The resources a plan changes, the most dangerous first. */
+/** The resources that a plan changes, the most dangerous first. */
 export function changedResources(plan: TerraformPlan, nameOf: NameOf, redactor: Redactor): ResourceReport[] {
   const changes = (plan.resource_changes ?? []).filter((change) => actionOf(change) !== undefined);
   const replaced = replacedIds(changes);
@@ -26,7 +26,7 @@ export function changedResources(plan: TerraformPlan, nameOf: NameOf, redactor: 
     );
 }
 
-/** Stateful before the rest, causes before what follows from them, routine last. */
+/** Stateful ones first, causes before consequences, routine last. */
 function rank({ type, replacement }: ResourceReport): number {
   const isStateful = lossOf(type) !== undefined;
   if (replacement?.revision !== undefined) return 3;
@@ -34,7 +34,7 @@ function rank({ type, replacement }: ResourceReport): number {
   return isStateful ? 0 : 1;
 }
 
-/** What the plan does to a resource; undefined for nothing, and for reading a data source. */
+/** What the plan does to a resource; undefined for no-ops and data sources. */
 export function actionOf({ change, previous_address, mode }: ResourceChange): Action | undefined {
   const does = (action: string) => change.actions.includes(action);
   if (mode === "data") return undefined;
@@ -55,7 +55,7 @@ function resourceReport(
 ): ResourceReport {
   const forcing = action === "replace" ? forcingAttributes(change) : [];
   const reason = action_reason === undefined ? undefined : reasonText(action_reason);
-  // What is only forgotten stays in AWS.
+  // A forgotten resource stays in AWS.
   const loss = change.actions.includes("delete") ? lossOf(type) : undefined;
   return {
     address,
@@ -70,7 +70,7 @@ function resourceReport(
     }),
     ...(action !== "replace" && reason !== undefined && { reason }),
     ...(loss !== undefined && { stateful: loss }),
-    // What is forgotten stays as it is.
+    // A forgotten resource does not change.
     ...(action === "forget"
       ? { attributes: [], knownAfterApply: [] }
       : attributeChanges(change, redactor, new Set(forcing.map((path) => String(path[0]))), type)),
@@ -114,8 +114,8 @@ function replacementOf(
 }
 
 /**
- * The replaced resource whose new id is what forces this replacement: all forcing attributes are unknown after, and one
- * was the id, ARN or name of it.
+ * The replaced resource whose new id forces this replacement: all forcing attributes are unknown after the apply, and
+ * one of them was its id, ARN or name.
  */
 function causeOf(
   { before, after_unknown }: ReplacedChange,
@@ -135,7 +135,7 @@ function causeOf(
   return undefined;
 }
 
-/** Ids and ARNs of the resources that are replaced, to their addresses. */
+/** Ids and ARNs of replaced resources to their addresses. */
 function replacedIds(changes: readonly ResourceChange[]): Map<string, string> {
   const ids = new Map<string, string>();
   for (const each of changes) {
@@ -159,15 +159,15 @@ function hasTrue(value: unknown): boolean {
   return Object.values(value).some(hasTrue);
 }
 
-/** Terraform's reasons in words; what forces a replacement is said by its attributes. */
+/** Terraform's reasons in words. The attributes that force a replacement are listed separately. */
 const REASONS: Readonly<Record<string, string>> = {
   replace_because_tainted: "marked as tainted: its last apply did not finish, or someone asked for it",
-  replace_by_request: "asked for with -replace",
+  replace_by_request: "requested with -replace",
   replace_by_triggers: "replace_triggered_by in the code",
   replace_because_cannot_update: "an attribute that cannot be changed",
   delete_because_no_resource_config: "no longer in the code",
   delete_because_no_module: "its module is no longer in the code",
-  delete_because_wrong_repetition: "count or for_each was added or taken away",
+  delete_because_wrong_repetition: "count or for_each was added or removed",
   delete_because_count_index: "its index is beyond count",
   delete_because_each_key: "its key is no longer in for_each",
   delete_because_no_move_target: "moved to an address that is not in the code",
@@ -177,7 +177,7 @@ function reasonText(reason: string): string {
   return REASONS[reason] ?? reason.replaceAll("_", " ");
 }
 
-/** What was changed outside of Terraform since the last apply, less the echoes of the stack itself and what is left to others. */
+/** Changes made outside of Terraform since the last apply, without the stack's own echoes and attributes that others manage. */
 export function driftedResources(
   plan: TerraformPlan,
   nameOf: NameOf,

@@ -1,21 +1,21 @@
-/** Names of attributes, variables and keys that hold a secret, though nobody has marked them as sensitive. */
+/** Names of attributes, variables and keys that hold a secret without being marked as sensitive. */
 
-/** Words that make a name one of a secret, wherever they are in it. */
+/** Words that mark a secret anywhere in a name. */
 const SECRET_WORDS: ReadonlySet<string> = new Set([
   ...["password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin"],
   ...["secret", "token", "credential", "cred", "jwt", "bearer", "authorization", "pat"],
   ...["apikey", "dsn", "salt", "pepper", "signature", "sig", "cookie"],
 ]);
 
-/** Words that do so together. */
+/** Pairs of words that mark a secret together. */
 const SECRET_PAIRS =
   /(^|_)((private|secret|access|api|encryption|signing|master|ssh|deploy|shared|host|account|service)_key|connection_(string|uri)|webhook_(url|uri)|basic_auth|auth_header)(_|$)/;
 
-/** Ends of a single word: `PGPASSWORD`, `authtoken`, `sshpass`. */
+/** Suffixes of a single word: `PGPASSWORD`, `authtoken`, `sshpass`. */
 const SECRET_END =
   /(password|passwd|passphrase|secret|token|credential|(api|secret|access|private|master)key|(db|pg|my|ssh|user|root|admin|smtp|mail|redis|mysql|ftp|sudo)pass)$/;
 
-/** Keys that are no secrets: names of columns, objects and the like, and public halves. */
+/** Keys that are not secret: columns, objects, public keys and the like. */
 const OPEN_KEYS: ReadonlySet<string> = new Set([
   ...["public", "partition", "hash", "range", "sort", "primary", "foreign", "routing", "object", "s"],
   ...[
@@ -34,7 +34,7 @@ const OPEN_KEYS: ReadonlySet<string> = new Set([
   ...["lookup", "cluster", "attribute", "filter", "label", "index", "order", "context", "log", "metric"],
 ]);
 
-/** A name that ends so speaks of a secret and holds none: `secret_arn`, `password_length`. */
+/** Suffixes of names that describe a secret instead of holding one: `secret_arn`, `password_length`. */
 const ABOUT: ReadonlySet<string> = new Set([
   ...[
     "data",
@@ -82,7 +82,7 @@ const ABOUT: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether a value under this name is taken for a secret: `master_password`, `PGPASSWORD`, `DB_PASS_2`, `authToken`. */
+/** Whether a value with this name is treated as a secret: `master_password`, `PGPASSWORD`, `DB_PASS_2`, `authToken`. */
 export function isSecretName(name: string): boolean {
   const cached = KNOWN.get(name);
   if (cached !== undefined) return cached;
@@ -91,7 +91,7 @@ export function isSecretName(name: string): boolean {
   return result;
 }
 
-/** A plan has thousands of values under the same few names. */
+/** Cached: a plan has thousands of values with the same few names. */
 const KNOWN = new Map<string, boolean>();
 const MOST_KNOWN = 10_000;
 
@@ -124,13 +124,13 @@ function isSecret(parts: readonly string[]): boolean {
   return last === "key" && parts.length > 1 && !OPEN_KEYS.has(parts.at(-2)!);
 }
 
-/** `{ name: "DB_PASSWORD", value: "…" }`, as environment variables of containers are written: the name's value. */
+/** `{ name: "DB_PASSWORD", value: "…" }`, the format of container environment variables. */
 export function nameOfPair(object: Readonly<Record<string, unknown>>): string | undefined {
   const named = object.name ?? object.Name ?? object.key ?? object.Key;
   return typeof named === "string" ? named : undefined;
 }
 
-/** A file, an ARN, an expression, a flag, a kind of authorization: what stands under such a name and is none. */
+/** Values under a secret's name that are not secret: a file, an ARN, an expression, a flag, an authorization type. */
 const NO_SECRET =
   /^([\w./-]+\.(json|ya?ml|pem|crt|txt|csv|xml|toml|ini|conf|cfg|log|sh|js|ts|zip|gz|jar)|arn:.*|\$\{.*|alias\/.*|true|false|null|none|yes|no|on|off|enabled|disabled|NONE|AWS_IAM|CUSTOM|COGNITO_USER_POOLS)$/s;
 
@@ -139,7 +139,7 @@ export function couldBeSecret(value: unknown): value is string {
   return typeof value === "string" && value !== "" && !NO_SECRET.test(value);
 }
 
-/** A word, region or account that is in other texts for other reasons: hidden where it is the secret, nowhere else. */
+/** A word, region or account that also occurs elsewhere: masked only where it is the secret. */
 export function isCommonWord(text: string): boolean {
   return /^([a-z]+|[A-Z]+|[A-Z][a-z]+|[a-z]{2}(-[a-z]+){1,2}-\d[a-z]?|\d{12})$/.test(text);
 }

@@ -1,20 +1,20 @@
 import { couldBeSecret, isSecretName } from "./secret-names";
 
-/** Secrets inside texts that are about something else: scripts, addresses, connection strings, messages. */
+/** Finds secrets inside other texts: scripts, addresses, connection strings, messages. */
 
-/** From and to, as in `slice`. */
+/** Start and end, as in `slice`. */
 export type Range = readonly [from: number, to: number];
 
-/** Secrets by their form. The first group is the secret; without groups all of it is. */
+/** Secrets by format. The first group, if there is one, is the secret. */
 const FORMS: readonly RegExp[] = [
-  // Private keys, also with escaped line ends, and without an end where the text was cut.
+  // Private keys, also with escaped line breaks, or without an end if the text was cut.
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/dg,
   // The password in `//user:password@host`.
   /:\/\/[^\s/:@"'<>]*:([^\s/@"'<>]+)(?=@)/dg,
-  // A token instead of a user. https://git-scm.com/docs/gitcredentials
+  // A token in place of the user. https://git-scm.com/docs/gitcredentials
   /\bhttps?:\/\/([^\s/:@"'<>]+)(?=@)/dg,
   /\b(?:Bearer|Basic|Token)[ \t]+((?=[\w.~+/-]*[\d=_.~+/-])[\w.~+/-]{8,}=*)/dgi,
-  // Key ids of AWS. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+  // AWS access key ids. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
   /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/dg,
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/dg,
   /\b[rs]k_(?:live|test)_\w{16,}/dg,
@@ -22,15 +22,15 @@ const FORMS: readonly RegExp[] = [
 ];
 
 /**
- * `name=value`, `name: value`, `"name": "value"`, `--name value`; a part of an address or of an ARN is not a name. The
- * value is not consumed, because it can be a name itself: `error: password: x`.
+ * `name=value`, `name: value`, `"name": "value"`, `--name value`; parts of addresses and ARNs are not names. The value is
+ * not consumed, because it can be a name itself: `error: password: x`.
  */
 const PAIR =
   /(?<![\w.:-])(?:--)?([A-Za-z_][\w-]{0,99})(?:(?:\\?["'])?[ \t]*(?:=>|:=|[:=](?!\/\/))[ \t]*|(?<=--[\w-]+)[ \t]+)(?=(?:\\?"([^"\\\n]+)\\?"?|\\?'([^'\\\n]+)\\?'?|([^\s,;&"'<>()[\]{}\\]+)))/dg;
 
-/** Where a text holds secrets. */
+/** Where a text contains secrets. */
 export function secretRanges(text: string): Range[] {
-  // Most texts are words and ids.
+  // Skips the many texts that are single words or ids.
   if (!/[:=@ ]|AKIA|ASIA|ABIA|ACCA|eyJ|[rs]k_|AIza/.test(text)) return [];
   const ranges: Range[] = [];
   for (const form of FORMS) {
@@ -44,7 +44,7 @@ export function secretRanges(text: string): Range[] {
   return ranges;
 }
 
-/** The text with each range replaced; ranges that overlap become one. */
+/** The text with each range replaced; overlapping ranges are merged. */
 export function replaceRanges(text: string, ranges: readonly Range[], replacement: string): string {
   if (ranges.length === 0) return text;
   const sorted = [...ranges].sort(([a], [b]) => a - b);

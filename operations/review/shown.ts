@@ -3,11 +3,11 @@ import { parsed } from "./masking";
 import { SENSITIVE, type Redactor } from "./redactor";
 import { couldBeSecret, isSecretName, nameOfPair } from "./secret-names";
 
-/** A value as it may be seen: secrets and what is not known yet are marks in it, and JSON strings are opened. */
+/** A value for display: secrets and unknown parts are marks, and JSON strings are parsed. */
 export type Shown =
   null | boolean | number | string | Mark | readonly Shown[] | { readonly [key: string]: Shown };
 
-/** Printed without quotes, so that nobody takes it for a value. */
+/** Printed without quotes to distinguish it from a value. */
 export class Mark {
   constructor(readonly text: string) {}
 }
@@ -17,29 +17,29 @@ const HIDDEN_CHANGED = new Mark("(sensitive, changes)");
 export const UNKNOWN = new Mark("(known after apply)");
 
 export interface Masks {
-  /** `before_sensitive` or `after_sensitive` of the value. */
+  /** The value's `before_sensitive` or `after_sensitive`. */
   readonly sensitive?: unknown;
-  /** `after_unknown` of the value. */
+  /** The value's `after_unknown`. */
   readonly unknown?: unknown;
   readonly redactor: Redactor;
-  /** Name of the attribute, or of the closest member above that has one. */
+  /** Name of the attribute, or of the closest parent that has one. */
   readonly name: string;
-  /** The value before, to tell a secret that changes from one that stays. */
+  /** The value before, to distinguish a changed secret from an unchanged one. */
   readonly before?: { readonly value: unknown };
   /** Who chooses the keys and values. @default "attribute" */
   readonly kind?: Kind;
-  /** Shows all of a document, its empty lists and objects too. @default false */
+  /** Includes a document's empty lists and objects. @default false */
   readonly exact?: boolean;
 }
 
 /**
- * Who chooses what is in a value. A provider reads "", 0 members or nothing for what was not set, in its attributes and
- * in the blocks of a list; in maps (tags, environment variables), in JSON and in outputs "" is what someone wrote. Of a document in JSON, empty
- * lists and objects are AWS's notation as often as the user's: they are shown only where nothing else differs.
+ * Who chooses the contents of a value. In attributes and blocks, a provider reads "", an empty list or nothing for an
+ * unset argument. In maps (tags, environment variables), JSON and outputs, "" is what the user wrote. Empty lists and
+ * objects in a JSON document come from AWS as often as from the user, so they are shown only if nothing else differs.
  */
 export type Kind = "attribute" | "block" | "user" | "document";
 
-/** Arguments of `terraform_data`, whose value is the user's in all of its parts. */
+/** `terraform_data` arguments whose value is the user's throughout. */
 const USER_ATTRIBUTES: ReadonlySet<string> = new Set(["input", "output", "triggers_replace"]);
 
 /** The kind of an attribute's value. */
@@ -50,14 +50,14 @@ export function kindOf(type: string, name: string): Kind {
 /** Smaller numbers under a secret's name are lengths and counts. */
 const SMALLEST_PIN = 1000;
 
-/** Hides what Terraform marks as sensitive, what has the name of a secret, and every known secret inside texts. */
+/** Hides values marked as sensitive, values with a secret's name, and known secrets inside texts. */
 export function shown(value: unknown, masks: Masks): Shown {
   const { sensitive, unknown, redactor, name, before } = masks;
   const hidden = () => (before === undefined || same(before.value, value, "user") ? HIDDEN : HIDDEN_CHANGED);
   if (sensitive === true)
     return unknown === true ? UNKNOWN : value === null || value === undefined ? null : hidden();
   if (unknown === true) return UNKNOWN;
-  // A mark on members of a value of another shape: it is no longer known which part of the value is the secret.
+  // The mark does not match the value's shape, so the secret part is unknown: hide all of it.
   if (marksAnything(sensitive) && isOther(sensitive, value)) return hidden();
   if (typeof value === "string") {
     if (isSecretName(name) && couldBeSecret(value)) return hidden();
@@ -119,14 +119,14 @@ function shownObject(
   return Object.fromEntries(members.filter(([, member]) => isListed(member, kind, exact)));
 }
 
-/** Whether a member of an object is shown: what a provider reads for an argument that nobody has set is not. */
+/** Whether an object's member is shown; what a provider reads for an unset argument is not. */
 function isListed(member: Shown, kind: Kind, exact: boolean): boolean {
   if (kind === "block") return !isEmpty(member);
   if (kind === "attribute") return member !== null;
   return kind === "user" || exact || member === "" || !isEmpty(member);
 }
 
-/** An object in a list is a block, whose keys are the provider's; a map's keys are the user's. */
+/** A list member that is an object is a block with the provider's keys; a map's keys are the user's. */
 function memberOfList(kind: Kind): Kind {
   return kind === "attribute" ? "block" : kind;
 }
@@ -140,7 +140,7 @@ function opened(before: Masks["before"]): Masks["before"] {
   return { value: parsed(before.value) };
 }
 
-/** Whether a mark is for a value of another shape. */
+/** Whether a mark has a different shape than its value. */
 function isOther(mark: unknown, value: unknown): boolean {
   if (value === null || value === undefined) return false;
   return shapeOf(mark) !== shapeOf(value);
@@ -162,8 +162,8 @@ export interface Marked {
 }
 
 /**
- * The marks of both sides: taking a mark away does not show what was hidden until now, and setting one does not show
- * what is to be hidden. Where the two values differ in shape and one holds a secret, all of both is marked.
+ * Combines the marks of both sides: a value that is sensitive before or after stays hidden on both sides. If the shapes
+ * differ and one side holds a secret, everything is marked.
  */
 export function marksOfBoth(before: Marked, after: Marked): unknown {
   if (before.mark === true || after.mark === true) return true;
@@ -193,7 +193,7 @@ function memberOf({ value, mark }: Marked, key: string | number): Marked {
   return { value: at(value), mark: at(mark) };
 }
 
-/** Nothing, in any of the ways a provider says it; of what a user wrote nothing but null. */
+/** Whether the value is empty in any provider notation; of a user's values only null is. */
 export function isEmpty(value: Shown, kind: Kind = "attribute"): boolean {
   if (value === null) return true;
   if (isUsers(kind)) return false;
@@ -202,7 +202,7 @@ export function isEmpty(value: Shown, kind: Kind = "attribute"): boolean {
   return isObject(value) && !(value instanceof Mark) && Object.keys(value).length === 0;
 }
 
-/** Whether two values mean the same: the order of keys does not count, nor how a provider says nothing. */
+/** Whether two values are equal, ignoring key order and provider notations of empty values. */
 export function same(a: unknown, b: unknown, kind: Kind = "attribute"): boolean {
   return canonical(a, kind) === canonical(b, kind);
 }
@@ -211,12 +211,12 @@ function isUsers(kind: Kind): boolean {
   return kind === "user" || kind === "document";
 }
 
-/** What a provider reads where an argument was not set, besides null. */
+/** Values besides null that a provider reads for an unset argument. */
 export type Unset = (value: unknown) => boolean;
 
 const EMPTY: Unset = (value) => value === "";
 
-/** Keys in order; nothing is nothing, however the provider says it. */
+/** Canonical text with sorted keys and one notation for empty values. */
 export function canonical(value: unknown, kind: Kind, unset: Unset = EMPTY): string {
   if (value === undefined || value === null || (!isUsers(kind) && unset(value))) return "null";
   if (Array.isArray(value)) {

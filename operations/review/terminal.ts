@@ -5,11 +5,11 @@ import type { AttentionItem, ResourceReport, StackReport } from "./model";
 import { unknownReasons, unpricedTypes, usdDelta } from "./words";
 
 const LONGEST_VALUE = 40;
-/** More types of new resources are counted, not named. */
+/** Further types of new resources are counted, not named. */
 const MOST_TYPES = 8;
 const WIDTH = 80;
 
-/** More resources that are changed in place are counted, not named. */
+/** Further resources changed in place are counted, not named. */
 const MOST_CHANGES = 20;
 
 const WORDS: Readonly<Record<AttentionItem["action"], string>> = {
@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<AttentionItem["action"], string>> = {
   drift: "drift",
 };
 
-/** What a plan does, for someone who is about to say yes: what is lost first, each with the reason. */
+/** What a plan does, as shown before the confirmation: losses first, each with its reason. */
 export function planLines(stack: StackReport): string[] {
   const { title, counts, attention, resources, outputs, cost, drift, blocked } = stack;
   const drifted = drift.length === 0 ? "" : `; ${drift.length} changed outside of Terraform`;
@@ -49,7 +49,7 @@ export function planLines(stack: StackReport): string[] {
   return lines;
 }
 
-/** What it costs more or less, and what is not in that figure; nothing when nothing changes. */
+/** The change in cost and what that figure leaves out; empty if the cost does not change. */
 function costLines(cost: CostDelta): string[] {
   const { usdMonthlyDelta, usdMonthlyAfter, atLeastAfter, note } = cost;
   const unpriced = unpricedTypes(cost).join(", ");
@@ -71,13 +71,13 @@ function changeLine({ name, type, attributes }: ResourceReport): string {
   return `  change   ${name} (${type}): ${attributes.map(attributeText).join(", ")}`;
 }
 
-/** `max_capacity (50 → 40)`; values that are long or of many lines are in the report. */
+/** `max_capacity (50 → 40)`; long and multi-line values are in the report only. */
 function attributeText({ name, before = "nothing", after = "nothing" }: AttributeChange): string {
   const isShort = [before, after].every((text) => text.length <= LONGEST_VALUE && !/[\n(]/.test(text));
   return isShort ? `${name} (${before} → ${after})` : name;
 }
 
-/** `3 aws_subnet, 2 aws_eip, aws_lb`; the most frequent types first, more than `most` are counted. */
+/** `3 aws_subnet, 2 aws_eip, aws_lb`; most frequent types first, counted beyond `most`. */
 export function byType(resources: readonly Pick<ResourceReport, "type">[], most = Infinity): string {
   const counts = new Map<string, number>();
   for (const { type } of resources) counts.set(type, (counts.get(type) ?? 0) + 1);
@@ -87,7 +87,7 @@ export function byType(resources: readonly Pick<ResourceReport, "type">[], most 
   return [...texts, ...(others > 0 ? [`${others} of other types`] : [])].join(", ");
 }
 
-/** A list with commas, in lines of a width. */
+/** Wraps a comma-separated list. */
 export function wrapped(list: string, width: number): string[] {
   const lines: string[] = [];
   for (const item of list.split(", ")) {

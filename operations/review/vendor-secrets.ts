@@ -1,20 +1,20 @@
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 
-/** Tokens of GitHub, Slack, npm, OpenAI and some twenty others, by the rules of secretlint. */
+/** Finds tokens of GitHub, Slack, npm, OpenAI and some twenty other vendors with secretlint's rules. */
 
-/** The part of a rule that is used: all of the preset's rules read a text at once. */
+/** The part of a secretlint rule used here; every rule of the preset reads a whole text. */
 interface Rule {
   readonly meta: { readonly id: string };
   readonly create: (context: object, options: object) => { readonly file?: (source: object) => unknown };
 }
 
-/** Of an address only the password is a secret, which `secret-text.ts` finds; comments must not switch rules off. */
+/** `secret-text.ts` finds passwords in addresses, and comments must not turn rules off. */
 const OTHER_RULES = /(filter-comments|basicauth|database-connection-string)$/;
 
-/** Between texts, so that no form goes from one into the next. */
+/** Keeps a match from spanning two texts. */
 const SEPARATOR = "\n\n";
 
-/** Secrets in the texts, each as it is in there. All texts are read at once, which takes a fraction of the time. */
+/** Secrets in the texts. All texts are checked at once, because that is much faster. */
 export function vendorSecrets(texts: Iterable<string>): string[] {
   const content = [...texts].join(SEPARATOR);
   const found: string[] = [];

@@ -3,7 +3,7 @@ import { atLeast, usd } from "../../contract/dollars";
 import { counted } from "../../contract/text";
 import type { AttentionItem, Level, StackReport } from "./model";
 
-/** Words and figures that all renderings share. */
+/** Words and figures shared by all renderers. */
 
 export const VERDICT_WORD: Readonly<Record<Level, string>> = {
   error: "Do not apply",
@@ -12,9 +12,8 @@ export const VERDICT_WORD: Readonly<Record<Level, string>> = {
   none: "No changes",
 };
 
-/** Said of a change of which nothing can be shown. */
-export const NOTHING_SHOWN =
-  "no value changes: only marks as sensitive, or one way to say nothing for another";
+/** Shown for a change without visible differences. */
+export const NOTHING_SHOWN = "no value changes, only sensitivity marks or the notation of empty values";
 
 /** Columns of the table of stacks. */
 export const TABLE_HEAD = [
@@ -30,14 +29,14 @@ export const TABLE_HEAD = [
   "Plan",
 ] as const;
 
-/** "+$1,234.50", "-$3.60", "$0.00": what a month costs more or less; "unknown" when a part has no price. */
+/** "+$1,234.50", "-$3.60", "$0.00": change in monthly cost; "unknown" if a part has no price. */
 export function usdDelta(amount: number | undefined): string {
   if (amount === undefined) return "unknown";
   const text = usd(amount);
   return amount > 0 && text !== "$0.00" ? `+${text}` : text;
 }
 
-/** "2026-11-22 08:00 UTC"; a time that is none is shown as it is. */
+/** "2026-11-22 08:00 UTC"; an invalid time is returned unchanged. */
 export function timeText(iso: string): string {
   const [, day, minute] = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*Z$/.exec(iso) ?? [];
   return day === undefined ? iso : `${day} ${minute} UTC`;
@@ -46,7 +45,7 @@ export function timeText(iso: string): string {
 /** The first twelve hex digits. */
 export const shortDigest = (digest: string) => digest.replace(/^sha256:/, "").slice(0, 12);
 
-/** The difference of several stacks: unknown when that of one is. */
+/** Total difference of several stacks; unknown if one is unknown. */
 export function sumOfDeltas(costs: readonly CostDelta[]): number | undefined {
   return costs.some(({ usdMonthlyDelta }) => usdMonthlyDelta === undefined)
     ? undefined
@@ -59,12 +58,12 @@ export function costSides(delta: CostDelta): string {
   return `${atLeast(usd(usdMonthlyBefore), atLeastBefore)} → ${atLeast(usd(usdMonthlyAfter), atLeastAfter)}`;
 }
 
-/** What makes the difference unknown: "aws_db_instance.db (the price book has no …)". */
+/** Why the difference is unknown: "aws_db_instance.db (the price book has no …)". */
 export function unknownReasons({ unknown }: CostDelta): string[] {
   return unknown.map(({ address, reason }) => `${address} (${reason})`);
 }
 
-/** "aws_x, aws_y": types of which no price is known, each once; empty when there are none. */
+/** Types without a price, each once: "aws_x, aws_y"; empty if there are none. */
 export function unpricedTypes({ notPriced }: CostDelta): string[] {
   return [...new Set(notPriced.map(({ type }) => type))];
 }
@@ -90,11 +89,11 @@ export interface AttentionGroup {
   readonly items: readonly AttentionItem[];
 }
 
-/** Fewer are listed one by one. */
+/** Smaller groups are listed one by one. */
 const SMALLEST_GROUP = 4;
 const MOST_PLAIN_DESTROYS = 12;
 
-/** Items that deserve a line of their own, and those that are many and alike. */
+/** Splits items into those listed one by one and groups of similar ones. */
 export function groupAttention(items: readonly AttentionItem[]): {
   readonly single: readonly AttentionItem[];
   readonly groups: readonly AttentionGroup[];
@@ -115,7 +114,7 @@ export function groupAttention(items: readonly AttentionItem[]): {
   return { single: items.filter((item) => !grouped.has(item)), groups };
 }
 
-/** In a group only what differs: the attributes that force a replacement, or nothing. */
+/** In a group, only what differs: the attributes that force a replacement, or nothing. */
 export function groupedWhy({ kind, why }: AttentionItem): string {
   return kind === "follows" ? (why[0] ?? "").replace(/ forces? it.*$/, "") : "";
 }

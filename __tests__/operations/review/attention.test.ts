@@ -18,7 +18,7 @@ describe("what needs attention", () => {
     const change = replaced({ replace_paths: [["identifier"]] }, before, { ...before, identifier: "b" });
     expect(attention(resource("aws_db_instance.main", change))).toEqual([
       'stateful: replace main: identifier ("a" → "b") forces it; holds data; destroyed first, so there is a gap; ' +
-        "deletion protection is on: AWS will refuse; no final snapshot is made",
+        "deletion protection is on: AWS will refuse; no final snapshot is taken",
     ]);
   });
   it("create before destroy", () => {
@@ -33,7 +33,7 @@ describe("what needs attention", () => {
   });
   it.each([
     ["replace_because_tainted", "marked as tainted: its last apply did not finish, or someone asked for it"],
-    ["replace_by_request", "asked for with -replace"],
+    ["replace_by_request", "requested with -replace"],
     ["replace_by_triggers", "replace_triggered_by in the code"],
     ["a_reason_of_tomorrow", "a reason of tomorrow"],
   ])("%s", (action_reason, text) => {
@@ -50,7 +50,7 @@ describe("what needs attention", () => {
         resource("aws_x.x", deleteOf({}), { deposed: "1a2b" }),
       ),
     ).toEqual([
-      "stateful: destroy b: holds objects; no longer in the code; force_destroy: what is in it is deleted with it",
+      "stateful: destroy b: holds objects; no longer in the code; force_destroy: its contents are deleted too",
       "destroy: destroy x (deposed 1a2b): left behind by an unfinished apply (1a2b)",
     ]);
   });
@@ -144,7 +144,7 @@ describe("what needs attention", () => {
       ),
     ).toEqual([
       "stateful: destroy d: holds data; deletion protection is on: AWS will refuse",
-      "stateful: destroy d (deposed 1a2b): holds data; left behind by an unfinished apply (1a2b); no final snapshot is made",
+      "stateful: destroy d (deposed 1a2b): holds data; left behind by an unfinished apply (1a2b); no final snapshot is taken",
     ]));
   it.each([
     [
@@ -193,7 +193,7 @@ describe("what needs attention", () => {
       name: "networking/vpc",
       why: [
         'cidr_block ("10.1.0.0/16" → "10.3.0.0/16") forces it',
-        "everything in it goes with it",
+        "everything in it is deleted too",
         "created first, no gap",
       ],
     });
@@ -396,14 +396,14 @@ describe("what opens, ends or takes a guard away", () => {
 
   it("what is forgotten is not lost", () => {
     const forget = { actions: ["forget"], before: { id: "v" } };
-    expect(items(resource("aws_vpc.v", forget))).toEqual(["stays in AWS, Terraform no longer knows it"]);
+    expect(items(resource("aws_vpc.v", forget))).toEqual(["stays in AWS, Terraform no longer manages it"]);
     const both = updateOf(
       { id: "v" },
       { id: "v" },
       { actions: ["create", "forget"], replace_paths: [["id"]] },
     );
     const [item] = items(resource("aws_vpc.v", both));
-    expect(item).toMatch(/the old one stays in AWS, Terraform no longer knows it$/);
+    expect(item).toMatch(/the old one stays in AWS, Terraform no longer manages it$/);
     expect(item).not.toMatch(/no gap|goes with it/);
   });
 });

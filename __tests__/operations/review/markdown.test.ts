@@ -135,7 +135,7 @@ describe("the budget", () => {
 
   it("a limit that holds no report is refused", () =>
     expect(() => render([], { limit: 3999 })).toThrow(
-      new RangeError("limit is 3999; a report takes at least 4000 characters"),
+      new RangeError("limit is 3999, but must be at least 4000 characters"),
     ));
 
   it("any report keeps within its limit, with marker, verdict, table and footer, and closes its code", () => {
@@ -253,7 +253,7 @@ describe("values of others do no harm", () => {
 
 it("a change of which nothing can be shown says so", () =>
   expect(render([stackOf(planOf([resource("aws_x.x", updateOf({ a: null }, { a: "" }))]))])).toContain(
-    "@@ changed: x (aws_x) @@\n! no value changes: only marks as sensitive, or one way to say nothing for another\n",
+    "@@ changed: x (aws_x) @@\n! no value changes, only sensitivity marks or the notation of empty values\n",
   ));
 
 it.each([

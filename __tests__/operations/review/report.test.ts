@@ -116,7 +116,7 @@ describe("what must not be applied", () => {
     expect([stack!.level, stack!.title, stack!.blocked, stack!.cost]).toEqual([
       "error",
       "planning failed",
-      ["Planning failed: this plan is a part, and cannot be applied."],
+      ["Planning failed. This plan is incomplete and cannot be applied."],
       undefined,
     ]);
     expect(real("errored").verdict).toEqual({ level: "error", title: "staging: must not be applied" });
@@ -124,7 +124,7 @@ describe("what must not be applied", () => {
   it("a plan with -target (real)", () => {
     const { stacks, verdict } = real("incomplete");
     expect(stacks[0]!.blocked).toEqual([
-      "The plan is incomplete (-target, or a change that was put off): applying it does not reach what the code says.",
+      "The plan is incomplete (-target or a deferred change). Applying it does not produce the state that the code describes.",
     ]);
     expect(verdict).toEqual({ level: "error", title: "staging: must not be applied, 15 destroy" });
   });
