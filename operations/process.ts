@@ -4,10 +4,10 @@ import { createInterface } from "node:readline";
 /**
  * Child processes that never outlive their purpose.
  *
- * Each child leads a process group of its own, so a stop reaches its children too (terraform's providers).
- * SIGINT, SIGTERM and SIGHUP sent to this process are passed on and awaited: first the jobs (terraform, which
- * then releases its state lock), then the services they talk to (moto). A second signal kills at once, except for
- * a job with `onInterrupt`.
+ * Each child leads its own process group, so a stop also reaches its children (terraform's providers).
+ * This process forwards SIGINT, SIGTERM and SIGHUP and waits: first for the jobs (terraform, which then releases its
+ * state lock), then for the services they use (moto). A second signal kills immediately, except for a job with
+ * `onInterrupt`.
  * If this process dies without a chance to act (SIGKILL, crash), a watchdog shell per child sees its standard
  * input close and ends the group. POSIX only: Linux, macOS, WSL.
  */
@@ -16,7 +16,7 @@ export type StopSignal = "SIGINT" | "SIGTERM";
 
 export interface StartOptions {
   readonly args: readonly string[];
-  /** Whole environment of the child; nothing is added. */
+  /** The complete environment of the child; nothing is added. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** Called for each line as it comes. */
@@ -28,15 +28,14 @@ export interface StartOptions {
   /** Seconds between the polite signal and SIGKILL. @default 30 */
   readonly killAfterSeconds?: number;
   /**
-   * For a child that must not be cut off, such as an apply: called when this process is told to stop, before the
-   * child is. A second signal is passed on as well instead of killing at once; it then has 30 seconds left. A third
-   * one kills.
+   * For a child that must not be killed, such as an apply. Called when this process receives a stop signal, before the
+   * child does. A second signal is forwarded too, and the child then has 30 seconds left. A third one kills it.
    */
   readonly onInterrupt?: (times: 1 | 2) => void;
 }
 
 export interface RunOptions extends StartOptions {
-  /** Stops the child and rejects after so many seconds. @default no limit */
+  /** Seconds after which the child is stopped and the promise rejects. @default no limit */
   readonly timeoutSeconds?: number;
 }
 
@@ -51,7 +50,7 @@ export interface Finished {
 export interface RunningProcess {
   readonly pid: number;
   readonly finished: Promise<Finished>;
-  /** Asks politely, waits, kills. Resolves when the whole group is gone. */
+  /** Sends the stop signal, waits, then kills. Resolves when the whole group has ended. */
   stop(): Promise<void>;
 }
 
@@ -68,16 +67,16 @@ let hurried = false;
 const HURRY_SECONDS = 30;
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type ForwardedSignal = keyof typeof SIGNAL_NUMBERS;
-/** What a caller waits for once a signal has come: it must not go on while everything is being stopped. */
+/** Blocks the callers after a signal: they must not continue during the shutdown. */
 const NEVER = new Promise<never>(() => undefined);
 const FORWARDED = Object.keys(SIGNAL_NUMBERS) as ForwardedSignal[];
 
-/** Whether a signal has come: children end because of it, not by themselves. */
+/** Whether a stop signal has arrived: children then end because of it. */
 export function isShuttingDown(): boolean {
   return shuttingDown !== undefined;
 }
 
-/** Starts a child; throws a readable error if the command cannot be started. */
+/** Starts a child. Throws a readable error if the command cannot be started. */
 export async function start(command: string, options: StartOptions): Promise<RunningProcess> {
   if (shuttingDown) return NEVER;
   const role = options.role ?? "job";
@@ -94,7 +93,7 @@ export async function start(command: string, options: StartOptions): Promise<Run
       reject(
         error.code === "ENOENT"
           ? new Error(
-              `Cannot start "${command}": no such command on PATH (or no such folder: ${options.cwd ?? "."}).`,
+              `Cannot start "${command}": the command is not on PATH, or the folder ${options.cwd ?? "."} does not exist.`,
             )
           : error,
       ),
@@ -109,7 +108,7 @@ export async function start(command: string, options: StartOptions): Promise<Run
     try {
       process.kill(-pid, signal);
     } catch {
-      // The group is gone already.
+      // The group has already ended.
     }
   };
   let stopping: Promise<void> | undefined;
@@ -138,7 +137,7 @@ export async function start(command: string, options: StartOptions): Promise<Run
   return entry;
 }
 
-/** Runs a child to its end and returns what it said; a non-zero exit code is not an error here. */
+/** Runs a child to its end and returns its output. A non-zero exit code is not an error here. */
 export async function run(command: string, options: RunOptions): Promise<Finished> {
   const running = await start(command, options);
   const finished = running.finished.then((result) => (shuttingDown ? NEVER : result));
@@ -151,7 +150,7 @@ export async function run(command: string, options: RunOptions): Promise<Finishe
   const result = await finished.finally(() => clearTimeout(timer));
   if (timedOut) {
     throw new Error(
-      `"${[command, ...options.args].join(" ")}" did not end within ${options.timeoutSeconds} s and was stopped.\n` +
+      `"${[command, ...options.args].join(" ")}" did not finish within ${options.timeoutSeconds} s and was stopped.\n` +
         lastLines(result.stdout + result.stderr, 20),
     );
   }
@@ -173,17 +172,17 @@ function collect(child: ChildProcess, onLine: StartOptions["onLine"]): Promise<F
     });
   }
   return new Promise((resolve) => {
-    // "close" comes when the pipes are closed too; a grandchild that inherits them must not keep us waiting
-    // for ever, so a second after "exit" is enough.
+    // "close" waits for the pipes. A grandchild that inherits them must not block us forever, so one second after
+    // "exit" we stop reading.
     child.once("exit", () => setTimeout(() => child.stdout?.destroy(), 1000).unref());
     child.once("exit", () => setTimeout(() => child.stderr?.destroy(), 1000).unref());
     child.once("close", (code, signal) => resolve({ exitCode: code ?? 128, signal, ...text }));
   });
 }
 
-/** A shell that ends the group of `pid` when our end of its standard input closes, which only our death does. */
+/** A shell that ends the group of `pid` when its standard input closes, which happens only when this process dies. */
 function watch(pid: number, signal: StopSignal, killAfterSeconds: number): ChildProcess {
-  // `kill -INT -<group>` is the form that dash, bash and busybox all take.
+  // dash, bash and busybox all accept the form `kill -INT -<group>`.
   const script = `read -r _; kill -${signal.slice(3)} -$1; n=0
 while [ $n -lt $2 ] && kill -0 -$1; do sleep 1; n=$((n+1)); done; kill -KILL -$1`;
   const watchdog = spawn("/bin/sh", ["-c", script, "watchdog", String(pid), String(killAfterSeconds)], {

@@ -53,7 +53,7 @@ it("says what to do when there is no Python", async () => {
   await expect(findMoto(options())).rejects.toThrow(
     `The local AWS needs moto_server, which is not on PATH and could not be installed: ` +
       `"python3 -m venv ${join(project, ".venv")}" failed.\n` +
-      `Cannot start "python3": no such command on PATH (or no such folder: .).\n` +
+      `Cannot start "python3": the command is not on PATH, or the folder . does not exist.\n` +
       `Install Python 3.10 or newer, then either "pip install 'moto[server]==5.2.1'" or try again.`,
   );
 });

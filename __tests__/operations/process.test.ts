@@ -30,13 +30,13 @@ describe("run", () => {
 
   it("names a command that is not there", async () => {
     await expect(run("no-such-program", { args: [], env })).rejects.toThrow(
-      'Cannot start "no-such-program": no such command on PATH (or no such folder: .).',
+      'Cannot start "no-such-program": the command is not on PATH, or the folder . does not exist.',
     );
   });
 
   it("stops a child that takes too long and says so with its last words", async () => {
     const running = run(node, { args: script(`console.log("working"); ${FOREVER}`), env, timeoutSeconds: 1 });
-    await expect(running).rejects.toThrow(/did not end within 1 s and was stopped\.\nworking$/);
+    await expect(running).rejects.toThrow(/did not finish within 1 s and was stopped\.\nworking$/);
   });
 
   it("kills a child that ignores the polite signal", async () => {

@@ -1,6 +1,6 @@
 import type { ClientConfig } from "../workspace";
 
-/** Where each client class comes from; its module, which takes a while, is loaded when a client is first created. */
+/** The client classes. A module loads slowly, so it is loaded when its first client is created. */
 const CLASSES = {
   autoScaling: async () =>
     (await import("@aws-sdk/client-application-auto-scaling")).ApplicationAutoScalingClient,

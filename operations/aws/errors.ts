@@ -1,10 +1,10 @@
 import { RegistryMissing } from "../../registry/missing";
 
 /**
- * What an error of the SDK means for the person at the terminal, and how to fix it; `undefined` if it is not one.
+ * Explains an error of the SDK and how to fix it; `undefined` for any other error.
  * A registry that does not exist is explained here, too.
  *
- * @param profile of the AWS configuration that was asked for
+ * @param profile AWS profile in use
  */
 export function explainAwsError(error: unknown, profile?: string): string | undefined {
   const { name, message, code, $metadata } = error as Partial<Error> & {
@@ -21,13 +21,13 @@ export function explainAwsError(error: unknown, profile?: string): string | unde
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
     return profile === undefined
       ? `There are no usable AWS credentials: ${message}\nLog in (aws sso login), or name a profile with --profile.`
-      : `Profile "${profile}" gives no usable AWS credentials: ${message}\nLog in (aws sso login --profile ${profile}), or name another profile with --profile.`;
+      : `Profile "${profile}" has no usable AWS credentials: ${message}\nLog in (aws sso login --profile ${profile}), or name another profile with --profile.`;
   }
   if (name !== undefined && NOT_VALID.has(name)) {
     return `The AWS credentials are invalid or have expired (${name}). Log in again (aws sso login), or name another --profile.`;
   }
   if (name !== undefined && DENIED.test(name)) {
-    return `AWS refused: ${message}\nThe credentials lack this right, or belong to another account; automock doctor shows which.`;
+    return `AWS denied access: ${message}\nThe credentials lack this permission or belong to another account. automock doctor shows their account.`;
   }
   const unreachable = [code, name].find((one) => one !== undefined && UNREACHABLE.has(one));
   if (unreachable !== undefined) {
@@ -36,7 +36,7 @@ export function explainAwsError(error: unknown, profile?: string): string | unde
   return $metadata === undefined ? undefined : `AWS answered ${name}: ${message}`;
 }
 
-/** Each service has words of its own for it. */
+/** Each service has its own error names. */
 const NOT_VALID = new Set([
   ...["ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidToken"],
   ...["InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException"],

@@ -1,5 +1,5 @@
 /**
- * Events of `terraform apply -json`, one in a line, as far as this project reads them.
+ * The events of `terraform apply -json` that this project reads, one per line.
  * https://developer.hashicorp.com/terraform/internals/machine-readable-ui
  */
 export type ApplyEvent =
@@ -22,7 +22,7 @@ interface RawDiagnostic {
 
 const TYPES = { apply_start: "start", apply_complete: "complete", apply_errored: "errored" } as const;
 
-/** Reads a line; text that is no event, such as a warning of the runtime, is `other`. */
+/** Reads a line. Text that is not an event, such as a warning of the runtime, is `other`. */
 export function readEvent(line: string): ApplyEvent {
   let event: RawEvent | null;
   try {

@@ -15,21 +15,21 @@ import { saveState, UNSAVED_STATE, type WorkFolder } from "./work-folder";
 export interface ApplyOptions {
   /** How long to wait for the lock, for example `5m`. */
   readonly lockTimeout?: string;
-  /** The plan, to know how much there is to do. */
+  /** The plan; it sets the number of steps. */
   readonly plan: TerraformPlan;
-  /** Command that does it, for messages. */
+  /** Name of the command, for messages. */
   readonly command: "deploy" | "destroy";
-  /** A line for people. */
+  /** Writes a progress line for people. */
   readonly progress: (text: string) => void;
-  /** Called when Ctrl-C has ended it, with the number of steps that are done. */
+  /** Called after Ctrl-C has stopped the apply, with the number of finished steps. */
   readonly onStopped: (steps: number) => void;
 }
 
 /**
- * Applies the saved plan of a folder, and nothing else, showing how it goes. Ctrl-C lets terraform stop safely.
+ * Applies exactly the saved plan of a folder and shows its progress. After Ctrl-C, terraform stops safely.
  *
- * @returns seconds it took
- * @throws UserError with what terraform said, when it failed
+ * @returns duration in seconds
+ * @throws UserError with terraform's message when it failed
  */
 export async function applyPlan(
   target: PlanTarget,
@@ -56,42 +56,42 @@ export async function applyPlan(
     .finally(() => clearInterval(timer));
   progress.end();
   const lost = existsSync(join(folder, UNSAVED_STATE)) ? unsavedState(folder) : "";
-  const cutOff = `Terraform was cut off: look at the state and its lock with automock plan ${target.id}`;
+  const cutOff = `Terraform was killed. Check the state and its lock with automock plan ${target.id}`;
   if (progress.interrupted) {
     options.progress(
       `Stopped after ${progress.done} of ${operations(options.plan)} steps, ${formatDuration(progress.seconds * 1000)}.` +
         (lost ||
           (result.signal === null
-            ? ` The state is saved and its lock released.\nTo go on: automock ${options.command} ${target.id}`
+            ? ` The state is saved and its lock released.\nTo continue: automock ${options.command} ${target.id}`
             : ` ${cutOff}`)),
     );
     options.onStopped(progress.done);
-    return new Promise(() => undefined); // this process ends as soon as all children have
+    return new Promise(() => undefined); // this process ends when all children have ended
   }
   if (result.exitCode === 0) return progress.seconds;
-  const said = progress.errors.join("\n\n");
+  const errors = progress.errors.join("\n\n");
   const ended = result.signal === null ? "" : `terraform was ended by ${result.signal}`;
-  // After the first step an unknown bucket is one of the stack's, and what is known must not hide what was done.
+  // After the first step, a missing bucket is one of the stack's own, and an explanation must not hide the progress.
   const isUntouched = progress.done === 0 && lost === "";
-  const known = isUntouched ? explainTerraformText(`${said}\n${result.stderr}`, target) : undefined;
+  const known = isUntouched ? explainTerraformText(`${errors}\n${result.stderr}`, target) : undefined;
   throw (
     known ??
     new UserError(
       `${options.command} of ${target.id} failed after ${progress.done} of ${operations(options.plan)} steps, ` +
-        `${formatDuration(progress.seconds * 1000)}:\n\n${said || result.stderr.trim() || ended}\n\n` +
+        `${formatDuration(progress.seconds * 1000)}:\n\n${errors || result.stderr.trim() || ended}\n\n` +
         (lost ||
           (ended && `${cutOff}.`) ||
-          `What was done is in the state. Fix the cause, then run automock ${options.command} ${target.id} again.`),
+          `The state holds the finished steps. Fix the cause, then run automock ${options.command} ${target.id} again.`),
     )
   );
 }
 
 const FIRST_INTERRUPT =
   "Interrupted: terraform stops safely, saves the state and releases the lock. This can take minutes.\n" +
-  "Ctrl-C again ends it at once, and what it is making now may be missing from the state.";
-const SECOND_INTERRUPT = "Interrupted again: terraform ends at once.";
+  "Ctrl-C again kills it immediately; the state may then miss resources that it is creating.";
+const SECOND_INTERRUPT = "Interrupted again: terraform ends immediately.";
 
-/** Steps of an apply: a replacement is a removal and a creation. */
+/** Number of steps of an apply. A replacement is two: a deletion and a creation. */
 function operations(plan: TerraformPlan): number {
   const steps: Record<string, number> = { add: 1, change: 1, destroy: 1, replace: 2 };
   return (plan.resource_changes ?? []).reduce((sum, change) => sum + (steps[actionOf(change) ?? ""] ?? 0), 0);
@@ -99,5 +99,5 @@ function operations(plan: TerraformPlan): number {
 
 function unsavedState(folder: string): string {
   const file = join(folder, UNSAVED_STATE);
-  return `\nThe state could NOT be saved in the bucket. It is in ${file}: keep that file.\n${saveState(folder)}`;
+  return `\nThe state could NOT be saved to the bucket. It is in ${file}: keep that file.\n${saveState(folder)}`;
 }

@@ -2,7 +2,7 @@ import { formatDuration } from "../../contract/duration";
 import type { NameOf } from "../review/construct-names";
 import type { ApplyEvent } from "./apply-events";
 
-/** Where progress is shown, as of a stream. */
+/** The part of a stream that shows progress. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -11,7 +11,7 @@ export interface ProgressStream {
 
 export interface ApplyProgressOptions {
   readonly stream: ProgressStream;
-  /** Operations that the plan holds; a replacement is two. */
+  /** Number of operations in the plan; a replacement is two. */
   readonly total: number;
   readonly nameOf: NameOf;
   /** Milliseconds. */
@@ -27,21 +27,21 @@ interface Running {
 const DOING: Readonly<Record<string, string>> = {
   create: "creating",
   update: "changing",
-  delete: "removing",
+  delete: "deleting",
   read: "reading",
 };
-const DONE: Readonly<Record<string, string>> = { create: "created", update: "changed", delete: "removed" };
+const DONE: Readonly<Record<string, string>> = { create: "created", update: "changed", delete: "deleted" };
 
 const HEARTBEAT_SECONDS = 30;
 
 /**
- * Shows an apply while it runs: a line for each finished resource, and below them on a terminal what is being worked
- * on, else a line now and then.
+ * Shows the progress of an apply: a line for each finished resource. On a terminal, the last line shows the running
+ * operations; otherwise a status line appears every 30 seconds.
  */
 export class ApplyProgress {
   /** Finished operations. */
   public done = 0;
-  /** Whether terraform was asked to stop: what it breaks off then has not failed. */
+  /** Whether terraform was asked to stop. An operation that it then aborts has not failed. */
   public interrupted = false;
   public readonly errors: string[] = [];
   private readonly running = new Map<string, Running>();
@@ -59,7 +59,7 @@ export class ApplyProgress {
 
   public on(event: ApplyEvent): void {
     if (event.type === "diagnostic") {
-      // Errors come together at the end; the warning is about the lock table, which is meant (docs/adr/0003).
+      // Errors are shown together at the end. The warning about the lock table is expected (docs/adr/0003).
       if (event.severity === "error") this.errors.push(event.text);
       else if (!event.text.includes('"dynamodb_table"')) this.line(`Warning: ${event.text}`);
       return;
@@ -79,13 +79,13 @@ export class ApplyProgress {
     this.line(`${this.count()}  ${what.padEnd(7)}  ${this.title(address)}  ${took}`);
   }
 
-  /** To be called every second. */
+  /** Call this every second. */
   public tick(): void {
     if (this.options.stream.isTTY) return this.drawFooter();
     if (this.options.now() - this.lastWrite >= HEARTBEAT_SECONDS * 1000) this.line(this.status());
   }
 
-  /** A line between the others. */
+  /** Writes a line above the footer. */
   public line(text: string): void {
     this.eraseFooter();
     this.options.stream.write(`${text}\n`);
@@ -93,7 +93,7 @@ export class ApplyProgress {
     if (this.options.stream.isTTY) this.drawFooter();
   }
 
-  /** Takes what is drawn at the bottom away. */
+  /** Erases the footer. */
   public end(): void {
     this.eraseFooter();
   }

@@ -4,25 +4,25 @@ import { join } from "node:path";
 import { canonicalJson } from "../../contract/json";
 import { UserError } from "../../contract/user-error";
 
-/** The plan of terraform in an artifact. */
+/** Terraform's plan file in an artifact. */
 export const PLAN_FILE = "tfplan";
-/** Makes a folder an artifact. */
+/** The file that marks a folder as an artifact. */
 export const META_FILE = "meta.json";
 
-/** Form of the artifact: raised when an older `deploy --plan` could not judge it. */
+/** Format of the artifact; incremented when an older `deploy --plan` cannot verify it. */
 const ARTIFACT_VERSION = 1;
 
-/** How long a saved plan may be applied. */
+/** Hours during which a saved plan may be applied. */
 export const PLAN_HOURS = 24;
 
-/** The commit a plan was made from. */
+/** The commit from which a plan was created. */
 export interface PlannedCommit {
   readonly sha: string;
-  /** Whether files differed from the commit, or were not in it. */
+  /** Whether there were modified or untracked files. */
   readonly dirty: boolean;
 }
 
-/** What is known of a saved plan beside the plan itself. */
+/** Metadata of a saved plan. */
 export interface PlanMeta {
   readonly version: number;
   /** Name of the project. */
@@ -33,21 +33,21 @@ export interface PlanMeta {
   /** Absent outside of git. */
   readonly commit?: PlannedCommit;
   readonly terraformVersion: string;
-  /** Of the state the plan was made against; both absent when there was none. */
+  /** Lineage and serial of the planned state; both absent if there was none. */
   readonly lineage?: string;
   readonly serial?: number;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly expiresAt: string;
-  /** SHA-256 of every other file of the artifact, by its path in it. */
+  /** SHA-256 of every other file of the artifact, by relative path. */
   readonly files: Readonly<Record<string, string>>;
-  /** `sha256:` and the hash of all of the above, so nothing of it can be changed unseen. */
+  /** `sha256:` and the hash of all fields above, so that no change goes unnoticed. */
   readonly digest: string;
 }
 
 /**
- * Seals a folder that holds a stack and its plan: writes `meta.json` with the hash of every file. Files become
- * readable for their owner only, because plans hold secrets.
+ * Seals a folder with a stack and its plan: writes `meta.json` with the hash of every file. Only the owner may read the
+ * files, because plans contain secrets.
  */
 export function sealArtifact(folder: string, meta: Omit<PlanMeta, "version" | "files" | "digest">): PlanMeta {
   const unsigned = { version: ARTIFACT_VERSION, ...meta, files: hashFiles(folder) };
@@ -58,10 +58,10 @@ export function sealArtifact(folder: string, meta: Omit<PlanMeta, "version" | "f
 }
 
 /**
- * Reads an artifact and proves that it is as it was sealed.
+ * Reads an artifact and verifies that it has not changed since it was sealed.
  *
- * @param name what to call it in messages, when the folder is a copy
- * @throws UserError when it is no artifact, of another version, or any file or entry was changed, added or removed
+ * @param name its name in messages, if the folder is a copy
+ * @throws UserError when it is not an artifact, has another version, or a file or entry was changed, added or deleted
  */
 export function openArtifact(folder: string, name = folder): PlanMeta {
   const meta = readMeta(folder, name);
@@ -80,19 +80,19 @@ export function openArtifact(folder: string, name = folder): PlanMeta {
     faults.push(`${META_FILE} was changed: its digest is ${actual}, sealed with ${digest}`);
   if (faults.length === 0) return meta;
   throw new UserError(
-    `The plan in ${name} is not as it was made:\n${faults.map((fault) => `  ${fault}`).join("\n")}\n` +
+    `The plan in ${name} was modified after it was saved:\n${faults.map((fault) => `  ${fault}`).join("\n")}\n` +
       `Nothing was applied. Fetch the artifact again, or plan again: automock plan ${meta.stack}`,
   );
 }
 
-/** The artifact of a stack in a folder: the folder itself, or the one below it with the stack's name. */
+/** Finds the artifact of a stack: the folder itself, or its subfolder with the stack's name. */
 export function findArtifact(folder: string, stack: string): string {
   for (const candidate of [folder, join(folder, stack)]) {
     if (existsSync(join(candidate, META_FILE))) return candidate;
   }
   throw new UserError(
-    `--plan is ${folder}, but neither it nor ${join(folder, stack)} holds a saved plan (${META_FILE}).\n` +
-      `Make one: automock plan ${stack} --out ${folder}`,
+    `--plan is ${folder}, but neither that folder nor ${join(folder, stack)} contains a saved plan (${META_FILE}).\n` +
+      `Create one: automock plan ${stack} --out ${folder}`,
   );
 }
 
@@ -105,7 +105,7 @@ function readMeta(folder: string, name: string): PlanMeta {
   }
   if (typeof meta?.version === "number" && meta.version !== ARTIFACT_VERSION) {
     throw new UserError(
-      `The plan in ${name} has version ${meta.version}; this automock applies version ${ARTIFACT_VERSION}. Plan again with it.`,
+      `The plan in ${name} has version ${meta.version}; this automock applies version ${ARTIFACT_VERSION}. Plan again with this version.`,
     );
   }
   const texts = [meta?.app, meta?.stack, meta?.accountId, meta?.region, meta?.terraformVersion, meta?.digest];
@@ -118,7 +118,7 @@ function readMeta(folder: string, name: string): PlanMeta {
     meta.files === null
   ) {
     throw new UserError(
-      `${join(name, META_FILE)} is damaged: it is not what automock plan writes. Nothing was applied; plan again.`,
+      `${join(name, META_FILE)} is damaged: automock plan does not write such a file. Nothing was applied; plan again.`,
     );
   }
   return meta as PlanMeta;
@@ -129,7 +129,7 @@ function hashFiles(folder: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(folder, name)))]));
 }
 
-/** Paths of all files below a folder, sorted. A link could lead to something that is not sealed, so there is none. */
+/** Sorted paths of all files below a folder. Links are refused, because they could lead to unsealed files. */
 function filesIn(folder: string, below = ""): string[] {
   return readdirSync(join(folder, below))
     .sort()
@@ -139,7 +139,7 @@ function filesIn(folder: string, below = ""): string[] {
       if (stat.isDirectory()) return filesIn(folder, path);
       if (stat.isFile()) return [path];
       throw new UserError(
-        `${join(folder, path)} is neither a file nor a folder; a saved plan holds nothing else.`,
+        `${join(folder, path)} is neither a file nor a folder; a saved plan contains nothing else.`,
       );
     });
 }

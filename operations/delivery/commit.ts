@@ -3,9 +3,9 @@ import { run } from "../process";
 import type { PlannedCommit } from "./artifact";
 
 /**
- * The commit a project stands at; `undefined` outside of git, without git, or before the first commit.
+ * The current commit of a project; `undefined` outside a repository, without git, or before the first commit.
  *
- * @param output folder whose files do not count as a change
+ * @param output folder whose files do not count as changes
  */
 export async function headCommit(projectFolder: string, output?: string): Promise<PlannedCommit | undefined> {
   const git = async (...args: string[]): Promise<string | undefined> => {

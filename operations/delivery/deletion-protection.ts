@@ -11,16 +11,16 @@ export function refuseProtected({ id, environment, definition }: StackRef): void
   if (!definition?.deletionProtection) return;
   const rule =
     environment === "prod"
-      ? " Of prod the rules demand true (environments/cross-field-rules.ts): that has to be lifted as well."
+      ? " The rules require true for prod (environments/cross-field-rules.ts), so change that rule too."
       : "";
   throw new UserError(
     `${id} is protected: deletionProtection is true in ${environment}'s file. Nothing was changed.\n` +
-      `To remove it, write deletionProtection: false there, then automock deploy ${id}, then automock destroy ${id}.${rule}`,
+      `To destroy it, set deletionProtection: false there, run automock deploy ${id}, then automock destroy ${id}.${rule}`,
   );
 }
 
 /**
- * An ephemeral environment that `automock protect` keeps. A registry that does not exist protects nothing.
+ * Refuses an environment that `automock protect` protects. Without a registry nothing is protected.
  *
  * @throws UserError when the environment's record protects it
  */
@@ -36,15 +36,14 @@ export async function refuseProtectedByRecord(
   if (read?.kind !== "record" || !read.record.protected) return;
   throw new UserError(
     `${id} is protected by automock protect. Nothing was changed.\n` +
-      `To remove it: automock unprotect ${id}, then automock destroy ${id}.`,
+      `To destroy it, run automock unprotect ${id}, then automock destroy ${id}.`,
   );
 }
 
 /**
- * Refuses a removal that AWS would refuse when most of the stack is gone already: the file lifts the protection, but
- * that is not deployed.
+ * Refuses a destruction that AWS would refuse halfway: the file disables the protection, but that is not deployed yet.
  *
- * @throws UserError that names what is protected
+ * @throws UserError that names the protected resources
  */
 export function refuseStillProtected(
   { id }: StackRef,
@@ -57,13 +56,13 @@ export function refuseStillProtected(
     .map(({ address, type }) => `  ${nameOf(address)} (${type})`);
   if (names.length === 0) return;
   throw new UserError(
-    `${id} is still protected: as it is deployed, AWS refuses to delete\n${names.join("\n")}\n` +
-      "The environment's file lifts that (deletionProtection: false), which is not deployed yet. Nothing was changed.\n" +
-      `To remove it: automock deploy ${id}, then automock destroy ${id}.`,
+    `${id} is still protected: AWS refuses to delete\n${names.join("\n")}\n` +
+      "The environment's file has deletionProtection: false, but that is not deployed yet. Nothing was changed.\n" +
+      `To destroy it, run automock deploy ${id}, then automock destroy ${id}.`,
   );
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Of load balancers and databases. */
+/** Attributes of load balancers and databases. */
 const ATTRIBUTES = ["enable_deletion_protection", "deletion_protection"];

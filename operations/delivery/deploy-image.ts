@@ -16,15 +16,17 @@ interface Options {
 }
 
 const program = new Command("npm run deploy:image --")
-  .description("Brings an image into an ECS service, waits for it, and goes back by itself when it fails.")
+  .description(
+    "Deploys an image to an ECS service, waits for the deployment, and rolls back automatically if it fails.",
+  )
   .option("--cluster <name>", "cluster of the service")
-  .option("--service <name>", "service that gets the image")
-  .option("--image <image>", "<repository>@sha256:<digest>; a tag is refused")
+  .option("--service <name>", "service to deploy to")
+  .option("--image <image>", "<repository>@sha256:<digest>; tags are refused")
   .option("--container <name>", "container that gets the image (default: the only one)")
-  .option("--allow-zero-tasks", "for the first image of a service: no task runs yet, so nothing proves it")
-  .option("--record <file>", "writes down what is changed, for --rollback")
-  .option("--rollback <file>", "undoes the deployment written down in a file")
-  .option("--timeout-minutes <number>", "minutes after which a deployment has failed", "20")
+  .option("--allow-zero-tasks", "for the first image of a service: deploy although no task can prove it yet")
+  .option("--record <file>", "file to record the change in, for --rollback")
+  .option("--rollback <file>", "undo the deployment that a file records")
+  .option("--timeout-minutes <number>", "minutes after which a deployment counts as failed", "20")
   .addHelpText(
     "after",
     `
@@ -33,13 +35,13 @@ Examples:
   npm run deploy:image -- --rollback deployment.json
 
 Region and credentials come from the usual places (AWS_REGION, AWS_PROFILE, a web identity).
-Exit codes: 0 in service, 1 failed; the previous image is then back in service, or the message says that it is not.`,
+Exit codes: 0 in service, 1 failed. After a failure the previous image is back in service, or the message says that it is not.`,
   );
 
 async function main(options: Options): Promise<void> {
   const minutes = Number(options.timeoutMinutes);
   if (!(minutes > 0))
-    throw new Error(`--timeout-minutes is "${options.timeoutMinutes}"; write a number above 0.`);
+    throw new Error(`--timeout-minutes is "${options.timeoutMinutes}"; use a number above 0.`);
   const wait: WaitOptions = {
     ecs: new ECSClient({}),
     log: (line) => process.stdout.write(`${line}\n`),
@@ -49,7 +51,7 @@ async function main(options: Options): Promise<void> {
   const { cluster, service, image, container, allowZeroTasks, record, rollback } = options;
   if (rollback !== undefined) {
     if (cluster ?? service ?? image ?? container ?? allowZeroTasks ?? record) {
-      throw new Error("--rollback takes everything from its file: leave the other options out.");
+      throw new Error("--rollback reads everything from its file: omit the other options.");
     }
     return rollBack(readRecord(rollback), wait);
   }
@@ -78,9 +80,9 @@ function readRecord(file: string): DeploymentRecord {
     const record = JSON.parse(text) as Partial<DeploymentRecord>;
     if (FIELDS.every((field) => typeof record[field] === "string")) return record as DeploymentRecord;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new Error(`${file} holds no record of a deployment: it is what --record writes.`);
+  throw new Error(`${file} is not a record of a deployment. Name a file that --record wrote.`);
 }
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";

@@ -10,24 +10,24 @@ import {
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 
-/** What a deployment changed: enough to undo it. */
+/** What a deployment changed, so that it can be undone. */
 export interface DeploymentRecord {
   readonly cluster: string;
   readonly service: string;
-  /** `<repository>@sha256:<digest>` that runs now. */
+  /** The new image, `<repository>@sha256:<digest>`. */
   readonly image: string;
-  /** Task definition that runs now. */
+  /** The new task definition. */
   readonly taskDefinitionArn: string;
-  /** Task definition that ran before. */
+  /** The previous task definition. */
   readonly previousTaskDefinitionArn: string;
 }
 
 export interface WaitOptions {
   readonly ecs: Pick<ECSClient, "send">;
   readonly log: (line: string) => void;
-  /** Milliseconds after which a deployment that is not done counts as failed. */
+  /** Milliseconds after which an unfinished deployment counts as failed. */
   readonly timeoutMs: number;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly pauseMs: number;
   readonly now?: () => number;
   readonly sleep?: (ms: number) => Promise<void>;
@@ -37,29 +37,29 @@ export interface DeployOptions extends WaitOptions {
   readonly cluster: string;
   readonly service: string;
   readonly image: string;
-  /** Container that gets the image. Default: the only one. */
+  /** Container that gets the image. @default the only one */
   readonly container?: string;
-  /** Deploys also where no task runs. For the first image of a service: nothing has started it then. */
+  /** Deploys even if no task runs, as for the first image of a service. */
   readonly allowZeroTasks?: boolean;
-  /** Called before the service changes, so that the change can be undone whatever happens next. */
+  /** Called before the service changes, so that the change can always be undone. */
   readonly onRecord: (record: DeploymentRecord) => void;
 }
 
 const BY_DIGEST = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
 /**
- * Brings an image into service: a new revision of the newest task definition of the family, in which only the
- * image is another, then a rolling deployment whose end is waited for.
+ * Deploys an image: registers a new revision of the family's newest task definition in which only the image differs,
+ * starts a rolling deployment, and waits until it has finished.
  *
- * A steady service proves nothing by itself: after a rollback by the circuit breaker it is steady as well. So
- * it is the deployment of this very revision that must complete. If it does not, the previous revision is back
- * in service before this function throws.
+ * A steady service proves nothing: it is also steady after a rollback by the circuit breaker. Therefore the deployment
+ * of this revision must complete. If it does not, the previous revision is back in service before this function
+ * throws.
  */
 export async function deployImage(options: DeployOptions): Promise<DeploymentRecord> {
   const { ecs, cluster, service, image, log } = options;
   if (!BY_DIGEST.test(image)) {
     throw new Error(
-      `"${image}" is no image by digest: write <repository>@sha256:<64 hex digits>. A tag can be moved, a digest cannot.`,
+      `"${image}" does not name an image by digest: use <repository>@sha256:<64 hex digits>. A tag can be moved, a digest cannot.`,
     );
   }
   const before = await describe(ecs, cluster, service);
@@ -75,16 +75,16 @@ export async function deployImage(options: DeployOptions): Promise<DeploymentRec
   log(`${service}: ${shortName(previousTaskDefinitionArn)} → ${shortName(taskDefinitionArn)}, ${image}`);
   const fault = await bringIntoService(record, taskDefinitionArn, options);
   if (fault === undefined) return record;
-  log(`${service}: ${fault}; going back to ${shortName(previousTaskDefinitionArn)}`);
+  log(`${service}: ${fault}; rolling back to ${shortName(previousTaskDefinitionArn)}`);
   const second = await returnTo(record, options);
   throw new Error(
     second === undefined
       ? `${service}: ${fault}. ${shortName(previousTaskDefinitionArn)} is back in service.`
-      : `${service}: ${fault}. Going back to ${shortName(previousTaskDefinitionArn)} failed as well: ${second}.`,
+      : `${service}: ${fault}. The rollback to ${shortName(previousTaskDefinitionArn)} also failed: ${second}.`,
   );
 }
 
-/** Undoes a deployment, for example after a failed smoke test. Twice is harmless. */
+/** Undoes a deployment, for example after a failed smoke test. A second call is harmless. */
 export async function rollBack(record: DeploymentRecord, options: WaitOptions): Promise<void> {
   const fault = await returnTo(record, options);
   if (fault !== undefined) throw new Error(`${record.service}: rollback failed: ${fault}.`);
@@ -106,17 +106,17 @@ function refuseUnready(
 ) {
   if (desiredCount === 0 && !allowZeroTasks) {
     throw new Error(
-      `${service} is scaled to zero, so a deployment would prove nothing. Deploy in its office hours or scale it up first; for its first image, add --allow-zero-tasks.`,
+      `${service} is scaled to zero, so a deployment would prove nothing. Deploy during its scheduled hours or scale it up first. For its first image, add --allow-zero-tasks.`,
     );
   }
   if (
     deployments.some(({ status, rolloutState }) => status === "PRIMARY" && rolloutState === "IN_PROGRESS")
   ) {
-    throw new Error(`${service} is being deployed already. Wait until that deployment is done.`);
+    throw new Error(`A deployment of ${service} is already in progress. Wait until it has finished.`);
   }
 }
 
-/** The newest revision of the family, as Terraform or an earlier deployment left it, with the image. */
+/** The family's newest revision, created by Terraform or an earlier deployment, with the new image. */
 async function nextRevision(
   ecs: WaitOptions["ecs"],
   taskDefinitionArn: string,
@@ -140,12 +140,12 @@ async function nextRevision(
     containerDefinitions: containerDefinitions.map((definition) =>
       definition.name === target ? { ...definition, image } : definition,
     ),
-    // An empty list is refused.
+    // AWS refuses an empty list.
     ...(tags?.length ? { tags } : {}),
   };
 }
 
-/** What DescribeTaskDefinition returns and RegisterTaskDefinition refuses. */
+/** Fields that DescribeTaskDefinition returns and RegisterTaskDefinition refuses. */
 const ONLY_DESCRIBED: readonly string[] = [
   "taskDefinitionArn",
   "revision",
@@ -167,7 +167,7 @@ function registrable(
   };
 }
 
-/** What went wrong, or `undefined` once the deployment of this revision is complete. */
+/** @returns what went wrong; `undefined` if the deployment of this revision has completed */
 async function bringIntoService(
   { cluster, service }: DeploymentRecord,
   taskDefinition: string,
@@ -178,8 +178,8 @@ async function bringIntoService(
 }
 
 /**
- * ECS may have begun to go back by itself: then its deployment is waited for, else one is started. What someone
- * else has deployed meanwhile is left alone.
+ * Waits for the rollback that ECS has started, or starts one. If someone else has deployed in the meantime, it changes
+ * nothing.
  */
 async function returnTo(record: DeploymentRecord, options: WaitOptions): Promise<string | undefined> {
   const { cluster, service, taskDefinitionArn, previousTaskDefinitionArn } = record;
@@ -192,8 +192,8 @@ async function returnTo(record: DeploymentRecord, options: WaitOptions): Promise
     return bringIntoService(record, previousTaskDefinitionArn, options);
   }
   return (
-    `the service runs ${shortName(running)}, neither what was deployed (${shortName(taskDefinitionArn)}) nor what ` +
-    `ran before (${shortName(previousTaskDefinitionArn)}): someone deployed since, which was left alone`
+    `the service runs ${shortName(running)}, neither the deployed revision (${shortName(taskDefinitionArn)}) nor the ` +
+    `previous one (${shortName(previousTaskDefinitionArn)}): someone else has deployed since, so nothing was changed`
   );
 }
 
@@ -212,11 +212,11 @@ async function waitFor(
     const last = events[0]?.message ? ` (${events[0].message})` : "";
     if (deployment?.rolloutState === "FAILED")
       return `${deployment.rolloutStateReason ?? "it failed"}${last}`;
-    if (deployment?.status !== "PRIMARY") return `another deployment took its place${last}`;
+    if (deployment?.status !== "PRIMARY") return `another deployment replaced it${last}`;
     const progress = `${deployment.runningCount} of ${deployment.desiredCount} tasks run, ${deployment.failedTasks ?? 0} failed`;
     if (progress !== shown) log(`${service}: ${progress}`);
     shown = progress;
-    if (now() >= deadline) return `not done within ${Math.round(timeoutMs / 60_000)} minutes${last}`;
+    if (now() >= deadline) return `not finished within ${Math.round(timeoutMs / 60_000)} minutes${last}`;
     await sleep(pauseMs);
   }
 }

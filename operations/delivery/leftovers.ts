@@ -13,7 +13,7 @@ import {
 import { DescribeSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { TAG } from "../../contract/tags";
 
-/** What the search needs of each client. */
+/** Clients of the search. */
 export interface LeftoverClients {
   readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
   readonly ec2: Pick<EC2Client, "send">;
@@ -22,15 +22,15 @@ export interface LeftoverClients {
   readonly secrets: Pick<SecretsManagerClient, "send">;
 }
 
-/** Gone, although its tags are still found. */
+/** A deleted resource whose tags AWS still lists. */
 export interface Ghost {
   readonly arn: string;
-  /** What its own service says of it, for example `INACTIVE`. */
+  /** State according to its own service, for example `INACTIVE`. */
   readonly state: string;
 }
 
 export interface Leftovers {
-  /** ARNs of what is still there. */
+  /** ARNs of resources that still exist. */
   readonly left: readonly string[];
   readonly ghosts: readonly Ghost[];
 }
@@ -38,15 +38,15 @@ export interface Leftovers {
 export interface LeftoverOptions {
   readonly system: string;
   readonly environment: string;
-  /** Waits between two looks. */
+  /** Waits between two attempts. */
   readonly wait: () => Promise<void>;
-  /** Looks before something counts as left: the tag index lags behind a deletion. @default 13 */
+  /** Attempts before a resource counts as left, because the tag index lags behind a deletion. @default 13 */
   readonly attempts?: number;
 }
 
 /**
- * What AWS still lists with the tags of a stack. Some services go on listing what is deleted, for an hour (NAT
- * gateways), a month (keys) or for ever (task definitions): those are asked whether it is gone.
+ * Finds resources that AWS still lists with the tags of a stack. Some services list deleted resources for an hour (NAT
+ * gateways), a month (keys) or forever (task definitions), so those services are asked for the real state.
  */
 export async function findLeftovers(clients: LeftoverClients, options: LeftoverOptions): Promise<Leftovers> {
   const { attempts = 13 } = options;
@@ -91,7 +91,7 @@ const NOT_FOUND = "not found";
 const MISSING =
   /^(NatGatewayNotFound|ClusterNotFoundException|NotFoundException|ResourceNotFoundException|ClientException)$/;
 
-/** By kind of ARN, how its service says that it is gone. */
+/** How each service reports a deleted resource, by ARN pattern. */
 const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [
     /:ec2:[^:]*:[^:]*:natgateway\//,
@@ -138,7 +138,7 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   ],
 ];
 
-/** What says that something is gone; `undefined` when it is still there, or nobody can be asked. */
+/** The state that shows a deletion; `undefined` if the resource exists, or no service can be asked. */
 async function ghostState(clients: LeftoverClients, arn: string): Promise<string | undefined> {
   const judge = JUDGES.find(([pattern]) => pattern.test(arn))?.[1];
   try {

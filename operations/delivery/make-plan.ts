@@ -27,48 +27,48 @@ import {
 import { explainTerraformError } from "./terraform-faults";
 import { dataFolder, refuseUnsavedState } from "./work-folder";
 
-/** What can be planned: a stack, or a bootstrap stack. */
+/** A stack or bootstrap stack that can be planned. */
 export interface PlanTarget extends Place {
   readonly id: string;
   readonly system: string;
   readonly environment: string;
 }
 
-/** What a plan needs of the workspace. */
+/** The parts of the workspace that a plan requires. */
 export type PlanWorkspace = Pick<Workspace, "projectFolder" | "localEndpoint" | "clientConfig">;
 
 export interface MakePlanOptions {
-  /** What to plan: the folder that `synthesize` has returned. */
+  /** Folder that `synthesize` returned. */
   readonly synthFolder: string;
   /** Folder that receives the artifact `<out>/<stack>`. */
   readonly out: string;
-  /** Plans the removal of everything. */
+  /** Plans the destruction of all resources. */
   readonly destroy?: boolean;
-  /** False leaves the state unlocked. */
+  /** False does not lock the state. */
   readonly lock?: boolean;
   /** How long to wait for the lock, for example `5m`. */
   readonly lockTimeout?: string;
   readonly commit?: PlannedCommit;
 }
 
-/** A plan as terraform saved it, and what it says. */
+/** A saved plan and its content. */
 export interface SavedPlan {
   readonly target: PlanTarget;
   /** The artifact. */
   readonly folder: string;
   readonly meta: PlanMeta;
-  /** Holds secrets: nothing of it is shown before `buildReport` has masked it. */
+  /** Contains secrets: never show it before `buildReport` has masked it. */
   readonly plan: TerraformPlan;
   /** `cdk.tf.json` of the stack. */
   readonly synthesized: unknown;
-  /** Whether an apply would do anything. */
+  /** Whether an apply would change anything. */
   readonly hasChanges: boolean;
   /** What terraform warned of. */
   readonly warnings: readonly string[];
   readonly seconds: number;
 }
 
-/** What of a stack's folder a plan needs; what terraform leaves behind there stays there. */
+/** The files of a stack's folder that a plan requires, without those that terraform leaves there. */
 const PARTS = ["cdk.tf.json", "override.tf.json", "assets", ".terraform.lock.hcl"];
 
 /** Plans a synthesized stack and saves the plan as an artifact that `deploy --plan` applies. */
@@ -84,7 +84,7 @@ export async function makePlan(
   refuseUnsavedState(workspace, target.id);
   const scratch = join(options.out, `.${target.id}-${process.pid}`);
   const remove = () => rmSync(scratch, { recursive: true, force: true });
-  process.once("exit", remove); // a signal ends the process without a chance to clean up here
+  process.once("exit", remove); // a signal ends the process before `finally`
   try {
     copyStack(options.synthFolder, target, scratch);
     await checkAccount(workspace, target);
@@ -129,7 +129,7 @@ export async function makePlan(
   }
 }
 
-/** Terraform works in a copy: what it leaves behind is no part of what was synthesized. */
+/** Terraform works in a copy, so that its files do not mix with the synthesized ones. */
 function copyStack(synthFolder: string, { id }: PlanTarget, to: string): void {
   const from = join(synthFolder, "stacks", id);
   try {
@@ -143,18 +143,18 @@ function copyStack(synthFolder: string, { id }: PlanTarget, to: string): void {
   }
 }
 
-/** @throws UserError when what the new plan would replace is no plan */
+/** @throws UserError when the new plan would replace something that is not a plan */
 function refuseOtherFolder(folder: string): void {
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined || existsSync(join(folder, META_FILE))) return;
   if (stat.isDirectory() && readdirSync(folder).length === 0) return;
   throw new UserError(
-    `${folder} is to hold the plan, but is there already and holds none (${META_FILE}): it would be removed.\n` +
-      "Move it away, or name another folder with --out.",
+    `The plan would replace ${folder}, which already exists and does not contain a plan (${META_FILE}).\n` +
+      "Move it, or name another folder with --out.",
   );
 }
 
-/** Where plans are saved unless told otherwise. */
+/** The default folder for saved plans. */
 export function planFolder({ projectFolder }: Pick<Workspace, "projectFolder">): string {
   return join(projectFolder, ".automock", "plans");
 }
@@ -164,14 +164,14 @@ export function appOf({ projectFolder }: Pick<Workspace, "projectFolder">): stri
   return (JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { name: string }).name;
 }
 
-/** Lineage and serial of a state; empty text means that there is none. */
+/** Lineage and serial of a state; an empty text means that there is none. */
 export function readState(text: string): { readonly lineage?: string; readonly serial?: number } {
   if (text.trim() === "") return {};
   const { lineage, serial } = JSON.parse(text) as { lineage?: string; serial?: number };
-  return lineage ? { lineage, serial } : {}; // before the first apply terraform makes up an empty state
+  return lineage ? { lineage, serial } : {}; // before the first apply, terraform invents an empty state
 }
 
-/** Runs terraform; what it says of locks and state buckets becomes a `UserError` with the fix. */
+/** Runs terraform. Its errors about locks and state buckets become a `UserError` with a fix. */
 export async function explained<T>(target: PlanTarget, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -4,10 +4,10 @@ import type { ResourceChange, TerraformPlan } from "../terraform/plan-json";
 import { UserError } from "../../contract/user-error";
 
 /**
- * Refuses a saved plan when a plan made now would do something else: someone changed a resource past Terraform, which
- * the state knows nothing of.
+ * Refuses a saved plan if a new plan would do something else: someone changed a resource outside of Terraform, and the
+ * state does not show it.
  *
- * @param now of the same configuration and state, for comparison only: it is never applied
+ * @param now plan of the same configuration and state, only for comparison; it is never applied
  * @throws UserError that names the resources
  */
 export function verifyNothingElse(stack: string, approved: TerraformPlan, now: TerraformPlan): void {
@@ -17,19 +17,19 @@ export function verifyNothingElse(stack: string, approved: TerraformPlan, now: T
     if (before?.text === after?.text) return [];
     if (before === undefined) return [`${address}: now also to ${after!.action}`];
     if (after === undefined) return [`${address}: no longer to ${before.action}`];
-    return [`${address}: to ${after.action}, but not as it was approved`];
+    return [`${address}: to ${after.action}, but not as approved`];
   });
   if (lines.length === 0) return;
   throw new UserError(
-    `${stack} was changed outside of Terraform since the plan was made; a deployment would not do what was approved:\n` +
+    `${stack} was changed outside of Terraform since the plan was created; a deployment would not do what was approved:\n` +
       `${lines.map((line) => `  ${line}`).join("\n")}\n` +
-      `Nothing was applied. Plan again, and read what it says now: automock plan ${stack}`,
+      `Nothing was applied. Plan again and review the new plan: automock plan ${stack}`,
   );
 }
 
 interface Operation {
   readonly action: string;
-  /** What is done, in a form to compare. */
+  /** The operation as text, for comparison. */
   readonly text: string;
 }
 
@@ -45,8 +45,8 @@ function operationsOf(plan: TerraformPlan): Map<string, Operation> {
 }
 
 /**
- * Of a resource that is removed only that it is, of any other the attributes that change: what AWS alone counts on in
- * the others (the latest time a database can be restored to) is no change that anyone approved.
+ * For a deleted resource only the action, for any other the changed attributes. Attributes that AWS alone updates, such
+ * as a database's latest restorable time, are not part of an approval.
  */
 function workText({ change, previous_address }: ResourceChange): string {
   const { actions, replace_paths, before, after, after_unknown } = change;
@@ -60,7 +60,7 @@ function workText({ change, previous_address }: ResourceChange): string {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Whether a mark of unknown values marks anything. */
+/** Whether a mark of unknown values contains a true value. */
 function isOpen(mark: unknown): boolean {
   if (typeof mark !== "object" || mark === null) return mark === true;
   return Object.values(mark).some(isOpen);

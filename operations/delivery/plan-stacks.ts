@@ -19,7 +19,7 @@ export interface FailedPlan {
   readonly error: string;
 }
 
-/** Plans stacks side by side. One that fails does not stop the others. */
+/** Plans stacks in parallel. A failed plan does not stop the others. */
 export async function planStacks(
   workspace: PlanWorkspace & Pick<Workspace, "profile" | "progress">,
   terraform: Terraform,

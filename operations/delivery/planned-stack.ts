@@ -9,7 +9,7 @@ import type { PlanTarget, SavedPlan } from "./make-plan";
 
 type ReportWorkspace = Pick<Workspace, "projectFolder" | "profile" | "localEndpoint">;
 
-/** What the report of a saved plan is made of. */
+/** The input for the report of a saved plan. */
 export function plannedStack(
   workspace: ReportWorkspace,
   saved: SavedPlan,
@@ -46,7 +46,7 @@ export function plannedStack(
   };
 }
 
-/** The masked report of one plan, for a person who decides at the terminal. */
+/** The masked report of one plan, for a decision at the terminal. */
 export function reportOf(workspace: ReportWorkspace, saved: SavedPlan): StackReport {
   return buildReport([plannedStack(workspace, saved)], { app: saved.meta.app }).stacks[0]!;
 }
@@ -60,7 +60,7 @@ function applyCommand(
   const options = [profile === undefined ? "" : ` --profile ${profile}`];
   if (localEndpoint !== undefined) options.push(" --local");
   const command = `automock${options.join("")}`;
-  // Its own state lies in the bucket it makes, so a command of its own plans and applies it.
+  // The bootstrap stack creates the bucket that holds its own state, so it has its own command.
   if (system === "bootstrap") return `${command} bootstrap`;
   const path = relative(process.cwd(), folder) || ".";
   return `${command} deploy ${id} --plan ${path} --digest ${digest}`;
@@ -83,7 +83,7 @@ interface Manifest {
 
 const LEVELS = { "@cdktf/info": "info", "@cdktf/warn": "warning", "@cdktf/error": "error" } as const;
 
-/** What the rules said about a stack at synth. */
+/** What the rules reported about a stack at synth. */
 function policyOf({ projectFolder }: ReportWorkspace, stack: string): PolicyFinding[] {
   const file = join(projectFolder, "cdktf.out", "manifest.json");
   let manifest: Manifest;

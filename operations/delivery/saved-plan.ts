@@ -15,7 +15,7 @@ import { verifyPlan, verifyState } from "./verify-plan";
 import { refuseUnsavedState, workFolder, type WorkFolder } from "./work-folder";
 
 export interface OpenOptions {
-  /** Folder of the artifact, or the one that holds it. */
+  /** Folder of the artifact, or its parent. */
   readonly folder: string;
   readonly digest?: string;
   readonly commit?: string;
@@ -24,10 +24,10 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a plan that `automock plan` has saved: copies it, proves the copy, and makes sure that it still fits the
- * state and what there is. What is applied later is this copy.
+ * Opens a plan that `automock plan` saved: copies it, verifies the copy, and checks that it still matches the state and
+ * the real resources. The copy is what will be applied.
  *
- * @throws UserError when it must not be applied; there is no other way to apply it
+ * @throws UserError when the plan must not be applied
  */
 export async function openSavedPlan(
   workspace: PlanWorkspace,
@@ -52,12 +52,12 @@ export async function openSavedPlan(
       return readState(await work.terraform.statePull(work.folder));
     });
     const isSame = state.lineage === meta.lineage && state.serial === meta.serial;
-    // Where someone is changing the state right now, this says who; else the plan is refused as stale.
+    // If someone is changing the state right now, this reports who. Otherwise the plan is refused as stale.
     if (!isSame) await planNow(stack, work, options);
     verifyState(meta, state, isSame ? undefined : await stateWrittenAt(workspace, stack));
     const [shown, repeated] = await Promise.all([
       work.terraform.showPlan(work.folder, PLAN_FILE),
-      // Before the first deployment there is nothing that anyone could have changed.
+      // Before the first deployment there is nothing to change.
       meta.lineage === undefined ? undefined : planNow(stack, work, options),
     ]);
     const plan = readPlan(shown);
@@ -83,7 +83,7 @@ export async function openSavedPlan(
   }
 }
 
-/** What a plan of the same configuration says now. */
+/** A new plan of the same configuration. */
 async function planNow(
   stack: StackRef,
   { terraform, folder }: WorkFolder,
@@ -94,7 +94,7 @@ async function planNow(
   return readPlan(await terraform.showPlan(folder, file));
 }
 
-/** When the state was last written; `undefined` when that cannot be found out. */
+/** When the state was last written; `undefined` if unknown. */
 async function stateWrittenAt(
   { clientConfig }: PlanWorkspace,
   { accountId, region, system, environment }: StackRef,

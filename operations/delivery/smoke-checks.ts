@@ -1,14 +1,14 @@
 import { counted } from "../../contract/text";
 
-/** What the Task API must answer before a deployment counts as done. It reads only: production is checked too. */
+/** What the Task API must answer before a deployment counts as successful. The checks only read, so they are safe in production. */
 
 interface SmokeCheck {
   readonly path: string;
-  /** What is wrong with the body, `undefined` when nothing is. */
+  /** What is wrong with the body; `undefined` if it is correct. */
   readonly fault: (body: unknown) => string | undefined;
 }
 
-/** `/health` is the task's own word; `/tasks` needs what the task depends on. */
+/** `/health` checks the task itself; `/tasks` also checks its dependencies. */
 export const SMOKE_CHECKS: readonly SmokeCheck[] = [
   {
     path: "/health",
@@ -21,22 +21,22 @@ export const SMOKE_CHECKS: readonly SmokeCheck[] = [
 ];
 
 export interface SmokeOptions {
-  /** Where the API answers, for example `https://tasks.example.com`. A path is kept. */
+  /** URL of the API, for example `https://tasks.example.com`. A path is kept. */
   readonly url: string;
-  /** Tries per check, from 1. */
+  /** Attempts per check, at least 1. */
   readonly attempts: number;
-  /** Milliseconds between tries. */
+  /** Milliseconds between attempts. */
   readonly pauseMs: number;
-  /** Milliseconds after which a request without an answer has failed. */
+  /** Timeout of a request in milliseconds. */
   readonly timeoutMs: number;
   readonly log: (line: string) => void;
 }
 
 /**
- * Runs every check, each as often as allowed, and says how it went, a line per check.
+ * Runs every check, with up to `attempts` attempts, and logs one line per check.
  *
  * @returns whether all passed
- * @throws Error when the URL cannot be the address of an API
+ * @throws Error when the URL is not valid for an API
  */
 export async function smoke(options: SmokeOptions): Promise<boolean> {
   const base = baseUrl(options.url);
@@ -51,19 +51,21 @@ export async function smoke(options: SmokeOptions): Promise<boolean> {
   return passed;
 }
 
-/** The address without a slash at its end. */
+/** The URL without trailing slashes. */
 export function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const faults = [
     ...(url?.protocol === "http:" || url?.protocol === "https:"
       ? []
       : ["it must start with http:// or https://"]),
-    ...(url?.username || url?.password ? ["it must hold no user or password: pipelines print it"] : []),
-    ...(url?.search || url?.hash ? ["it must end before ? and #"] : []),
+    ...(url?.username || url?.password
+      ? ["it must not contain a user or password, because pipelines print it"]
+      : []),
+    ...(url?.search || url?.hash ? ["it must not contain ? or #"] : []),
   ];
   if (faults.length > 0) {
     const shown = url?.password ? text.replace(url.password, "***") : text;
-    throw new Error(`"${shown}" is not the address of an API: ${faults.join(", ")}.`);
+    throw new Error(`"${shown}" is not the URL of an API: ${faults.join(", ")}.`);
   }
   return text.replace(/\/+$/, "");
 }
@@ -79,12 +81,12 @@ async function lastFault(
     fault = await faultOf(`${base}${check.path}`, check, options.timeoutMs);
     if (fault === undefined) return undefined;
   }
-  return `${fault} (${counted(options.attempts, "try", "tries")})`;
+  return `${fault} (${counted(options.attempts, "attempt")})`;
 }
 
 async function faultOf(url: string, check: SmokeCheck, timeoutMs: number): Promise<string | undefined> {
   try {
-    // A redirect would hide that the given address is not the one users have.
+    // Following a redirect would hide that users have another URL.
     const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
     if (answer.status !== 200) {
       const target = answer.headers.get("location");

@@ -3,7 +3,8 @@ import { smoke } from "./smoke-checks";
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Write a whole number from 1.");
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("Use a whole number of at least 1.");
   return value;
 }
 
@@ -15,15 +16,15 @@ interface Options {
 
 const program = new Command("npm run smoke --")
   .description("Checks that a deployed Task API answers. It reads only.")
-  .argument("<url>", "where the API answers, for example https://tasks.example.com")
-  .option("--attempts <number>", "tries per check", positive, 5)
-  .option("--pause-seconds <number>", "seconds between tries", positive, 3)
-  .option("--timeout-seconds <number>", "seconds after which a request has failed", positive, 10)
+  .argument("<url>", "URL of the API, for example https://tasks.example.com")
+  .option("--attempts <number>", "attempts per check", positive, 5)
+  .option("--pause-seconds <number>", "seconds between attempts", positive, 3)
+  .option("--timeout-seconds <number>", "timeout of a request in seconds", positive, 10)
   .addHelpText(
     "after",
     `
-Run it after the deployment is steady: it does not wait for tasks to start.
-Exit codes: 0 all checks passed, 1 a check failed or the address is none.`,
+Run it when the deployment is steady: it does not wait for tasks to start.
+Exit codes: 0 all checks passed, 1 a check failed or the URL is invalid.`,
   );
 
 program.parse();

@@ -5,7 +5,7 @@ import type { Place } from "../../environments/stacks";
 import { TerraformError } from "../terraform/terraform";
 import { UserError } from "../../contract/user-error";
 
-/** Terraform's record of who holds the lock of a state, as far as it says. */
+/** The holder of a state lock, from terraform's message. */
 export interface LockHolder {
   readonly id: string;
   readonly operation: string;
@@ -16,20 +16,20 @@ export interface LockHolder {
 
 type FaultyStack = Place & { readonly id: string; readonly environment: string };
 
-/** What terraform said as a `UserError`, with the fix where one is known; other errors as they came. */
+/** Turns an error of terraform into a `UserError`, with a fix if one is known. Other errors stay as they are. */
 export function explainTerraformError(error: unknown, stack: FaultyStack): unknown {
   if (!(error instanceof TerraformError)) return error;
   const { stdout, stderr, signal } = error.result;
-  // Apart: behind the words of a condition, terraform says on standard output that planning failed.
+  // Separately, because terraform writes "planning failed" to standard output after the message of a condition.
   const known = explainTerraformText(stderr, stack) ?? explainTerraformText(stdout, stack);
   if (known) return known;
   const text = lastLines(withoutFrame(stderr.trim() || stdout), 60).trim();
   const ended = signal === null ? "failed" : `was ended by ${signal}`;
-  const said = text === "" ? "." : `:\n\n${text}`;
-  return new UserError(`terraform ${error.command.split(" ")[1]} of ${stack.id} ${ended}${said}`);
+  const details = text === "" ? "." : `:\n\n${text}`;
+  return new UserError(`terraform ${error.command.split(" ")[1]} of ${stack.id} ${ended}${details}`);
 }
 
-/** @returns `undefined` when the text names nothing that is known here */
+/** @returns `undefined` if the text is not about a known problem */
 export function explainTerraformText(text: string, stack: FaultyStack): UserError | undefined {
   const plain = withoutFrame(text);
   const holder = parseLock(plain);
@@ -37,7 +37,7 @@ export function explainTerraformText(text: string, stack: FaultyStack): UserErro
   if (/S3 bucket "[^"]*" does not exist|NoSuchBucket/.test(plain)) {
     return new UserError(
       `The state bucket of account ${stack.accountId} in ${stack.region} does not exist yet. ` +
-        `Make it, and what belongs to it: automock bootstrap${forEnvironment(stack)}`,
+        `Create it with automock bootstrap${forEnvironment(stack)}`,
     );
   }
   const condition = failedCondition(plain);
@@ -46,15 +46,15 @@ export function explainTerraformText(text: string, stack: FaultyStack): UserErro
   return undefined;
 }
 
-/** The state changed after the plan was made. There is one answer to that: another plan, read again. */
+/** The state changed after the plan was created, so a new plan is required. */
 export function stalePlan(stack: string, detail = ""): UserError {
   return new UserError(
-    `The saved plan of ${stack} is stale: the state has changed since it was made.${detail}\n` +
-      `Nothing was applied. Plan again, and read what it says now: automock plan ${stack}`,
+    `The saved plan of ${stack} is stale: the state has changed since it was created.${detail}\n` +
+      `Nothing was applied. Plan again and review the new plan: automock plan ${stack}`,
   );
 }
 
-/** Who holds the lock, from terraform's message; `undefined` when the message is about something else. */
+/** Reads the lock holder from terraform's message; `undefined` if the message is about something else. */
 export function parseLock(text: string): LockHolder | undefined {
   const plain = withoutFrame(text);
   if (!plain.includes("Error acquiring the state lock")) return undefined;
@@ -72,8 +72,8 @@ export function lockHeld(holder: LockHolder, stack: string, now: Date): UserErro
   const { id, operation, who, created, info } = holder;
   if (id === "") {
     return new UserError(
-      `The state of ${stack} could not be locked, and terraform does not say by whom it is held. Nothing was changed.\n` +
-        "Try again; the credentials need the right to write the lock (lock table and lock file).",
+      `The state of ${stack} could not be locked, and terraform does not report who holds the lock. Nothing was changed.\n` +
+        "Try again. The credentials require permission to write the lock (lock table and lock file).",
     );
   }
   const reaper = operation === "OperationTypeReaper";
@@ -83,15 +83,15 @@ export function lockHeld(holder: LockHolder, stack: string, now: Date): UserErro
   return new UserError(
     [
       reaper
-        ? `The reaper is removing ${stack}: it holds the lock of its state. Nothing was changed.`
-        : `Someone else works on ${stack}: the lock of its state is held. Nothing was changed.`,
+        ? `The reaper is deleting ${stack} and holds its state lock. Nothing was changed.`
+        : `Someone else is working on ${stack} and holds its state lock. Nothing was changed.`,
       `  who:       ${who}`,
       `  what:      ${OPERATIONS[operation] ?? operation}${info === "" ? "" : `, ${info}`}`,
       `  since:     ${when}`,
       `  lock id:   ${id}`,
       reaper
-        ? `Wait until it is done (automock list), then deploy again.`
-        : `Wait for it: --lock-timeout 10m. If that process is dead for certain, and nobody else's, release the lock:`,
+        ? `Wait until it has finished (automock list), then deploy again.`
+        : `Wait for the lock with --lock-timeout 10m. If you are certain that its process has died, release the lock:`,
       ...(reaper
         ? []
         : [
@@ -104,19 +104,19 @@ export function lockHeld(holder: LockHolder, stack: string, now: Date): UserErro
 const OPERATIONS: Readonly<Record<string, string>> = {
   OperationTypePlan: "terraform plan",
   OperationTypeApply: "terraform apply",
-  OperationTypeReaper: "removal at the end of its time to live",
+  OperationTypeReaper: "deletion at the end of its time to live",
 };
 
 function ago(ms: number): string {
   return ms < 60_000 ? "less than a minute ago" : `${formatDuration(ms)} ago`;
 }
 
-/** The bootstrap stack of prod's place is the default; that of a bootstrap stack itself is its own. */
+/** The default is prod's bootstrap stack; a bootstrap stack needs no option either. */
 function forEnvironment({ environment }: FaultyStack): string {
   return environment === "prod" || environment === "shared" ? "" : ` --environment ${environment}`;
 }
 
-/** The words of a condition in the code that does not hold: the last paragraph, which terraform has wrapped. */
+/** The message of a failed condition: the last paragraph, which terraform has wrapped. */
 function failedCondition(text: string): string | undefined {
   const [, rest] = /Resource (?:pre|post)condition failed([^]*?)(?:\nError: |$)/.exec(text) ?? [];
   return rest
@@ -126,7 +126,7 @@ function failedCondition(text: string): string | undefined {
     ?.replaceAll(/\s*\n\s*/g, " ");
 }
 
-/** Terraform draws a frame around its errors, which would stand in the way of reading them. */
+/** Removes the frame that terraform draws around its errors. */
 function withoutFrame(text: string): string {
   return text.replace(/^[│╷╵] ?/gm, "");
 }

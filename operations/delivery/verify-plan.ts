@@ -4,7 +4,7 @@ import { UserError } from "../../contract/user-error";
 import type { PlannedCommit, PlanMeta } from "./artifact";
 import { stalePlan } from "./terraform-faults";
 
-/** What a saved plan has to be to be applied here and now. */
+/** What a saved plan must match before it is applied. */
 export interface PlanExpectation {
   readonly stack: string;
   readonly accountId: string;
@@ -14,14 +14,14 @@ export interface PlanExpectation {
   readonly digest?: string;
   /** `--commit`. */
   readonly commit?: string;
-  /** Where the project stands; absent outside of git. */
+  /** The project's current commit; absent outside a repository. */
   readonly head?: PlannedCommit;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 /**
- * Refuses a saved plan that is not the one that was approved, or not for here and now.
+ * Refuses a saved plan that is not the approved one, is for another stack, account or version, or has expired.
  *
  * @throws UserError with what was given, what is allowed and the fix
  */
@@ -32,25 +32,25 @@ export function verifyPlan(meta: PlanMeta, expected: PlanExpectation): void {
   };
   if (meta.stack !== expected.stack) {
     refuse(
-      `The saved plan is one of ${meta.stack}, not of ${expected.stack}.`,
+      `The saved plan is for ${meta.stack}, not for ${expected.stack}.`,
       `Nothing was applied. Name the folder of ${expected.stack}'s plan, or deploy ${meta.stack}.`,
     );
   }
   if (expected.digest !== undefined && !DIGEST.test(expected.digest)) {
     refuse(
-      `--digest is "${expected.digest}"; it has to be whole: sha256: and 64 hex digits, as the last line of a plan has it.`,
+      `--digest is "${expected.digest}"; use the complete digest, sha256: and 64 hex digits, from the last line of the plan.`,
       "Nothing was applied.",
     );
   }
   if (expected.digest !== undefined && meta.digest !== expected.digest) {
     refuse(
-      `--digest is ${expected.digest}, but the saved plan has ${meta.digest}: it is not the plan that was approved.`,
-      "Nothing was applied. Fetch the plan that was approved, or have this one approved.",
+      `--digest is ${expected.digest}, but the saved plan has ${meta.digest}: it is not the approved plan.`,
+      "Nothing was applied. Download the approved plan, or get this one approved.",
     );
   }
   if (meta.accountId !== expected.accountId || meta.region !== expected.region) {
     refuse(
-      `The plan was made for account ${meta.accountId} in ${meta.region}; ${expected.stack} now belongs to ` +
+      `The plan was created for account ${meta.accountId} in ${meta.region}; ${expected.stack} now belongs to ` +
         `${expected.accountId} in ${expected.region}.`,
     );
   }
@@ -58,31 +58,31 @@ export function verifyPlan(meta: PlanMeta, expected: PlanExpectation): void {
   const late = expected.now - Date.parse(meta.expiresAt);
   if (late > 0) {
     refuse(
-      `The plan was made at ${meta.createdAt} and expired ${formatDuration(late)} ago, at ${meta.expiresAt}.`,
+      `The plan was created at ${meta.createdAt} and expired ${formatDuration(late)} ago, at ${meta.expiresAt}.`,
     );
   }
   const early = Date.parse(meta.createdAt) - expected.now;
   if (early > CLOCK_MS) {
     refuse(
-      `The plan says that it was made at ${meta.createdAt}, which is yet to come.`,
-      `Set the clock. ${again}`,
+      `The creation time of the plan, ${meta.createdAt}, is in the future.`,
+      `Correct the clock. ${again}`,
     );
   }
   if (meta.terraformVersion !== expected.terraformVersion) {
     refuse(
-      `The plan was made by Terraform ${meta.terraformVersion}; here is ${expected.terraformVersion}, which cannot read it.`,
-      `Nothing was applied. Use Terraform ${meta.terraformVersion} (TERRAFORM_BINARY_NAME names another program), or plan again.`,
+      `The plan was created by Terraform ${meta.terraformVersion}; the installed version is ${expected.terraformVersion}, which cannot read it.`,
+      `Nothing was applied. Use Terraform ${meta.terraformVersion} (TERRAFORM_BINARY_NAME sets another binary), or plan again.`,
     );
   }
 }
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** By how much the clocks of two machines may differ. */
+/** Tolerated difference between the clocks of two machines. */
 const CLOCK_MS = 5 * 60_000;
 
-/** Fewer digits of a commit could be those of another one. */
-const SHORTEST_SHA = 7;
+/** A shorter id could be ambiguous. */
+const MIN_SHA_LENGTH = 7;
 
 function verifyCommit(
   { commit }: PlanMeta,
@@ -91,24 +91,24 @@ function verifyCommit(
 ): void {
   const wanted = given ?? head?.sha;
   if (wanted === undefined) return;
-  const source = given === undefined ? `the project stands at ${wanted}` : `--commit is ${wanted}`;
+  const source = given === undefined ? `the current commit is ${wanted}` : `--commit is ${wanted}`;
   if (given !== undefined && !/^[0-9a-f]{7,64}$/.test(given)) {
     refuse(
-      `--commit is "${given}"; allowed are ${SHORTEST_SHA} to 64 hex digits of a commit.`,
+      `--commit is "${given}"; use ${MIN_SHA_LENGTH} to 64 hex digits of a commit.`,
       "Nothing was applied.",
     );
   }
   if (commit === undefined) {
-    refuse(`The plan was made outside of git, but ${source}: nobody can tell whether they are the same.`);
+    refuse(`The plan was created outside a Git repository, but ${source}: there is no way to compare them.`);
   } else if (!commit.sha.startsWith(wanted)) {
     refuse(
-      `The plan was made from commit ${commit.sha}, but ${source}.`,
+      `The plan was created from commit ${commit.sha}, but ${source}.`,
       `Nothing was applied. Check out ${commit.sha.slice(0, 12)}, or plan again: automock plan ${stack}`,
     );
   } else if (commit.dirty && given !== undefined) {
     refuse(
-      `--commit is ${given}, but the plan was made from it with uncommitted changes: it is not what the commit says.`,
-      `Nothing was applied. Commit them, then plan again: automock plan ${stack}`,
+      `--commit is ${given}, but the plan was created with uncommitted changes on top of it, so it does not match the commit.`,
+      `Nothing was applied. Commit the changes, then plan again: automock plan ${stack}`,
     );
   }
 }
@@ -119,7 +119,7 @@ export interface StateVersion {
 }
 
 /**
- * Refuses a plan that was made against another state than there is now.
+ * Refuses a plan that was created for another state than the current one.
  *
  * @param changedAt when the state was last written, if that is known
  */
@@ -129,23 +129,23 @@ export function verifyState(meta: PlanMeta, state: StateVersion, changedAt?: Dat
   if (state.lineage === undefined) {
     throw stalePlan(
       meta.stack,
-      ` It was made against serial ${meta.serial}; now there is no state: the stack was removed.`,
+      ` It was created for serial ${meta.serial}; now there is no state: the stack was destroyed.`,
     );
   }
   if (meta.lineage === undefined) {
     throw stalePlan(
       meta.stack,
-      ` It was made when nothing was deployed; now there is a state (serial ${state.serial}${since}).`,
+      ` It was created when nothing was deployed; now there is a state (serial ${state.serial}${since}).`,
     );
   }
   if (meta.lineage !== state.lineage) {
     throw stalePlan(
       meta.stack,
-      ` The stack was removed and deployed again${since}: the state's lineage is another.`,
+      ` The stack was destroyed and deployed again${since}: the state has another lineage.`,
     );
   }
   throw stalePlan(
     meta.stack,
-    ` It was made against serial ${meta.serial}; the state has ${state.serial} now${since}.`,
+    ` It was created for serial ${meta.serial}; the state now has serial ${state.serial}${since}.`,
   );
 }

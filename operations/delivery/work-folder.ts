@@ -4,18 +4,18 @@ import type { Workspace } from "../workspace";
 import type { Terraform } from "../terraform/terraform";
 import { UserError } from "../../contract/user-error";
 
-/** Terraform writes it where it works when it cannot reach the backend at the end of an apply. */
+/** Terraform writes this file to its working folder if it cannot reach the backend at the end of an apply. */
 export const UNSAVED_STATE = "errored.tfstate";
 
-/** Where one deploy or destroy works: nobody else changes the plan between its reading and its apply. */
+/** The private folder of one deploy or destroy, so that nothing changes the plan between review and apply. */
 export interface WorkFolder {
-  /** Holds `folder`; what `makePlan` writes to. */
+  /** Parent of `folder`; `makePlan` writes to it. */
   readonly out: string;
   /** The stack's artifact. */
   readonly folder: string;
-  /** Terraform that works in it. */
+  /** Terraform, set up for this folder. */
   readonly terraform: Terraform;
-  /** Removes it, unless it holds a state that could not be saved. */
+  /** Deletes the folder, unless it holds an unsaved state. */
   remove(): void;
 }
 
@@ -37,7 +37,7 @@ export function workFolder(
     process.off("exit", remove);
     if (!existsSync(join(folder, UNSAVED_STATE))) rmSync(out, { recursive: true, force: true });
   };
-  process.once("exit", remove); // a signal ends the process without a chance to clean up elsewhere
+  process.once("exit", remove); // a signal ends the process before any other cleanup
   return {
     out,
     folder,
@@ -46,14 +46,14 @@ export function workFolder(
   };
 }
 
-/** Where terraform keeps provider and backend settings of a stack, so that each plan does not fetch them again. */
+/** Where terraform keeps provider and backend settings of a stack, so that plans do not fetch them again. */
 export function dataFolder({ projectFolder }: WorkFolderPlace, stack: string): string {
   return join(projectFolder, ".automock", "terraform", stack);
 }
 
 /**
- * Refuses to work on a stack while the state of an earlier apply waits to be saved: what that apply has made would be
- * made again.
+ * Refuses to work on a stack while the state of an earlier apply is not saved, because its resources would be created
+ * again.
  *
  * @throws UserError with the fix
  */
@@ -64,22 +64,22 @@ export function refuseUnsavedState(workspace: WorkFolderPlace, stack: string): v
     .find((candidate) => existsSync(join(candidate, UNSAVED_STATE)));
   if (folder === undefined) return;
   throw new UserError(
-    `An earlier apply of ${stack} could not save its state: what it did is known in ${join(folder, UNSAVED_STATE)} only. Nothing was changed.\n` +
+    `An earlier apply of ${stack} could not save its state. The state exists only in ${join(folder, UNSAVED_STATE)}. Nothing was changed.\n` +
       `${saveState(folder)}\n` +
-      "If there is nothing left of what it made, remove that folder instead.",
+      "If none of its resources exist any more, delete that folder instead.",
   );
 }
 
-/** How to save what an apply could not. */
+/** How to save the state that an apply could not save. */
 export function saveState(folder: string): string {
   const terraform = `terraform -chdir=${relative(process.cwd(), folder)}`;
   return (
-    "When the bucket can be reached again:\n" +
+    "When the bucket is reachable again, run\n" +
     `  ${terraform} init && ${terraform} state push ${UNSAVED_STATE} && rm -r ${relative(process.cwd(), dirname(folder))}`
   );
 }
 
-/** Apart for the local AWS: its states are of no use anywhere else. */
+/** Separate for the local AWS, whose states are useless elsewhere. */
 function workRoot({ projectFolder, localEndpoint }: WorkFolderPlace): string {
   return join(projectFolder, ".automock", ...(localEndpoint !== undefined ? ["local"] : []), "work");
 }

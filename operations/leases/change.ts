@@ -8,7 +8,7 @@ import type { Located } from "./located";
 import type { Registry } from "../../registry/registry";
 import { timeLeft, type Terms } from "./terms";
 
-/** Changes of `expiresAt` by others that are followed before giving up. */
+/** How often a concurrent change of `expiresAt` leads to another attempt. */
 const ATTEMPTS = 5;
 
 export interface Extended {
@@ -21,10 +21,10 @@ export interface Extended {
 }
 
 /**
- * Moves the expiry of an ephemeral environment, counted from the present expiry, or from now when that has passed.
- * Conditional on what was read; a change by someone else is read again.
+ * Moves the expiry of an ephemeral environment, counted from the current expiry, or from now if that has passed. The
+ * write is conditional; after a concurrent change the record is read again.
  *
- * @throws UserError when it has no time to live, its removal has begun, or the maximum would be passed
+ * @throws UserError when it has no time to live, its deletion has begun, or the maximum would be exceeded
  */
 export async function extend(
   registry: Registry,
@@ -44,7 +44,7 @@ export async function extend(
     }
   }
   throw new UserError(
-    `The record of ${ref.environment} changed ${ATTEMPTS} times while it was being extended. Look who does that (automock status ${ref.id}), then try again.`,
+    `The record of ${ref.environment} changed ${ATTEMPTS} times while it was being extended. Find out who changes it (automock status ${ref.id}), then try again.`,
   );
 }
 
@@ -53,7 +53,7 @@ export interface ProtectionChange {
   readonly accountId: string;
   readonly region: string;
   readonly protected: boolean;
-  /** False when it was so before. */
+  /** False if the protection was already so. */
   readonly changed: boolean;
   readonly owner: string;
   readonly phase: Phase;
@@ -62,7 +62,7 @@ export interface ProtectionChange {
   readonly usdHourly?: Terms["usdHourly"];
 }
 
-/** Keeps an environment whatever the clock says, or lets its clock count again. */
+/** Protects an environment from its expiry, or unprotects it. */
 export async function setProtected(
   registry: Registry,
   located: Located,
@@ -87,30 +87,34 @@ export async function setProtected(
   };
 }
 
-/** What a change of the protection means, and who pays for it. */
+/** Explains a change of the protection, and who pays. */
 export function protectionText(change: ProtectionChange): string[] {
   const { stack, owner, phase, minutesLeft, usdHourly } = change;
   const cost = usdHourly === undefined ? "" : `, about ${usd(usdHourly.expected, 4)} per hour or more`;
   const lines = change.protected
     ? [
-        `${stack} ${change.changed ? "is protected now" : "was protected already"}: it is not removed, not even at its expiry (${timeLeft({ minutesLeft })}).`,
+        `${stack} ${change.changed ? "is now protected" : "was already protected"}: it is not deleted, not even at its expiry (${timeLeft({ minutesLeft })}).`,
         `${owner} pays for it${cost}, until someone runs automock unprotect ${stack}.`,
       ]
     : [
         `${stack} ${change.changed ? "is no longer protected" : "was not protected"}: ` +
           (minutesLeft >= 0
-            ? `it lives until ${change.expiresAt} (${timeLeft({ minutesLeft })}).`
-            : `it has expired, and the reaper removes it, at the latest an hour after warning its owner. To keep it, extend it now.`),
+            ? `it expires at ${change.expiresAt} (${timeLeft({ minutesLeft })}).`
+            : `it has expired, and the reaper will delete it at most one hour after it warned the owner. To keep it, extend it now.`),
       ];
   if (change.protected && !EXTENDABLE_PHASES.includes(phase)) {
     lines.push(
-      `Its removal had begun (phase ${phase}): what is gone stays gone, and the reaper stops before the next deletion.`,
+      `Its deletion had begun (phase ${phase}): deleted resources are not restored, and the reaper stops before the next deletion.`,
     );
   }
   return lines;
 }
 
-/** The record of an ephemeral environment; a `UserError` says why there is none to work with. */
+/**
+ * The record of an ephemeral environment.
+ *
+ * @throws UserError when there is no usable record
+ */
 export async function requireRecord(registry: Registry, located: Located): Promise<RegistryRecord> {
   const { ref } = located;
   if (ref.definition && ref.definition.ttlHours === undefined) {
@@ -122,13 +126,13 @@ export async function requireRecord(registry: Registry, located: Located): Promi
   if (read.kind === "missing") throw noRecord(located);
   if (read.kind === "invalid") {
     throw new UserError(
-      `The record of ${ref.environment} is faulty, so the reaper leaves it alone and says so in an alarm:\n` +
-        `${read.faults.map((fault) => `  ${fault}`).join("\n")}\nFix the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.`,
+      `The record of ${ref.environment} is invalid, so the reaper skips it and raises an alarm:\n` +
+        `${read.faults.map((fault) => `  ${fault}`).join("\n")}\nFix the item in the registry; docs/runbooks/ttl-cleanup.md says where it is.`,
     );
   }
   if (read.record.system !== ref.system) {
     throw new UserError(
-      `The environment ${ref.environment} is that of ${read.record.system}-${ref.environment}; ${ref.id} has no time to live.`,
+      `The environment ${ref.environment} belongs to ${read.record.system}-${ref.environment}; ${ref.id} has no time to live.`,
     );
   }
   return read.record;
@@ -138,25 +142,25 @@ function noRecord({ ref, unknown }: Located): UserError {
   return (
     unknown ??
     new UserError(
-      `${ref.id} is not deployed: the registry of account ${ref.accountId} in ${ref.region} has no record of it. Deploy it with automock deploy ${ref.id}.`,
+      `${ref.id} is not deployed: the registry of account ${ref.accountId} in ${ref.region} has no record for it. Deploy it with automock deploy ${ref.id}.`,
     )
   );
 }
 
 function removalHasBegun({ environment, system, phase, expiresAt, owner }: RegistryRecord): string {
   return (
-    `The removal of ${environment} (owner ${owner}) has begun: it expired at ${expiresAt} and is in phase ${phase}. ` +
-    `It cannot be extended any more. When it is gone, deploy it again: automock deploy ${system}-${environment}.`
+    `The deletion of ${environment} (owner ${owner}) has begun: it expired at ${expiresAt} and is in phase ${phase}. ` +
+    `It can no longer be extended. After the deletion, deploy it again: automock deploy ${system}-${environment}.`
   );
 }
 
 function tooFar(ref: StackRef, record: RegistryRecord, asked: number, most: number): string {
   const { maxExpiresAt } = record;
   const minutes = Math.floor(most / 60_000);
-  const limit = `No environment lives longer than ${MAX_LIFETIME_HOURS} hours from its first deploy; ${ref.id} until ${maxExpiresAt} at the latest.`;
+  const limit = `An environment lives at most ${MAX_LIFETIME_HOURS} hours from its first deployment; for ${ref.id} that is until ${maxExpiresAt}.`;
   return minutes > 0
-    ? `${formatDuration(asked)} more is too much. ${limit}\nThe most that is possible is --by ${asOption(minutes)}.`
-    : `${ref.id} cannot be extended any further. ${limit}\nTo keep it beyond that, automock protect ${ref.id}; someone pays for it until it is unprotected.`;
+    ? `${formatDuration(asked)} is too long. ${limit}\nThe maximum is --by ${asOption(minutes)}.`
+    : `${ref.id} cannot be extended any further. ${limit}\nTo keep it longer, run automock protect ${ref.id}; its owner pays for it until it is unprotected.`;
 }
 
 function asOption(minutes: number): string {

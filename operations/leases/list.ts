@@ -4,7 +4,7 @@ import type { Place } from "../../environments/stacks";
 import type { Registry } from "../../registry/registry";
 import { termsOf, type Terms } from "./terms";
 
-/** An ephemeral environment: with a record in the registry, with a faulty one, or with a file and no record. */
+/** An ephemeral environment with a record in the registry, with an invalid record, or with a file and no record. */
 export type ListEntry =
   | ({ readonly state: "deployed" } & Place & Terms)
   | ({
@@ -21,14 +21,14 @@ export type ListEntry =
 
 /** What `automock list --json` prints. */
 export interface EnvironmentList {
-  /** Faulty records first, then those that expire soonest, then files without a record. */
+  /** Invalid records first, then those that expire soonest, then files without a record. */
   readonly environments: readonly ListEntry[];
   /** Accounts and regions whose registry could not be read. */
   readonly unreadable: readonly (Place & { readonly message: string })[];
 }
 
 /**
- * The environments of several registries. One that cannot be read hides none of the others.
+ * Lists the environments of several registries. An unreadable registry does not hide the others.
  *
  * @param now milliseconds since 1970
  * @throws the error of the first registry when none can be read

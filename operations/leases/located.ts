@@ -1,9 +1,9 @@
 import type { UserError } from "../../contract/user-error";
 import type { StackRef } from "../../environments/stacks";
 
-/** A stack, which need not have a file in this checkout. */
+/** A stack, with or without a file in this checkout. */
 export interface Located {
   readonly ref: StackRef;
-  /** What to throw when AWS has nothing of it either; absent when the environment's file is here. */
+  /** What to throw if AWS does not have the stack either; absent if the environment's file is here. */
   readonly unknown?: UserError;
 }

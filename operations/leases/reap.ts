@@ -10,7 +10,7 @@ export interface ReapPreview extends ReaperPlan {
   readonly environment: string;
   readonly accountId: string;
   readonly region: string;
-  /** Whether the reaper would delete now, and end with nothing left. */
+  /** Whether the reaper would now delete everything. */
   readonly ready: boolean;
 }
 
@@ -20,12 +20,12 @@ export interface Reaped {
   readonly environment: string;
   readonly accountId: string;
   readonly region: string;
-  /** `done`: nothing is left. `refused`: a safety gate is closed, nothing was deleted. `unfinished`: it goes on by itself. */
+  /** `done`: nothing is left. `refused`: a safety gate is closed, nothing was deleted. `unfinished`: it continues on its own. */
   readonly result: "done" | "refused" | "unfinished" | "stuck";
   readonly reason: string;
 }
 
-/** What the reaper answers to `{"action":…,"environment":…}`. */
+/** The reaper's answer to `{"action":…,"environment":…}`. */
 type ReaperAnswer = readonly { readonly environment: string; readonly result: ReaperResult }[];
 
 type ReaperResult =
@@ -46,8 +46,8 @@ type ReaperResult =
   | { readonly kind: "done" };
 
 /**
- * Asks the deployed reaper what it would delete. It looks with its own eyes and rights, and notes in its
- * audit trail what it would have done.
+ * Asks the deployed reaper what it would delete. It uses its own permissions, and records the preview in its audit
+ * trail.
  *
  * @throws UserError when there is no reaper, or it failed
  */
@@ -56,7 +56,7 @@ export async function previewReap(lambda: Pick<LambdaClient, "send">, ref: Stack
 }
 
 /**
- * Lets the deployed reaper delete now what its safety gates allow; it may take minutes.
+ * Runs the deployed reaper now: it deletes what its safety gates allow. This may take minutes.
  *
  * @throws UserError when there is no reaper, it failed, or deletions are switched off
  */
@@ -86,7 +86,7 @@ function outcomeOf(answer: ReaperAnswer, ref: StackRef): Pick<Reaped, "result" |
     case "unfinished":
       return {
         result: "unfinished",
-        reason: `${counted(result.left.length, "resource is", "resources are")} left; the reaper goes on at ${result.until}`,
+        reason: `${counted(result.left.length, "resource is", "resources are")} left; the reaper continues at ${result.until}`,
       };
     case "stuck":
       return {
@@ -95,8 +95,8 @@ function outcomeOf(answer: ReaperAnswer, ref: StackRef): Pick<Reaped, "result" |
       };
     case "planned":
       throw new UserError(
-        `Deletions are switched off in account ${ref.accountId}: the reaper only says what it would delete.\n` +
-          `See it with automock reap ${ref.id}.`,
+        `Deletions are disabled in account ${ref.accountId}: the reaper only reports what it would delete.\n` +
+          `Run automock reap ${ref.id} to see it.`,
       );
     default:
       throw unusable(answer, ref);
@@ -127,7 +127,7 @@ async function ask(
   if (answer.FunctionError !== undefined) {
     const { errorMessage } = (payload ?? {}) as { readonly errorMessage?: string };
     throw new UserError(
-      `The reaper failed: ${errorMessage ?? "it gave no reason"}\nIts log group is /aws/lambda/${functionName}.`,
+      `The reaper failed: ${errorMessage ?? "no reason given"}\nIts log group is /aws/lambda/${functionName}.`,
     );
   }
   return payload as ReaperAnswer;
@@ -139,7 +139,7 @@ function resultOf(answer: ReaperAnswer): ReaperResult | undefined {
 
 function previewOf(answer: ReaperAnswer, ref: StackRef): ReapPreview {
   const result = resultOf(answer);
-  if (result?.kind === "nothing") throw new UserError(`${ref.id} is not there any more: ${result.reason}.`);
+  if (result?.kind === "nothing") throw new UserError(`${ref.id} no longer exists: ${result.reason}.`);
   if (result?.kind !== "planned") throw unusable(answer, ref);
   const { plan } = result;
   if (plan === undefined) {
@@ -151,12 +151,12 @@ function previewOf(answer: ReaperAnswer, ref: StackRef): ReapPreview {
   return { stack, environment, accountId, region, ready, ...plan };
 }
 
-/** An answer that says nothing about what is to be deleted. */
+/** The error for an answer without a usable result. */
 function unusable(answer: ReaperAnswer, { environment }: StackRef): UserError {
   const result = resultOf(answer);
   return new UserError(
     result?.kind === "invalid"
-      ? `The record of ${environment} is faulty, so the reaper deletes nothing:\n${result.faults.map((fault) => `  ${fault}`).join("\n")}`
-      : `The reaper answered what this command does not know: ${JSON.stringify(answer)}. Update both to the same version with automock bootstrap.`,
+      ? `The record of ${environment} is invalid, so the reaper deletes nothing:\n${result.faults.map((fault) => `  ${fault}`).join("\n")}`
+      : `The reaper gave an answer that this command does not understand: ${JSON.stringify(answer)}. Update both to the same version with automock bootstrap.`,
   );
 }

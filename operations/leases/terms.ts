@@ -5,30 +5,30 @@ import { formatDuration } from "../../contract/duration";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** The time to live of an ephemeral environment, as its record in the registry says it. */
+/** The time to live of an ephemeral environment, from its record in the registry. */
 export interface Terms {
   readonly environment: string;
   readonly system: string;
   /** Id of the stack. */
   readonly stack: string;
   readonly owner: string;
-  /** `ACTIVE`, `WARNED`, or how far its removal is. */
+  /** `ACTIVE`, `WARNED`, or the phase of its deletion. */
   readonly phase: string;
   readonly protected: boolean;
   readonly createdAt: string;
   readonly expiresAt: string;
-  /** No extension reaches further. */
+  /** Latest possible expiry. */
   readonly maxExpiresAt: string;
   readonly ageMinutes: number;
-  /** Negative when it has expired. */
+  /** Negative if it has expired. */
   readonly minutesLeft: number;
-  /** An estimate, at the least number of tasks; absent when the record has none. */
+  /** An estimate at the minimum number of tasks; absent if the record has none. */
   readonly usdHourly?: Pick<Range, "expected">;
-  /** An estimate, too: age times that. */
+  /** An estimate too: age times `usdHourly`. */
   readonly usdSoFar?: number;
-  /** Why no one could be warned; the environment is not deleted while that is so. */
+  /** Why no one could be warned; until that is fixed the environment is not deleted. */
   readonly warnFault?: string;
-  /** What the reaper failed at last. */
+  /** The last error of the reaper. */
   readonly lastError?: string;
 }
 

@@ -3,20 +3,20 @@ import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api
 import { TAG } from "../../contract/tags";
 import type { StatusClients } from "./clients";
 
-/** The alarms of a stack: names of those that are not fine. */
+/** The alarms of a stack; names of all that are not OK. */
 export interface Alarms {
   readonly alarm: readonly string[];
-  /** In state ALARM to add or remove tasks, which is no trouble: the scale-in alarm is so whenever there is little load. */
+  /** In state ALARM to scale, which is normal: the scale-in alarm is in ALARM whenever there is little load. */
   readonly scaling: readonly string[];
   readonly insufficientData: readonly string[];
-  /** How many are fine. */
+  /** How many are OK. */
   readonly ok: number;
 }
 
-/** Most alarm names of one DescribeAlarms. */
+/** Maximum number of alarm names per DescribeAlarms call. */
 const NAMES_PER_CALL = 100;
 
-/** By tag, not by the start of the name: `automock-demo-` is that of `demo-42`, too. */
+/** Finds alarms by tag, not by name prefix: `automock-demo-` is also a prefix for `demo-42`. */
 export async function alarmsOf(
   { tagging, cloudWatch }: Pick<StatusClients, "tagging" | "cloudWatch">,
   { system, environment }: { readonly system: string; readonly environment: string },

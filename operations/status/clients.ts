@@ -5,7 +5,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Registry } from "../../registry/registry";
 
-/** What a status is read with. */
+/** Clients that read a status. */
 export interface StatusClients {
   readonly ecs: Pick<ECSClient, "send">;
   readonly elb: Pick<ElasticLoadBalancingV2Client, "send">;

@@ -6,12 +6,12 @@ import { formatInstant } from "../../contract/registry";
 import type { ServiceStatus } from "./services";
 import type { StatusClients } from "./clients";
 
-/** What the auto scaling of a service may do, and did last. */
+/** The limits and the latest activities of a service's auto scaling. */
 export interface Scaling {
   /** Absent without auto scaling. */
   readonly minTasks?: number;
   readonly maxTasks?: number;
-  /** The newest first. */
+  /** Newest first. */
   readonly scalingActivities: readonly ScalingActivity[];
 }
 
@@ -25,7 +25,7 @@ export interface ScalingActivity {
 
 const ACTIVITIES = 5;
 
-/** Auto scaling of a service as Application Auto Scaling has it. */
+/** Reads the auto scaling of a service from Application Auto Scaling. */
 export async function scalingOf(
   autoScaling: StatusClients["autoScaling"],
   { cluster, service }: Pick<ServiceStatus, "cluster" | "service">,

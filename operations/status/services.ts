@@ -12,14 +12,14 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { StatusClients } from "./clients";
 
-/** A service of ECS as it runs now. */
+/** The current state of an ECS service. */
 export interface ServiceStatus {
   readonly cluster: string;
   readonly service: string;
   readonly running: number;
   readonly desired: number;
   readonly pending: number;
-  /** The newest first; more than one while a rollout is going on. */
+  /** Newest first; more than one during a rollout. */
   readonly deployments: readonly DeploymentStatus[];
   readonly targetGroups: readonly TargetGroupStatus[];
 }
@@ -41,7 +41,7 @@ export interface TargetGroupStatus {
   readonly name: string;
   /** Number of targets by state: `healthy`, `unhealthy`, `draining`, `initial`, `unused` … */
   readonly targets: Readonly<Record<string, number>>;
-  /** Those that get no requests, and why. */
+  /** Targets that get no requests, with the reason. */
   readonly notHealthy: readonly {
     readonly target: string;
     readonly state: string;
@@ -49,12 +49,12 @@ export interface TargetGroupStatus {
   }[];
 }
 
-/** The services of a cluster; `undefined` when there is no such cluster, or only the memory of a deleted one. */
+/** The services of a cluster; `undefined` if the cluster does not exist or was deleted. */
 export async function servicesOf(
   clients: Pick<StatusClients, "ecs" | "elb">,
   cluster: string,
 ): Promise<ServiceStatus[] | undefined> {
-  // A deleted cluster can be described, as INACTIVE, for a while, and then lists services without an error:
+  // For a while AWS still describes a deleted cluster as INACTIVE and lists its services without an error:
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
   const { clusters = [] } = await clients.ecs.send(new DescribeClustersCommand({ clusters: [cluster] }));
   if (!clusters.some(({ status }) => status !== "INACTIVE")) return undefined;
@@ -65,7 +65,7 @@ export async function servicesOf(
     arns.push(...(page.serviceArns ?? []));
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
-  // A stack has one service; ten is what one call describes.
+  // A stack has one service, and one call describes up to ten.
   if (arns.length === 0) return [];
   const { services = [] } = await clients.ecs.send(
     new DescribeServicesCommand({ cluster, services: arns.slice(0, 10) }),
@@ -104,7 +104,7 @@ function deploymentOf(deployment: Deployment): DeploymentStatus {
   };
 }
 
-/** Both target groups of a service that shifts traffic between two. */
+/** The target groups of a service; two if it shifts traffic between them. */
 function targetGroupsOf({ loadBalancers = [] }: Service): string[] {
   return loadBalancers.flatMap(({ targetGroupArn, advancedConfiguration }) =>
     [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn].filter((arn) => arn !== undefined),

@@ -14,25 +14,25 @@ export interface StackStatus {
   readonly environment: string;
   readonly accountId: string;
   readonly region: string;
-  /** When it was looked up, ISO 8601. */
+  /** Time of the lookup, ISO 8601. */
   readonly at: string;
   /** Whether its cluster exists. */
   readonly deployed: boolean;
   readonly services: readonly (ServiceStatus & Scaling)[];
   readonly alarms: Alarms;
-  /** Of ephemeral environments only. */
+  /** For ephemeral environments only. */
   readonly timeToLive?: Terms;
-  /** What is wrong with its record in the registry. */
+  /** Faults of its record in the registry. */
   readonly recordFaults?: readonly string[];
 }
 
 const NO_ALARMS: Alarms = { alarm: [], scaling: [], insufficientData: [], ok: 0 };
 
 /**
- * Looks a stack up in AWS by its names; no terraform and no state is needed.
+ * Looks up a stack in AWS by its names. It requires neither terraform nor the state.
  *
  * @param now milliseconds since 1970
- * @throws the `unknown` of a stack without a file, when AWS has nothing of it either
+ * @throws the `unknown` of a stack without a file, if AWS does not have the stack either
  */
 export async function statusOf(clients: StatusClients, located: Located, now: number): Promise<StackStatus> {
   const { ref, unknown } = located;
@@ -44,7 +44,7 @@ export async function statusOf(clients: StatusClients, located: Located, now: nu
     permanent ? undefined : clients.registry.get(environment),
   ]);
   const record = read?.kind === "record" && read.record.system === system ? read.record : undefined;
-  // A record of another system's stack in that environment is none of this one.
+  // The record of another system in that environment does not belong to this stack.
   const isKnown = services !== undefined || record !== undefined || read?.kind === "invalid";
   if (!isKnown && unknown) throw unknown;
   const head = { stack, system, environment, accountId, region, at: formatInstant(now) };

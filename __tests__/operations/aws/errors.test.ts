@@ -8,7 +8,7 @@ it("says which profile has no credentials", () => {
     "There are no usable AWS credentials: Could not load\nLog in (aws sso login), or name a profile with --profile.",
   );
   expect(explainAwsError(error, "staging")).toBe(
-    'Profile "staging" gives no usable AWS credentials: Could not load\nLog in (aws sso login --profile staging), or name another profile with --profile.',
+    'Profile "staging" has no usable AWS credentials: Could not load\nLog in (aws sso login --profile staging), or name another profile with --profile.',
   );
 });
 

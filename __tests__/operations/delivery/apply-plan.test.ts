@@ -56,7 +56,7 @@ it("that failed: says what is known of it", async () => {
 it("that failed on the way: says how far it came, and takes no bucket of the stack for that of the state", async () => {
   expect(await said([CREATED, failure("putting object: NoSuchBucket")], {})).toBe(
     "deploy of automock-demo failed after 1 of 1 steps, 0 s:\n\nputting object: NoSuchBucket\n\n" +
-      "What was done is in the state. Fix the cause, then run automock deploy automock-demo again.",
+      "The state holds the finished steps. Fix the cause, then run automock deploy automock-demo again.",
   );
 });
 
@@ -71,6 +71,6 @@ it("whose state could not be saved: says where it is, whatever else is known", a
 it("that was cut off: does not claim that the state is saved", async () => {
   expect(await said([CREATED], { exitCode: 128, signal: "SIGKILL" })).toBe(
     "deploy of automock-demo failed after 1 of 1 steps, 0 s:\n\nterraform was ended by SIGKILL\n\n" +
-      "Terraform was cut off: look at the state and its lock with automock plan automock-demo.",
+      "Terraform was killed. Check the state and its lock with automock plan automock-demo.",
   );
 });

@@ -97,7 +97,7 @@ describe("ApplyProgress", () => {
     expect(text).toBe(
       " 1/12  created  path/of/a (aws_lb)  1 min 3 s\n" +
         " 2/12  changed  path/of/b (aws_lb)  1 min 3 s\n" +
-        " 3/12  removed  path/of/c (aws_lb)  1 min 3 s\n",
+        " 3/12  deleted  path/of/c (aws_lb)  1 min 3 s\n",
     );
     expect([shown.done, shown.seconds]).toEqual([3, 189]);
   });
@@ -165,11 +165,11 @@ describe("ApplyProgress", () => {
       ms = 63_000;
       shown.tick();
       expect(text).toBe(
-        `0/12 · 0 s · removing path/of/a (aws_lb) (0 s)${ERASE}0/12 · 1 min 3 s · removing path/of/a (aws_lb) (1 min 3 s)`,
+        `0/12 · 0 s · deleting path/of/a (aws_lb) (0 s)${ERASE}0/12 · 1 min 3 s · deleting path/of/a (aws_lb) (1 min 3 s)`,
       );
       text = "";
       shown.on(event("complete", "aws_lb.a", "delete"));
-      expect(text).toBe(`${ERASE} 1/12  removed  path/of/a (aws_lb)  1 min 3 s\n1/12 · 1 min 3 s`);
+      expect(text).toBe(`${ERASE} 1/12  deleted  path/of/a (aws_lb)  1 min 3 s\n1/12 · 1 min 3 s`);
       text = "";
       shown.end();
       expect(text).toBe(ERASE);

@@ -82,7 +82,7 @@ describe("is refused", () => {
     expect(opening).toThrow(UserError);
     expect(opening).toThrow(
       new RegExp(
-        `^The plan in plans/automock-prod is not as it was made:\\n  ${name} was changed: its SHA-256 is [0-9a-f]{64}, sealed with [0-9a-f]{64}\\n` +
+        `^The plan in plans/automock-prod was modified after it was saved:\\n  ${name} was changed: its SHA-256 is [0-9a-f]{64}, sealed with [0-9a-f]{64}\\n` +
           "Nothing was applied\\. Fetch the artifact again, or plan again: automock plan automock-prod$",
       ),
     );
@@ -121,20 +121,20 @@ describe("is refused", () => {
 
   it("when it holds a link, which could lead to what is not sealed", () => {
     symlinkSync("/etc/hostname", join(folder, "link"));
-    expect(opening).toThrow(/link is neither a file nor a folder; a saved plan holds nothing else\./);
+    expect(opening).toThrow(/link is neither a file nor a folder; a saved plan contains nothing else\./);
   });
 
   it("when it has another version", () => {
     rewrite({ version: 2 });
     expect(opening).toThrow(
-      "The plan in plans/automock-prod has version 2; this automock applies version 1. Plan again with it.",
+      "The plan in plans/automock-prod has version 2; this automock applies version 1. Plan again with this version.",
     );
   });
 
   it.each([["{"], ["null"], ["{}"], ['{"version":1}']])("when meta.json is %s", (text) => {
     writeFileSync(join(folder, "meta.json"), text);
     expect(opening).toThrow(
-      "plans/automock-prod/meta.json is damaged: it is not what automock plan writes. Nothing was applied; plan again.",
+      "plans/automock-prod/meta.json is damaged: automock plan does not write such a file. Nothing was applied; plan again.",
     );
   });
 
@@ -159,8 +159,8 @@ describe("findArtifact", () => {
 
   it("says where it looked", () => {
     expect(() => findArtifact(root, "automock-prod")).toThrow(
-      `--plan is ${root}, but neither it nor ${folder} holds a saved plan (meta.json).\n` +
-        `Make one: automock plan automock-prod --out ${root}`,
+      `--plan is ${root}, but neither that folder nor ${folder} contains a saved plan (meta.json).\n` +
+        `Create one: automock plan automock-prod --out ${root}`,
     );
   });
 });

@@ -27,11 +27,11 @@ it("refuses what AWS would refuse after the rest is gone: the lifted protection 
     resource(DATABASE, deleteOf({ deletion_protection: true })),
   ]);
   expect(() => refuseStillProtected(staging!, { plan, synthesized: {} })).toThrow(
-    "automock-staging is still protected: as it is deployed, AWS refuses to delete\n" +
+    "automock-staging is still protected: AWS refuses to delete\n" +
       "  web/entrance/load-balancer (aws_lb)\n" +
       "  database/instance (aws_db_instance)\n" +
-      "The environment's file lifts that (deletionProtection: false), which is not deployed yet. Nothing was changed.\n" +
-      "To remove it: automock deploy automock-staging, then automock destroy automock-staging.",
+      "The environment's file has deletionProtection: false, but that is not deployed yet. Nothing was changed.\n" +
+      "To destroy it, run automock deploy automock-staging, then automock destroy automock-staging.",
   );
 });
 
@@ -53,7 +53,7 @@ describe("an ephemeral environment that automock protect keeps", () => {
     table.put({ protected: true });
     await expect(refuseProtectedByRecord(table.registry, stack!)).rejects.toThrow(
       "automock-demo is protected by automock protect. Nothing was changed.\n" +
-        "To remove it: automock unprotect automock-demo, then automock destroy automock-demo.",
+        "To destroy it, run automock unprotect automock-demo, then automock destroy automock-demo.",
     );
   });
 

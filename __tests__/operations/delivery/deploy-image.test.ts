@@ -12,19 +12,23 @@ describe("npm run deploy:image says what is wrong with its options, and calls no
   it.each([
     ["nothing", [], "Name --cluster, --service and --image, or --rollback with a file."],
     ["no image", ["--cluster", "c", "--service", "s"], "Name --cluster, --service and --image"],
-    ["a tag", ["--cluster", "c", "--service", "s", "--image", "r:v1"], '"r:v1" is no image by digest'],
+    [
+      "a tag",
+      ["--cluster", "c", "--service", "s", "--image", "r:v1"],
+      '"r:v1" does not name an image by digest',
+    ],
     [
       "two things at once",
       ["--rollback", "x.json", "--image", image],
-      "--rollback takes everything from its file",
+      "--rollback reads everything from its file",
     ],
     ["no such file", ["--rollback", join(folder, "none.json")], "no such file"],
     [
       "a broken file",
       ["--rollback", join(folder, "empty.json")],
-      "empty.json holds no record of a deployment",
+      "empty.json is not a record of a deployment",
     ],
-    ["no time", ["--timeout-minutes", "0"], '--timeout-minutes is "0"; write a number above 0.'],
+    ["no time", ["--timeout-minutes", "0"], '--timeout-minutes is "0"; use a number above 0.'],
   ])("%s", async (_, args, message) => {
     const { exitCode, stderr } = await run(process.execPath, {
       args: [

@@ -153,7 +153,7 @@ describe("deploy-by-digest", () => {
   ])("refuses %p before it calls AWS", async (image) => {
     const world = new OneService();
     await expect(run(world, { image }).deploy()).rejects.toThrow(
-      `"${image}" is no image by digest: write <repository>@sha256:<64 hex digits>. A tag can be moved, a digest cannot.`,
+      `"${image}" does not name an image by digest: use <repository>@sha256:<64 hex digits>. A tag can be moved, a digest cannot.`,
     );
     expect(world.calls).toEqual([]);
   });
@@ -220,7 +220,7 @@ describe("smoke-after-steady-state: the deployment of this revision must complet
   it("goes back itself when it takes too long", async () => {
     const world = new OneService({ [NEW]: "neverEnds" });
     const { deploy, records } = run(world);
-    await expect(deploy()).rejects.toThrow("api: not done within 10 minutes (");
+    await expect(deploy()).rejects.toThrow("api: not finished within 10 minutes (");
     expect(world.updates).toEqual([NEW, OLD]);
     expect(records).toEqual([record]);
   });
@@ -228,7 +228,7 @@ describe("smoke-after-steady-state: the deployment of this revision must complet
   it("says when the way back fails too", async () => {
     const world = new OneService({ [NEW]: "failsWithoutBreaker", [OLD]: "neverEnds" });
     await expect(run(world).deploy()).rejects.toThrow(
-      /Going back to api:7 failed as well: not done within 10 minutes/,
+      /The rollback to api:7 also failed: not finished within 10 minutes/,
     );
   });
 
@@ -249,7 +249,7 @@ describe("smoke-after-steady-state: the deployment of this revision must complet
       onRecord: () => undefined,
     });
     await expect(ongoing).rejects.toThrow(
-      /^api: another deployment took its place .* Going back to api:7 failed as well: the service runs api:12, neither what was deployed/,
+      /^api: another deployment replaced it .* The rollback to api:7 also failed: the service runs api:12, neither the deployed revision/,
     );
     expect(world.updates).toEqual([NEW]);
   });
@@ -270,7 +270,7 @@ describe("refuses before it changes anything", () => {
   it("a service at zero tasks, where every image would do", async () => {
     const world = new OneService();
     world.desiredCount = 0;
-    await unchanged(world, "api is scaled to zero, so a deployment would prove nothing. Deploy in its office hours or scale it up first; for its first image, add --allow-zero-tasks."); // prettier-ignore
+    await unchanged(world, "api is scaled to zero, so a deployment would prove nothing. Deploy during its scheduled hours or scale it up first. For its first image, add --allow-zero-tasks."); // prettier-ignore
   });
 
   it("but takes the first image of a service when told so", async () => {
@@ -283,7 +283,7 @@ describe("refuses before it changes anything", () => {
   it("a service that is being deployed", async () => {
     const world = new OneService();
     world.deployments[0]!.rolloutState = "IN_PROGRESS";
-    await unchanged(world, "api is being deployed already. Wait until that deployment is done.");
+    await unchanged(world, "api is already in progress. Wait until it has finished.");
   });
 
   it("a container that is not there, or not named among several", async () => {
@@ -319,7 +319,7 @@ describe("rollback", () => {
   it("refuses to undo what someone else deployed since", async () => {
     const world = deployed(`${ARN}:12`);
     await expect(rollBack(record, run(world).wait)).rejects.toThrow(
-      "api: rollback failed: the service runs api:12, neither what was deployed (api:9) nor what ran before (api:7): someone deployed since, which was left alone.",
+      "api: rollback failed: the service runs api:12, neither the deployed revision (api:9) nor the previous one (api:7): someone else has deployed since, so nothing was changed.",
     );
     expect(world.updates).toEqual([]);
   });

@@ -22,9 +22,9 @@ function refused(approved: TerraformPlan, now: TerraformPlan): string[] {
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
     const lines = (error as Error).message.split("\n");
-    expect(lines[0]).toMatch(/^automock-x was changed outside of Terraform since the plan was made/);
+    expect(lines[0]).toMatch(/^automock-x was changed outside of Terraform since the plan was created/);
     expect(lines.at(-1)).toBe(
-      "Nothing was applied. Plan again, and read what it says now: automock plan automock-x",
+      "Nothing was applied. Plan again and review the new plan: automock plan automock-x",
     );
     return lines.slice(1, -1).map((line) => line.trim());
   }
@@ -72,25 +72,25 @@ it.each([
     "a change from another value",
     planOf(update({ n: 1 }, { n: 2 })),
     planOf(update({ n: 3 }, { n: 2 })),
-    "aws_x.a: to change, but not as it was approved",
+    "aws_x.a: to change, but not as approved",
   ],
   [
     "a change of one attribute more",
     planOf(update({ n: 1, m: 5 }, { n: 2, m: 5 })),
     planOf(update({ n: 1, m: 6 }, { n: 2, m: 5 })),
-    "aws_x.a: to change, but not as it was approved",
+    "aws_x.a: to change, but not as approved",
   ],
   [
     "a value that is known only later",
     planOf(update({ n: 1 }, { n: 2 })),
     planOf(update({ n: 1 }, { n: 2 }, { list: [{ id: true }] })),
-    "aws_x.a: to change, but not as it was approved",
+    "aws_x.a: to change, but not as approved",
   ],
   [
     "a replacement instead of a change",
     planOf(update({ n: 1 }, { n: 2 })),
     planOf(resource("a", { actions: ["delete", "create"], before: { n: 1 }, after: { n: 2 } })),
-    "aws_x.a: to replace, but not as it was approved",
+    "aws_x.a: to replace, but not as approved",
   ],
   [
     "something to create again",

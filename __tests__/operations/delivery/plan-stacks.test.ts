@@ -114,8 +114,8 @@ it("replaces a plan, and nothing else that has its name", async () => {
     ["automock-b", "automock-d"].map((stack) => ({
       stack,
       error:
-        `${join(out, stack)} is to hold the plan, but is there already and holds none (meta.json): it would be removed.\n` +
-        "Move it away, or name another folder with --out.",
+        `The plan would replace ${join(out, stack)}, which already exists and does not contain a plan (meta.json).\n` +
+        "Move it, or name another folder with --out.",
     })),
   );
   expect(readFileSync(join(out, "automock-b", "notes.txt"), "utf8")).toBe("mine");
@@ -142,7 +142,7 @@ it("refuses to plan while an earlier apply waits for its state to be saved", asy
   const { plans, failed } = await plan(targets);
   expect(plans).toHaveLength(3);
   expect(failed[0]!.error).toMatch(
-    /^An earlier apply of automock-a could not save its state: what it did is/,
+    /^An earlier apply of automock-a could not save its state. The state exists only in/,
   );
 });
 

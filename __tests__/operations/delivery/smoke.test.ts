@@ -74,7 +74,7 @@ describe("smoke", () => {
     const url = await serve(api({ "/health": listener }));
     expect(await smoked(url)).toEqual({
       passed: false,
-      lines: [`FAILED GET ${url}/health: ${fault} (1 try)`, `ok     GET ${url}/tasks`],
+      lines: [`FAILED GET ${url}/health: ${fault} (1 attempt)`, `ok     GET ${url}/tasks`],
     });
   });
 
@@ -82,14 +82,14 @@ describe("smoke", () => {
     const url = await serve(api({ "/tasks": status(503) }));
     expect(await smoked(url, { attempts: 2 })).toEqual({
       passed: false,
-      lines: [`ok     GET ${url}/health`, `FAILED GET ${url}/tasks: status 503, expected 200 (2 tries)`],
+      lines: [`ok     GET ${url}/health`, `FAILED GET ${url}/tasks: status 503, expected 200 (2 attempts)`],
     });
   });
 
   it("fails when no answer comes in time", async () => {
     const url = await serve(api({ "/health": () => undefined }));
     expect((await smoked(url, { timeoutMs: 50 })).lines[0]).toBe(
-      `FAILED GET ${url}/health: no answer within 50 ms (1 try)`,
+      `FAILED GET ${url}/health: no answer within 50 ms (1 attempt)`,
     );
   });
 
@@ -118,14 +118,14 @@ describe("the address", () => {
   it.each([
     ["tasks.example.com", "it must start with http:// or https://"],
     ["ftp://x", "it must start with http:// or https://"],
-    ["https://x?a", "it must end before ? and #"],
+    ["https://x?a", "it must not contain ? or #"],
   ])("%s is refused", (text, fault) =>
-    expect(() => baseUrl(text)).toThrow(`"${text}" is not the address of an API: ${fault}.`),
+    expect(() => baseUrl(text)).toThrow(`"${text}" is not the URL of an API: ${fault}.`),
   );
 
   it("does not repeat a password", () =>
     expect(() => baseUrl("https://me:hidden@x")).toThrow(
-      '"https://me:***@x" is not the address of an API: it must hold no user or password: pipelines print it.',
+      '"https://me:***@x" is not the URL of an API: it must not contain a user or password, because pipelines print it.',
     ));
 });
 
@@ -151,10 +151,7 @@ describe("npm run smoke", () => {
     const failed = await command([url, "--attempts", "1"]);
     expect([failed.exitCode, failed.stdout]).toEqual([1, expect.stringContaining("FAILED GET")]);
     const none = await command(["nowhere"]);
-    expect([none.exitCode, none.stderr]).toEqual([
-      1,
-      expect.stringContaining('"nowhere" is not the address'),
-    ]);
+    expect([none.exitCode, none.stderr]).toEqual([1, expect.stringContaining('"nowhere" is not the URL')]);
     expect((await command([url, "--attempts", "0"])).exitCode).toBe(1);
   });
 });

@@ -37,11 +37,11 @@ it("says who holds the lock, since when and for what, and how to wait or release
   expect(error).toBeInstanceOf(UserError);
   const lines = error!.message.split("\n");
   expect(lines.filter((line) => !line.startsWith("  since:"))).toEqual([
-    "Someone else works on automock-demo: the lock of its state is held. Nothing was changed.",
+    "Someone else is working on automock-demo and holds its state lock. Nothing was changed.",
     "  who:       ci@runner-7",
     "  what:      terraform apply",
     `  lock id:   ${ID}`,
-    "Wait for it: --lock-timeout 10m. If that process is dead for certain, and nobody else's, release the lock:",
+    "Wait for the lock with --lock-timeout 10m. If you are certain that its process has died, release the lock:",
     "  npx cdktf synth && terraform -chdir=cdktf.out/stacks/automock-demo init && " +
       `terraform -chdir=cdktf.out/stacks/automock-demo force-unlock ${ID}`,
   ]);
@@ -81,12 +81,12 @@ it("knows the reaper, whose lock nobody releases", () => {
   )!;
   expect(lockHeld(holder, "automock-demo", NOW).message).toBe(
     [
-      "The reaper is removing automock-demo: it holds the lock of its state. Nothing was changed.",
+      "The reaper is deleting automock-demo and holds its state lock. Nothing was changed.",
       "  who:       ttl-reaper@arn:aws:lambda:us-east-1:1:function:reaper",
-      "  what:      removal at the end of its time to live",
+      "  what:      deletion at the end of its time to live",
       "  since:     2026-11-21T08:47:29Z (12 min 30 s ago)",
       `  lock id:   ${ID}`,
-      "Wait until it is done (automock list), then deploy again.",
+      "Wait until it has finished (automock list), then deploy again.",
     ].join("\n"),
   );
 });
@@ -94,8 +94,8 @@ it("knows the reaper, whose lock nobody releases", () => {
 it("does not claim someone holds a lock that could not be asked for", () => {
   const text = "Error: Error acquiring the state lock\n\nError message: AccessDenied";
   expect(explainTerraformText(text, STACK)!.message).toBe(
-    "The state of automock-demo could not be locked, and terraform does not say by whom it is held. Nothing was changed.\n" +
-      "Try again; the credentials need the right to write the lock (lock table and lock file).",
+    "The state of automock-demo could not be locked, and terraform does not report who holds the lock. Nothing was changed.\n" +
+      "Try again. The credentials require permission to write the lock (lock table and lock file).",
   );
 });
 
@@ -105,7 +105,7 @@ it.each([
 ])("names the command that makes a missing state bucket: %s", (text) => {
   expect(explainTerraformText(text, STACK)!.message).toBe(
     "The state bucket of account 123456789012 in us-east-1 does not exist yet. " +
-      "Make it, and what belongs to it: automock bootstrap --environment demo",
+      "Create it with automock bootstrap --environment demo",
   );
 });
 
@@ -137,8 +137,8 @@ it.each(["Error: Saved plan is stale", "Error: Saved plan does not match the giv
   "never offers anything but a new plan: %s",
   (text) => {
     expect(explainTerraformText(text, STACK)!.message).toBe(
-      "The saved plan of automock-demo is stale: the state has changed since it was made.\n" +
-        "Nothing was applied. Plan again, and read what it says now: automock plan automock-demo",
+      "The saved plan of automock-demo is stale: the state has changed since it was created.\n" +
+        "Nothing was applied. Plan again and review the new plan: automock plan automock-demo",
     );
   },
 );
@@ -160,7 +160,7 @@ describe("explainTerraformError", () => {
 
   it("prefers the fix where one is known", () => {
     const error = explainTerraformError(failed(lockText("OperationTypeApply")), STACK);
-    expect((error as Error).message).toMatch(/^Someone else works on automock-demo/);
+    expect((error as Error).message).toMatch(/^Someone else is working on automock-demo/);
   });
 
   it("is not misled by what terraform says on standard output", () => {

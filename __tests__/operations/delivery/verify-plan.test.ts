@@ -66,15 +66,15 @@ it.each([
     "another stack",
     { stack: "automock-staging" },
     {},
-    "The saved plan is one of automock-staging, not of automock-prod.\n" +
+    "The saved plan is for automock-staging, not for automock-prod.\n" +
       "Nothing was applied. Name the folder of automock-prod's plan, or deploy automock-staging.",
   ],
   [
     "another digest",
     {},
     { digest: OTHER_DIGEST },
-    `--digest is ${OTHER_DIGEST}, but the saved plan has ${DIGEST}: it is not the plan that was approved.\n` +
-      "Nothing was applied. Fetch the plan that was approved, or have this one approved.",
+    `--digest is ${OTHER_DIGEST}, but the saved plan has ${DIGEST}: it is not the approved plan.\n` +
+      "Nothing was applied. Download the approved plan, or get this one approved.",
   ],
   ...["", DIGEST.slice(0, 19), "a".repeat(64), DIGEST.toUpperCase()].map(
     (digest) =>
@@ -82,82 +82,81 @@ it.each([
         `no whole digest: "${digest}"`,
         {},
         { digest },
-        `--digest is "${digest}"; it has to be whole: sha256: and 64 hex digits, as the last line of a plan has it.\nNothing was applied.`,
+        `--digest is "${digest}"; use the complete digest, sha256: and 64 hex digits, from the last line of the plan.\nNothing was applied.`,
       ] as [string, Partial<PlanMeta>, Partial<PlanExpectation>, string],
   ),
   [
     "another account",
     { accountId: "210987654321" },
     {},
-    "The plan was made for account 210987654321 in us-east-1; automock-prod now belongs to 123456789012 in us-east-1.\n" +
+    "The plan was created for account 210987654321 in us-east-1; automock-prod now belongs to 123456789012 in us-east-1.\n" +
       AGAIN,
   ],
   [
     "another region",
     {},
     { region: "eu-west-1" },
-    "The plan was made for account 123456789012 in us-east-1; automock-prod now belongs to 123456789012 in eu-west-1.\n" +
+    "The plan was created for account 123456789012 in us-east-1; automock-prod now belongs to 123456789012 in eu-west-1.\n" +
       AGAIN,
   ],
   [
     "another HEAD",
     {},
     { head: { sha: "f".repeat(40), dirty: false } },
-    `The plan was made from commit ${SHA}, but the project stands at ${"f".repeat(40)}.\n` +
+    `The plan was created from commit ${SHA}, but the current commit is ${"f".repeat(40)}.\n` +
       "Nothing was applied. Check out 4be1a0c2d3e4, or plan again: automock plan automock-prod",
   ],
   [
     "another --commit",
     {},
     { commit: "fffffff" },
-    `The plan was made from commit ${SHA}, but --commit is fffffff.\n` +
+    `The plan was created from commit ${SHA}, but --commit is fffffff.\n` +
       "Nothing was applied. Check out 4be1a0c2d3e4, or plan again: automock plan automock-prod",
   ],
   [
     "a --commit that is none",
     {},
     { commit: "main" },
-    '--commit is "main"; allowed are 7 to 64 hex digits of a commit.\nNothing was applied.',
+    '--commit is "main"; use 7 to 64 hex digits of a commit.\nNothing was applied.',
   ],
   [
     "a --commit that is too short",
     {},
     { commit: SHA.slice(0, 6) },
-    '--commit is "4be1a0"; allowed are 7 to 64 hex digits of a commit.\nNothing was applied.',
+    '--commit is "4be1a0"; use 7 to 64 hex digits of a commit.\nNothing was applied.',
   ],
   [
     "uncommitted changes where a commit was approved",
     { commit: { sha: SHA, dirty: true } },
     { commit: SHA },
-    `--commit is ${SHA}, but the plan was made from it with uncommitted changes: it is not what the commit says.\n` +
-      "Nothing was applied. Commit them, then plan again: automock plan automock-prod",
+    `--commit is ${SHA}, but the plan was created with uncommitted changes on top of it, so it does not match the commit.\n` +
+      "Nothing was applied. Commit the changes, then plan again: automock plan automock-prod",
   ],
   [
     "no commit where there is one",
     { commit: undefined },
     {},
-    `The plan was made outside of git, but the project stands at ${SHA}: nobody can tell whether they are the same.\n${AGAIN}`,
+    `The plan was created outside a Git repository, but the current commit is ${SHA}: there is no way to compare them.\n${AGAIN}`,
   ],
   [
     "old age",
     {},
     { now: Date.parse("2026-11-22T09:30:00Z") },
-    "The plan was made at 2026-11-21T08:00:00.000Z and expired 1 h 30 min ago, at 2026-11-22T08:00:00.000Z.\n" +
+    "The plan was created at 2026-11-21T08:00:00.000Z and expired 1 h 30 min ago, at 2026-11-22T08:00:00.000Z.\n" +
       AGAIN,
   ],
   [
     "a date in the future",
     {},
     { now: Date.parse("2026-11-21T07:54:59Z") },
-    "The plan says that it was made at 2026-11-21T08:00:00.000Z, which is yet to come.\nSet the clock. " +
-      AGAIN,
+    "The creation time of the plan, 2026-11-21T08:00:00.000Z, is in the future.\nCorrect the clock. " + AGAIN,
   ],
   [
     "another Terraform",
     {},
     { terraformVersion: "1.12.0" },
-    "The plan was made by Terraform 1.11.4; here is 1.12.0, which cannot read it.\n" +
-      "Nothing was applied. Use Terraform 1.11.4 (TERRAFORM_BINARY_NAME names another program), or plan again.",
+    "The plan was created by Terraform 1.11.4; the installed version is 1.12.0, which cannot read it.\n" +
+      "Nothing was applied. Use Terraform 1.11.4 (TERRAFORM_BINARY_NAME sets another binary), or plan again.",
   ],
 ] satisfies [string, Partial<PlanMeta>, Partial<PlanExpectation>, string][])(
   "is refused for %s",
@@ -182,35 +181,37 @@ describe("the state", () => {
       "went on",
       { lineage: "a-lineage", serial: 8 },
       {},
-      "It was made against serial 7; the state has 8 now, last written at 2026-11-21T08:30:00Z.",
+      "It was created for serial 7; the state now has serial 8, last written at 2026-11-21T08:30:00Z.",
     ],
     [
       "was put back",
       { lineage: "a-lineage", serial: 6 },
       {},
-      "It was made against serial 7; the state has 6 now, last written at 2026-11-21T08:30:00Z.",
+      "It was created for serial 7; the state now has serial 6, last written at 2026-11-21T08:30:00Z.",
     ],
     [
       "is another one",
       { lineage: "b-lineage", serial: 7 },
       {},
-      "The stack was removed and deployed again, last written at 2026-11-21T08:30:00Z: the state's lineage is another.",
+      "The stack was destroyed and deployed again, last written at 2026-11-21T08:30:00Z: the state has another lineage.",
     ],
-    ["is gone", {}, {}, "It was made against serial 7; now there is no state: the stack was removed."],
+    ["is gone", {}, {}, "It was created for serial 7; now there is no state: the stack was destroyed."],
     [
       "has appeared",
       { lineage: "a-lineage", serial: 1 },
       NEW,
-      "It was made when nothing was deployed; now there is a state (serial 1, last written at 2026-11-21T08:30:00Z).",
+      "It was created when nothing was deployed; now there is a state (serial 1, last written at 2026-11-21T08:30:00Z).",
     ],
   ] as const)("%s: the plan is stale", (_, now, meta, detail) => {
     expect(state(now, meta)).toBe(
-      `The saved plan of automock-prod is stale: the state has changed since it was made. ${detail}\n` +
-        "Nothing was applied. Plan again, and read what it says now: automock plan automock-prod",
+      `The saved plan of automock-prod is stale: the state has changed since it was created. ${detail}\n` +
+        "Nothing was applied. Plan again and review the new plan: automock plan automock-prod",
     );
   });
 
   it("is stale even when nobody knows since when", () => {
-    expect(() => verifyState(META, { lineage: "a-lineage", serial: 8 })).toThrow("the state has 8 now.\n");
+    expect(() => verifyState(META, { lineage: "a-lineage", serial: 8 })).toThrow(
+      "the state now has serial 8.\n",
+    );
   });
 });

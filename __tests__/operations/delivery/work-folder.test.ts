@@ -32,10 +32,10 @@ it("stays with a state that could not be saved, which has to be saved before the
   const folder = crash(placeOf(), "automock-demo");
   const path = relative(process.cwd(), folder);
   expect(() => refuseUnsavedState(placeOf(), "automock-demo")).toThrow(
-    `An earlier apply of automock-demo could not save its state: what it did is known in ${join(folder, UNSAVED_STATE)} only. Nothing was changed.\n` +
-      "When the bucket can be reached again:\n" +
+    `An earlier apply of automock-demo could not save its state. The state exists only in ${join(folder, UNSAVED_STATE)}. Nothing was changed.\n` +
+      "When the bucket is reachable again, run\n" +
       `  terraform -chdir=${path} init && terraform -chdir=${path} state push errored.tfstate && rm -r ${join(path, "..")}\n` +
-      "If there is nothing left of what it made, remove that folder instead.",
+      "If none of its resources exist any more, delete that folder instead.",
   );
 });
 

@@ -60,8 +60,8 @@ describe("extend", () => {
       const table = new RegistryTable();
       table.put({ phase });
       expect(await messageOf(extend(table.registry, located, by(HOUR)))).toBe(
-        `The removal of demo (owner team-a) has begun: it expired at ${iso(T0 + 4 * HOUR)} and is in phase ${phase}. ` +
-          "It cannot be extended any more. When it is gone, deploy it again: automock deploy automock-demo.",
+        `The deletion of demo (owner team-a) has begun: it expired at ${iso(T0 + 4 * HOUR)} and is in phase ${phase}. ` +
+          "It can no longer be extended. After the deletion, deploy it again: automock deploy automock-demo.",
       );
       expect(table.value("demo", "expiresAt")).toEqual({ S: iso(T0 + 4 * HOUR) });
     },
@@ -71,14 +71,14 @@ describe("extend", () => {
     const table = new RegistryTable();
     table.put({ expiresAt: iso(T0 + 300 * HOUR + 30 * MINUTE) });
     expect(await messageOf(extend(table.registry, located, by(35 * HOUR + 31 * MINUTE)))).toBe(
-      `1 d 11 h more is too much. No environment lives longer than 336 hours from its first deploy; automock-demo until ${iso(T0 + 336 * HOUR)} at the latest.\n` +
-        "The most that is possible is --by 35h30m.",
+      `1 d 11 h is too long. An environment lives at most 336 hours from its first deployment; for automock-demo that is until ${iso(T0 + 336 * HOUR)}.\n` +
+        "The maximum is --by 35h30m.",
     );
     const { to } = await extend(table.registry, located, by(35.5 * HOUR));
     expect(to).toBe(iso(T0 + 336 * HOUR));
     expect(await messageOf(extend(table.registry, located, by(MINUTE)))).toBe(
-      `automock-demo cannot be extended any further. No environment lives longer than 336 hours from its first deploy; automock-demo until ${iso(T0 + 336 * HOUR)} at the latest.\n` +
-        "To keep it beyond that, automock protect automock-demo; someone pays for it until it is unprotected.",
+      `automock-demo cannot be extended any further. An environment lives at most 336 hours from its first deployment; for automock-demo that is until ${iso(T0 + 336 * HOUR)}.\n` +
+        "To keep it longer, run automock protect automock-demo; its owner pays for it until it is unprotected.",
     );
   });
 
@@ -106,7 +106,7 @@ describe("extend", () => {
     let moves = 0;
     table.beforeUpdate = () => table.change("demo", { expiresAt: iso(T0 + (5 + ++moves) * HOUR) });
     expect(await messageOf(extend(table.registry, located, by(HOUR)))).toBe(
-      "The record of demo changed 5 times while it was being extended. Look who does that (automock status automock-demo), then try again.",
+      "The record of demo changed 5 times while it was being extended. Find out who changes it (automock status automock-demo), then try again.",
     );
     expect(moves).toBe(5);
   });
@@ -125,7 +125,7 @@ describe("what has no time to live", () => {
     const { registry } = new RegistryTable();
     const withFile = { ref: { ...located.ref, definition: ephemeralEnvironment } };
     expect(await messageOf(requireRecord(registry, withFile))).toBe(
-      `automock-demo is not deployed: the registry of account ${ACCOUNT} in ${REGION} has no record of it. Deploy it with automock deploy automock-demo.`,
+      `automock-demo is not deployed: the registry of account ${ACCOUNT} in ${REGION} has no record for it. Deploy it with automock deploy automock-demo.`,
     );
     const unknown = new UserError("no such stack");
     expect(await messageOf(requireRecord(registry, { ...located, unknown }))).toBe("no such stack");
@@ -136,13 +136,13 @@ describe("what has no time to live", () => {
     table.put();
     const other: Located = { ref: { ...located.ref, id: "task-api-demo", system: "task-api" } };
     expect(await messageOf(requireRecord(table.registry, other))).toBe(
-      "The environment demo is that of automock-demo; task-api-demo has no time to live.",
+      "The environment demo belongs to automock-demo; task-api-demo has no time to live.",
     );
     table.change("demo", { expiresAt: "soon" });
     expect(await messageOf(requireRecord(table.registry, located))).toBe(
-      "The record of demo is faulty, so the reaper leaves it alone and says so in an alarm:\n" +
+      "The record of demo is invalid, so the reaper skips it and raises an alarm:\n" +
         '  expiresAt is "soon"; allowed: an instant with a zone such as 2026-01-31T09:00:00Z\n' +
-        "Fix the item in the registry; docs/runbooks/ttl-cleanup.md says where it lies.",
+        "Fix the item in the registry; docs/runbooks/ttl-cleanup.md says where it is.",
     );
   });
 
@@ -191,26 +191,26 @@ describe("protection", () => {
     [
       base,
       [
-        "automock-demo is protected now: it is not removed, not even at its expiry (3 h left).",
+        "automock-demo is now protected: it is not deleted, not even at its expiry (3 h left).",
         "team-a pays for it, about $0.1070 per hour or more, until someone runs automock unprotect automock-demo.",
       ],
     ],
     [
       { ...base, changed: false, phase: "DELETING", minutesLeft: -5, usdHourly: undefined },
       [
-        "automock-demo was protected already: it is not removed, not even at its expiry (expired 5 min ago).",
+        "automock-demo was already protected: it is not deleted, not even at its expiry (expired 5 min ago).",
         "team-a pays for it, until someone runs automock unprotect automock-demo.",
-        "Its removal had begun (phase DELETING): what is gone stays gone, and the reaper stops before the next deletion.",
+        "Its deletion had begun (phase DELETING): deleted resources are not restored, and the reaper stops before the next deletion.",
       ],
     ],
     [
       { ...base, protected: false },
-      [`automock-demo is no longer protected: it lives until ${iso(T0 + 4 * HOUR)} (3 h left).`],
+      [`automock-demo is no longer protected: it expires at ${iso(T0 + 4 * HOUR)} (3 h left).`],
     ],
     [
       { ...base, protected: false, changed: false, minutesLeft: -1 },
       [
-        "automock-demo was not protected: it has expired, and the reaper removes it, at the latest an hour after warning its owner. To keep it, extend it now.",
+        "automock-demo was not protected: it has expired, and the reaper will delete it at most one hour after it warned the owner. To keep it, extend it now.",
       ],
     ],
   ])("says what it means: %#", (change, lines) => expect(protectionText(change)).toEqual(lines));

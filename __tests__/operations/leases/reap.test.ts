@@ -43,7 +43,7 @@ const STUCK: ReaperPlan = {
     { resource: "ec2:vpc vpc-9", vetoes: ["given from outside"] },
     { resource: "ec2:vpc vpc-8", vetoes: [] },
   ],
-  gates: [{ gate: "expired", reason: "it lives until tomorrow" }],
+  gates: [{ gate: "expired", reason: "it expires at tomorrow" }],
 };
 
 function reaper(payload: unknown, extra: object = {}) {
@@ -88,14 +88,14 @@ it.each([
 
 it.each([
   [answer({ kind: "planned", text: "old" }), {}, "The deployed reaper is older than this command."],
-  [answer({ kind: "nothing", reason: "no record" }), {}, "automock-demo is not there any more: no record."],
+  [answer({ kind: "nothing", reason: "no record" }), {}, "automock-demo no longer exists: no record."],
   [
     answer({ kind: "invalid", faults: ["phase is wrong"] }),
     {},
-    "The record of demo is faulty, so the reaper deletes nothing:\n  phase is wrong",
+    "The record of demo is invalid, so the reaper deletes nothing:\n  phase is wrong",
   ],
-  [answer({ kind: "sleeping" }), {}, "The reaper answered what this command does not know"],
-  [null, {}, "The reaper answered what this command does not know: null"],
+  [answer({ kind: "sleeping" }), {}, "The reaper gave an answer that this command does not understand"],
+  [null, {}, "The reaper gave an answer that this command does not understand: null"],
   [
     { errorMessage: "Task timed out" },
     { FunctionError: "Unhandled" },
@@ -174,7 +174,7 @@ Left alone: does not belong to the environment
   ec2:vpc vpc-8: no proof
 
 Closed safety gates: nothing is deleted until they open
-  expired: it lives until tomorrow`,
+  expired: it expires at tomorrow`,
   );
   const unreadable = { ...PLAN, waves: [], stateReadable: false, errors: ["not JSON"] };
   expect(previewText(report(unreadable), plain)).toBe(
@@ -200,9 +200,9 @@ describe("reap --yes", () => {
     expect(JSON.parse(Payload.toString())).toEqual({ action: "reap", dryRun: false, environment: "demo" });
   });
 
-  const gate = { gate: "expired", reason: "it lives until tomorrow", alarm: false };
+  const gate = { gate: "expired", reason: "it expires at tomorrow", alarm: false };
   it.each([
-    [{ kind: "stoodDown", refusals: [gate] }, "refused", "Nothing of automock-demo was deleted: expired: it lives until tomorrow."], // prettier-ignore
+    [{ kind: "stoodDown", refusals: [gate] }, "refused", "Nothing of automock-demo was deleted: expired: it expires at tomorrow."], // prettier-ignore
     [{ kind: "nothing", reason: "not due" }, "refused", "Nothing of automock-demo was deleted: not due."],
     [
       { kind: "lockBusy", holder: { who: "ann@laptop" }, until: "2026-01-01T00:00:00Z" },
@@ -212,7 +212,7 @@ describe("reap --yes", () => {
     [
       { kind: "unfinished", left: ["ec2:vpc vpc-1"], until: "2026-01-01T00:00:00Z" },
       "unfinished",
-      "automock-demo is not completely deleted yet: 1 resource is left; the reaper goes on at 2026-01-01T00:00:00Z.",
+      "automock-demo is not completely deleted yet: 1 resource is left; the reaper continues at 2026-01-01T00:00:00Z.",
     ],
     [
       { kind: "stuck", stuck: [{ resource: "ec2:vpc vpc-1" }], errors: ["DependencyViolation"] },
@@ -226,9 +226,9 @@ describe("reap --yes", () => {
   });
 
   it.each([
-    [answer({ kind: "planned", text: "…" }), `Deletions are switched off in account ${ACCOUNT}: the reaper only says what it would delete.\nSee it with automock reap automock-demo.`], // prettier-ignore
-    [answer({ kind: "invalid", faults: ["phase is wrong"] }), "The record of demo is faulty"],
-    [answer({ kind: "sleeping" }), "The reaper answered what this command does not know"],
+    [answer({ kind: "planned", text: "…" }), `Deletions are disabled in account ${ACCOUNT}: the reaper only reports what it would delete.\nRun automock reap automock-demo to see it.`], // prettier-ignore
+    [answer({ kind: "invalid", faults: ["phase is wrong"] }), "The record of demo is invalid"],
+    [answer({ kind: "sleeping" }), "The reaper gave an answer that this command does not understand"],
   ])("refuses to take it for a deletion: %#", async (payload, message) => {
     await expect(now(payload).reap()).rejects.toThrow(message);
   });

@@ -230,7 +230,7 @@ describe("a stack that is not deployed", () => {
     await expect(look({ ...located, unknown })).rejects.toBe(unknown);
     table.put();
     expect(await look({ ...located, unknown })).toMatchObject({ deployed: false });
-    // The record is that of AutoMock's stack.
+    // The record belongs to AutoMock's stack.
     const ref = { ...located.ref, id: "task-api-demo", system: "task-api" as const };
     await expect(look({ ref, unknown })).rejects.toBe(unknown);
   });

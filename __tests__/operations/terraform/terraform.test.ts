@@ -104,7 +104,7 @@ it("does not count the wait for a lock as the time of a plan", async () => {
   const slow = PROGRAM.replace('process.env.ANSWER ?? ""', "setTimeout(() => undefined, 1500) && 1");
   writeFileSync(join(folder, "terraform"), slow);
   const terraform = await Terraform.find({ env: env(), timeoutSeconds: 1 });
-  await expect(terraform.plan(folder)).rejects.toThrow("did not end within 1 s and was stopped");
+  await expect(terraform.plan(folder)).rejects.toThrow("did not finish within 1 s and was stopped");
   for (const lockTimeout of ["60s", "1m", "1h"]) {
     expect(await terraform.plan(folder, { lockTimeout })).toMatchObject({ hasChanges: false });
   }
@@ -126,7 +126,7 @@ it("fails with command, exit code and the last words", async () => {
 
 it("says how to get terraform when there is none", async () => {
   await expect(Terraform.find({ env: { PATH: "/nonexistent" } })).rejects.toThrow(
-    'Terraform is needed. Cannot start "terraform": no such command on PATH (or no such folder: .).\n' +
+    'Terraform is needed. Cannot start "terraform": the command is not on PATH, or the folder . does not exist.\n' +
       "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.",
   );
 });

@@ -8,15 +8,15 @@ import type { SynthesizedStack } from "./compare-stacks";
 import { readStacks } from "./read-stacks";
 
 export interface BaseRevisionOptions {
-  /** Folder with `cdktf.json`, in a Git repository; it need not be the repository's top folder. */
+  /** Folder with `cdktf.json`, in a Git repository; not necessarily its top folder. */
   readonly projectFolder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Something that the reader of the result should know. */
+  /** Reports a note for the reader of the result. */
   readonly note: (text: string) => void;
 }
 
 /**
- * The full id of the commit that a revision names.
+ * Resolves a revision to the full id of its commit.
  *
  * @throws UserError when there is no Git repository or no such commit
  */
@@ -24,7 +24,7 @@ export async function resolveCommit(revision: string, options: BaseRevisionOptio
   const git = (...args: string[]) => runGit(args, options);
   if ((await git("rev-parse", "--git-dir")).exitCode !== 0) {
     throw new UserError(
-      `--changed-since ${revision} needs a Git repository, and ${options.projectFolder} is in none: name the stacks instead.`,
+      `--changed-since ${revision} requires a Git repository, and ${options.projectFolder} is not in one. Name the stacks instead.`,
     );
   }
   const { exitCode, stdout } = await git(
@@ -40,16 +40,15 @@ export async function resolveCommit(revision: string, options: BaseRevisionOptio
     `There is no revision "${revision}" in this repository. ` +
       (shallow
         ? "It is a shallow clone: fetch the history first (git fetch --unshallow; fetch-depth: 0 of actions/checkout)."
-        : "Write a branch, a tag or a commit that is here; git fetch brings those of the remote, as origin/<branch>."),
+        : "Use an existing branch, tag or commit; git fetch downloads those of the remote, as origin/<branch>."),
   );
 }
 
 /**
- * The stacks of a commit, synthesized in a folder that is removed afterwards, with the libraries that are installed
- * here. The files come from Git's objects through an index of their own: a worktree would leave its mark in the
- * repository when this process is killed.
+ * Synthesizes the stacks of a commit in a temporary folder, with the installed libraries. A separate Git index provides
+ * the files, because a worktree would leave traces in the repository if this process is killed.
  *
- * @returns undefined, with a note that says why, when that commit cannot be synthesized
+ * @returns undefined, after a note with the reason, if the commit cannot be synthesized
  */
 export async function stacksOfCommit(
   commit: string,
@@ -65,18 +64,18 @@ export async function stacksOfCommit(
     await succeed(["checkout-index", "--all", `--prefix=${tree}/`], {
       ...options,
       env,
-      // Below the top folder Git would write only what is there.
+      // In a subfolder, Git would write only the files below it.
       projectFolder: (await succeed(["rev-parse", "--show-toplevel"], options)).trim(),
     });
     const folder = join(tree, prefix);
     if (!existsSync(join(folder, "cdktf.json"))) {
-      note(`Commit ${short(commit)} holds no cdktf.json: every stack counts as added.`);
+      note(`Commit ${short(commit)} has no cdktf.json: every stack counts as added.`);
       return new Map();
     }
     if (lockFile(folder) !== lockFile(projectFolder)) {
       note(
-        `package-lock.json differs from that of ${short(commit)}: both sides are synthesized with the libraries ` +
-          "that are installed here, so what a new version of a library changes does not show.",
+        `package-lock.json differs from that of ${short(commit)}. Both sides are synthesized with the installed ` +
+          "libraries, so changes caused by a new library version do not show.",
       );
     }
     const libraries = join(folder, "node_modules");
@@ -86,7 +85,7 @@ export async function stacksOfCommit(
     return readStacks(join(folder, "cdktf.out"));
   } catch (error) {
     note(
-      `COMMIT ${short(commit)} CANNOT BE SYNTHESIZED, so there is nothing to compare with: every stack is planned.\n` +
+      `COMMIT ${short(commit)} CANNOT BE SYNTHESIZED, so there is nothing to compare with. Every stack is planned.\n` +
         lastLines((error as Error).message, 12),
     );
     return undefined;

@@ -4,21 +4,21 @@ import { compareStacks, type StackChanges } from "./compare-stacks";
 import { readStacks } from "./read-stacks";
 
 export interface ChangedStacks extends StackChanges {
-  /** Full id of the commit that was compared with. */
+  /** Full id of the base commit. */
   readonly commit: string;
-  /** What to plan: the stacks that were added or changed, those of bootstrap among them. */
+  /** Added and changed stacks, including bootstrap stacks. */
   readonly toPlan: readonly string[];
-  /** What a reviewer should know: removed stacks, other libraries, a base that cannot be synthesized. */
+  /** Notes for the reviewer: removed stacks, other libraries, a base that cannot be synthesized. */
   readonly notes: readonly string[];
 }
 
 /**
- * Which stacks differ from those of another revision. What was synthesized counts as it is: work that is not
- * committed too. A revision that cannot be synthesized makes every stack a changed one, and a note says so.
+ * Finds the stacks that differ from those of another revision. Uncommitted work counts too. If the revision cannot be
+ * synthesized, every stack counts as changed, and a note says so.
  *
- * @param synthFolder what `synthesize` has returned
- * @param revision branch, tag or commit as Git knows it, for example `origin/main`
- * @throws UserError when there is no such revision
+ * @param synthFolder folder that `synthesize` returned
+ * @param revision branch, tag or commit, for example `origin/main`
+ * @throws UserError when the revision does not exist
  */
 export async function compareWithRevision(
   { projectFolder, env }: Pick<Workspace, "projectFolder" | "env">,
@@ -43,7 +43,7 @@ export async function compareWithRevision(
 
 function removedNote(id: string): string {
   return (
-    `${id} is no longer defined. Nothing removes what is deployed of it: before the definition goes, run ` +
-    `automock destroy ${id}, or let the environment expire.`
+    `${id} is no longer defined, but removing the definition does not destroy the stack. Before you merge, run ` +
+    `automock destroy ${id} or let the environment expire.`
   );
 }

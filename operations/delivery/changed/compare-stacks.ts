@@ -12,14 +12,14 @@ export interface SynthesizedStack {
 export interface StackChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
-  /** In the base only: what is deployed of them has to be destroyed by someone. */
+  /** Only in the base: someone must destroy what is deployed. */
   readonly removed: readonly string[];
   readonly unchanged: readonly string[];
 }
 
 /**
- * Compares stacks by what Terraform reads. cdktf's metadata (construct paths, its version) and the order of keys do
- * not count; an asset counts by its content, not by the hash in its path.
+ * Compares stacks by what Terraform reads. It ignores cdktf's metadata (construct paths, version) and the order of keys,
+ * and compares an asset by its content, not by the hash in its path.
  */
 export function compareStacks(
   base: ReadonlyMap<string, SynthesizedStack>,
@@ -41,17 +41,17 @@ export function compareStacks(
   return lists;
 }
 
-/** One text for all stacks that mean the same to Terraform. */
+/** The same value for all stacks that Terraform treats alike. */
 export function comparableText({ template, assets }: SynthesizedStack): string {
   const names = Object.entries(assets)
-    // A path may begin with another one, of a folder.
+    // A path may start with another one, that of a folder.
     .sort(([a], [b]) => b.length - a.length)
     .map(([path, sha256]) => [path, `asset-${sha256}`] as const);
   const text = canonicalJson(withoutMetadata(template));
   return names.reduce((result, [path, name]) => result.replaceAll(path, name), text);
 }
 
-/** Hash of a folder by the names and hashes of what is in it. */
+/** Hash of a folder, from the names and hashes of its entries. */
 export function folderHash(entries: Readonly<Record<string, string>>): string {
   return createHash("sha256").update(canonicalJson(entries)).digest("hex");
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { folderHash, type SynthesizedStack } from "./compare-stacks";
 
-/** The stacks that a synth has written, by id. Older stacks that lie in the same folder are left out. */
+/** The stacks of a synth, by id. Older stacks in the same folder are ignored. */
 export function readStacks(outputFolder: string): Map<string, SynthesizedStack> {
   const { stacks } = JSON.parse(readFileSync(join(outputFolder, "manifest.json"), "utf8")) as {
     stacks: Record<string, { synthesizedStackPath: string; workingDirectory: string }>;
@@ -19,7 +19,7 @@ export function readStacks(outputFolder: string): Map<string, SynthesizedStack> 
   );
 }
 
-/** Hashes a file or folder and everything below it. The folder `assets` itself is no asset. */
+/** Hashes a file or folder and everything below it. The folder `assets` itself is not an asset. */
 function hashInto(assets: Record<string, string>, folder: string, path: string): string {
   const full = join(folder, path);
   const hash = statSync(full).isDirectory()

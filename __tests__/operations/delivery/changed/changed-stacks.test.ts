@@ -111,7 +111,7 @@ describe("compareWithRevision", () => {
       unchanged: ["bootstrap"],
       toPlan: ["automock-pr-8", "automock-prod"],
       notes: [
-        "automock-pr-7 is no longer defined. Nothing removes what is deployed of it: before the definition goes, run automock destroy automock-pr-7, or let the environment expire.",
+        "automock-pr-7 is no longer defined, but removing the definition does not destroy the stack. Before you merge, run automock destroy automock-pr-7 or let the environment expire.",
       ],
     });
     expect(scratchFolders()).toEqual(before);
@@ -164,7 +164,7 @@ describe("compareWithRevision", () => {
     const { toPlan, notes } = await compare(cli, base);
     expect(toPlan).toEqual([]);
     expect(notes).toEqual([
-      `package-lock.json differs from that of ${base.slice(0, 12)}: both sides are synthesized with the libraries that are installed here, so what a new version of a library changes does not show.`,
+      `package-lock.json differs from that of ${base.slice(0, 12)}. Both sides are synthesized with the installed libraries, so changes caused by a new library version do not show.`,
     ]);
   });
 
@@ -180,7 +180,7 @@ describe("compareWithRevision", () => {
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(
       new RegExp(
-        `^COMMIT ${broken.slice(0, 12)} CANNOT BE SYNTHESIZED, so there is nothing to compare with: every stack is planned\\.`,
+        `^COMMIT ${broken.slice(0, 12)} CANNOT BE SYNTHESIZED, so there is nothing to compare with. Every stack is planned\\.`,
       ),
     );
     expect(notes[0]).toContain("main.ts: no such module");
@@ -194,7 +194,7 @@ describe("compareWithRevision", () => {
     synth();
     const { added, notes } = await compare(cli, bare);
     expect(added).toEqual(["automock-pr-7", "automock-prod", "bootstrap"]);
-    expect(notes).toEqual([`Commit ${bare.slice(0, 12)} holds no cdktf.json: every stack counts as added.`]);
+    expect(notes).toEqual([`Commit ${bare.slice(0, 12)} has no cdktf.json: every stack counts as added.`]);
   });
 
   it.each(["no-such-branch", "--all", "HEAD:stacks.json", ""])(
@@ -204,7 +204,7 @@ describe("compareWithRevision", () => {
       const error: unknown = await compare(cli, revision).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(UserError);
       expect((error as Error).message).toBe(
-        `There is no revision "${revision}" in this repository. Write a branch, a tag or a commit that is here; git fetch brings those of the remote, as origin/<branch>.`,
+        `There is no revision "${revision}" in this repository. Use an existing branch, tag or commit; git fetch downloads those of the remote, as origin/<branch>.`,
       );
     },
   );
@@ -222,7 +222,7 @@ describe("compareWithRevision", () => {
   it("needs a repository", async () => {
     const nowhere = { ...cli, projectFolder: root };
     await expect(compare(nowhere, "main")).rejects.toThrow(
-      `--changed-since main needs a Git repository, and ${root} is in none: name the stacks instead.`,
+      `--changed-since main requires a Git repository, and ${root} is not in one. Name the stacks instead.`,
     );
   });
 });
