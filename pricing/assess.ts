@@ -10,7 +10,7 @@ import { type Inventory } from "./resource";
 const RULES: Readonly<Record<string, Rule>> = {
   aws_acm_certificate: ({ values }) =>
     values.certificate_authority_arn
-      ? { unpriced: ["a private certificate is priced by its authority"] }
+      ? { unpriced: ["its certificate authority sets the price of a private certificate"] }
       : {},
   aws_cloudwatch_composite_alarm: () => ({ charges: [{ priceId: "alarm-composite", quantity: 1 }] }),
   aws_cloudwatch_dashboard: () => ({ charges: [{ priceId: "dashboard", quantity: 1 }] }),
@@ -33,7 +33,7 @@ const RULES: Readonly<Record<string, Rule>> = {
         priceId: "kms-key",
         quantity: 1,
         ...(values.enable_key_rotation === true && {
-          assumption: "in its first year; each of the first two rotations adds the same again",
+          assumption: "in its first year; each of the first two rotations adds the same amount",
         }),
       },
     ],
@@ -59,7 +59,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   aws_vpc_endpoint: endpoint,
 };
 
-/** Types that cost nothing themselves: settings, permissions, and parts of what is priced elsewhere. */
+/** Types that are free: settings, permissions, and parts of resources that are priced elsewhere. */
 const FREE: ReadonlySet<string> = new Set([
   "aws_acm_certificate_validation",
   "aws_appautoscaling_policy",
@@ -105,7 +105,7 @@ const FREE: ReadonlySet<string> = new Set([
   "aws_s3_bucket_public_access_block",
   "aws_s3_bucket_server_side_encryption_configuration",
   "aws_s3_bucket_versioning",
-  // What it stores is part of its bucket.
+  // Its storage is part of its bucket.
   "aws_s3_object",
   "aws_scheduler_schedule_group",
   "aws_secretsmanager_secret_policy",
@@ -121,7 +121,7 @@ const FREE: ReadonlySet<string> = new Set([
   "terraform_data",
 ]);
 
-/** What a resource costs. A type that is neither priced nor known to be free is said to have no price. */
+/** The cost of a resource. A type that is neither priced nor known to be free is reported as unpriced. */
 export function assess(resource: TerraformResource, inventory: Inventory, tasks?: number): Assessment {
   const rule = Object.hasOwn(RULES, resource.type) ? RULES[resource.type] : undefined;
   if (rule) return rule(resource, inventory, tasks);

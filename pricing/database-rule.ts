@@ -4,7 +4,7 @@ import type { Assessment, Charge, Rule } from "./charge";
 import { number, text } from "./resource";
 import { above } from "./rules";
 
-/** Instance, storage and the secret that RDS keeps for it; the standby of Multi-AZ doubles the first two. */
+/** Instance, storage and the secret that RDS creates; a Multi-AZ standby doubles the first two. */
 export const database: Rule = ({ values }) => {
   const copies = values.multi_az === true ? 2 : 1;
   const parts = [instanceOf(values), storageOf(values), extendedSupportOf(values)];
@@ -16,7 +16,7 @@ export const database: Rule = ({ values }) => {
   if (values.database_insights_mode === "advanced") unpriced.push("Database Insights, advanced");
   if (values.performance_insights_enabled === true && isLongTerm(values))
     unpriced.push("Performance Insights, kept longer than 7 days");
-  // Enhanced Monitoring writes to a log group of RDS's own, which is in no stack.
+  // Enhanced Monitoring writes to a log group that RDS creates outside of any stack.
   const monitored = (number(values.monitoring_interval) ?? 0) > 0;
   return { charges, unpriced, usage: ["rds-backup", ...(monitored ? (["logs-ingested"] as const) : [])] };
 };
@@ -33,7 +33,7 @@ function instanceOf(values: JsonObject): Assessment {
 
 function storageOf(values: JsonObject): Assessment {
   const [iops, gigabytes] = [number(values.iops), number(values.allocated_storage)];
-  // With IOPS and without a type RDS takes io1.
+  // With IOPS but without a type, RDS uses io1.
   const type = text(values.storage_type) ?? ((iops ?? 0) > 0 ? "io1" : "gp2");
   if (!["gp2", "gp3", "io1"].includes(type)) return { unpriced: [`the price book has no storage ${type}`] };
   if (gigabytes === undefined) return { unpriced: ["the size of its storage is not known"] };
@@ -57,7 +57,7 @@ function storageOf(values: JsonObject): Assessment {
   };
 }
 
-/** What comes with gp3. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
+/** Included in gp3. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
 function includedInGp3(gigabytes: number): { readonly iops: number; readonly throughputMBps: number } {
   return gigabytes >= 400 ? { iops: 12_000, throughputMBps: 500 } : { iops: 3_000, throughputMBps: 125 };
 }
@@ -69,7 +69,7 @@ function includedInGp3(gigabytes: number): { readonly iops: number; readonly thr
 const SUPPORTED_FROM: Readonly<Record<string, number>> = { postgres: 14, mysql: 8 };
 const FIRST_YEARS: Readonly<Record<string, readonly number[]>> = { postgres: [12, 13] };
 
-/** AWS bills versions without standard support by vCPU, unless the instance declines that support. */
+/** AWS bills versions without standard support by vCPU, unless the instance opts out of Extended Support. */
 function extendedSupportOf({
   engine,
   engine_version,

@@ -4,41 +4,41 @@ import { assess } from "./assess";
 import type { Charge, Range } from "./charge";
 import { Inventory } from "./resource";
 
-/** One price that a resource costs by standing there. */
+/** A fixed price of a resource. */
 export interface CostLine {
   readonly address: string;
   readonly type: string;
   readonly item: string;
   readonly priceId: PriceId;
-  /** In `unit`; for a price of use, such as requests, in units an hour. */
+  /** In `unit`; for usage-based prices, such as requests, in units per hour. */
   readonly quantity: Range;
   readonly unit: string;
   readonly usdHourly: Range;
-  /** Page that says the price, and the day it was read. */
+  /** Page with the price, and the day it was read. */
   readonly source: string;
   readonly checkedOn: string;
-  /** What had to be assumed. */
+  /** Assumptions behind the figure. */
   readonly assumption?: string;
 }
 
-/** A resource, or a part of one, that costs by use: how much is not in the totals. */
+/** A resource, or part of one, with usage-based cost that is not in the totals. */
 export interface UsageBased {
   readonly address: string;
   readonly type: string;
   readonly priceIds: readonly PriceId[];
 }
 
-/** A resource, or a part of one, of which the calculator knows no price. */
+/** A resource, or part of one, without a known price. */
 export interface NotPriced {
   readonly address: string;
   readonly type: string;
   readonly reason: string;
 }
 
-/** How many tasks of a service the figures are made for. */
+/** The number of tasks of a service behind the figures. */
 export interface ServiceTasks {
   readonly address: string;
-  /** Low is the average of a week, with scheduled scaling. */
+  /** Low is the weekly average with scheduled scaling. */
   readonly tasks: Range;
 }
 
@@ -46,19 +46,19 @@ export interface Estimate {
   readonly lines: readonly CostLine[];
   /** Low is the smallest number of tasks on the cheapest Spot, expected the smallest number, high the largest. */
   readonly usdHourly: Range;
-  /** Whether something has no price, so that it costs at least the sum. */
+  /** Whether something has no price, so that the sum is a minimum. */
   readonly atLeast: boolean;
   readonly services: readonly ServiceTasks[];
   readonly usageBased: readonly UsageBased[];
-  /** Types that cost nothing, with the number of resources. */
+  /** Free types, with the number of resources. */
   readonly free: readonly { readonly type: string; readonly count: number }[];
-  /** Empty when everything is in `lines`, `usageBased` or `free`. */
+  /** Empty if everything is in `lines`, `usageBased` or `free`. */
   readonly notPriced: readonly NotPriced[];
   /** Region of the prices. */
   readonly priceRegion: string;
-  /** Day of the oldest price that was used, `yyyy-mm-dd`; of the whole book when none was. */
+  /** Day of the oldest price used, `yyyy-mm-dd`; of the whole book if none was used. */
   readonly checkedOn: string;
-  /** Said when the stack is in another region than the prices. */
+  /** Set if the stack is in another region than the prices. */
   readonly note?: string;
 }
 
@@ -70,8 +70,8 @@ export interface EstimateOptions {
 }
 
 /**
- * What resources cost, in US dollars an hour, as the price book has it: on demand, without free tiers. Every resource
- * ends up in `lines`, `usageBased`, `free` or `notPriced`.
+ * Cost of resources in US dollars per hour, from the price book: on demand, without free tiers. Every resource ends up
+ * in `lines`, `usageBased`, `free` or `notPriced`.
  */
 export function estimate(resources: readonly TerraformResource[], options: EstimateOptions = {}): Estimate {
   const { region } = options;
@@ -137,7 +137,7 @@ function rangeOf(value: number | Range): Range {
   return typeof value === "number" ? { low: value, expected: value, high: value } : value;
 }
 
-/** Sums each bound for itself. */
+/** Sums each bound separately. */
 export function sum(ranges: readonly Range[]): Range {
   return ranges.reduce(
     (total, range) => ({
@@ -149,12 +149,12 @@ export function sum(ranges: readonly Range[]): Range {
   );
 }
 
-/** A month of it. */
+/** Converts to a month. */
 export function monthly(usdHourly: number): number {
   return usdHourly * MONTH_HOURS;
 }
 
-/** Some regions are twice as dear: https://cloudpipelines.pages.dev/guides/aws-nat-gateway-pricing-2026/ */
+/** Some regions cost twice as much: https://cloudpipelines.pages.dev/guides/aws-nat-gateway-pricing-2026/ */
 function noteOn(region: string): string {
   return `The prices are those of ${PRICE_BOOK.region}; the stack is in ${region}, where most are higher, in some regions twice as high.`;
 }

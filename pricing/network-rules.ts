@@ -3,10 +3,10 @@ import { blocks } from "../contract/terraform-json";
 import type { Rule } from "./charge";
 import { list, text, type Inventory } from "./resource";
 
-/** AWS bills each public IPv4 address, also an idle one. https://aws.amazon.com/vpc/pricing/ */
+/** AWS bills each public IPv4 address, even an idle one. https://aws.amazon.com/vpc/pricing/ */
 export const eip: Rule = () => ({ charges: [{ priceId: "public-ipv4", quantity: 1 }] });
 
-/** The address of a zonal gateway is an `aws_eip`; a regional one gets its own, in each zone that it covers. */
+/** A zonal gateway's address is an `aws_eip`; a regional gateway gets one in each zone it covers. */
 export const natGateway: Rule = ({ values }, inventory) => {
   const usage = ["nat-gateway-data", "data-out"] as const;
   if (values.availability_mode !== "regional") {
@@ -23,7 +23,7 @@ export const natGateway: Rule = ({ values }, inventory) => {
   };
 };
 
-/** Fewest zones of a network whose subnets are not in the stack. */
+/** Assumed zones of a network whose subnets are not in the stack. */
 const FEWEST_ZONES = 2;
 
 function zonesOf(inventory: Inventory): number {
@@ -54,7 +54,7 @@ export const loadBalancer: Rule = ({ values }) => {
   };
 };
 
-/** Addresses that the stack gives it are `aws_eip`, with a price of their own. */
+/** Addresses that the stack assigns are `aws_eip`, with their own price. */
 function hasOwnAddresses({ subnet_mapping }: JsonObject): boolean {
   const mapped = blocks(subnet_mapping);
   return mapped.length > 0 && mapped.every(({ allocation_id }) => Boolean(allocation_id));

@@ -5,7 +5,7 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A number, also when Terraform keeps it as text; `undefined` for anything else, such as an expression. */
+/** A number, even if Terraform stores it as text; `undefined` for anything else, such as an expression. */
 export function number(value: unknown): number | undefined {
   if (typeof value === "string" && value.trim() === "") return undefined;
   const parsed = typeof value === "string" || typeof value === "number" ? Number(value) : NaN;
@@ -48,8 +48,8 @@ export class Inventory {
   }
 
   /**
-   * The resource of a type that a value means: by its address in an expression, or by one of its own values. If
-   * nothing is known of the value yet, the only resource of the type is taken.
+   * The resource of a type that a value refers to: by an address in an expression, or by one of its own values. If the
+   * value is unknown, the only resource of the type.
    */
   public meant(value: unknown, type: string, keys: readonly string[]): TerraformResource | undefined {
     const candidates = this.ofType(type);

@@ -5,19 +5,19 @@ import { plain } from "../contract/dollars";
 import type { Assessment, Charge, Rule } from "./charge";
 import { number, text } from "./resource";
 
-/** Alarms of less than a minute are of high resolution. */
+/** Alarms with a period below a minute are high-resolution. */
 const HIGH_RESOLUTION_BELOW_SECONDS = 60;
 
-/** An anomaly detection alarm costs as much as three: the metric and both bounds of the band. */
+/** An anomaly detection alarm costs as much as three alarms: the metric and both bounds of the band. */
 const ANOMALY_METRICS = 3;
 
-/** Per metric: an alarm over a formula costs as much as one alarm for each metric in it. */
+/** Per metric: an alarm on an expression costs one alarm for each metric in it. */
 export const alarm: Rule = ({ values }) => {
   const queries = blocks(values.metric_query);
   const metrics = queries.map(({ metric }) => blocks(metric)[0]).filter((metric) => metric !== undefined);
   const expressions = queries.map(({ expression }) => text(expression) ?? "");
   if (expressions.some((expression) => /^\s*SELECT\b/i.test(expression)))
-    return { unpriced: ["a Metrics Insights query costs by the metrics that it analyzes"] };
+    return { unpriced: ["a Metrics Insights query is billed by the metrics that it analyzes"] };
   const each = expressions.some((expression) => /\bANOMALY_DETECTION_BAND\b/.test(expression))
     ? ANOMALY_METRICS
     : 1;
@@ -43,7 +43,7 @@ export const dynamoTable: Rule = ({ values }) => {
   };
 };
 
-/** Container Insights costs by metric, and each task adds some. */
+/** Container Insights is billed per metric, and each task adds some. */
 export const insights: Rule = ({ values }) => {
   const mode = blocks(values.setting).find(({ name }) => name === "containerInsights")?.value;
   if (mode === "enhanced") return { usage: ["container-insights-metric"] };
@@ -52,7 +52,7 @@ export const insights: Rule = ({ values }) => {
 
 export const instance: Rule = ({ values }) => {
   const priceId = `ec2-${text(values.instance_type)}`;
-  if (blocks(values.instance_market_options).length > 0) return { unpriced: ["the price of Spot floats"] };
+  if (blocks(values.instance_market_options).length > 0) return { unpriced: ["Spot prices vary"] };
   if (!isPriceId(priceId)) {
     return { unpriced: [`the price book has no EC2 ${text(values.instance_type)}`] };
   }
@@ -77,7 +77,7 @@ export const instance: Rule = ({ values }) => {
 export const volume: Rule = ({ values }) =>
   disk({ ...values, volume_type: values.type ?? "gp2", volume_size: values.size });
 
-/** Prices of the types of disk. io2 costs what io1 does, up to the IOPS below. */
+/** Prices by disk type. io2 costs as much as io1, up to the IOPS below. */
 const DISK_PRICES: Readonly<Record<string, PriceId>> = {
   gp2: "ebs-gp2",
   gp3: "ebs-gp3",
@@ -87,10 +87,10 @@ const DISK_PRICES: Readonly<Record<string, PriceId>> = {
   sc1: "ebs-sc1",
 };
 
-/** What a gp3 disk includes. https://aws.amazon.com/ebs/general-purpose/ */
+/** Included in a gp3 disk. https://aws.amazon.com/ebs/general-purpose/ */
 const INCLUDED_GP3 = { iops: 3_000, throughputMBps: 125 };
 
-/** Above it IOPS of io2 have a lower price for each. https://aws.amazon.com/ebs/pricing/ */
+/** Above it, io2 IOPS are cheaper. https://aws.amazon.com/ebs/pricing/ */
 const FIRST_TIER_IO2_IOPS = 32_000;
 
 function disk(values: JsonObject): Assessment {
@@ -115,12 +115,12 @@ function disk(values: JsonObject): Assessment {
   };
 }
 
-/** A charge for what is above the included amount. */
+/** A charge for the quantity above the included amount. */
 export function above(priceId: PriceId, amount: number | undefined, included: number): Charge[] {
   return amount !== undefined && amount > included ? [{ priceId, quantity: amount - included }] : [];
 }
 
-/** One for the secret, and one for each replica, in its own region. */
+/** One for the secret, and one for each replica in its region. */
 export const secret: Rule = ({ values }) => ({
   charges: [{ priceId: "secret", quantity: 1 + blocks(values.replica).length }],
   usage: ["secret-request"],
@@ -132,6 +132,6 @@ export const lambda: Rule = ({ values }) => {
   return { usage: ["lambda-request", duration] };
 };
 
-/** Events of objects to EventBridge cost by event; to queues, topics and functions they are free. */
+/** Object events to EventBridge are billed per event; to queues, topics and functions they are free. */
 export const notification: Rule = ({ values }) =>
   values.eventbridge === true ? { usage: ["event-opt-in"] } : {};

@@ -5,14 +5,13 @@ import type { Charge, Range, Rule } from "./charge";
 import { list, number, referencesIn, text, type Inventory } from "./resource";
 import { weekOf } from "./week";
 
-/** Storage that each task has without further cost. https://aws.amazon.com/fargate/pricing/ */
+/** Storage included with each task. https://aws.amazon.com/fargate/pricing/ */
 const INCLUDED_STORAGE_GIB = 20;
 
-/** The tasks of a service: as many as scaling may run, of the size of its task definition. */
+/** The tasks of a service: the number that scaling may run, in the size of the task definition. */
 export const service: Rule = (resource, inventory, tasks) => {
   const { values } = resource;
-  if (!isFargate(values))
-    return { unpriced: ["its tasks run on instances, which are priced for themselves"] };
+  if (!isFargate(values)) return { unpriced: ["its tasks run on instances, which are priced separately"] };
   const task =
     inventory.meant(values.task_definition, "aws_ecs_task_definition", [
       "arn",
@@ -60,7 +59,7 @@ export const service: Rule = (resource, inventory, tasks) => {
             {
               priceId: "s3-get",
               quantity: times(count, polls / 1000),
-              assumption: `each task asks every ${3600 / polls} seconds whether there are new expectations`,
+              assumption: `each task checks for new expectations every ${3600 / polls} seconds`,
             } as const,
           ]
         : []),
@@ -83,7 +82,7 @@ function byFamily(value: unknown, inventory: Inventory): TerraformResource | und
   return inventory.ofType("aws_ecs_task_definition").find(({ values }) => values.family === family);
 }
 
-/** Low follows the schedule, if there is one, and so does expected where it adds tasks; high is what scaling may reach. */
+/** Low follows the schedule, expected only where it adds tasks; high is the maximum of scaling. */
 function taskCount(resource: TerraformResource, inventory: Inventory, tasks: number | undefined): Range {
   const target = targetOf(resource, inventory);
   const least = number(target?.values.min_capacity) ?? number(resource.values.desired_count) ?? 1;
@@ -120,7 +119,7 @@ function scheduledFor(target: TerraformResource, inventory: Inventory): JsonObje
     .map(({ values }) => values);
 }
 
-/** Tasks beyond the base follow the weights. Spot is up to 70 % cheaper: expected and high do not count on it. */
+/** Tasks beyond the base follow the weights. Spot is up to 70 % cheaper; expected and high ignore that. */
 function termsOf(values: JsonObject, tasks: number): Pick<Charge, "lowShare" | "assumption"> {
   const strategy = blocks(values.capacity_provider_strategy);
   const isSpot = ({ capacity_provider }: JsonObject) => capacity_provider === "FARGATE_SPOT";
@@ -134,11 +133,11 @@ function termsOf(values: JsonObject, tasks: number): Pick<Charge, "lowShare" | "
   const spot = (spotBase + (tasks - base) * spotWeight) / tasks;
   return {
     lowShare: 1 - spot * FARGATE_SPOT_DISCOUNT,
-    assumption: `without the discount of Spot, up to ${FARGATE_SPOT_DISCOUNT * 100} %`,
+    assumption: `without the Spot discount of up to ${FARGATE_SPOT_DISCOUNT * 100} %`,
   };
 }
 
-/** How often the sync container asks S3 for new expectations; 0 for tasks without one. */
+/** How often the sync container checks S3 for new expectations; 0 for tasks without one. */
 function pollsPerHour({ container_definitions: definitions }: JsonObject): number {
   let containers: unknown;
   try {

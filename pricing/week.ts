@@ -2,7 +2,7 @@ import type { JsonObject } from "../contract/json";
 import { blocks } from "../contract/terraform-json";
 import { number, text } from "./resource";
 
-/** Scheduled scaling over a week: how many tasks are the least on average. */
+/** Average minimum number of tasks over a week of scheduled scaling. */
 
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const DAY_MINUTES = 24 * 60;
@@ -14,8 +14,8 @@ interface Step {
 }
 
 /**
- * Average of the smallest number of tasks over a week. Only schedules of the form `cron(m h ? * DAYS *)` are
- * followed; if there is any other, the smallest number without schedule is returned.
+ * Average of the minimum number of tasks over a week. Only schedules of the form `cron(m h ? * DAYS *)` are supported;
+ * with any other, the minimum without schedules is returned.
  */
 export function weekOf(actions: readonly JsonObject[], least: number): number {
   const steps = actions.map(stepsOf);
@@ -36,7 +36,7 @@ function stepsOf({ schedule, scalable_target_action }: JsonObject): Step[] | und
   return days.map((day) => ({ minute: day * DAY_MINUTES + minute, tasks }));
 }
 
-/** `MON-FRI`, `SAT,SUN`, `*`; 0 is Sunday. `undefined` for what is not understood. */
+/** `MON-FRI`, `SAT,SUN`, `*`; 0 is Sunday. `undefined` if not supported. */
 function daysOf(field: string): number[] | undefined {
   if (field === "*" || field === "?") return DAYS.map((_, day) => day);
   const days = field.split(",").flatMap((part) => {

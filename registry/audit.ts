@@ -4,7 +4,7 @@ import type { AuditLine } from "../contract/registry-items";
 import { toItem, type Item } from "./item";
 import { Table, type TableClient } from "./table";
 
-/** Days that audit lines are kept. */
+/** Retention of audit lines in days. */
 const KEPT_DAYS = 90;
 const DAY_MS = 86_400_000;
 
@@ -12,7 +12,7 @@ export interface AuditLogger {
   info(message: string, fields: object): void;
 }
 
-/** One line per decision and mutation, in the log and beside the record: both outlive the environment. */
+/** One line per decision and change, in the log and beside the record; both outlive the environment. */
 export class Audit {
   private readonly table: Table;
 
@@ -24,12 +24,12 @@ export class Audit {
     this.table = new Table(client, place);
   }
 
-  /** To the log, at once: it is there whatever happens next. */
+  /** Written to the log immediately, whatever happens next. */
   say(line: AuditLine): void {
     this.logger.info(`${line.action}: ${line.outcome}`, { audit: fieldsOf(line) });
   }
 
-  /** Beside the record, many at a time; unlike a batch, a transaction leaves none of its writes undone. */
+  /** Written to the table in transactions, which, unlike batches, leave no unprocessed items. */
   keep(lines: readonly AuditLine[]): Promise<void> {
     return this.table.write(
       lines.map((line) => ({ Put: { TableName: this.table.name, Item: itemOf(line) } })),

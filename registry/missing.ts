@@ -1,6 +1,6 @@
 import type { Place } from "../contract/names";
 
-/** The account has no table of environments in that region. */
+/** The account has no registry table in that region. */
 export class RegistryMissing extends Error {
   public override readonly name = "RegistryMissing";
 

@@ -1,7 +1,7 @@
 import { OPEN_KEY, registryKey, type Phase, type RegistryRecord } from "../contract/registry";
 import { toItem, type Item } from "./item";
 
-/** What the first deploy knows. Text may hold Terraform expressions; they are copied, not read. */
+/** What is known at the first deployment. Text may contain Terraform expressions, which are copied unchanged. */
 export interface NewRecord extends Pick<
   RegistryRecord,
   | "environment"
@@ -16,7 +16,7 @@ export interface NewRecord extends Pick<
   | "stateRef"
 > {
   readonly byo?: readonly string[];
-  /** US dollars per hour: a number, or the expression of one. @default not reported */
+  /** US dollars per hour, a number or an expression. @default not reported */
   readonly hourlyCostUsd?: number | string;
 }
 

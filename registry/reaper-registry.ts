@@ -20,7 +20,7 @@ import { isRefused, keyOf, type Condition } from "./table";
 const RESOURCE_PREFIX = SORT_KEY.resource("", "").replace(/#$/, "");
 const DONE_PREFIX = SORT_KEY.done("");
 
-/** Attributes that are not the record's own. */
+/** Attributes that are not part of the record. */
 const NOT_OF_THE_RECORD = new Set<string>([
   REGISTRY_KEY.partition,
   REGISTRY_KEY.sort,
@@ -31,14 +31,14 @@ const NOT_OF_THE_RECORD = new Set<string>([
 
 const WITHOUT_LEASE = { leaseOwner: undefined, leaseUntilMs: undefined, lockId: undefined };
 
-/** The registry with what the reaper writes. Every write that needs the lease is conditional on its token. */
+/** The registry with the reaper's writes. Every write that requires the lease is conditional on its token. */
 export class ReaperRegistry extends Registry {
   /** Names of unfinished environments, from the sparse index; may lag. */
   listOpen(): Promise<string[]> {
     return this.table.open();
   }
 
-  /** Takes the lease when it is free, over or this owner's; token + 1. `undefined`: another holds it. */
+  /** Takes the lease if it is free, expired or already owned; token + 1. `undefined` if another owner holds it. */
   async takeLease(
     environment: string,
     owner: string,
@@ -68,7 +68,7 @@ export class ReaperRegistry extends Registry {
   /**
    * Changes a record under a lease, and where given, only while nobody has extended or protected the environment.
    *
-   * @throws LeaseLost when the token is not ours any more, RecordChanged when another condition does not hold
+   * @throws LeaseLost when another owner took the lease, RecordChanged when another condition fails
    */
   update(lease: Lease, changes: RecordChanges, ifStill?: { readonly expiresAt: string }): Promise<void> {
     const condition = withToken(lease);
@@ -92,7 +92,7 @@ export class ReaperRegistry extends Registry {
     return this.update(lease, { leaseOwner: null, leaseUntilMs: null });
   }
 
-  /** Moves `META` to `DONE#<at>` without lease, `lockId` and `open`, to be deleted at `expireAt`; one transaction. */
+  /** Moves `META` to `DONE#<at>` without lease, `lockId` and `open`, to expire at `expireAt`, in one transaction. */
   async complete(lease: Lease, at: number, proof: CompletionProof, expireAt: number): Promise<void> {
     const { environment } = lease;
     const item = await this.table.get(environment);
@@ -112,14 +112,14 @@ export class ReaperRegistry extends Registry {
     await this.refusing(lease, this.table.write(writes));
   }
 
-  /** The newest finished life of an environment. */
+  /** The most recent finished life of an environment. */
   async lastDone(environment: string): Promise<RegistryRecord | undefined> {
     const [newest] = await this.table.query(environment, DONE_PREFIX, "descending");
     const parsed = newest && parseRecord(newest);
     return parsed?.kind === "record" ? parsed.record : undefined;
   }
 
-  /** Puts a finished record back as `META` of a new life, with `open`; nothing when `META` exists. */
+  /** Restores a finished record as `META` of a new life, with `open`; no-op if `META` exists. */
   async reopen(record: RegistryRecord, expiresAt: number, now: number): Promise<void> {
     const Item = toItem({
       ...newLife(record, expiresAt, now),
@@ -139,7 +139,7 @@ export class ReaperRegistry extends Registry {
     return items.map((item) => recordOf(item) as unknown as Unfinished);
   }
 
-  /** Replaces the unfinished resources of an environment. */
+  /** Replaces the list of an environment's unfinished resources. */
   async saveUnfinished(lease: Lease, resources: readonly Unfinished[]): Promise<void> {
     const { environment } = lease;
     const TableName = this.table.name;
@@ -166,12 +166,12 @@ export class ReaperRegistry extends Registry {
     }
   }
 
-  /** Why a conditional write was refused: whose token the record has decides. */
+  /** Why a conditional write was refused: the token in the record decides. */
   private async refusal(lease: Lease): Promise<Error> {
     const now = await this.table.get(lease.environment);
     return now?.token === lease.token
-      ? new RecordChanged(`the record of ${lease.environment} was changed meanwhile`)
-      : new LeaseLost(`another pass works on ${lease.environment}`);
+      ? new RecordChanged(`the record of ${lease.environment} was changed in the meantime`)
+      : new LeaseLost(`another pass is working on ${lease.environment}`);
   }
 }
 

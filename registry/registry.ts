@@ -5,15 +5,15 @@ import { parseRecord, REGISTRY_KEY, type ParsedRecord, type Phase } from "../con
 import { fromItem, type Item } from "./item";
 import { environmentOf, isRefused, keyOf, Table, type Condition, type TableClient } from "./table";
 
-/** Maximum number of keys of one BatchGetItem. */
+/** Maximum number of keys per BatchGetItem. */
 const BATCH_KEYS = 100;
 
-/** A record with the name of its environment, which is known even when the record has faults. */
+/** A record with its environment's name, which is known even if the record has faults. */
 export type Listed = ParsedRecord & { readonly environment: string };
 
 /**
  * The ephemeral environments of one account and region: reads, and the two changes that people make. The reaper's
- * own are in `ReaperRegistry`.
+ * writes are in `ReaperRegistry`.
  *
  * @throws RegistryMissing from every call when the account has no registry in that region
  */
@@ -27,13 +27,13 @@ export class Registry {
     this.table = new Table(client, place);
   }
 
-  /** The record of an environment. Throws when it cannot be read: that is not "missing". */
+  /** The record of an environment. Throws if it cannot be read, which does not mean that it is missing. */
   async get(environment: string): Promise<ParsedRecord | { readonly kind: "missing" }> {
     const item = await this.table.get(environment);
     return item ? parseItem(item) : { kind: "missing" };
   }
 
-  /** All records that are not finished. */
+  /** All unfinished records. */
   async list(): Promise<Listed[]> {
     const { name: table } = this.table;
     const items: Item[] = [];
@@ -49,7 +49,7 @@ export class Registry {
     return items.map(fromItem).map((item) => ({ ...parseItem(item), environment: environmentOf(item) }));
   }
 
-  /** Sets another expiry if the record is still as it was read. False when it is not. */
+  /** Sets a new expiry if the record is unchanged since it was read. False if it has changed. */
   moveExpiry(
     environment: string,
     move: { readonly from: string; readonly to: string; readonly phases: readonly Phase[] },
@@ -65,12 +65,12 @@ export class Registry {
     );
   }
 
-  /** Protects or unprotects, and takes back the warning before. False when there is no record any more. */
+  /** Protects or unprotects, and resets the warning. False if the record no longer exists. */
   setProtected(environment: string, value: boolean): Promise<boolean> {
     return this.changeIf(environment, { protected: value, ...NO_NOTICE }, EXISTS);
   }
 
-  /** Changes attributes of a record. False when the condition does not hold. */
+  /** Changes attributes of a record. False if the condition fails. */
   protected async changeIf(
     environment: string,
     changes: Readonly<Record<string, unknown>>,
@@ -92,7 +92,7 @@ export const EXISTS: Condition = {
   names: { "#pk": REGISTRY_KEY.partition },
 };
 
-/** A record that names another environment than its key has a fault: nobody's clock may be moved by it. */
+/** A record whose key names another environment is invalid: it must not affect anyone's expiry. */
 function parseItem(item: Readonly<Record<string, unknown>>): ParsedRecord {
   const parsed = parseRecord(item);
   const named = environmentOf(item);

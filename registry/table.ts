@@ -13,25 +13,25 @@ import { OPEN_KEY, REGISTRY_KEY, registryKey } from "../contract/registry";
 import { fromItem, toItem, type Item } from "./item";
 import { RegistryMissing } from "./missing";
 
-/** All that is needed of the SDK's client, so that a simulator can stand in. */
+/** The part of the SDK's client used here, so that a simulator can replace it. */
 export type TableClient = Pick<DynamoDBClient, "send">;
 
-/** What must hold for a write, by placeholders. */
+/** Conditions of a write, by placeholder. */
 export interface Condition {
   readonly expression: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** Maximum number of actions of one transaction. */
+/** Maximum number of actions per transaction. */
 const TRANSACTION_ACTIONS = 100;
 
 type Values = Record<string, unknown>;
 
 /**
- * The registry's table: requests in, plain values out. Every read of the table itself is consistent.
+ * The registry's table: requests in, plain values out. Reads of the table itself are strongly consistent.
  *
- * @throws RegistryMissing from every call when there is no such table
+ * @throws RegistryMissing from every call if the table does not exist
  */
 export class Table {
   readonly name: string;
@@ -50,7 +50,7 @@ export class Table {
     return Item && fromItem(Item);
   }
 
-  /** The items of an environment in the order of their sort keys; with a prefix, those that begin with it. */
+  /** The items of an environment sorted by sort key, optionally only those with a prefix. */
   query(
     environment: string,
     prefix?: string,
@@ -64,7 +64,7 @@ export class Table {
     });
   }
 
-  /** Names of the environments in the index of unfinished records, which may lag. */
+  /** Environment names in the index of unfinished records, which may lag. */
   async open(): Promise<string[]> {
     const keys = await this.pages({
       IndexName: OPEN_INDEX,
@@ -95,7 +95,7 @@ export class Table {
           ...(removed.length > 0 ? [`REMOVE ${removed.map(({ at }) => at).join(", ")}`] : []),
         ].join(" "),
         ConditionExpression: condition.expression,
-        // Always by placeholder: DynamoDB reserves words such as `token`, `protected` and `open`.
+        // Always with placeholders, because `token`, `protected` and `open` are reserved words.
         ExpressionAttributeNames: {
           ...Object.fromEntries(numbered.map(({ at, name }) => [at, name])),
           ...condition.names,
@@ -109,9 +109,9 @@ export class Table {
   }
 
   /**
-   * Writes items in transactions, each of which is carried out whole or not at all.
+   * Writes items in transactions, each of which succeeds or fails as a whole.
    *
-   * @param guard goes into each of them
+   * @param guard added to each of them
    */
   async write(writes: readonly TransactWriteItem[], guard: readonly TransactWriteItem[] = []): Promise<void> {
     const size = TRANSACTION_ACTIONS - guard.length;
@@ -121,7 +121,7 @@ export class Table {
     }
   }
 
-  /** The SDK's own paginators refuse clients that are not their class, so no simulator could stand in. */
+  /** The SDK's paginators accept only its own client class, which excludes simulators. */
   private async pages(query: Omit<QueryCommandInput, "TableName">): Promise<Values[]> {
     const items: Item[] = [];
     let ExclusiveStartKey: Item | undefined;
@@ -133,7 +133,7 @@ export class Table {
     return items.map(fromItem);
   }
 
-  /** The client's `send`, which says what it means that the table is missing. */
+  /** The client's `send`, with a missing table as `RegistryMissing`. */
   readonly send = (async (command: never) => {
     try {
       return await this.client.send(command);
@@ -144,17 +144,17 @@ export class Table {
   }) as DynamoDBClient["send"];
 }
 
-/** The key of an item of an environment, `META` by default. */
+/** The key of an environment's item, `META` by default. */
 export function keyOf(environment: string, sortKey?: string): Item {
   return toItem(registryKey(environment, sortKey));
 }
 
-/** The environment that an item belongs to, by its key. */
+/** The environment in an item's key. */
 export function environmentOf(item: Readonly<Record<string, unknown>>): string {
   return String(item[REGISTRY_KEY.partition]).slice(registryKey("").pk.length);
 }
 
-/** A condition did not hold; in a transaction, that is one of its reasons. */
+/** A condition failed; in a transaction, it is one of several reasons. */
 export function isRefused(error: unknown): boolean {
   if (isNamed(error, "ConditionalCheckFailedException")) return true;
   if (!isNamed(error, "TransactionCanceledException")) return false;

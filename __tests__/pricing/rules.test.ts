@@ -51,7 +51,7 @@ it("an alarm over other alarms has a price of its own; one over a query has none
   const query = { metric_query: [{ expression: 'SELECT MAX(CPUUtilization) FROM SCHEMA("AWS/EC2")' }] };
   expect(assessed("aws_cloudwatch_metric_alarm", query)).toMatchObject({
     charged: {},
-    notPriced: ["a Metrics Insights query costs by the metrics that it analyzes"],
+    notPriced: ["a Metrics Insights query is billed by the metrics that it analyzes"],
   });
 });
 
@@ -175,7 +175,7 @@ describe("virtual machines", () => {
 
   it.each([
     ["another type", { instance_type: "m7i.large" }, "the price book has no EC2 m7i.large"],
-    ["Spot", { instance_market_options: [{ market_type: "spot" }] }, "the price of Spot floats"],
+    ["Spot", { instance_market_options: [{ market_type: "spot" }] }, "Spot prices vary"],
     ["an unsaid disk", { root_block_device: undefined }, "its disk is not described"],
     ["another disk", { root_block_device: { volume_type: "io9" } }, "the price book has no disk io9"],
     [
@@ -318,7 +318,7 @@ describe("what costs by time", () => {
   it("a key that is rotated says that rotations add to it", () => {
     const assumption = (enable_key_rotation: boolean) =>
       estimate([resource("aws_kms_key.a", { enable_key_rotation })]).lines[0]!.assumption;
-    expect(assumption(true)).toBe("in its first year; each of the first two rotations adds the same again");
+    expect(assumption(true)).toBe("in its first year; each of the first two rotations adds the same amount");
     expect(assumption(false)).toBeUndefined();
   });
 });
@@ -384,7 +384,7 @@ describe("what is not priced is listed, never counted as nothing", () => {
     [
       "aws_acm_certificate",
       { certificate_authority_arn: "arn:aws:acm-pca:x" },
-      "a private certificate is priced by its authority",
+      "its certificate authority sets the price of a private certificate",
     ],
   ])("%s %j", (type, values, reason) =>
     expect(assessed(type, values)).toEqual({ charged: {}, usage: [], notPriced: [reason], free: [] }),

@@ -58,7 +58,7 @@ describe("the size of a task", () => {
     expect(linesOf(lines, "s3-get")).toEqual([
       expect.objectContaining({
         quantity: { low: 1.2, expected: 1.2, high: 1.2 },
-        assumption: "each task asks every 30 seconds whether there are new expectations",
+        assumption: "each task checks for new expectations every 30 seconds",
       }),
     ]);
     // 1,200 requests an hour at $0.0004 for a thousand
@@ -98,12 +98,12 @@ describe("which task definition a service runs", () => {
 
 describe("what is not priced", () => {
   it.each([
-    ["instances", { launch_type: "EC2" }, {}, "its tasks run on instances, which are priced for themselves"],
+    ["instances", { launch_type: "EC2" }, {}, "its tasks run on instances, which are priced separately"],
     [
       "a capacity provider of one's own",
       { capacity_provider_strategy: [{ capacity_provider: "FARGATE" }, { capacity_provider: "own" }] },
       {},
-      "its tasks run on instances, which are priced for themselves",
+      "its tasks run on instances, which are priced separately",
     ],
     ["a size that is not known", {}, { cpu: "${var.cpu}" }, "the size of its tasks is not known"],
     [
@@ -226,7 +226,7 @@ describe("Fargate Spot", () => {
   it("is said where it is used", () => {
     const of = (...providers: JsonObject[]) =>
       estimate(fargateService(strategy(...providers))).lines.map(({ assumption }) => assumption);
-    expect(of(spot(0, 1))).toEqual(Array(2).fill("without the discount of Spot, up to 70 %"));
+    expect(of(spot(0, 1))).toEqual(Array(2).fill("without the Spot discount of up to 70 %"));
     expect(of(onDemand(0, 1))).toEqual([undefined, undefined]);
   });
 

@@ -14,7 +14,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   "ECS/ContainerInsights": "ECS service",
 };
 
-/** CloudWatch: all log groups in one box, all alarms in another one. */
+/** CloudWatch: one box for all log groups, another for all alarms. */
 export function drawAlarms(stack: Stack, draft: Draft): void {
   drawLogs(stack, draft);
   const alarms = stack.ofType("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm");
@@ -53,7 +53,7 @@ export function drawAlarms(stack: Stack, draft: Draft): void {
   }
 }
 
-/** What the alarm watches, by the namespace of its metrics: the first one that is AWS's. */
+/** What the alarm watches: the first AWS namespace among its metrics. */
 function sourceOf({ block: args }: Resource): string {
   const namespaces = [args, ...blocks(args.metric_query).map(({ metric }) => block(metric))]
     .map(({ namespace }) => text(namespace))

@@ -1,7 +1,7 @@
 import type { Resource } from "./stack";
 import { counted } from "../../contract/text";
 
-/** Types with a name that people use, singular and plural. Others appear under their Terraform name. */
+/** Readable type names, singular and plural. Other types use their Terraform name. */
 const NAMES: Readonly<Record<string, readonly [string, string]>> = {
   aws_cloudwatch_dashboard: ["CloudWatch dashboard", "CloudWatch dashboards"],
   aws_cloudwatch_query_definition: ["Logs Insights query", "Logs Insights queries"],

@@ -2,7 +2,7 @@ import type { Draft } from "./draft";
 import { block, blocks, text, type Stack } from "./stack";
 import { counted } from "../../contract/text";
 
-/** Names and certificates, topics, events, schedules: what leads to the workloads and what they set off. */
+/** Names, certificates, topics, events and schedules: what leads to the workloads and what they trigger. */
 export function drawDelivery(stack: Stack, draft: Draft): void {
   drawNames(stack, draft);
   drawTopics(stack, draft);
@@ -121,7 +121,7 @@ function drawSchedules(stack: Stack, draft: Draft): void {
   }
 }
 
-/** Streams that feed a function, and where its failed events go. */
+/** Streams that feed a function, and the destination of its failed events. */
 function drawFunctionEvents(stack: Stack, draft: Draft): void {
   for (const mapping of stack.ofType(
     "aws_lambda_event_source_mapping",

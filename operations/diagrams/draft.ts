@@ -26,13 +26,13 @@ export type NodeKind =
 export interface DiagramNode {
   readonly id: string;
   readonly kind: NodeKind;
-  /** What it is, in AWS's words. */
+  /** What it is, in AWS's terms. */
   readonly title: string;
   readonly name: string;
   readonly lines: readonly string[];
-  /** Container around it; none for what is outside of AWS. */
+  /** Its container; absent for anything outside of AWS. */
   readonly container?: string;
-  /** Addresses of all resources that it stands for. */
+  /** Addresses of all resources that it represents. */
   readonly resources: readonly string[];
 }
 
@@ -47,8 +47,8 @@ export interface DiagramContainer {
 }
 
 /**
- * `traffic` is a network connection that security groups or route tables allow, `signal` something that AWS passes
- * on (alarm, event, schedule, log, alias), `grant` a right of an IAM role.
+ * `traffic` is a network connection allowed by security groups or route tables, `signal` something that AWS passes on
+ * (alarm, event, schedule, log, alias), `grant` a permission of an IAM role.
  */
 export type EdgeKind = "traffic" | "signal" | "grant";
 
@@ -56,9 +56,9 @@ export interface DiagramEdge {
   readonly from: string;
   readonly to: string;
   readonly kind: EdgeKind;
-  /** Ports of traffic, else what happens. */
+  /** Ports of the traffic, otherwise what happens. */
   readonly labels: readonly string[];
-  /** Addresses of the security group rules and routes that it stands for. */
+  /** Addresses of the security group rules and routes that it represents. */
   readonly resources: readonly string[];
 }
 
@@ -66,9 +66,9 @@ export interface DiagramGraph {
   readonly containers: readonly DiagramContainer[];
   readonly nodes: readonly DiagramNode[];
   readonly edges: readonly DiagramEdge[];
-  /** What is in the stack but in no box, by type. */
+  /** Resources in no box, by type. */
   readonly also: readonly string[];
-  /** Security group rules that are no arrow, in words. */
+  /** Security group rules without an arrow, in words. */
   readonly otherRules: readonly string[];
 }
 
@@ -80,7 +80,7 @@ type EdgeInput = Pick<DiagramEdge, "from" | "to" | "kind"> & {
 
 const STRONGEST: readonly EdgeKind[] = ["traffic", "signal", "grant"];
 
-/** The graph while it is being made. Keeps account of which box or arrow stands for which resource. */
+/** Builds the graph and tracks which box or arrow represents which resource. */
 export class Draft {
   private readonly nodes: Omit<DiagramNode, "resources">[] = [];
   private readonly containers: Omit<DiagramContainer, "resources">[] = [];
@@ -104,7 +104,7 @@ export class Draft {
     return id;
   }
 
-  /** Counts resources as shown by a box. */
+  /** Marks resources as shown by a box. */
   claim(resources: readonly (Resource | undefined)[], owner: string): void {
     for (const resource of resources) {
       if (resource !== undefined && !this.owners.has(resource.address)) {
@@ -126,7 +126,7 @@ export class Draft {
     return this.containers.find(({ kind }) => kind === "region")?.id;
   }
 
-  /** The box that shows a resource, by itself or as a part of another one. */
+  /** The box that shows a resource or the resource it is part of. */
   ownerOf(resource: Resource | undefined): string | undefined {
     for (let at = resource, steps = 0; at !== undefined && steps < 5; steps++) {
       const owner = this.owners.get(at.address);
@@ -137,13 +137,13 @@ export class Draft {
     return undefined;
   }
 
-  /** Adds an arrow. Arrows between the same two boxes become one; no arrow leads from a box to itself. */
+  /** Adds an arrow. Arrows between the same two boxes are merged; an arrow from a box to itself is ignored. */
   edge(edge: EdgeInput): void {
     if (edge.from === edge.to) return;
     this.edges.push({ ...edge, label: edge.label ?? "", of: edge.of ?? [] });
   }
 
-  /** Notes a rule that is no arrow. */
+  /** Adds a rule without an arrow. */
   otherRule(rule: Resource, words: string): void {
     this.otherRules.push({ rule, words });
   }
@@ -182,7 +182,7 @@ export class Draft {
     }
     return [...pairs.values()].map((edges) => {
       const kind = STRONGEST.find((strong) => edges.some((edge) => edge.kind === strong))!;
-      // A signal needs a right as well, and says more than it.
+      // A signal also needs a permission, and tells more.
       const saying = edges.filter((edge) => kind !== "signal" || edge.kind !== "grant");
       return {
         from: edges[0]!.from,
@@ -195,7 +195,7 @@ export class Draft {
   }
 }
 
-/** Ports first, the highest (443 before 80) at the front. */
+/** Ports first, the highest in front (443 before 80). */
 function byPort(a: string, b: string): number {
   const [left, right] = [Number.parseInt(a, 10), Number.parseInt(b, 10)];
   if (Number.isNaN(left) && Number.isNaN(right)) return a < b ? -1 : 1;

@@ -1,7 +1,7 @@
 import type { NodeKind } from "./draft";
 import { look } from "./style";
 
-/** Small line drawings in a square of 16, one for each kind of box. */
+/** Icons on a 16-pixel grid, one per kind of box. */
 const PATHS: Readonly<Record<NodeKind, string>> = {
   people: "M8 7.5a2.8 2.8 0 1 0 0-5.6 2.8 2.8 0 0 0 0 5.6zM2.5 14c.4-3 2.6-4.5 5.5-4.5s5.1 1.5 5.5 4.5",
   internet: "M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13zM1.5 8h13M8 1.5c-4 3.5-4 9.5 0 13c4-3.5 4-9.5 0-13",

@@ -3,7 +3,7 @@ import type { Draft } from "./draft";
 import { blocks, strings, text, type Block, type Resource, type Stack } from "./stack";
 import { masterSecret } from "./workloads";
 
-/** What actions mean, the most telling first; a service that is not here gives no arrow. */
+/** What actions mean, the most specific first; other services get no arrow. */
 const VERBS: readonly { readonly action: RegExp; readonly verb: string }[] = [
   { action: /^(s3|dynamodb):.*(Put|Delete|Update|Write|\*)/, verb: "writes" },
   { action: /^(s3|dynamodb):.*(Get|List|Query|Scan|Check|\*)/, verb: "reads" },
@@ -19,7 +19,7 @@ const VERBS: readonly { readonly action: RegExp; readonly verb: string }[] = [
   { action: /^sts:AssumeRole/, verb: "assumes" },
 ];
 
-/** IAM: roles as one box with their number, what they may do as arrows from whoever has the role. */
+/** IAM: one box for all roles, and an arrow per permission from whatever has the role. */
 export function drawGrants(stack: Stack, draft: Draft): void {
   const policies = stack
     .ofType("aws_iam_role_policy", "aws_iam_role_policy_attachment")
@@ -56,7 +56,7 @@ function assumedRoles(stack: Stack, { Action, Resource: target }: Block): Resour
     .filter(({ type }) => type === "aws_iam_role");
 }
 
-/** A role that another one of the stack takes on has a box of its own: nothing else would show its rights. */
+/** A role that another role of the stack assumes gets its own box; nothing else would show its permissions. */
 function drawRoles(stack: Stack, draft: Draft, assumed: ReadonlySet<Resource>): void {
   const managedOf = (role: Resource) =>
     stack
@@ -88,7 +88,7 @@ function drawRoles(stack: Stack, draft: Draft, assumed: ReadonlySet<Resource>): 
   for (const role of roles) draft.claim(managedOf(role), id);
 }
 
-/** Boxes of what runs with the role. A network (flow logs) is none. */
+/** Boxes of whatever runs with the role. A network (flow logs) does not count. */
 function holdersOf(stack: Stack, draft: Draft, role: Resource): string[] {
   const users = stack.referringTo(role).filter(({ type }) => !type.startsWith("aws_iam_"));
   return [...new Set(users.flatMap((user) => draft.ownerOf(user) ?? []))].filter((id) => draft.hasNode(id));

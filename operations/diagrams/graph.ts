@@ -10,10 +10,10 @@ import { Stack } from "./stack";
 import { drawWorkloads } from "./workloads";
 
 /**
- * What the picture of a stack shows, derived from its synthesized JSON alone. The order of nodes and edges is the
- * order of the addresses, so the same stack gives the same graph.
+ * What the picture of a stack shows, derived from its synthesized JSON alone. Nodes and edges are sorted by address, so
+ * the same stack gives the same graph.
  *
- * @throws Error when the value is no synthesized stack
+ * @throws Error when the value is not a synthesized stack
  */
 export function graphOf(synthesized: unknown): DiagramGraph {
   const stack = new Stack(synthesized);

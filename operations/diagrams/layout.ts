@@ -12,13 +12,13 @@ export interface Rectangle {
 
 export interface PlacedNode extends Rectangle {
   readonly node: DiagramNode;
-  /** Lines as they are written, each narrower than the box. */
+  /** Lines of text, each narrower than the box. */
   readonly text: readonly { readonly line: string; readonly font: Font }[];
 }
 
 export interface PlacedContainer extends Rectangle {
   readonly container: DiagramContainer;
-  /** Where its words stand: no arrow runs through them if there is room. */
+  /** Position of its text; arrows avoid it if there is room. */
   readonly head: Rectangle;
 }
 
@@ -37,7 +37,7 @@ export interface Layout {
 }
 
 const NODE_WIDTH = 180;
-/** Room for the glyph at the left of a box. */
+/** Space for the icon at the left of a box. */
 export const GLYPH = 26;
 export const PADDING = 10;
 export const LINE_HEIGHT = 15;
@@ -64,9 +64,9 @@ const OPTIONS: Record<string, string> = {
   "elk.layered.feedbackEdges": "true",
 };
 
-/** Below the first of these that there is, boxes without an arrow find room. */
+/** Boxes without an arrow go below the first of these that exists. */
 const ANCHORS: readonly NodeKind[] = ["topic", "alarms", "compute"];
-/** At the top, side by side, from left to right if arrows do not ask for another order. */
+/** At the top, from left to right unless arrows require another order. */
 const FIRST: readonly NodeKind[] = ["people", "internet"];
 const TOPMOST = { "elk.layered.layering.layerConstraint": "FIRST" };
 const TAKING = ["pulls", "reads", "uses"];
@@ -77,8 +77,8 @@ function rank({ kind }: DiagramNode): number {
 }
 
 /**
- * Whether an arrow points up: the picture runs from the callers at the top through the tiers down to what is
- * written, told and logged. What a workload takes (images, secrets, files) stands above it.
+ * Whether an arrow points up. The picture runs from the callers at the top through the tiers down to stores, alarms and
+ * logs. What a workload reads (images, secrets, files) is above it.
  */
 function upward(graph: DiagramGraph, { from, to, kind, labels }: DiagramEdge): boolean {
   const [source, target] = [from, to].map((id) => graph.nodes.find((node) => node.id === id));
@@ -92,8 +92,8 @@ function upward(graph: DiagramGraph, { from, to, kind, labels }: DiagramEdge): b
 }
 
 /**
- * Invisible edges. A tier without anything in it stands below the others of its VPC. A box without an arrow stands
- * below a box that others point to, where the room is, instead of in the crowded row at the top.
+ * Invisible edges. An empty tier goes below the others of its VPC. A box without an arrow goes below a box that others
+ * point to, instead of in the crowded top row.
  */
 function holdTogether(graph: DiagramGraph): ElkExtendedEdge[] {
   const inside = (id: string) => graph.nodes.filter(({ container }) => container === id);
@@ -116,7 +116,7 @@ function holdTogether(graph: DiagramGraph): ElkExtendedEdge[] {
   }));
 }
 
-/** Places boxes and arrows. Coordinates are whole pixels from the top left corner. */
+/** Positions boxes and arrows, in whole pixels from the top left corner. */
 export async function layoutOf(graph: DiagramGraph): Promise<Layout> {
   const texts = new Map(graph.nodes.map((node) => [node.id, textOf(node)]));
   const children = (parent: string | undefined): ElkNode[] => [
@@ -175,7 +175,7 @@ function heightOf(text: PlacedNode["text"]): number {
   return 2 * PADDING + text.length * LINE_HEIGHT + 2;
 }
 
-/** A tier or a single box has the words in a column at its left, where no arrow comes; others at the top. */
+/** A tier or single box has its text in a column at the left, where no arrow passes; others have it at the top. */
 function elkContainer(container: DiagramContainer, children: ElkNode[]): ElkNode {
   const words = headOf(container);
   const padding =
@@ -201,7 +201,7 @@ function headOf({ title, lines }: DiagramContainer): { width: number; height: nu
   return { width: Math.max(...widths), height: (1 + lines.length) * LINE_HEIGHT };
 }
 
-/** The first place along the top of a container where its words cross no arrow; else the corner. */
+/** The first position along the top of a container where the text crosses no arrow, else the corner. */
 function placedHead(container: DiagramContainer, box: Rectangle, edges: readonly PlacedEdge[]): Rectangle {
   const corner = { x: box.x + 12, y: box.y + 8, ...headOf(container) };
   for (let x = corner.x; x + corner.width <= box.x + box.width - 8; x += 4) {
@@ -219,7 +219,7 @@ function placedHead(container: DiagramContainer, box: Rectangle, edges: readonly
 
 const CLEAR = 8;
 
-/** Whether a line of horizontal and vertical pieces comes near a rectangle. */
+/** Whether an orthogonal line comes close to a rectangle. */
 function crosses(points: PlacedEdge["points"], box: Rectangle): boolean {
   return points.slice(1).some((to, i) => {
     const from = points[i]!;

@@ -5,11 +5,11 @@ import { letters } from "./words";
 
 type Tier = Extract<DiagramContainer["kind"], "public" | "private" | "isolated">;
 
-/** Where traffic from a subnet can go, and the box that the subnet is in. */
+/** Where traffic from a subnet can go, and the subnet's box. */
 export interface SubnetPlace {
   readonly container: string;
   readonly tier: Tier;
-  /** The route to everywhere, if there is one. */
+  /** The default route, if there is one. */
   readonly defaultRoute?: Resource;
   /** Gateway endpoints in its route table. */
   readonly gatewayEndpoints: readonly Resource[];
@@ -21,7 +21,7 @@ export type Network = ReadonlyMap<string, SubnetPlace>;
 const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 const INTERNET = "internet";
 
-/** Region, VPCs, subnets by tier (what their route tables say, not what they are called), gateways, endpoints. */
+/** Region, VPCs, subnets by tier (from their route tables, not their names), gateways, endpoints. */
 export function drawNetwork(stack: Stack, draft: Draft): Network {
   const region = draft.container({
     id: "region",
@@ -108,7 +108,7 @@ function tierBy(routes: readonly Resource[]): Tier {
   return route.block.gateway_id === undefined ? "private" : "public";
 }
 
-/** One box for the NAT gateways of a VPC: they do the same, each for its zone. */
+/** One box for the NAT gateways of a VPC, which differ only in their zone. */
 function drawNatGateways(stack: Stack, draft: Draft, network: Network): void {
   const byContainer = new Map<string, Resource[]>();
   for (const nat of stack.ofType("aws_nat_gateway")) {
@@ -136,7 +136,7 @@ function drawNatGateways(stack: Stack, draft: Draft, network: Network): void {
   }
 }
 
-/** The box of the internet, made when the first arrow needs it. */
+/** The box of the internet, created for the first arrow that needs it. */
 export function drawInternet(draft: Draft): string {
   if (!draft.hasNode(INTERNET)) {
     draft.node({ id: INTERNET, of: [], kind: "internet", title: "Internet", name: "", lines: [] });
@@ -167,7 +167,7 @@ function endpointLine(stack: Stack, endpoint: Resource): string {
   return `in ${counted(stack.referredBy(endpoint.block.subnet_ids).length, "subnet")}`;
 }
 
-/** Places of the subnets that a resource is in, wherever it names them. */
+/** Places of all subnets that a resource refers to. */
 export function placesOf(stack: Stack, network: Network, resource: Resource): SubnetPlace[] {
   const { block: args } = resource;
   const named = [

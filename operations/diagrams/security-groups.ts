@@ -6,7 +6,7 @@ const INGRESS = "aws_vpc_security_group_ingress_rule";
 const EGRESS = "aws_vpc_security_group_egress_rule";
 const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 
-/** Rules of security groups as arrows between the things that carry the groups. */
+/** Security group rules as arrows between the resources that use the groups. */
 export function drawSecurityGroups(stack: Stack, draft: Draft, network: Network): void {
   const groups = stack.ofType("aws_security_group");
   const carriers = new Map(groups.map((group) => [group, carriersOf(stack, draft, group)]));
@@ -47,7 +47,7 @@ function portsOf({ block }: Resource): string {
   return `${from === to ? from : `${from}-${to}`}${protocol === "tcp" ? "" : `/${protocol}`}`;
 }
 
-/** A rule that names a group: the other side needs its own rule, else the arrow says which one is there. */
+/** A rule with a source group: if the other side has no matching rule, the arrow names the side that has one. */
 function drawBetweenGroups(stack: Stack, draft: Draft, carriers: Carriers): void {
   const paths = new Map<string, { from: Resource; to: Resource; ports: string; rules: Resource[] }>();
   for (const rule of stack.ofType(INGRESS, EGRESS)) {
@@ -79,7 +79,7 @@ function drawBetweenGroups(stack: Stack, draft: Draft, carriers: Carriers): void
   }
 }
 
-/** Networks that may come in: those with the same rights are one box. */
+/** Networks that are allowed in; those with the same permissions share a box. */
 function drawCallers(stack: Stack, draft: Draft, carriers: Carriers): void {
   const rights = new Map<string, Resource[]>();
   for (const rule of stack.ofType(INGRESS)) {
@@ -122,7 +122,7 @@ function shortened(cidrs: readonly string[]): readonly string[] {
   return [...cidrs.slice(0, MOST_NETWORKS - 1), `and ${cidrs.length - MOST_NETWORKS + 1} more`];
 }
 
-/** Egress to the whole internet goes where the route tables lead: gateway endpoints and the default route. */
+/** Egress to the internet follows the route tables: gateway endpoints and the default route. */
 function drawWayOut(
   stack: Stack,
   draft: Draft,

@@ -3,7 +3,7 @@ import { block, blocks, strings, text, type Resource, type Stack } from "./stack
 import { counted } from "../../contract/text";
 import { list } from "./words";
 
-/** Stores and keys beside the network: S3, DynamoDB, ECR, Secrets Manager, SQS, KMS. */
+/** Stores and keys outside the network: S3, DynamoDB, ECR, Secrets Manager, SQS, KMS. */
 export function drawServices(stack: Stack, draft: Draft): void {
   const container = draft.home()!;
   for (const bucket of stack.ofType("aws_s3_bucket")) {
@@ -100,7 +100,7 @@ function bucketLines(stack: Stack, bucket: Resource): string[] {
   ].filter(Boolean);
 }
 
-/** Records in a table that another stack owns. */
+/** Records in a table of another stack. */
 function drawItems(stack: Stack, draft: Draft, container: string): void {
   for (const item of stack.ofType("aws_dynamodb_table_item")) {
     draft.node({
@@ -114,13 +114,13 @@ function drawItems(stack: Stack, draft: Draft, container: string): void {
   }
 }
 
-/** Read from the text: the item is no JSON as long as Terraform has not filled in its expressions. */
+/** Read as text, because the item is not JSON until Terraform has resolved its expressions. */
 function keyOf({ block: args }: Resource): string {
   const attribute = new RegExp(`"${text(args.hash_key)}":\\s*\\{"S":\\s*"([^"]+)"`);
   return attribute.exec(strings(args.item ?? null).join())?.[1] ?? "";
 }
 
-/** One box for all customer keys of the region; keys elsewhere belong to what they encrypt. */
+/** One box for all customer managed keys of the region; keys elsewhere belong to what they encrypt. */
 function drawKeys(stack: Stack, draft: Draft, container: string): void {
   const keys = stack.ofType("aws_kms_key").filter((key) => draft.ownerOf(key) === undefined);
   if (keys.length === 0) return;

@@ -1,19 +1,19 @@
 import { blocks as blocksOf, resourcesOf, type TerraformJson } from "../../contract/terraform-json";
 
-/** Reads a synthesized stack: its resources, and what refers to what. */
+/** Reads a synthesized stack: its resources and their references. */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Block = { readonly [key: string]: Json };
 
 export interface Resource {
-  /** Terraform address: `aws_vpc.networking_vpc_7065E1BC`, data sources with `data.` before it. */
+  /** Terraform address: `aws_vpc.networking_vpc_7065E1BC`; data sources start with `data.`. */
   readonly address: string;
   readonly type: string;
   /** Arguments; JSON in strings (policies, container definitions) is parsed. */
   readonly block: Block;
 }
 
-/** The attribute by which a type is named in ARNs and literals. */
+/** The attribute that names a type in ARNs and literals. */
 const NAMED_BY: Readonly<Record<string, string>> = {
   aws_cloudwatch_log_group: "name",
   aws_dynamodb_table: "name",
@@ -25,7 +25,7 @@ const NAMED_BY: Readonly<Record<string, string>> = {
   aws_sqs_queue: "name",
 };
 
-/** What stands before the name in an ARN's last part, and where the name ends. */
+/** The prefix of the name in the last part of an ARN, and the end of the name. */
 const ARNS: readonly { readonly type: string; readonly pattern: RegExp }[] = [
   { type: "aws_cloudwatch_log_group", pattern: /^arn:[\w-]+:logs:[^:]*:[^:]*:log-group:([^:]+)/ },
   { type: "aws_dynamodb_table", pattern: /^arn:[\w-]+:dynamodb:[^:]*:[^:]*:table\/([^/]+)/ },
@@ -45,16 +45,16 @@ export class Stack {
   public readonly accountId: string | undefined;
   private readonly byAddress: ReadonlyMap<string, Resource>;
   private readonly byName: ReadonlyMap<string, Resource>;
-  /** Region of each provider, by the name that resources give (`aws.backups`). */
+  /** Region of each provider, by the name that resources use (`aws.backups`). */
   private readonly regions: ReadonlyMap<string, string>;
 
-  /** @throws Error when the value is no synthesized Terraform JSON */
+  /** @throws Error when the value is not a synthesized stack */
   constructor(synthesized: unknown) {
     const root = parsed(synthesized as Json);
     if (!isBlock(root) || (root.resource !== undefined && !isBlock(root.resource))) {
       throw new Error(
-        `This is no synthesized stack: ${JSON.stringify(synthesized)?.slice(0, 60)}. ` +
-          "Give the parsed cdk.tf.json of one stack, an object with the key `resource`.",
+        `This is not a synthesized stack: ${JSON.stringify(synthesized)?.slice(0, 60)}. ` +
+          "Pass the parsed cdk.tf.json of one stack, an object with the key `resource`.",
       );
     }
     this.resources = [...shown(root, "resource"), ...shown(root, "data")].sort((a, b) =>
@@ -80,12 +80,12 @@ export class Stack {
     return this.resources.filter(({ type }) => types.includes(type));
   }
 
-  /** Region of a resource that has a provider of its own. */
+  /** Region of a resource with its own provider. */
   regionOf({ block }: Resource): string | undefined {
     return this.regions.get(typeof block.provider === "string" ? block.provider : "aws");
   }
 
-  /** The resource that a reference, an ARN or (with a type) a name stands for, if it is of this stack. */
+  /** The stack's resource for a reference, an ARN or (with a type) a name. */
   resolve(value: Json | undefined, type = ""): Resource | undefined {
     if (typeof value !== "string") return undefined;
     const [reference] = value.match(REFERENCE) ?? [];
@@ -97,7 +97,7 @@ export class Stack {
     return this.byName.get(`${type} ${value}`);
   }
 
-  /** All resources that a value refers to, each once, in the order of the text. */
+  /** All resources that a value refers to, each once, in order of appearance. */
   referredBy(value: Json | undefined): Resource[] {
     const found = strings(value ?? null).flatMap((string) => string.match(REFERENCE) ?? []);
     return [...new Set(found)].flatMap((address) => this.byAddress.get(address) ?? []);
@@ -111,7 +111,7 @@ export class Stack {
   }
 }
 
-/** Resources without cdktf's notes; the type of a data source has `data.` before it, too. */
+/** Resources without cdktf's metadata; the types of data sources start with `data.` too. */
 function shown(root: Block, section: "resource" | "data"): Resource[] {
   return resourcesOf(root as TerraformJson, section).map(
     ({ address, type, values: { "//": _, ...block } }) => ({
@@ -148,14 +148,14 @@ export function block(value: Json | undefined): Block {
   return blocks(value)[0] ?? {};
 }
 
-/** All strings inside of a value. */
+/** All strings inside a value. */
 export function strings(value: Json): string[] {
   if (typeof value === "string") return [value];
   if (value === null || typeof value !== "object") return [];
   return Object.values(value).flatMap(strings);
 }
 
-/** A plain value as text; empty for everything else. */
+/** A string or number as text; empty for anything else. */
 export function text(value: Json | undefined): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

@@ -1,6 +1,6 @@
 import type { Font } from "./text";
 
-/** In the light, in the dark. */
+/** Colours in light and dark mode. */
 const COLOURS = {
   page: ["#fff", "#0d1117"],
   ink: ["#1f2328", "#e6edf3"],
@@ -21,7 +21,7 @@ interface Look {
   readonly fill?: Colour;
   readonly stroke?: Colour;
   readonly font?: Font;
-  /** Presentation attributes that are the same in the dark. */
+  /** Presentation attributes that are the same in dark mode. */
   readonly rest?: string;
 }
 
@@ -38,7 +38,7 @@ export const FONTS = {
 const DOTTED = 'stroke-width="1.4" stroke-dasharray="1.5 3.5" stroke-linecap="round"';
 const DASHED = 'stroke-width="1.4" stroke-dasharray="6 4"';
 
-/** By class. What has no fill is drawn without one. */
+/** By class. Without a fill, none is drawn. */
 const LOOKS = {
   page: { fill: "page" },
   heading: { fill: "ink", font: FONTS.heading },
@@ -66,12 +66,11 @@ const LOOKS = {
 
 export type LookName = keyof typeof LOOKS;
 
-/** The attributes of the root: what all texts have in common. */
+/** Root attributes, shared by all text. */
 export const ROOT_LOOK = `class="stack-diagram" font-family="-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"`;
 
 /**
- * The attributes of an element: its class, and the light look as presentation attributes, which viewers understand
- * that know no style sheet.
+ * An element's class, plus its light look as presentation attributes for viewers without style sheets.
  */
 export function look(name: LookName): string {
   const { fill, stroke, font, rest }: Look = LOOKS[name];
@@ -87,13 +86,13 @@ export function look(name: LookName): string {
     .join(" ");
 }
 
-/** Every rule begins with the picture's class: inside an HTML page it touches nothing else. */
+/** Every rule starts with the picture's class, so that it does not affect an HTML page around it. */
 function inTheDark([name, { fill, stroke }]: readonly [string, Look]): string {
   const rules = [fill && `fill:${COLOURS[fill][1]}`, stroke && `stroke:${COLOURS[stroke][1]}`];
   return `.stack-diagram .${name}{${rules.filter(Boolean).join(";")}}`;
 }
 
-/** What style sheets add: the width of the page around it, and the dark. */
+/** What style sheets add: responsive width and dark mode. */
 export const STYLE = [
   ".stack-diagram{max-width:100%;height:auto}",
   "@media (prefers-color-scheme:dark){",

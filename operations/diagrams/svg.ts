@@ -14,10 +14,10 @@ import { widthOf, wrap } from "./text";
 
 const MARGIN = 16;
 const HEADER = 40;
-/** Room for the legend and the lines below it. */
+/** Space for the legend and the lines below it. */
 const NARROWEST = 700;
 
-/** Writes the picture: self-contained, without script or font, with its own background for light and dark. */
+/** Writes a self-contained SVG without scripts or fonts, with a background for light and dark mode. */
 export function svgOf(graph: DiagramGraph, layout: Layout, title: string): string {
   const inner = Math.max(layout.width, widthOf(title, FONTS.heading), NARROWEST);
   const width = inner + 2 * MARGIN;
@@ -143,7 +143,7 @@ function footerOf(graph: DiagramGraph, width: number): string[] {
   return sentences.flatMap((sentence) => (sentence === false ? [] : wrap(sentence, FONTS.line, width)));
 }
 
-/** The picture in words, for those who do not see it. */
+/** Text alternative for screen readers. */
 function description(graph: DiagramGraph): string {
   const names = new Map([
     ...graph.nodes.map(({ id, title, name }) => [id, [title, name].filter(Boolean).join(" ")] as const),

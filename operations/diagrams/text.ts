@@ -1,6 +1,6 @@
 /**
- * Widths of text, estimated from above: as wide as in DejaVu Sans, the widest font that a viewer is likely to
- * take for `sans-serif`. So no text leaves its box, whatever font draws it.
+ * Upper bounds of text widths, measured with DejaVu Sans, the widest font that viewers are likely to use for
+ * `sans-serif`. Text therefore fits its box in any font.
  */
 const WIDTHS: readonly { readonly of: RegExp; readonly em: number }[] = [
   { of: /[ijlI.,:;'|!]/, em: 0.32 },
@@ -41,7 +41,7 @@ export function wrap(text: string, font: Font, widthPx: number): string[] {
   return line === "" ? lines : [...lines, line.trimEnd()];
 }
 
-/** Unbreakable pieces, none of them wider than a line. */
+/** Unbreakable pieces, none wider than a line. */
 function piecesOf(text: string, font: Font, widthPx: number): string[] {
   return (text.match(/[^\s\-/@.,_]*[\s\-/@.,_]*/g) ?? []).flatMap((piece) => {
     if (widthOf(piece.trimEnd(), font) <= widthPx) return [piece];

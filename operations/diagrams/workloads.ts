@@ -5,7 +5,7 @@ import { block, blocks, strings, text, type Resource, type Stack } from "./stack
 import { counted } from "../../contract/text";
 import { list } from "./words";
 
-/** What does the work: load balancers, ECS services, Lambda functions, databases. */
+/** Workloads: load balancers, ECS services, Lambda functions, databases. */
 export function drawWorkloads(stack: Stack, draft: Draft, network: Network): void {
   const containerOf = (resource: Resource) =>
     placesOf(stack, network, resource)[0]?.container ?? draft.home()!;
@@ -162,7 +162,7 @@ function drawDatabase(stack: Stack, draft: Draft, database: Resource, container:
   drawBackupCopies(stack, draft, database, id);
 }
 
-/** RDS makes this secret itself, so it has no address of its own. */
+/** RDS creates this secret itself, so it has no address. */
 export function masterSecret(database: Resource): string {
   return `${database.address} master user secret`;
 }

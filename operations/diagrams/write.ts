@@ -7,8 +7,8 @@ import { bootstrapsOf, stacksOf } from "../../environments/stacks";
 import { drawStack } from "./draw";
 
 /**
- * `npm run diagrams`: synthesizes and writes a picture of each permanent stack to `docs/diagrams/`. Ephemeral
- * environments come and go, so they have none there.
+ * `npm run diagrams`: synthesizes the stacks and writes a picture of each permanent one to `docs/diagrams/`.
+ * Ephemeral environments have no pictures there.
  */
 async function writeDiagrams(projectFolder: string): Promise<void> {
   const { environments, faults } = loadEnvironments(join(projectFolder, "environments", "ephemeral"));

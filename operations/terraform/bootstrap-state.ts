@@ -3,32 +3,32 @@ import { dirname, join } from "node:path";
 import { HeadBucketCommand, HeadObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { Terraform } from "./terraform";
 
-/** Terraform merges it over `cdk.tf.json`, which itself stays as synthesized. */
+/** Terraform merges it over `cdk.tf.json`, which stays as synthesized. */
 const BACKEND_OVERRIDE = "backend_override.tf.json";
 const PLAN_FILE = "bootstrap.tfplan";
 
 export interface BootstrapOptions {
   /** Synthesized folder of the bootstrap stack. */
   readonly folder: string;
-  /** Where the state lies until the bucket exists; removed after it has moved. */
+  /** Location of the state until the bucket exists; deleted after the migration. */
   readonly localState: string;
   /** The stack's state bucket and key in it. */
   readonly bucket: string;
   readonly key: string;
   readonly s3: S3Client;
   readonly terraform: Terraform;
-  /** One line of progress at a time. */
+  /** Receives progress lines. */
   readonly log: (line: string) => void;
-  /** Shown the plan; nothing is applied unless it answers true. */
+  /** Receives the plan; it is applied only if this returns true. */
   readonly confirm: (plan: string) => Promise<boolean>;
 }
 
 export type BootstrapResult = "created" | "updated" | "unchanged" | "declined";
 
 /**
- * Deploys the bootstrap stack, whose state lives in a bucket that it creates itself: first with a local
- * state, which then moves into the bucket. Done twice it changes nothing. Interrupted at any point it goes
- * on where it was: the local state is removed only after the one in the bucket was read back.
+ * Deploys the bootstrap stack, whose state bucket is one of its own resources. It starts with a local state, which is
+ * then migrated into the bucket. A second run changes nothing, and an interrupted run can be continued: the local state
+ * is deleted only after the state in the bucket was read back.
  */
 export async function bootstrap(options: BootstrapOptions): Promise<BootstrapResult> {
   const { folder, localState, bucket, key, s3, terraform, log } = options;
@@ -46,8 +46,8 @@ export async function bootstrap(options: BootstrapOptions): Promise<BootstrapRes
   }
   if (inBucket && !existsSync(localState)) {
     throw new Error(
-      `The bucket ${bucket} exists, but holds no ${key}, and there is no ${localState} from an earlier run.\n` +
-        `Bring the file back, restore a version of ${key}, or remove the bucket if nothing needs it.`,
+      `The bucket ${bucket} exists, but does not contain ${key}, and there is no ${localState} from an earlier run.\n` +
+        `Restore the file or a version of ${key}, or delete the bucket if it is unused.`,
     );
   }
 
@@ -80,7 +80,7 @@ async function planAndApply({ folder, terraform, confirm }: BootstrapOptions): P
   return "updated";
 }
 
-/** False when S3 says 404; other refusals are errors that name the bucket. */
+/** False if S3 returns 404; other errors name the bucket. */
 async function exists(bucket: string, head: () => Promise<unknown>): Promise<boolean> {
   try {
     await head();

@@ -3,16 +3,16 @@ import { basename, join } from "node:path";
 
 const PROJECT = join(__dirname, "..", "..");
 
-/** Not part of the sources: installed, generated or only for people. Nor is anything that begins with a dot. */
+/** Not sources: installed, generated or documentation. Dot files are skipped too. */
 const LEFT_OUT = new Set(["__tests__", "cdktf.out", "coverage", "dist", "docs", "node_modules"]);
 
-/** The sources in a folder of their own, to add environments and write output without touching yours. */
+/** A copy of the sources, for adding environments and writing output without touching the project. */
 export interface ProjectCopy {
   readonly folder: string;
   remove(): void;
 }
 
-/** Copies the project into a folder, which is emptied first. Ephemeral environments are left out. */
+/** Copies the project into a folder, which is emptied first. Leaves out ephemeral environments. */
 export function copyProject(folder: string): ProjectCopy {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   remove();

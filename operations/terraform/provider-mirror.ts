@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** Environment variable that names the mirror folder outright. */
+/** Environment variable with the mirror folder. */
 export const MIRROR_VARIABLE = "AUTOMOCK_PROVIDER_MIRROR";
 
 const PROVIDER_PATH = join("registry.terraform.io", "hashicorp", "aws");
-/** Where the Filesystem Hierarchy Standard puts add-on software: `/opt/<package>`. */
+/** The Filesystem Hierarchy Standard's place for add-on software: `/opt/<package>`. */
 const ADD_ON_SOFTWARE = "/opt";
 
 export interface MirrorPlaces {
@@ -13,7 +13,7 @@ export interface MirrorPlaces {
   /** Folder in which terraform runs. */
   readonly workingFolder: string;
   readonly homeFolder: string;
-  /** Names as Node gives them. */
+  /** Names as in Node. */
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   /** @default "/opt" */
@@ -27,9 +27,9 @@ export interface ProviderMirror {
 }
 
 /**
- * Folders that may hold a mirror, in the order in which they are tried: Terraform's own implied mirrors
- * (https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories), then one
- * level below the folder for add-on software.
+ * Folders that may contain a mirror, in search order: Terraform's implied mirrors
+ * (https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories), then the folders
+ * of add-on software.
  */
 export function mirrorCandidates(places: MirrorPlaces): string[] {
   const { env, homeFolder, platform } = places;
@@ -52,8 +52,8 @@ export function mirrorCandidates(places: MirrorPlaces): string[] {
 }
 
 /**
- * Finds a filesystem mirror with hashicorp/aws for this platform, or `undefined`: then Terraform asks its registry.
- * A folder named by the environment variable must hold the provider, otherwise this throws.
+ * Finds a filesystem mirror with hashicorp/aws for this platform. Without one (`undefined`), Terraform uses its registry.
+ * Throws if the folder in the environment variable does not contain the provider.
  */
 export function findProviderMirror(places: MirrorPlaces): ProviderMirror | undefined {
   const named = places.env[MIRROR_VARIABLE];
@@ -61,9 +61,9 @@ export function findProviderMirror(places: MirrorPlaces): ProviderMirror | undef
     const mirror = readMirror(resolve(places.workingFolder, named), places);
     if (mirror) return mirror;
     throw new Error(
-      `${MIRROR_VARIABLE} is "${named}", but that folder holds no hashicorp/aws provider for ${terraformPlatform(places)}. ` +
+      `${MIRROR_VARIABLE} is "${named}", but that folder has no hashicorp/aws provider for ${terraformPlatform(places)}. ` +
         `Expected ${join(named, PROVIDER_PATH, "<version>", terraformPlatform(places))}. ` +
-        `Make one with "terraform providers mirror <folder>", or unset the variable.`,
+        `Create one with "terraform providers mirror <folder>", or unset the variable.`,
     );
   }
   for (const folder of mirrorCandidates(places)) {
@@ -74,8 +74,8 @@ export function findProviderMirror(places: MirrorPlaces): ProviderMirror | undef
 }
 
 /**
- * Writes a Terraform CLI config that installs providers from the mirror alone (nothing is downloaded) and returns
- * its path, for `TF_CLI_CONFIG_FILE`.
+ * Writes a Terraform CLI config that installs providers from the mirror only, and returns its path for
+ * `TF_CLI_CONFIG_FILE`.
  */
 export function writeMirrorConfig(mirror: ProviderMirror, scratchFolder: string): string {
   const file = join(scratchFolder, "terraform.rc");
@@ -83,7 +83,7 @@ export function writeMirrorConfig(mirror: ProviderMirror, scratchFolder: string)
   return file;
 }
 
-/** Terraform's CLI configuration that takes providers from a folder and asks no registry. */
+/** A Terraform CLI config that installs providers from a folder and never from a registry. */
 export function mirrorConfig(folder: string): string {
   return `disable_checkpoint = true
 provider_installation {
@@ -94,7 +94,7 @@ provider_installation {
 `;
 }
 
-/** Terraform's name of a platform: linux_amd64, darwin_arm64 … */
+/** Terraform's platform name: linux_amd64, darwin_arm64 … */
 export function terraformPlatform(places: Pick<MirrorPlaces, "platform" | "arch">): string {
   const os = places.platform === "win32" ? "windows" : places.platform;
   const arch = { x64: "amd64", ia32: "386" }[places.arch] ?? places.arch;

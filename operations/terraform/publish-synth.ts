@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join, sep } from "node:path";
 
 /**
- * Moves what was synthesized beside it into the folder that everybody reads. Each file is replaced in one step, so
- * others who read or synthesize at the same time never see half a file, and the manifest comes last. Stacks, assets
- * and overrides that are no longer made go; what terraform keeps in a stack's folder stays.
+ * Moves a private synth output into the shared folder. Files are replaced atomically, with the manifest last, so that
+ * concurrent readers never see half a file. Stacks, assets and overrides that are no longer synthesized are deleted;
+ * Terraform's own files in a stack's folder stay.
  */
 export function publishSynth(from: string, to: string): void {
   const files = filesIn(from);
@@ -40,7 +40,7 @@ function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-/** Files below a folder, relative to it; none when it is not there. */
+/** Files below a folder, relative to it; empty if it does not exist. */
 function filesIn(folder: string, below = ""): string[] {
   return namesIn(join(folder, below)).flatMap((name) => {
     const path = join(below, name);

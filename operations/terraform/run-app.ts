@@ -18,10 +18,10 @@ export interface AppOptions {
 }
 
 /**
- * Runs the `app` of `cdktf.json` the way `cdktf synth` runs it and writes the same bytes; cdktf's own CLI takes three
- * times as long to start as the app takes to run.
+ * Runs the `app` of `cdktf.json` like `cdktf synth`, with identical output. cdktf's own CLI takes three times as long to
+ * start as the app takes to run.
  *
- * @throws UserError with what the app said, or with every error that a construct was annotated with
+ * @throws UserError with the app's error, or with every error annotation of a construct
  */
 export async function runApp({
   projectFolder,
@@ -67,14 +67,14 @@ export function stackFolder(
   return join(projectFolder, outputFolder, "stacks", stack);
 }
 
-/** What an uncaught error says: its message, without the source line before it and the stack trace after it. */
+/** The message of an uncaught error, without source line and stack trace. */
 export function faultIn(output: string): string {
   const [, message] =
     /^(?:Uncaught )?\w*Error: (.*?)(?=\n {4}at |\n\nNode\.js v|$(?![^]))/ms.exec(output) ?? [];
   return message?.trim() ?? lastLines(output, 40);
 }
 
-/** Errors of `Annotations.of(construct).addError`, once each, in the order of the stacks. */
+/** Errors of `Annotations.of(construct).addError`, each once, in stack order. */
 function annotatedErrors(manifest: string): string[] {
   const { stacks } = JSON.parse(manifest) as Manifest;
   const errors = Object.values(stacks).flatMap(({ annotations }) =>
@@ -125,7 +125,7 @@ function sourceOf(module: TerraformModule): string {
   return typeof module === "string" ? module : module.source;
 }
 
-/** `TF_VAR_…` is for terraform; what is synthesized must not depend on it. */
+/** `TF_VAR_…` is for terraform and must not influence the synth. */
 function withoutTerraformVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("TF_VAR_")));
 }

@@ -7,11 +7,11 @@ import { runApp } from "./run-app";
 import { LEAVE_OUT_FAULTY } from "../../contract/context-keys";
 
 /**
- * Synthesizes all stacks and publishes them in `cdktf.out`. Reports faults of environments before the app is even
- * started. The app writes to a folder of this process: others may synthesize the same checkout at the same time.
+ * Synthesizes all stacks and publishes them in `cdktf.out`. Reports environment faults before starting the app.
+ * The app writes to a private folder, because others may synthesize the same checkout at the same time.
  *
  * @param leaveOutFaulty synthesizes without the ephemeral environments whose files have faults
- * @returns the folder of this process, there until it ends: `cdktf.out` may hold what someone else synthesizes next
+ * @returns the private folder, which exists until this process ends; `cdktf.out` may be overwritten by others
  */
 export async function synthesize(
   workspace: Pick<Workspace, "projectFolder" | "env" | "environments" | "localEndpoint" | "trace">,

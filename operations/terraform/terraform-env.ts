@@ -1,12 +1,12 @@
 import { UserError } from "../../contract/user-error";
 
-/** Variables that change how Terraform runs, but not what it does: logs, caches, its own configuration, tokens. */
+/** Variables that affect how Terraform runs, but not its result: logs, caches, configuration, tokens. */
 const HARMLESS =
   /^TF_(LOG(_\w+)?|CLI_CONFIG_FILE|PLUGIN_CACHE_\w+|IN_AUTOMATION|INPUT|IGNORE|REGISTRY_\w+|APPEND_USER_AGENT|TOKEN_\w+)$/;
 
 /**
- * Refuses variables that change what Terraform does: another workspace has no state, and arguments such as
- * `-refresh=false` or `-target` make a plan say less than there is.
+ * Refuses variables that change Terraform's result: another workspace has another state, and `-refresh=false` or
+ * `-target` makes a plan incomplete.
  *
  * @throws UserError that names each of them
  */

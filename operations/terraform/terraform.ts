@@ -4,11 +4,11 @@ import { terraformVersionFault } from "./terraform-version";
 import { UserError } from "../../contract/user-error";
 
 export interface TerraformOptions {
-  /** Whole environment of terraform: credentials, endpoint, `TF_CLI_CONFIG_FILE`. */
+  /** Complete environment of terraform: credentials, endpoint, `TF_CLI_CONFIG_FILE`. */
   readonly env: NodeJS.ProcessEnv;
-  /** Receives each line terraform prints. */
+  /** Receives each line that terraform prints. */
   readonly onLine?: (line: string) => void;
-  /** Limit of one command in seconds. @default 1800 */
+  /** Time limit of one command in seconds. @default 1800 */
   readonly timeoutSeconds?: number;
 }
 
@@ -18,7 +18,7 @@ export interface PlanResult {
   readonly text: string;
 }
 
-/** The warnings in what `terraform plan` printed: each title with its first lines, once. */
+/** Warnings in the output of `terraform plan`: each title with its first lines, once. */
 export function warningsIn(text: string): string[] {
   const blocks = text.split(/^[│|╷ ]*Warning: /m).slice(1);
   const warnings = blocks.map((block) => {
@@ -35,7 +35,7 @@ export interface Output {
   readonly sensitive: boolean;
 }
 
-/** A terraform command that ended with an error; the message ends with what it printed last. */
+/** A failed terraform command; the message ends with the last output. */
 export class TerraformError extends Error {
   constructor(
     readonly command: string,
@@ -58,7 +58,7 @@ export class Terraform {
 
   /**
    * Finds terraform (`TERRAFORM_BINARY_NAME` as for cdktf, else `terraform` on PATH) and checks its version.
-   * Throws with a remedy when it is missing or unfit.
+   * Throws an error with the fix if it is missing or not supported.
    */
   static async find(options: TerraformOptions): Promise<Terraform> {
     refuseTerraformVariables(options.env);
@@ -69,7 +69,7 @@ export class Terraform {
       result = await run(binary, { args: ["version", "-json"], env, timeoutSeconds: 60 });
     } catch (error) {
       throw new UserError(
-        `Terraform is needed. ${(error as Error).message}\n` +
+        `Terraform is required. ${(error as Error).message}\n` +
           `Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.`,
       );
     }
@@ -80,7 +80,7 @@ export class Terraform {
     return new Terraform(binary, version, { ...options, env });
   }
 
-  /** `terraform init`. `backend: false` leaves the state backend alone, for validate. */
+  /** `terraform init`. `backend: false` skips the state backend, for validate. */
   async init(
     folder: string,
     options: {
@@ -100,16 +100,16 @@ export class Terraform {
     await this.succeed(folder, ["validate"]);
   }
 
-  /** `terraform plan -detailed-exitcode`; `out` keeps the plan file. */
+  /** `terraform plan -detailed-exitcode`; `out` saves the plan file. */
   async plan(
     folder: string,
     options: {
       readonly out?: string;
       readonly destroy?: boolean;
       readonly refreshOnly?: boolean;
-      /** False leaves the state unlocked, for credentials that may only read. */
+      /** False leaves the state unlocked, for read-only credentials. */
       readonly lock?: boolean;
-      /** How long to wait for the lock, for example `5m`. */
+      /** How long to wait for the lock, such as `5m`. */
       readonly lockTimeout?: string;
     } = {},
   ): Promise<PlanResult> {
@@ -136,8 +136,8 @@ export class Terraform {
   }
 
   /**
-   * Applies a plan file and reports each event of `terraform apply -json` as a line. There is no limit of time; when
-   * this process is told to stop, terraform is asked to, and has as long as it takes to end in order and save the state.
+   * Applies a plan file and reports each event of `terraform apply -json` as a line. There is no time limit: when this
+   * process is told to stop, terraform gets all the time it needs to finish and save the state.
    */
   async applyPlan(
     folder: string,
@@ -190,7 +190,7 @@ export class Terraform {
   /** Addresses in the state, sorted. */
   async stateList(folder: string): Promise<string[]> {
     const result = await this.run(folder, ["state", "list"], true);
-    // Before the first apply there is no state, which terraform takes for a mistake.
+    // Before the first apply there is no state, which terraform reports as an error.
     if (result.exitCode !== 0 && !result.stderr.includes("No state file was found")) {
       throw new TerraformError(this.name(["state", "list"]), result);
     }
@@ -202,7 +202,7 @@ export class Terraform {
     return this.quiet(folder, ["state", "pull"]);
   }
 
-  /** Runs any terraform command in the folder; `waitSeconds`, for a lock, are not counted as its time. */
+  /** Runs any terraform command in the folder. `waitSeconds` (for a lock) is added to the time limit. */
   run(folder: string, args: readonly string[], quiet = false, waitSeconds = 0): Promise<Finished> {
     const { env, onLine, timeoutSeconds = 1800 } = this.options;
     const [command = "", ...rest] = args;
@@ -230,7 +230,7 @@ export class Terraform {
   }
 }
 
-/** An apply is not killed for being slow; the largest load balancer or database takes less than an hour. */
+/** An apply is not killed for being slow; even the largest load balancer or database takes less than an hour. */
 const A_DAY = 86_400;
 
 const ACCEPTS_NO_COLOR = new Set(["init", "validate", "plan", "apply", "destroy"]);

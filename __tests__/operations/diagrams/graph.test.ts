@@ -215,6 +215,6 @@ it("the order of the JSON means nothing", () => {
 
 it.each([[undefined], [null], ["text"], [[]], [{ resource: "text" }]])("%p is no stack", (value) =>
   expect(() => graphOf(value)).toThrow(
-    /^This is no synthesized stack: .*\. Give the parsed cdk\.tf\.json of one stack, an object with the key `resource`\.$/,
+    /^This is not a synthesized stack: .*\. Pass the parsed cdk\.tf\.json of one stack, an object with the key `resource`\.$/,
   ),
 );

@@ -68,9 +68,9 @@ describe("findProviderMirror", () => {
     provide("wrong", "5.100.0", "darwin_arm64");
     const named = join(root, "wrong");
     expect(() => findProviderMirror(places({ [MIRROR_VARIABLE]: named }))).toThrow(
-      `AUTOMOCK_PROVIDER_MIRROR is "${named}", but that folder holds no hashicorp/aws provider for linux_amd64. ` +
+      `AUTOMOCK_PROVIDER_MIRROR is "${named}", but that folder has no hashicorp/aws provider for linux_amd64. ` +
         `Expected ${named}/registry.terraform.io/hashicorp/aws/<version>/linux_amd64. ` +
-        `Make one with "terraform providers mirror <folder>", or unset the variable.`,
+        `Create one with "terraform providers mirror <folder>", or unset the variable.`,
     );
   });
 

@@ -126,7 +126,7 @@ it("fails with command, exit code and the last words", async () => {
 
 it("says how to get terraform when there is none", async () => {
   await expect(Terraform.find({ env: { PATH: "/nonexistent" } })).rejects.toThrow(
-    'Terraform is needed. Cannot start "terraform": the command is not on PATH, or the folder . does not exist.\n' +
+    'Terraform is required. Cannot start "terraform": the command is not on PATH, or the folder . does not exist.\n' +
       "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.",
   );
 });

@@ -120,7 +120,7 @@ describe("one stack", () => {
       // 70 % off 2 × 9.01
       "at least $45.96 per month, with the discount of Spot",
       "a load spike from 2 to 6 tasks: $0.1296 per hour, $0.0494 more; each additional task $0.0123",
-      "assumed: Fargate, Linux on x86, vCPU, without the discount of Spot, up to 70 %",
+      "assumed: Fargate, Linux on x86, vCPU, without the Spot discount of up to 70 %",
       "Prices are on-demand prices of us-east-1 without free tiers; the oldest was checked on 2026-08-21.",
     ]) {
       expect(shown).toContain(line);
