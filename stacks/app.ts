@@ -11,16 +11,16 @@ export interface AppProps {
   readonly bootstrap: BootstrapSettings;
   /** The bundle of the reaper. */
   readonly reaperCode: ReaperCode;
-  /** Where synth writes. Default: cdktf's own choice. */
+  /** Output directory of synth. @default cdktf's */
   readonly outdir?: string;
 }
 
 /**
- * All stacks of the project: a bootstrap stack for each account and region in use, then one stack per
- * system and environment. Stacks never refer to each other, so each has a plan of its own.
+ * Creates all stacks: a bootstrap stack for each account and region in use, and one stack per system and environment.
+ * Stacks do not refer to each other, so each can be planned alone.
  */
 export function buildApp({ environments, bootstrap, reaperCode, outdir }: AppProps): App {
-  // Stack traces would put this machine's paths into the manifest.
+  // Stack traces would put local paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
   for (const { id, environments: inPlace } of bootstrapsOf(environments)) {
     new BootstrapStack(app, id, { environments: inPlace, settings: bootstrap, reaperCode });

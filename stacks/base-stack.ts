@@ -10,28 +10,28 @@ import { limitRoles, type RoleLimits } from "../modules/iam/limit-roles";
 import { Rules } from "./rules";
 
 /**
- * Terraform releases that may run a stack. The S3 lock file exists since 1.10. Releases 1.15.0 and 1.15.1
- * print the warning about `dynamodb_table` into the JSON that cdktf reads, which fails after an apply that
- * has succeeded (https://github.com/hashicorp/terraform/issues/38479, fixed in 1.15.2).
+ * Supported Terraform releases. 1.10 introduced the S3 lock file. 1.15.0 and 1.15.1 print the `dynamodb_table` warning
+ * into the JSON output, so cdktf fails after a successful apply (https://github.com/hashicorp/terraform/issues/38479,
+ * fixed in 1.15.2).
  */
 const TERRAFORM_VERSIONS = ">= 1.10.0, != 1.15.0, != 1.15.1";
 
 export interface BaseStackProps {
-  /** AWS account id; provider and backend refuse any other. */
+  /** AWS account id. Provider and backend reject any other account. */
   readonly accountId: string;
   /** AWS region of the resources and of the state. */
   readonly region: string;
-  /** What locks the state: the DynamoDB table, a lock file in the bucket, or both. */
+  /** State lock: DynamoDB table, lock file in the bucket, or both. */
   readonly locking: Environment["locking"];
-  /** Tags of every resource; system and environment are also the key of the state. */
+  /** Tags of every resource. System and environment also form the state key. */
   readonly tags: TagValues;
   /** Boundary and path of every role. */
   readonly roles: RoleLimits;
 }
 
 /**
- * A stack with what all have in common: provider for one account, default tags, state in S3 with a lock,
- * version constraints, and the rules that fail synth. It creates no resource.
+ * Base of all stacks: provider for one account, default tags, state in S3 with a lock, version constraints, and the
+ * rules that fail synth. It creates no resources.
  */
 export abstract class BaseStack extends TerraformStack {
   /** Tags of every resource. */
@@ -60,7 +60,7 @@ export abstract class BaseStack extends TerraformStack {
       encrypt: true,
       allowedAccountIds: [accountId],
     });
-    // As overrides: cdktf has no `useLockfile`, and copies backend props into cross-stack references.
+    // Overrides, because cdktf has no `useLockfile` and copies backend props into cross-stack references.
     if (locking !== "s3") backend.addOverride("dynamodb_table", lockTableName(accountId, region));
     if (locking !== "dynamodb") backend.addOverride("use_lockfile", true);
 
@@ -68,27 +68,27 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   /**
-   * Completes the roles. cdktf would resolve the whole stack here to find references to other stacks; there are none, which the rule
-   * `ownReferences` checks, and every stack has its backend.
+   * Applies the role limits. Unlike cdktf's own method, it does not search for cross-stack references, which resolves the
+   * whole stack. The rule `ownReferences` ensures that there are none.
    */
   public override prepareStack(): void {
     limitRoles(this, this.roles);
   }
 
   /**
-   * The stack as Terraform JSON, made once: the rules read it, then synth writes it. Whatever is added to the
-   * stack after the rules have looked would be missing, as it would be missing from what they checked.
+   * The stack as Terraform JSON, created once, so that synth writes exactly what the rules checked. Constructs added
+   * later are not included.
    */
   public override toTerraform(): unknown {
     return (this.synthesized ??= this.completed(super.toTerraform() as TerraformJson));
   }
 
-  /** Adds to the JSON what follows from all the rest of it; nothing by default. */
+  /** Hook to add to the JSON what depends on all resources. */
   protected completed(stack: TerraformJson): object {
     return stack;
   }
 
-  /** Adds an output with exactly this name; the CLI and the demo read it. */
+  /** Adds an output with exactly this name. */
   protected output(name: string, value: string | readonly string[], description: string): void {
     new TerraformOutput(this, name, { value, description, staticId: true });
   }

@@ -9,7 +9,7 @@ import { Networking } from "../modules/networking/networking";
 import type { WebService, WebServiceProps } from "../modules/web-service/web-service";
 import { BaseStack } from "./base-stack";
 
-/** Props of a web service that come from the fields that every system has. */
+/** Props of a web service that come from fields of every system. */
 type CommonProps = Pick<
   WebServiceProps,
   | "names"
@@ -21,7 +21,7 @@ type CommonProps = Pick<
   | "tasks"
 >;
 
-/** The stack of one system in one environment: what every system gets from its section of the environment. */
+/** The stack of one system in one environment. */
 export abstract class SystemStack extends BaseStack {
   protected readonly names: Names;
 
@@ -49,13 +49,13 @@ export abstract class SystemStack extends BaseStack {
     this.names = new Names({ system, environment: name, accountId, region });
   }
 
-  /** The system's network, and what else its service takes as the environment says it. */
+  /** Creates the system's network and returns the props that come straight from the environment. */
   protected commonProps(section: Section): CommonProps {
     const values = sectionOf(this.environment, section);
     const { network, domain, logRetentionDays, containerInsights, tasks } = values;
     if (!domain) {
       Annotations.of(this).addWarning(
-        `${section} has no domain: it speaks plain HTTP to the allowed networks. Set ${section}.domain for HTTPS.`,
+        `${section} has no domain, so it serves plain HTTP to the allowed networks. Set ${section}.domain for HTTPS.`,
       );
     }
     const { names } = this;
@@ -74,7 +74,7 @@ export abstract class SystemStack extends BaseStack {
     };
   }
 
-  /** The topic of the environment's alarms. */
+  /** Creates the topic of the environment's alarms. */
   protected notificationTopic(): NotificationTopic {
     return new NotificationTopic(this, "notifications", {
       names: this.names,
@@ -82,7 +82,7 @@ export abstract class SystemStack extends BaseStack {
     });
   }
 
-  /** The outputs of every system, under the same names. */
+  /** Adds the outputs that every system has. */
   protected serviceOutputs(
     { cluster, service, dashboardName, logGroupNames }: WebService,
     networking: Networking,

@@ -5,7 +5,7 @@ import type { SystemId } from "../environments/systems";
 import { AutomockStack } from "./automock/automock-stack";
 import { TaskApiStack } from "./task-api/task-api-stack";
 
-/** The stack of each system. Made for an environment that has the system. */
+/** The stack class of each system. */
 export const SYSTEM_STACKS: Readonly<
   Record<SystemId, new (scope: Construct, id: string, environment: Environment) => TerraformStack>
 > = {

@@ -88,7 +88,7 @@ describe("HTTPS", () => {
 
   it("https-or-port-closed: without a domain there is a warning, and 443 is neither open nor listening", () => {
     expect(staging.warnings()).toEqual([
-      "automock has no domain: it speaks plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
+      "automock has no domain, so it serves plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
     ]);
     expect(staging.all("aws_lb_listener").map(({ port }) => port as number)).toEqual([80]);
     const open = staging
@@ -126,7 +126,7 @@ describe("deployment strategies", () => {
       spoil(prodEnvironment, "automock.deployment", { strategy: "blueGreen", ...bake }),
     );
     expect(blueGreen.warnings()).toEqual([
-      'With deployment strategy "blueGreen" nobody reaches the control plane through the load balancer, controlPlaneAllowedCidrs included: change expectations by upload. Use rolling to open it.',
+      'With deployment strategy "blueGreen", the control plane is not reachable through the load balancer, even from controlPlaneAllowedCidrs. Upload expectations instead, or use the strategy rolling.',
     ]);
     const sources = (template: Template) =>
       template

@@ -154,9 +154,9 @@ describe("open ingress", () => {
         }),
       ),
     ).toEqual([
-      "aws_security_group.i: Rules inside a security group fight with separate ones: use allowFrom and allowTo.",
-      "aws_security_group.e: Rules inside a security group fight with separate ones: use allowFrom and allowTo.",
-      "aws_security_group_rule.r: aws_security_group_rule fights with the newer rule resources: use allowFrom and allowTo.",
+      "aws_security_group.i: Inline rules of a security group conflict with separate rules: use allowFrom and allowTo.",
+      "aws_security_group.e: Inline rules of a security group conflict with separate rules: use allowFrom and allowTo.",
+      "aws_security_group_rule.r: aws_security_group_rule conflicts with the newer rule resources: use allowFrom and allowTo.",
     ]));
 });
 
@@ -242,8 +242,8 @@ describe("required tags", () => {
         provider: { aws: [{}, { default_tags: { tags: { ...tags, "automock:owner": "" } } }] },
       }),
     ).toEqual([
-      "provider.aws: default_tags lack automock:system, automock:environment, automock:owner, automock:cost-center, automock:ephemeral, automock:managed-by: make them with tagsFor().",
-      "provider.aws: default_tags lack automock:owner: make them with tagsFor().",
+      "provider.aws: default_tags lack automock:system, automock:environment, automock:owner, automock:cost-center, automock:ephemeral, automock:managed-by: create them with tagsFor().",
+      "provider.aws: default_tags lack automock:owner: create them with tagsFor().",
     ]);
   });
 
@@ -262,9 +262,7 @@ it("no-timestamp-in-synth: only terraform_data may hold timestamp()", () =>
         terraform_data: { created: { input: "${timestamp()}" } },
       }),
     ),
-  ).toEqual([
-    "aws_s3_bucket.b: timestamp() makes a change in every plan: keep the time in a terraform_data.",
-  ]));
+  ).toEqual(["aws_s3_bucket.b: timestamp() changes in every plan: store the time in a terraform_data."]));
 
 describe("own references", () => {
   const stack = (args: object): TerraformJson => ({
@@ -287,7 +285,7 @@ describe("own references", () => {
     ["a dependency", { depends_on: ["aws_vpc.other"] }, "aws_vpc.other"],
   ])("refuses %s of another stack, once", (_, args, reference) =>
     expect(violations(ownReferences, stack({ ...args, again: { ...args } }))).toEqual([
-      `aws_subnet.s: Refers to ${reference}, which is not in this stack. Make its name or ARN with Names, and pass that.`,
+      `aws_subnet.s: Refers to ${reference}, which is not in this stack. Compute its name or ARN with Names instead.`,
     ]),
   );
 });

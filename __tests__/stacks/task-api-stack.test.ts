@@ -221,7 +221,7 @@ describe("prod and staging", () => {
       expect.stringMatching(/^\$\{aws_sns_topic\./) as string,
     ]);
     expect(staging.warnings()).toEqual([
-      "taskApi has no domain: it speaks plain HTTP to the allowed networks. Set taskApi.domain for HTTPS.",
+      "taskApi has no domain, so it serves plain HTTP to the allowed networks. Set taskApi.domain for HTTPS.",
     ]);
     expect(prod.json.output!.api_url!.value).toBe("https://tasks.example.com");
     expect(staging.json.output!.api_url!.value).toMatch(/^http:\/\/\$\{aws_lb\./);

@@ -33,7 +33,7 @@ export interface DatabaseProps extends DatabaseShape {
   readonly insights: "standard" | "advanced";
   /** Owner of the first database. */
   readonly masterUsername: string;
-  /** Snapshot to start from instead of an empty database; a change replaces the database. Default: none. */
+  /** Snapshot to restore from; changing it replaces the database. @default an empty database */
   readonly snapshotIdentifier?: string;
 }
 

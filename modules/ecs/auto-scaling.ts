@@ -30,8 +30,10 @@ export interface AutoScalingProps extends Scaling {
   /** Middle part of the names, for example `mockserver`. */
   readonly purpose: string;
   /**
-   * When tasks run at all. Outside there is none, and Terraform leaves the bounds of the target alone: a
-   * change of them comes into force at the next start. Default: always.
+   * Hours during which tasks run. Terraform then ignores the target's minimum and maximum, so a change takes effect at
+   * the next start.
+   *
+   * @default always
    */
   readonly officeHours?: OfficeHours;
 }
@@ -47,20 +49,20 @@ type Signal = keyof typeof SIGNAL_TEXT;
 const COOLDOWN_OUT_SECONDS = 60;
 const COOLDOWN_IN_SECONDS = 300;
 
-/** Percent of the tasks that a scale-in takes away. */
+/** Change in percent of the running tasks. */
 const SCALE_IN_CHANGE_PERCENT = -25;
 
 /**
- * Step scaling of a service: one alarm and one policy each for CPU, memory and requests per target to grow,
- * and a single guarded alarm over all three to shrink. When several ask for more, AWS takes the largest.
+ * Step scaling of a service. CPU, memory and requests per target each have an alarm and a policy that add tasks; if
+ * several apply, AWS uses the largest change. One alarm over all three removes tasks.
  *
- * Growing: 2 of 2 minutes over a threshold, then at most once per minute. Shrinking: 5 of 5 quiet minutes,
- * then a quarter less at most every 5 minutes. An alarm costs about $0.10 per metric and month.
+ * Tasks are added after 2 minutes above a threshold, at most once per minute. A quarter of the tasks is removed after 5
+ * quiet minutes, at most every 5 minutes. An alarm costs about $0.10 per metric and month.
  *
- * @throws Error naming every fault of the numbers
+ * @throws Error with all faults of the numbers
  */
 export class AutoScaling extends Construct {
-  /** Names of the alarms that only scale: an `ALARM` state of these is no incident. */
+  /** Names of the alarms. They only scale; their `ALARM` state is not an incident. */
   public readonly alarmNames: readonly string[];
 
   private readonly metrics: ScaleInMetrics;
@@ -135,7 +137,7 @@ export class AutoScaling extends Construct {
     });
   }
 
-  /** A policy and the alarm that runs it; gives the alarm's name. */
+  /** Creates a policy and its alarm, and returns the alarm's name. */
   private scaling(
     key: string,
     cooldown: number,
@@ -163,7 +165,7 @@ export class AutoScaling extends Construct {
       ...trigger,
       alarmName,
       alarmActions: [policy.arn],
-      // No data is no reason to scale in either direction.
+      // Do not scale without data.
       treatMissingData: "notBreaching",
       tags: { Name: alarmName },
     });

@@ -80,10 +80,10 @@ export function containerFaults(container: Container): readonly string[] {
   for (const variable of Object.keys(environment).sort()) {
     if (SECRET_NAME.test(variable))
       faults.push(
-        `environment variable ${variable} looks like a secret, and the environment is readable in the console and the state; put an ARN into "secrets" instead`,
+        `environment variable ${variable} looks like a secret, and the environment is readable in the console and the state; use "secrets" with an ARN instead`,
       );
     if (container.secrets?.[variable] !== undefined)
-      faults.push(`variable ${variable} is given in "environment" and in "secrets"; give it once`);
+      faults.push(`variable ${variable} is in both "environment" and "secrets"; remove one of them`);
   }
   // ECS refuses less than 6 MiB: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
   if (!Number.isInteger(memoryMiB) || memoryMiB < 6)
@@ -105,9 +105,9 @@ export function imagePinFault(image: string): string | undefined {
     return `image "${image}" is malformed; write repository:tag, with @sha256:<64 hex digits> for a digest`;
   const [, , tag, digest] = parts;
   if (tag === "latest")
-    return `image "${image}" uses the tag "latest", which moves; give a version instead, best with its digest`;
+    return `image "${image}" uses the tag "latest", which can change; use a version, preferably with its digest`;
   if (tag === undefined && digest === undefined)
-    return `image "${image}" has no tag, which means "latest"; give a version, best with its digest`;
+    return `image "${image}" has no tag, which means "latest"; use a version, preferably with its digest`;
   return undefined;
 }
 

@@ -2,19 +2,19 @@ import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service";
 import { wholeNumberFaults } from "../shared/faults";
 
 /**
- * Replaces tasks a few at a time; a circuit breaker stops a deployment whose tasks do not become healthy and
- * rolls it back. The breaker exists for this strategy only.
+ * Replaces tasks gradually. A circuit breaker, which only this strategy has, rolls back a deployment whose tasks do not
+ * become healthy.
  */
 export interface RollingDeployment {
   readonly strategy: "rolling";
-  /** CloudWatch alarms that roll a deployment back as well. Default: none. */
+  /** CloudWatch alarms that also roll back a deployment. @default none */
   readonly alarmNames?: readonly string[];
 }
 
 interface TrafficShift {
-  /** Minutes for which the old tasks stay after all traffic has moved, 0 to 1440. */
+  /** Minutes to keep the old tasks after all traffic has shifted, 0 to 1440. */
   readonly bakeMinutes: number;
-  /** CloudWatch alarms that roll the deployment back; without a breaker at least one. */
+  /** CloudWatch alarms that roll back the deployment, at least one. */
   readonly alarmNames: readonly string[];
 }
 
@@ -51,26 +51,26 @@ export interface LinearDeployment extends TrafficShift {
 export type Deployment = RollingDeployment | TrafficShiftDeployment;
 export type TrafficShiftDeployment = BlueGreenDeployment | CanaryDeployment | LinearDeployment;
 
-/** A deployment without its alarms, which whoever makes the service adds. */
+/** A deployment without its alarms. */
 export type DeploymentStrategy = Deployment extends infer D
   ? D extends Deployment
     ? Omit<D, "alarmNames">
     : never
   : never;
 
-/** First provider release with the whole family and without the faults of its first releases. */
+/** First provider release that supports all of these strategies without the bugs of earlier ones. */
 export const TRAFFIC_SHIFT_PROVIDER = "6.21.0";
 
 const MAX_MINUTES = 1440;
 
-/** Minutes that tasks need to start and to drain, on top of what the strategy waits. */
+/** Time for tasks to start and drain, in addition to the strategy's own waits. */
 const MARGIN_MINUTES = 30;
 
 export function shiftsTraffic(deployment: Deployment): deployment is TrafficShiftDeployment {
   return deployment.strategy !== "rolling";
 }
 
-/** Everything wrong with a deployment, each fault with what is allowed. */
+/** Validates a deployment. */
 export function deploymentFaults(deployment: Deployment): readonly string[] {
   if (!shiftsTraffic(deployment)) return alarmFaults(deployment.alarmNames, 0);
   return [
@@ -151,7 +151,7 @@ function alarmFaults(alarmNames: readonly string[] = [], least: number): readonl
   const twice = alarmNames.filter((name, index) => alarmNames.indexOf(name) !== index);
   return [
     ...(alarmNames.length < least
-      ? ["alarmNames is empty; name at least one alarm, nothing else can roll this strategy back"]
+      ? ["alarmNames is empty; add at least one alarm, because nothing else can roll this strategy back"]
       : []),
     ...twice.map((name) => `alarmNames has "${name}" twice; name each alarm once`),
   ];

@@ -33,27 +33,29 @@ export interface FargateServiceProps {
   readonly containerName: string;
   readonly containerPort: number;
   readonly healthCheck: HealthCheck;
-  /** Seconds after a task's start in which a failed health check does not count, from 0. Default 60. */
+  /** Seconds after a task's start during which failed health checks are ignored, from 0. @default 60 */
   readonly healthCheckGraceSeconds?: number;
-  /** Seconds for which a leaving task finishes its requests, 0 to 3600. Default 30. */
+  /** Seconds for a deregistered task to finish its requests, 0 to 3600. @default 30 */
   readonly deregistrationDelaySeconds?: number;
-  /** Tasks at the first deploy, and the least number of the auto scaling. 0 while there is no image yet. */
+  /** Number of tasks at the first deployment and minimum of auto scaling. 0 if there is no image yet. */
   readonly minTasks: number;
   readonly capacity: Capacity;
   readonly deployment: Deployment;
   /**
-   * Who brings a new task definition into service. `external`: a pipeline; Terraform then ignores the
-   * service's task definition. Default: `terraform` for a rolling deployment, `external` for the others,
-   * because a deployment that Terraform starts does not change sides
+   * Who deploys a new task definition. `external` is a pipeline; Terraform then ignores the service's task definition.
+   * A traffic shift started by Terraform does not switch target groups
    * (https://github.com/hashicorp/terraform-provider-aws/issues/45678).
+   *
+   * @default "terraform" for a rolling deployment, "external" for the others
    */
   readonly deploys?: "terraform" | "external";
   /**
-   * Where the tasks may connect to besides port 443, by stable key. Default: nowhere else. DNS needs no rule:
-   * security groups do not filter the VPC's resolver.
+   * Egress in addition to port 443, by stable key. DNS needs no rule: security groups do not filter the VPC's resolver.
+   *
+   * @default none
    */
   readonly egress?: Readonly<Record<string, Rule>>;
-  /** What must exist while tasks run, for example `role.ready` of the task's roles. Default: none. */
+  /** Resources that must exist while tasks run, for example `role.ready` of the task's roles. @default none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
@@ -67,13 +69,12 @@ const HTTPS_EGRESS: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * A service on Fargate behind a load balancer: security group, target group (two for a deployment that
- * shifts traffic), the listener rule for all paths, and the service.
+ * A Fargate service behind a load balancer: security group, target group (two if deployments shift traffic), listener
+ * rule for all paths, and the service. For scaling see `AutoScaling`.
  *
- * It does not scale by itself (see `AutoScaling`) and allows no ECS Exec, which would need a writable root
- * file system.
+ * ECS Exec is disabled, because it needs a writable root file system.
  *
- * @throws Error naming every fault of the numbers, the capacity and the deployment
+ * @throws Error with all faults of the numbers, the capacity and the deployment
  */
 export class FargateService extends Construct {
   /** Name (a token). */
@@ -132,10 +133,10 @@ export class FargateService extends Construct {
       name,
       cluster: cluster.clusterArn,
       taskDefinition: props.taskDefinitionArn,
-      // Left out it would be 0 at the creation; afterwards the auto scaling owns it.
+      // Without it the service would start with 0 tasks. Auto scaling changes it later.
       desiredCount: props.minTasks,
       capacityProviderStrategy: capacityProviderStrategy(props.capacity),
-      // Without it another capacity strategy replaces the service instead of changing it.
+      // Without it, changing the capacity provider strategy replaces the service.
       forceNewDeployment: true,
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
@@ -168,8 +169,8 @@ export class FargateService extends Construct {
       lifecycle: {
         ignoreChanges: ["desired_count", ...(deploys === "external" ? ["task_definition"] : [])],
       },
-      // A target group must hang on a rule before a service may use it, and on destroy the rules and
-      // rights must outlive the tasks, which else never drain.
+      // A service can use a target group only after a rule does. On destroy, rules and roles must outlive the tasks, or
+      // these never drain.
       dependsOn: [
         rule,
         ...rules,
@@ -182,7 +183,7 @@ export class FargateService extends Construct {
     this.serviceArn = service.id;
   }
 
-  /** Opens the container's port between load balancer and tasks, and nothing else to the tasks. */
+  /** Opens only the container's port, between load balancer and tasks, and the egress. */
   private allow(props: FargateServiceProps): readonly ITerraformDependable[] {
     const { purpose, loadBalancer, containerPort, egress } = props;
     return [

@@ -3,8 +3,8 @@ import type { Construct } from "constructs";
 import type { TargetGroup } from "./target-group";
 
 /**
- * Priority of a service's rule for all paths. A change of priority replaces the rule, so it is a constant;
- * rules that must come first take lower numbers.
+ * Priority of a service's rule for all paths. Changing it would replace the rule. Rules that must come first have lower
+ * numbers.
  */
 export const PRODUCTION_RULE_PRIORITY = 1000;
 
@@ -12,14 +12,13 @@ export interface ProductionRuleProps {
   readonly listenerArn: string;
   /** Gets all traffic. */
   readonly blue: TargetGroup;
-  /** Second target group of a deployment that shifts traffic. Default: none. */
+  /** Second target group, for a deployment that shifts traffic. @default none */
   readonly green?: TargetGroup;
 }
 
 /**
- * The rule that sends every path to a service. ECS wants a rule of its own to shift traffic on, not the
- * listener's default action, and both target groups on it from the start (100 to 0). After a deployment the
- * weights are ECS's: Terraform would move live traffic back.
+ * The rule that forwards every path to a service. To shift traffic, ECS needs a rule, not the listener's default
+ * action, with both target groups from the start (100 to 0). ECS then changes the weights, so Terraform ignores them.
  */
 export function productionRule(scope: Construct, id: string, props: ProductionRuleProps): LbListenerRule {
   const { blue, green } = props;

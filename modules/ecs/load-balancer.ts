@@ -21,29 +21,29 @@ export interface LoadBalancerProps {
   readonly vpcId: string;
   /** Public subnets, in at least two availability zones. */
   readonly subnetIds: readonly string[];
-  /** IPv4 networks that may connect. At least one; everyone is `0.0.0.0/0`, and must be asked for. */
+  /** IPv4 networks that may connect, at least one. */
   readonly allowedCidrs: readonly string[];
-  /** Validated certificate. Default: none, then the traffic is plain HTTP on port 80. */
+  /** Validated certificate. @default none: plain HTTP on port 80 */
   readonly certificateArn?: string;
   readonly accessLogs: {
     readonly bucketName: string;
     /** The bucket's policy: AWS writes a test object when the load balancer is created. */
     readonly ready: ITerraformDependable;
   };
-  /** Refuses the deletion until it is switched off by an apply of its own. */
+  /** Protects the load balancer from deletion. Turning it off needs a separate apply before the deletion. */
   readonly deletionProtection: boolean;
-  /** What must exist before it can face the internet, for example `networking.publicConnectivity`. Default: none. */
+  /** Resources that must exist first, for example `networking.publicConnectivity`. @default none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
- * A public application load balancer that answers 404 until a listener rule says otherwise. With a
- * certificate: HTTPS on 443, and 80 redirects to it. Without: HTTP on 80.
+ * A public application load balancer. Requests that match no listener rule get a 404. With a certificate it serves
+ * HTTPS on port 443 and redirects from port 80; without one it serves HTTP on port 80.
  *
  * Cost: about $0.0225 per hour and $0.008 per LCU-hour in us-east-1
  * (https://aws.amazon.com/elasticloadbalancing/pricing/).
  *
- * @throws Error when `allowedCidrs` is empty or holds something else than IPv4 networks
+ * @throws Error if `allowedCidrs` is empty or contains anything but IPv4 networks
  */
 export class LoadBalancer extends Construct {
   /** ARN (a token). */
@@ -124,9 +124,7 @@ export class LoadBalancer extends Construct {
 
 function checkedCidrs(allowedCidrs: readonly string[]): readonly string[] {
   if (allowedCidrs.length === 0)
-    throw new Error(
-      'allowedCidrs is empty, so nobody could connect; name at least one IPv4 network, for example "203.0.113.0/24"',
-    );
+    throw new Error('allowedCidrs is empty; add at least one IPv4 network, for example "203.0.113.0/24"');
   allowedCidrs.forEach(parseCidr);
   return [...new Set(allowedCidrs)];
 }
@@ -136,7 +134,7 @@ function ingressPurpose(port: number, certified: boolean): string {
   return certified ? "Redirect to HTTPS, for an allowed network" : "HTTP from an allowed network";
 }
 
-/** A forward as default action would expose a service to paths that no rule names. */
+/** A default action that forwards would expose the service to paths without a rule. */
 function notFound() {
   return {
     type: "fixed-response",

@@ -9,24 +9,29 @@ import {
 } from "../../contract/scaling";
 import { wholeNumberFaults } from "../shared/faults";
 import type { ScaleInLevels } from "./scale-in-guard";
-/** When a service grows and shrinks. */
+
+/** When a service adds and removes tasks. */
 export interface Scaling {
-  /** Most tasks that ever run, at least the service's `minTasks`, at most 5000. */
+  /** Maximum number of tasks, from the service's `minTasks` to 5000. */
   readonly maxTasks: number;
-  /** CPU in percent of the task's. Default 70, 80, 90 for 50, 100, 200 percent more tasks. */
+  /** CPU utilization in percent. @default at 70, 80, 90: 50, 100, 200 percent more tasks */
   readonly cpuSteps?: readonly ScalingStep[];
-  /** Memory in percent of the task's. Default as for CPU. */
+  /** Memory utilization in percent. @default as for CPU */
   readonly memorySteps?: readonly ScalingStep[];
-  /** Requests per minute and target; `none` leaves them out. Default 500, 1000 for 50, 100 percent more tasks. */
+  /** Requests per minute and target, or `none`. @default at 500, 1000: 50, 100 percent more tasks */
   readonly requestSteps?: readonly ScalingStep[] | "none";
   /**
-   * Tasks are removed while CPU is below this percentage and requests are below the same percentage of
-   * their first step. Below the first CPU step. Default 40.
+   * Tasks are removed while CPU is below this percentage and requests are below the same percentage of their first
+   * step. It must be below the first CPU step.
+   *
+   * @default 40
    */
   readonly scaleInPercent?: number;
   /**
-   * Memory level for the same, in percent. Below the first memory step, and above what a task holds when
-   * idle, or nothing is ever removed: a JVM does not give back its heap. Default: `scaleInPercent`.
+   * The same level for memory, in percent. It must be below the first memory step and above the utilization of an idle
+   * task: a JVM does not release its heap, so tasks would never be removed.
+   *
+   * @default scaleInPercent
    */
   readonly memoryScaleInPercent?: number;
 }
@@ -63,10 +68,10 @@ export function resolveScaling(scaling: Scaling): ResolvedScaling {
   };
 }
 
-/** Most tasks of one service: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
+/** Quota of tasks per service: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
 const MAX_TASKS = 5000;
 
-/** Everything wrong with the settings, each fault with what is allowed. */
+/** Validates the settings. */
 export function scalingFaults(scaling: ResolvedScaling, minTasks: number): readonly string[] {
   const { cpuSteps, memorySteps, requestSteps, scaleIn } = scaling;
   return [
@@ -97,7 +102,7 @@ function levelFaults(
     ...wholeNumberFaults(name, value, 1, 99),
     ...(value >= first
       ? [
-          `${name} is ${value}; it must be below the first ${signal} step (${first}), or tasks are added and removed in turn`,
+          `${name} is ${value}; it must be below the first ${signal} step (${first}), or tasks would be added and removed at the same load`,
         ]
       : []),
   ];

@@ -3,19 +3,19 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { refuseFaults, wholeNumberFaults } from "../shared/faults";
 
-/** How the load balancer finds out whether a task may get requests. Ranges: API_CreateTargetGroup. */
+/** The load balancer's health check of a task. */
 export interface HealthCheck {
   /** Path of a GET request, for example `/health`. */
   readonly path: string;
-  /** HTTP status codes of a healthy task, for example `200` or `200-299`. Default `200`. */
+  /** HTTP status codes of a healthy task, for example `200` or `200-299`. @default "200" */
   readonly matcher?: string;
-  /** Seconds between checks, 5 to 300. Default 15. */
+  /** Seconds between checks, 5 to 300. @default 15 */
   readonly intervalSeconds?: number;
-  /** Seconds to wait for an answer, 2 to 120, below the interval. Default 5. */
+  /** Seconds to wait for a response, 2 to 120, less than the interval. @default 5 */
   readonly timeoutSeconds?: number;
-  /** Good answers in a row after which a task gets requests, 2 to 10. Default 2. */
+  /** Consecutive successes before a task receives requests, 2 to 10. @default 2 */
   readonly healthyThreshold?: number;
-  /** Bad answers in a row after which it gets none and is replaced, 2 to 10. Default 3. */
+  /** Consecutive failures before a task is replaced, 2 to 10. @default 3 */
   readonly unhealthyThreshold?: number;
 }
 
@@ -34,9 +34,9 @@ export interface TargetGroupProps {
 }
 
 /**
- * A target group of Fargate tasks (by IP address, HTTP). Its name ends in a hash of the properties whose
- * change replaces it, and the new one is created before the old one goes, because a listener rule that is
- * in use refuses any other order.
+ * A target group of Fargate tasks (by IP address, HTTP). Its name ends in a hash of the properties that force
+ * replacement. A replacement is created before the old one is deleted, because a target group in use by a listener rule
+ * cannot be deleted.
  *
  * Source of the ranges: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
  */

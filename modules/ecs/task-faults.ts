@@ -32,10 +32,10 @@ function nameFaults(containers: readonly Container[]): readonly string[] {
   const names = containers.map(({ name }) => name);
   const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
   return [
-    ...twice.map((name) => `container name "${name}" is given twice; each container needs a name of its own`),
+    ...twice.map((name) => `container name "${name}" is given twice; each container needs a unique name`),
     ...(containers.some(({ essential = true }) => essential)
       ? []
-      : ["no container is essential; leave essential out on the one that does the work"]),
+      : ["no container is essential; remove essential: false from the main container"]),
   ];
 }
 
@@ -108,7 +108,7 @@ function memoryFaults({ memoryMiB: task }: TaskSize, containers: readonly Contai
       : []),
     ...(reserved > task
       ? [
-          `all containers together reserve ${reserved} MiB, the task has ${task} MiB; give those that end early a small memoryReservationMiB`,
+          `all containers together reserve ${reserved} MiB, the task has ${task} MiB; give containers that exit early a small memoryReservationMiB`,
         ]
       : []),
   ];

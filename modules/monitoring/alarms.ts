@@ -106,7 +106,7 @@ function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[]
     const seconds = Math.max(...metrics.map(({ periodSeconds }) => periodSeconds)) * datapoints.of;
     return [
       ...(definitions.findIndex((other) => other.key === key) < i
-        ? [`key "${key}" is given twice; give each alarm a key of its own`]
+        ? [`key "${key}" is a duplicate; give each alarm a unique key`]
         : []),
       ...(/^docs\/runbooks\/[a-z-]+\.md#[a-z0-9-]+$/.test(runbook)
         ? []
@@ -120,10 +120,11 @@ function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[]
             `"${key}" wants ${datapoints.alarm} of ${datapoints.of} periods; write whole numbers, 1 of 1 or more`,
           ]),
       ...(seconds > DAY_SECONDS
-        ? [`"${key}" looks at ${seconds} seconds; CloudWatch looks at ${DAY_SECONDS} at most`]
+        ? [`"${key}" looks at ${seconds} seconds; CloudWatch allows at most ${DAY_SECONDS}`]
         : []),
       ...undimensioned.map(
-        ({ id }) => `"${key}" watches ${id} without dimensions, which has no data; name the resource`,
+        ({ id }) =>
+          `"${key}" watches ${id} without dimensions, which has no data; add the dimensions of the resource`,
       ),
     ];
   });

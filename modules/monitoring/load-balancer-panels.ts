@@ -1,11 +1,11 @@
 import { RUNBOOKS, type AlarmDefinition, type Metric, type MetricMath, type Panel } from "./metric";
 
 export interface LoadBalancerThresholds {
-  /** p95 of the answer time in seconds; above it for ten minutes. Default: no alarm. */
+  /** Alarm if the p95 response time is above this for ten minutes. @default no alarm */
   readonly latencySeconds?: number;
-  /** Answers 4xx in five minutes, above. Default: no alarm. */
+  /** Alarm above this number of 4xx responses in five minutes. @default no alarm */
   readonly clientErrors?: number;
-  /** Answers 5xx in a minute, above. */
+  /** Alarm above this number of 5xx responses in one minute. */
   readonly serverErrors: number;
 }
 

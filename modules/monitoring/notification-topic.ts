@@ -13,31 +13,32 @@ import { policyDocument, type PolicyStatement } from "../shared/policy-document"
 
 export interface NotificationTopicProps {
   readonly names: Names;
-  /** Last part of the topic's name. Default `notifications`. */
+  /** Last part of the topic's name. @default "notifications" */
   readonly purpose?: string;
-  /** Addresses that get every message; each must click the link in AWS's first mail. Default: none. */
+  /** Email addresses of subscribers; each must confirm the subscription. @default none */
   readonly emails?: readonly string[];
   /** Addresses that may filter what they get. @default none */
   readonly subscribers?: readonly Subscriber[];
   /**
-   * HTTPS endpoints by a stable key that is part of the address. An endpoint confirms the subscription by
-   * itself, or the apply fails. The URLs stand in the state: no secret may be part of one. Default: none.
+   * HTTPS endpoints by a stable key that is part of the address. An endpoint must confirm the subscription itself, or
+   * the apply fails. The URLs are stored in the state, so they must not contain secrets.
+   *
+   * @default none
    */
   readonly webhooks?: Readonly<Record<string, string>>;
 }
 
 /**
- * An encrypted SNS topic to which CloudWatch alarms, EventBridge rules and roles of this account may publish.
+ * An encrypted SNS topic. CloudWatch alarms, EventBridge rules and roles of this account can publish to it.
  *
- * The key is the account's own: with AWS's key for SNS alarms deploy well and then deliver nothing, because
- * its policy cannot let CloudWatch use it
- * (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html). A role that publishes needs
- * `sns:Publish` on the topic and `kms:Decrypt`, `kms:GenerateDataKey` on `keyArn`.
+ * It has a customer managed key, because the policy of AWS's key does not let CloudWatch use it, so alarms would be
+ * lost (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html). A role that publishes needs `sns:Publish`
+ * on the topic, and `kms:Decrypt` and `kms:GenerateDataKey` on `keyArn`.
  *
- * A subscription by e-mail stays pending until it is confirmed, and Terraform cannot delete a pending one:
- * AWS forgets it after some days.
+ * An email subscription is pending until it is confirmed. Terraform cannot delete a pending one; AWS does so after some
+ * days.
  *
- * Cost: $1 per month for the key; the first 1,000 e-mails and 100,000 HTTPS deliveries a month are free
+ * Cost: $1 per month for the key; the first 1,000 emails and 100,000 HTTPS deliveries per month are free
  * (https://aws.amazon.com/sns/pricing/).
  */
 export class NotificationTopic extends Construct {

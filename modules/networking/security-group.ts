@@ -117,6 +117,6 @@ function peerConfig(peer: Peer) {
 function checkedDescription(description: string): string {
   if (/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/.test(description)) return description;
   throw new Error(
-    `Security group description "${description}" is refused by AWS: write 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`,
+    `Security group description "${description}" is invalid: use 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`,
   );
 }

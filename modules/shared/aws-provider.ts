@@ -2,8 +2,8 @@ import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 
 /**
- * Oldest hashicorp/aws that every default of this project validates against. The bindings are typed for
- * 6.25.0; cdktf writes only the arguments that are set, so the older provider reads them as well.
+ * Oldest hashicorp/aws release that supports all defaults of this project. The bindings are for 6.25.0, but cdktf
+ * writes only the arguments that are set, so older releases can read the result.
  */
 export const AWS_PROVIDER_FLOOR = "5.100.0";
 
@@ -11,10 +11,10 @@ const CEILING = "7.0.0";
 const BOUND = Symbol.for("automock.aws-provider-bound");
 
 /**
- * Raises the lower bound of the stack's hashicorp/aws constraint, never lowers it. Call it in the branch
- * that uses an argument which older providers do not know; the default path must not call it.
+ * Raises the lower bound of the stack's hashicorp/aws constraint. Call it where an argument is used that older
+ * releases do not support, but never for defaults.
  *
- * @param version first provider release that has the feature, for example `6.21.0`
+ * @param version first provider release with the feature, for example `6.21.0`
  */
 export function requireAwsProvider(scope: IConstruct, version: string): void {
   const stack = TerraformStack.of(scope) as TerraformStack & { [BOUND]?: string };

@@ -1,17 +1,17 @@
 import type { S3BucketLifecycleConfigurationRule } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 
-/** Days after which the parts of an upload that was never completed go. */
+/** Days after which the parts of an incomplete upload are deleted. */
 const ABORT_MULTIPART_DAYS = 7;
 
-/** How long a bucket keeps what. */
+/** How long a bucket keeps its objects and their versions. */
 export interface BucketRetention {
-  /** Days after which a replaced or deleted version goes, a whole number from 1. */
+  /** Days after which a noncurrent version expires, a whole number from 1. */
   readonly noncurrentDays: number;
-  /** Replaced versions of each object that stay beyond `noncurrentDays`, 1 to 100. @default none stay */
+  /** Noncurrent versions of each object to keep longer than `noncurrentDays`, 1 to 100. @default none */
   readonly keepNoncurrentVersions?: number;
   /**
-   * Days after which a *current* object goes, a whole number from 1. For logs only: whoever sets it on
-   * configuration or state loses what is in use.
+   * Days after which a *current* object expires, a whole number from 1. Use it only for logs, never for configuration
+   * or state.
    *
    * @default never
    */
@@ -19,12 +19,12 @@ export interface BucketRetention {
 }
 
 /**
- * The lifecycle of a whole bucket in one rule: old versions, forgotten multipart uploads, and delete markers
- * with nothing behind them, which Terraform's lock file leaves behind at every run.
+ * One rule for a whole bucket: expires old versions, incomplete multipart uploads and orphaned delete markers, which
+ * Terraform's lock file leaves behind in every run.
  *
  * Limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
  *
- * @throws Error when a number is no whole number in its range
+ * @throws Error if a number is not a whole number in its range
  */
 export function bucketLifecycleRule(retention: BucketRetention): S3BucketLifecycleConfigurationRule {
   const { noncurrentDays, keepNoncurrentVersions, expireObjectsAfterDays } = retention;
@@ -37,7 +37,7 @@ export function bucketLifecycleRule(retention: BucketRetention): S3BucketLifecyc
     filter: [{}],
     abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABORT_MULTIPART_DAYS }],
     noncurrentVersionExpiration: [{ noncurrentDays, newerNoncurrentVersions: keepNoncurrentVersions }],
-    // S3 takes one of the two; an expiry in days removes the lonely delete markers as well.
+    // S3 accepts only one of the two. An expiry in days also removes orphaned delete markers.
     expiration: [
       expireObjectsAfterDays === undefined
         ? { expiredObjectDeleteMarker: true }

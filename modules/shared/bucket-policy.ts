@@ -1,7 +1,7 @@
 import type { PolicyStatement } from "./policy-document";
 
 /**
- * The two statements of every bucket: nobody gets in without TLS, nor with TLS older than 1.2.
+ * Denies access without TLS or with a TLS version below 1.2.
  * Condition keys: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */
 export function transportStatements(bucketArn: string): readonly PolicyStatement[] {

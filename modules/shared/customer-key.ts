@@ -7,19 +7,19 @@ import { policyDocument, type PolicyStatement } from "./policy-document";
 
 export interface CustomerKeyProps {
   readonly names: Names;
-  /** Names the alias `alias/<system>-<environment>-<purpose>`, for example `database`. One key per purpose. */
+  /** Last part of the alias `alias/<system>-<environment>-<purpose>`, for example `database`. */
   readonly purpose: string;
   /** What the key encrypts, shown in the console. */
   readonly description: string;
-  /** Rights beyond those of the account, for AWS services that use the key by themselves. Default: none. */
+  /** Additional statements, for AWS services that use the key. @default none */
   readonly statements?: readonly PolicyStatement[];
-  /** Provider of another region. Default: the stack's. */
+  /** Provider of another region. @default the stack's */
   readonly provider?: TerraformProvider;
 }
 
 /**
- * A symmetric KMS key of the account with yearly rotation, and an alias to recognise it by. Its policy leaves
- * the rights to IAM and adds only what is asked for. A destroyed key can be called back for 30 days.
+ * A symmetric KMS key with yearly rotation and an alias. Its policy delegates access to IAM. A deleted key can be
+ * restored for 30 days.
  *
  * Cost: $1 per month, and $1 more for each of its first two rotations (https://aws.amazon.com/kms/pricing/).
  */
@@ -41,7 +41,7 @@ export class CustomerKey extends Construct {
       deletionWindowInDays: 30,
       policy: policyDocument([
         {
-          // Without it nobody, the account's root included, could manage the key.
+          // Without this statement not even the account's root user could manage the key.
           // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
           sid: "RightsByIam",
           actions: ["kms:*"],

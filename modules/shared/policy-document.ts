@@ -1,18 +1,18 @@
 import { sortKeys } from "../../contract/json";
 
-/** One statement of an IAM policy, with its lists written out. */
+/** A statement of an IAM policy. */
 export interface PolicyStatement {
-  /** Name of the statement: letters and digits, once per document. */
+  /** Letters and digits, unique in the document. */
   readonly sid: string;
-  /** Default `Allow`. */
+  /** @default "Allow" */
   readonly effect?: "Allow" | "Deny";
   /** At least one, for example `s3:GetObject`. */
   readonly actions: readonly string[];
-  /** The actions are those that the statement is not about. For denials only. @default false */
+  /** Applies the statement to all actions except these. Only for `Deny`. @default false */
   readonly allActionsBut?: true;
-  /** At least one. Left out with `notResources`, and with `principals` in a trust policy, which has no resource. */
+  /** At least one. Omit it with `notResources` and in trust policies. */
   readonly resources?: readonly string[];
-  /** Everything but these. For denials only: an allowance of it would grow with every new service. */
+  /** All resources except these. Only for `Deny`. */
   readonly notResources?: readonly string[];
   /** Values by kind: `{ Service: ["ecs-tasks.amazonaws.com"] }`, or `{ AWS: ["*"] }` for everyone. */
   readonly principals?: Readonly<Record<string, readonly string[]>>;
@@ -21,30 +21,29 @@ export interface PolicyStatement {
 }
 
 /**
- * The JSON of a policy, the same bytes for the same statements. It is a literal, so a plan shows what
- * changes in it; IAM variables such as `${aws:PrincipalTag/team}` are escaped for Terraform.
+ * The JSON of a policy. It is a literal, so that plans show changes. IAM variables such as
+ * `${aws:PrincipalTag/team}` are escaped for Terraform.
  *
- * An empty list is refused here because AWS refuses it only at the apply, with "MalformedPolicyDocument".
  * Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  *
- * @throws Error when there is no statement, a `sid` is malformed or used twice, or a list is empty
+ * @throws Error if there is no statement, a `sid` is malformed or a duplicate, or a list is empty, which AWS would
+ *   reject only at apply
  */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   if (statements.length === 0)
-    throw new Error("A policy needs at least one statement, none was given. Leave the policy out instead.");
+    throw new Error("The policy has no statements. Add at least one or omit the policy.");
   const seen = new Set<string>();
   for (const statement of statements) {
     check(statement);
     if (seen.has(statement.sid))
-      throw new Error(`Policy statement "${statement.sid}" is given twice. Give each statement its own sid.`);
+      throw new Error(`Policy statement "${statement.sid}" is a duplicate. Give each statement its own sid.`);
     seen.add(statement.sid);
   }
   return escapeTemplate(JSON.stringify({ Version: "2012-10-17", Statement: statements.map(rendered) }));
 }
 
 /**
- * Writes `${` as `$${`, so that Terraform hands it on instead of evaluating it. The placeholders that cdktf
- * itself puts into strings are left alone: they become references.
+ * Escapes `${` as `$${`, so that Terraform does not evaluate it. cdktf's own tokens are not escaped.
  */
 export function escapeTemplate(text: string): string {
   return text.replace(/(?<!\$)\$\{(?!TfToken\[)/g, () => "$${");
@@ -55,16 +54,14 @@ function check(statement: PolicyStatement): void {
   if (!/^[0-9A-Za-z]+$/.test(sid))
     throw new Error(`Policy statement sid "${sid}" is malformed: use letters and digits only.`);
   const refuse = (list: string): never => {
-    throw new Error(
-      `Policy statement "${sid}" has no ${list}: name at least one, or leave the statement out.`,
-    );
+    throw new Error(`Policy statement "${sid}" has no ${list}: add at least one or remove the statement.`);
   };
   if (actions.length === 0) refuse("actions");
   const named = resources ?? notResources;
   if (named?.length === 0 || (named === undefined && principals === undefined)) refuse("resources");
   if (notResources !== undefined && (effect !== "Deny" || resources !== undefined)) {
     throw new Error(
-      `Policy statement "${sid}" has notResources, which is for a Deny without resources: name the resources.`,
+      `Policy statement "${sid}" has notResources, which is only for a Deny without resources: use resources.`,
     );
   }
   if (statement.allActionsBut && effect !== "Deny") {

@@ -13,45 +13,44 @@ import { transportStatements } from "./bucket-policy";
 import { policyDocument, type PolicyStatement } from "./policy-document";
 
 export interface SecureBucketProps extends BucketRetention {
-  /** Physical name, at most 63 characters; see `Names.bucket`. */
+  /** See `Names.bucket`. */
   readonly bucketName: string;
-  /** ARN of the bucket, known before the apply; see `Names.bucketArn`. */
+  /** See `Names.bucketArn`. */
   readonly bucketArn: string;
   /**
-   * `aws:kms` uses the AWS-managed key `aws/s3` with a bucket key, which costs no key per month and needs no
-   * `kms:` permission of the reader. `AES256` is for ALB access logs, which accept nothing else.
+   * `aws:kms` uses the AWS-managed key `aws/s3` with a bucket key. It has no monthly cost, and readers need no `kms:`
+   * permissions. ALB access logs support only `AES256`.
    *
    * @default "aws:kms"
    */
   readonly encryption?: "aws:kms" | "AES256";
-  /** Statements beside the two that refuse connections without TLS 1.2. @default none */
+  /** Statements in addition to the two that require TLS 1.2. @default none */
   readonly policyStatements?: readonly PolicyStatement[];
-  /** Whether a destroy also deletes what is in the bucket, all versions. True only where nothing of value is kept. */
+  /** Whether destroying the bucket also deletes all objects and versions. */
   readonly forceDestroy: boolean;
-  /** Whether Terraform refuses every plan that would delete the bucket. @default false */
+  /** Whether Terraform rejects plans that would delete the bucket. @default false */
   readonly preventDestroy?: boolean;
   /** Whether the bucket sends its events to EventBridge. @default false */
   readonly eventBridge?: boolean;
 }
 
 /**
- * A private bucket: owner enforced, public access blocked four times, TLS 1.2 and newer only, versioned,
- * encrypted, with a lifecycle.
+ * A private, versioned, encrypted bucket with a lifecycle. It enforces bucket ownership, blocks public access and
+ * requires TLS 1.2.
  *
- * S3 answers parallel changes of one bucket with `OperationAborted`, so the parts form one chain, each
- * depending on the one before it. What uses the bucket depends on `ready`; only the lifecycle follows that.
+ * S3 rejects parallel changes to one bucket with `OperationAborted`, so each part depends on the previous one.
  *
- * There is no statement that refuses unencrypted uploads: the default encryption does their work, and such a
- * statement has broken Terraform's lock uploads (https://github.com/opentofu/opentofu/issues/2970).
+ * No statement denies unencrypted uploads: default encryption covers them, and such a statement has broken Terraform's
+ * lock uploads (https://github.com/opentofu/opentofu/issues/2970).
  *
  * Cost: storage and requests only.
  */
 export class SecureBucket extends Construct {
-  /** Literal, known before the apply. Depend on `ready` where the bucket must exist. */
+  /** Literal, known before the apply. Depend on `ready` if the bucket must exist. */
   public readonly bucketName: string;
   /** Literal, known before the apply. */
   public readonly bucketArn: string;
-  /** Depend on it, and the bucket takes objects and keeps them safe; only its lifecycle may still be missing. */
+  /** The bucket with all its settings except the lifecycle. */
   public readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: SecureBucketProps) {
@@ -104,10 +103,10 @@ export class SecureBucket extends Construct {
           dependsOn: [sse],
         })
       : sse;
-    // Last and not part of `ready`: the provider watches it for 55 seconds, and nothing that uses the bucket needs it.
+    // Not part of `ready`: the provider waits 55 seconds for it, and no user of the bucket needs it.
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: bucket.id,
-      // Its default differs between old and new buckets and would show as a change in every plan.
+      // Set explicitly: the default differs between old and new buckets and would show as a change in every plan.
       transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
       rule: [bucketLifecycleRule(props)],
       dependsOn: [this.ready],

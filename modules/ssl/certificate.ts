@@ -56,7 +56,7 @@ export class Certificate extends Construct {
     if (domainName.length > MAX_DOMAIN_NAME_LENGTH)
       throw new Error(
         `Domain name ${domainName} has ${domainName.length} characters: the first name of a certificate has at most ` +
-          `${MAX_DOMAIN_NAME_LENGTH}. Put a shorter name first and this one among subjectAlternativeNames.`,
+          `${MAX_DOMAIN_NAME_LENGTH}. Use a shorter first name and move this one to subjectAlternativeNames.`,
       );
     const matches = matchZones([domainName, ...subjectAlternativeNames], props.zones);
     const zoneIds = this.lookUp([...new Set(matches.map(({ zone }) => zone))]);

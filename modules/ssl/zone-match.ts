@@ -22,7 +22,7 @@ export function matchZones(names: readonly string[], zones: readonly string[]): 
   if (unmatched.length > 0)
     throw new Error(
       `No hosted zone for ${unmatched.join(", ")}. Zones given: ${zones.join(", ") || "none"}. ` +
-        "Add the hosted zone that the name lies in, or take the name out.",
+        "Add the name's hosted zone or remove the name.",
     );
   return found as readonly ZoneMatch[];
 }

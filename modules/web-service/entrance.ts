@@ -6,39 +6,38 @@ import type { Networking } from "../networking/networking";
 import { AliasRecords } from "../ssl/alias-records";
 import { Certificate } from "../ssl/certificate";
 
-/** Names under which clients reach a service over HTTPS. */
+/** Domain names of a service, served over HTTPS. */
 export interface Domain {
-  /** First name of the certificate, 64 characters at most. */
+  /** First name of the certificate, at most 64 characters. */
   readonly name: string;
   readonly subjectAlternativeNames: readonly string[];
-  /** Names of the public hosted zones that hold all these names. */
+  /** Public hosted zones of all these names. */
   readonly zones: readonly string[];
 }
 
 export interface EntranceProps {
   readonly names: Names;
   readonly networking: Networking;
-  /** @default plain HTTP under the name that AWS gives the load balancer */
+  /** @default plain HTTP at the load balancer's own DNS name */
   readonly domain?: Domain;
   /** IPv4 networks that may connect, at least one. */
   readonly allowedCidrs: readonly string[];
-  /** Days for which access logs are kept. */
+  /** Retention of the access logs. */
   readonly logRetentionDays: number;
-  /** Guards the load balancer and its logs against deletion. */
+  /** Protects the load balancer and its logs from deletion. */
   readonly deletionProtection: boolean;
-  /** ARNs of topics that hear of a certificate that is not renewed. @default nobody hears of it */
+  /** ARNs of topics to notify if a certificate is not renewed. @default none */
   readonly alarmActions?: readonly string[];
 }
 
 /**
- * Where the requests come in: a load balancer with its access logs and, with a domain, a certificate and DNS
- * records.
+ * A load balancer with access logs and, if there is a domain, a certificate and DNS records.
  *
- * @throws Error when a name lies in none of the zones, or `allowedCidrs` is empty
+ * @throws Error if a name is in none of the zones, or `allowedCidrs` is empty
  */
 export class Entrance extends Construct {
   public readonly loadBalancer: LoadBalancer;
-  /** Where clients begin, without a slash at the end (a token without a domain). */
+  /** Base URL without a trailing slash (a token if there is no domain). */
   public readonly url: string;
 
   constructor(scope: Construct, id: string, props: EntranceProps) {
@@ -79,7 +78,7 @@ export class Entrance extends Construct {
   }
 }
 
-/** A host that the certificate and the DNS records cover. A wildcard is not a host, but any label below it is. */
+/** A host that certificate and DNS records cover. In a wildcard name, `*` is replaced by a label. */
 function hostOf({ name, subjectAlternativeNames }: Domain, names: Names): string {
   const host = [name, ...subjectAlternativeNames].find((one) => !one.startsWith("*."));
   return host ?? name.replace("*", names.prefix);

@@ -26,58 +26,57 @@ import { Entrance, type EntranceProps } from "./entrance";
 
 export interface WebServiceProps extends Omit<EntranceProps, "alarmActions"> {
   readonly containerInsights: ClusterProps["containerInsights"];
-  /** Container that takes the requests. Its name is the last part of the service's names, its log the one that is watched. */
+  /** Container that receives the requests. Its name is the last part of the service's names; its log is monitored. */
   readonly container: { readonly name: string; readonly port: number };
   readonly task: TaskProps;
   readonly healthCheck: HealthCheck;
-  /** Seconds after a task's start in which a failed health check does not count. @default 60 */
+  /** Seconds after a task's start during which failed health checks are ignored. @default 60 */
   readonly healthCheckGraceSeconds?: number;
-  /** Fewest and most running tasks. A minimum of 0 is for a service that has no image yet. */
+  /** Minimum and maximum number of tasks. The minimum is 0 for a service without an image. */
   readonly tasks: { readonly min: number; readonly max: number };
   readonly capacity: Capacity;
   readonly deployment: DeploymentStrategy;
-  /** Who brings a new task definition into service; see `FargateService`. */
+  /** Who deploys a new task definition; see `FargateService`. */
   readonly deploys?: "terraform" | "external";
-  /** Where the tasks may connect to besides HTTPS, by stable key. @default nowhere else */
+  /** Egress in addition to HTTPS, by stable key. @default none */
   readonly egress?: Readonly<Record<string, Rule>>;
   readonly scaling: Omit<Scaling, "maxTasks">;
-  /** When tasks run at all. @default always */
+  /** Hours during which tasks run. @default always */
   readonly officeHours?: OfficeHours;
-  /** @default no alarm tells anyone, and there is no dashboard */
+  /** @default no notifications and no dashboard */
   readonly monitoring?: MonitoringSettings;
 }
 
 interface TaskProps {
   readonly size: TaskSize;
   readonly containers: readonly Container[];
-  /** Names of the empty volumes that the containers share. @default [] */
+  /** Names of empty volumes that the containers share. @default [] */
   readonly volumes?: readonly string[];
-  /** What the containers may do. */
+  /** Policy of the task role. */
   readonly statements: readonly PolicyStatement[];
-  /** What ECS needs to start the task, besides writing its logs: private images, injected secrets. @default [] */
+  /** Policy of the execution role in addition to log access: private images, injected secrets. @default [] */
   readonly startStatements?: readonly PolicyStatement[];
-  /** What must exist while tasks run. @default [] */
+  /** Resources that must exist while tasks run. @default [] */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 interface MonitoringSettings {
-  /** Hears of alarms, failed deployments and a certificate that is not renewed. */
+  /** Receives alarms, failed deployments and certificates that are not renewed. */
   readonly topic: NotificationTopic;
   readonly thresholds: LoadBalancerMetrics["thresholds"] & ServiceMetrics["thresholds"];
-  /** Which 5xx alarm: also those of the tasks, or only the load balancer's own. */
+  /** Which 5xx responses count: also those of the tasks, or only the load balancer's own. */
   readonly serverErrorsOf: LoadBalancerMetrics["serverErrorsOf"];
-  /** Graphs below those of the service. @default [] */
+  /** Additional panels below those of the service. @default [] */
   readonly panels?: readonly Panel[];
 }
 
 /**
- * A web service on Fargate, from the internet to the log line: entrance, cluster, roles, task definition, service
- * with an alarm that rolls deployments back, scaling, and what watches it. The network is its owner's, and so is
- * everything that only one system has.
+ * A web service on Fargate: entrance, cluster, roles, task definition, service with an alarm that rolls back
+ * deployments, scaling and monitoring.
  *
  * Cost: docs/costs.md.
  *
- * @throws Error naming every fault of the task, the deployment, the numbers or the domain
+ * @throws Error with all faults of the task, the deployment, the numbers or the domain
  */
 export class WebService extends Construct {
   public readonly entrance: Entrance;
@@ -86,7 +85,7 @@ export class WebService extends Construct {
   public readonly service: FargateService;
   /** Log groups of the containers and of Container Insights. */
   public readonly logGroupNames: readonly string[];
-  /** ARNs of the roles that its tasks run with (tokens): whoever registers a revision passes them. */
+  /** ARNs of the tasks' roles (tokens). A pipeline that registers revisions must be allowed to pass them. */
   public readonly taskRoleArns: readonly string[];
   /** Literal; absent without `monitoring`. */
   public readonly dashboardName: string | undefined;
@@ -156,7 +155,6 @@ export class WebService extends Construct {
     this.dashboardName = monitoring && this.watch(monitoring, props).dashboardName;
   }
 
-  /** Graphs and alarms from the caller to the task, and further ones. */
   private watch(settings: MonitoringSettings, { names, container }: WebServiceProps): Monitoring {
     const { topic, thresholds, serverErrorsOf, panels = [] } = settings;
     const { loadBalancer, targetGroups, clusterName, serviceName, serviceArn } = this.service;

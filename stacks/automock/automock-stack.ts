@@ -19,16 +19,15 @@ import { SystemStack } from "../system-stack";
 import { withHourlyCost } from "./hourly-cost";
 import { timeToLive } from "./time-to-live";
 
-/** Time for loader and JVM to start on a quarter of a vCPU, generously estimated. */
+/** Generous estimate of the start time of loader and JVM on a quarter of a vCPU. */
 const START_SECONDS = 120;
 
-/** CPU and memory are those where the last step of the scaling has added all it can. */
+/** At these levels of CPU and memory the last scaling step has already added tasks. */
 const THRESHOLDS = { serverErrors: 5, cpuPercent: 90, memoryPercent: 90 };
 
 /**
- * A mock API for a team: MockServer on Fargate behind a load balancer, 1 to 200 tasks, with its own network,
- * certificate and expectations in S3. An ephemeral one has a time to live and no monitoring: it is watched by its
- * reaper, and gone before anyone would look at a dashboard.
+ * A mock API: MockServer on Fargate behind a load balancer, 1 to 200 tasks, with its own network, certificate and
+ * expectations in S3. An ephemeral one has a time to live and no monitoring, because it is too short-lived for it.
  *
  * Cost: docs/costs.md. The largest parts are tasks, NAT gateways and the load balancer.
  */
@@ -69,7 +68,7 @@ export class AutomockStack extends SystemStack {
       deployment: automock.deployment,
       deploys: automock.deploys,
       scaling: { ...automock.scaling, memoryScaleInPercent: MEMORY_SCALE_IN_PERCENT },
-      // Mocks answer slowly and with errors on purpose, so only what the load balancer itself answers is a fault.
+      // Mocks may be slow or return errors on purpose, so only the load balancer's own errors count.
       monitoring: topic && { topic, thresholds: THRESHOLDS, serverErrorsOf: "loadBalancer" },
     });
     new ControlPlaneRules(this, "control-plane", {
@@ -102,15 +101,15 @@ export class AutomockStack extends SystemStack {
   }
 
   /**
-   * Networks that reach the control plane. ECS moves traffic between two target groups by one rule only, the
-   * one for all paths; a control rule would go on to point at the group that was emptied.
+   * Networks that can reach the control plane. ECS shifts traffic between target groups only in the rule for all
+   * paths, so a control plane rule would keep pointing at the old target group.
    */
   private controlPlaneCidrs(automock: SectionValues<"automock">): readonly string[] {
     const { deployment, controlPlaneAllowedCidrs } = automock;
     if (deployment.strategy === "rolling") return controlPlaneAllowedCidrs;
     Annotations.of(this).addWarning(
-      `With deployment strategy "${deployment.strategy}" nobody reaches the control plane through the load balancer, ` +
-        "controlPlaneAllowedCidrs included: change expectations by upload. Use rolling to open it.",
+      `With deployment strategy "${deployment.strategy}", the control plane is not reachable through the load balancer, ` +
+        "even from controlPlaneAllowedCidrs. Upload expectations instead, or use the strategy rolling.",
     );
     return [];
   }

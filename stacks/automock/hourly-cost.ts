@@ -4,16 +4,16 @@ import { estimate } from "../../pricing/estimate";
 
 const LOCAL = "hourly_cost_usd";
 
-/** The stack's cost in US dollars per hour, as an expression; the stack must be completed by {@link withHourlyCost}. */
+/** Expression for the stack's cost in US dollars per hour. Requires {@link withHourlyCost}. */
 export const HOURLY_COST_USD = `\${local.${LOCAL}}`;
 
 /**
- * A synthesized stack with the local value behind `HOURLY_COST_USD`: what `automock cost` says of the same stack, at
- * its smallest number of tasks. It is added to the JSON because nothing sooner knows every resource.
+ * Adds the local value behind `HOURLY_COST_USD` to a synthesized stack: the result of `automock cost` for the minimum
+ * number of tasks. The JSON is the first place where every resource is known.
  */
 export function withHourlyCost(stack: TerraformJson & { readonly locals?: unknown }): object {
   const { expected } = estimate(resourcesOf(stack)).usdHourly;
   const locals = isObject(stack.locals) ? stack.locals : {};
-  // To a billionth: sums of binary fractions have digits that mean nothing, and a month must not show it.
+  // Rounded to nine decimals, to drop floating-point noise without changing a month's total.
   return { ...stack, locals: { ...locals, [LOCAL]: Number(expected.toFixed(9)) } };
 }

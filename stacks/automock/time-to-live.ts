@@ -8,8 +8,8 @@ import { HOURLY_COST_USD } from "./hourly-cost";
 const SYSTEM: SystemId = "automock";
 
 /**
- * The time to live of an ephemeral environment's stack; permanent ones have none. Its record names the stack's hourly
- * cost, so the stack must be completed by `withHourlyCost`.
+ * Adds the time to live to an ephemeral environment's stack. The stack must use `withHourlyCost`, because the record
+ * contains the hourly cost.
  */
 export function timeToLive(stack: Construct, environment: Environment): EnvironmentTtl | undefined {
   const { name, owner, accountId, region, ttlHours, locking } = environment;

@@ -14,16 +14,16 @@ import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
 import { BaseStack } from "../base-stack";
 
 export interface BootstrapStackProps {
-  /** All of one account and region, at least one; the first answers for the stack. */
+  /** All in one account and region, at least one. The first gives owner, cost center and locking. */
   readonly environments: readonly Environment[];
   readonly settings: BootstrapSettings;
   readonly reaperCode: ReaperCode;
 }
 
 /**
- * What all environments of an account and region share: the state bucket, the lock table, and the reaper with
- * its registry and notifications; and the roles of the pipelines, which no pipeline can change because none applies
- * this stack. Deployed by `npm run bootstrap`, first with a local state that then moves into the bucket itself.
+ * What all environments in an account and region share: state bucket, lock table, the reaper with its registry and
+ * notifications, and the pipeline roles. No pipeline applies this stack, so none can change its own role. `npm run
+ * bootstrap` deploys it, first with a local state that it then migrates into the bucket.
  *
  * Cost: about $4 a month for the reaper's alarms, metrics and keys; cents for states and lock requests.
  */
@@ -53,7 +53,7 @@ export class BootstrapStack extends BaseStack {
     for (const environment of environments) {
       const { name, delivery, iam } = environment;
       if (delivery === undefined) continue;
-      // Unlike elsewhere an id names the environment: these roles are per environment, all in one stack.
+      // Only here do ids contain the environment's name, because the stack has roles for several environments.
       if (delivery.plan) {
         const { roleArn } = new PlanRole(this, `plan-${name}`, {
           names,

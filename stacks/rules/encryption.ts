@@ -15,7 +15,7 @@ const PUBLIC_ACCESS_BLOCKS = [
   "restrict_public_buckets",
 ];
 
-/** Buckets are encrypted, private and TLS-only; databases encrypted and private; tables and topics encrypted. */
+/** Buckets must be encrypted, private and TLS-only, databases encrypted and private, tables and topics encrypted. */
 export const encryption: Rule = function* (resources) {
   for (const bucket of ofType(resources, "aws_s3_bucket")) yield* bucketViolations(bucket, resources);
   for (const { address, values: table } of ofType(resources, "aws_dynamodb_table")) {

@@ -10,7 +10,6 @@ import { resourcesOf, type TerraformJson } from "../../contract/terraform-json";
 import type { Rule } from "./rule";
 import { wildcards } from "./wildcards";
 
-/** All rules that a stack must keep. */
 const RULES: readonly Rule[] = [
   encryption,
   retention,
@@ -21,7 +20,7 @@ const RULES: readonly Rule[] = [
   noTimestamp,
 ];
 
-/** Fails synth, with one error per violation at the construct that causes it. */
+/** Fails synth with one error per violation, on the construct that causes it. */
 export class Rules implements IAspect {
   public visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node)) return;
@@ -33,7 +32,7 @@ export class Rules implements IAspect {
   }
 }
 
-/** The construct behind an address, found by the path that cdktf notes in the JSON. */
+/** The construct of an address, found by the path in cdktf's metadata. */
 function nodeAt(stack: TerraformStack, { resource = {} }: TerraformJson, address: string): IConstruct {
   const [type, id] = address.split(".") as [string, string];
   const metadata = resource[type]?.[id]?.["//"] as { metadata?: { path?: string } } | undefined;

@@ -4,20 +4,20 @@ import { ofType, refersTo, type Rule } from "./rule";
 const EVERYONE = ["0.0.0.0/0", "::/0"];
 const WEB_PORTS = [80, 443];
 
-/** The internet reaches nothing but ports 80 and 443 of a load balancer, and rules are separate resources. */
+/** Only ports 80 and 443 of a load balancer may be open to the internet. Rules must be separate resources. */
 export const openIngress: Rule = function* (resources) {
   for (const { address, values: group } of ofType(resources, "aws_security_group")) {
     if (blocks(group.ingress).length > 0 || blocks(group.egress).length > 0) {
       yield {
         address,
-        message: "Rules inside a security group fight with separate ones: use allowFrom and allowTo.",
+        message: "Inline rules of a security group conflict with separate rules: use allowFrom and allowTo.",
       };
     }
   }
   for (const { address } of ofType(resources, "aws_security_group_rule")) {
     yield {
       address,
-      message: "aws_security_group_rule fights with the newer rule resources: use allowFrom and allowTo.",
+      message: "aws_security_group_rule conflicts with the newer rule resources: use allowFrom and allowTo.",
     };
   }
   for (const rule of ofType(resources, "aws_vpc_security_group_ingress_rule")) {

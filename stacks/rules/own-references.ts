@@ -1,11 +1,11 @@
 import type { TerraformJson } from "../../contract/terraform-json";
 import type { Rule } from "./rule";
 
-/** What Terraform evaluates in a string: `${…}`, but not the escaped `$${…}`. */
+/** A Terraform expression `${…}`, but not the escaped `$${…}`. */
 const EXPRESSION = /(?<!\$)\$\{([^}]*)\}/g;
 const REFERENCE = /\b(data\.)?((?:aws|terraform)_[a-z0-9_]+)\.([A-Za-z0-9_-]+)/g;
 
-/** A stack refers to its own resources only: each environment is planned and applied by itself. */
+/** A stack may refer only to its own resources, so that it can be planned and applied alone. */
 export const ownReferences: Rule = function* (resources, synthesized) {
   for (const { address, values: args } of resources) {
     const { depends_on = [] } = args as { depends_on?: readonly string[] };
@@ -14,7 +14,7 @@ export const ownReferences: Rule = function* (resources, synthesized) {
     for (const reference of foreign) {
       yield {
         address,
-        message: `Refers to ${reference}, which is not in this stack. Make its name or ARN with Names, and pass that.`,
+        message: `Refers to ${reference}, which is not in this stack. Compute its name or ARN with Names instead.`,
       };
     }
   }

@@ -2,7 +2,7 @@ import { REQUIRED_TAGS } from "../../contract/tags";
 import { blocks } from "../../contract/terraform-json";
 import { ofType, type Rule } from "./rule";
 
-/** Every provider hands out the required tags; ECS passes them on to its tasks. */
+/** Every provider must set the required tags, and every ECS service must propagate them to its tasks. */
 export const requiredTags: Rule = function* (resources, { provider = {} }) {
   for (const configuration of provider.aws ?? []) {
     const tags = blocks(configuration.default_tags)[0]?.tags as Record<string, string> | undefined;
@@ -10,7 +10,7 @@ export const requiredTags: Rule = function* (resources, { provider = {} }) {
     if (missing.length > 0) {
       yield {
         address: "provider.aws",
-        message: `default_tags lack ${missing.join(", ")}: make them with tagsFor().`,
+        message: `default_tags lack ${missing.join(", ")}: create them with tagsFor().`,
       };
     }
   }

@@ -1,6 +1,6 @@
 import { ofType, type Rule } from "./rule";
 
-/** Log groups forget: without a retention, logs are kept and paid for without end. */
+/** Log groups need a retention; the default is to keep logs forever. */
 export const retention: Rule = function* (resources) {
   for (const { address, values: group } of ofType(resources, "aws_cloudwatch_log_group")) {
     if (!(Number(group.retention_in_days) > 0)) {

@@ -1,12 +1,12 @@
 import type { TerraformJson, TerraformResource } from "../../contract/terraform-json";
 
-/** What a rule finds: which resource, what is wrong, and how to fix it. */
+/** A violation of a rule. The message states the problem and the fix. */
 export interface Violation {
   readonly address: string;
   readonly message: string;
 }
 
-/** Rules read the synthesized JSON of a stack, the same form that Terraform reads. */
+/** A check of a stack's synthesized JSON. */
 export type Rule = (
   resources: readonly TerraformResource[],
   synthesized: TerraformJson,
@@ -16,7 +16,7 @@ export function ofType(resources: readonly TerraformResource[], ...types: string
   return resources.filter(({ type }) => types.includes(type));
 }
 
-/** True when a string argument refers to a resource, as in `${aws_s3_bucket.x.id}`. */
+/** Whether a string argument refers to a resource, as in `${aws_s3_bucket.x.id}`. */
 export function refersTo(value: unknown, address: string): boolean {
   return typeof value === "string" && value.includes(`\${${address}.`);
 }

@@ -18,7 +18,7 @@ const IDENTITY_POLICIES = [
   "aws_iam_group_policy",
 ];
 
-/** Rights name their actions and resources; `*` only where AWS allows nothing else. */
+/** Policies must list their actions and resources. `*` is allowed only where AWS supports nothing else. */
 export const wildcards: Rule = function* (resources) {
   for (const { type, address, values: args } of ofType(resources, ...IDENTITY_POLICIES)) {
     const isBoundary = type === "aws_iam_policy" && !isAttached(address, resources);

@@ -4,16 +4,16 @@ import type { Database } from "../../modules/database/database";
 import type { Container } from "../../modules/ecs/container";
 import type { ImageRepository } from "../../modules/image-repository/image-repository";
 
-/** The container that takes the requests. */
+/** The container that receives the requests. */
 export const CONTAINER = { name: "task-api", port: 8080 } as const;
 
-/** User of the database that signs in with IAM instead of a password; docs/task-api.md says how to make it. */
+/** Database user that signs in with IAM instead of a password; docs/task-api.md explains how to create it. */
 export const IAM_USERNAME = "task_api";
 
-/** Not root, and not the owner of anything in the image. */
+/** Neither root nor the owner of any file in the image. */
 const CONTAINER_USER = "65532:65532";
 
-/** The container of a task; docs/task-api.md lists what it gets. */
+/** The container of a task. docs/task-api.md lists its variables. */
 export function taskApiContainer(
   taskApi: SectionValues<"taskApi">,
   database: Database,
@@ -32,7 +32,7 @@ export function taskApiContainer(
       DB_MAX_OPEN_CONNS: String(maxOpen),
       DB_NAME: database.databaseName,
       DB_PORT: String(database.port),
-      // The certificate is checked as well as asked for.
+      // Also verifies the server's certificate.
       DB_SSLMODE: "verify-full",
       GIN_MODE: "release",
       PORT: String(CONTAINER.port),

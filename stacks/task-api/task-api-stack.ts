@@ -17,13 +17,12 @@ import { CONTAINER, IAM_USERNAME, taskApiContainer } from "./container";
 const DATABASE_NAME = "taskdb";
 const MASTER_USERNAME = "taskadmin";
 
-/** A second, 50 errors of clients in 5 minutes, 5 of the server in one. */
+/** p95 of one second, 50 client errors in 5 minutes, 5 server errors in one minute. */
 const THRESHOLDS = { latencySeconds: 1, clientErrors: 50, serverErrors: 5 };
 
 /**
- * The Task API: a service on Fargate behind a load balancer, with PostgreSQL, an image repository, alarms and
- * a dashboard, in a network of its own. A pipeline brings new images into service; Terraform makes the first
- * task definition and everything around it.
+ * The Task API: a service on Fargate behind a load balancer, with PostgreSQL, an image repository, alarms, a dashboard
+ * and its own network. A pipeline deploys new images; Terraform creates the first task definition and everything else.
  *
  * Cost: docs/costs.md. The largest parts are the database, NAT gateways, tasks and the load balancer.
  */
@@ -51,12 +50,12 @@ export class TaskApiStack extends SystemStack {
         startStatements: [...repository.pullStatements, ...database.readSecretStatements("ReadSecrets")],
         statements: [
           database.signInStatement(IAM_USERNAME),
-          // RDS changes the password every seven days; what was injected at the start is then out of date.
+          // RDS rotates the password every seven days, so the one injected at the start becomes outdated.
           ...database.readSecretStatements("ReadDatabaseSecret"),
         ],
       },
       healthCheck: { path: "/health", intervalSeconds: 30 },
-      // Without an image a task could not start, and the first deploy would wait for it in vain.
+      // Without an image no task could start, and the first deployment would wait for it until it timed out.
       tasks: { min: image === undefined ? 0 : tasks.min, max: tasks.max },
       capacity: "onDemand",
       deployment: { strategy: "rolling" },

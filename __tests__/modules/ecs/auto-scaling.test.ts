@@ -227,8 +227,8 @@ describe("options", () => {
   it("refuses to remove tasks where others are added", () =>
     expect(() => synthesized({ scaleInPercent: 70 })).toThrow(
       [
-        "scaling: scaleInPercent is 70; it must be below the first CPU step (70), or tasks are added and removed in turn",
-        "scaling: memoryScaleInPercent is 70; it must be below the first memory step (70), or tasks are added and removed in turn",
+        "scaling: scaleInPercent is 70; it must be below the first CPU step (70), or tasks would be added and removed at the same load",
+        "scaling: memoryScaleInPercent is 70; it must be below the first memory step (70), or tasks would be added and removed at the same load",
       ].join("\n"),
     ));
 });

@@ -93,7 +93,7 @@ describe("renderContainer", () => {
 
   it("names the container with each of its faults", () =>
     expect(() => renderContainer({ ...APP, image: "r/app", memoryMiB: 0 }, LOG)).toThrow(
-      'container "app": image "r/app" has no tag, which means "latest"; give a version, best with its digest\n' +
+      'container "app": image "r/app" has no tag, which means "latest"; use a version, preferably with its digest\n' +
         'container "app": memoryMiB is 0; give whole MiB, at least 6',
     ));
 });
@@ -105,11 +105,11 @@ describe("images-pinned-by-digest", () => {
   );
 
   it.each([
-    ["r/app", 'image "r/app" has no tag, which means "latest"; give a version, best with its digest'],
+    ["r/app", 'image "r/app" has no tag, which means "latest"; use a version, preferably with its digest'],
     ["host:5000/r/app", 'image "host:5000/r/app" has no tag'],
     [
       "r/app:latest",
-      'image "r/app:latest" uses the tag "latest", which moves; give a version instead, best with its digest',
+      'image "r/app:latest" uses the tag "latest", which can change; use a version, preferably with its digest',
     ],
     [`r/app:latest@${DIGEST}`, 'uses the tag "latest"'],
     ["r/app@sha256:abc", 'image "r/app@sha256:abc" is malformed; write repository:tag, with @sha256:'],
@@ -125,7 +125,7 @@ describe("containerFaults", () => {
     "refuses %s in the environment",
     (variable) =>
       expect(containerFaults({ ...APP, environment: { [variable]: "x" } })).toEqual([
-        `environment variable ${variable} looks like a secret, and the environment is readable in the console and the state; put an ARN into "secrets" instead`,
+        `environment variable ${variable} looks like a secret, and the environment is readable in the console and the state; use "secrets" with an ARN instead`,
       ]),
   );
 
@@ -142,7 +142,7 @@ describe("containerFaults", () => {
     [
       "a variable twice",
       { environment: { A: "1" }, secrets: { A: "arn" } },
-      'variable A is given in "environment" and in "secrets"; give it once',
+      'variable A is in both "environment" and "secrets"; remove one of them',
     ],
     ["part of a MiB", { memoryMiB: 6.5 }, "memoryMiB is 6.5; give whole MiB, at least 6"],
     [

@@ -80,7 +80,7 @@ describe("deployment", () => {
     [
       { strategy: "blueGreen", bakeMinutes: 1441, alarmNames: [] },
       [
-        "alarmNames is empty; name at least one alarm, nothing else can roll this strategy back",
+        "alarmNames is empty; add at least one alarm, because nothing else can roll this strategy back",
         "bakeMinutes is 1441; write a whole number from 0 to 1440",
       ],
     ],

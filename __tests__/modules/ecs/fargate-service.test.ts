@@ -227,7 +227,7 @@ describe("options", () => {
         "service: minTasks is -1; write a whole number from 0 to 5000",
         "service: healthCheckGraceSeconds is -1; write a whole number from 0 to 2147483647",
         "service: spotAfter is -1; write a whole number from 0 to 100000",
-        "service: alarmNames is empty; name at least one alarm, nothing else can roll this strategy back",
+        "service: alarmNames is empty; add at least one alarm, because nothing else can roll this strategy back",
       ].join("\n"),
     ));
 });

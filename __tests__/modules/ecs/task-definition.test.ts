@@ -87,7 +87,7 @@ describe("TaskDefinition", () => {
       { ...APP, image: "r/app", dependsOn: [{ container: "x", condition: "START" as const }] },
     ];
     expect(() => synthesized({ containers })).toThrow(
-      'task definition "web": container "app": image "r/app" has no tag, which means "latest"; give a version, best with its digest\n' +
+      'task definition "web": container "app": image "r/app" has no tag, which means "latest"; use a version, preferably with its digest\n' +
         'task definition "web": container "app" waits for "x", which is not in the task; there are app',
     );
   });
@@ -120,12 +120,12 @@ describe("taskFaults", () => {
     [
       "a name twice",
       { containers: [APP, { ...LOADER, name: "app" }] },
-      ['container name "app" is given twice; each container needs a name of its own'],
+      ['container name "app" is given twice; each container needs a unique name'],
     ],
     [
       "no essential container",
       { containers: [LOADER] },
-      ["no container is essential; leave essential out on the one that does the work"],
+      ["no container is essential; remove essential: false from the main container"],
     ],
     [
       "waiting for the end of an essential container",
@@ -181,7 +181,7 @@ describe("taskFaults", () => {
         ],
       },
       [
-        "all containers together reserve 640 MiB, the task has 512 MiB; give those that end early a small memoryReservationMiB",
+        "all containers together reserve 640 MiB, the task has 512 MiB; give containers that exit early a small memoryReservationMiB",
       ],
     ],
     [

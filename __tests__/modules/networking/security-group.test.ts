@@ -100,7 +100,7 @@ describe("security group", () => {
     ]));
 
   it.each(["", "the team's", "Größe", "x".repeat(256)])("refuses the description %j", (description) => {
-    const message = `Security group description "${description}" is refused by AWS: write 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`;
+    const message = `Security group description "${description}" is invalid: use 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`;
     expect(() => Template.of((stack) => make(stack, "a", description))).toThrow(new Error(message));
     expect(() =>
       Template.of((stack) =>

@@ -45,15 +45,11 @@ describe("policyDocument", () => {
   });
 
   const empty = (list: string) =>
-    `Policy statement "Read" has no ${list}: name at least one, or leave the statement out.`;
+    `Policy statement "Read" has no ${list}: add at least one or remove the statement.`;
   const sid = (text: string) => `Policy statement sid "${text}" is malformed: use letters and digits only.`;
 
   it.each<[string, PolicyStatement[], string]>([
-    [
-      "no statement",
-      [],
-      "A policy needs at least one statement, none was given. Leave the policy out instead.",
-    ],
+    ["no statement", [], "The policy has no statements. Add at least one or omit the policy."],
     ["no-empty-policy-resource", [{ ...read, resources: [] }], empty("resources")],
     ["resources left out", [{ ...read, resources: undefined }], empty("resources")],
     ["no actions", [{ ...read, actions: [] }], empty("actions")],
@@ -72,12 +68,12 @@ describe("policyDocument", () => {
     [
       "everything but some allowed",
       [{ ...read, resources: undefined, notResources: ["arn:aws:s3:::b"] }],
-      'Policy statement "Read" has notResources, which is for a Deny without resources: name the resources.',
+      'Policy statement "Read" has notResources, which is only for a Deny without resources: use resources.',
     ],
     [
       "both kinds of resources",
       [{ ...read, effect: "Deny", notResources: ["arn:aws:s3:::b"] }],
-      'Policy statement "Read" has notResources, which is for a Deny without resources: name the resources.',
+      'Policy statement "Read" has notResources, which is only for a Deny without resources: use resources.',
     ],
     [
       "every action but some allowed",
@@ -89,7 +85,7 @@ describe("policyDocument", () => {
     [
       "a sid used twice",
       [read, read],
-      'Policy statement "Read" is given twice. Give each statement its own sid.',
+      'Policy statement "Read" is a duplicate. Give each statement its own sid.',
     ],
     [
       "a bad statement behind a good one",

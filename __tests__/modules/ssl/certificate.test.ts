@@ -179,7 +179,7 @@ describe("Certificate refuses", () => {
     expect(() => synth(props)).toThrow(
       new Error(
         "No hosted zone for notexample.com, x.org. Zones given: example.com. " +
-          "Add the hosted zone that the name lies in, or take the name out.",
+          "Add the name's hosted zone or remove the name.",
       ),
     );
   });
@@ -191,7 +191,7 @@ describe("Certificate refuses", () => {
     expect(() => synth({ domainName: long })).toThrow(
       new Error(
         `Domain name ${long} has 65 characters: the first name of a certificate has at most 64. ` +
-          "Put a shorter name first and this one among subjectAlternativeNames.",
+          "Use a shorter first name and move this one to subjectAlternativeNames.",
       ),
     );
   });

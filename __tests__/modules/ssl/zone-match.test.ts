@@ -35,19 +35,19 @@ describe("matchZones", () => {
       ["notexample.com", "a.example.com", "example.com.evil.net"],
       ["example.com", "other.org"],
       "No hosted zone for notexample.com, example.com.evil.net. Zones given: example.com, other.org. " +
-        "Add the hosted zone that the name lies in, or take the name out.",
+        "Add the name's hosted zone or remove the name.",
     ],
     [
       ["*.com"],
       ["example.com"],
       "No hosted zone for *.com. Zones given: example.com. " +
-        "Add the hosted zone that the name lies in, or take the name out.",
+        "Add the name's hosted zone or remove the name.",
     ],
     [
       ["a.example.com"],
       [],
       "No hosted zone for a.example.com. Zones given: none. " +
-        "Add the hosted zone that the name lies in, or take the name out.",
+        "Add the name's hosted zone or remove the name.",
     ],
   ])("lists every name without a zone: %j in %j", (names, given, message) => {
     expect(() => matchZones(names, given)).toThrow(new Error(message));
