@@ -14,6 +14,7 @@ const LASTING = [
   "stateRef",
   "byo",
   "hourlyCostUsd",
+  "hourlyCostUnpriced",
 ] as const satisfies readonly (keyof RegistryRecord)[];
 
 /**

@@ -102,6 +102,8 @@ const registryRecord = z.readonly(
     byo: z.readonly(z.array(z.string("an id or ARN"), "a list of ids and ARNs")),
     /** US dollars per hour, for reports. */
     hourlyCostUsd: z.optional(z.number(USD).check(z.minimum(0, USD))),
+    /** Number of resources without a price: with one or more, the environment costs at least `hourlyCostUsd`. */
+    hourlyCostUnpriced: z.optional(count),
     /** The `expiresAt` that a warning is being sent for. */
     warnPending: z.optional(text),
     /** Why no one could be warned; nothing is deleted while that is so. */

@@ -18,10 +18,12 @@ export interface NewRecord extends Pick<
   readonly byo?: readonly string[];
   /** US dollars per hour, a number or an expression. @default not reported */
   readonly hourlyCostUsd?: number | string;
+  /** Number of resources that are not in that figure: a number, or the expression of one. @default not reported */
+  readonly hourlyCostUnpriced?: number | string;
 }
 
 /** The item that Terraform writes, in DynamoDB's JSON. */
-export function newRecordItem({ byo = [], hourlyCostUsd, ...record }: NewRecord): Item {
+export function newRecordItem({ byo = [], hourlyCostUsd, hourlyCostUnpriced, ...record }: NewRecord): Item {
   const item = toItem({
     ...registryKey(record.environment),
     [OPEN_KEY.partition]: OPEN_KEY.value,
@@ -35,5 +37,14 @@ export function newRecordItem({ byo = [], hourlyCostUsd, ...record }: NewRecord)
     idlePasses: 0,
     deleted: {},
   });
-  return hourlyCostUsd === undefined ? item : { ...item, hourlyCostUsd: { N: String(hourlyCostUsd) } };
+  return { ...item, ...numbers({ hourlyCostUsd, hourlyCostUnpriced }) };
+}
+
+/** Those that are given: DynamoDB's numbers are texts, so they may be expressions. */
+function numbers(values: Readonly<Record<string, number | string | undefined>>): Item {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, { N: String(value) }]],
+    ),
+  );
 }

@@ -41,9 +41,16 @@ describe("newRecordItem", () => {
 
   it("carries bring-your-own resources, cost and locking by file alone", () => {
     const stateRef = { bucket: "b", key: NEW.stateRef.key, useLockfile: true };
-    const item = newRecordItem({ ...NEW, stateRef, byo: ["vpc-1"], hourlyCostUsd: 0.25 });
+    const item = newRecordItem({
+      ...NEW,
+      stateRef,
+      byo: ["vpc-1"],
+      hourlyCostUsd: 0.25,
+      hourlyCostUnpriced: 0,
+    });
     expect(item.byo).toEqual({ L: [{ S: "vpc-1" }] });
     expect(item.hourlyCostUsd).toEqual({ N: "0.25" });
+    expect(item.hourlyCostUnpriced).toEqual({ N: "0" });
     expect(item.stateRef).toEqual({
       M: { bucket: { S: "b" }, key: { S: NEW.stateRef.key }, useLockfile: { BOOL: true } },
     });

@@ -22,6 +22,8 @@ export interface EnvironmentTtlProps {
   readonly state: StateRef;
   /** US dollars per hour, for the reports: a number, or a Terraform expression of one. @default not reported */
   readonly hourlyCostUsd?: number | string;
+  /** Number of resources without a price, which are not in that figure; likewise. @default not reported */
+  readonly hourlyCostUnpriced?: number | string;
 }
 
 /**
@@ -74,6 +76,7 @@ export class EnvironmentTtl extends Construct {
           maxExpiresAt: Fn.timeadd(createdAt, `${MAX_LIFETIME_HOURS}h`),
           stateRef: props.state,
           hourlyCostUsd: props.hourlyCostUsd,
+          hourlyCostUnpriced: props.hourlyCostUnpriced,
         }),
       ),
     });

@@ -60,6 +60,7 @@ export interface ProtectionChange {
   readonly expiresAt: string;
   readonly minutesLeft: number;
   readonly usdHourly?: Terms["usdHourly"];
+  readonly atLeast?: true;
 }
 
 /** Protects an environment from its expiry, or unprotects it. */
@@ -72,7 +73,7 @@ export async function setProtected(
   const { ref } = located;
   const record = await requireRecord(registry, located);
   if (!(await registry.setProtected(ref.environment, value))) throw noRecord(located);
-  const { owner, phase, expiresAt, hourlyCostUsd } = record;
+  const { owner, phase, expiresAt, hourlyCostUsd, hourlyCostUnpriced = 0 } = record;
   return {
     stack: ref.id,
     accountId: ref.accountId,
@@ -83,14 +84,20 @@ export async function setProtected(
     phase,
     expiresAt,
     minutesLeft: Math.floor((parseInstant(expiresAt)! - now) / 60_000),
-    ...(hourlyCostUsd !== undefined && { usdHourly: { expected: hourlyCostUsd } }),
+    ...(hourlyCostUsd !== undefined && {
+      usdHourly: { expected: hourlyCostUsd },
+      ...(hourlyCostUnpriced > 0 && { atLeast: true as const }),
+    }),
   };
 }
 
 /** Explains a change of the protection, and who pays. */
 export function protectionText(change: ProtectionChange): string[] {
-  const { stack, owner, phase, minutesLeft, usdHourly } = change;
-  const cost = usdHourly === undefined ? "" : `, about ${usd(usdHourly.expected, 4)} per hour or more`;
+  const { stack, owner, phase, minutesLeft, usdHourly, atLeast } = change;
+  const cost =
+    usdHourly === undefined
+      ? ""
+      : `, ${atLeast ? "at least" : "about"} ${usd(usdHourly.expected, 4)} per hour or more`;
   const lines = change.protected
     ? [
         `${stack} ${change.changed ? "is now protected" : "was already protected"}: it is not deleted, not even at its expiry (${timeLeft({ minutesLeft })}).`,

@@ -26,6 +26,8 @@ export interface Terms {
   readonly usdHourly?: Pick<Range, "expected">;
   /** An estimate too: age times `usdHourly`. */
   readonly usdSoFar?: number;
+  /** Set if something has no price: both figures are then minimums. */
+  readonly atLeast?: true;
   /** Why no one could be warned; until that is fixed the environment is not deleted. */
   readonly warnFault?: string;
   /** The last error of the reaper. */
@@ -35,7 +37,7 @@ export interface Terms {
 /** @param now milliseconds since 1970 */
 export function termsOf(record: RegistryRecord, now: number): Terms {
   const { environment, system, owner, phase, createdAt, expiresAt, maxExpiresAt } = record;
-  const { hourlyCostUsd, warnFault, lastError } = record;
+  const { hourlyCostUsd, hourlyCostUnpriced = 0, warnFault, lastError } = record;
   const age = Math.max(0, now - parseInstant(createdAt)!);
   return {
     environment,
@@ -52,6 +54,7 @@ export function termsOf(record: RegistryRecord, now: number): Terms {
     ...(hourlyCostUsd !== undefined && {
       usdHourly: { expected: hourlyCostUsd },
       usdSoFar: Math.round((age / HOUR_MS) * hourlyCostUsd * 1000) / 1000,
+      ...(hourlyCostUnpriced > 0 && { atLeast: true as const }),
     }),
     ...(warnFault !== undefined && { warnFault }),
     ...(lastError !== undefined && { lastError }),

@@ -3,7 +3,7 @@ import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
 import type { Environment } from "../../environments";
 import type { SystemId } from "../../environments/systems";
 import { EnvironmentTtl } from "../../modules/ttl-cleanup/environment-ttl";
-import { HOURLY_COST_USD } from "./hourly-cost";
+import { HOURLY_COST_UNPRICED, HOURLY_COST_USD } from "./hourly-cost";
 
 const SYSTEM: SystemId = "automock";
 
@@ -28,5 +28,6 @@ export function timeToLive(stack: Construct, environment: Environment): Environm
       useLockfile: locking !== "dynamodb",
     },
     hourlyCostUsd: HOURLY_COST_USD,
+    hourlyCostUnpriced: HOURLY_COST_UNPRICED,
   });
 }

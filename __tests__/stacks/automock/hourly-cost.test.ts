@@ -11,6 +11,8 @@ import { warningNotice } from "../../../lambda/ttl-cleanup/core/report";
 import { listEnvironments } from "../../../operations/leases/list";
 import type { StatusClients } from "../../../operations/status/clients";
 import { statusOf } from "../../../operations/status/status";
+import { protectionText, setProtected } from "../../../operations/leases/change";
+import { withHourlyCost } from "../../../stacks/automock/hourly-cost";
 import { estimate } from "../../../pricing/estimate";
 import { ephemeralInput } from "../../support/environments";
 import { fakeClients } from "../../support/fake-clients";
@@ -43,9 +45,16 @@ const environments = Object.entries(SHAPES).map(([name, change], i) => {
 });
 const stacks = synthesize(environments);
 const plain = createColors(false);
+const REF = {
+  id: "automock-demo",
+  system: "automock",
+  environment: "demo",
+  accountId: ACCOUNT,
+  region: REGION,
+} as const;
 
 interface WithLocals extends TerraformJson {
-  readonly locals: { readonly hourly_cost_usd: number };
+  readonly locals: { readonly hourly_cost_usd: number; readonly hourly_cost_unpriced: number };
 }
 
 it("the shapes cost differently", () => {
@@ -64,6 +73,8 @@ describe.each(Object.keys(SHAPES))("%s", (name) => {
     expect(hourlyCostUsd).toBeCloseTo(expected, 9);
     const [record] = Object.values(json.resource!.aws_dynamodb_table_item!);
     expect(record!.item).toContain('"hourlyCostUsd":{"N":"${local.hourly_cost_usd}"}');
+    expect(json.locals.hourly_cost_unpriced).toBe(0);
+    expect(record!.item).toContain('"hourlyCostUnpriced":{"N":"${local.hourly_cost_unpriced}"}');
     expect(showStack({ stack: name, estimate: found }, plain).join("\n")).toContain(hourly);
   });
 
@@ -77,14 +88,7 @@ describe.each(Object.keys(SHAPES))("%s", (name) => {
     expect(list).toMatch(new RegExp(`${escaped(hourly)} +${escaped(soFar)}`));
 
     const clients = { ...fakeClients(ANSWERS), registry: table.registry } as unknown as StatusClients;
-    const ref = {
-      id: "automock-demo",
-      system: "automock",
-      environment: "demo",
-      accountId: ACCOUNT,
-      region: REGION,
-    } as const;
-    const status = statusText(await statusOf(clients, { ref }, now), plain);
+    const status = statusText(await statusOf(clients, { ref: REF }, now), plain);
     expect(status).toContain(`about ${soFar} so far, ${hourly} `);
 
     const { text } = warningNotice(recordOf({ environment: "demo", hourlyCostUsd }), now);
@@ -92,6 +96,30 @@ describe.each(Object.keys(SHAPES))("%s", (name) => {
       `about ${soFar} in 10 h; keeping it costs about ${usd(24 * expected)} per day, ${usd(MONTH_HOURS * expected)} per month.`,
     );
   });
+});
+
+it("a stack with a resource without a price costs at least its sum, in the record, list, status, mail and protection", async () => {
+  const json = withHourlyCost({
+    ...jsonOf("least"),
+    resource: { aws_mq_broker: { b: {} }, aws_kms_key: { k: {} } },
+  });
+  expect(json).toMatchObject({
+    locals: { hourly_cost_unpriced: 1, hourly_cost_usd: expect.closeTo(1 / 730, 8) as number },
+  });
+  const cost = { hourlyCostUsd: 0.25, hourlyCostUnpriced: 1 };
+  const table = new RegistryTable();
+  table.put(cost);
+  const now = T0 + 10 * HOUR;
+  const list = await listEnvironments([table.registry], [], now);
+  expect(listText(list, plain)).toMatch(/at least \$0\.2500 +at least \$2\.50/);
+  expect(list.environments[0]).toMatchObject({ usdHourly: { expected: 0.25 }, usdSoFar: 2.5, atLeast: true });
+  const clients = { ...fakeClients(ANSWERS), registry: table.registry } as unknown as StatusClients;
+  expect(statusText(await statusOf(clients, { ref: REF }, now), plain)).toContain("at least $2.50 so far");
+  const { text } = warningNotice(recordOf({ environment: "demo", ...cost }), now);
+  expect(text).toContain("It has cost at least $2.50 in 10 h; keeping it costs at least $6.00 per day");
+  const change = await setProtected(table.registry, { ref: REF }, true, now);
+  expect(change).toMatchObject({ atLeast: true });
+  expect(protectionText(change).join("\n")).toContain("at least $0.2500 per hour");
 });
 
 function jsonOf(name: string): WithLocals {

@@ -1,4 +1,4 @@
-import { usd } from "../../../contract/dollars";
+import { atLeast, usd } from "../../../contract/dollars";
 import { foreignPrices } from "../../../contract/prices";
 import { ageText, timeLeft } from "../../../operations/leases/terms";
 import type { EnvironmentList, ListEntry } from "../../../operations/leases/list";
@@ -73,8 +73,8 @@ function cells(entry: ListEntry, colors: Colors): string[] {
             ? colors.yellow(left)
             : left,
         phase === "STUCK" ? colors.red(shown) : shown,
-        usdHourly === undefined ? "?" : usd(usdHourly.expected, 4),
-        usdSoFar === undefined ? "?" : usd(usdSoFar),
+        usdHourly === undefined ? "?" : atLeast(usd(usdHourly.expected, 4), entry.atLeast ?? false),
+        usdSoFar === undefined ? "?" : atLeast(usd(usdSoFar), entry.atLeast ?? false),
       ];
     }
   }

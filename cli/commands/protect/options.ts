@@ -33,7 +33,7 @@ function addProtection(
       helpText({
         examples: [[`automock ${name} automock-demo-42`], [`automock ${name} automock-demo-42 --json`]],
         notes: [`${after} You can run the command twice without harm.`],
-        json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, usdHourly: { expected } }",
+        json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, usdHourly: { expected }, atLeast }",
       }),
     )
     .action(

@@ -88,7 +88,7 @@ function alarmLines({ alarms }: StackStatus, colors: Colors): string[] {
 }
 
 function lifeLines(terms: Terms, region: string, colors: Colors): string[] {
-  const { expiresAt, phase, owner, minutesLeft, usdHourly, usdSoFar, warnFault, lastError } = terms;
+  const { expiresAt, phase, owner, minutesLeft, usdHourly, usdSoFar, atLeast, warnFault, lastError } = terms;
   const left = timeLeft(terms);
   const paint = minutesLeft < 0 ? colors.red : minutesLeft < 60 ? colors.yellow : colors.green;
   return [
@@ -99,7 +99,7 @@ function lifeLines(terms: Terms, region: string, colors: Colors): string[] {
     ...(usdHourly === undefined || usdSoFar === undefined
       ? []
       : [
-          `about ${usd(usdSoFar)} so far, ${usd(usdHourly.expected, 4)} per hour (an estimate at the minimum number of tasks${foreignPrices([region])})`,
+          `${atLeast ? "at least" : "about"} ${usd(usdSoFar)} so far, ${usd(usdHourly.expected, 4)} per hour (an estimate at the minimum number of tasks${foreignPrices([region])})`,
         ]),
     ...(warnFault === undefined ? [] : [colors.red(`not deleted: ${warnFault}`)]),
     ...(lastError === undefined ? [] : [colors.red(`the last attempt to delete it failed: ${lastError}`)]),

@@ -116,7 +116,8 @@ export function halfDeletedNotice(record: RegistryRecord): Notice {
 function costLines(record: RegistryRecord, now: Instant): string[] {
   if (record.hourlyCostUsd === undefined) return [];
   const age = Math.max(0, now - instantOf(record.createdAt));
+  const about = (record.hourlyCostUnpriced ?? 0) > 0 ? "at least" : "about";
   return [
-    `It has cost about ${usd((age / HOUR) * record.hourlyCostUsd)} in ${formatDuration(age)}; keeping it costs about ${usd(record.hourlyCostUsd * 24)} per day, ${usd(record.hourlyCostUsd * HOURS_PER_MONTH)} per month.`,
+    `It has cost ${about} ${usd((age / HOUR) * record.hourlyCostUsd)} in ${formatDuration(age)}; keeping it costs ${about} ${usd(record.hourlyCostUsd * 24)} per day, ${usd(record.hourlyCostUsd * HOURS_PER_MONTH)} per month.`,
   ];
 }
