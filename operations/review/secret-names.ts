@@ -4,16 +4,24 @@
 const SECRET_WORDS: ReadonlySet<string> = new Set([
   ...["password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin"],
   ...["secret", "token", "credential", "cred", "jwt", "bearer", "authorization", "pat"],
-  ...["apikey", "dsn", "salt", "pepper", "signature", "sig", "cookie"],
+  ...["apikey", "dsn", "salt", "pepper", "signature", "sig", "cookie", "psk", "mnemonic", "cvv"],
+  ...["passwort", "kennwort", "contrasena", "motdepasse"],
 ]);
 
 /** Pairs of words that mark a secret together. */
 const SECRET_PAIRS =
-  /(^|_)((private|secret|access|api|encryption|signing|master|ssh|deploy|shared|host|account|service)_key|connection_(string|uri)|webhook_(url|uri)|basic_auth|auth_header)(_|$)/;
+  /(^|_)((private|secret|access|api|encryption|signing|master|ssh|deploy|shared|host|account|service)_key|connection_(string|uri)|basic_auth|(otp|totp|mfa)_seed|seed_phrase|(recovery|backup)_code|jaas_config)(_|$)/;
+
+/** Ends that say so by themselves, although their last word would speak of one. */
+const SECRET_NAME_END = /(^|_)(webhook(_ur[li])?|auth_(header|string|config))$/;
+
+/** Whole names that hold none: marks of requests, what a cookie is called or forwarded, the tokens of the metadata service. */
+const OPEN_NAMES =
+  /^(http_token|(idempotency|client|client_request|request|next|next_page|page|continuation)_token|cookie|forward_cookie|whitelisted_cookie|(max|min|num|number_of|allow|require|use|enable|disable)_.*|.*_allow_.*)$/;
 
 /** Suffixes of a single word: `PGPASSWORD`, `authtoken`, `sshpass`. */
 const SECRET_END =
-  /(password|passwd|passphrase|secret|token|credential|(api|secret|access|private|master)key|(db|pg|my|ssh|user|root|admin|smtp|mail|redis|mysql|ftp|sudo)pass)$/;
+  /(password|passwd|passphrase|secret|token|credential|(api|secret|access|private|master)key|(db|pg|my|ssh|user|root|admin|smtp|mail|redis|mysql|ftp|sudo|store|key|bind|proxy)pass|.pwd)$/;
 
 /** Keys that are not secret: columns, objects, public keys and the like. */
 const OPEN_KEYS: ReadonlySet<string> = new Set([
@@ -31,6 +39,7 @@ const OPEN_KEYS: ReadonlySet<string> = new Set([
     "cmk",
     "dimension",
   ],
+  ...["map", "value", "item", "entry", "field", "column", "row", "unique", "composite", "shard", "parent"],
   ...["lookup", "cluster", "attribute", "filter", "label", "index", "order", "context", "log", "metric"],
 ]);
 
@@ -79,6 +88,13 @@ const ABOUT: ReadonlySet<string> = new Set([
     "scope",
     "use",
     "usage",
+    "domain",
+    "round",
+    "memory",
+    "alg",
+    "origin",
+    "through",
+    "behavior",
   ],
 ]);
 
@@ -117,8 +133,8 @@ function isSecret(parts: readonly string[]): boolean {
   const last = parts.at(-1);
   if (last === undefined) return false;
   const name = parts.join("_");
-  if (/(^|_)webhook_ur[li]$/.test(name)) return true;
-  if (ABOUT.has(last)) return false;
+  if (SECRET_NAME_END.test(name)) return true;
+  if (ABOUT.has(last) || OPEN_NAMES.test(name)) return false;
   if (parts.some((part) => SECRET_WORDS.has(part)) || SECRET_PAIRS.test(name)) return true;
   if (SECRET_END.test(last)) return true;
   return last === "key" && parts.length > 1 && !OPEN_KEYS.has(parts.at(-2)!);
@@ -132,14 +148,25 @@ export function nameOfPair(object: Readonly<Record<string, unknown>>): string | 
 
 /** Values under a secret's name that are not secret: a file, an ARN, an expression, a flag, an authorization type. */
 const NO_SECRET =
-  /^([\w./-]+\.(json|ya?ml|pem|crt|txt|csv|xml|toml|ini|conf|cfg|log|sh|js|ts|zip|gz|jar)|arn:.*|\$\{.*|alias\/.*|true|false|null|none|yes|no|on|off|enabled|disabled|NONE|AWS_IAM|CUSTOM|COGNITO_USER_POOLS)$/s;
+  /^([\w./-]+\.(json|ya?ml|pem|crt|txt|csv|xml|toml|ini|conf|cfg|log|sh|js|ts|zip|gz|jar)|arn:.*|\$\{.*|alias\/.*|true|false|null|none|yes|no|on|off|enabled|disabled|required|optional|NONE|AWS_IAM|CUSTOM|COGNITO_USER_POOLS)$/s;
 
 /** Whether a string under a secret's name can be one. */
 export function couldBeSecret(value: unknown): value is string {
   return typeof value === "string" && value !== "" && !NO_SECRET.test(value);
 }
 
-/** A word, region or account that also occurs elsewhere: masked only where it is the secret. */
+/**
+ * A word, a region, an account, a network or an instance class: they are in other texts for other
+ * reasons, and hidden where they are the secret, nowhere else.
+ */
 export function isCommonWord(text: string): boolean {
-  return /^([a-z]+|[A-Z]+|[A-Z][a-z]+|[a-z]{2}(-[a-z]+){1,2}-\d[a-z]?|\d{12})$/.test(text);
+  return COMMON.some((form) => form.test(text));
 }
+
+const COMMON: readonly RegExp[] = [
+  /^([a-z]+|[A-Z]+|[A-Z][a-z]+)$/,
+  /^[a-z]{2}(-[a-z]+){1,2}-\d[a-z]?$/,
+  /^\d{12}$/,
+  /^\d{1,3}(\.\d{1,3}){3}(\/\d+|:\d+)?$/,
+  /^(db\.|cache\.)?[a-z]\d[a-z]*\.\d*[a-z]+$/,
+];

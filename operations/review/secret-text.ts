@@ -1,4 +1,5 @@
 import { couldBeSecret, isSecretName } from "./secret-names";
+import { decodedText } from "./encoded-text";
 
 /** Finds secrets inside other texts: scripts, addresses, connection strings, messages. */
 
@@ -19,32 +20,69 @@ const FORMS: readonly RegExp[] = [
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/dg,
   /\b[rs]k_(?:live|test)_\w{16,}/dg,
   /\bAIza[\w-]{35}/dg,
+  // Tokens that begin with the name of who gave them out. A truncated or newer one has another length.
+  /\b(?:gh[opsur]_|github_pat_|glpat-|gldt-|glrt-|do[opr]_v1_|hv[sbr]\.|shp(?:at|ca|pa|ss)_|npm_|pypi-|dckr_pat_|whsec_|xox[abeoprs]-|sk-|NRAK-|PMAK-|xkeysib-|glsa_|rubygems_|sntrys_|lin_api_|ATATT|AGE-SECRET-KEY-1|dapi)(?=[\w.-]*\d)[\w.-]{16,}/dg,
+  /\bSK[0-9a-f]{32}\b/dg,
+  /\b\d{8,10}:[\w-]{35}\b/dg,
+  // Hashes of passwords, which can be guessed. https://man7.org/linux/man-pages/man5/crypt.5.html
+  /\$(?:1|2[abxy]|5|6|7|y|gy|apr1|argon2\w*|scrypt|pbkdf2[\w-]*)\$[\w./+=,$-]{8,}/dg,
+  /PuTTY-User-Key-File-[\s\S]*/dg,
+  /\b(?:Set-)?Cookie:[ \t]*([^\s"'=]+=[^"'\n]+)/dgi,
+  // `-u user:password` of curl and wget; digits alone are the ids of a user and a group.
+  /(?<=^|\s)(?:-u|--user)[ =]["']?[^\s:"']+:(?!\d+\b)([^\s"']+)/dg,
+  /\bmysql\w*\b[^|;&\n]*?\s-p([^\s"']+)/dg,
+  /\bsshpass\s+-p\s*["']?([^\s"']+)/dg,
+  /\bredis-cli\b[^|;&\n]*?\s-a\s+["']?([^\s"']+)/dg,
+  // https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html
+  /\blogin\s+\S+\s+password\s+(\S+)/dg,
+  // SQL
+  /\b(?:PASSWORD|IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS))\s+(?:PASSWORD\s+)?'([^'\n]+)'/dgi,
 ];
 
+/** The content of an element, and the value beside a name, in XML. */
+const ELEMENT = /<([\w.:-]{1,100})(?:\s[^<>]*)?>([^<>]+)<\/\1>/dg;
+const NAMED_VALUE = /\b(?:name|key)=["']([\w.-]{1,100})["']\s+value=["']([^"'\n]+)["']/dg;
+
+/** Base64 of texts, such as the user data of an instance. */
+const ENCODED = /(?<![\w+/-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/-])/dg;
+
 /**
- * `name=value`, `name: value`, `"name": "value"`, `--name value`; parts of addresses and ARNs are not names. The value is
- * not consumed, because it can be a name itself: `error: password: x`.
+ * `name=value`, `name: value`, `"name": "value"`, `--name value`, `a.name=value`, `:name =>`, `$env:NAME =`; a part of
+ * an address or of an ARN is not a name. The
+ * value is not consumed, because it can be a name itself: `error: password: x`.
  */
 const PAIR =
-  /(?<![\w.:-])(?:--)?([A-Za-z_][\w-]{0,99})(?:(?:\\?["'])?[ \t]*(?:=>|:=|[:=](?!\/\/))[ \t]*|(?<=--[\w-]+)[ \t]+)(?=(?:\\?"([^"\\\n]+)\\?"?|\\?'([^'\\\n]+)\\?'?|([^\s,;&"'<>()[\]{}\\]+)))/dg;
+  /(?:(?<![\w.:-])|(?<=(?:^|[\s({,]|\$env):))(?:--)?([A-Za-z_][\w.-]{0,99})(?:(?:\\?["'])?[ \t]*(?:=>|:=|[:=](?!\/\/))[ \t]*|(?<=--[\w-]+)[ \t]+)(?=(?:\\?"([^"\\\n]+)\\?"?|\\?'([^'\\\n]+)\\?'?|([^\s,;&"'<>()[\]{}\\]+)))/dg;
 
 /** Where a text contains secrets. */
 export function secretRanges(text: string): Range[] {
-  // Skips the many texts that are single words or ids.
-  if (!/[:=@ ]|AKIA|ASIA|ABIA|ACCA|eyJ|[rs]k_|AIza/.test(text)) return [];
+  // Most texts are words and ids.
+  if (text.length < SHORTEST_TEXT) return [];
   const ranges: Range[] = [];
   for (const form of FORMS) {
     for (const { indices } of text.matchAll(form)) ranges.push(indices![1] ?? indices![0]!);
   }
-  for (const match of text.matchAll(PAIR)) {
-    const [, name, ...values] = match;
-    const at = values.findIndex((value) => value !== undefined);
-    if (isSecretName(name!) && couldBeSecret(values[at])) ranges.push(match.indices![at + 2]!);
+  for (const pair of [PAIR, ELEMENT, NAMED_VALUE]) {
+    for (const match of text.matchAll(pair)) {
+      const [, name, ...values] = match;
+      const at = values.findIndex((value) => value !== undefined);
+      // Of a name with dots only the last part says what the value is.
+      if (isSecretName(name!.split(".").at(-1)!) && couldBeSecret(values[at]))
+        ranges.push(match.indices![at + 2]!);
+    }
+  }
+  for (const match of text.matchAll(ENCODED)) {
+    const decoded = decodedText(match[0]);
+    if (decoded !== undefined && (/^[\w.@-]+:\S{3,}$/.test(decoded) || secretRanges(decoded).length > 0))
+      ranges.push(match.indices![0]!);
   }
   return ranges;
 }
 
-/** The text with each range replaced; overlapping ranges are merged. */
+/** `pw: x`, the shortest text that holds a secret and says so. */
+const SHORTEST_TEXT = 5;
+
+/** The text with each range replaced; ranges that overlap become one. */
 export function replaceRanges(text: string, ranges: readonly Range[], replacement: string): string {
   if (ranges.length === 0) return text;
   const sorted = [...ranges].sort(([a], [b]) => a - b);

@@ -41,6 +41,8 @@ it.each([
     "licenseKey",
   ],
   ...["SENTRY_DSN", "connection_string", "SLACK_WEBHOOK_URL", "credentials", "DB_CREDS", "PASSWORD_BASE64"],
+  ...["SLACK_WEBHOOK", "AUTH_HEADER", "auth_string", "storepass", "DBPWD", "TOTP_SEED", "BACKUP_CODES"],
+  ...["wifi_psk", "MNEMONIC", "SEED_PHRASE", "PASSWORT", "card_cvv", "DOCKER_AUTH_CONFIG"],
   ...["session_cookie", "PASSWORD_SALT", "HTTP_BASIC_AUTH", "manage_master_user_password"],
 ])("%s is a secret's name", (name) => expect(isSecretName(name)).toBe(true));
 
@@ -73,6 +75,9 @@ it.each([
     "authorization_type",
     "credentials_parameter",
   ],
+  ...["http_tokens", "MAX_TOKENS", "idempotency_token", "client_request_token", "cookies", "forward_cookies"],
+  ...["allow_credentials", "CORS_ALLOW_CREDENTIALS", "cookie_domain", "pass_through", "salt_rounds"],
+  ...["pin_memory", "sig_alg", "map_key", "value_key"],
   ...["password_reset_enabled", "get_password_data", "AWS_ACCESS_KEY_ID", "", "123", "idempotency_keys"],
 ])("%s is not", (name) => expect(isSecretName(name)).toBe(false));
 
@@ -86,6 +91,11 @@ it.each([
   "eu-west-1b",
   "123456789012",
 ])("%s is a common word", (text) => expect(isCommonWord(text)).toBe(true));
+it.each(["10.0.0.0/16", "203.0.113.7", "t3.micro", "db.m7g.large"])(
+  "%s is in other texts for other reasons",
+  (text) => expect(isCommonWord(text)).toBe(true),
+);
+
 it.each(["hunter2", "correct-horse", "tr0ub4dor", "two words", "aB", "1234567890123"])(
   "%s is not a common word",
   (text) => expect(isCommonWord(text)).toBe(false),

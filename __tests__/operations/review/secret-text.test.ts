@@ -46,6 +46,35 @@ describe("a secret inside a text", () => {
     ],
     ["a key of Stripe", `x ${token("sk_", "live_4eC39HqLyjWDarjtT1zdp7dc")} y`, "x (sensitive) y"],
     ["a JWT", `x ${token("eyJ", "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_def")} y`, "x (sensitive) y"],
+    ["a newer token of GitHub", token("github_", "pat_11ABCDEFG0abcdefghijkl"), "(sensitive)"],
+    ["a token of Vault", token("hv", "s.CAESIA0123456789abcdef"), "(sensitive)"],
+    ["a token of a bot", token("123456789:", "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"), "(sensitive)"],
+    ["a hash of a password", "bob:$6$hunter2x$abcdefghij", "bob:(sensitive)"],
+    [
+      "after a name with dots",
+      "spring.datasource.password=hunter2",
+      "spring.datasource.password=(sensitive)",
+    ],
+    ["in Ruby", ":password => 'hunter2'", ":password => '(sensitive)'"],
+    ["in PowerShell", '$env:DB_PASSWORD = "hunter2"', '$env:DB_PASSWORD = "(sensitive)"'],
+    ["in XML", "<db><password>hunter2</password></db>", "<db><password>(sensitive)</password></db>"],
+    [
+      "in XML beside its name",
+      '<add key="Password" value="a b"/>',
+      '<add key="Password" value="(sensitive)"/>',
+    ],
+    ["of curl", "curl -u bob:hunter2 https://a.example", "curl -u bob:(sensitive) https://a.example"],
+    ["of mysql", "mysql -u root -phunter2 db", "mysql -u root -p(sensitive) db"],
+    ["of sshpass", "sshpass -p hunter2 ssh a", "sshpass -p (sensitive) ssh a"],
+    ["of a netrc file", "machine a login bob password hunter2", "machine a login bob password (sensitive)"],
+    ["in SQL", "CREATE USER a IDENTIFIED BY 'hunter2'", "CREATE USER a IDENTIFIED BY '(sensitive)'"],
+    ["in a cookie", "Cookie: session=abc", "Cookie: (sensitive)"],
+    [
+      "in base64, as user data is",
+      `run ${Buffer.from("export DB_PASS=hunter2").toString("base64")}`,
+      "run (sensitive)",
+    ],
+    ["a user and a password in base64", `{"auth":"${btoa("bobby:hunter2x")}"}`, '{"auth":"(sensitive)"}'],
   ])("%s", (_, text, expected) => expect(redact(text)).toBe(expected));
 
   it.each([
@@ -56,6 +85,10 @@ describe("a secret inside a text", () => {
     "secret: arn:aws:secretsmanager:us-east-1:123456789012:secret:a",
     "password = null",
     "key: value",
+    "docker run --user 1000:1000 app",
+    "secrets.example.com:443",
+    Buffer.from("#!/bin/sh\necho started").toString("base64"),
+    "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
     "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
     "the token expires: never",
   ])("%s holds none", (text) => expect(redact(text)).toBe(text));
