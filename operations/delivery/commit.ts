@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { run } from "../process";
+import type { Source } from "../review/model";
 import type { PlannedCommit } from "./artifact";
 
 /**
@@ -19,4 +20,18 @@ export async function headCommit(projectFolder: string, output?: string): Promis
   const exclude = out.startsWith("..") ? [] : [`:(exclude)${out}`];
   const changes = await git("status", "--porcelain", "--", ".", ...exclude);
   return { sha, dirty: changes !== "" };
+}
+
+/**
+ * What a report names as its source.
+ *
+ * @param head commit that was pushed, where the project stands at its merge
+ */
+export function sourceOf(commit: PlannedCommit | undefined, head?: string): Source {
+  return {
+    ...(head !== undefined && head !== commit?.sha && { head }),
+    ...(commit && {
+      commit: commit.dirty ? `${commit.sha.slice(0, 12)} with uncommitted changes` : commit.sha,
+    }),
+  };
 }

@@ -5,6 +5,7 @@ import { costDeltaOfPlan } from "../costs/delta";
 import type { PolicyFinding } from "../review/model";
 import { buildReport, type PlannedStack } from "../review/report";
 import type { StackReport } from "../review/model";
+import { sourceOf } from "./commit";
 import type { PlanTarget, SavedPlan } from "./make-plan";
 
 type ReportWorkspace = Pick<Workspace, "projectFolder" | "profile" | "localEndpoint">;
@@ -33,10 +34,7 @@ export function plannedStack(
       lineage,
       serial,
       terraformVersion,
-      ...(head !== undefined && head !== commit?.sha && { head }),
-      ...(commit && {
-        commit: commit.dirty ? `${commit.sha.slice(0, 12)} with uncommitted changes` : commit.sha,
-      }),
+      ...sourceOf(commit, head),
     },
     cost: costDeltaOfPlan(plan),
     policy: policyOf(workspace, target.id),

@@ -4,9 +4,9 @@ import type { AttributeChange } from "./attribute-changes";
 import type { AttentionItem, Counts, DriftReport, Replacement, ResourceReport } from "./model";
 import { clip, type DiffLine } from "./lines";
 import { UNKNOWN } from "./shown";
-import { guardLost, isDoor, isWayIn, openings, turns } from "./openness";
-import { parsed } from "./masking";
-import { isSecurityMember, isSecurityRelevant, isSecurityType, shortens } from "./resource-kinds";
+import { guardLost, isDoor, isWayIn, openEntries, openings, turns } from "./openness";
+import { nestedChanges } from "./nested-changes";
+import { isSecurityRelevant, isSecurityType, shortens } from "./resource-kinds";
 import type { Change, TerraformPlan } from "../terraform/plan-json";
 
 /** Worst first. */
@@ -35,8 +35,8 @@ export function attentionOf(
 ): AttentionItem[] {
   const changes = new Map((plan.resource_changes ?? []).map((each) => [keyOf(each), each.change]));
   const found = new Map((plan.resource_drift ?? []).map(({ address, change }) => [address, change]));
-  // In a new stack every rule and policy is new, so list only those open to the world.
-  const isNewStack = [...changes.values()].every(({ before }) => before === null || before === undefined);
+  // In a stack that is new as a whole every rule and policy is new: only what opens it to the world stands out.
+  const isNew = isNewStack(plan);
   const gone = new Set(
     [...changes.values()]
       .filter(({ actions, before }) => actions.includes("delete") && isObject(before))
@@ -44,12 +44,17 @@ export function attentionOf(
   );
   const items = [
     ...resources.flatMap((resource) => lossItem(resource, changes.get(keyOf(resource))?.before, gone)),
-    ...resources.flatMap((resource) => securityItem(resource, changes.get(keyOf(resource)), isNewStack)),
+    ...resources.flatMap((resource) => securityItem(resource, changes.get(keyOf(resource)), isNew)),
     ...[...drift]
       .sort((a, b) => Number(isDangerous(b)) - Number(isDangerous(a)))
       .map((each) => driftItem(each, found.get(each.address))),
   ];
   return items.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+}
+
+/** Whether nothing of the stack is deployed yet. */
+export function isNewStack({ resource_changes = [] }: TerraformPlan): boolean {
+  return resource_changes.every(({ change: { before } }) => before === null || before === undefined);
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -139,26 +144,36 @@ function securityItem(
   change: Change | undefined,
   isNewStack: boolean,
 ): AttentionItem[] {
-  const { action, type, name, address, attributes } = resource;
+  const { action, type, name, address, attributes, replacement, knownAfterApply } = resource;
+  const isRevision = replacement?.revision !== undefined;
   const relevant = attributes.filter((attribute) => isRelevant(type, attribute, change));
   const opened = openedBy(resource, change, relevant.length > 0);
   const turned = turns(type, change?.before, change?.after);
   // A destroyed resource is listed as a loss already; a replacement still has to report what it opens.
   const isListed =
-    action === "change"
-      ? relevant.length + turned.length > 0
+    action === "change" || isRevision
+      ? relevant.length + turned.length + opened.length > 0
       : action === "replace"
         ? opened.length + turned.length > 0
         : action === "add" &&
-          (opened.length > 0 || (!isNewStack && (isSecurityType(type) || isWayIn(type, change?.after))));
+          (opened.length > 0 ||
+            (!isNewStack && (isSecurityType(type) || isWayIn(type, change?.after, knownAfterApply))));
   if (!isListed) return [];
-  // The replacement's own line lists what changes.
-  const what = action === "replace" ? [] : describe(relevant, type, change);
-  const why = [...opened, ...turned, ...what];
+  // The line of the replacement says what changes; that of a new revision does not.
+  const what = action === "replace" && !isRevision ? [] : describe(relevant, type, change);
+  const why = [...opened, ...turned, ...(what.length > 0 ? what : unknownTargets(resource))];
   return [{ kind: "security", action, address, type, name, loud: opened.length + turned.length > 0, why }];
 }
 
-/** Who gains access. A changed rule reports unchanged sources too, because its ports may be wider now. */
+/** Of a new route, where it leads, when that is created by the same plan. */
+function unknownTargets({ action, type, knownAfterApply }: ResourceReport): string[] {
+  if (action !== "add" || type !== "aws_route") return [];
+  return knownAfterApply
+    .filter((name) => isSecurityRelevant(type, name))
+    .map((name) => `${name}: known after apply`);
+}
+
+/** Who is let in now and was not before, or to other ports than before. */
 function openedBy(
   { action, type }: Pick<ResourceReport, "action" | "type">,
   change: Pick<Change, "before" | "after"> | undefined,
@@ -166,44 +181,9 @@ function openedBy(
 ): string[] {
   const now = openings(type, change?.after);
   const before = openings(type, change?.before);
-  const isRule = isDoor(type) && type.endsWith("_rule") && action === "change" && isTouched;
-  return isRule ? now : now.filter((clause) => !before.includes(clause));
-}
-
-/** Changed members that affect access or retention, such as `network_configuration.assign_public_ip`. */
-function nestedChanges(name: string, change: Change | undefined): string[] {
-  const [before, after] = [change?.before, change?.after].map((values) =>
-    isObject(values) ? membersOf(values[name], name) : new Map<string, string>(),
-  ) as [Map<string, string>, Map<string, string>];
-  const masked = [change?.before_sensitive, change?.after_sensitive].some(
-    (mask) => mask === true || (isObject(mask) && mask[name] === true),
-  );
-  if (masked) return [];
-  const unknown = isObject(change?.after_unknown) ? JSON.stringify(change.after_unknown[name] ?? null) : "";
-  const missing = unknown.includes("true") ? "(known after apply)" : "nothing";
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => before.get(path) !== after.get(path))
-    .map(
-      (path) =>
-        `${path}: ${clip(before.get(path) ?? "nothing", 60)} → ${clip(after.get(path) ?? missing, 60)}`,
-    );
-}
-
-/** Security-relevant members by path, as text; JSON documents are parsed. */
-function membersOf(value: unknown, path: string, found = new Map<string, string>()): Map<string, string> {
-  const content = typeof value === "string" ? parsed(value) : value;
-  if (Array.isArray(content)) {
-    content.forEach((each: unknown, i) =>
-      membersOf(each, content.length > 1 ? `${path}[${i}]` : path, found),
-    );
-  } else if (isObject(content)) {
-    for (const [key, member] of Object.entries(content)) {
-      const inner = `${path}.${key}`;
-      if (!isSecurityMember(key)) membersOf(member, inner, found);
-      else if (member !== null && member !== "") found.set(inner, JSON.stringify(member));
-    }
-  }
-  return found;
+  const stays = openEntries(type, change?.before);
+  const isOther = isDoor(type) && openEntries(type, change?.after).some((entry) => !stays.includes(entry));
+  return action === "change" && isTouched && isOther ? now : now.filter((clause) => !before.includes(clause));
 }
 
 function isRelevant(type: string, { name }: AttributeChange, change: Change | undefined): boolean {

@@ -1,7 +1,6 @@
 /** Bytes that are looked at before all of a long value is read. */
 const SAMPLE = 48;
 
- 
 const PRINTABLE = /^[\t\n\r\x20-\x7e]*$/;
 
 /** The text that a value in base64 stands for; undefined when it stands for something else. */

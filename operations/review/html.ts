@@ -12,6 +12,7 @@ import {
   TABLE_HEAD,
   timeText,
   usdDelta,
+  sourcesOf,
   VERDICT_WORD,
   type AttentionGroup,
 } from "./words";
@@ -23,10 +24,7 @@ const POLICY =
 /** The report as one self-contained page, without scripts or requests. */
 export function renderHtml(report: Report): string {
   const { app, verdict, stacks, unchangedStacks, failed, notes } = report;
-  const commits = [
-    ...new Set(stacks.map(({ meta }) => meta.commit).filter((commit) => commit !== undefined)),
-  ];
-  const heads = [...new Set(stacks.map(({ meta }) => meta.head).filter((head) => head !== undefined))];
+  const { commits, heads } = sourcesOf(report);
   const created = [...new Set(stacks.map(({ meta }) => timeText(meta.createdAt)))];
   return markup`<!doctype html>
 <html lang="en">

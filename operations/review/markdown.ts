@@ -7,6 +7,7 @@ import {
   groupedWhy,
   policyText,
   shortDigest,
+  sourcesOf,
   stateText,
   TABLE_HEAD,
   timeText,
@@ -158,7 +159,7 @@ function compose(report: Report, budget: Budget, host: "github" | "bitbucket"): 
     attention(budget),
     sections.length === 0 ? "" : "### Changes",
     changes(sections, budget),
-    footer(stacks, budget.commands),
+    footer(report, budget.commands),
   ]
     .filter((part) => part !== "")
     .join("\n\n")
@@ -262,16 +263,14 @@ function changes(stacks: readonly StackReport[], { detail, section }: Budget): s
     .join("\n\n");
 }
 
-/** What was planned, from what, how long it is valid, and the command that applies it. */
-function footer(stacks: readonly StackReport[], most: number): string {
+/** What was planned, from what, until when it holds, and the command that applies it. */
+function footer(report: Report, most: number): string {
+  const { stacks, failed } = report;
   const listed = stacks.filter(({ level }) => level !== "none");
-  const commits = [
-    ...new Set(stacks.map(({ meta }) => meta.commit).filter((commit) => commit !== undefined)),
-  ];
-  const heads = [...new Set(stacks.map(({ meta }) => meta.head).filter((head) => head !== undefined))];
+  const { commits, heads } = sourcesOf(report);
   const versions = [...new Set(stacks.map(({ meta }) => meta.terraformVersion))];
   const created = [...new Set(stacks.map(({ meta }) => timeText(meta.createdAt)))];
-  const sources = [
+  const from = [
     ...(heads.length === 0 ? [] : [`push ${heads.map((head) => code(clip(head, 40))).join(", ")}`]),
     ...(commits.length === 0
       ? []
@@ -283,10 +282,10 @@ function footer(stacks: readonly StackReport[], most: number): string {
       : [`Terraform ${versions.map((version) => plain(clip(version, 20))).join(", ")}`]),
     ...(created.length === 0 ? [] : [plain(clip(created.slice(0, 3).join(", "), 100))]),
   ];
-  const commands = listed.slice(0, most).flatMap((report) => {
-    const { stack, meta, applyCommand, blocked } = report;
-    const about = `# ${clip(stack, 100)}: ${clip(meta.digest, 71)}, ${clip(stateText(report), 120)}, until ${timeText(meta.expiresAt)}`;
-    // Never print half a command.
+  const commands = listed.slice(0, most).flatMap((planned) => {
+    const { stack, meta, applyCommand, blocked } = planned;
+    const about = `# ${clip(stack, 100)}: ${clip(meta.digest, 71)}, ${clip(stateText(planned), 120)}, until ${timeText(meta.expiresAt)}`;
+    // Half a command would be worse than none.
     const command = applyCommand.length > 600 ? "# its command is in the artifact" : applyCommand;
     return [about, blocked.length > 0 ? "# must not be applied" : command];
   });
@@ -295,7 +294,7 @@ function footer(stacks: readonly StackReport[], most: number): string {
   if (more > 0) commands.push(`# ${more} more in the artifact`);
   return [
     "---",
-    `Planned from ${sources.length === 0 ? "nothing" : sources.join(", ")}.`,
+    `${stacks.length === 0 && failed.length > 0 ? "Not planned:" : "Planned from"} ${from.length === 0 ? "nothing" : from.join(", ")}.`,
     ...(commands.length === 0
       ? []
       : [applicable ? "Apply exactly these plans:" : "Plans:", fenced("sh", commands)]),

@@ -11,7 +11,9 @@ export interface Report {
   /** Stacks that were not planned because their synthesized files did not change. */
   readonly unchangedStacks: readonly string[];
   readonly failed: readonly FailedStack[];
-  /** Other warnings, such as a stack whose file is gone while it may still be deployed. */
+  /** What was planned, also when nothing could be. */
+  readonly source?: Source;
+  /** What a reviewer should know besides, such as a stack whose file is gone while it may still be deployed. */
   readonly notes: readonly string[];
 }
 
@@ -133,12 +135,16 @@ export interface PolicyFinding {
   readonly message: string;
 }
 
-export interface PlanMeta {
-  /** Digest of the saved plan: `sha256:` and 64 hex digits, as `deploy --digest` takes it. */
-  readonly digest: string;
+/** The code that was planned. */
+export interface Source {
   readonly commit?: string;
   /** Pushed commit of a pull request; `commit` is its merge with the target branch. */
   readonly head?: string;
+}
+
+export interface PlanMeta extends Source {
+  /** Of the saved plan: `sha256:` and 64 hex digits, as `deploy --digest` takes it. */
+  readonly digest: string;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly expiresAt: string;

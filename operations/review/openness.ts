@@ -1,15 +1,15 @@
 import { isObject } from "../../contract/json";
-import { parsed } from "./masking";
+import { addressesOpening } from "./open-addresses";
+import { listOf } from "./lists";
+import { policyOpenings } from "./policy-openings";
 
 /** Finds values, nested ones too, that allow access to anyone, remove a guard or end retention. */
 
 type Values = Readonly<Record<string, unknown>>;
 
-const WHOLE_INTERNET = "open to the whole internet";
-const PART_OF_INTERNET = "open to a large part of the internet";
-
-/** Types that allow incoming traffic. Outgoing traffic is not checked here. */
-const DOORS = /^aws_(?:(?:default_)?(?:security_group|network_acl)|vpc_security_group_(?!egress))/;
+/** Types that let traffic in. Who may go out is another question. */
+const DOORS =
+  /^aws_(?:(?:default_)?(?:security_group|network_acl)|vpc_security_group_(?!egress)|ec2_managed_prefix_list)/;
 
 export function isDoor(type: string): boolean {
   return DOORS.test(type);
@@ -18,40 +18,115 @@ export function isDoor(type: string): boolean {
 /** Who is allowed in by these values, one clause each; empty if access is restricted. */
 export function openings(type: string, values: unknown): string[] {
   if (!isObject(values)) return [];
+  const anyoneCalls =
+    (type === "aws_lambda_function_url" && values.authorization_type === "NONE") ||
+    (type === "aws_apigatewayv2_route" && values.authorization_type === "NONE") ||
+    (type === "aws_api_gateway_method" &&
+      values.authorization === "NONE" &&
+      values.api_key_required !== true) ||
+    (type === "aws_lambda_permission" && values.principal === "*" && !hasSource(values));
   return [
-    ...doorOpening(type, values),
-    // An endpoint's policy controls what leaves the network, and "everyone" is everyone inside it.
+    ...addressesOpening(doorAddresses(type, values)),
+    // The policy of an endpoint is about what leaves the network; everyone is everyone inside.
     ...(type === "aws_vpc_endpoint" ? [] : policyOpenings(values)),
-    ...(values.publicly_accessible === true ? ["reachable from the internet"] : []),
-    ...(type === "aws_lambda_function_url" && values.authorization_type === "NONE"
-      ? ["anyone may call it"]
+    ...(values.publicly_accessible === true || hasPublicEndpoint(values)
+      ? ["reachable from the internet"]
       : []),
-    ...(type === "aws_lambda_permission" && values.principal === "*" && !hasSource(values)
-      ? ["anyone may call it"]
-      : []),
-    ...(typeof values.acl === "string" && values.acl.startsWith("public-") ? ["anyone may read it"] : []),
+    ...(anyoneCalls ? ["anyone may call it"] : []),
+    ...aclOpenings(values),
+    ...(isSharedWithAll(values) ? ["shared with every account"] : []),
   ];
 }
 
-/** What a change opens to the internet or turns off. */
+/** The cluster's own API, which lets in every address unless told otherwise. */
+function hasPublicEndpoint({ vpc_config }: Values): boolean {
+  return blocksOf(vpc_config).some(
+    ({ endpoint_public_access, public_access_cidrs = ["0.0.0.0/0"] }) =>
+      endpoint_public_access === true && addressesOpening(textsIn(public_access_cidrs)).length > 0,
+  );
+}
+
+function aclOpenings({ acl, access_control_policy }: Values): string[] {
+  const grants = blocksOf(access_control_policy).flatMap(({ grant }) => blocksOf(grant));
+  const groups = grants.flatMap(({ grantee }) => blocksOf(grantee)).map(({ uri }) => String(uri));
+  if (String(acl).startsWith("public-") || groups.some((uri) => uri.endsWith("/AllUsers")))
+    return ["anyone may read it"];
+  return acl === "authenticated-read" || groups.some((uri) => uri.endsWith("/AuthenticatedUsers"))
+    ? ["anyone with an AWS account may read it"]
+    : [];
+}
+
+function isSharedWithAll({ shared_accounts, group, permissions }: Values): boolean {
+  const documentAccounts = isObject(permissions) ? permissions.account_ids : undefined;
+  return group === "all" || textsIn(shared_accounts).includes("all") || documentAccounts === "All";
+}
+
+/** Entries of a security group, an access list or a rule that let in a large part of the internet. */
+export function openEntries(type: string, values: unknown): string[] {
+  if (!isObject(values)) return [];
+  return doorEntries(type, values)
+    .filter((entry) => addressesOpening(addressesOf(entry)).length > 0)
+    .map((entry) => JSON.stringify([addressesOf(entry).sort(), PORTS.map((port) => entry[port])]));
+}
+
+const PORTS = ["protocol", "ip_protocol", "from_port", "to_port"];
+
+/** What a change opens or ends that was not so before. */
 export function turns(type: string, before: unknown, after: unknown): string[] {
   if (!isObject(before) || !isObject(after)) return [];
   const falls = (name: string) => Number(before[name]) > 0 && after[name] === 0;
+  const stops = (name: string) => before[name] === true && after[name] === false;
   const guards = GUARDS.filter((name) => before[name] === true && after[name] !== true);
-  return [
-    ...(before.internal === true && after.internal === false
-      ? ["becomes public: reachable from the internet"]
-      : []),
-    ...(type === "aws_s3_bucket_public_access_block" && guards.length > 0
-      ? [`public access is no longer blocked (${guards.join(", ")})`]
-      : []),
-    ...(falls("backup_retention_period") || falls("snapshot_retention_limit")
-      ? ["automated backups end, and those that are kept are deleted"]
-      : []),
-    ...(statusOf(before) === "Enabled" && statusOf(after) !== "Enabled"
-      ? ["versioning ends: overwritten and deleted objects are lost"]
-      : []),
+  const isPublicAccessBlock = /^aws_s3_(bucket|account)_public_access_block$/.test(type);
+  const clauses: readonly [boolean, string][] = [
+    [before.internal === true && after.internal === false, "becomes public: reachable from the internet"],
+    [isPublicAccessBlock && guards.length > 0, `public access is no longer blocked (${guards.join(", ")})`],
+    [BACKUP_DAYS.some(falls), "automated backups end, and those that are kept are deleted"],
+    [
+      statusOf(before) === "Enabled" && statusOf(after) !== "Enabled",
+      "versioning ends: what is overwritten or deleted is lost",
+    ],
+    [
+      type === "aws_s3_bucket_lifecycle_configuration" && expiresSooner(before, after),
+      "objects are deleted sooner than before",
+    ],
+    [recovers(before) && !recovers(after), "point-in-time recovery ends"],
+    [
+      /^(HTTPS|TLS)$/.test(String(before.protocol)) && /^(HTTP|TCP)$/.test(String(after.protocol)),
+      "requests are no longer encrypted",
+    ],
+    [type === "aws_cloudtrail" && stops("enable_logging"), "calls to AWS are no longer recorded"],
+    [type === "aws_guardduty_detector" && stops("enable"), "threats are no longer detected"],
   ];
+  return clauses.flatMap(([holds, clause]) => (holds ? [clause] : []));
+}
+
+const BACKUP_DAYS = [
+  "backup_retention_period",
+  "snapshot_retention_limit",
+  "automated_snapshot_retention_period",
+];
+
+function recovers({ point_in_time_recovery }: Values): boolean {
+  return blocksOf(point_in_time_recovery).some(({ enabled }) => enabled === true);
+}
+
+/** Whether a rule deletes objects, or old versions, after fewer days than it did; a rule that is new did never. */
+function expiresSooner(before: Values, after: Values): boolean {
+  const [old, now] = [before, after].map(
+    ({ rule }) => new Map(blocksOf(rule).map((each) => [each.id, each])),
+  ) as [Map<unknown, Values>, Map<unknown, Values>];
+  return [...now].some(([id, rule]) => {
+    const [was, will] = [old.get(id) ?? {}, rule].map(lifeOf) as [number[], number[]];
+    return will.some((days, i) => days < was[i]!);
+  });
+}
+
+function lifeOf({ status, expiration, noncurrent_version_expiration }: Values): number[] {
+  const days = (value: unknown, name: string) => Number(blocksOf(value)[0]?.[name] || Infinity);
+  return status === "Disabled"
+    ? [Infinity, Infinity]
+    : [days(expiration, "days"), days(noncurrent_version_expiration, "noncurrent_days")];
 }
 
 const GUARDS = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
@@ -67,31 +142,49 @@ export function guardLost(type: string, before: unknown, gone: ReadonlySet<unkno
 }
 
 const LOST_GUARDS: Readonly<Record<string, string>> = {
+  aws_backup_plan: "backups end",
+  aws_backup_selection: "backups end",
   aws_cloudtrail: "calls to AWS are no longer recorded",
+  aws_config_configuration_recorder: "changes of resources are no longer recorded",
   aws_flow_log: "traffic is no longer recorded",
+  aws_guardduty_detector: "threats are no longer detected",
+  aws_organizations_policy_attachment: "what the organization forbids is no longer forbidden",
+  aws_s3_account_public_access_block: "public access is no longer blocked",
+  aws_s3_bucket_object_lock_configuration: "new objects may be deleted at once",
   aws_s3_bucket_public_access_block: "public access is no longer blocked",
-  aws_s3_bucket_versioning: "versioning ends: overwritten and deleted objects are lost",
+  aws_s3_bucket_replication_configuration: "copies end",
+  aws_s3_bucket_versioning: "versioning ends: what is overwritten or deleted is lost",
   aws_wafv2_web_acl_association: "no longer behind its firewall",
 };
 
-/** Whether a new resource of another type allows access: a route to the internet, a public address. */
-export function isWayIn(type: string, values: unknown): boolean {
+/** Whether a new resource of any other type lets someone in: a way to the internet or another network, a public address. */
+export function isWayIn(type: string, values: unknown, knownAfterApply: readonly string[]): boolean {
   if (type === "aws_internet_gateway" || type === "aws_lambda_function_url") return true;
-  return type === "aws_route" && isObject(values) && /^igw-/.test(String(values.gateway_id));
+  if (type !== "aws_route" || !isObject(values)) return false;
+  if (/^igw-/.test(String(values.gateway_id)) || knownAfterApply.includes("gateway_id")) return true;
+  return NETWORKS.some((target) => Boolean(values[target]) || knownAfterApply.includes(target));
 }
 
-function doorOpening(type: string, values: Values): string[] {
+const NETWORKS = ["vpc_peering_connection_id", "transit_gateway_id"];
+
+function doorAddresses(type: string, values: Values): string[] {
+  return doorEntries(type, values).flatMap(addressesOf);
+}
+
+function doorEntries(type: string, values: Values): Values[] {
   if (!isDoor(type)) return [];
-  const isRule = type.endsWith("_rule");
+  const isRule = /_(rule|entry)$/.test(type);
   if (isRule && (values.type === "egress" || values.egress === true)) return [];
-  const entries = isRule ? [values] : Array.isArray(values.ingress) ? (values.ingress as unknown[]) : [];
-  const allowing = entries
-    .filter(isObject)
-    .filter(({ rule_action, action }) => rule_action !== "deny" && action !== "deny");
-  return internetOpening(allowing.flatMap((entry) => SOURCES.flatMap((key) => textsIn(entry[key]))));
+  const entries = isRule ? [values] : blocksOf(type.includes("prefix_list") ? values.entry : values.ingress);
+  return entries.filter(({ rule_action, action }) => rule_action !== "deny" && action !== "deny");
+}
+
+function addressesOf(entry: Values): string[] {
+  return SOURCES.flatMap((key) => textsIn(entry[key]));
 }
 
 const SOURCES = [
+  "cidr",
   "cidr_ipv4",
   "cidr_ipv6",
   "cidr_block",
@@ -100,61 +193,14 @@ const SOURCES = [
   "ipv6_cidr_blocks",
 ];
 
-const ALL_IPV4 = 2 ** 32;
-/** A block of a quarter of all addresses is not a private network. */
-const LARGE_PART = ALL_IPV4 / 4;
-/** All public IPv6 addresses are in 2000::/3. */
-const LARGE_IPV6_PREFIX = 8;
-
-function internetOpening(cidrs: readonly string[]): string[] {
-  let covered = 0;
-  let end = 0;
-  for (const [from, to] of cidrs.flatMap(ipv4Range).sort(([a], [b]) => a - b)) {
-    covered += Math.max(0, to - Math.max(from, end));
-    end = Math.max(end, to);
-  }
-  const ipv6 = cidrs.filter((cidr) => cidr.includes(":")).map((cidr) => Number(cidr.split("/")[1] ?? 128));
-  if (covered === ALL_IPV4 || ipv6.includes(0)) return [WHOLE_INTERNET];
-  const isLarge = covered >= LARGE_PART || ipv6.some((prefix) => prefix <= LARGE_IPV6_PREFIX);
-  return isLarge ? [PART_OF_INTERNET] : [];
-}
-
-function ipv4Range(cidr: string): [number, number][] {
-  const [, address, prefix = "32"] = /^(\d+\.\d+\.\d+\.\d+)(?:\/(\d+))?$/.exec(cidr.trim()) ?? [];
-  if (address === undefined) return [];
-  const size = 2 ** (32 - Math.min(32, Number(prefix)));
-  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const from = number - (number % size);
-  return [[from, from + size]];
-}
-
-/** Policy statements that let everyone do something unconditionally. */
-function policyOpenings(values: Values): string[] {
-  const clauses = Object.entries(values).flatMap(([name, value]) => {
-    const document = typeof value === "string" ? parsed(value) : undefined;
-    const statements = isObject(document) ? listOf(document.Statement).filter(isObject) : [];
-    return statements.some(isForEveryone)
-      ? [name === "assume_role_policy" ? "anyone may assume it" : "its policy lets in anyone"]
-      : [];
-  });
-  return [...new Set(clauses)];
-}
-
-function isForEveryone({ Effect, Principal, Condition, NotPrincipal }: Values): boolean {
-  if (Effect !== "Allow" || (isObject(Condition) && Object.keys(Condition).length > 0)) return false;
-  if (NotPrincipal !== undefined) return true;
-  const principals = isObject(Principal) ? listOf(Principal.AWS) : listOf(Principal);
-  return principals.includes("*");
-}
-
 function hasSource({ source_arn, source_account, principal_org_id }: Values): boolean {
   return [source_arn, source_account, principal_org_id].some((value) => Boolean(value));
 }
 
 function statusOf({ versioning_configuration, versioning }: Values): unknown {
-  const [configuration] = listOf(versioning_configuration).filter(isObject);
+  const [configuration] = blocksOf(versioning_configuration);
   if (configuration !== undefined) return configuration.status;
-  const [own] = listOf(versioning).filter(isObject);
+  const [own] = blocksOf(versioning);
   return own?.enabled === true ? "Enabled" : undefined;
 }
 
@@ -162,6 +208,6 @@ function textsIn(value: unknown): string[] {
   return listOf(value).filter((each) => typeof each === "string");
 }
 
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : value === undefined || value === null ? [] : [value];
+function blocksOf(value: unknown): Values[] {
+  return listOf(value).filter(isObject);
 }

@@ -1,6 +1,6 @@
 import type { CostDelta } from "../costs/delta";
 import { counted } from "../../contract/text";
-import { attentionOf, countsText, isDangerous } from "./attention";
+import { attentionOf, countsText, isDangerous, isNewStack } from "./attention";
 import { constructNames } from "./construct-names";
 import { leftToOthers } from "./left-to-others";
 import { clip, visible } from "./lines";
@@ -13,6 +13,7 @@ import type {
   PlanMeta,
   PolicyFinding,
   Report,
+  Source,
   StackReport,
   Verdict,
 } from "./model";
@@ -46,6 +47,7 @@ export interface ReportOptions {
   readonly unchangedStacks?: readonly string[];
   readonly failed?: readonly FailedStack[];
   readonly notes?: readonly string[];
+  readonly source?: Source;
 }
 
 /** Worst first. */
@@ -89,6 +91,7 @@ export function buildReport(stacks: readonly PlannedStack[], options: ReportOpti
     stacks: reports,
     unchangedStacks: [...(options.unchangedStacks ?? [])].sort(),
     failed,
+    ...(options.source !== undefined && { source: options.source }),
     notes: options.notes ?? [],
   };
 }
@@ -102,6 +105,7 @@ function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
   const outputs = changedOutputs(plan, redactor);
   const counts = countsOf(plan, drift.length, outputs.length);
   const blocked = blockedBy(plan, policy);
+  const attention = attentionOf(resources, drift, plan);
   const warnings = [...failedChecks(plan), ...(planned.warnings ?? [])].map((text) => redactor.text(text));
   return {
     stack,
@@ -109,11 +113,15 @@ function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
     system,
     accountId,
     region,
-    level: levelOf(counts, { resources, drift, warnings }, blocked),
+    level: levelOf(
+      counts,
+      { resources, drift, warnings, attention: isNewStack(plan) ? [] : attention },
+      blocked,
+    ),
     title: plan.errored === true ? "planning failed" : countsText(counts),
     blocked,
     counts,
-    attention: attentionOf(resources, drift, plan),
+    attention,
     resources,
     drift,
     outputs,
@@ -167,14 +175,19 @@ function failedChecks({ checks }: TerraformPlan): string[] {
 
 function levelOf(
   counts: Counts,
-  { resources, drift, warnings }: Pick<StackReport, "resources" | "drift" | "warnings">,
+  {
+    resources,
+    drift,
+    warnings,
+    attention,
+  }: Pick<StackReport, "resources" | "drift" | "warnings" | "attention">,
   blocked: readonly string[],
 ): Level {
   if (blocked.length > 0) return "error";
   // A new task definition revision is part of each deployment, not a danger.
   const routine = resources.filter(({ replacement }) => replacement?.revision !== undefined).length;
   if (counts.destroy + counts.forget + counts.replace - routine > 0) return "danger";
-  if (drift.some(isDangerous)) return "danger";
+  if (drift.some(isDangerous) || attention.some(({ loud }) => loud)) return "danger";
   return resources.length + counts.outputs + counts.drift + warnings.length > 0 ? "change" : "none";
 }
 

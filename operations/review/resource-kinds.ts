@@ -48,7 +48,7 @@ const REVISIONED: Readonly<Record<string, string>> = {
 
 /** Types that control access or permissions. */
 const SECURITY =
-  /^aws_(security_group|default_security_group|vpc_security_group_|network_acl|default_network_acl|lb_listener|alb_listener|iam_|kms_key_policy|kms_grant|s3_bucket_(policy|acl|public_access_block|ownership_controls)|sns_topic_policy|sqs_queue_policy|secretsmanager_secret_policy|ecr_repository_policy|lambda_permission|resource_policy|vpc_endpoint_policy|wafv2_|cloudtrail|guardduty)/;
+  /^aws_(security_group|default_security_group|vpc_security_group_|network_acl|default_network_acl|lb_listener|alb_listener|iam_|kms_key_policy|kms_grant|s3_bucket_(policy|acl|public_access_block|ownership_controls)|sns_topic_policy|sqs_queue_policy|secretsmanager_secret_policy|ecr_repository_policy|lambda_permission|resource_policy|vpc_endpoint_policy|wafv2_|cloudtrail|guardduty|ec2_managed_prefix_list|ec2_client_vpn_authorization|vpc_peering_connection|ami_launch_permission|snapshot_create_volume_permission|ram_|organizations_policy|s3_account_public_access_block|s3_bucket_object_lock|(opensearch|elasticsearch)_domain_policy|efs_file_system_policy|ecr_registry_policy|backup_vault_(policy|lock)|cloudwatch_(log_resource_policy|event_permission|event_bus_policy)|glue_resource_policy|key_pair$)/;
 
 /** Attributes whose change is security-relevant for any type. */
 const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -56,6 +56,16 @@ const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
   ...["publicly_accessible", "internal", "assign_public_ip", "associate_public_ip_address", "acl"],
   ...["map_public_ip_on_launch", "security_groups", "security_group_ids", "vpc_security_group_ids"],
   ...["route", "gateway_id", "authorization_type", "authorizer_id", "endpoint_public_access"],
+  ...[
+    "authorization",
+    "subnets",
+    "subnet_ids",
+    "route_table_id",
+    "public_access",
+    "shared_accounts",
+    "permissions",
+  ],
+  ...["vpc_peering_connection_id", "transit_gateway_id", "allow_admin_create_user_only"],
   ...["public_access_cidrs", "source_ranges", "ssl_policy", "allowed_cidr_blocks"],
   // Permissions.
   ...[
@@ -67,23 +77,31 @@ const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
     "permissions_boundary",
   ],
   ...["iam_database_authentication_enabled", "enable_execute_command", "execution_role_arn", "task_role_arn"],
-  ...["http_tokens", "privileged"],
-  // Protection and retention of data.
+  ...["http_tokens", "privileged", "readonlyRootFilesystem", "linuxParameters", "role", "role_arn"],
+  ...["iam_instance_profile", "access_policies", "parameter"],
+  // What protects and keeps data.
   ...["storage_encrypted", "encrypted", "kms_key_id", "kms_master_key_id", "sse_algorithm"],
+  ...["viewer_protocol_policy", "minimum_protocol_version", "tls_policy", "image_tag_mutability"],
   ...["transit_encryption_enabled", "at_rest_encryption_enabled", "sqs_managed_sse_enabled"],
   ...["enable_key_rotation", "is_enabled", "deletion_protection", "enable_deletion_protection"],
   ...["deletion_protection_enabled", "force_destroy", "force_delete", "skip_final_snapshot"],
-  ...["delete_automated_backups"],
+  ...["delete_automated_backups", "disable_api_termination", "skip_destroy", "multi_az"],
+  ...["actions_enabled", "alarm_actions", "ttl"],
   ...["point_in_time_recovery", "versioning", "versioning_configuration"],
   ...["object_lock_enabled"],
 ]);
 
 /** Retention periods; a lower number loses data. */
 const RETENTIONS: ReadonlySet<string> = new Set([
+  "automated_snapshot_retention_period",
   "backup_retention_period",
+  "delete_after",
   "deletion_window_in_days",
+  "message_retention_seconds",
+  "recovery_period_in_days",
   "recovery_window_in_days",
   "retention_in_days",
+  "retention_period",
   "snapshot_retention_limit",
 ]);
 
@@ -101,6 +119,9 @@ const NOT_AS_MEMBER: ReadonlySet<string> = new Set([
   "versioning",
   "is_enabled",
   "gateway_id",
+  "parameter",
+  "permissions",
+  "role",
 ]);
 
 /** What is lost with the resource; undefined for a type that can be recreated without loss. */
@@ -127,5 +148,5 @@ export function isSecurityType(type: string): boolean {
 
 /** Whether a nested member controls access, permissions or data retention. */
 export function isSecurityMember(name: string): boolean {
-  return SECURITY_ATTRIBUTES.has(name) && !NOT_AS_MEMBER.has(name);
+  return (SECURITY_ATTRIBUTES.has(name) && !NOT_AS_MEMBER.has(name)) || RETENTIONS.has(name);
 }

@@ -1,7 +1,7 @@
 import type { CostDelta } from "../costs/delta";
 import { atLeast, usd } from "../../contract/dollars";
 import { counted } from "../../contract/text";
-import type { AttentionItem, Level, StackReport } from "./model";
+import type { AttentionItem, Level, Report, StackReport } from "./model";
 
 /** Words and figures shared by all renderers. */
 
@@ -81,6 +81,21 @@ export function policyText({ policy }: StackReport): string {
 export function stateText({ meta }: StackReport): string {
   if (meta.serial === undefined) return "no state yet";
   return `state serial ${meta.serial}${meta.lineage === undefined ? "" : `, lineage ${meta.lineage}`}`;
+}
+
+/** The commits that a report is about, and what was pushed where they are merges; each once. */
+export function sourcesOf({ stacks, source }: Pick<Report, "stacks" | "source">): {
+  readonly commits: readonly string[];
+  readonly heads: readonly string[];
+} {
+  const sources = [...stacks.map(({ meta }) => meta), ...(source === undefined ? [] : [source])];
+  const each = (texts: readonly (string | undefined)[]) => [
+    ...new Set(texts.filter((text) => text !== undefined)),
+  ];
+  return {
+    commits: each(sources.map(({ commit }) => commit)),
+    heads: each(sources.map(({ head }) => head)),
+  };
 }
 
 export interface AttentionGroup {

@@ -1,3 +1,6 @@
+import { renderHtml } from "../../../operations/review/html";
+import { renderJson } from "../../../operations/review/json";
+import { renderMarkdown } from "../../../operations/review/markdown";
 import { buildReport } from "../../../operations/review/report";
 import type { ResourceChange } from "../../../operations/terraform/plan-json";
 import { createOf, deleteOf, planOf, resource, stackOf, updateOf } from "../../support/change";
@@ -245,4 +248,14 @@ it("checks that fail and warnings are shown, without their secrets, and are no '
     "Deprecated argument",
   ]);
   expect(verdict.level).toBe("change");
+});
+
+it("names the commit and what was pushed, also when nothing could be planned", () => {
+  const source = { commit: "c".repeat(40), head: "a".repeat(40) };
+  const nothing = buildReport([], { app: "a", failed: [{ stack: "The project", error: "x" }], source });
+  expect(renderMarkdown(nothing)).toContain(
+    `Not planned: push \`${source.head}\`, merged as commit \`${source.commit}\`.`,
+  );
+  expect(renderHtml(nothing)).toContain(`push <code>${"a".repeat(12)}</code>`);
+  expect(JSON.parse(renderJson(nothing))).toMatchObject({ source });
 });

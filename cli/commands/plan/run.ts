@@ -3,11 +3,11 @@ import { join, relative } from "node:path";
 import type { Cli } from "../../context";
 import { formatTable } from "../../output";
 import type { CostDelta } from "../../../operations/costs/delta";
-import type { Counts, Report, StackReport } from "../../../operations/review/model";
+import type { Counts, Report, Source, StackReport } from "../../../operations/review/model";
 import { buildReport } from "../../../operations/review/report";
 import { shortDigest, usdDelta } from "../../../operations/review/words";
 import { synthesize } from "../../../operations/terraform/synthesize";
-import { headCommit } from "../../../operations/delivery/commit";
+import { headCommit, sourceOf } from "../../../operations/delivery/commit";
 import { appOf, type SavedPlan } from "../../../operations/delivery/make-plan";
 import { makeOutFolder } from "./out-folder";
 import { planStacks, type FailedPlan } from "../../../operations/delivery/plan-stacks";
@@ -66,9 +66,10 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
   makeOutFolder(options.out);
   removeReports(options.out);
   const commit = await headCommit(cli.projectFolder, options.out);
+  const source = sourceOf(commit, options.head);
   const synthFolder = await synthesize(cli).catch(async (error: Error) => {
     // Who reads the report of this commit must not find that of an older one.
-    await writeReports(nothingPlanned(cli, error), options);
+    await writeReports(nothingPlanned(cli, error, source), options);
     throw error;
   });
   const { out, lock, lockTimeout, changedSince } = options;
@@ -88,7 +89,7 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
       plannedStack(cli, saved, { ...(await picture(saved, options)), head: options.head }),
     ),
   );
-  const report = buildReport(planned, { app: appOf(cli), unchangedStacks: unchanged, failed, notes });
+  const report = buildReport(planned, { app: appOf(cli), unchangedStacks: unchanged, failed, notes, source });
   const reports = await writeReports(report, options);
   cli.output.result(resultOf(report, plans, reports), () => show(cli, report, plans));
   for (const { stack, error } of report.failed)
@@ -116,8 +117,8 @@ function removeReports(out: string): void {
   for (const format of REPORT_FORMATS) rmSync(join(out, `plan.${format}`), { force: true });
 }
 
-function nothingPlanned(cli: Cli, { message }: Error): Report {
-  return buildReport([], { app: appOf(cli), failed: [{ stack: "The project", error: message }] });
+function nothingPlanned(cli: Cli, { message }: Error, source: Source): Report {
+  return buildReport([], { app: appOf(cli), failed: [{ stack: "The project", error: message }], source });
 }
 
 async function picture(
