@@ -5,7 +5,7 @@ import { stateBucketName, stateKey } from "../../contract/names";
 import { createClients } from "../aws/clients";
 import { readPlan, type TerraformPlan } from "../terraform/plan-json";
 import type { StackRef } from "../../environments/stacks";
-import type { Terraform } from "../terraform/terraform";
+import { warningsIn, type Terraform } from "../terraform/terraform";
 import { checkAccount } from "./account";
 import { findArtifact, openArtifact, PLAN_FILE } from "./artifact";
 import { headCommit } from "./commit";
@@ -61,7 +61,7 @@ export async function openSavedPlan(
       meta.lineage === undefined ? undefined : planNow(stack, work, options),
     ]);
     const plan = readPlan(shown);
-    if (repeated !== undefined) verifyNothingElse(id, plan, repeated);
+    if (repeated !== undefined) verifyNothingElse(id, plan, repeated.plan);
     const synthesized = JSON.parse(readFileSync(join(work.folder, "cdk.tf.json"), "utf8")) as unknown;
     const hasChanges = plan.applyable ?? true;
     return {
@@ -72,7 +72,7 @@ export async function openSavedPlan(
         plan,
         synthesized,
         hasChanges,
-        warnings: [],
+        warnings: repeated?.warnings ?? [],
         seconds: 0,
       },
       work,
@@ -88,10 +88,10 @@ async function planNow(
   stack: StackRef,
   { terraform, folder }: WorkFolder,
   { lockTimeout }: OpenOptions,
-): Promise<TerraformPlan> {
+): Promise<{ readonly plan: TerraformPlan; readonly warnings: readonly string[] }> {
   const file = "now.tfplan";
-  await explained(stack, () => terraform.plan(folder, { out: file, lockTimeout }));
-  return readPlan(await terraform.showPlan(folder, file));
+  const { text } = await explained(stack, () => terraform.plan(folder, { out: file, lockTimeout }));
+  return { plan: readPlan(await terraform.showPlan(folder, file)), warnings: warningsIn(text) };
 }
 
 /** When the state was last written; `undefined` if unknown. */

@@ -13,11 +13,17 @@ import { canonical, kindOf } from "./shown";
 
 /** Attributes that AWS updates by itself. */
 const MOVES_ALONG: Readonly<Record<string, readonly string[]>> = {
-  aws_db_instance: ["latest_restorable_time", "status"],
-  aws_lb_target_group: ["load_balancer_arns"],
+  aws_db_instance: ["latest_restorable_time"],
   aws_lambda_function: ["last_modified"],
   aws_dynamodb_table: ["stream_label"],
 };
+
+/**
+ * States that last until someone acts; all others, such as backing-up, pass by themselves.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+ */
+const LASTING_STATUS =
+  /^(stopp|failed|storage-full|in(compatible|accessible|sufficient)-|restore-error|deleting)/;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -60,7 +66,8 @@ export function withoutEchoes({ type, change }: ResourceChange, siblings: Siblin
       after[direction] = foreignRules(after[direction], rulesOf(id, direction, siblings.after), id);
     }
   }
-  const moving = MOVES_ALONG[type] ?? [];
+  const passes = type === "aws_db_instance" && !LASTING_STATUS.test(String(after.status));
+  const moving = [...(MOVES_ALONG[type] ?? []), ...(passes ? ["status"] : [])];
   for (const name of Object.keys({ ...before, ...after })) {
     if (!moving.includes(name) && withoutDefaults(type, name, before) !== withoutDefaults(type, name, after))
       continue;
@@ -82,7 +89,8 @@ function writtenTo(
     siblings.flatMap((sibling) =>
       writers
         .filter(
-          ({ type: writer, argument }) => sibling.type === writer && own.includes(sibling.values[argument]),
+          ({ type: writer, argument }) =>
+            sibling.type === writer && (argument === undefined || own.includes(sibling.values[argument])),
         )
         .flatMap(({ entries }) => entries(sibling.values))
         .filter((entry) => !isNothing(entry))

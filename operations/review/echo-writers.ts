@@ -9,8 +9,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 export interface Writer {
   readonly type: string;
-  /** The argument that names the resource it writes to. */
-  readonly argument: string;
+  /** The argument that names the resource it writes to; without one, any of the stack is known there. */
+  readonly argument?: string;
   /** The entries, or the value, that the writer's arguments become in the attribute. */
   readonly entries: (values: Values) => readonly unknown[];
   /** Whether the writer replaces all entries, including AWS's defaults. */
@@ -46,6 +46,8 @@ export const WRITERS: Readonly<Record<string, Readonly<Record<string, readonly W
     managed_policy_arns: writer("aws_iam_role_policy_attachment", "role", ({ policy_arn }) => [policy_arn]),
   },
   aws_kms_key: { policy: writer("aws_kms_key_policy", "key_id", policyOf) },
+  // Its listeners tie it to them; only one that is not of the stack is someone else's doing.
+  aws_lb_target_group: { load_balancer_arns: [{ type: "aws_lb", entries: ({ arn }) => [arn] }] },
   aws_route_table: { route: writer("aws_route", "route_table_id", ({ ...route }) => [routeEntry(route)]) },
   aws_s3_bucket: {
     cors_rule: bucketSetting("aws_s3_bucket_cors_configuration", ({ cors_rule }) =>

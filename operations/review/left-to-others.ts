@@ -4,9 +4,20 @@ import { splitAddress } from "../terraform/plan-json";
 /** Whether something other than this code manages the attribute, so that its changes are not drift. */
 export type LeftToOthers = (address: string, attribute: string) => boolean;
 
+/** What comes along with an ignored attribute: an uploaded object brings its own `etag` and `version_id`. */
+const COMPANIONS: Readonly<Record<string, RegExp>> = {
+  aws_db_instance: /^(status|latest_restorable_time|engine_version_actual)$/,
+  aws_dynamodb_table_item: /^id$/,
+  aws_ecs_service: /^(desired_count|task_definition|deployments?)$/,
+  aws_lambda_function: /^(code_sha256|last_modified|qualified_arn|source_code_(hash|size)|version)$/,
+  aws_s3_object:
+    /^(bucket_key_enabled|cache_control|checksum_\w+|content(_\w+)?|etag|kms_key_id|metadata|server_side_encryption|source(_hash)?|storage_class|version_id)$/,
+  aws_secretsmanager_secret_version: /^(has_secret_string_wo|version_id|version_stages)$/,
+};
+
 /**
- * Applies to resources with `ignore_changes`: the ignored attributes, and those that the code does not set. An uploaded
- * object, for example, brings its own `etag` and `version_id`. Without `ignore_changes` the code manages everything.
+ * Of a resource with `ignore_changes`, what is ignored and what comes along with that. Everything else is the code's,
+ * also what it leaves at a default.
  *
  * @param synthesized `cdk.tf.json` of the stack
  */
@@ -19,8 +30,9 @@ export function leftToOthers(synthesized: unknown): LeftToOthers {
     if (!isObject(block) || !isObject(block.lifecycle)) return false;
     const ignored = block.lifecycle.ignore_changes;
     if (ignored === "all") return true;
+    if (!Array.isArray(ignored) || ignored.length === 0) return false;
     return (
-      Array.isArray(ignored) && ignored.length > 0 && (ignored.includes(attribute) || !(attribute in block))
+      ignored.includes(attribute) || (!(attribute in block) && (COMPANIONS[type]?.test(attribute) ?? false))
     );
   };
 }

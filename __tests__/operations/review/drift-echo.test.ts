@@ -301,3 +301,21 @@ it("a tag that was emptied by hand is drift", () => {
     '! tags: { do-not-delete: "yes" } → { do-not-delete: "" }',
   ]);
 });
+
+it("a load balancer of the stack on its target group is an echo, another one is drift", () => {
+  const own = kept("aws_lb.own", { id: "lb", arn: "arn:own" });
+  const lines = (...arns: string[]) =>
+    linesOf("aws_lb_target_group", { load_balancer_arns: [] }, { load_balancer_arns: arns }, own);
+  expect(lines("arn:own")).toEqual([]);
+  expect(lines("arn:own", "arn:foreign")).toEqual(['+ load_balancer_arns = ["arn:foreign"]']);
+});
+
+it.each(["backing-up", "modifying", "available"])("a database that is %s passes by itself", (status) =>
+  expect(linesOf("aws_db_instance", { status: "available" }, { status })).toEqual([]),
+);
+
+it.each(["stopped", "storage-full", "incompatible-parameters"])("a database that is %s is drift", (status) =>
+  expect(linesOf("aws_db_instance", { status: "available" }, { status })).toEqual([
+    `! status: "available" → "${status}"`,
+  ]),
+);

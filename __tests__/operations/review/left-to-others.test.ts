@@ -5,6 +5,7 @@ const synthesized = {
     aws_s3_object: {
       mocks: { key: "mocks.json", content: "[]", lifecycle: { ignore_changes: ["content", "metadata"] } },
     },
+    aws_ecs_service: { web: { name: "x", lifecycle: { ignore_changes: ["desired_count"] } } },
     aws_lb: {
       all: { name: "x", lifecycle: { ignore_changes: "all" } },
       none: { name: "x", lifecycle: { prevent_destroy: true } },
@@ -20,6 +21,10 @@ it.each([
   ["aws_s3_object.mocks", "etag", true],
   ["aws_s3_object.mocks[0]", "etag", true],
   ["aws_s3_object.mocks", "key", false],
+  ["aws_s3_object.mocks", "acl", false],
+  ["aws_ecs_service.web", "desired_count", true],
+  ["aws_ecs_service.web", "enable_execute_command", false],
+  ["aws_ecs_service.web", "network_configuration", false],
   ["aws_lb.all", "name", true],
   ["aws_lb.none", "name", false],
   ["aws_lb.none", "idle_timeout", false],
