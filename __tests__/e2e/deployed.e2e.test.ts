@@ -14,10 +14,11 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";
-import { start } from "../../operations/process";
+import { start, type Finished } from "../../operations/process";
 import type { Terraform } from "../../operations/terraform/terraform";
 import { cdktfOn } from "../support/cdktf";
 import { commandsOn, type Commands } from "../support/commands";
+import { EarlyBootstrap } from "../support/early-bootstrap";
 import { stagingEnvironment } from "../support/environments";
 import { eventually } from "../support/eventually";
 import { copyProject } from "../support/project-copy";
@@ -41,6 +42,7 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
   let terraform: Terraform;
   let bare: InventoryItem[];
   let beforeDeploy: InventoryItem[];
+  let bootstrapped: { readonly finished: Promise<Finished> };
   let others: Promise<void>;
   let s3: S3Client;
 
@@ -72,16 +74,12 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     expect(await stage.list()).toEqual(bare);
   });
 
-  it("bootstrap creates the state backend, moves its own state there, and changes nothing when repeated", async () => {
-    const bootstrap = () => automock.json("bootstrap", "--yes");
-    expect(await bootstrap()).toMatchObject({ stack: "bootstrap", result: "created" });
-    expect(existsSync(join(stage.folder, ".bootstrap", `${accountId}-${region}.tfstate`))).toBe(false);
-    await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: stateKey("bootstrap", "shared") }));
+  it("bootstrap begins; what environments need of it is there at once", async () => {
+    const early = new EarlyBootstrap();
+    bootstrapped = await early.begin(stage, () =>
+      stage.automock(["--json", "--verbose", "bootstrap", "--yes"], { onLine: early.onLine }),
+    );
     beforeDeploy = await stage.list();
-    others = cdktfOn(stage, "deploy", ...BY_CDKTF);
-    others.catch(() => undefined); // awaited below
-    expect(await bootstrap()).toMatchObject({ result: "unchanged" });
-    await automock.done("doctor");
   });
 
   it("before the deployment status and cost answer; an unknown stack gets the closest name", async () => {
@@ -145,13 +143,25 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
   it("the plan that was begun is stale, and nothing else is applied instead", async () => {
     const calls = stage.aws.calls.all().length;
     expect(await automock.refused("deploy", STACK, ...SAVED, "--yes")).toMatch(/is stale/);
-    // The other stacks are being deployed meanwhile; the names of this one's resources say whose they are.
-    const created = stage.aws.calls.all().slice(calls);
-    expect(
-      created.filter(
+    // The bootstrap goes on meanwhile; names say what belongs to this stack.
+    const created = stage.aws.calls
+      .all()
+      .slice(calls)
+      .filter(
         ({ operation, resource }) => /^(Create|Register|Run)/.test(operation) && resource.includes(STACK),
-      ),
-    ).toEqual([]);
+      );
+    expect(created).toEqual([]);
+  });
+
+  it("bootstrap has moved its own state into the bucket, and changes nothing when repeated", async () => {
+    const { stdout } = await bootstrapped.finished;
+    expect(JSON.parse(stdout)).toMatchObject({ stack: "bootstrap", result: "created" });
+    expect(existsSync(join(stage.folder, ".bootstrap", `${accountId}-${region}.tfstate`))).toBe(false);
+    await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: stateKey("bootstrap", "shared") }));
+    others = cdktfOn(stage, "deploy", ...BY_CDKTF);
+    others.catch(() => undefined); // awaited below
+    expect(await automock.json("bootstrap", "--yes")).toMatchObject({ result: "unchanged" });
+    await automock.done("doctor");
   });
 
   /** The lock file beside a state; empty if the lock is free. */

@@ -10,8 +10,8 @@ import { LocalReaper, type Invoked } from "../../local/reaper";
 import { LocalNotices, LocalRegistry } from "../../local/registry";
 import { openStage, type Stage } from "../../local/stage";
 import { ephemeralInput } from "../support/environments";
-import { cdktfOn } from "../support/cdktf";
 import { commandsOn, type Commands } from "../support/commands";
+import { EarlyBootstrap } from "../support/early-bootstrap";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 import { spoil } from "../support/spoil";
@@ -67,13 +67,14 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
       );
       writeFileSync(join(ephemeral, `${name}.json`), JSON.stringify(environment));
     });
-    stage = await openStage({ copy, log: () => undefined });
+    const bootstrap = new EarlyBootstrap();
+    stage = await openStage({ copy, log: () => undefined, onLine: bootstrap.onLine });
     ({ terraform } = stage);
     automock = commandsOn(stage);
     s3 = new S3Client(stage.clientConfig);
     registry = LocalRegistry.open(stage.aws.env, accountId, region);
     await stage.synth(TWINS.map((twin) => `automock-${twin}`));
-    await stage.bootstrap();
+    const { finished } = await bootstrap.begin(stage, () => stage.bootstrap());
     notices = await LocalNotices.subscribe(stage.aws.env, accountId, region);
     reaper = await LocalReaper.prepare({
       accountId,
@@ -83,7 +84,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
       folder: join(copy.folder, "reaper"),
     });
     bare = await inventory();
-    await deploy(...TWINS);
+    await Promise.all([finished, ...TWINS.map(deploy)]);
   });
   afterAll(async () => {
     registry?.close();
@@ -92,8 +93,9 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     await stage?.close();
   });
 
-  async function deploy(...twins: Twin[]): Promise<void> {
-    await cdktfOn(stage, "deploy", ...twins.map((twin) => `automock-${twin}`));
+  async function deploy(twin: Twin): Promise<void> {
+    await terraform.init(stackOf(twin));
+    await terraform.apply(stackOf(twin));
   }
 
   /** Ages the record by hours and lets the reaper act, again and again until the environment has no record. */
@@ -172,7 +174,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     expect(Item).toBeUndefined();
   }
 
-  it("cdktf deploys two equal environments; a second plan is empty", async () => {
+  it("two equal environments are deployed; a second plan is empty", async () => {
     const { hasChanges, text } = await terraform.plan(stackOf("alpha"));
     expect(hasChanges ? text : "").toBe("");
     others = await everyAttribute();
