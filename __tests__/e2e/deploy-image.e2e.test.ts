@@ -113,7 +113,7 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
   it("refuses to undo a deployment that another one followed", async () => {
     expect((await deploy("b")).exitCode).toBe(0);
     const { exitCode, stderr } = await command(["--rollback", record]);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("someone deployed since")]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("someone else has deployed since")]);
     expect((await running()).container.image).toBe(image("b"));
   });
 
