@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { faultAt, show, type EnvironmentFault } from "./faults";
 
-const ADDRESSES = "up to 20 e-mail addresses; each must confirm AWS's first mail";
-const emails = z.array(z.email("an e-mail address"), ADDRESSES).max(20, ADDRESSES);
+const ADDRESSES = "up to 20 email addresses; each must confirm the first email from AWS";
+const emails = z.array(z.email("an email address"), ADDRESSES).max(20, ADDRESSES);
 
 /** Settings that the bootstrap stacks need besides the environments. */
 const bootstrapFields = z.strictObject({

@@ -5,27 +5,27 @@ import type { ITerraformDependable } from "cdktf";
 
 export interface AccessLogBucketProps {
   readonly names: Names;
-  /** Days a log file is kept, a whole number from 1. */
+  /** How long a log file is kept, in whole days, at least 1. */
   readonly retentionDays: number;
-  /** Whether a destroy deletes the logs as well. */
+  /** Whether a destroy deletes the logs too. */
   readonly forceDestroy: boolean;
 }
 
 /**
- * The bucket for the access logs of the environment's Application Load Balancers: encrypted with S3's own
- * key, because log delivery supports no other, and emptied after `retentionDays`.
+ * Bucket for the access logs of the environment's Application Load Balancers. It uses SSE-S3, the only
+ * encryption that log delivery supports, and deletes logs after `retentionDays`.
  *
- * The load balancer must depend on `ready`: it writes a test file when logging is switched on, and fails with
- * "Access Denied for bucket" where the policy is still missing.
+ * The load balancer must depend on `ready`: it writes a test file when logging is enabled, and fails with
+ * "Access Denied for bucket" if the bucket policy does not exist yet.
  *
- * Cost: storage and requests; the delivery itself is free.
+ * Cost: storage and requests; log delivery is free.
  */
 export class AccessLogBucket extends Construct {
   /** Literal, known before the apply. */
   public readonly bucketName: string;
   /** Literal, known before the apply. */
   public readonly bucketArn: string;
-  /** Depend on it, and the bucket takes logs. */
+  /** For `dependsOn`: the bucket accepts logs. */
   public readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: AccessLogBucketProps) {
@@ -44,12 +44,12 @@ export class AccessLogBucket extends Construct {
         {
           sid: "AlbLogDelivery",
           actions: ["s3:PutObject"],
-          // Delivery writes below the id of the account that owns the load balancer, so this path by itself
-          // keeps other accounts out: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+          // The path contains the id of the account that owns the load balancer, so other accounts cannot
+          // write here: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
           resources: [names.bucketArn(this.bucketName, `AWSLogs/${names.accountId}/*`)],
           principals: { Service: ["logdelivery.elasticloadbalancing.amazonaws.com"] },
-          // "IfExists": AWS does not document that delivery sends these keys everywhere, and a condition on a
-          // key that is absent makes the load balancer fail to create.
+          // "IfExists", because AWS does not document that log delivery always sends these keys. If a required
+          // key were missing, creating the load balancer would fail.
           conditions: {
             StringEqualsIfExists: { "aws:SourceAccount": [names.accountId] },
             ArnLikeIfExists: { "aws:SourceArn": [names.arn("elasticloadbalancing", "loadbalancer/*")] },

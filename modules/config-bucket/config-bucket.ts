@@ -6,8 +6,8 @@ import type { PolicyStatement } from "../shared/policy-document";
 import { SecureBucket } from "../shared/secure-bucket";
 
 /**
- * What an upload changes beside the body, as HCL names: ignored, so that an upload is not undone by the next
- * apply. What is missing here Terraform computes itself (`etag`, `version_id`, the encryption).
+ * Attributes that an upload can change, as HCL names. Terraform ignores them, so that the next apply does not
+ * undo an upload. Attributes that Terraform computes (`etag`, `version_id`, encryption) need no entry.
  */
 const OWNED_BY_UPLOADS = [
   "cache_control",
@@ -25,15 +25,14 @@ const OWNED_BY_UPLOADS = [
 
 export interface ConfigBucketProps {
   readonly names: Names;
-  /** Whether a destroy deletes the expectations with all their versions. True only for ephemeral environments. */
+  /** Whether a destroy deletes the expectations and all their versions. Use only for ephemeral environments. */
   readonly forceDestroy: boolean;
 }
 
 /**
- * The bucket that MockServer's expectations live in, and an empty `expectations.json` in it, so that the
- * first task finds a valid file. Uploads replace it; Terraform creates it and then leaves it alone. A replaced
- * version stays for 90 days, the newest ten for good; the current one never expires. Every change is sent to
- * EventBridge.
+ * Bucket for MockServer's expectations. Terraform creates an empty `expectations.json`, so that the first task
+ * finds a valid file, and ignores later uploads. Noncurrent versions are kept for 90 days, the newest ten
+ * forever; the current version never expires. Every change is sent to EventBridge.
  *
  * Cost: storage and requests only.
  */
@@ -42,11 +41,11 @@ export class ConfigBucket extends Construct {
   public readonly bucketName: string;
   /** Literal, known before the apply. */
   public readonly bucketArn: string;
-  /** Key of the expectations in the bucket: `expectations.json`. */
+  /** Object key of the expectations. */
   public readonly expectationsKey = EXPECTATIONS_KEY;
-  /** Lets a role read the expectations, and no other object. */
+  /** Lets a role read the expectations and no other object. */
   public readonly readStatement: PolicyStatement;
-  /** Depend on it, and bucket and expectations exist. */
+  /** For `dependsOn`: the bucket and the expectations exist. */
   public readonly ready: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: ConfigBucketProps) {
@@ -72,7 +71,7 @@ export class ConfigBucket extends Construct {
       key: EXPECTATIONS_KEY,
       content: "[]\n",
       contentType: "application/json",
-      // An upload replaces the tags along with the object, and an object takes only ten of them.
+      // An upload replaces the tags as well, and an object can have only ten tags.
       overrideProvider: { defaultTags: { tags: {} } },
       lifecycle: { ignoreChanges: OWNED_BY_UPLOADS },
       dependsOn: [bucket.ready],

@@ -8,19 +8,19 @@ import type { Database } from "./database";
 export interface BackupReplicationProps {
   readonly names: Names;
   readonly database: Database;
-  /** Provider of the region that receives the copies; another one than the database's. */
+  /** Provider of the region that receives the copies. It must differ from the database's region. */
   readonly provider: AwsProvider;
-  /** Days for which the copies are kept, 1 to 35. */
+  /** How long the copies are kept, in days, 1 to 35. */
   readonly retentionDays: number;
 }
 
 /**
- * Copies the automated backups of a database, snapshots and transaction logs, to a second region, encrypted
- * with a key there. Made in that region, as AWS wants it. What is lost with the first region is what had not
- * been copied yet: minutes, not the hour of a schedule.
+ * Replicates the automated backups of a database (snapshots and transaction logs) to a second region,
+ * encrypted with a key in that region. AWS requires the replication to be created in the destination region.
+ * If the first region is lost, only the last few minutes of data are lost with it.
  *
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html
- * Cost: storage in the second region, the transfer between regions, $1 per month for the key.
+ * Cost: storage in the second region, data transfer between the regions, and $1 per month for the key.
  */
 export class BackupReplication extends Construct {
   constructor(scope: Construct, id: string, props: BackupReplicationProps) {

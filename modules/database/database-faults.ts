@@ -9,33 +9,33 @@ import {
 } from "../../contract/postgres";
 import { wholeNumberFaults } from "../shared/faults";
 
-/** What of a database can be wrong in itself. */
+/** The settings that {@link databaseFaults} checks. */
 export interface DatabaseShape {
-  /** Major version only; RDS installs minors in the maintenance window. */
+  /** Major version only; RDS installs minor versions in the maintenance window. */
   readonly majorVersion: PostgresMajorVersion;
   readonly instanceClass: InstanceClass;
   /** gp3 storage in GiB, 20 or more. It can grow but never shrink. */
   readonly allocatedStorageGiB: number;
-  /** Up to where RDS grows the storage by itself, in GiB; at least 10 % more. */
+  /** Limit for storage autoscaling in GiB; at least 10 % more than `allocatedStorageGiB`. */
   readonly maxAllocatedStorageGiB: number;
-  /** Days for which any second can be restored, 1 to 35. */
+  /** Point-in-time recovery window in days, 1 to 35. */
   readonly backupRetentionDays: number;
-  /** Days for which the exported logs are kept. */
+  /** Retention of the exported logs, in days. */
   readonly logRetentionDays: number;
-  /** Who connects: the connections of all tasks must fit, also while a deployment runs them twice. */
+  /** The connections of all tasks must fit, even during a deployment, which runs every task twice. */
   readonly clients: { readonly maxTasks: number; readonly poolSize: number };
-  /** First database. */
+  /** Name of the database that RDS creates with the instance. */
   readonly databaseName: string;
 }
 
-/** gp3 storage of PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
+/** gp3 storage limits for PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
 const LEAST_STORAGE_GIB = 20;
 const MOST_STORAGE_GIB = 65_536;
 
-/** RDS refuses to grow by less. */
+/** RDS requires the storage limit to be at least this factor above the allocated storage. */
 const LEAST_GROWTH = 1.1;
 
-/** Everything wrong with a database, each fault with what is allowed. */
+/** All faults of a database, each with the allowed values; empty if there are none. */
 export function databaseFaults(props: DatabaseShape): readonly string[] {
   const { majorVersion, instanceClass, allocatedStorageGiB, maxAllocatedStorageGiB, clients } = props;
   const version = postgresVersionFault(majorVersion);
@@ -66,7 +66,7 @@ export function databaseFaults(props: DatabaseShape): readonly string[] {
   ];
 }
 
-/** A pool that is too large shows only in a deployment under load, when nobody looks for it there. */
+/** Without this check, an oversized pool would first fail during a deployment under load. */
 function connectionFaults(
   instanceClass: InstanceClass,
   clients: DatabaseShape["clients"],

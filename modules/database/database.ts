@@ -14,38 +14,37 @@ import { parameters } from "./parameters";
 
 const POSTGRES_PORT = 5432;
 
-/** Logs that PostgreSQL on RDS exports. */
 const LOG_EXPORTS = ["postgresql", "upgrade"] as const;
 
 export interface DatabaseProps extends DatabaseShape {
   readonly names: Names;
   readonly vpcId: string;
-  /** Isolated subnets in at least two availability zones, also for a single-AZ database. */
+  /** Isolated subnets in at least two availability zones, even for a single-AZ database. */
   readonly subnetIds: readonly string[];
-  /** A standby in a second zone: failover in one to two minutes, at double the price. */
+  /** Adds a standby in a second zone. Failover takes one to two minutes; the price doubles. */
   readonly multiAz: boolean;
-  /** Refuses the deletion, takes a last snapshot and keeps the backups when it is deleted all the same. */
+  /** Blocks deletion, and keeps a final snapshot and the backups if the database is deleted anyway. */
   readonly deletionProtection: boolean;
   /**
    * `standard`: 7 days of query statistics, free. `advanced`: 15 months, charged per vCPU.
    * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
    */
   readonly insights: "standard" | "advanced";
-  /** Owner of the first database. */
+  /** Name of the master user. */
   readonly masterUsername: string;
   /** Snapshot to restore from; changing it replaces the database. @default an empty database */
   readonly snapshotIdentifier?: string;
 }
 
 /**
- * PostgreSQL on RDS: encrypted with a key of its own, TLS only, reachable from nowhere until `allowFrom`,
- * without a way out. RDS makes the master password, keeps it in Secrets Manager and changes it every seven
- * days; it never enters the state.
+ * PostgreSQL on RDS with its own encryption key and TLS only. Its security group allows no traffic until
+ * `allowFrom` is called. RDS generates the master password, stores it in Secrets Manager and rotates it every
+ * seven days; it never enters the state.
  *
- * Backups at 03:00 UTC, maintenance on Sunday at 05:00 UTC. Changes that interrupt wait for the maintenance
- * window where `deletionProtection` is set, and are made at once elsewhere.
+ * Backups run at 03:00 UTC, maintenance on Sunday at 05:00 UTC. Changes that cause downtime wait for the
+ * maintenance window if `deletionProtection` is set; otherwise they are applied immediately.
  *
- * Cost in us-east-1: a db.t3.small $0.036 per hour and $0.115 per GB and month, both twice with Multi-AZ
+ * Cost in us-east-1: $0.036 per hour for a db.t3.small and $0.115 per GB-month, both doubled with Multi-AZ
  * (https://aws.amazon.com/rds/postgresql/pricing/); $1 per month for the key, $0.40 for the secret.
  *
  * @throws Error naming every fault: version, storage, retention, and pools that do not fit the class
@@ -59,20 +58,20 @@ export class Database extends Construct {
   public readonly address: string;
   public readonly port = POSTGRES_PORT;
   public readonly databaseName: string;
-  /** Full version that RDS runs (a token). */
+  /** Full engine version, including the minor (a token). */
   public readonly engineVersion: string;
   /** ARN of the secret with `username` and `password` (a token). */
   public readonly secretArn: string;
-  /** ARN of the key of data and secret (a token). */
+  /** ARN of the key that encrypts the data and the secret (a token). */
   public readonly keyArn: string;
-  /** Lets a security group's carriers connect; `allowFrom` is the other half. */
+  /** Egress rule for a client's security group; `allowFrom` adds the matching ingress rule. */
   public readonly egressRule: Rule;
   /** Literal names. */
   public readonly logGroupNames: readonly string[];
 
   private readonly names: Names;
   private readonly securityGroup: SecurityGroup;
-  /** Id that IAM authentication is granted on, `db-…` (a token). */
+  /** Resource id that IAM authentication uses in ARNs, `db-…` (a token). */
   private readonly resourceId: string;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
@@ -104,7 +103,7 @@ export class Database extends Construct {
     this.logGroupNames = LOG_EXPORTS.map((log) => `/aws/rds/instance/${identifier}/${log}`);
     const logGroups = LOG_EXPORTS.map(
       (log, i) =>
-        // RDS would else create them by itself, kept forever and left behind by a destroy.
+        // Otherwise RDS creates them with unlimited retention, and a destroy leaves them behind.
         new CloudwatchLogGroup(this, `${log}-log`, {
           name: this.logGroupNames[i]!,
           retentionInDays: props.logRetentionDays,
@@ -118,7 +117,7 @@ export class Database extends Construct {
       subnetIds: [...props.subnetIds],
       tags: { Name: subnetGroupName },
     });
-    // A group in use cannot be deleted: the next major version gets one of its own name first.
+    // A group in use cannot be deleted, so the group of the next major version needs a different name.
     const parameterGroupName = names.name("dbParameterGroup", `pg${props.majorVersion}`);
     const parameterGroup = new DbParameterGroup(this, "parameter-group", {
       name: parameterGroupName,
@@ -140,7 +139,7 @@ export class Database extends Construct {
       storageType: "gp3",
       storageEncrypted: true,
       kmsKeyId: key.keyArn,
-      // A snapshot brings its databases and its master user along.
+      // A snapshot already contains its databases and its master user.
       ...(snapshotIdentifier === undefined
         ? { dbName: props.databaseName, username: props.masterUsername }
         : { snapshotIdentifier }),
@@ -162,7 +161,7 @@ export class Database extends Construct {
       deletionProtection,
       deleteAutomatedBackups: !deletionProtection,
       skipFinalSnapshot: !deletionProtection,
-      // A name made of time or chance would be a change in every plan.
+      // A timestamp or random suffix would change in every plan.
       ...(deletionProtection && {
         finalSnapshotIdentifier: `${identifier}-final-${stableHash(snapshotIdentifier ?? "new")}`,
       }),
@@ -182,7 +181,7 @@ export class Database extends Construct {
     this.keyArn = key.keyArn;
   }
 
-  /** Lets a role sign in as a database user with IAM instead of a password. */
+  /** Lets a role sign in as a database user through IAM instead of with a password. */
   public signInStatement(username: string): PolicyStatement {
     return {
       sid: "SignInToDatabase",
@@ -192,9 +191,9 @@ export class Database extends Construct {
   }
 
   /**
-   * Let a role read the master user's name and password. The key is usable through Secrets Manager only.
+   * Lets a role read the master user's name and password. The key can be used through Secrets Manager only.
    *
-   * @param sid name of the first statement, once per policy
+   * @param sid Sid of the first statement, unique in the policy
    */
   public readSecretStatements(sid: string): readonly PolicyStatement[] {
     return [
@@ -211,7 +210,7 @@ export class Database extends Construct {
   }
 
   /**
-   * Lets the carriers of a security group connect, and them only.
+   * Lets members of a security group connect.
    *
    * @param id stable key of the client, for example `service`
    */
@@ -224,7 +223,7 @@ export class Database extends Construct {
   }
 }
 
-/** Advanced mode needs the long retention: 465 days, in days. */
+/** `advanced` requires a retention of 465 days. */
 function insightsArguments(insights: DatabaseProps["insights"], keyArn: string) {
   return {
     databaseInsightsMode: insights,

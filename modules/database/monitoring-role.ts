@@ -4,7 +4,7 @@ import { managedPolicyArn, SERVICE_POLICIES } from "../iam/managed-policies";
 import { ServiceRole } from "../iam/service-role";
 
 /**
- * The role with which RDS writes enhanced monitoring into CloudWatch Logs, for one database only.
+ * Role that lets RDS write enhanced monitoring metrics of one database to CloudWatch Logs.
  * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html
  */
 export class MonitoringRole extends ServiceRole {

@@ -2,8 +2,8 @@ import type { EcsServiceCapacityProviderStrategy } from "@cdktf/provider-aws/lib
 import { wholeNumberFaults } from "../shared/faults";
 
 /**
- * Where tasks run. `onDemand`: Fargate only. `{ spotAfter: n }`: the first n tasks on Fargate, all further
- * ones on Fargate Spot, which costs about 70 % less and is taken away with two minutes' notice.
+ * Where tasks run. `onDemand`: Fargate only. `{ spotAfter: n }`: the first n tasks on Fargate, all others on
+ * Fargate Spot, which costs about 70 % less and can be interrupted with two minutes' notice.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
  */
@@ -17,8 +17,8 @@ export function capacityFaults(capacity: Capacity): readonly string[] {
 }
 
 /**
- * The service's capacity provider strategy. It is there from the first deploy, never `launch_type`: moving
- * from one to the other replaces the service.
+ * The service's capacity provider strategy. It is always set, instead of `launch_type`, because switching from
+ * one to the other replaces the service.
  */
 export function capacityProviderStrategy(capacity: Capacity): EcsServiceCapacityProviderStrategy[] {
   return capacity === "onDemand"

@@ -12,15 +12,15 @@ export interface ClusterProps {
    * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html
    */
   readonly containerInsights: "enhanced" | "enabled";
-  /** Days for which Container Insights' performance events are kept. */
+  /** Retention of Container Insights' performance events, in days. */
   readonly logRetentionDays: number;
 }
 
 /**
  * An ECS cluster for Fargate and Fargate Spot with Container Insights. The cluster itself is free.
  *
- * The log group of Container Insights is created here, before the cluster: AWS would else create it by
- * itself, kept forever and left behind by a destroy.
+ * It creates the log group of Container Insights before the cluster. Otherwise AWS creates the group with
+ * unlimited retention, and a destroy leaves it behind.
  */
 export class Cluster extends Construct {
   /** Name (a token). */
@@ -29,7 +29,7 @@ export class Cluster extends Construct {
   public readonly clusterArn: string;
   /** Name of Container Insights' log group. */
   public readonly insightsLogGroupName: string;
-  /** What a service must wait for: the capacity providers it names. */
+  /** The capacity providers, which a service must wait for. */
   public readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
@@ -52,7 +52,7 @@ export class Cluster extends Construct {
     const capacityProviders = new EcsClusterCapacityProviders(this, "capacity-providers", {
       clusterName: cluster.name,
       capacityProviders: ["FARGATE", "FARGATE_SPOT"],
-      // For tasks started by hand; services always state their own.
+      // For tasks started manually; services always set their own strategy.
       defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE", base: 0, weight: 1 }],
     });
     this.clusterName = cluster.name;

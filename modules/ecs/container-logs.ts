@@ -2,7 +2,7 @@ import type { Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import type { Container } from "./container";
 
-/** Lets a task write to the log groups of its containers, which exist already: it cannot create one. */
+/** Lets a task write to the existing log groups of its containers. It cannot create log groups. */
 export function writeLogsStatement(
   names: Names,
   containers: readonly Pick<Container, "name">[],

@@ -2,11 +2,11 @@ import { Token } from "cdktf";
 import { escapeTemplate } from "../shared/policy-document";
 import { refuseFaults } from "../shared/faults";
 
-/** Waits for another container of the task. */
+/** A condition on another container of the task that must hold before this one starts. */
 export interface ContainerDependency {
   /** Name of the container to wait for. */
   readonly container: string;
-  /** `SUCCESS` waits for exit code 0, `COMPLETE` for any exit; both need a non-essential container. */
+  /** `SUCCESS` waits for exit code 0, `COMPLETE` for any exit; both require a non-essential container. */
   readonly condition: "START" | "HEALTHY" | "COMPLETE" | "SUCCESS";
 }
 
@@ -19,7 +19,7 @@ export interface MountPoint {
   readonly readOnly?: boolean;
 }
 
-/** Check that ECS runs inside the container; the command must exist in the image. */
+/** Health check that ECS runs inside the container; the command must exist in the image. */
 export interface ContainerHealthCheck {
   /** Starts with `CMD` or `CMD-SHELL`. */
   readonly command: readonly string[];
@@ -29,39 +29,39 @@ export interface ContainerHealthCheck {
   readonly timeoutSeconds: number;
   /** 1 to 10. */
   readonly retries: number;
-  /** Failures in this time after the start do not count, 0 to 300. */
+  /** Failures within this time after the start do not count, 0 to 300. */
   readonly startPeriodSeconds: number;
 }
 
-/** One container of a Fargate task; names as in the ECS API, units added. */
+/** One container of a Fargate task. Properties are named as in the ECS API, with units added. */
 export interface Container {
-  /** Unique in the task: letters, digits, hyphen, underscore. Also names the log group. */
+  /** Unique in the task; letters, digits, hyphens and underscores. Also used in the log group's name. */
   readonly name: string;
-  /** `registry/repository:tag[@sha256:…]`; a tag that moves (`latest`, or none) is refused. */
+  /** `registry/repository:tag[@sha256:…]`. `latest` and images without a tag are rejected. */
   readonly image: string;
   /** The task stops when an essential container stops. @default true */
   readonly essential?: boolean;
   readonly entryPoint?: readonly string[];
   readonly command?: readonly string[];
-  /** Plain values by name; names that look like secrets are refused. */
+  /** Plain values by name. Names that look like secrets are rejected. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** ARN of a Secrets Manager secret or SSM parameter by name of the variable. */
+  /** ARNs of Secrets Manager secrets or SSM parameters, by variable name. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Ports of the container, TCP. */
+  /** TCP ports. */
   readonly containerPorts?: readonly number[];
   readonly mountPoints?: readonly MountPoint[];
   readonly dependsOn?: readonly ContainerDependency[];
-  /** User id or `uid:gid`; left out, the image decides. */
+  /** `uid` or `uid:gid`. @default the image's user */
   readonly user?: string;
   /** @default true (Security Hub ECS.5) */
   readonly readonlyRootFilesystem?: boolean;
-  /** Hard limit in MiB: the container is killed above it. */
+  /** Hard limit in MiB; a container that exceeds it is killed. */
   readonly memoryMiB: number;
-  /** What ECS counts against the task's memory, in MiB. @default memoryMiB */
+  /** Memory that ECS reserves for the container, in MiB. @default memoryMiB */
   readonly memoryReservationMiB?: number;
-  /** Share of the task's CPU when containers compete, in CPU units. @default 0, the smallest share */
+  /** Share of the task's CPU under contention, in CPU units. @default 0, the smallest share */
   readonly cpuUnits?: number;
-  /** Time between SIGTERM and SIGKILL, 2 to 120. @default 30, as ECS */
+  /** Time between SIGTERM and SIGKILL, 2 to 120. @default 30, the ECS default */
   readonly stopTimeoutSeconds?: number;
   readonly healthCheck?: ContainerHealthCheck;
 }
@@ -69,7 +69,7 @@ export interface Container {
 const SECRET_NAME =
   /(^|_)(API_?KEY|CREDENTIALS?|KEYS?|PASSPHRASE|PASSWD|PASSWORDS?|PWD|SECRETS?|TOKENS?)(_|$)/i;
 
-/** What is wrong with one container, a sentence per fault; empty when nothing is. */
+/** All faults of a container; empty if there are none. */
 export function containerFaults(container: Container): readonly string[] {
   const { name, image, environment = {}, memoryMiB, memoryReservationMiB, stopTimeoutSeconds } = container;
   const faults: string[] = [];
@@ -85,7 +85,7 @@ export function containerFaults(container: Container): readonly string[] {
     if (container.secrets?.[variable] !== undefined)
       faults.push(`variable ${variable} is in both "environment" and "secrets"; remove one of them`);
   }
-  // ECS refuses less than 6 MiB: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+  // ECS requires at least 6 MiB: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
   if (!Number.isInteger(memoryMiB) || memoryMiB < 6)
     faults.push(`memoryMiB is ${memoryMiB}; give whole MiB, at least 6`);
   if (memoryReservationMiB !== undefined && memoryReservationMiB > memoryMiB)
@@ -97,7 +97,7 @@ export function containerFaults(container: Container): readonly string[] {
   return faults;
 }
 
-/** Why an image reference is not pinned, and how to fix it; `undefined` when it is. */
+/** Why an image reference is not pinned and how to fix it, or `undefined` if it is pinned. */
 export function imagePinFault(image: string): string | undefined {
   if (Token.isUnresolved(image)) return undefined;
   const parts = /^([^@\s]+?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image);
@@ -111,17 +111,16 @@ export function imagePinFault(image: string): string | undefined {
   return undefined;
 }
 
-/** Where a container writes its log. */
 export interface ContainerLog {
   readonly logGroupName: string;
   readonly region: string;
 }
 
 /**
- * One container as ECS wants it. Lists made from records are sorted, and what ECS would add by itself
- * (`hostPort`, `protocol`) is written out, so that a second plan shows no difference.
+ * Converts a container to its form in the ECS API. Lists built from records are sorted, and values that ECS
+ * would add (`hostPort`, `protocol`) are explicit, so that a second plan shows no changes.
  *
- * @throws Error with every fault of the container
+ * @throws Error listing every fault of the container
  */
 export function renderContainer(container: Container, log: ContainerLog): Readonly<Record<string, unknown>> {
   refuseFaults(`container "${container.name}"`, containerFaults(container));
@@ -142,7 +141,7 @@ export function renderContainer(container: Container, log: ContainerLog): Readon
     dependsOn: dependsOn?.map(({ container: containerName, condition }) => ({ containerName, condition })),
     user: container.user,
     readonlyRootFilesystem: container.readonlyRootFilesystem ?? true,
-    // The init process reaps children and hands signals on: a shell as process 1 does neither.
+    // The init process reaps children and forwards signals; a shell as process 1 does neither.
     linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"], add: [] } },
     stopTimeout: container.stopTimeoutSeconds,
     healthCheck: healthCheck && {
@@ -158,8 +157,8 @@ export function renderContainer(container: Container, log: ContainerLog): Readon
         "awslogs-group": log.logGroupName,
         "awslogs-region": log.region,
         "awslogs-stream-prefix": "ecs",
-        // Said outright because the default depends on an account setting. A full buffer drops log lines
-        // instead of stopping the container that writes them.
+        // Explicit because the default depends on an account setting. When the buffer is full, log lines are
+        // dropped instead of blocking the container.
         // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
         mode: "non-blocking",
         "max-buffer-size": "4m",
@@ -168,14 +167,14 @@ export function renderContainer(container: Container, log: ContainerLog): Readon
   };
 }
 
-/** The `container_definitions` JSON: sorted by name, and escaped so that Terraform evaluates nothing in it. */
+/** The `container_definitions` JSON, sorted by name and escaped so that Terraform does not evaluate it. */
 export function containerDefinitions(
   containers: readonly Container[],
   logOf: (container: Container) => ContainerLog,
 ): string {
   const sorted = [...containers].sort((a, b) => (a.name < b.name ? -1 : 1));
   const json = JSON.stringify(sorted.map((container) => renderContainer(container, logOf(container))));
-  // `%{` opens a Terraform template directive, as `${` opens an expression.
+  // `%{` starts a Terraform template directive.
   return escapeTemplate(json).replace(/(?<!%)%\{/g, "%%{");
 }
 

@@ -3,19 +3,19 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import type { LoadBalancer } from "./load-balancer";
 
-/** A load balancer without a healthy target answers every request with 503. */
+/** Low, because a load balancer without a healthy target answers every request with 503. */
 const ERRORS_PER_MINUTE = 5;
 
 export interface DeploymentAlarmProps {
   readonly names: Names;
-  /** Load balancer in front of the service that is deployed. */
+  /** Load balancer in front of the service. */
   readonly loadBalancer: LoadBalancer;
 }
 
 /**
- * The alarm that rolls a deployment back: more than 5 errors a minute that the load balancer itself
- * answered (502, 503, 504), because a target was missing, broke off or did not answer. What targets answer
- * is not counted: a mock may answer 500 on purpose.
+ * Alarm that rolls a deployment back. It counts the errors that the load balancer itself generates (502, 503,
+ * 504) because a target was missing, closed the connection or did not respond. More than 5 per minute for two
+ * minutes start the alarm. Errors from targets do not count, because a mock may return 500 on purpose.
  *
  * Metric: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  * Cost: about $0.10 per month.
@@ -23,7 +23,7 @@ export interface DeploymentAlarmProps {
 export class DeploymentAlarm extends Construct {
   /** Literal, known before the apply. */
   public readonly alarmName: string;
-  /** The alarm; ECS wants it to exist when a service names it. */
+  /** The alarm, which must exist before a service refers to it. */
   public readonly ready: CloudwatchMetricAlarm;
 
   constructor(scope: Construct, id: string, { names, loadBalancer }: DeploymentAlarmProps) {

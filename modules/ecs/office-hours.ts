@@ -4,11 +4,11 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { refuseFaults, wholeNumberFaults } from "../shared/faults";
 
-/** Hours of Monday to Friday in which a service runs. */
+/** Hours in which a service runs, Monday to Friday. */
 export interface OfficeHours {
-  /** IANA time zone, for example `Europe/Berlin`; daylight saving is AWS's work. */
+  /** IANA time zone, for example `Europe/Berlin`; AWS handles daylight saving time. */
   readonly timeZone: string;
-  /** First hour, 0 to 23. */
+  /** Hour at which the tasks are started, 0 to 22. */
   readonly startHour: number;
   /** Hour at which the tasks are stopped, 1 to 23, after `startHour`. */
   readonly endHour: number;
@@ -19,20 +19,20 @@ export interface OfficeHoursScheduleProps {
   /** Middle part of the names, for example `api`. */
   readonly purpose: string;
   readonly hours: OfficeHours;
-  /** Scalable target whose bounds are moved. */
+  /** Scalable target whose bounds the schedule changes. */
   readonly target: AppautoscalingTarget;
   readonly minTasks: number;
   readonly maxTasks: number;
 }
 
 /**
- * Two scheduled actions: one opens the bounds of a service on Monday to Friday, one sets both to zero in the
- * evening, which stops the tasks and keeps alarms from starting any. From Friday evening to Monday morning
- * nothing runs.
+ * Two scheduled actions from Monday to Friday. One sets the bounds of a service to its minimum and maximum in
+ * the morning. The other sets both to zero in the evening, which stops the tasks and prevents alarms from
+ * starting new ones. No tasks run on weekends.
  *
  * Source: https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
  *
- * @throws Error naming every fault of the hours
+ * @throws Error listing every fault of the hours
  */
 export class OfficeHoursSchedule extends Construct {
   constructor(scope: Construct, id: string, props: OfficeHoursScheduleProps) {

@@ -1,15 +1,15 @@
 import type { CloudwatchMetricAlarmMetricQuery } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 
-/** Seconds of one data point. */
+/** Period of one data point. */
 export const PERIOD_SECONDS = 60;
 
-/** Level under which each signal must be before tasks are taken away. */
+/** Tasks are removed only while each signal is below its level. */
 export interface ScaleInLevels {
-  /** CPU in percent: also the threshold of the whole guard. */
+  /** CPU in percent; also the threshold of the alarm. */
   readonly cpuPercent: number;
   /** Memory in percent. */
   readonly memoryPercent: number;
-  /** Requests per minute and target; left out, they are no signal. */
+  /** Requests per minute and target. @default requests are ignored */
   readonly requests?: number;
 }
 
@@ -23,14 +23,14 @@ export interface ScaleInMetrics {
 }
 
 /**
- * One number for "how busy": the busiest signal, each stretched so that its own scale-in level becomes the
- * guard's threshold. With one alarm per signal an idle CPU would take away tasks that requests have just
- * asked for.
+ * Returns the highest of all signals, each scaled so that its own level equals the alarm's threshold. With one
+ * alarm per signal, an idle CPU would remove tasks that were just added for requests.
  *
- * A signal has a level of its own because they idle at different heights: a JVM keeps the heap it once
- * took, and judged by the CPU's level it would hold all tasks forever.
+ * Each signal has its own level because the idle values differ: a JVM does not return heap memory, so with the
+ * CPU's level the service would never scale in.
  *
- * No requests means no data, hence the fill; a gap in CPU or memory is not filled, it is no sign of rest.
+ * Without requests there is no data, so that gap is filled with 0. Gaps in CPU or memory are not filled,
+ * because they do not mean that the service is idle.
  */
 export function scaleInQueries(
   metrics: ScaleInMetrics,
@@ -55,7 +55,7 @@ export function scaleInQueries(
   ];
 }
 
-/** The requests of the target group that has the traffic, whichever of the two it is. */
+/** Requests of the target group that currently receives the traffic. */
 export function busiestTargetGroupQueries(
   metrics: ScaleInMetrics,
 ): readonly CloudwatchMetricAlarmMetricQuery[] {
@@ -79,7 +79,7 @@ function ecsQuery(id: string, metricName: string, { clusterName, serviceName }: 
   return query(id, "AWS/ECS", metricName, "Average", { ClusterName: clusterName, ServiceName: serviceName });
 }
 
-/** Already an average over the targets: `Sum` is its only meaningful statistic. */
+/** The metric is already an average over the targets, so `Sum` is the only meaningful statistic. */
 function requestQueries({ loadBalancer, targetGroups }: ScaleInMetrics) {
   return targetGroups.map((targetGroup, index) =>
     query(

@@ -1,7 +1,7 @@
 import type { AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment as StepAdjustment } from "@cdktf/provider-aws/lib/appautoscaling-policy";
 import type { ScalingStep } from "../../contract/scaling";
 
-/** What AWS wants for one metric: one alarm threshold and offsets from it. */
+/** Step scaling of one metric in the AWS form: an alarm threshold and offsets from it. */
 export interface StepScaling {
   /** Value at which the alarm fires. */
   readonly threshold: number;
@@ -9,9 +9,9 @@ export interface StepScaling {
 }
 
 /**
- * Absolute steps as an alarm threshold with offsets. Each step ends where the next begins and the last is
- * open, so every value from the threshold on has exactly one step. A lower bound belongs to its step, an
- * upper bound to the next.
+ * Converts absolute steps to an alarm threshold with offsets. Each step ends where the next one starts and the
+ * last one is open, so every value from the threshold up has exactly one step. Lower bounds are inclusive,
+ * upper bounds exclusive.
  *
  * Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepAdjustment.html
  */

@@ -10,41 +10,41 @@ import { taskFaults } from "./task-faults";
 
 export interface TaskDefinitionProps {
   readonly names: Names;
-  /** Names the family `<system>-<environment>-<purpose>`, for example `mockserver`. */
+  /** Last part of the family name `<system>-<environment>-<purpose>`, for example `mockserver`. */
   readonly purpose: string;
-  /** CPU and memory of the task; a pair that Fargate runs. */
+  /** CPU and memory of the task; must be a combination that Fargate supports. */
   readonly size: TaskSize;
   /** At least one essential container. */
   readonly containers: readonly Container[];
-  /** Names of the empty volumes that the containers share; they live as long as the task. @default [] */
+  /** Names of empty volumes that the containers share. They exist as long as the task. @default [] */
   readonly volumes?: readonly string[];
   /** Role that pulls images, writes logs and reads `secrets`. */
   readonly executionRoleArn: string;
-  /** Role that the containers act as. */
+  /** Role that the containers use. */
   readonly taskRoleArn: string;
   /** @default "X86_64" */
   readonly cpuArchitecture?: "X86_64" | "ARM64";
-  /** Retention of every container's log group, in days; a value that CloudWatch Logs knows. */
+  /** Retention of the log groups, in days; a value that CloudWatch Logs supports. */
   readonly logRetentionDays: number;
 }
 
 /**
- * A Fargate task definition on Linux, and one log group `/<system>-<environment>/<container>` per container.
+ * A Fargate task definition for Linux, and one log group `/<system>-<environment>/<container>` per container.
  *
- * The revision that Terraform registered is the one it compares with (`track_latest` false): a pipeline
- * that registers revisions by itself is then no drift, and where Terraform deploys, a foreign revision
- * shows as drift of the service. A new revision is registered before the old one is deregistered, so the
- * old one is still active while a deployment may have to roll back to it.
+ * Terraform tracks the revision that it registered itself (`track_latest` false), so revisions registered by
+ * a pipeline are not drift. If Terraform deploys the service, running another revision is drift of the
+ * service. A new revision is registered before the old one is deregistered, so that a deployment can roll
+ * back to it.
  *
- * @throws Error with every fault of the size, the containers, their dependencies and their volumes
+ * @throws Error listing every fault of the size, containers, dependencies and volumes
  */
 export class TaskDefinition extends Construct {
   /** ARN with revision. */
   public readonly arn: string;
   public readonly family: string;
-  /** Literal names, sorted: policies and outputs are made from them. */
+  /** Literal names, sorted. */
   public readonly logGroupNames: readonly string[];
-  /** The log groups, for what names them by their literal names. */
+  /** The log groups, for the `dependsOn` of resources that use their literal names. */
   public readonly logGroups: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
@@ -84,7 +84,7 @@ export class TaskDefinition extends Construct {
       volume: [...volumes].sort().map((name) => ({ name })),
       trackLatest: false,
       lifecycle: { createBeforeDestroy: true },
-      // The names are literals, so Terraform does not see by itself that the containers need the groups.
+      // The containers use literal names, so Terraform cannot infer this dependency.
       dependsOn: logGroups,
     });
     this.arn = definition.arn;

@@ -8,9 +8,8 @@ export interface TaskShape {
 }
 
 /**
- * What is wrong with a task as a whole, a sentence per fault; empty when nothing is. ECS would find the
- * same only at the apply, one by one.
- * Rules: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+ * All faults of a task; empty if there are none. ECS would report them only during the apply, one at a time.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
 export function taskFaults({ size, containers, volumes }: TaskShape): readonly string[] {
   const sizeFault = taskSizeFault(size);
@@ -78,8 +77,9 @@ function volumeFaults(containers: readonly Container[], volumes: readonly string
 }
 
 /**
- * Containers that run at the same time must fit together with their hard limits: else the kernel kills
- * whichever grows last. One that another waits for to end has ended by then, and is counted alone.
+ * The hard limits of containers that run at the same time must fit into the task; otherwise the kernel kills
+ * a container when memory runs out. A container that another one waits for has exited by then, so it only has
+ * to fit by itself.
  */
 function memoryFaults({ memoryMiB: task }: TaskSize, containers: readonly Container[]): readonly string[] {
   const awaited = new Set(

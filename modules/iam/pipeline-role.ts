@@ -13,7 +13,7 @@ export interface PipelineRoleProps {
   readonly trust: PipelineTrust;
   /** ECR repository that images are pushed to. */
   readonly repositoryArn: string;
-  /** ECR repositories of which tested images are taken over. Default: none. */
+  /** ECR repositories of which tested images are taken over. @default none */
   readonly sourceRepositoryArns?: readonly string[];
   /** Cluster, service and task definition family that images are brought into; literal names. */
   readonly clusterName: string;

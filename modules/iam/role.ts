@@ -16,11 +16,11 @@ export interface RoleProps {
   readonly description: string;
   /** Who may assume the role, and under which conditions. */
   readonly trust: PolicyStatement;
-  /** Longest session in seconds, 3600 to 43200. Default: AWS's 3600. */
+  /** Longest session in seconds, 3600 to 43200. @default 3600, AWS's default */
   readonly maxSessionDuration?: number;
   /** Inline policies by name. A name is part of the address: never change it. */
   readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
-  /** ARNs of managed policies by a stable key. Default: none. */
+  /** ARNs of managed policies by a stable key. @default none */
   readonly managedPolicyArns?: Readonly<Record<string, string>>;
 }
 

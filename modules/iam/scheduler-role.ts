@@ -6,7 +6,7 @@ export interface SchedulerRoleProps {
   readonly names: Names;
   /** ARNs that schedules may invoke, exactly as the schedules name them (function or alias). At least one. */
   readonly functionArns: readonly string[];
-  /** SQS queues for invocations that failed for good. Default: none. */
+  /** SQS queues for invocations that failed for good. @default none */
   readonly deadLetterQueueArns?: readonly string[];
 }
 

@@ -5,23 +5,23 @@ import type { Names } from "../../contract/names";
 import { CustomerKey } from "../shared/customer-key";
 import type { PolicyStatement } from "../shared/policy-document";
 
-/** Images to roll back to. */
+/** Images available for a rollback. */
 const KEPT_IMAGES = 10;
 
-/** Layers and images that lost their tag, in days. */
+/** Retention of untagged images. */
 const UNTAGGED_DAYS = 7;
 
 export interface ImageRepositoryProps {
   readonly names: Names;
-  /** Deletes the images together with the repository. */
+  /** Whether deleting the repository deletes its images too. */
   readonly forceDelete: boolean;
 }
 
 /**
- * An ECR repository `<system>-<environment>` whose tags never move, scanned at each push and encrypted with a
- * key of its own. It keeps the 10 newest images with a tag, and untagged ones for 7 days.
+ * An ECR repository `<system>-<environment>` with immutable tags, scan on push and its own encryption key. It
+ * keeps the 10 newest tagged images, and untagged ones for 7 days.
  *
- * Cost: $0.10 per GB and month (https://aws.amazon.com/ecr/pricing/), $1 per month for the key.
+ * Cost: $0.10 per GB-month (https://aws.amazon.com/ecr/pricing/), $1 per month for the key.
  */
 export class ImageRepository extends Construct {
   /** Literal, known before the apply. */
@@ -30,7 +30,7 @@ export class ImageRepository extends Construct {
   public readonly repositoryArn: string;
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>` (a token). */
   public readonly repositoryUrl: string;
-  /** Let a role pull images. */
+  /** Lets a role pull images. */
   public readonly pullStatements: readonly PolicyStatement[];
 
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
@@ -67,7 +67,7 @@ export class ImageRepository extends Construct {
   }
 }
 
-/** Keys in the order in which AWS returns them, so that a second plan shows no difference. */
+/** The keys are in the order that AWS returns, so that a second plan shows no changes. */
 function lifecyclePolicy(): string {
   return JSON.stringify({
     rules: [

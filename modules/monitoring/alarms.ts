@@ -11,7 +11,7 @@ import { isMath, type AlarmDefinition, type Metric, type Signal } from "./metric
 export interface AlarmsProps {
   readonly names: Names;
   readonly definitions: readonly AlarmDefinition[];
-  /** Hears of every alarm, and of its end when the alarm is critical. */
+  /** Notified when an alarm starts, and when a critical alarm ends. */
   readonly topicArn: string;
 }
 
@@ -22,10 +22,10 @@ const COMPARISONS = {
 } as const;
 
 /**
- * A CloudWatch alarm per definition. Severity, what has happened and the runbook are in its description, which
- * is the text of the notification.
+ * One CloudWatch alarm per definition. The notification shows the alarm's description: severity, what
+ * happened, and the runbook.
  *
- * Cost: $0.10 per month per metric of an alarm (https://aws.amazon.com/cloudwatch/pricing/).
+ * Cost: $0.10 per month per metric in an alarm (https://aws.amazon.com/cloudwatch/pricing/).
  *
  * @throws Error naming every fault of the definitions
  */
@@ -57,7 +57,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** The threshold as a line of text for graphs, for example `above 1: latency`. */
+/** Label of the threshold line in a graph, for example `above 1: latency`. */
 export function thresholdText({ comparison, threshold, key }: AlarmDefinition): string {
   return `${COMPARISONS[comparison].text} ${threshold}: ${key}`;
 }
@@ -96,7 +96,7 @@ function metricQuery(metric: Metric): CloudwatchMetricAlarmMetricQuery {
   };
 }
 
-/** An alarm is evaluated over a day at most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+/** Longest evaluation range of an alarm: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const DAY_SECONDS = 86_400;
 
 function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[] {
@@ -117,14 +117,14 @@ function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[]
       datapoints.alarm <= datapoints.of
         ? []
         : [
-            `"${key}" wants ${datapoints.alarm} of ${datapoints.of} periods; write whole numbers, 1 of 1 or more`,
+            `"${key}" requires ${datapoints.alarm} of ${datapoints.of} periods; use whole numbers, 1 of 1 or more`,
           ]),
       ...(seconds > DAY_SECONDS
-        ? [`"${key}" looks at ${seconds} seconds; CloudWatch allows at most ${DAY_SECONDS}`]
+        ? [`"${key}" evaluates ${seconds} seconds; CloudWatch allows at most ${DAY_SECONDS}`]
         : []),
       ...undimensioned.map(
         ({ id }) =>
-          `"${key}" watches ${id} without dimensions, which has no data; add the dimensions of the resource`,
+          `"${key}" watches ${id} without dimensions, so it gets no data; add the dimensions of the resource`,
       ),
     ];
   });

@@ -9,13 +9,13 @@ export interface DashboardProps {
   readonly panels: readonly Panel[];
 }
 
-/** A dashboard is 24 units wide: three graphs in a row. */
+/** A dashboard is 24 units wide. */
 const WIDTH = 8;
 const HEIGHT = 6;
 const PER_ROW = 3;
 
 /**
- * A CloudWatch dashboard with a graph per panel, and in it a line for the threshold of each alarm.
+ * A CloudWatch dashboard with one graph per panel. Each graph shows the thresholds of its alarms as lines.
  *
  * Cost: the first three dashboards of an account are free, others $3 per month
  * (https://aws.amazon.com/cloudwatch/pricing/).
@@ -68,7 +68,7 @@ function mathSeries({ id, label, expression }: MetricMath): unknown[] {
   return [{ id, label, expression }];
 }
 
-/** Namespace, name, then dimension names and values in turn, then how to draw it. */
+/** Namespace, name, dimension names and values alternately, then rendering options. */
 function metric({ namespace, metricName, dimensions, ...rest }: Metric, drawn: { visible?: false }) {
   return [
     namespace,

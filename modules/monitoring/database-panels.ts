@@ -3,7 +3,7 @@ import { RUNBOOKS, type AlarmDefinition, type Metric, type Panel } from "./metri
 export interface DatabaseMetrics {
   /** `DBInstanceIdentifier` dimension. */
   readonly identifier: string;
-  /** Connections that the instance takes; the alarm is at 80 percent. */
+  /** Connections that the instance accepts; the alarm is at 80 percent. */
   readonly maxConnections: number;
 }
 
@@ -45,7 +45,7 @@ export function databasePanels({ identifier, maxConnections }: DatabaseMetrics):
           signal: metric("cpu", "CPUUtilization", "Average", 300),
           comparison: "above",
           threshold: CPU_PERCENT,
-          // A database that says nothing is down.
+          // A database that sends no data is down.
           missingData: "breaching",
         }),
       ],

@@ -12,8 +12,8 @@ export interface DeploymentEventsProps {
 }
 
 /**
- * Tells the topic when a deployment of a service has failed: the circuit breaker or an alarm stopped it and
- * rolled it back, or gave up. Free of charge.
+ * Sends a message to the topic when a deployment fails because the circuit breaker or an alarm stopped it.
+ * Free of charge.
  *
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
  */

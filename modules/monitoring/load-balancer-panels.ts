@@ -15,7 +15,7 @@ export interface LoadBalancerMetrics {
   /** `TargetGroup` dimension of each target group (tokens): one, or two when deployments shift traffic. */
   readonly targetGroups: readonly string[];
   readonly thresholds: LoadBalancerThresholds;
-  /** Which 5xx count: also those of the targets, or only the load balancer's own. */
+  /** Whether to count all 5xx responses or only those that the load balancer generates. */
   readonly serverErrorsOf: "targetsAndLoadBalancer" | "loadBalancer";
 }
 
@@ -133,7 +133,7 @@ function alarm(
   return { key, severity, ...rest };
 }
 
-/** Without a healthy target the load balancer answers 503 by itself, and the targets count nothing. */
+/** Without healthy targets the load balancer returns 503 itself, which the target metric does not count. */
 function serverErrorSignal(
   { serverErrorsOf }: LoadBalancerMetrics,
   balancer: (id: string, label: string, metricName: string, rest: Drawn) => Metric,
@@ -150,7 +150,7 @@ function serverErrorSignal(
   };
 }
 
-/** Hosts are counted per target group; with two, the one without targets must not hide the other. */
+/** AWS counts hosts per target group. With two groups, the empty one must not hide the other. */
 function overTargetGroups(
   { loadBalancer, targetGroups }: LoadBalancerMetrics,
   metric: Pick<Metric, "id" | "label" | "metricName" | "statistic">,

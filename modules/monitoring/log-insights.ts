@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import type { Panel } from "./metric";
 
-/** Lines that say `error` as level, in JSON or in text. Words with a question mark: any of them. */
+/** Lines with level `error`, in JSON or plain text. `?` means that any of the terms matches. */
 const ERROR_PATTERN = '?ERROR ?"\\"level\\":\\"error\\"" ?"level=error"';
 
 /** Saved queries by a stable key. Syntax: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html */
@@ -22,18 +22,18 @@ export interface LogInsightsProps {
   readonly names: Names;
   /** Log group of the container. */
   readonly logGroupName: string;
-  /** The log group itself, so that the filter waits for it. */
+  /** The log group, which the filter and the queries must wait for. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /**
- * Counts the error lines of a log as a metric, and saves the queries one needs at night: errors, lines by
- * level, everything of one request.
+ * Counts the error lines of a log as a metric, and saves three queries for incidents: errors, lines by level,
+ * and all lines of one request.
  *
- * Cost: $0.30 per month for the metric, in months with errors; queries $0.005 per GB they read.
+ * Cost: $0.30 per month for the metric in months with errors; queries cost $0.005 per GB scanned.
  */
 export class LogInsights extends Construct {
-  /** The error lines as a graph. */
+  /** Graph of the error lines. */
   public readonly panel: Panel;
 
   constructor(scope: Construct, id: string, props: LogInsightsProps) {

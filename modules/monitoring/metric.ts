@@ -1,5 +1,3 @@
-/** What a graph shows and an alarm watches. */
-
 /** One series of a CloudWatch metric. */
 export interface Metric {
   /** Unique in its panel: a lower-case letter, then letters, digits and underscores. */
@@ -25,31 +23,31 @@ export interface MetricMath {
 
 export type Signal = Metric | MetricMath;
 
-/** File whose headings are the keys of the alarms. */
+/** Runbook with one heading per alarm key. */
 export const RUNBOOKS = "docs/runbooks/alarms.md";
 
-/** How bad it is: `critical` wakes someone, `warning` waits for the morning. */
+/** `critical` wakes someone up, `warning` can wait until the morning. */
 export type Severity = "critical" | "warning";
 
 /** An alarm on one signal of a panel. */
 export interface AlarmDefinition {
-  /** Stable key: part of the alarm's name and address. */
+  /** Stable key; part of the alarm's name and its Terraform address. */
   readonly key: string;
   readonly severity: Severity;
-  /** What has happened, in one sentence without a full stop. */
+  /** What happened, as one sentence without a period. */
   readonly description: string;
-  /** What to do: a file of this repository with its heading, `docs/runbooks/<file>.md#<heading>`. */
+  /** What to do: `docs/runbooks/<file>.md#<heading>` in this repository. */
   readonly runbook: string;
   readonly signal: Signal;
   readonly comparison: "above" | "atLeast" | "below";
   readonly threshold: number;
-  /** `alarm` bad periods of the last `of` raise the alarm. */
+  /** The alarm starts when `alarm` of the last `of` periods breach the threshold. */
   readonly datapoints: { readonly alarm: number; readonly of: number };
-  /** What a period without data is; for every alarm a decision of its own. */
+  /** How to treat a period without data. */
   readonly missingData: "breaching" | "notBreaching" | "ignore" | "missing";
 }
 
-/** One graph of the dashboard with the alarms on it: thresholds become lines in the graph. */
+/** One graph of the dashboard and its alarms, whose thresholds are shown as lines. */
 export interface Panel {
   readonly title: string;
   readonly signals: readonly Signal[];

@@ -11,17 +11,17 @@ import type { NotificationTopic } from "./notification-topic";
 export interface MonitoringProps {
   readonly names: Names;
   readonly topic: NotificationTopic;
-  /** Graphs and their alarms, in the order of the dashboard. */
+  /** Graphs and their alarms, in dashboard order. */
   readonly panels: readonly Panel[];
-  /** ARN of the ECS service whose failed deployments are told. */
+  /** ARN of the ECS service whose failed deployments are reported. */
   readonly serviceArn: string;
-  /** Log of the container that does the work, and the log group to wait for. */
+  /** Log group of the main container, and what to wait for before using it. */
   readonly log: { readonly groupName: string; readonly ready: readonly ITerraformDependable[] };
 }
 
 /**
- * What watches a service: alarms and one dashboard made from the same panels, a message for each failed
- * deployment, and the errors in its log as a metric with saved queries.
+ * Monitoring of a service: alarms and a dashboard from the same panels, a message for each failed deployment,
+ * a metric for errors in the log, and saved queries.
  *
  * Cost: about $0.10 per month per alarm; see `Dashboard` and `LogInsights`.
  */

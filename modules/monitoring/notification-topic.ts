@@ -17,10 +17,10 @@ export interface NotificationTopicProps {
   readonly purpose?: string;
   /** Email addresses of subscribers; each must confirm the subscription. @default none */
   readonly emails?: readonly string[];
-  /** Addresses that may filter what they get. @default none */
+  /** Email addresses with an optional filter policy. @default none */
   readonly subscribers?: readonly Subscriber[];
   /**
-   * HTTPS endpoints by a stable key that is part of the address. An endpoint must confirm the subscription itself, or
+   * HTTPS endpoints by a stable key that is part of the Terraform address. An endpoint must confirm the subscription itself, or
    * the apply fails. The URLs are stored in the state, so they must not contain secrets.
    *
    * @default none
@@ -48,7 +48,7 @@ export class NotificationTopic extends Construct {
   public readonly topicArn: string;
   /** ARN of the key (a token). */
   public readonly keyArn: string;
-  /** The topic's policy: what publishes must wait for it. */
+  /** The topic's policy. Publishers must wait for it. */
   public readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: NotificationTopicProps) {
@@ -113,8 +113,8 @@ function keyStatements(names: Names): readonly PolicyStatement[] {
 }
 
 /**
- * Who may publish. Roles of the account need no entry, IAM speaks for them. EventBridge supports no condition
- * here either (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
+ * Who may publish. Roles of the account need no statement here; their own policies are enough. EventBridge
+ * does not support a condition here either (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
  */
 function topicStatements(names: Names, topicArn: string): readonly PolicyStatement[] {
   const publish = { actions: ["sns:Publish"], resources: [topicArn] };

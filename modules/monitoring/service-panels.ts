@@ -1,10 +1,10 @@
 import { RUNBOOKS, type AlarmDefinition, type Metric, type Panel } from "./metric";
 
 export interface ServiceMetrics {
-  /** Names, not ARNs: the dimensions of ECS (tokens). */
+  /** `ClusterName` and `ServiceName` dimensions (tokens). */
   readonly clusterName: string;
   readonly serviceName: string;
-  /** Percent; above it for ten minutes, although tasks are added from the first minutes on. */
+  /** In percent. The alarm starts after ten minutes, so that scaling out can bring the load down first. */
   readonly thresholds: { readonly cpuPercent: number; readonly memoryPercent: number };
 }
 
@@ -29,7 +29,7 @@ export function servicePanels(props: ServiceMetrics): readonly Panel[] {
       comparison: "above",
       threshold,
       datapoints: { alarm: 2, of: 2 },
-      // A service that was scaled to zero has no data.
+      // A service scaled to zero has no data.
       missingData: "notBreaching",
     };
     return {

@@ -18,18 +18,17 @@ export interface AvailabilityZoneProps {
 }
 
 /**
- * The share of one availability zone in a VPC: a public, a private and an isolated subnet, and a route table
- * of its own for the private one. Give it the zone's letter as construct id: its Terraform addresses then do
- * not depend on which other zones there are.
+ * The subnets of one availability zone (public, private, isolated) and the route table of the private one.
+ * Use the zone's letter as the construct id, so that the Terraform addresses do not depend on the other zones.
  */
 export class AvailabilityZone extends Construct {
   /** Ids of the subnets (tokens). */
   public readonly publicSubnetId: string;
   public readonly privateSubnetId: string;
   public readonly isolatedSubnetId: string;
-  /** Id of the private subnet's route table (token). */
+  /** Id of the private subnet's route table (a token). */
   public readonly privateRouteTableId: string;
-  /** What joins the subnets to their route tables, for `dependsOn`. */
+  /** Route table associations, for `dependsOn`. */
   public readonly publicAssociation: RouteTableAssociation;
   public readonly privateAssociation: RouteTableAssociation;
 
@@ -53,7 +52,7 @@ export class AvailabilityZone extends Construct {
     this.associate("isolated", this.isolatedSubnetId, props.isolatedRouteTableId);
   }
 
-  /** Adds a NAT gateway with an Elastic IP to the public subnet; costs as in `Networking`. */
+  /** Adds a NAT gateway with an Elastic IP to the public subnet. For the cost, see `Networking`. */
   public addNatGateway(internetGateway: InternetGateway): NatGateway {
     const tags = { Name: this.nameOf("nat") };
     const eip: EipConfig = { domain: "vpc", tags, dependsOn: [internetGateway] };
@@ -62,13 +61,13 @@ export class AvailabilityZone extends Construct {
       connectivityType: "public",
       subnetId: this.publicSubnetId,
       tags,
-      // Without the VPC's internet gateway AWS makes the gateway and then reports it as failed.
+      // Without an internet gateway in the VPC, AWS creates the NAT gateway and then reports it as failed.
       dependsOn: [internetGateway],
     };
     return new NatGateway(this, "nat-gateway", config);
   }
 
-  /** Sends what leaves the private subnet for the internet to a NAT gateway, of this zone or another. */
+  /** Routes internet traffic of the private subnet through a NAT gateway, in this zone or another. */
   public routePrivateTo(natGateway: NatGateway): Route {
     return new Route(this, "private-internet-route", {
       routeTableId: this.privateRouteTableId,
@@ -87,8 +86,7 @@ export class AvailabilityZone extends Construct {
       vpcId,
       cidrBlock,
       availabilityZone: `${names.region}${plan.letter}`,
-      // In the public tier too: what is to be reached from the internet is a load balancer, which asks for
-      // its public address itself.
+      // Off in the public subnet too: the load balancer requests its public addresses itself.
       mapPublicIpOnLaunch: false,
       tags: { Name: this.nameOf(tier) },
     };

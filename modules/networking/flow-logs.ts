@@ -9,18 +9,19 @@ import { policyDocument } from "../shared/policy-document";
 export interface FlowLogsProps {
   readonly names: Names;
   readonly vpcId: string;
-  /** Days CloudWatch keeps the records; one of the periods that CloudWatch Logs knows, for example 30. */
+  /** Retention in days; a value that CloudWatch Logs supports, for example 30. */
   readonly retentionDays: number;
 }
 
 /**
- * Records of all accepted and refused flows of a VPC in a CloudWatch log group, and the role that writes
- * them. Costs: vended log ingestion, $0.50 per GB for the first 10 TB a month in us-east-1
- * (https://aws.amazon.com/cloudwatch/pricing/).
+ * Flow logs for all accepted and rejected traffic of a VPC, in a CloudWatch log group.
  *
- * The role may write to this one log group and nothing else. It may not make a log group, so records that
- * arrive late cannot bring a destroyed group back.
- * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+ * The role can write to this log group only. It cannot create log groups, so records that arrive late do not
+ * recreate a destroyed group.
+ *
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+ * Cost: vended log ingestion, $0.50 per GB for the first 10 TB per month in us-east-1
+ * (https://aws.amazon.com/cloudwatch/pricing/).
  */
 export class FlowLogs extends Construct {
   /** Name of the log group, known at synth. */
@@ -47,7 +48,7 @@ export class FlowLogs extends Construct {
           sid: "FlowLogsOfThisAccount",
           principals: { Service: ["vpc-flow-logs.amazonaws.com"] },
           actions: ["sts:AssumeRole"],
-          // Without them a flow log of another account could make the service use this role.
+          // Confused deputy: a flow log in another account must not be able to use this role.
           conditions: {
             StringEquals: { "aws:SourceAccount": [names.accountId] },
             ArnLike: { "aws:SourceArn": [names.arn("ec2", "vpc-flow-log/*")] },
@@ -65,7 +66,7 @@ export class FlowLogs extends Construct {
         {
           sid: "WriteToTheLogGroup",
           actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-          // The second form covers the log streams of the group.
+          // The second ARN covers the log streams.
           resources: [logGroupArn, `${logGroupArn}:*`],
         },
       ]),

@@ -16,15 +16,15 @@ import { VpcEndpoints, type InterfaceEndpoints } from "./vpc-endpoints";
 /**
  * How the private subnets reach the internet.
  *
- * - `none`: not at all; image pull and logs then need `interfaceEndpoints: "fargate"`.
- * - `single`: one gateway in the first zone. Fails with that zone; traffic of the others pays for the
- *   crossing.
- * - `onePerAz`: a gateway in each zone, which fails alone.
- * - `regional`: one gateway that AWS spreads over the zones in use. Needs hashicorp/aws 6.24.0.
+ * - `none`: not at all; pulling images and writing logs then requires `interfaceEndpoints: "fargate"`.
+ * - `single`: one gateway in the first zone. If that zone fails, all zones lose internet access; traffic from
+ *   the other zones is charged as cross-zone traffic.
+ * - `onePerAz`: one gateway per zone, so a failure affects one zone only.
+ * - `regional`: one gateway that AWS spreads over the zones in use. Requires hashicorp/aws 6.24.0.
  */
 export type NatGateways = "none" | "single" | "onePerAz" | "regional";
 
-/** First release whose `aws_nat_gateway` has `availability_mode`. */
+/** First provider version whose `aws_nat_gateway` supports `availability_mode`. */
 const REGIONAL_NAT_PROVIDER = "6.24.0";
 
 export interface NetworkingProps {
@@ -36,30 +36,29 @@ export interface NetworkingProps {
   readonly natGateways: NatGateways;
   /** @default "none" */
   readonly interfaceEndpoints?: InterfaceEndpoints;
-  /** Days CloudWatch keeps the flow logs; one of the periods that CloudWatch Logs knows, for example 30. */
+  /** Retention of the flow logs in days; a value that CloudWatch Logs supports, for example 30. */
   readonly flowLogRetentionDays: number;
 }
 
 /**
  * A VPC with three tiers of subnets in each availability zone: public for load balancers and NAT gateways,
- * private for tasks, isolated for databases (no way to the internet and none back). With it come an internet
- * gateway, NAT gateways as asked for, endpoints, flow logs, and a default security group without rules.
+ * private for tasks, isolated for databases (no route to or from the internet). It also creates an internet
+ * gateway, the NAT gateways, endpoints and flow logs, and removes all rules from the default security group.
  *
- * Costs in us-east-1: a NAT gateway $0.045 per hour and $0.045 per GB, and its public address $0.005 per
- * hour, so $36.50 per month of 730 hours and gateway (https://aws.amazon.com/vpc/pricing/). The VPC, its
- * internet gateway and the S3 endpoint are free. Interface endpoints: `VpcEndpoints`; logs: `FlowLogs`.
+ * Cost in us-east-1: $0.045 per hour and $0.045 per GB for a NAT gateway, plus $0.005 per hour for its public
+ * address, so $36.50 per gateway and month of 730 hours (https://aws.amazon.com/vpc/pricing/). The VPC, its
+ * internet gateway and the S3 endpoint are free. For the rest, see `VpcEndpoints` and `FlowLogs`.
  *
- * It has no IPv6, no peering and no network ACL beyond the default.
+ * Not included: IPv6, peering, custom network ACLs.
  *
- * @throws Error when the network or the zones do not fit {@link subnetPlan}
+ * @throws Error if {@link subnetPlan} rejects the network or the zones
  *
  * @example
  * new Networking(this, "networking", { names, vpcCidr: "10.0.0.0/16", availabilityZones: ["a", "b"], natGateways: "single", flowLogRetentionDays: 30 });
  */
 export class Networking extends Construct {
-  /** Id of the VPC (token). */
+  /** Id of the VPC (a token). */
   public readonly vpcId: string;
-  /** Network of the VPC, as given. */
   public readonly vpcCidr: string;
   /** Ids of the subnets of each tier (tokens), in the order of the zones' letters. */
   public readonly publicSubnetIds: string[];
@@ -68,11 +67,11 @@ export class Networking extends Construct {
   /** Name of the flow logs' log group, known at synth. */
   public readonly flowLogGroupName: string;
   /**
-   * What must be there before a resource in a public subnet can talk to the internet: the `dependsOn` of a
-   * load balancer, which subnet ids alone do not make wait.
+   * Resources that a public subnet needs to reach the internet. Put them in the `dependsOn` of a load
+   * balancer: the subnet ids alone do not make it wait for the routes.
    */
   public readonly publicConnectivity: ITerraformDependable[];
-  /** The same for private subnets: the `dependsOn` of a service whose tasks pull an image when they start. */
+  /** The same for private subnets; for the `dependsOn` of a service whose tasks pull an image at start. */
   public readonly privateConnectivity: ITerraformDependable[];
 
   private readonly props: NetworkingProps;
@@ -85,15 +84,15 @@ export class Networking extends Construct {
 
     const vpcConfig: VpcConfig = {
       cidrBlock: vpcCidr,
-      // Both are needed for the private DNS names of interface endpoints.
+      // The private DNS names of interface endpoints require both.
       enableDnsHostnames: true,
       enableDnsSupport: true,
       tags: { Name: names.prefix },
     };
     this.vpcId = new Vpc(this, "vpc", vpcConfig).id;
     this.vpcCidr = vpcCidr;
-    // Terraform adopts the group that AWS makes with the VPC and removes its rules: what is started without
-    // a security group can then talk to nobody.
+    // Terraform adopts the group that AWS creates with the VPC and removes its rules, so a resource launched
+    // without a security group has no network access.
     new DefaultSecurityGroup(this, "default-security-group", {
       vpcId: this.vpcId,
       tags: { Name: `${names.prefix}-default-unused` },
@@ -150,7 +149,7 @@ export class Networking extends Construct {
     }).logGroupName;
   }
 
-  /** Makes the NAT gateways and a default route to one of them per zone. */
+  /** Creates the NAT gateways and, in each zone, a default route to one of them. */
   private routePrivateSubnets(
     zones: readonly AvailabilityZone[],
     internetGateway: InternetGateway,
@@ -171,7 +170,7 @@ export class Networking extends Construct {
     }
   }
 
-  /** AWS gives it its addresses and covers a zone when something in it needs the internet. */
+  /** AWS allocates its addresses and extends it to each zone that has workloads. */
   private regionalNatGateway(internetGateway: InternetGateway): NatGateway {
     requireAwsProvider(this, REGIONAL_NAT_PROVIDER);
     const config: NatGatewayConfig = {

@@ -6,13 +6,13 @@ import { Construct } from "constructs";
 import { formatCidr, parseCidr } from "../../contract/cidr";
 import type { Names } from "../../contract/names";
 
-/** The other end of a rule: an IPv4 network, another security group, or a prefix list of AWS. */
+/** The other end of a rule: an IPv4 network, another security group, or an AWS-managed prefix list. */
 export type Peer =
   { readonly cidr: string } | { readonly securityGroup: SecurityGroup } | { readonly prefixListId: string };
 
-/** One permitted flow. */
+/** One allowed connection. */
 export interface Rule {
-  /** What the flow is for, shown in the console: letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. */
+  /** Shown in the console. Allowed are letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. */
   readonly description: string;
   /** Destination port. */
   readonly port: number;
@@ -23,29 +23,29 @@ export interface Rule {
 
 export interface SecurityGroupProps {
   readonly names: Names;
-  /** Short word for what carries the group, for example `alb`; part of its name. */
+  /** Part of the group's name, for example `alb`. */
   readonly purpose: string;
   readonly vpcId: string;
   /**
-   * What carries the group. Never change it: AWS cannot, so Terraform would replace the group. Same
-   * characters as a rule's description.
+   * What uses the group. Do not change it later: AWS cannot update it, so Terraform would replace the group.
+   * Same allowed characters as in a rule's description.
    */
   readonly description: string;
 }
 
 /**
- * A security group that permits nothing, in neither direction, until a rule is added. Free of charge.
+ * A security group that allows no traffic in either direction until a rule is added. Free of charge.
  *
- * Each rule is a resource of its own: rules written into the group fight with separate ones, and a change
- * of one would rewrite all. The name is made by AWS from a prefix, so that a replacement can exist beside
- * the group it replaces while network interfaces still carry that one.
+ * Each rule is a separate resource. Inline rules conflict with separate ones, and changing one rewrites all.
+ * AWS generates the name from a prefix, so that a replacement can be created while network interfaces still
+ * use the old group.
  *
  * @example
  * const alb = new SecurityGroup(this, "alb-security-group", { names, purpose: "alb", vpcId, description: "Load balancer" });
  * alb.allowFrom("office", { description: "HTTPS", port: 443, peer: { cidr: "192.0.2.0/24" } });
  */
 export class SecurityGroup extends Construct {
-  /** Id of the group (token). */
+  /** Id of the group (a token). */
   public readonly securityGroupId: string;
 
   private readonly name: string;
@@ -69,18 +69,18 @@ export class SecurityGroup extends Construct {
   }
 
   /**
-   * Permits connections from the peer to the carriers of this group.
+   * Allows connections from the peer to members of this group.
    *
-   * @param id stable key, unique among the ingress rules of this group; for a network {@link cidrKey}
+   * @param id stable key, unique among the ingress rules of this group; for a network, use {@link cidrKey}
    */
   public allowFrom(id: string, rule: Rule): VpcSecurityGroupIngressRule {
     return new VpcSecurityGroupIngressRule(this.ingress, id, this.ruleConfig(`from-${id}`, rule));
   }
 
   /**
-   * Permits connections from the carriers of this group to the peer.
+   * Allows connections from members of this group to the peer.
    *
-   * @param id stable key, unique among the egress rules of this group; for a network {@link cidrKey}
+   * @param id stable key, unique among the egress rules of this group; for a network, use {@link cidrKey}
    */
   public allowTo(id: string, rule: Rule): VpcSecurityGroupEgressRule {
     return new VpcSecurityGroupEgressRule(this.egress, id, this.ruleConfig(`to-${id}`, rule));
@@ -99,7 +99,7 @@ export class SecurityGroup extends Construct {
   }
 }
 
-/** A network as a construct id, so that a rule's address follows from its network: `10.0.0.0/8` is `10-0-0-0-8`. */
+/** Construct id for a network: `10.0.0.0/8` becomes `10-0-0-0-8`. */
 export function cidrKey(cidr: string): string {
   return formatCidr(parseCidr(cidr)).replace(/[./]/g, "-");
 }
@@ -111,7 +111,7 @@ function peerConfig(peer: Peer) {
 }
 
 /**
- * AWS refuses other characters only at the apply.
+ * AWS rejects other characters only during the apply.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
 function checkedDescription(description: string): string {

@@ -1,10 +1,10 @@
 import { formatCidr, parseCidr, sizeOf } from "../../contract/cidr";
 import { SUBNET_PLACES, SUBNET_TIERS, VPC_PREFIX } from "../../contract/subnets";
 
-/** Letters of the availability zones that have a place in the plan; no AWS region has a zone beyond `f`. */
+/** Letters of the supported availability zones. No AWS region has a zone beyond `f`. */
 export const AVAILABILITY_ZONES = ["a", "b", "c", "d", "e", "f"] as const;
 
-/** Networks of one availability zone, one per tier. */
+/** Subnets of one availability zone, one per tier. */
 export interface ZonePlan {
   /** Letter of the zone, for example `a`. */
   readonly letter: string;
@@ -15,14 +15,14 @@ export interface ZonePlan {
 
 /**
  * Divides a VPC network into a public, a private and an isolated subnet per availability zone. A subnet's
- * place follows from its tier and letter alone: adding or removing a zone never moves another one.
+ * position depends only on its tier and letter, so adding or removing a zone never moves another one.
  *
- * In a /16 a private subnet is a /20 (4091 usable addresses), a public and an isolated one a /21 (2043).
+ * In a /16, private subnets are /20 (4091 usable addresses), public and isolated ones are /21 (2043).
  *
  * @param vpcCidr network of the VPC, /16 to /22, for example `10.0.0.0/16`
  * @param availabilityZones two or more distinct letters from a to f, in any order
- * @returns one plan per zone, in the order of the letters
- * @throws Error with the text of {@link subnetPlanFault}
+ * @returns one plan per zone, sorted by letter
+ * @throws Error with the message of {@link subnetPlanFault}
  */
 export function subnetPlan(vpcCidr: string, availabilityZones: readonly string[]): readonly ZonePlan[] {
   const fault = subnetPlanFault(vpcCidr, availabilityZones);
@@ -46,7 +46,7 @@ export function subnetPlan(vpcCidr: string, availabilityZones: readonly string[]
   });
 }
 
-/** What is wrong with the input of {@link subnetPlan}, all faults in one text, or `undefined`. */
+/** All faults in the input of {@link subnetPlan} as one message, or `undefined` if there are none. */
 export function subnetPlanFault(vpcCidr: string, availabilityZones: readonly string[]): string | undefined {
   const faults = [vpcCidrFault(vpcCidr), ...availabilityZoneFaults(availabilityZones)];
   return faults.filter((fault) => fault !== undefined).join("; ") || undefined;
@@ -60,7 +60,7 @@ function vpcCidrFault(vpcCidr: string): string | undefined {
     return `VPC network ${(error as Error).message}`;
   }
   if (prefixLength < VPC_PREFIX.largest)
-    return `VPC network ${vpcCidr} is too large: AWS makes no VPC larger than /16; give a network from /16 to /22`;
+    return `VPC network ${vpcCidr} is too large: AWS allows no VPC larger than /16; give a network from /16 to /22`;
   if (prefixLength > VPC_PREFIX.smallest)
     return `VPC network ${vpcCidr} is too small: its public subnets would be smaller than the /27 that a load balancer needs; give a network from /16 to /22`;
   return undefined;

@@ -13,7 +13,7 @@ export interface VpcEndpointsProps {
   readonly names: Names;
   readonly vpcId: string;
   readonly vpcCidr: string;
-  /** Route tables that lead to S3 through the gateway endpoint. */
+  /** Route tables that use the gateway endpoint for S3. */
   readonly routeTableIds: readonly string[];
   /** Subnets of the interface endpoints. */
   readonly subnetIds: readonly string[];
@@ -21,13 +21,14 @@ export interface VpcEndpointsProps {
 }
 
 /**
- * Ways from a VPC to AWS services that do not cross the internet: always a gateway endpoint for S3, which is
- * free, and on demand interface endpoints, at $0.01 per hour, endpoint and availability zone plus $0.01 per
- * GB in us-east-1 (https://aws.amazon.com/privatelink/pricing/): seven of them in two zones are $102 a
- * month, more than a NAT gateway.
+ * VPC endpoints: a gateway endpoint for S3, which is free, and optional interface endpoints.
+ *
+ * Cost of the interface endpoints in us-east-1: $0.01 per hour per endpoint and availability zone, plus $0.01
+ * per GB (https://aws.amazon.com/privatelink/pricing/). Seven endpoints in two zones cost $102 per month, more
+ * than a NAT gateway.
  */
 export class VpcEndpoints extends Construct {
-  /** All endpoints and the rule that opens them, for `dependsOn`. */
+  /** All endpoints and their ingress rule, for `dependsOn`. */
   public readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
@@ -65,7 +66,7 @@ export class VpcEndpoints extends Construct {
         serviceName: `com.amazonaws.${names.region}.${service}`,
         subnetIds: [...subnetIds],
         securityGroupIds: [securityGroup.securityGroupId],
-        // The service's usual host name then leads to the endpoint, so nothing in a task has to change.
+        // The service's usual host name resolves to the endpoint, so tasks need no changes.
         privateDnsEnabled: true,
         tags: { Name: `${names.prefix}-${key}` },
       };
@@ -76,12 +77,12 @@ export class VpcEndpoints extends Construct {
 }
 
 /**
- * Buckets of the own account, and the image layers of ECR, which lie in a bucket that belongs to AWS:
+ * Allows the buckets of this account and the AWS-owned bucket with ECR's image layers:
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
  *
- * A stolen task cannot carry data to a stranger's bucket in this region. The price: public buckets of others
- * in this region cannot be read either, not even where there is a NAT gateway, because S3 traffic always
- * takes the endpoint. To read one, override the policy of the endpoint `s3`.
+ * A compromised task cannot copy data to another account's bucket in this region. In return, public buckets
+ * of other accounts in this region cannot be read either, even with a NAT gateway, because S3 traffic always
+ * uses the endpoint. To read one, override the policy of the endpoint `s3`.
  */
 function s3EndpointPolicy(names: Names): string {
   return policyDocument([
@@ -89,7 +90,7 @@ function s3EndpointPolicy(names: Names): string {
       sid: "OwnAccount",
       principals: { AWS: ["*"] },
       actions: ["s3:*"],
-      // The endpoint does not know the buckets' names; the identity and the bucket policy narrow it further.
+      // Identity and bucket policies restrict access further.
       resources: ["*"],
       conditions: { StringEquals: { "aws:ResourceAccount": [names.accountId] } },
     },

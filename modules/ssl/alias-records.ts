@@ -7,16 +7,16 @@ export interface AliasRecordsProps {
   readonly dnsNames: readonly DnsName[];
   /** DNS name of the load balancer. */
   readonly loadBalancerDnsName: string;
-  /** Id of the hosted zone that AWS keeps the load balancer's name in (not one of ours). */
+  /** Id of the AWS hosted zone that contains the load balancer's DNS name. */
   readonly loadBalancerZoneId: string;
 }
 
 /**
- * An A alias per name that points at an Application Load Balancer. There is no AAAA, because the load
- * balancer has IPv4 addresses only. A record that exists already is not overwritten: the apply fails, since
- * the name is in use by someone else.
+ * One alias A record per name, pointing at an Application Load Balancer. There are no AAAA records because the
+ * load balancer has IPv4 addresses only. The apply fails if a record already exists, because someone else is
+ * using the name.
  *
- * Cost: queries of aliases to a load balancer are free.
+ * Cost: queries for aliases to a load balancer are free.
  */
 export class AliasRecords extends Construct {
   constructor(scope: Construct, id: string, props: AliasRecordsProps) {
@@ -29,7 +29,7 @@ export class AliasRecords extends Construct {
         alias: {
           name: props.loadBalancerDnsName,
           zoneId: props.loadBalancerZoneId,
-          // There is one target: with nothing healthy behind it Route 53 would answer with it anyway.
+          // There is only one target, which Route 53 would return even if it were unhealthy.
           evaluateTargetHealth: false,
         },
       });

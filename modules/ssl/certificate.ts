@@ -7,10 +7,10 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { matchZones, validationMatches, withoutWildcard } from "./zone-match";
 
-/** ACM renews 60 days before the end; with 30 left something keeps it from doing so. */
+/** ACM renews 60 days before expiry. If only 30 are left, something is blocking the renewal. */
 const ALARM_DAYS = 30;
 
-/** Longest first name of a certificate, https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+/** Maximum length of a certificate's first name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
 const MAX_DOMAIN_NAME_LENGTH = 64;
 
 const SECONDS_PER_DAY = 86_400;
@@ -19,37 +19,37 @@ export interface CertificateProps {
   readonly names: Names;
   /** First name of the certificate, lower case, at most 64 characters, possibly a wildcard. */
   readonly domainName: string;
-  /** Further names, in the same or other zones. ACM takes 10 names in all unless the quota was raised. */
+  /** Further names, in the same or other zones. ACM allows 10 names in total unless the quota was raised. */
   readonly subjectAlternativeNames: readonly string[];
-  /** Names of the public hosted zones of this account that the names lie in, for example `example.com`. */
+  /** Public hosted zones of this account that contain the names, for example `example.com`. */
   readonly zones: readonly string[];
-  /** ARNs that the expiry alarm notifies, usually an SNS topic. @default nobody */
+  /** ARNs that the expiry alarm notifies, usually an SNS topic. @default none */
   readonly alarmActions?: readonly string[];
 }
 
 /** A name of the certificate and the id of its hosted zone. */
 export interface DnsName {
   readonly name: string;
-  /** Token, the id of the hosted zone. */
+  /** Id of the hosted zone (a token). */
   readonly zoneId: string;
 }
 
 /**
- * A public certificate over one or several hosted zones, validated by DNS records, and an alarm 30 days
- * before it ends. ACM renews it as long as the records stay.
+ * A public certificate with DNS validation in one or more hosted zones, and an alarm 30 days before it
+ * expires. ACM renews it as long as the validation records exist.
  *
- * The hosted zones must exist; they are looked up by name, each once. Nothing here points the names at a load
- * balancer: that is `AliasRecords`, made after the load balancer.
+ * The hosted zones must exist; they are looked up by name. To point the names at a load balancer, use
+ * `AliasRecords`.
  *
- * Cost: certificate and records are free, the alarm has CloudWatch's price of one standard alarm.
+ * Cost: certificate and records are free; the alarm costs as much as any standard CloudWatch alarm.
  */
 export class Certificate extends Construct {
-  /** Token, known once the certificate is issued: a listener that uses it waits for that. */
+  /** ARN (a token), known once the certificate is issued, so a listener that uses it waits for that. */
   public readonly certificateArn: string;
-  /** All names of the certificate, each once, `domainName` first. */
+  /** All distinct names of the certificate, `domainName` first. */
   public readonly dnsNames: readonly DnsName[];
 
-  /** @throws Error when a name lies in none of the zones, or the first name is too long */
+  /** @throws Error if a name is in none of the zones, or the first name is too long */
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
     const { names, domainName, subjectAlternativeNames } = props;
@@ -70,7 +70,7 @@ export class Certificate extends Construct {
       domainName,
       ...(matches.length > 1 && { subjectAlternativeNames: matches.slice(1).map(({ name }) => name) }),
       validationMethod: "DNS",
-      // A listener holds on to the old certificate until it has the new one.
+      // The listener uses the old certificate until it is switched to the new one.
       lifecycle: { createBeforeDestroy: true },
     });
     const records = this.validationRecords(certificate, validationMatches(matches).map(dnsName));
@@ -90,8 +90,8 @@ export class Certificate extends Construct {
       evaluationPeriods: 1,
       comparisonOperator: "LessThanThreshold",
       threshold: ALARM_DAYS,
-      // The metric begins up to a day after the issue and stops when the certificate has ended. Keeping the
-      // state raises no false alarm in the beginning and does not clear a true one at the end.
+      // The metric starts up to a day after issuance and stops at expiry. Keeping the state avoids a false
+      // alarm at the start and keeps a real one from clearing at the end.
       treatMissingData: "ignore",
       ...(props.alarmActions?.length && { alarmActions: [...props.alarmActions] }),
     });
@@ -105,8 +105,8 @@ export class Certificate extends Construct {
   }
 
   /**
-   * One record per name. Its value is found by the name, since the order of the options is arbitrary; the
-   * expression is written out because cdktf has none for "the one element whose domain_name is this".
+   * One record per name. The order of the validation options is undefined, so the value is looked up by name;
+   * cdktf has no function for that, so the expression is written out.
    */
   private validationRecords(
     certificate: AcmCertificate,
@@ -123,8 +123,8 @@ export class Certificate extends Construct {
         type: "CNAME",
         ttl: 300,
         records: [value("resource_record_value")],
-        // ACM asks for the same record for every certificate of a name in this account, so a second
-        // environment with the name, or a replaced certificate, finds it already there.
+        // ACM uses the same record for every certificate with this name in the account, so the record may
+        // already exist: from another environment, or from the certificate being replaced.
         allowOverwrite: true,
       });
     });

@@ -1,4 +1,4 @@
-/** A name and the hosted zone its records belong in. */
+/** A name and the hosted zone for its records. */
 export interface ZoneMatch {
   /** Domain name, possibly a wildcard, for example `*.mocks.example.com`. */
   readonly name: string;
@@ -7,13 +7,13 @@ export interface ZoneMatch {
 }
 
 /**
- * The hosted zone of each name: the longest zone that the name lies in, label by label, so that
- * `notexample.com` is not in `example.com`, and a record never lands in the parent of a delegated zone.
- * A name given twice comes out once, at its first place.
+ * Finds the hosted zone of each name: the longest zone that contains it, so that a record is never created in
+ * the parent of a delegated zone. Names are compared by label: `notexample.com` is not in `example.com`.
+ * Duplicate names are returned once, at their first position.
  *
- * @param names domain names in lower case without a dot at the end, wildcards allowed
- * @param zones names of hosted zones, written the same way
- * @throws Error listing every name that lies in none of the zones
+ * @param names domain names in lower case without a trailing dot, wildcards allowed
+ * @param zones names of hosted zones in the same form
+ * @throws Error listing every name that is in none of the zones
  */
 export function matchZones(names: readonly string[], zones: readonly string[]): readonly ZoneMatch[] {
   const distinct = [...new Set(names)];
@@ -28,8 +28,8 @@ export function matchZones(names: readonly string[], zones: readonly string[]): 
 }
 
 /**
- * The names that need a validation record. ACM asks for the same record for `*.a.b` and `a.b`, and two
- * resources for one record would fight, so of such a pair only the first name comes out.
+ * The names that need a validation record. ACM uses the same record for `*.a.b` and `a.b`, and two resources
+ * for one record would conflict, so only the first name of such a pair is returned.
  */
 export function validationMatches(matches: readonly ZoneMatch[]): readonly ZoneMatch[] {
   const seen = new Set<string>();
@@ -39,7 +39,7 @@ export function validationMatches(matches: readonly ZoneMatch[]): readonly ZoneM
   });
 }
 
-/** `a.b` for `*.a.b` as well as for `a.b`. */
+/** Returns `a.b` for both `*.a.b` and `a.b`. */
 export function withoutWildcard(name: string): string {
   return name.replace(/^\*\./, "");
 }

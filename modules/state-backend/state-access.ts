@@ -1,7 +1,7 @@
 import { lockTableName, partitionOf, stateBucketName } from "../../contract/names";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
 
-/** Which state a policy is for. */
+/** The state that a policy grants access to. */
 export interface StateAccess {
   /** Account of the state backend, 12 digits. */
   readonly accountId: string;
@@ -12,8 +12,8 @@ export interface StateAccess {
 }
 
 /**
- * Least-privilege policy, as JSON, of who plans one stack: read its state and take its lock in S3 and in
- * DynamoDB. It cannot write the state, nor the digest that Terraform compares it with.
+ * Least-privilege policy (JSON) for planning one stack: read its state, and lock it in S3 and DynamoDB. It
+ * cannot write the state or its digest.
  *
  * Permissions: https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
  */
@@ -21,7 +21,7 @@ export function planStatePolicy(access: StateAccess): string {
   return policyDocument(statements(access, "plan"));
 }
 
-/** Least-privilege policy, as JSON, of who applies one stack: what a plan needs, and to write state and digest. */
+/** Least-privilege policy (JSON) for applying one stack: like {@link planStatePolicy}, plus writing state and digest. */
 export function applyStatePolicy(access: StateAccess): string {
   return policyDocument(statements(access, "apply"));
 }
@@ -37,7 +37,7 @@ function statements(access: StateAccess, role: "plan" | "apply"): readonly Polic
   const writes = role === "apply";
   return [
     {
-      // Without it S3 answers a missing state with 403, and the first plan of a stack fails.
+      // Without it, S3 returns 403 instead of 404 for a missing state, and the first plan of a stack fails.
       sid: "ListState",
       actions: ["s3:ListBucket"],
       resources: [bucketArn],
@@ -74,7 +74,7 @@ function statements(access: StateAccess, role: "plan" | "apply"): readonly Polic
 function onlyItem(lockId: string): PolicyStatement["conditions"] {
   return {
     "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [lockId] },
-    // ForAllValues is true as well when the request has no key at all.
+    // ForAllValues also matches a request without keys.
     Null: { "dynamodb:LeadingKeys": ["false"] },
   };
 }

@@ -4,21 +4,21 @@ import { lockTableName, partitionOf, stateBucketName } from "../../contract/name
 import { SecureBucket } from "../shared/secure-bucket";
 
 export interface StateBackendProps {
-  /** Account whose stacks keep their state here, 12 digits. */
+  /** Account whose stacks store their state here, 12 digits. */
   readonly accountId: string;
-  /** Region whose stacks keep their state here. */
+  /** Region whose stacks store their state here. */
   readonly region: string;
 }
 
 /**
- * Where Terraform's state lives, once per account and region: a bucket with all versions of the last 90 days
- * (and the newest ten beyond that), and the DynamoDB table of the locks. Terraform refuses to delete either;
- * to remove them for good, take `prevent_destroy` and the table's deletion protection away first.
+ * Backend for Terraform state, once per account and region: a bucket that keeps noncurrent versions for 90
+ * days (the newest ten forever), and a DynamoDB lock table. Terraform refuses to destroy them; to do so, first
+ * remove `prevent_destroy` and the table's deletion protection.
  *
  * Cost: storage and requests; the table is billed per request.
  */
 export class StateBackend extends Construct {
-  /** Literal, known before the apply: backend blocks take no references. */
+  /** Literal, because backend blocks allow no references. */
   public readonly bucketName: string;
   /** Literal, known before the apply. */
   public readonly lockTableName: string;
@@ -40,7 +40,7 @@ export class StateBackend extends Construct {
     new DynamodbTable(this, "lock-table", {
       name: this.lockTableName,
       billingMode: "PAY_PER_REQUEST",
-      // The name is Terraform's: https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking
+      // Terraform requires this name: https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking
       hashKey: "LockID",
       attribute: [{ name: "LockID", type: "S" }],
       pointInTimeRecovery: { enabled: true },

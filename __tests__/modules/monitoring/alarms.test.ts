@@ -122,8 +122,8 @@ it("refuses every fault at once", () =>
     [
       'alarm: key "errors" is a duplicate; give each alarm a unique key',
       'alarm: "errors" has the runbook "https://wiki.example.com"; write docs/runbooks/<file>.md#<heading>',
-      'alarm: "errors" wants 2 of 1 periods; write whole numbers, 1 of 1 or more',
-      'alarm: "errors" watches errors without dimensions, which has no data; add the dimensions of the resource',
-      'alarm: "long" looks at 86460 seconds; CloudWatch allows at most 86400',
+      'alarm: "errors" requires 2 of 1 periods; use whole numbers, 1 of 1 or more',
+      'alarm: "errors" watches errors without dimensions, so it gets no data; add the dimensions of the resource',
+      'alarm: "long" evaluates 86460 seconds; CloudWatch allows at most 86400',
     ].join("\n"),
   ));

@@ -95,7 +95,7 @@ describe("subnet plan faults", () => {
     [
       "10.0.0.0/15",
       ["a", "b"],
-      "VPC network 10.0.0.0/15 is too large: AWS makes no VPC larger than /16; give a network from /16 to /22",
+      "VPC network 10.0.0.0/15 is too large: AWS allows no VPC larger than /16; give a network from /16 to /22",
     ],
     [
       "10.0.0.0/23",
