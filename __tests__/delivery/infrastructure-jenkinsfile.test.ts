@@ -203,7 +203,7 @@ describe("exactly the plan that was shown is applied", () => {
       ["env.PLANNED_COMMIT", "readFile('.automock/commit').trim()"],
     ]);
     expect(find(pipeline.children, "archiveArtifacts").map(({ named }) => named.artifacts)).toEqual([
-      ".automock/plans/plan.md,.automock/plans/plan.html,.automock/plans/plan.json",
+      ".automock/plans/plan.md,.automock/plans/plan.html,.automock/plans/plan.json,.automock/plans/plan.sarif",
       ".automock/plans/plan.html,.automock/plans/plan.json",
       ".automock/plans/plan.html",
     ]);
@@ -279,7 +279,7 @@ describe("the plan", () => {
       });
       expect(status).toBe(1);
       expect(calls).toEqual([
-        "npx automock plan --changed-since origin/main --head abc123 --out .automock/plans --no-lock --report md --report html --report json --report-host bitbucket".split(" "), // prettier-ignore
+        "npx automock plan --changed-since origin/main --head abc123 --out .automock/plans --no-lock --report md --report html --report json --report sarif --report-host bitbucket".split(" "), // prettier-ignore
       ]);
     });
   });

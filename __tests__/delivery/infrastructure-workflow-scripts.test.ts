@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { gunzipSync } from "node:zlib";
 import { reportMarker } from "../../operations/review/markdown";
 import { stacksOf } from "../../environments/stacks";
 import { prodEnvironment, stagingEnvironment } from "../support/environments";
@@ -39,7 +40,7 @@ describe("plan", () => {
       env: { SINCE: since, HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
       fakes: { npx: `printf '%s' '${JSON.stringify(RESULT)}'; exit ${exitCode}` },
     });
-  const OPTIONS = ["--out", ".automock/plans", "--no-lock", "--json", "--report", "md", "--report", "html", "--report", "json"]; // prettier-ignore
+  const OPTIONS = ["--out", ".automock/plans", "--no-lock", "--json", "--report", "md", "--report", "html", "--report", "json", "--report", "sarif"]; // prettier-ignore
 
   it("plans what has changed, and hands on what is to be applied where", () => {
     const { status, calls, file } = run("origin/main");
@@ -239,6 +240,27 @@ describe("comment", () => {
       ..."gh api --method POST repos/owner/name/issues/7/comments --field body=@plan.md --silent".split(" "),
     ]);
   });
+});
+
+describe("findings", () => {
+  const upload = step("findings", "Upload the findings");
+  const run = (files: Readonly<Record<string, string>>) =>
+    runScript(upload.run!, {
+      env: { GITHUB_REPOSITORY: "owner/name", HEAD_SHA: "abc123", REF: "refs/pull/7/head" },
+      files,
+      fakes: { gh: "" },
+    });
+
+  it("are sent for the commit that was pushed, packed as code scanning wants them", () => {
+    const { status, calls, file } = run({ "plan.sarif": "{}" });
+    expect(status).toBe(0);
+    expect(gunzipSync(Buffer.from(file("encoded")!, "base64")).toString()).toBe("{}");
+    expect(calls).toEqual([
+      "gh api --method POST repos/owner/name/code-scanning/sarifs --field commit_sha=abc123 --field ref=refs/pull/7/head --field sarif=@encoded --silent".split(" "), // prettier-ignore
+    ]);
+  });
+
+  it("are none where nothing was planned", () => expect(run({})).toMatchObject({ status: 0, calls: [] }));
 });
 
 describe("drift", () => {

@@ -18,6 +18,7 @@ describe("the jobs", () => {
       ["fork", []],
       ["plan", []],
       ["comment", ["plan"]],
+      ["findings", ["plan"]],
       ["staging", ["plan"]],
       ["prod", ["plan", "staging"]],
       ["drift", ["plan"]],
@@ -38,6 +39,7 @@ describe("the jobs", () => {
       ["fork", 15],
       ["plan", 45],
       ["comment", 5],
+      ["findings", 5],
       ["staging", 110],
       ["prod", 110],
       ["drift", 5],
@@ -93,6 +95,7 @@ describe("rights", () => {
       ["fork", { contents: "read" }, undefined],
       ["plan", { contents: "read", actions: "read", "id-token": "write" }, PLAN_ENVIRONMENT],
       ["comment", { "pull-requests": "write" }, undefined],
+      ["findings", { "security-events": "write" }, undefined],
       ["staging", apply, "infrastructure-staging"],
       ["prod", apply, "infrastructure-prod"],
       ["drift", { issues: "write" }, undefined],
@@ -105,7 +108,7 @@ describe("rights", () => {
     expect(job("plan").if).toBe(`github.event_name != 'pull_request' || ${FORK} == github.repository`);
     expect(JSON.stringify(job("fork"))).not.toMatch(/secrets\.|vars\.|github\.token|configure-aws|id-token/);
     // Every other job waits for the plan, and says so in a way that a plan that was left out stops it.
-    for (const name of ["comment", "staging", "prod", "drift"])
+    for (const name of ["comment", "findings", "staging", "prod", "drift"])
       expect([job(name).needs].flat()).toContain("plan");
     expect(job("comment").if).toBe(
       "${{ !cancelled() && github.event_name == 'pull_request' && needs.plan.result != 'skipped' }}",
@@ -140,8 +143,8 @@ describe("rights", () => {
     }
   });
 
-  it("to write comments and issues are in jobs that run nothing of the repository", () => {
-    for (const name of ["comment", "drift"]) {
+  it("to write comments, findings and issues are in jobs that run nothing of the repository", () => {
+    for (const name of ["comment", "findings", "drift"]) {
       expect(
         job(name)
           .steps.flatMap(({ uses }) => uses ?? [])
@@ -203,7 +206,7 @@ describe("exactly the plan that was shown is applied", () => {
         "${{ !cancelled() }}",
         {
           name: "report",
-          path: ".automock/plans/plan.md\n.automock/plans/plan.html\n.automock/plans/plan.json\n",
+          path: ".automock/plans/plan.md\n.automock/plans/plan.html\n.automock/plans/plan.json\n.automock/plans/plan.sarif\n",
           "retention-days": 30,
           "if-no-files-found": "ignore",
         },

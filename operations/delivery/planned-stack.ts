@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { hasExpired, readSuppressed } from "../../contract/suppression";
 import type { Workspace } from "../workspace";
 import { costDeltaOfPlan } from "../costs/delta";
 import type { PolicyFinding } from "../review/model";
@@ -37,7 +38,7 @@ export function plannedStack(
       ...sourceOf(commit, head),
     },
     cost: costDeltaOfPlan(plan),
-    policy: policyOf(workspace, target.id),
+    policy: policyOf(workspace, target.id, createdAt),
     applyCommand: applyCommand(workspace, target, folder, digest),
     warnings,
     ...rest,
@@ -81,8 +82,8 @@ interface Manifest {
 
 const LEVELS = { "@cdktf/info": "info", "@cdktf/warn": "warning", "@cdktf/error": "error" } as const;
 
-/** What the rules reported about a stack at synth. */
-function policyOf({ projectFolder }: ReportWorkspace, stack: string): PolicyFinding[] {
+/** What the rules reported about a stack at synth. A suppression that had expired when the plan was made is an error. */
+function policyOf({ projectFolder }: ReportWorkspace, stack: string, at: string): PolicyFinding[] {
   const file = join(projectFolder, "cdktf.out", "manifest.json");
   let manifest: Manifest;
   try {
@@ -94,5 +95,19 @@ function policyOf({ projectFolder }: ReportWorkspace, stack: string): PolicyFind
     level: LEVELS[level as keyof typeof LEVELS] ?? "info",
     constructPath,
     message,
+    ...suppressed(message, at),
   }));
+}
+
+function suppressed(
+  message: string,
+  at: string,
+): Pick<PolicyFinding, "level" | "message" | "suppression"> | undefined {
+  const read = readSuppressed(message);
+  if (read === undefined) return undefined;
+  const { suppression, finding } = read;
+  const { expires, reason } = suppression;
+  return hasExpired(suppression, at)
+    ? { level: "error", message: `${finding} Its suppression expired on ${expires}: ${reason}`, suppression }
+    : { level: "info", message: `${finding} Suppressed until ${expires}: ${reason}`, suppression };
 }

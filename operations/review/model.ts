@@ -1,3 +1,4 @@
+import type { Suppression } from "../../contract/suppression";
 import type { CostDelta } from "../costs/delta";
 import type { AttributeChange } from "./attribute-changes";
 
@@ -133,6 +134,8 @@ export interface PolicyFinding {
   readonly level: "info" | "warning" | "error";
   readonly constructPath: string;
   readonly message: string;
+  /** Set when someone has accepted it for a while; after that it is an error. */
+  readonly suppression?: Suppression;
 }
 
 /** The code that was planned. */

@@ -128,7 +128,11 @@ function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
     warnings,
     // The cost of an incomplete plan would be misleading.
     ...(cost !== undefined && plan.errored !== true && plan.complete !== false && { cost }),
-    policy: policy.map((finding) => ({ ...finding, message: redactor.text(finding.message) })),
+    policy: policy.map(({ suppression, ...finding }) => ({
+      ...finding,
+      message: redactor.text(finding.message),
+      ...(suppression && { suppression: { ...suppression, reason: redactor.text(suppression.reason) } }),
+    })),
     meta: planned.meta,
     ...(diagramSvg !== undefined && { diagramSvg: redactor.text(diagramSvg) }),
     applyCommand: planned.applyCommand,

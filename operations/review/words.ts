@@ -74,6 +74,8 @@ export function policyText({ policy }: StackReport): string {
     const count = policy.filter((finding) => finding.level === level).length;
     return count === 0 ? [] : [counted(count, level)];
   });
+  const suppressed = policy.filter(({ level, suppression }) => level === "info" && suppression).length;
+  if (suppressed > 0) texts.push(`${suppressed} suppressed`);
   return texts.length === 0 ? "passed" : texts.join(", ");
 }
 

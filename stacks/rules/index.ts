@@ -1,33 +1,35 @@
 import { Annotations, TerraformStack, type IAspect } from "cdktf";
 import type { IConstruct } from "constructs";
-import { encryption } from "./encryption";
-import { noTimestamp } from "./no-timestamp";
-import { openIngress } from "./open-ingress";
-import { ownReferences } from "./own-references";
-import { requiredTags } from "./required-tags";
-import { retention } from "./retention";
+import { suppressedText, type Suppression } from "../../contract/suppression";
 import { resourcesOf, type TerraformJson } from "../../contract/terraform-json";
+import { RULES } from "./all";
 import type { Rule } from "./rule";
-import { wildcards } from "./wildcards";
+import { suppressionAt, suppressionsBelow } from "./suppress";
 
-const RULES: readonly Rule[] = [
-  encryption,
-  retention,
-  openIngress,
-  wildcards,
-  requiredTags,
-  ownReferences,
-  noTimestamp,
-];
-
-/** Fails synth with one error per violation, on the construct that causes it. */
+/** Fails synth with one error per violation, on the construct that causes it, unless that is suppressed. */
 export class Rules implements IAspect {
   public visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node)) return;
     const synthesized = node.toTerraform() as TerraformJson;
     const resources = resourcesOf(synthesized);
-    for (const { address, message } of RULES.flatMap((rule) => [...rule(resources, synthesized)])) {
-      Annotations.of(nodeAt(node, synthesized, address)).addError(`${address}: ${message}`);
+    const used = new Set<Suppression>();
+    for (const [name, rule] of Object.entries<Rule>(RULES)) {
+      for (const { address, message } of rule(resources, synthesized)) {
+        const at = nodeAt(node, synthesized, address);
+        const suppression = suppressionAt(at, name);
+        const finding = `${address}: ${message}`;
+        if (suppression === undefined) Annotations.of(at).addError(finding);
+        else {
+          used.add(suppression);
+          Annotations.of(at).addInfo(suppressedText(suppression, finding));
+        }
+      }
+    }
+    for (const { construct, suppression } of suppressionsBelow(node)) {
+      if (used.has(suppression)) continue;
+      Annotations.of(construct).addError(
+        `The suppression of ${suppression.rule} suppresses nothing: remove it.`,
+      );
     }
   }
 }

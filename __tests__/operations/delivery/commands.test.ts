@@ -40,7 +40,7 @@ describe("automock plan", () => {
   it.each([
     [
       ["--report", "pdf"],
-      '--report is "pdf"; use md, html or json, and repeat --report for several formats.',
+      '--report is "pdf"; use md, html, json or sarif, and repeat --report for several formats.',
     ],
     [
       ["--report-limit", "3999"],

@@ -17,6 +17,7 @@ import type { Terraform } from "../../../operations/terraform/terraform";
 import { planStacks } from "../../../operations/delivery/plan-stacks";
 import { plannedStack } from "../../../operations/delivery/planned-stack";
 import { buildReport } from "../../../operations/review/report";
+import { suppressedText } from "../../../contract/suppression";
 import { planOf } from "../../support/change";
 
 const place = { accountId: "123456789012", region: "us-east-1" };
@@ -174,4 +175,25 @@ it("has no cost where the plan is not complete, rather than one of nothing", asy
   const { cost: _, ...stack } = buildReport([stackOf(plans[0]!)], { app: "app" }).stacks[0]!;
   const report = { ...buildReport([], { app: "app" }), stacks: [stack] };
   expect(resultOf(report, plans, []).plans[0]).not.toHaveProperty("usdMonthlyDelta");
+});
+
+it.each([
+  ["2027-01-31T23:00:00Z", "info", "Open. Suppressed until 2027-01-31: No fixed address.", 0],
+  ["2027-02-01T00:00:00Z", "error", "Open. Its suppression expired on 2027-01-31: No fixed address.", 1],
+] as const)("a suppressed finding, planned at %s, is of level %s", (createdAt, level, message, blocked) => {
+  const suppression = { rule: "openIngress", reason: "No fixed address.", expires: "2027-01-31" };
+  const annotation = {
+    level: "@cdktf/info",
+    constructPath: "s/door",
+    message: suppressedText(suppression, "Open."),
+  };
+  mkdirSync(join(project, "cdktf.out"), { recursive: true });
+  const manifest = { stacks: { [first.id]: { annotations: [annotation] } } };
+  writeFileSync(join(project, "cdktf.out", "manifest.json"), JSON.stringify(manifest));
+  const meta = { app: "app", digest: "d", createdAt, expiresAt: createdAt, terraformVersion: "1.11.4" };
+  const saved = { target: first, folder: out, meta, plan: planOf([]), synthesized: {}, warnings: [] };
+  const workspace = { projectFolder: project, profile: undefined, localEndpoint: undefined };
+  const planned = plannedStack(workspace, saved as unknown as SavedPlan);
+  expect(planned.policy).toEqual([{ level, constructPath: "s/door", message, suppression }]);
+  expect(buildReport([planned], { app: "app" }).stacks[0]!.blocked).toHaveLength(blocked);
 });

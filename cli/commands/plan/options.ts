@@ -31,7 +31,7 @@ export function addPlanCommand(program: Command): void {
       .addOption(
         new Option(
           "--report <format>",
-          "write plan.md, plan.html or plan.json to that folder; repeatable",
+          "write plan.md, plan.html, plan.json or plan.sarif (the policy findings) to that folder; repeatable",
         ).argParser(format),
       )
       .option(
@@ -85,9 +85,9 @@ export function addPlanCommand(program: Command): void {
 }
 
 function format(text: string, previous: readonly ReportFormat[] = []): readonly ReportFormat[] {
-  if (["md", "html", "json"].includes(text)) return [...previous, text as ReportFormat];
+  if (["md", "html", "json", "sarif"].includes(text)) return [...previous, text as ReportFormat];
   throw new UserError(
-    `--report is "${text}"; use md, html or json, and repeat --report for several formats.`,
+    `--report is "${text}"; use md, html, json or sarif, and repeat --report for several formats.`,
   );
 }
 

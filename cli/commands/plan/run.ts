@@ -15,7 +15,7 @@ import { plannedStack } from "../../../operations/delivery/planned-stack";
 import { planLines } from "../../../operations/review/terminal";
 import { planTargets, withoutUnchanged } from "./targets";
 
-export type ReportFormat = "md" | "html" | "json";
+export type ReportFormat = "md" | "html" | "json" | "sarif";
 
 export interface PlanCommand {
   /** Absolute path. */
@@ -110,7 +110,7 @@ export function exitCodeOf(
   return stacks.some(({ counts }) => counts.drift > 0) ? 3 : undefined;
 }
 
-const REPORT_FORMATS: readonly ReportFormat[] = ["md", "html", "json"];
+const REPORT_FORMATS: readonly ReportFormat[] = ["md", "html", "json", "sarif"];
 
 /** The report of an earlier run says nothing about this one, whatever comes of it. */
 function removeReports(out: string): void {
@@ -156,6 +156,8 @@ async function render(
       });
     case "html":
       return (await import("../../../operations/review/html")).renderHtml(report);
+    case "sarif":
+      return (await import("../../../operations/review/sarif")).renderSarif(report);
     case "json":
       return (await import("../../../operations/review/json")).renderJson(report);
   }
