@@ -34,6 +34,7 @@ const OPERATIONS = {
   aws: [],
   terraform: [],
   costs: ["terraform"],
+  notices: [],
   review: ["costs", "terraform"],
   diagrams: ["terraform"],
   expectations: [],
