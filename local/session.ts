@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writePrivateFile } from "../operations/private-file";
 import { localClientConfig, withLocalAws, type LocalClientConfig } from "./environment";
 
 /** A local AWS that runs in another process: what it takes to reach it. The access key in `variables` is a secret. */
@@ -30,8 +31,7 @@ export function sessionClientConfig({ variables }: LocalSession, region: string)
 export function announceSession(projectFolder: string, session: LocalSession): () => void {
   const file = sessionFile(projectFolder);
   mkdirSync(dirname(file), { recursive: true });
-  rmSync(file, { force: true }); // the mode of a file that exists would stay
-  writeFileSync(file, `${JSON.stringify(session, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  writePrivateFile(file, `${JSON.stringify(session, null, 2)}\n`);
   const remove = () => rmSync(file, { force: true });
   process.once("exit", remove);
   return remove;

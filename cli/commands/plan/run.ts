@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Cli } from "../../context";
 import { formatTable } from "../../output";
+import { writePrivateFile } from "../../../operations/private-file";
 import type { CostDelta } from "../../../operations/costs/delta";
 import type { Counts, Report, Source, StackReport } from "../../../operations/review/model";
 import { buildReport } from "../../../operations/review/report";
@@ -137,7 +138,7 @@ async function writeReports(
   const files: string[] = [];
   for (const format of new Set(formats)) {
     const file = join(out, `plan.${format}`);
-    writeFileSync(file, await render(report, format, options));
+    writePrivateFile(file, await render(report, format, options));
     files.push(file);
   }
   return files;
