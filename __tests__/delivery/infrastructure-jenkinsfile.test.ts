@@ -387,7 +387,7 @@ describe("no secret is shown or kept", () => {
       ["infrastructure-source", ["sh"]],
       ["infrastructure-bitbucket-token", ["sh"]],
       ["infrastructure-source", ["sh"]],
-      ["infrastructure-plan-key", ["sh"]],
+      ["infrastructure-plan-recipient", ["sh"]],
       ["infrastructure-plan-key", ["sh"]],
       ["infrastructure-plan-key", ["sh"]],
     ]);
