@@ -58,7 +58,7 @@ export const automock = z
     imageVersion: z
       .string()
       .regex(/^\d+\.\d+\.\d+$/)
-      .describe("an exact MockServer version, X.Y.Z, 7.4.1 or newer"),
+      .describe("an exact MockServer version, X.Y.Z, 9.0.0 or newer"),
     imageDigest: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/)
@@ -101,11 +101,15 @@ export const automock = z
       .describe(
         'who rolls out new task definitions: "terraform", or "external" (a pipeline; Terraform then ignores them); default: "terraform" for rolling, "external" for the other strategies',
       ),
-    apiAllowedCidrs: cidrList.describe(
-      "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; 0.0.0.0/0 is allowed with a domain",
-    ),
-    controlPlaneAllowedCidrs: cidrList.describe(
-      "1 to 20 IPv4 networks that may change expectations, reset and stop MockServer, each /8 to /32",
-    ),
+    apiAllowedCidrs: cidrList
+      .min(1)
+      .describe(
+        "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; 0.0.0.0/0 is allowed with a domain",
+      ),
+    controlPlaneAllowedCidrs: cidrList
+      .default([])
+      .describe(
+        "up to 20 IPv4 networks that may change expectations, reset and stop MockServer, each /8 to /32; by default none: MockServer then refuses such requests from everyone",
+      ),
   })
   .describe("the AutoMock system of this environment");

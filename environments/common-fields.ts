@@ -23,7 +23,7 @@ const cidr = z
   .refine(isNetwork)
   .describe("an IPv4 network a.b.c.d/n written with its first address, for example 10.0.0.0/16");
 
-export const cidrList = z.array(cidr).min(1).max(20);
+export const cidrList = z.array(cidr).max(20);
 
 const domainName = z
   .string()

@@ -26,7 +26,7 @@ export const prod = {
     deployment: { strategy: "rolling" },
     deploys: "terraform",
     apiAllowedCidrs: ["198.51.100.0/24", "203.0.113.0/24"],
-    controlPlaneAllowedCidrs: ["203.0.113.0/28"],
+    controlPlaneAllowedCidrs: [],
     domain: {
       name: "automock.example.com",
       subjectAlternativeNames: ["*.automock.example.com", "mocks.example.org"],

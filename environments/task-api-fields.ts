@@ -73,9 +73,11 @@ export const taskApi = z
       })
       .optional()
       .describe("{ timeZone, startHour, endHour }: tasks run only during these hours, Monday to Friday"),
-    apiAllowedCidrs: cidrList.describe(
-      "1 to 20 IPv4 networks that may call the API, each /8 to /32; 0.0.0.0/0 is allowed with a domain",
-    ),
+    apiAllowedCidrs: cidrList
+      .min(1)
+      .describe(
+        "1 to 20 IPv4 networks that may call the API, each /8 to /32; 0.0.0.0/0 is allowed with a domain",
+      ),
     database,
   })
   .describe("the Task API system of this environment");

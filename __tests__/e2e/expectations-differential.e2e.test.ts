@@ -136,6 +136,7 @@ function loadedByTask(folder: string, expectations: readonly unknown[]): string 
     size: TASK_SIZES.xlarge,
     expectations: { bucketName: "mocks", key: "expectations.json" },
     region: "us-east-1",
+    controlPlane: "closed",
   }).containers;
   const { status, stdout } = spawnSync("sh", ["-c", ...(loader!.command ?? [])], {
     env: {

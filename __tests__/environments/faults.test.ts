@@ -45,7 +45,7 @@ describe("one field", () => {
     ["iam", { path: "delivery" }, "iam.path", 'path of the roles, starting and ending with a slash, for example "/delivery/"; by default "/"', "use an allowed value"],
     ["iam", { permissionsBoundaryArn: "company" }, "iam.permissionsBoundaryArn", "ARN of the policy that every role must carry; by default one that the bootstrap stack creates", "use an allowed value"],
     ["iam", { permissionsBoundaryArn: "arn:aws:iam::999999999999:policy/company" }, "iam.permissionsBoundaryArn", "a policy of the account 123456789012 or of AWS", "name the policy of that account"],
-    ["automock.imageVersion", "latest", "automock.imageVersion", "an exact MockServer version, X.Y.Z, 7.4.1 or newer", "use an allowed value"],
+    ["automock.imageVersion", "latest", "automock.imageVersion", "an exact MockServer version, X.Y.Z, 9.0.0 or newer", "use an allowed value"],
     ["automock.imageDigest", "sha256:12", "automock.imageDigest", "digest of the image, sha256:<64 hex digits>", "use an allowed value"],
     ["automock.size", "huge", "automock.size", '"small" (256/512), "medium" (512/1024), "large" (1024/2048), "xlarge" (2048/4096), or a pair { cpuUnits, memoryMiB } that Fargate runs', "use an allowed value"],
     ["automock.tasks.max", 201, "automock.tasks.max", "maximum number of tasks, 1 to 200", "use an allowed value"],
@@ -93,7 +93,7 @@ describe("several fields", () => {
     ["impossible size", spoil(ephemeralInput, "automock.size", { cpuUnits: 256, memoryMiB: 4096 }),
       'automock.size | {"cpuUnits":256,"memoryMiB":4096} | Fargate does not support 4096 MiB with 256 CPU units; allowed with 256 units: 512, 1024, 2048 MiB | use an allowed pair'],
     ["unsafe MockServer", spoil(ephemeralInput, "automock.imageVersion", "7.4.0"),
-      'automock.imageVersion | "7.4.0" | MockServer 7.4.0 allows remote code execution (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, 9.1.0 is recommended | use 9.1.0'],
+      'automock.imageVersion | "7.4.0" | MockServer 7.4.0 allows remote code execution (GHSA-7pwj-xvc2-hfpc); use 9.0.0 or newer, 9.1.0 is recommended | use 9.1.0'],
     ["falling steps", spoil(ephemeralInput, "automock.scaling", { cpuSteps: [{ atLeast: 70, changePercent: 1 }, { atLeast: 60, changePercent: 1 }] }),
       "automock.scaling.cpuSteps.1.atLeast | 60 | more than 70, the previous step | sort the steps in ascending order"],
     ["step over 100 %", spoil(ephemeralInput, "automock.scaling", { memorySteps: [{ atLeast: 100, changePercent: 1 }] }),
@@ -151,7 +151,7 @@ describe("several fields", () => {
     expect(faultsIn(spoil(ephemeralInput, "automock.tasks", { min: 5, max: 4 }))).toHaveLength(1);
     expect(faultsIn(withDomain)).toEqual([]);
     expect(faultsIn(spoil(withDomain, "automock.apiAllowedCidrs", ["0.0.0.0/0"]))).toEqual([]);
-    expect(faultsIn(spoil(ephemeralInput, "automock.imageVersion", "7.4.1"))).toEqual([]);
+    expect(faultsIn(spoil(ephemeralInput, "automock.imageVersion", "9.0.0"))).toEqual([]);
   });
 
   it("reports faults of single fields and between fields together", () => {

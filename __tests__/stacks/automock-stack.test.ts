@@ -89,6 +89,7 @@ describe("HTTPS", () => {
   it("https-or-port-closed: without a domain there is a warning, and 443 is neither open nor listening", () => {
     expect(staging.warnings()).toEqual([
       "automock has no domain, so it serves plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
+      OPEN_CONTROL_PLANE,
     ]);
     expect(staging.all("aws_lb_listener").map(({ port }) => port as number)).toEqual([80]);
     const open = staging
@@ -101,6 +102,11 @@ describe("HTTPS", () => {
     expect(staging.counts()).not.toHaveProperty("aws_acm_certificate");
   });
 });
+
+const withControlPlane = spoil(prodEnvironment, "automock.controlPlaneAllowedCidrs", ["203.0.113.0/28"]);
+const OPEN_CONTROL_PLANE =
+  "Everyone in the networks of controlPlaneAllowedCidrs may read, change and stop the mocks, without signing in. " +
+  "Remove controlPlaneAllowedCidrs to close the control plane, and change expectations by upload.";
 
 describe("deployment strategies", () => {
   const bake = { bakeMinutes: 5 };
@@ -123,7 +129,7 @@ describe("deployment strategies", () => {
 
   it("one that shifts traffic closes the control plane and says so; rolling opens it to its networks", () => {
     const blueGreen = automock(
-      spoil(prodEnvironment, "automock.deployment", { strategy: "blueGreen", ...bake }),
+      spoil(withControlPlane, "automock.deployment", { strategy: "blueGreen", ...bake }),
     );
     expect(blueGreen.warnings()).toEqual([
       'With deployment strategy "blueGreen", the control plane is not reachable through the load balancer, even from controlPlaneAllowedCidrs. Upload expectations instead, or use the strategy rolling.',
@@ -134,8 +140,25 @@ describe("deployment strategies", () => {
         .flatMap(({ condition }) => condition as { source_ip?: { values: string[] } }[])
         .flatMap(({ source_ip }) => source_ip?.values ?? []);
     expect(sources(blueGreen)).toEqual([]);
-    expect(sources(prod)).toEqual(["203.0.113.0/28"]);
+    expect(sources(automock(withControlPlane))).toEqual(["203.0.113.0/28"]);
   });
+
+  it("MockServer refuses control requests itself where no network may send them", () => {
+    const required = (template: Template) =>
+      JSON.stringify(template.sole("aws_ecs_task_definition")).includes(
+        "MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED",
+      );
+    const blueGreen = spoil(withControlPlane, "automock.deployment", { strategy: "blueGreen", ...bake });
+    expect([prod, automock(blueGreen)].map(required)).toEqual([true, true]);
+    const open = automock(withControlPlane);
+    expect(required(open)).toBe(false);
+    expect(open.warnings()).toEqual([OPEN_CONTROL_PLANE]);
+  });
+
+  it("a MockServer that is newer than the checked one has a warning", () =>
+    expect(automock(spoil(prodEnvironment, "automock.imageVersion", "9.2.0")).warnings()).toEqual([
+      "automock.imageVersion 9.2.0 is newer than 9.1.0, the newest whose control routes the listener rules are known to close. Leave controlPlaneAllowedCidrs empty, so that MockServer refuses them itself, or use 9.1.0.",
+    ]));
 
   it("a regional NAT gateway raises the bound further", () => {
     const regional = spoil(prodEnvironment, "automock.network.natGateways", "regional");

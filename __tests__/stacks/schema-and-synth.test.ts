@@ -112,7 +112,9 @@ it.each([
     fc.property(environments, (environment) => {
       const stacks = synthesize([environment]);
       expect(stacks.size).toBe(2);
-      for (const text of stacks.values()) expect(text).not.toMatch(/https:\/\/\*/);
+      // A listener rule closes all paths with an address in them.
+      for (const text of stacks.values())
+        expect(text.replaceAll('"*https://*"', "")).not.toMatch(/https:\/\/\*/);
     }),
     { numRuns: examples(60) },
   );

@@ -89,7 +89,7 @@ export class LoadBalancer extends Construct {
       subnets: [...props.subnetIds],
       securityGroups: [this.securityGroup.securityGroupId],
       dropInvalidHeaderFields: true,
-      desyncMitigationMode: "defensive",
+      desyncMitigationMode: "strictest",
       enableDeletionProtection: props.deletionProtection,
       accessLogs: { bucket: props.accessLogs.bucketName, enabled: true },
       tags: { Name: name },

@@ -45,6 +45,11 @@ export interface MockServerContainersProps {
   /** Region of the bucket. */
   readonly region: string;
   /**
+   * `closed`: MockServer itself refuses every control request, however it got past the listener rules, with 401.
+   * `networksOnly`: the listener rules alone decide who may send them.
+   */
+  readonly controlPlane: "closed" | "networksOnly";
+  /**
    * Origin whose web pages may call the mocks, for example `https://app.example.com`.
    * @default browsers of other origins are refused
    */
@@ -140,7 +145,7 @@ const SCRATCH_MOUNT: MountPoint = { sourceVolume: SCRATCH_VOLUME, containerPath:
  * MockServer's settings. Names: https://www.mock-server.com/mock_server/configuration_properties.html
  */
 function mockServerEnvironment(
-  { corsAllowOrigin, size }: MockServerContainersProps,
+  { controlPlane, corsAllowOrigin, size }: MockServerContainersProps,
   heapMiB: number,
 ): Record<string, string> {
   const { maxExpectations, maxLogEntries, maxLogBytes } = storeLimits(size);
@@ -158,6 +163,8 @@ function mockServerEnvironment(
     MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
     MOCKSERVER_LIVENESS_HTTP_GET_PATH: LIVENESS_PATH,
     MOCKSERVER_LOG_LEVEL: "WARN",
+    // Without a source of keys no token is valid. Mocks, readiness and the watched file need none.
+    ...(controlPlane === "closed" && { MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED: "true" }),
     // One is the version that the scripts add.
     MOCKSERVER_MAX_EXPECTATIONS: String(maxExpectations + 1),
     MOCKSERVER_MAX_LOG_ENTRIES: String(maxLogEntries),

@@ -97,6 +97,7 @@ export const CONTROL_ROUTES = {
     "/llm/optimisationReport",
     "/loadScenario",
     "/loadScenario/*",
+    "/logEntryBody",
     "/mode",
     "/preemption",
     "/proxyConfiguration",
@@ -143,9 +144,10 @@ const PRIORITY = {
   PATCH: 600,
   POST: 700,
   proxy: 800,
+  absolute: 900,
 };
 
-/** Load balancers take 100 rules: the rules below need 30, the service one, and some room stays. */
+/** Load balancers take 100 rules: the rules below need 32, the service one, and some room stays. */
 const MOST_CONTROL_RULES = 60;
 
 /** A listener rule before it is a resource. */
@@ -188,6 +190,8 @@ export function controlPlaneRules(controlPlaneCidrs: readonly string[]): readonl
     ...deny("POST"),
     // MockServer is also an HTTP proxy.
     { priority: PRIORITY.proxy, action: "deny", methods: ["CONNECT"] },
+    // MockServer takes what stands before a scheme for the path: it handles `PUT /stophttp://` as `PUT /stop`.
+    { priority: PRIORITY.absolute, action: "deny", paths: ["*http://*", "*https://*"] },
   ];
 }
 

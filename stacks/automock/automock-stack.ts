@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { taskSize } from "../../contract/fargate";
 import { MEMORY_SCALE_IN_PERCENT } from "../../contract/mockserver-memory";
 import type { Environment } from "../../environments";
+import { isUncheckedMockServer, MOCKSERVER_VERSION } from "../../contract/mockserver-version";
 import { sectionOf, type SectionValues } from "../../environments/systems";
 import { ConfigBucket } from "../../modules/config-bucket/config-bucket";
 import {
@@ -47,6 +48,12 @@ export class AutomockStack extends SystemStack {
       forceDestroy: isEphemeral,
     });
     const size = taskSize(automock.size);
+    const controlPlaneCidrs = this.controlPlaneCidrs(automock);
+    if (isUncheckedMockServer(automock.imageVersion)) {
+      Annotations.of(this).addWarning(
+        `automock.imageVersion ${automock.imageVersion} is newer than ${MOCKSERVER_VERSION}, the newest whose control routes the listener rules are known to close. Leave controlPlaneAllowedCidrs empty, so that MockServer refuses them itself, or use ${MOCKSERVER_VERSION}.`,
+      );
+    }
     const service = new WebService(this, "web", {
       ...common,
       allowedCidrs: [...automock.apiAllowedCidrs, ...automock.controlPlaneAllowedCidrs],
@@ -58,6 +65,7 @@ export class AutomockStack extends SystemStack {
           size,
           expectations: { bucketName: configBucket.bucketName, key: configBucket.expectationsKey },
           region: environment.region,
+          controlPlane: controlPlaneCidrs.length === 0 ? "closed" : "networksOnly",
         }),
         statements: [configBucket.readStatement],
         dependsOn: [configBucket.ready],
@@ -74,7 +82,7 @@ export class AutomockStack extends SystemStack {
     new ControlPlaneRules(this, "control-plane", {
       listenerArn: service.entrance.loadBalancer.listenerArn,
       targetGroupArn: service.service.targetGroups[0]!.targetGroupArn,
-      controlPlaneCidrs: this.controlPlaneCidrs(automock),
+      controlPlaneCidrs,
     });
 
     this.output("mock_url", service.entrance.url, "Where the mocks answer");
@@ -106,7 +114,14 @@ export class AutomockStack extends SystemStack {
    */
   private controlPlaneCidrs(automock: SectionValues<"automock">): readonly string[] {
     const { deployment, controlPlaneAllowedCidrs } = automock;
-    if (deployment.strategy === "rolling") return controlPlaneAllowedCidrs;
+    if (controlPlaneAllowedCidrs.length === 0) return [];
+    if (deployment.strategy === "rolling") {
+      Annotations.of(this).addWarning(
+        "Everyone in the networks of controlPlaneAllowedCidrs may read, change and stop the mocks, without signing in. " +
+          "Remove controlPlaneAllowedCidrs to close the control plane, and change expectations by upload.",
+      );
+      return controlPlaneAllowedCidrs;
+    }
     Annotations.of(this).addWarning(
       `With deployment strategy "${deployment.strategy}", the control plane is not reachable through the load balancer, ` +
         "even from controlPlaneAllowedCidrs. Upload expectations instead, or use the strategy rolling.",

@@ -44,7 +44,7 @@ describe("load balancer", () => {
       ip_address_type: "ipv4",
       subnets: ["subnet-1", "subnet-2"],
       drop_invalid_header_fields: true,
-      desync_mitigation_mode: "defensive",
+      desync_mitigation_mode: "strictest",
       enable_deletion_protection: false,
       access_logs: { bucket: "logs", enabled: true },
       tags: { Name: "automock-test" },

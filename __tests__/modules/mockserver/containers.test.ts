@@ -15,6 +15,7 @@ const PROPS: MockServerContainersProps = {
   size: TASK_SIZES.small,
   expectations: { bucketName: "automock-test-config", key: "expectations.json" },
   region: "eu-west-1",
+  controlPlane: "closed",
 };
 
 const { containers, volumes } = mockServerContainers(PROPS);
@@ -51,6 +52,15 @@ describe("mockServerContainers", () => {
     // And so stops before it.
     expect(sync.dependsOn).toEqual([{ container: MOCKSERVER_CONTAINER, condition: "START" }]);
     expect(environment(mockServer)["MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR"]).toBe("true");
+  });
+
+  it("a closed control plane is closed by MockServer itself; no key of tokens is given to it", () => {
+    const settings = (controlPlane: MockServerContainersProps["controlPlane"]) =>
+      Object.entries(environment(mockServerContainers({ ...PROPS, controlPlane }).containers[1]!)).filter(
+        ([name]) => name.startsWith("MOCKSERVER_CONTROL_PLANE_"),
+      );
+    expect(settings("closed")).toEqual([["MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED", "true"]]);
+    expect(settings("networksOnly")).toEqual([]);
   });
 
   it("only MockServer stops the task when it ends", () =>
@@ -109,6 +119,7 @@ describe("mockServerContainers", () => {
   it("gives MockServer exactly these settings", () =>
     expect(environment(mockServer)).toEqual({
       JAVA_TOOL_OPTIONS: "-Xmx96m -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=/tmp",
+      MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED: "true",
       MOCKSERVER_SERVER_PORT: "1080",
       MOCKSERVER_INITIALIZATION_JSON_PATH: "/expectations/expectations.json",
       MOCKSERVER_WATCH_INITIALIZATION_JSON: "true",

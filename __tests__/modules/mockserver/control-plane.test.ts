@@ -14,6 +14,7 @@ interface Request {
 
 /** What MockServer does with a request: the reading of its source that the rules must hold against. */
 function isControl(method: string, path: string): boolean {
+  if (/https?:\/\//.test(path)) return true;
   if (/^\/(mockserver(\/.*)?|_mockserver_.*_websocket)$/.test(path) || method === "CONNECT") return true;
   const routes: Readonly<Record<string, readonly string[]>> = CONTROL_ROUTES;
   return (routes[method] ?? []).some((route) =>
@@ -78,9 +79,9 @@ describe("control-plane rules", () => {
               "deny",
             ]);
           }
-    // All 104 routes by their own method, and each under /mockserver by every method: no empty loop.
-    expect(ROUTES).toHaveLength(104);
-    expect(closed).toBeGreaterThan(104 + 104 * METHODS.length);
+    // All 105 routes by their own method, and each under /mockserver by every method: no empty loop.
+    expect(ROUTES).toHaveLength(105);
+    expect(closed).toBeGreaterThan(105 + 105 * METHODS.length);
   });
 
   it.each(
@@ -149,6 +150,9 @@ describe("control-plane rules", () => {
     ["callbacks by websocket", "GET", "/_mockserver_callback_websocket"],
     ["the dashboard's websocket", "GET", "/_mockserver_ui_websocket"],
     ["the proxy", "CONNECT", "/"],
+    ["the body of a log entry, since 9.1.0", "GET", "/logEntryBody"],
+    ["a path with a scheme behind it", "PUT", "/stophttp://"],
+    ["a whole address", "PUT", "https://mock.example.com/stop"],
     ["a scenario", "PUT", "/scenario/login"],
   ])("close %s", (_, method, path) => expect(answer(RULES, { source: API, method, path })).toBe("deny"));
 

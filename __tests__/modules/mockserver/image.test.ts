@@ -1,5 +1,9 @@
 import { LIVENESS_PATH, mockServerImage, READINESS_PATH } from "../../../modules/mockserver/image";
-import { MOCKSERVER_VERSION, mockServerVersionFault } from "../../../contract/mockserver-version";
+import {
+  MOCKSERVER_VERSION,
+  isUncheckedMockServer,
+  mockServerVersionFault,
+} from "../../../contract/mockserver-version";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
 
@@ -10,7 +14,7 @@ describe("the image", () => {
   });
 
   it("images-pinned-by-digest: carries the digest when there is one", () =>
-    expect(mockServerImage("7.4.1", DIGEST)).toBe(`public.ecr.aws/mockserver/mockserver:7.4.1@${DIGEST}`));
+    expect(mockServerImage("9.0.0", DIGEST)).toBe(`public.ecr.aws/mockserver/mockserver:9.0.0@${DIGEST}`));
 
   it.each(["sha256:0", `sha256:${"A".repeat(64)}`, "latest"])("refuses the digest %s", (digest) =>
     expect(() => mockServerImage("9.0.0", digest)).toThrow(
@@ -20,16 +24,30 @@ describe("the image", () => {
 });
 
 describe("the version", () => {
-  it.each(["7.4.1", "7.4.2", "7.5.0", "7.10.0", "8.0.0", "9.0.0", "9.1.0", "10.0.0"])(
-    "%s may run",
-    (version) => expect(mockServerVersionFault(version)).toBeUndefined(),
+  it.each(["9.0.0", "9.1.0", "9.1.1", "9.10.0", "10.0.0"])("%s may run", (version) =>
+    expect(mockServerVersionFault(version)).toBeUndefined(),
   );
 
   it.each(["7.4.0", "7.3.9", "6.9.9", "5.15.0"])("%s is too old", (version) => {
-    const fault = `MockServer ${version} allows remote code execution (GHSA-7pwj-xvc2-hfpc); use 7.4.1 or newer, 9.1.0 is recommended`;
+    const fault = `MockServer ${version} allows remote code execution (GHSA-7pwj-xvc2-hfpc); use 9.0.0 or newer, 9.1.0 is recommended`;
     expect(mockServerVersionFault(version)).toBe(fault);
     expect(() => mockServerImage(version)).toThrow(`${fault}.`);
   });
+
+  it.each(["7.4.1", "8.0.0", "8.99.0"])("%s has a hole", (version) =>
+    expect(mockServerVersionFault(version)).toBe(
+      `MockServer ${version} lets forwarding mocks reach private networks (GHSA-jg86-hv4g-8h78); use 9.0.0 or newer, 9.1.0 is recommended`,
+    ),
+  );
+
+  it.each([
+    ["9.0.0", false],
+    ["9.1.0", false],
+    ["9.1.1", true],
+    ["10.0.0", true],
+  ])("%s: its control routes may be unknown: %s", (version, unknown) =>
+    expect(isUncheckedMockServer(version)).toBe(unknown),
+  );
 
   it.each(["latest", "9", "9.0", "9.0.0-graaljs", "v9.0.0", "09.0.0", ""])("%j is not exact", (version) =>
     expect(mockServerVersionFault(version)).toBe(

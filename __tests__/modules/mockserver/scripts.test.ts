@@ -24,6 +24,7 @@ const [LOADER, , SYNC] = mockServerContainers({
   size: TASK_SIZES.small,
   expectations: { bucketName: "mocks", key: "expectations.json" },
   region: "us-east-1",
+  controlPlane: "closed",
 }).containers.map(({ command }) => command?.[0]) as [string, undefined, string];
 
 const hasJq = spawnSync("jq", ["--version"]).status === 0;

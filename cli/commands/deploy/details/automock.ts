@@ -6,7 +6,7 @@ export function automockSections({ stack, outputs, terms, warned }: DetailsInput
   const automock = definition?.automock;
   const size = automock?.size;
   const url = text("mock_url");
-  const isRolling = automock?.deployment.strategy === "rolling";
+  const isOpen = automock?.deployment.strategy === "rolling" && automock.controlPlaneAllowedCidrs.length > 0;
   return [
     project(stack),
     {
@@ -40,7 +40,7 @@ export function automockSections({ stack, outputs, terms, warned }: DetailsInput
         ["", `MOCK_URL=${url}`],
         ["", `automock expectations push ${id} expectations.json`],
         ["", `curl "$MOCK_URL/greeting"   # one of your paths, from apiAllowedCidrs`],
-        ...(isRolling
+        ...(isOpen
           ? ([
               ["", "# from controlPlaneAllowedCidrs; 403 from anywhere else:"],
               ["", `curl "$MOCK_URL/mockserver/ready"`],
