@@ -27,11 +27,21 @@ export function pill(action: Action | "drift" | "gone"): Markup {
 }
 
 function resourceDetails(resource: ResourceReport): Markup {
-  const { action, name, type, attributes, knownAfterApply, movedFrom, importedId, address, stateful } =
-    resource;
+  const {
+    action,
+    name,
+    type,
+    attributes,
+    knownAfterApply,
+    movedFrom,
+    importedId,
+    address,
+    stateful,
+    because,
+  } = resource;
   const isLost = stateful !== undefined;
   return markup`<details><summary>${pill(action)} <code>${name}</code> <span class="type">${type}${isLost && ` · ${stateful}`}</span></summary><div class="body">
-<p class="soft"><code>${address}</code></p>
+<p class="soft"><code>${address}</code></p>${because !== undefined && markup`<p>Because of ${because}.</p>`}
 ${movedFrom !== undefined && markup`<p>Moved from <code>${movedFrom}</code>.</p>`}
 ${importedId !== undefined && markup`<p>Imported: <code>${importedId}</code>.</p>`}
 ${action === "change" && attributes.length === 0 ? markup`<p class="soft">${NOTHING_SHOWN}</p>` : diff(attributes)}

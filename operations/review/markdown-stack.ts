@@ -52,9 +52,10 @@ function partly(resources: readonly ResourceReport[], diffs: number): string {
 }
 
 function resourceLines(resource: ResourceReport): string[] {
-  const { action, name, type, attributes, knownAfterApply, movedFrom, importedId } = resource;
+  const { action, name, type, attributes, knownAfterApply, movedFrom, importedId, because } = resource;
   return [
     `@@ ${DONE[action]}: ${name} (${type}) @@`,
+    ...(because === undefined ? [] : [clip(`# because of ${because}`)]),
     ...(movedFrom === undefined ? [] : [`! moved from ${movedFrom}`]),
     ...(importedId === undefined ? [] : [`+ imported ${importedId}`]),
     ...attributes.flatMap(({ lines }) => lines.map(lineText)),

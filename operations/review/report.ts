@@ -1,6 +1,7 @@
 import type { CostDelta } from "../costs/delta";
 import { counted } from "../../contract/text";
 import { attentionOf, countsText, isDangerous, isNewStack } from "./attention";
+import { withCauses, type ChangedLines } from "./causes";
 import { constructNames } from "./construct-names";
 import { leftToOthers } from "./left-to-others";
 import { clip, visible } from "./lines";
@@ -48,6 +49,8 @@ export interface ReportOptions {
   readonly failed?: readonly FailedStack[];
   readonly notes?: readonly string[];
   readonly source?: Source;
+  /** Lines of the code that differ from the base. */
+  readonly changedLines?: readonly ChangedLines[];
 }
 
 /** Worst first. */
@@ -79,7 +82,7 @@ export function buildReport(stacks: readonly PlannedStack[], options: ReportOpti
     ),
   );
   const reports = stacks
-    .map((stack) => stackReport(stack, redactor))
+    .map((stack) => stackReport(stack, redactor, options.changedLines ?? []))
     .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || (a.stack < b.stack ? -1 : 1));
   const failed = (options.failed ?? []).map(({ stack, error }) => ({
     stack,
@@ -96,12 +99,16 @@ export function buildReport(stacks: readonly PlannedStack[], options: ReportOpti
   };
 }
 
-function stackReport(planned: PlannedStack, redactor: Redactor): StackReport {
+function stackReport(
+  planned: PlannedStack,
+  redactor: Redactor,
+  changedLines: readonly ChangedLines[],
+): StackReport {
   const { plan, synthesized, cost, policy, diagramSvg, stack, environment, system, accountId, region } =
     planned;
   const nameOf = constructNames(synthesized);
-  const resources = changedResources(plan, nameOf, redactor);
   const drift = driftedResources(plan, nameOf, leftToOthers(synthesized), redactor);
+  const resources = withCauses(changedResources(plan, nameOf, redactor), drift, changedLines);
   const outputs = changedOutputs(plan, redactor);
   const counts = countsOf(plan, drift.length, outputs.length);
   const blocked = blockedBy(plan, policy);

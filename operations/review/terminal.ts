@@ -67,8 +67,8 @@ function attentionLine({ action, name, type, why }: AttentionItem): string {
   return `  ${WORDS[action].padEnd(7)}  ${name} (${type})${why.length === 0 ? "" : `: ${why.join("; ")}`}`;
 }
 
-function changeLine({ name, type, attributes }: ResourceReport): string {
-  return `  change   ${name} (${type}): ${attributes.map(attributeText).join(", ")}`;
+function changeLine({ name, type, attributes, because }: ResourceReport): string {
+  return `  change   ${name} (${type}): ${attributes.map(attributeText).join(", ")}${because === undefined ? "" : `, because of ${because}`}`;
 }
 
 /** `max_capacity (50 → 40)`; long and multi-line values are in the report only. */

@@ -74,7 +74,7 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
     throw error;
   });
   const { out, lock, lockTimeout, changedSince } = options;
-  const { targets, unchanged, notes } = await withoutUnchanged(cli, named, names, {
+  const { targets, unchanged, notes, changedLines } = await withoutUnchanged(cli, named, names, {
     synthFolder,
     revision: changedSince,
   });
@@ -90,7 +90,14 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
       plannedStack(cli, saved, { ...(await picture(saved, options)), head: options.head }),
     ),
   );
-  const report = buildReport(planned, { app: appOf(cli), unchangedStacks: unchanged, failed, notes, source });
+  const report = buildReport(planned, {
+    app: appOf(cli),
+    unchangedStacks: unchanged,
+    failed,
+    notes,
+    source,
+    changedLines,
+  });
   const reports = await writeReports(report, options);
   cli.output.result(resultOf(report, plans, reports), () => show(cli, report, plans));
   for (const { stack, error } of report.failed)

@@ -1,6 +1,7 @@
 import type { Cli } from "../../context";
 import { bootstrapsOf, stacksOf } from "../../../environments/stacks";
 import { UserError } from "../../../contract/user-error";
+import type { ChangedLines } from "../../../operations/review/causes";
 import type { PlanTarget } from "../../../operations/delivery/make-plan";
 
 /** The stacks to plan: the named ones, or every stack. A bootstrap stack is planned only if it is named. */
@@ -30,10 +31,11 @@ export async function withoutUnchanged(
   readonly unchanged: readonly string[];
   /** Notes for the readers of the plans. */
   readonly notes: readonly string[];
+  readonly changedLines: readonly ChangedLines[];
 }> {
-  if (revision === undefined) return { targets, unchanged: [], notes: [] };
+  if (revision === undefined) return { targets, unchanged: [], notes: [], changedLines: [] };
   const { compareWithRevision } = await import("../../../operations/delivery/changed/changed-stacks");
-  const { toPlan, unchanged, notes } = await compareWithRevision(cli, synthFolder, revision);
+  const { toPlan, unchanged, notes, changedLines } = await compareWithRevision(cli, synthFolder, revision);
   for (const note of notes) cli.output.progress(note);
   const changed = toPlan.map((id) => planTarget(cli, id));
   const inRegion = changed.filter(({ region }) => (cli.options.region ?? region) === region);
@@ -43,6 +45,7 @@ export async function withoutUnchanged(
     targets: [...ids].map((id) => wanted.find((target) => target.id === id)!),
     unchanged: unchanged.filter((id) => !ids.has(id)),
     notes,
+    changedLines,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Workspace } from "../../workspace";
 import { resolveCommit, stacksOfCommit } from "./base-revision";
+import type { ChangedLines } from "../../review/causes";
+import { changedLines } from "./changed-lines";
 import { compareStacks, type StackChanges } from "./compare-stacks";
 import { readStacks } from "./read-stacks";
 
@@ -8,6 +10,8 @@ export interface ChangedStacks extends StackChanges {
   readonly commit: string;
   /** Added and changed stacks, including bootstrap stacks. */
   readonly toPlan: readonly string[];
+  /** Lines of the code that differ from it. */
+  readonly changedLines: readonly ChangedLines[];
   /** Notes for the reviewer: removed stacks, other libraries, a base that cannot be synthesized. */
   readonly notes: readonly string[];
 }
@@ -38,7 +42,13 @@ export async function compareWithRevision(
     ? compareStacks(base, head)
     : { added: [], changed: [...head.keys()].sort(), removed: [], unchanged: [] };
   notes.push(...changes.removed.map(removedNote));
-  return { ...changes, commit, toPlan: [...changes.added, ...changes.changed].sort(), notes };
+  return {
+    ...changes,
+    commit,
+    toPlan: [...changes.added, ...changes.changed].sort(),
+    changedLines: await changedLines(commit, options),
+    notes,
+  };
 }
 
 function removedNote(id: string): string {

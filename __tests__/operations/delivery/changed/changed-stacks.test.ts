@@ -110,6 +110,14 @@ describe("compareWithRevision", () => {
       removed: ["automock-pr-7"],
       unchanged: ["bootstrap"],
       toPlan: ["automock-pr-8", "automock-prod"],
+      changedLines: [
+        {
+          file: "stacks.json",
+          line: 1,
+          removed: expect.stringContaining('"automock-pr-7"') as string,
+          added: expect.stringContaining('"automock-pr-8"') as string,
+        },
+      ],
       notes: [
         "automock-pr-7 is no longer defined, but removing the definition does not destroy the stack. Before you merge, run automock destroy automock-pr-7 or let the environment expire.",
       ],
