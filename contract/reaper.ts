@@ -79,6 +79,10 @@ export function scheduleGroupName(environment: string): string {
 export const REAPER_ENV = {
   /** Account id, 12 digits. The Lambda stops if STS reports another account. */
   accountId: "REAPER_ACCOUNT_ID",
+  /** Names of environments that are never deleted, separated by commas. */
+  permanentNames: "REAPER_PERMANENT_NAMES",
+  /** Aliases of accounts that look like production and are not, separated by commas. */
+  accountAliases: "REAPER_ACCOUNT_ALIASES",
   /** `off` stops all deletions. Set by hand in an emergency. */
   deletions: "REAPER_DELETIONS",
   /** `on` lets manual invocations override safety gates. Set by hand, temporarily. */

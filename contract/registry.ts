@@ -36,6 +36,9 @@ export function registryKey(environment: string, sortKey: string = SORT_KEY.meta
   return { pk: `ENV#${environment}`, sk: sortKey };
 }
 
+/** Item that says which invocation is the worker, and until when. */
+export const WORKER_KEY = { pk: "WORKER", sk: "PLACE" } as const;
+
 export const PHASES = [
   "ACTIVE",
   "WARNED",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { domainName } from "./common-fields";
 import { faultAt, show, type EnvironmentFault } from "./faults";
 
 const ADDRESSES = "up to 20 email addresses; each must confirm the first email from AWS";
@@ -10,6 +11,17 @@ const bootstrapFields = z.strictObject({
   operators: emails.default([]),
   /** Addresses of each owner, by `owner` of the environments: they are warned before an environment is deleted. */
   teams: z.record(z.string(), emails).default({}),
+  /** Aliases of accounts that look like production and are not: the reaper deletes nothing in one that has the word. */
+  accountAliases: z
+    .array(
+      z.string().regex(/^[a-z0-9-]{3,63}$/, "an account alias: lower-case letters, digits and hyphens"),
+      "account aliases",
+    )
+    .default([]),
+  /** Domains under which ephemeral environments may have their names; the reaper may delete records there alone. */
+  ephemeralDomains: z
+    .array(domainName, "domain names in lower case, for example mocks.example.com")
+    .default([]),
 });
 
 export type BootstrapSettings = z.output<typeof bootstrapFields>;

@@ -4,4 +4,5 @@ import type { BootstrapInput } from "./bootstrap-fields";
 export const bootstrap = {
   operators: ["platform-team@example.com"],
   teams: { "platform-team": ["platform-team@example.com"] },
+  ephemeralDomains: ["example.com"],
 } satisfies BootstrapInput;

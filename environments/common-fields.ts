@@ -25,7 +25,7 @@ const cidr = z
 
 export const cidrList = z.array(cidr).max(20);
 
-const domainName = z
+export const domainName = z
   .string()
   .max(253)
   .regex(DOMAIN)

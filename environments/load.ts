@@ -6,6 +6,7 @@ import { bootstrap } from "./bootstrap";
 import { validateBootstrap, type BootstrapSettings } from "./bootstrap-fields";
 import { faultAt, faultsOf, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
+import { isUnder, permanentDomains } from "./permanent";
 import { prod } from "./prod";
 import { readJson } from "./read-json";
 import { environmentSchema } from "./schema";
@@ -30,7 +31,10 @@ export interface Loaded {
  * The faults that concern more than the environments whose files have them: a permanent environment decides the names
  * of the bootstrap stacks, and two environments can have each other's name or network.
  */
-export function blockingFaults({ environments, faults }: Loaded): readonly EnvironmentFault[] {
+export function blockingFaults({
+  environments,
+  faults,
+}: Pick<Loaded, "environments" | "faults">): readonly EnvironmentFault[] {
   const leftOut = (file: string) =>
     file.startsWith(EPHEMERAL) && !environments.some(({ name }) => file === `${EPHEMERAL}${name}.json`);
   return faults.filter(({ where }) => !leftOut(where.split(":")[0]!));
@@ -72,7 +76,12 @@ export function loadEnvironments(ephemeralFolder: string, draft?: Draft): Loaded
   return {
     environments: sources.map(({ environment }) => environment),
     bootstrap: settings,
-    faults: [...read.flatMap((one) => one.faults), ...faults, ...faultsBetween(sources)],
+    faults: [
+      ...read.flatMap((one) => one.faults),
+      ...faults,
+      ...faultsBetween(sources),
+      ...domainFaults(sources, settings.ephemeralDomains),
+    ],
   };
 }
 
@@ -177,6 +186,31 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
       allowed: `a network that does not overlap ${taken.vpcCidr} of ${other.file} (same account and region)`,
       fix: free ? `${formatCidr(free)} is free` : "use a smaller network",
     });
+  }
+}
+
+/** The reaper may delete DNS records under `ephemeralDomains` alone, and none of a permanent environment. */
+function* domainFaults(
+  sources: readonly Source[],
+  ephemeralDomains: readonly string[],
+): Iterable<EnvironmentFault> {
+  const permanent = permanentDomains(sources.map(({ environment }) => environment));
+  for (const { file, environment } of sources) {
+    if (environment.ttlHours === undefined) continue;
+    for (const { section, values } of systemsOf(environment)) {
+      const { domain } = values;
+      for (const name of domain ? [domain.name, ...domain.subjectAlternativeNames] : []) {
+        if (isUnder(name, ephemeralDomains) && !isUnder(name, permanent)) continue;
+        const under =
+          ephemeralDomains.length === 0 ? "a listed domain; none is" : ephemeralDomains.join(", ");
+        const except = permanent.length === 0 ? "" : `, outside of ${permanent.join(", ")}`;
+        yield faultAt(file, `${section}.domain`, {
+          given: show(name),
+          allowed: `a name under ${under} (ephemeralDomains in environments/bootstrap.ts)${except}`,
+          fix: "choose such a name, or add its domain there and run automock bootstrap",
+        });
+      }
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { UpdateItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, UpdateItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Unfinished } from "../contract/deletion";
 import { LeaseLost, RecordChanged, type Lease, type RecordChanges } from "../contract/lease";
 import {
@@ -9,12 +9,13 @@ import {
   REGISTRY_KEY,
   registryKey,
   SORT_KEY,
+  WORKER_KEY,
   type RegistryRecord,
 } from "../contract/registry";
 import { newLife } from "../contract/new-life";
 import type { CompletionProof } from "../contract/registry-items";
 import { toItem } from "./item";
-import { Registry } from "./registry";
+import { EXISTS, Registry } from "./registry";
 import { isRefused, keyOf, type Condition } from "./table";
 
 const RESOURCE_PREFIX = SORT_KEY.resource("", "").replace(/#$/, "");
@@ -34,8 +35,44 @@ const WITHOUT_LEASE = { leaseOwner: undefined, leaseUntilMs: undefined, lockId: 
 /** The registry with the reaper's writes. Every write that requires the lease is conditional on its token. */
 export class ReaperRegistry extends Registry {
   /** Names of unfinished environments, from the sparse index; may lag. */
-  listOpen(): Promise<string[]> {
-    return this.table.open();
+  listOpen(until?: number): Promise<string[]> {
+    return this.table.open(until);
+  }
+
+  /** Takes or renews the worker's place when it is free, over or this owner's; false: another has it. */
+  async takePlace(owner: string, now: number, until: number): Promise<boolean> {
+    try {
+      await this.table.send(
+        new UpdateItemCommand({
+          TableName: this.table.name,
+          Key: toItem(WORKER_KEY),
+          UpdateExpression: "SET leaseOwner = :owner, leaseUntilMs = :until",
+          ConditionExpression:
+            "attribute_not_exists(leaseUntilMs) OR leaseUntilMs <= :now OR leaseOwner = :owner",
+          ExpressionAttributeValues: toItem({ ":owner": owner, ":until": until, ":now": now }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isRefused(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Gives the place up, if it is this owner's. */
+  async leavePlace(owner: string): Promise<void> {
+    try {
+      await this.table.send(
+        new DeleteItemCommand({
+          TableName: this.table.name,
+          Key: toItem(WORKER_KEY),
+          ConditionExpression: "leaseOwner = :owner",
+          ExpressionAttributeValues: toItem({ ":owner": owner }),
+        }),
+      );
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
   }
 
   /** Takes the lease if it is free, expired or already owned; token + 1. `undefined` if another owner holds it. */
@@ -90,6 +127,19 @@ export class ReaperRegistry extends Registry {
 
   releaseLease(lease: Lease): Promise<void> {
     return this.update(lease, { leaseOwner: null, leaseUntilMs: null });
+  }
+
+  /** Notes on a record that cannot be read what was told of it; false: that was told already. `null` takes it back. */
+  tellOfFault(environment: string, about: string | null): Promise<boolean> {
+    const other =
+      about === null
+        ? EXISTS
+        : {
+            expression: `${EXISTS.expression} AND (attribute_not_exists(failureSentFor) OR failureSentFor <> :about)`,
+            names: EXISTS.names,
+            values: { ":about": about },
+          };
+    return this.changeIf(environment, { failureSentFor: about }, other);
   }
 
   /** Moves `META` to `DONE#<at>` without lease, `lockId` and `open`, to expire at `expireAt`, in one transaction. */

@@ -35,9 +35,14 @@ export class Registry {
 
   /** All unfinished records. */
   async list(): Promise<Listed[]> {
+    return this.getAll(await this.table.open());
+  }
+
+  /** The records of some environments, as far as they have one. Consistent reads, many at a time. */
+  async getAll(environments: readonly string[]): Promise<Listed[]> {
     const { name: table } = this.table;
     const items: Item[] = [];
-    for (let wanted = (await this.table.open()).map((name) => keyOf(name)); wanted.length > 0;) {
+    for (let wanted = environments.map((name) => keyOf(name)); wanted.length > 0;) {
       const { Responses = {}, UnprocessedKeys = {} } = await this.table.send(
         new BatchGetItemCommand({
           RequestItems: { [table]: { Keys: wanted.slice(0, BATCH_KEYS), ConsistentRead: true } },

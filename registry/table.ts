@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Place } from "../contract/names";
 import { OPEN_INDEX, reaperNames } from "../contract/reaper";
-import { OPEN_KEY, REGISTRY_KEY, registryKey } from "../contract/registry";
+import { formatInstant, OPEN_KEY, REGISTRY_KEY, registryKey } from "../contract/registry";
 import { fromItem, toItem, type Item } from "./item";
 import { RegistryMissing } from "./missing";
 
@@ -64,13 +64,21 @@ export class Table {
     });
   }
 
-  /** Environment names in the index of unfinished records, which may lag. */
-  async open(): Promise<string[]> {
+  /**
+   * Names of the environments in the index of unfinished records, which may lag.
+   *
+   * @param until those that expire until then, in milliseconds since 1970 @default all
+   */
+  async open(until?: number): Promise<string[]> {
+    const untilText = until === undefined ? undefined : formatInstant(until);
     const keys = await this.pages({
       IndexName: OPEN_INDEX,
-      KeyConditionExpression: "#open = :open",
-      ExpressionAttributeNames: { "#open": OPEN_KEY.partition },
-      ExpressionAttributeValues: toItem({ ":open": OPEN_KEY.value }),
+      KeyConditionExpression: `#open = :open${untilText === undefined ? "" : " AND #expiresAt <= :until"}`,
+      ExpressionAttributeNames: {
+        "#open": OPEN_KEY.partition,
+        ...(untilText !== undefined && { "#expiresAt": OPEN_KEY.sort }),
+      },
+      ExpressionAttributeValues: toItem({ ":open": OPEN_KEY.value, ":until": untilText }),
     });
     return keys.map(environmentOf);
   }

@@ -38,6 +38,8 @@ export class FakeAws {
   public readonly resources = new Map<string, FakeResource>();
   public readonly records = new Map<string, RegistryRecord>();
   public readonly done: { record: RegistryRecord; proof: CompletionProof; at: number }[] = [];
+  /** The worker's place. */
+  public readonly place: { owner?: string; until: number } = { until: 0 };
   public readonly unfinished = new Map<string, readonly Unfinished[]>();
   public readonly audit: AuditLine[] = [];
   public readonly notices: {
@@ -153,7 +155,11 @@ export class FakeAws {
     return {
       ports: wrapped,
       config: { ...CONFIG, ...config },
-      invocation: { requestId, remainingMs: () => Math.max(0, end - this.now) },
+      invocation: {
+        requestId,
+        remainingMs: () => Math.max(0, end - this.now),
+        wait: () => new Promise<void>(() => undefined),
+      },
     };
   }
 
@@ -199,13 +205,8 @@ export class FakeAws {
             .map((vpc) => foundOf(vpc)),
           errors: [],
         }),
-        tagged: async () => {
-          const tagged = new Map<string, string[]>();
-          for (const { environment, id } of this.present()) {
-            if (environment) tagged.set(environment, [...(tagged.get(environment) ?? []), id]);
-          }
-          return tagged;
-        },
+        names: async () => [...new Set(this.present().flatMap(({ environment }) => environment ?? []))],
+        tagged: async (environment) => this.presentOf(environment).map(({ id }) => id),
       },
       lock: {
         acquire: async (ref, id) => {
@@ -254,6 +255,7 @@ export class FakeAws {
         records: this.records,
         done: this.done,
         unfinished: this.unfinished,
+        place: this.place,
         checkDone: (record) => this.checkDone(record),
       }),
     };

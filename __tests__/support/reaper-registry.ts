@@ -12,12 +12,14 @@ interface Tables {
   readonly records: Map<string, RegistryRecord>;
   readonly done: { record: RegistryRecord; proof: CompletionProof; at: number }[];
   readonly unfinished: Map<string, readonly Unfinished[]>;
+  /** The worker's. */
+  readonly place: { owner?: string; until: number };
   /** Called before a record is closed. */
   readonly checkDone: (record: RegistryRecord) => void;
 }
 
 /** The registry in memory, with the conditions of the real one. */
-export function fakeRegistry({ records, done, unfinished, checkDone }: Tables): Registry {
+export function fakeRegistry({ records, done, unfinished, checkDone, place }: Tables): Registry {
   const owned = (lease: { environment: string; token: number }): RegistryRecord => {
     const record = records.get(lease.environment);
     if (!record || record.token !== lease.token) throw new LeaseLost("fenced off");
@@ -30,7 +32,23 @@ export function fakeRegistry({ records, done, unfinished, checkDone }: Tables): 
         ? parseRecord(JSON.parse(JSON.stringify(record)) as Record<string, unknown>)
         : { kind: "missing" };
     },
-    listOpen: async () => [...records.keys()],
+    getAll: async (environments) =>
+      environments.flatMap((environment) => {
+        const record = records.get(environment);
+        if (!record) return [];
+        const item = JSON.parse(JSON.stringify(record)) as Record<string, unknown>;
+        return [{ ...parseRecord(item), environment }];
+      }),
+    listOpen: async (until = Infinity) =>
+      [...records].filter(([, { expiresAt }]) => Date.parse(expiresAt) <= until).map(([name]) => name),
+    takePlace: async (owner, now, until) => {
+      if (place.owner !== undefined && place.owner !== owner && place.until > now) return false;
+      Object.assign(place, { owner, until });
+      return true;
+    },
+    leavePlace: async (owner) => {
+      if (place.owner === owner) place.owner = undefined;
+    },
     takeLease: async (environment, owner, now, until) => {
       const record = records.get(environment);
       if (!record) return undefined;
@@ -52,6 +70,12 @@ export function fakeRegistry({ records, done, unfinished, checkDone }: Tables): 
     },
     releaseLease: async (lease) => {
       records.set(lease.environment, without(owned(lease), "leaseOwner", "leaseUntilMs"));
+    },
+    tellOfFault: async (environment, about) => {
+      const record = records.get(environment);
+      if (!record || record.failureSentFor === about) return false;
+      records.set(environment, { ...record, failureSentFor: about ?? undefined });
+      return true;
     },
     complete: async (lease, at, proof) => {
       const record = owned(lease);

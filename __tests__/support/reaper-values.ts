@@ -15,6 +15,8 @@ export const CONFIG: ReaperConfig = {
   region: REGION,
   untouchable: ["automock-tfstate", "automock-tflock"],
   maxResources: 500,
+  permanentNames: ["qa"],
+  accountAliases: ["prod-like"],
   deletionEnabled: true,
   overridesEnabled: false,
   actor: "reaper",

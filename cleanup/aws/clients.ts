@@ -20,7 +20,10 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
+import type { Budget } from "./budget";
+import { coalesce } from "./coalesce";
 import { limitConcurrency } from "./concurrency";
+import { paced } from "./pace";
 
 /** One property per service; all that the reaper needs of a client is `send`, so a simulator can stand in. */
 export interface Clients {
@@ -68,6 +71,12 @@ export interface ClientOptions {
   readonly endpoint?: string;
   /** Asked at every call; its abort ends the call, because the time of the invocation is over. */
   readonly signal?: () => AbortSignal | undefined;
+  /** Paces the calls of all clients that share it. @default as fast as they can */
+  readonly budget?: Budget;
+  /** Clients whose connections are used: with a session for each environment, sockets would run out. @default own ones */
+  readonly connectionsOf?: Clients;
+  /** Equal reads that are asked for at the same time are one call. @default false */
+  readonly shareReads?: boolean;
   /** Wraps every client, for tracing. */
   readonly instrument?: <C>(client: C) => C;
 }
@@ -81,14 +90,17 @@ const DEFAULT_CONCURRENCY = 3;
  * first request. Timeouts are short, or one hung socket would eat the pass.
  */
 export function createClients(options: ClientOptions): Clients {
-  const { region, credentials, endpoint, signal, instrument = (client) => client } = options;
+  const { region, credentials, endpoint, signal, budget, connectionsOf, shareReads = false } = options;
+  const { instrument = (client) => client } = options;
   const config = {
     region,
     ...(credentials && { credentials }),
     ...(endpoint && { endpoint }),
     retryMode: "standard",
     maxAttempts: 8,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    requestHandler: connectionsOf
+      ? (connectionsOf.sts as STSClient).config.requestHandler
+      : { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
   };
   const make: { readonly [S in keyof Clients]: () => Clients[S] } = {
     acm: () => new ACMClient(config),
@@ -119,7 +131,16 @@ export function createClients(options: ClientOptions): Clients {
   for (const [service, create] of Object.entries(make)) {
     const limit = CONCURRENCY[service as keyof Clients] ?? DEFAULT_CONCURRENCY;
     let client: Clients[keyof Clients] | undefined;
-    const get = () => (client ??= limitConcurrency(instrument(create()), limit, signal));
+    const get = () => {
+      if (client) return client;
+      const made = instrument(create());
+      const limited = limitConcurrency(
+        paced(made, budget && ((command) => budget(service as keyof Clients, command))),
+        limit,
+        signal,
+      );
+      return (client = shareReads ? coalesce(limited) : limited);
+    };
     Object.defineProperty(clients, service, { get, enumerable: true });
   }
   return clients as Clients;

@@ -92,14 +92,19 @@ function claimProof(found: Found, _handler: Proving, { claims }: Evidence): stri
 }
 
 function tagProof(found: Found, _handler: Proving, { env }: Evidence): string | undefined {
-  if (found.tags === "unreadable") return undefined;
-  // Another system in an environment of the same name is another deployment, with a state of its own.
-  const system = found.tags[TAG.system] ?? env.system;
-  const ours =
-    found.tags[TAG.environment] === env.environment &&
-    found.tags[TAG.ephemeral] === "true" &&
-    system === env.system;
-  return ours ? `tags ${TAG.environment}=${env.environment} and ${TAG.ephemeral}=true` : undefined;
+  return found.tags !== "unreadable" && provenByTags(found.tags, env)
+    ? `tags ${TAG.environment}=${env.environment} and ${TAG.ephemeral}=true`
+    : undefined;
+}
+
+/** Whether tags prove that a resource is the environment's, of whatever type it is. */
+export function provenByTags(
+  tags: Readonly<Record<string, string>>,
+  env: Pick<EnvScope, "environment" | "system">,
+): boolean {
+  // Another system in an environment of the same name is another deployment, with its own state.
+  const system = tags[TAG.system] ?? env.system;
+  return tags[TAG.environment] === env.environment && tags[TAG.ephemeral] === "true" && system === env.system;
 }
 
 function nameProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {

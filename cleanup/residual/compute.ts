@@ -4,17 +4,15 @@ import {
   DescribeServicesCommand,
   DescribeTasksCommand,
   ListClustersCommand,
-  ListServicesCommand,
   ListTaskDefinitionsCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
-import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListTagsCommand } from "@aws-sdk/client-lambda";
 import { GetScheduleGroupCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
 import { scheduleGroupName } from "../../contract/reaper";
-import { TAG } from "../../contract/tags";
 import { unlessNotFound } from "../aws/errors";
 import { allPages, chunks } from "../aws/pages";
-import { belongs, type Evidence, type Lister, type Live } from "./evidence";
+import { belongs, ownTags, type Evidence, type Lister, type Live } from "./evidence";
 
 /** Clusters, and what lives in those that are the environment's. */
 export const listEcs: Lister = async (evidence) => {
@@ -36,8 +34,8 @@ export const listEcs: Lister = async (evidence) => {
         ...(status === "INACTIVE" && { tombstone: status }),
       };
       live.push(cluster);
-      if (status !== "INACTIVE" && belongs(cluster, evidence))
-        live.push(...(await inCluster(evidence, clusterArn!)));
+      if (status !== "INACTIVE" && belongs(cluster, evidence) === "own")
+        live.push(...(await tasksIn(evidence, clusterArn!)));
     }
   }
   live.push(...(await confirmed(evidence)));
@@ -48,26 +46,19 @@ export const listEcs: Lister = async (evidence) => {
   return [...live, ...definitions.map((arn) => ({ type: "ecs:task-definition", id: arn, arn }))];
 };
 
-/** In a cluster of the environment, all is the environment's: as if the cluster's name were theirs. */
-async function inCluster({ clients: { ecs }, names }: Evidence, cluster: string): Promise<Live[]> {
-  const services = await allPages(async (nextToken) => {
-    const page = await ecs.send(new ListServicesCommand({ cluster, nextToken }));
-    return { items: page.serviceArns, next: page.nextToken };
-  });
+/** Tasks in a cluster of the environment, those without tags included. */
+async function tasksIn({ clients: { ecs } }: Evidence, cluster: string): Promise<Live[]> {
   const tasks = await allPages(async (nextToken) => {
     const page = await ecs.send(new ListTasksCommand({ cluster, nextToken }));
     return { items: page.taskArns, next: page.nextToken };
   });
-  return [
-    ...services.map((arn) => ({ type: "ecs:service", id: arn, arn, name: names.prefix })),
-    ...tasks.map((arn) => ({ type: "ecs:task", id: arn, arn, name: names.prefix })),
-  ];
+  return tasks.map((arn) => ({ type: "ecs:task", id: arn, arn, name: arn.split("/").slice(-2).join("/") }));
 }
 
 /** Services and tasks that the tag index names: a draining service is in no list, but Describe knows it. */
-async function confirmed({ clients: { ecs }, taggedArns }: Evidence): Promise<Live[]> {
+async function confirmed({ clients: { ecs }, tagged }: Evidence): Promise<Live[]> {
   const live: Live[] = [];
-  for (const arn of taggedArns.filter((one) => /:ecs:.*:(service|task)\/.+\//.test(one))) {
+  for (const arn of [...tagged.keys()].filter((one) => /:ecs:.*:(service|task)\/.+\//.test(one))) {
     const cluster = arn.split("/").at(-2)!;
     if (arn.includes(":service/")) {
       const answer = await unlessNotFound(() =>
@@ -90,17 +81,19 @@ async function confirmed({ clients: { ecs }, taggedArns }: Evidence): Promise<Li
 }
 
 /** Scalable targets, functions and the environment's schedules. */
-export const listCompute: Lister = async ({ clients: { autoScaling, lambda, scheduler }, env }) => {
+export const listCompute: Lister = async ({ clients: { autoScaling, lambda, scheduler }, env, tagged }) => {
   const targets = await allPages(async (NextToken) => {
     const page = await autoScaling.send(
       new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs", NextToken }),
     );
     return { items: page.ScalableTargets, next: page.NextToken };
   });
-  const functions = await allPages(async (Marker) => {
-    const page = await lambda.send(new ListFunctionsCommand({ Marker }));
-    return { items: page.Functions, next: page.NextMarker };
-  });
+  // A listing of functions would show their environment variables: those of the tag index are asked for their tags.
+  const functions: Live[] = [];
+  for (const arn of [...tagged.keys()].filter((one) => /:lambda:.*:function:/.test(one))) {
+    const found = await unlessNotFound(() => lambda.send(new ListTagsCommand({ Resource: arn })));
+    if (found) functions.push({ type: "lambda:function", id: arn.split(":").at(-1)!, arn });
+  }
   const GroupName = scheduleGroupName(env.environment);
   const group = await unlessNotFound(() => scheduler.send(new GetScheduleGroupCommand({ Name: GroupName })));
   const schedules = group
@@ -111,14 +104,14 @@ export const listCompute: Lister = async ({ clients: { autoScaling, lambda, sche
         return { items: page?.Schedules, next: page?.NextToken };
       })
     : [];
-  const tags = [{ Key: TAG.environment, Value: env.environment }]; // the name of the group says whose
+  const tags = ownTags(env); // the name of the group says whose
   return [
     ...targets.map((one) => ({
       type: "application-autoscaling:scalable-target",
       id: one.ResourceId!,
       arn: one.ScalableTargetARN,
     })),
-    ...functions.map((one) => ({ type: "lambda:function", id: one.FunctionName!, arn: one.FunctionArn })),
+    ...functions,
     ...(group ? [{ type: "scheduler:schedule-group", id: GroupName, tags }] : []),
     ...schedules.map(({ Name }) => ({ type: "scheduler:schedule", id: `${GroupName}/${Name}`, tags })),
   ];

@@ -21,7 +21,7 @@ import type { Names } from "../../contract/names";
 import type { Clients } from "../aws/clients";
 import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
-import { ownPrefixes, type Lister, type Live } from "./evidence";
+import { logGroupPrefixes, type Lister, type Live } from "./evidence";
 
 /** Buckets, tables, images, databases. */
 export const listStorage: Lister = async ({ clients: { s3, dynamoDb, ecr, rds }, names }) => {
@@ -66,13 +66,11 @@ export const listStorage: Lister = async ({ clients: { s3, dynamoDb, ecr, rds },
       id: one.DBInstanceIdentifier!,
       arn: one.DBInstanceArn,
       tags: one.TagList,
-      vpcId: one.DBSubnetGroup?.VpcId,
     })),
     ...subnetGroups.map((one) => ({
       type: "rds:db-subnet-group",
       id: one.DBSubnetGroupName!,
       arn: one.DBSubnetGroupArn,
-      vpcId: one.VpcId,
     })),
     ...parameterGroups.map((one) => ({
       type: "rds:db-parameter-group",
@@ -83,7 +81,7 @@ export const listStorage: Lister = async ({ clients: { s3, dynamoDb, ecr, rds },
 };
 
 /** Certificates, topics, queues, rules, alarms, dashboards, log groups. */
-export const listObservability: Lister = async ({ clients, names, taggedArns }) => {
+export const listObservability: Lister = async ({ clients, names, env, tagged }) => {
   const { acm, cloudWatch, logs, sns, sqs, events } = clients;
   const certificates = await allPages(async (NextToken) => {
     const Includes = { keyTypes: Object.values(KeyAlgorithm) }; // ACM's own choice leaves most kinds out
@@ -112,12 +110,12 @@ export const listObservability: Lister = async ({ clients, names, taggedArns }) 
     const page = await cloudWatch.send(new ListDashboardsCommand({ NextToken }));
     return { items: page.DashboardEntries, next: page.NextToken };
   });
-  const indexed = taggedArns.flatMap((arn) => /:logs:.*?:log-group:([^:]+)/.exec(arn)?.[1] ?? []);
+  const prefixes = logGroupPrefixes(env);
+  const indexed = [...tagged.keys()]
+    .flatMap((arn) => /:logs:.*?:log-group:([^:]+)/.exec(arn)?.[1] ?? [])
+    .filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
   const groups: Live[] = [];
-  for (const logGroupNamePrefix of new Set([
-    ...ownPrefixes(names).filter((p) => p.startsWith("/")),
-    ...indexed,
-  ])) {
+  for (const logGroupNamePrefix of new Set([...prefixes, ...indexed])) {
     const found = await allPages(async (nextToken) => {
       const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
       return { items: page.logGroups, next: page.nextToken };

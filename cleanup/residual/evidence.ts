@@ -1,7 +1,9 @@
-import { Names } from "../../contract/names";
+import type { Names } from "../../contract/names";
 import { TAG } from "../../contract/tags";
 import type { Clients } from "../aws/clients";
-import type { EnvKey } from "../engine/resource";
+import { judge } from "../engine/ownership";
+import type { EnvKey, EnvScope, Found } from "../engine/resource";
+import { RESOURCE_TYPES } from "../resources/resource-types";
 
 /** Something that AWS lists now. */
 export interface Live {
@@ -9,9 +11,8 @@ export interface Live {
   readonly id: string;
   readonly arn?: string;
   readonly name?: string;
-  /** Where the listing itself carries them. */
+  /** Where the listing itself carries them. @default those of the tag index */
   readonly tags?: readonly { readonly Key?: string; readonly Value?: string }[];
-  readonly vpcId?: string;
   /** Something in it is like the environment's, but proves nothing: another's name may start like ours. */
   readonly similar?: boolean;
   /** Gone, but still listed: until when, or in which state. */
@@ -23,40 +24,43 @@ export interface Evidence {
   readonly clients: Clients;
   readonly env: EnvKey & { readonly vpcId?: string };
   readonly names: Names;
-  /** ARNs that the tag index has, ghosts included. */
-  readonly taggedArns: readonly string[];
+  /** ARNs that the tag index has with the environment's tag, ghosts included, and their tags. */
+  readonly tagged: ReadonlyMap<string, Found["tags"]>;
 }
 
 /** One service's own listing, whole or an error. */
 export type Lister = (evidence: Evidence) => Promise<readonly Live[]>;
 
-/** Whether something live is the environment's: by tag, by tag index, by its own VPC or by a name of its own. */
-export function belongs(live: Live, { env, names, taggedArns }: Evidence): boolean {
-  const { id, arn, name = id, tags, vpcId } = live;
-  const environment = tags?.find(({ Key }) => Key === TAG.environment)?.Value;
-  if (environment !== undefined) return environment === env.environment;
-  if (taggedArns.includes(arn ?? id)) return true;
-  if (vpcId !== undefined && vpcId === env.vpcId) return true;
-  return ownNames(names).has(name) || ownPrefixes(names).some((prefix) => name.startsWith(prefix));
+/**
+ * Whether something live is the environment's, by the rule that the deletion goes by. `unclear`: it carries the
+ * environment's tag or name, but nothing that the rule takes for a proof.
+ */
+export function belongs(live: Live, { env, names, tagged }: Evidence): "own" | "unclear" | "foreign" {
+  const { type, id, arn, name } = live;
+  const tags = live.tags
+    ? Object.fromEntries(live.tags.map(({ Key = "", Value = "" }) => [Key, Value]))
+    : (tagged.get(arn ?? id) ?? {});
+  const scope: EnvScope = { ...env, ownedVpcIds: [], hints: new Map() };
+  const proving = RESOURCE_TYPES.find((one) => one.type === type) ?? {};
+  const evidence = { env: scope, claims: [], byo: [], untouchable: [] };
+  if (judge({ type, id, arn, name, tags }, proving, evidence).verdict !== "foreign") return "own";
+  if (tags === "unreadable") return "unclear";
+  const environment = tags[TAG.environment];
+  if (environment !== undefined) return environment === env.environment ? "unclear" : "foreign";
+  const isNamed = [id, name].some((one) => one === names.prefix || names.buckets().includes(one ?? ""));
+  return live.similar || isNamed || id === env.vpcId ? "unclear" : "foreign";
 }
 
-/** Whether no tag says whose it is. */
-export function isNobodys({ tags }: Live): boolean {
-  return !tags?.some(({ Key }) => Key === TAG.environment);
-}
-
-/** Names that only this environment can have. A bare `<prefix>-` is none: another environment's may start like it. */
-function ownNames(names: Names): ReadonlySet<string> {
-  return new Set([names.prefix, `alias/${names.prefix}`, ...names.buckets()]);
-}
-
-export function ownPrefixes({ prefix }: Names): readonly string[] {
+/** Tags by which the rule knows the environment: of what its exact name says that it is the environment's. */
+export function ownTags({ environment }: EnvKey): NonNullable<Live["tags"]> {
   return [
-    `/${prefix}/`,
-    `/aws/ecs/containerinsights/${prefix}/`,
-    `/aws/rds/instance/${prefix}/`,
-    `service/${prefix}/`,
-    `${prefix}/`,
-    `alias/${prefix}/`,
+    { Key: TAG.environment, Value: environment },
+    { Key: TAG.ephemeral, Value: "true" },
   ];
+}
+
+/** The environment's log groups, and those that services make under its name. */
+export function logGroupPrefixes(env: EnvKey): readonly string[] {
+  const logGroup = RESOURCE_TYPES.find(({ type }) => type === "logs:log-group")!;
+  return logGroup.ownNames!({ ...env, ownedVpcIds: [], hints: new Map() }).prefixes;
 }

@@ -49,7 +49,7 @@ async function tagsOfKey(kms: Clients["kms"], KeyId: string | undefined): Promis
 }
 
 /** Secrets, aliases, and the keys that the tag index names. */
-export const listSecrets: Lister = async ({ clients: { kms, secrets }, names, taggedArns }) => {
+export const listSecrets: Lister = async ({ clients: { kms, secrets }, names, tagged }) => {
   const all = await allPages(async (NextToken) => {
     const page = await secrets.send(new ListSecretsCommand({ NextToken }));
     return { items: page.SecretList, next: page.NextToken };
@@ -65,7 +65,7 @@ export const listSecrets: Lister = async ({ clients: { kms, secrets }, names, ta
     named.push({ type: "kms:alias", id: id!, similar, tags });
   }
   const keys: Live[] = [];
-  for (const arn of taggedArns.filter((one) => /:kms:.*:key\//.test(one))) {
+  for (const arn of [...tagged.keys()].filter((one) => /:kms:.*:key\//.test(one))) {
     const found = await unlessNotFound(() => kms.send(new DescribeKeyCommand({ KeyId: arn })));
     const { KeyState, DeletionDate } = found?.KeyMetadata ?? {};
     if (KeyState === undefined) continue;

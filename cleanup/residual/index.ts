@@ -5,11 +5,11 @@ import type { Clients } from "../aws/clients";
 import { allPages } from "../aws/pages";
 import { describeError } from "../engine/classify";
 import type { Residual } from "../engine/residual";
-import type { EnvKey } from "../engine/resource";
+import type { EnvKey, Found } from "../engine/resource";
 import { listCompute, listEcs } from "./compute";
 import { listObservability, listStorage } from "./data";
 import { listRecords } from "./dns";
-import { belongs, isNobodys, type Evidence, type Lister } from "./evidence";
+import { belongs, type Evidence, type Lister, type Live } from "./evidence";
 import { listIam, listSecrets } from "./identity";
 import { listNetwork } from "./network";
 
@@ -24,13 +24,55 @@ const LISTERS: Readonly<Record<string, Lister>> = {
   secrets: listSecrets,
 };
 
-/** ARNs whose types the listers list in full: what the tag index has beyond their answers is a ghost. */
-const LISTED =
-  /^arn:[^:]+:(acm|application-autoscaling|cloudwatch|dynamodb|ecr|ecs|elasticloadbalancing|events|iam|kms|lambda|logs|rds|s3|scheduler|secretsmanager|sns|sqs):|^arn:[^:]+:ec2:[^:]*:[^:]*:(elastic-ip|flow-logs|internet-gateway|natgateway|network-acl|network-interface|route-table|security-group|security-group-rule|subnet|vpc|vpc-endpoint|vpc-flow-log)\//;
+/**
+ * How the resource part of an ARN starts, by service, for the types that the listers list in full: what the tag index
+ * has of them beyond their answers is a ghost.
+ */
+const LISTED: Readonly<Record<string, readonly string[]>> = {
+  acm: ["certificate/"],
+  "application-autoscaling": ["scalable-target/"],
+  cloudwatch: ["alarm:", "dashboard/"],
+  dynamodb: ["table/"],
+  ec2: [
+    "elastic-ip/",
+    "flow-logs/",
+    "internet-gateway/",
+    "natgateway/",
+    "network-acl/",
+    "network-interface/",
+    "route-table/",
+    "security-group/",
+    "security-group-rule/",
+    "subnet/",
+    "vpc-endpoint/",
+    "vpc-flow-log/",
+    "vpc/",
+  ],
+  ecr: ["repository/"],
+  ecs: ["cluster/", "service-deployment/", "service-revision/", "service/", "task-definition/", "task/"],
+  elasticloadbalancing: ["listener-rule/", "listener/", "loadbalancer/", "targetgroup/"],
+  events: ["rule/"],
+  iam: ["policy/", "role/"],
+  kms: ["alias/", "key/"],
+  lambda: ["function:"],
+  logs: ["log-group:"],
+  rds: ["auto-backup:", "db:", "pg:", "snapshot:rds:", "subgrp:"],
+  s3: [""],
+  scheduler: ["schedule-group/"],
+  secretsmanager: ["secret:"],
+  sns: [""],
+  sqs: [""],
+};
+
+/** Whether the listers list all resources of an ARN's type. */
+export function isListed(arn: string): boolean {
+  const [, , service = "", , , ...rest] = arn.split(":");
+  return (LISTED[service] ?? []).some((start) => rest.join(":").startsWith(start));
+}
 
 /**
  * What is left of an environment, by code that shares nothing with the handlers and reads with the reaper's own
- * rights: whole listings per service, matched by tag, by the tag index, by VPC and by name. Read-only.
+ * rights: whole listings per service, judged by the one rule of ownership. Read-only.
  */
 export function residual(clients: Clients): Residual {
   return {
@@ -40,35 +82,42 @@ export function residual(clients: Clients): Residual {
         errors.push(`${what}: ${describeError(error)}`);
         return [];
       };
-      const taggedArns = await indexed(clients, env).catch(failed("the tag index"));
+      const tagged = new Map(await indexed(clients, env).catch(failed("the tag index")));
       const { system, environment, accountId, region } = env;
       const names = new Names({ system, environment, accountId, region });
-      const evidence: Evidence = { clients, env, names, taggedArns };
+      const evidence: Evidence = { clients, env, names, tagged };
       const lists = await Promise.all(
         Object.entries(LISTERS).map(([what, list]) => list(evidence).catch(failed(what))),
       );
-      const own = lists.flat().filter((live) => belongs(live, evidence));
-      const similar = lists.flat().filter((live) => live.similar && isNobodys(live) && !own.includes(live));
-      // Nobody here can say whether these exist: they count as left.
-      const unknown = taggedArns.filter((arn) => !LISTED.test(arn));
+      const judged = lists.flat().map((live) => ({ live, verdict: belongs(live, evidence) }));
+      const of = (wanted: string) => judged.flatMap(({ live, verdict }) => (verdict === wanted ? live : []));
+      const own = of("own");
+      // No lister can say whether these exist: they count as left.
+      const unlisted = [...tagged.keys()]
+        .filter((arn) => !isListed(arn))
+        .map((id): Live => ({ type: "unknown", id, arn: id }));
       const items = new Map<string, { type: string; id: string }>();
       for (const { type, id, tombstone } of own) {
         if (tombstone === undefined) items.set(`${type} ${id}`, { type, id });
       }
-      for (const id of unknown) items.set(id, { type: "unknown", id });
+      const unclear = of("unclear").filter(({ tombstone }) => tombstone === undefined);
+      for (const live of unlisted) {
+        if (belongs(live, evidence) === "own") items.set(live.id, { type: live.type, id: live.id });
+        else unclear.push(live);
+      }
       return {
         items: [...items.values()],
         tombstones: own.flatMap(({ type, id, tombstone }) =>
           tombstone === undefined ? [] : [`${type} ${id}: ${tombstone}`],
         ),
-        unproven: similar.map(({ type, id }) => `${type} ${id}`),
+        unproven: [...new Set(unclear.map(({ type, id }) => `${type} ${id}`))],
         errors,
       };
     },
   };
 }
 
-function indexed({ tagging }: Clients, { environment }: EnvKey): Promise<string[]> {
+function indexed({ tagging }: Clients, { environment }: EnvKey): Promise<[string, Found["tags"]][]> {
   return allPages(async (PaginationToken) => {
     const page = await tagging.send(
       new GetResourcesCommand({
@@ -77,7 +126,10 @@ function indexed({ tagging }: Clients, { environment }: EnvKey): Promise<string[
         PaginationToken,
       }),
     );
-    const items = page.ResourceTagMappingList?.flatMap(({ ResourceARN }) => ResourceARN ?? []);
+    const items = page.ResourceTagMappingList?.map(({ ResourceARN = "", Tags }): [string, Found["tags"]] => [
+      ResourceARN,
+      Object.fromEntries((Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+    ]);
     return { items, next: page.PaginationToken };
   });
 }

@@ -75,54 +75,33 @@ export const listNetwork: Lister = async ({ clients: { ec2, elb } }) => {
     id: id!,
     ...more,
   });
-  const ofEc2 = (
-    type: string,
-    id: string | undefined,
-    Tags: Live["tags"],
-    vpcId?: string,
-    tombstone?: string,
-  ) => of(`ec2:${type}`, id, { tags: Tags, vpcId, ...(tombstone !== undefined && { tombstone }) });
+  const ofEc2 = (type: string, id: string | undefined, tags: Live["tags"], tombstone?: string) =>
+    of(`ec2:${type}`, id, { tags, ...(tombstone !== undefined && { tombstone }) });
   return [
-    ...vpcs.map((one) => ofEc2("vpc", one.VpcId, one.Tags, one.VpcId)),
-    ...subnets.map((one) => ofEc2("subnet", one.SubnetId, one.Tags, one.VpcId)),
-    ...tables.map((one) => ofEc2("route-table", one.RouteTableId, one.Tags, one.VpcId)),
-    ...gateways.map((one) =>
-      ofEc2("internet-gateway", one.InternetGatewayId, one.Tags, one.Attachments?.[0]?.VpcId),
-    ),
+    ...vpcs.map((one) => ofEc2("vpc", one.VpcId, one.Tags)),
+    ...subnets.map((one) => ofEc2("subnet", one.SubnetId, one.Tags)),
+    ...tables.map((one) => ofEc2("route-table", one.RouteTableId, one.Tags)),
+    ...gateways.map((one) => ofEc2("internet-gateway", one.InternetGatewayId, one.Tags)),
     ...nats.map((one) =>
-      ofEc2(
-        "nat-gateway",
-        one.NatGatewayId,
-        one.Tags,
-        one.VpcId,
-        one.State === "deleted" ? one.State : undefined,
-      ),
+      ofEc2("nat-gateway", one.NatGatewayId, one.Tags, one.State === "deleted" ? one.State : undefined),
     ),
     ...addresses.map((one) => ofEc2("elastic-ip", one.AllocationId ?? one.PublicIp, one.Tags)),
-    ...groups.map((one) => ofEc2("security-group", one.GroupId, one.Tags, one.VpcId)),
-    ...acls.map((one) => ofEc2("network-acl", one.NetworkAclId, one.Tags, one.VpcId)),
+    ...groups.map((one) => ofEc2("security-group", one.GroupId, one.Tags)),
+    ...acls.map((one) => ofEc2("network-acl", one.NetworkAclId, one.Tags)),
     ...endpoints.map((one) => {
       const state = String(one.State).toLowerCase();
-      return ofEc2(
-        "vpc-endpoint",
-        one.VpcEndpointId,
-        one.Tags,
-        one.VpcId,
-        state === "deleted" ? state : undefined,
-      );
+      return ofEc2("vpc-endpoint", one.VpcEndpointId, one.Tags, state === "deleted" ? state : undefined);
     }),
-    ...flowLogs.map((one) => ofEc2("flow-log", one.FlowLogId, one.Tags, one.ResourceId)),
-    ...cards.map((one) => ofEc2("network-interface", one.NetworkInterfaceId, one.TagSet, one.VpcId)),
+    ...flowLogs.map((one) => ofEc2("flow-log", one.FlowLogId, one.Tags)),
+    ...cards.map((one) => ofEc2("network-interface", one.NetworkInterfaceId, one.TagSet)),
     ...balancers.map((one) =>
       of("elasticloadbalancing:load-balancer", one.LoadBalancerArn, {
         name: one.LoadBalancerName,
-        vpcId: one.VpcId,
       }),
     ),
     ...targetGroups.map((one) =>
       of("elasticloadbalancing:target-group", one.TargetGroupArn, {
         name: one.TargetGroupName,
-        vpcId: one.VpcId,
       }),
     ),
   ];

@@ -1,14 +1,17 @@
 import {
   GetResourcesCommand,
+  GetTagValuesCommand,
   type ResourceTagMapping,
   type TagFilter,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { TAG } from "../../contract/tags";
 import type { Clients } from "../aws/clients";
 import { allPages } from "../aws/pages";
-import type { Found } from "../engine/resource";
+import { provenByTags } from "../engine/ownership";
+import type { EnvKey, Found } from "../engine/resource";
 import { typesOfArn } from "./arns";
 import { VPC, vpcType } from "./ec2-network";
+import { tagsFrom } from "./shared";
 
 /** What the tag index has of an environment: ARNs, some perhaps of what is gone. It knows no IAM roles. */
 export interface Tagged {
@@ -16,30 +19,42 @@ export interface Tagged {
   readonly unknownArns: readonly string[];
 }
 
-/** ARNs tagged with the environment, by handler type. Throws when the index cannot be read whole. */
-export async function taggedWith(read: Clients, environment: string): Promise<Tagged> {
+/**
+ * ARNs tagged with the environment, by handler type. Those of unknown types only where the tags prove that they are the
+ * environment's. Throws when the index cannot be read whole.
+ */
+export async function taggedWith(
+  read: Clients,
+  env: Pick<EnvKey, "environment" | "system">,
+): Promise<Tagged> {
   const tagged = new Map<string, string[]>();
   const unknownArns: string[] = [];
-  for (const { ResourceARN: arn } of await resources(read, [
-    { Key: TAG.environment, Values: [environment] },
+  for (const { ResourceARN: arn, Tags } of await resources(read, [
+    { Key: TAG.environment, Values: [env.environment] },
   ])) {
     if (arn === undefined) continue;
     const types = typesOfArn(arn);
-    if (types === undefined) unknownArns.push(arn);
+    if (types === undefined && provenByTags(tagsFrom(Tags), env)) unknownArns.push(arn);
     for (const type of types ?? []) tagged.set(type, [...(tagged.get(type) ?? []), arn]);
   }
   return { tagged, unknownArns };
 }
 
-/** ARNs tagged as ephemeral in this account and region, by environment. */
-export async function taggedAsEphemeral(read: Clients): Promise<ReadonlyMap<string, readonly string[]>> {
-  const byEnvironment = new Map<string, string[]>();
-  for (const { ResourceARN, Tags } of await resources(read, [{ Key: TAG.ephemeral, Values: ["true"] }])) {
-    const environment = Tags?.find(({ Key }) => Key === TAG.environment)?.Value;
-    if (environment === undefined || ResourceARN === undefined) continue;
-    byEnvironment.set(environment, [...(byEnvironment.get(environment) ?? []), ResourceARN]);
-  }
-  return byEnvironment;
+/** Values of the environment tag in this account and region: a page of names instead of one of all resources. */
+export function taggedNames(read: Clients): Promise<string[]> {
+  return allPages(async (PaginationToken) => {
+    const page = await read.tagging.send(new GetTagValuesCommand({ Key: TAG.environment, PaginationToken }));
+    return { items: page.TagValues, next: page.PaginationToken };
+  });
+}
+
+/** ARNs tagged as an ephemeral environment's. */
+export async function taggedAsEphemeral(read: Clients, environment: string): Promise<string[]> {
+  const found = await resources(read, [
+    { Key: TAG.environment, Values: [environment] },
+    { Key: TAG.ephemeral, Values: ["true"] },
+  ]);
+  return found.flatMap(({ ResourceARN }) => ResourceARN ?? []);
 }
 
 function resources(read: Clients, TagFilters: TagFilter[]): Promise<ResourceTagMapping[]> {

@@ -38,7 +38,7 @@ const vpcEndpoint: ResourceType = {
   arns: ["vpc-endpoint/"],
   stuckMs: 20 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing<VpcEndpoint>("ec2:vpc-endpoint", {
+    ...ec2Listing<VpcEndpoint>(read, "ec2:vpc-endpoint", {
       idFilter: "vpc-endpoint-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -70,7 +70,7 @@ const flowLog: ResourceType = {
     "flow-logs/", // the local AWS's word for it
   ],
   handler: ({ read, write }) => ({
-    ...ec2Listing<FlowLog>("ec2:flow-log", {
+    ...ec2Listing<FlowLog>(read, "ec2:flow-log", {
       idFilter: "flow-log-id",
       vpcFilter: "resource-id",
       async describe(filters, token) {
@@ -99,7 +99,7 @@ const networkInterface: ResourceType = {
   after: INTERFACE_OWNERS,
   stuckMs: 45 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing<NetworkInterface>("ec2:network-interface", {
+    ...ec2Listing<NetworkInterface>(read, "ec2:network-interface", {
       idFilter: "network-interface-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -140,7 +140,7 @@ const securityGroup: ResourceType = {
   prepareAt: "start",
   stuckMs: 45 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing("ec2:security-group", securityGroups(read)),
+    ...ec2Listing(read, "ec2:security-group", securityGroups(read)),
     async prepare({ id }) {
       const { items } = await securityGroups(read).describe([{ Name: "group-id", Values: [id] }]);
       for (const { IpPermissions, IpPermissionsEgress } of items ?? []) {

@@ -23,7 +23,7 @@ const natGateway: ResourceType = {
   arns: ["natgateway/"],
   stuckMs: 30 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing<NatGateway>("ec2:nat-gateway", {
+    ...ec2Listing<NatGateway>(read, "ec2:nat-gateway", {
       idFilter: "nat-gateway-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -56,7 +56,7 @@ const elasticIp: ResourceType = {
   arns: ["elastic-ip/"],
   after: ["ec2:nat-gateway"],
   handler: ({ read, write }) => ({
-    ...ec2Listing<Address>("ec2:elastic-ip", {
+    ...ec2Listing<Address>(read, "ec2:elastic-ip", {
       idFilter: "allocation-id",
       async describe(filters) {
         return { items: (await read.ec2.send(new DescribeAddressesCommand({ Filters: filters }))).Addresses };
@@ -78,7 +78,7 @@ const internetGateway: ResourceType = {
   after: ["ec2:nat-gateway", "elasticloadbalancing:load-balancer"],
   stuckMs: 20 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing("ec2:internet-gateway", internetGateways(read)),
+    ...ec2Listing(read, "ec2:internet-gateway", internetGateways(read)),
     async remove({ id }) {
       const page = await internetGateways(read).describe(
         [{ Name: "internet-gateway-id", Values: [id] }],

@@ -1,7 +1,8 @@
 import { DescribeNetworkInterfacesCommand, type Filter } from "@aws-sdk/client-ec2";
 import { TAG } from "../../contract/tags";
 import type { Clients } from "../aws/clients";
-import { allPages, chunks, paged, type Page } from "../aws/pages";
+import { batched } from "../aws/batch";
+import { allPages, chunks, type Page } from "../aws/pages";
 import type { Found, Outcome } from "../engine/resource";
 import type { Operations } from "./resource-type";
 import { idHints, removeOrNameBlockers } from "./shared";
@@ -20,35 +21,62 @@ export interface Ec2Type<Item> {
 /** Most values that one filter takes. */
 const FILTER_VALUES = 200;
 
-/** `list` and `look` of an EC2 type: by tag, by owned VPC, and by the ids of the state. */
-export function ec2Listing<Item>(type: string, spec: Ec2Type<Item>): Pick<Operations, "list" | "look"> {
+/**
+ * `list` and `look` of an EC2 type: by tag, by owned VPC, and by the ids of the state. Environments that are deleted at
+ * the same time share their requests.
+ */
+export function ec2Listing<Item>(
+  { ec2 }: Pick<Clients, "ec2">,
+  type: string,
+  spec: Ec2Type<Item>,
+): Pick<Operations, "list" | "look"> {
   const { idFilter, vpcFilter } = spec;
-  const describe = (name: string, values: readonly string[]) =>
-    paged((token) => spec.describe([{ Name: name, Values: [...values] }], token));
+  const ask = async (Name: string, values: readonly string[]): Promise<Found[]> => {
+    const found: Found[] = [];
+    for (const Values of chunks(values, FILTER_VALUES)) {
+      const items = await allPages((token) => spec.describe([{ Name, Values }], token));
+      for (const item of items) {
+        const one = spec.found(item);
+        if (one) found.push({ type, ...one });
+      }
+    }
+    return found;
+  };
+  const describe = async (
+    name: string,
+    values: readonly string[],
+    isMeant: (found: Found) => boolean,
+  ): Promise<Found[]> => {
+    if (values.length === 0) return [];
+    const found = await batched(ec2, `${type} ${name}`, values, (all) => ask(name, all));
+    return found.filter(isMeant);
+  };
   return {
     async *list(env) {
-      const seen = new Set<string>();
-      const unseen = function* (item: Item): Generator<Found> {
-        const found = spec.found(item);
-        if (!found || seen.has(found.id)) return;
-        seen.add(found.id);
-        yield { type, ...found };
-      };
-      for await (const item of describe(`tag:${TAG.environment}`, [env.environment])) yield* unseen(item);
-      if (vpcFilter && env.ownedVpcIds.length > 0) {
-        for await (const item of describe(vpcFilter, env.ownedVpcIds)) yield* unseen(item);
-      }
-      const missing = idHints(env, type).filter((id) => !seen.has(id));
-      for (const ids of chunks(missing, FILTER_VALUES)) {
-        for await (const item of describe(idFilter, ids)) yield* unseen(item);
-      }
+      const { environment, ownedVpcIds } = env;
+      const [tagged, inVpc] = await Promise.all([
+        describe(
+          `tag:${TAG.environment}`,
+          [environment],
+          ({ tags }) => tags !== "unreadable" && tags[TAG.environment] === environment,
+        ),
+        vpcFilter
+          ? describe(
+              vpcFilter,
+              ownedVpcIds,
+              ({ vpcId }) => vpcId !== undefined && ownedVpcIds.includes(vpcId),
+            )
+          : [],
+      ]);
+      const found = new Map([...tagged, ...inVpc].map((one) => [one.id, one]));
+      const missing = idHints(env, type).filter((id) => !found.has(id));
+      for (const one of await describe(idFilter, missing, ({ id }) => missing.includes(id)))
+        found.set(one.id, one);
+      yield* found.values();
     },
     async look({ id }) {
-      for await (const item of describe(idFilter, [id])) {
-        const found = spec.found(item);
-        if (found?.id === id) return found.presence ?? "present";
-      }
-      return "absent";
+      const [found] = await describe(idFilter, [id], (one) => one.id === id);
+      return found ? (found.presence ?? "present") : "absent";
     },
   };
 }

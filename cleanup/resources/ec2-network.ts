@@ -49,7 +49,7 @@ const subnet: ResourceType = {
   after: [...INTERFACE_OWNERS, "ec2:network-interface", "rds:db-subnet-group"],
   stuckMs: 30 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing<Subnet>("ec2:subnet", {
+    ...ec2Listing<Subnet>(read, "ec2:subnet", {
       idFilter: "subnet-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -81,7 +81,7 @@ const routeTable: ResourceType = {
   after: ["ec2:nat-gateway", "ec2:vpc-endpoint", "ec2:network-interface"],
   stuckMs: 20 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing("ec2:route-table", routeTables(read)),
+    ...ec2Listing(read, "ec2:route-table", routeTables(read)),
     async prepare({ id }) {
       const { items } = await routeTables(read).describe([{ Name: "route-table-id", Values: [id] }]);
       const associations = (items ?? []).flatMap(({ Associations }) => Associations ?? []);
@@ -107,7 +107,7 @@ const networkAcl: ResourceType = {
   after: ["ec2:subnet"], // an ACL is in use as long as a subnet has it
   stuckMs: 20 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing<NetworkAcl>("ec2:network-acl", {
+    ...ec2Listing<NetworkAcl>(read, "ec2:network-acl", {
       idFilter: "network-acl-id",
       vpcFilter: "vpc-id",
       async describe(filters, token) {
@@ -148,7 +148,7 @@ const vpc: ResourceType = {
   ],
   stuckMs: 45 * MINUTE,
   handler: ({ read, write }) => ({
-    ...ec2Listing(VPC, vpcType(read)),
+    ...ec2Listing(read, VPC, vpcType(read)),
     remove: ({ id }) =>
       removeUnlessInterfaces(read, { Name: "vpc-id", Values: [id] }, async () => {
         await write.ec2.send(new DeleteVpcCommand({ VpcId: id }));

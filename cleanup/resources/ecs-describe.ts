@@ -1,7 +1,6 @@
 import {
   DescribeClustersCommand,
   DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListServicesCommand,
   ListTaskDefinitionFamiliesCommand,
@@ -11,12 +10,12 @@ import {
   type Service,
   type Task,
 } from "@aws-sdk/client-ecs";
+import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Clients } from "../aws/clients";
-import { errorName, PartialFailure, unlessNotFound } from "../aws/errors";
+import { PartialFailure, unlessNotFound } from "../aws/errors";
 import { allPages, chunks } from "../aws/pages";
-import { classify } from "../engine/classify";
 import type { EnvScope, Found } from "../engine/resource";
-import { hintsOf, isCandidateName, lastPart, namePrefix, tagsFrom } from "./shared";
+import { hintsOf, isCandidateName, lastPart, namePrefix, tagsFrom, type Tags } from "./shared";
 
 /** `arn:…:service/<cluster>/<name>` and `arn:…:task/<cluster>/<id>`. */
 export function clusterOf(arn: string): string {
@@ -24,7 +23,7 @@ export function clusterOf(arn: string): string {
 }
 
 /** `arn:…:task-definition/<family>:<revision>`. */
-function familyOf(arn: string): string {
+export function familyOf(arn: string): string {
   return arn.split("/").at(-1)!.split(":")[0]!;
 }
 
@@ -140,8 +139,16 @@ export async function revisionsNamedLike(read: Clients, env: EnvScope): Promise<
     );
     return { items: page.families, next: page.nextToken };
   });
+  return revisionsOf(
+    read,
+    families.filter((family) => isCandidateName(family, env)),
+  );
+}
+
+/** All revisions of some families. One that is being deleted is in no list. */
+export async function revisionsOf(read: Clients, families: readonly string[]): Promise<string[]> {
   const arns: string[] = [];
-  for (const familyPrefix of families.filter((family) => isCandidateName(family, env))) {
+  for (const familyPrefix of families) {
     for (const status of ["ACTIVE", "INACTIVE"] as const) {
       const revisions = await allPages(async (nextToken) => {
         const page = await read.ecs.send(new ListTaskDefinitionsCommand({ familyPrefix, status, nextToken }));
@@ -153,19 +160,23 @@ export async function revisionsNamedLike(read: Clients, env: EnvScope): Promise<
   return arns;
 }
 
-export async function describeTaskDefinition(read: Clients, arn: string): Promise<Found[]> {
-  try {
-    const { taskDefinition, tags } = await read.ecs.send(
-      new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ["TAGS"] }),
+/**
+ * Tags of revisions from the tag index. ECS's own answer would show the environment variables of their containers, and
+ * IAM cannot limit it to some task definitions.
+ */
+export async function tagsOfRevisions(
+  read: Clients,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, Tags>> {
+  const tags = new Map<string, Tags>();
+  // https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+  for (const ResourceARNList of chunks(arns, 100)) {
+    const { ResourceTagMappingList = [] } = await read.tagging.send(
+      new GetResourcesCommand({ ResourceARNList }),
     );
-    if (taskDefinition?.status === "DELETE_IN_PROGRESS") return [];
-    return [{ type: "ecs:task-definition", id: arn, arn, name: familyOf(arn), tags: tagsFrom(tags) }];
-  } catch (error) {
-    // ECS has no name of its own for a revision that is not there.
-    if (errorName(error) === "ClientException" && /unable to describe/i.test(String(error))) return [];
-    if (classify(error).kind === "gone") return [];
-    throw error;
+    for (const { ResourceARN, Tags } of ResourceTagMappingList) tags.set(ResourceARN!, tagsFrom(Tags));
   }
+  return tags;
 }
 
 /** ECS answers 200 and says in the body what it did not do. */

@@ -15,13 +15,15 @@ import {
   clusterOf,
   describeClusters,
   describeServices,
-  describeTaskDefinition,
   describeTasks,
+  familyOf,
   foundService,
   foundTask,
   liveClusters,
   revisionsNamedLike,
+  revisionsOf,
   servicesOf,
+  tagsOfRevisions,
   tasksOf,
   throwFailures,
 } from "./ecs-describe";
@@ -96,18 +98,28 @@ const task: ResourceType = {
   }),
 };
 
+const TASK_DEFINITION = "ecs:task-definition";
+
 const taskDefinition: ResourceType = {
-  type: "ecs:task-definition",
+  type: TASK_DEFINITION,
   terraform: ["aws_ecs_task_definition"],
   arns: ["task-definition/"],
   after: ["ecs:service", "ecs:task"],
   handler: ({ read, write }) => ({
     async *list(env) {
-      const arns = new Set(arnHints(env, "ecs:task-definition"));
-      for (const arn of await revisionsNamedLike(read, env)) arns.add(arn);
-      for (const arn of arns) yield* await describeTaskDefinition(read, arn);
+      const named = await revisionsNamedLike(read, env);
+      const families = new Set(named.map(familyOf));
+      const others = arnHints(env, TASK_DEFINITION)
+        .map(familyOf)
+        .filter((family) => !families.has(family));
+      const hints = new Set(arnHints(env, TASK_DEFINITION));
+      const hinted = (await revisionsOf(read, [...new Set(others)])).filter((arn) => hints.has(arn));
+      const arns = [...named, ...hinted];
+      const tags = await tagsOfRevisions(read, arns);
+      for (const arn of arns)
+        yield { type: TASK_DEFINITION, id: arn, arn, name: familyOf(arn), tags: tags.get(arn) ?? {} };
     },
-    look: ({ id }) => presentIf(async () => (await describeTaskDefinition(read, id)).length),
+    look: ({ id }) => presentIf(async () => (await revisionsOf(read, [familyOf(id)])).includes(id)),
     async prepare({ id }) {
       try {
         await write.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));

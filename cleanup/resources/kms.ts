@@ -9,17 +9,7 @@ import type { Clients } from "../aws/clients";
 import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
 import type { ResourceType } from "./resource-type";
-import {
-  arnHints,
-  GONE,
-  hintsOf,
-  isCandidateName,
-  lastPart,
-  namePrefix,
-  presentIf,
-  readTags,
-  tagsFrom,
-} from "./shared";
+import { arnHints, GONE, hintsOf, isCandidateName, lastPart, presentIf, readTags, tagsFrom } from "./shared";
 
 const KEY = "kms:key";
 const ALIAS = "kms:alias";
@@ -69,8 +59,7 @@ const alias: ResourceType = {
   terraform: ["aws_kms_alias"],
   arns: [],
   layer: "final",
-  // An alias cannot be tagged; the environment's own names stand for it, or its key.
-  ownNames: (env) => ({ exact: [`alias/${namePrefix(env)}`], prefixes: [`alias/${namePrefix(env)}/`] }),
+  // An alias cannot be tagged: its key says whose it is, as IAM asks for the right on the key too.
   handler: ({ read, write }) => ({
     async *list(env) {
       const hints = [...hintsOf(env, ALIAS), ...arnHints(env, ALIAS)];

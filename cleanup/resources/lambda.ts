@@ -1,21 +1,24 @@
 import {
   DeleteFunctionCommand,
   GetFunctionConfigurationCommand,
-  ListFunctionsCommand,
   ListTagsCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { Names } from "../../contract/names";
 import type { Clients } from "../aws/clients";
 import { unlessNotFound } from "../aws/errors";
-import { allPages } from "../aws/pages";
-import type { Found } from "../engine/resource";
+import type { EnvScope, Found } from "../engine/resource";
 import { MINUTE } from "../engine/time";
-import { candidates } from "./candidates";
 import type { ResourceType } from "./resource-type";
-import { GONE, presentIf } from "./shared";
+import { GONE, idHints, presentIf, readTags } from "./shared";
 
 const FUNCTION = "lambda:function";
 
+/**
+ * What lists or describes functions shows their environment variables as well, with whatever secrets are in them. So
+ * the reaper reads tags alone, of the functions that the state or the tag index names; the configuration is read in a
+ * session for the environment.
+ */
 const lambdaFunction: ResourceType = {
   type: FUNCTION,
   terraform: ["aws_lambda_function"],
@@ -23,20 +26,17 @@ const lambdaFunction: ResourceType = {
   arns: ["function:"],
   stuckMs: 45 * MINUTE,
   handler: ({ read, write }) => ({
-    list: candidates(FUNCTION, {
-      async all() {
-        const all = await allPages(async (Marker) => {
-          const page = await read.lambda.send(new ListFunctionsCommand({ Marker }));
-          return { items: page.Functions, next: page.NextMarker };
-        });
-        return all.map(({ FunctionName: name, FunctionArn: arn }) => ({ id: name!, arn, name }));
-      },
-      tags: async ({ arn }) => (await read.lambda.send(new ListTagsCommand({ Resource: arn }))).Tags ?? {},
-    }),
-    look: (found) => presentIf(() => configurationOf(read, found)),
+    async *list(env) {
+      for (const id of idHints(env, FUNCTION)) {
+        const arn = arnOf(env, id);
+        const tags = await readTags(() => tagsOf(read, arn));
+        if (tags) yield { type: FUNCTION, id, arn, name: id, tags };
+      }
+    },
+    look: (found) => presentIf(() => tagsOf(read, found.arn)),
     /** Its network interfaces outlive a function that is deleted while still in a VPC. */
     async prepare(found) {
-      const configuration = await configurationOf(read, found);
+      const configuration = await configurationOf(write, found);
       if (!configuration?.VpcConfig?.SubnetIds?.length) return;
       await write.lambda.send(
         new UpdateFunctionConfigurationCommand({
@@ -46,7 +46,9 @@ const lambdaFunction: ResourceType = {
       );
     },
     async remove(found) {
-      const configuration = await configurationOf(read, found);
+      // IAM refuses a session what is gone, because it has no tags.
+      if ((await unlessNotFound(() => tagsOf(read, found.arn))) === undefined) return GONE;
+      const configuration = await configurationOf(write, found);
       if (configuration?.LastUpdateStatus === "InProgress") {
         return { kind: "blocked", by: [`lambda:function ${found.id} is still leaving its VPC`] };
       }
@@ -59,6 +61,14 @@ const lambdaFunction: ResourceType = {
 /** Functions. */
 export const lambda: readonly ResourceType[] = [lambdaFunction];
 
-function configurationOf(read: Clients, { id }: Pick<Found, "id">) {
-  return unlessNotFound(() => read.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: id })));
+function arnOf(env: EnvScope, name: string): string {
+  return new Names(env).arn("lambda", `function:${name}`);
+}
+
+async function tagsOf(read: Clients, Resource: string | undefined) {
+  return (await read.lambda.send(new ListTagsCommand({ Resource }))).Tags ?? {};
+}
+
+function configurationOf(write: Clients, { id }: Pick<Found, "id">) {
+  return unlessNotFound(() => write.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: id })));
 }

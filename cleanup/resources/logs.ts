@@ -26,8 +26,11 @@ const logGroup: ResourceType = {
   handler: ({ read, write }) => ({
     async *list(env) {
       const seen = new Set<string>();
-      const hints = hintsOf(env, GROUP).map(groupName);
-      for (const prefix of [...ownPrefixes(env), ...hints]) {
+      const own = ownPrefixes(env);
+      const hints = hintsOf(env, GROUP)
+        .map(groupName)
+        .filter((name) => !own.some((prefix) => name.startsWith(prefix)));
+      for (const prefix of [...own, ...hints]) {
         if (seen.has(prefix)) continue;
         for (const { logGroupName: id, arn } of await groupsNamed(read, prefix)) {
           if (seen.has(id!) || (prefix !== id && !prefix.endsWith("/"))) continue;

@@ -29,8 +29,19 @@ const record: ResourceType = {
     async *list(env) {
       const hints = hintsOf(env, RECORD);
       const inState = new Map<string, ResourceRecordSet>();
+      // By whole zones, which environments that are deleted at the same time share.
+      const recordsOfZone = new Map<string, ResourceRecordSet[]>();
+      const zoneRecords = async (zone: string) => {
+        const records = recordsOfZone.get(zone) ?? (await unlessNotFound(() => recordsOf(read, zone))) ?? [];
+        recordsOfZone.set(zone, records);
+        return records;
+      };
       for (const id of hints) {
-        const found = await recordOf(read, id);
+        const { zone, name, type, set } = parseRecordId(id);
+        const found = (await zoneRecords(zone)).find(
+          (one) =>
+            one.Type === type && one.SetIdentifier === set && normalized(one.Name) === normalized(name),
+        );
         if (found) inState.set(id, found);
       }
       const own = arnHints(env, CERTIFICATE);
@@ -49,7 +60,7 @@ const record: ResourceType = {
       });
       for (const { Id } of zones) {
         const zone = Id!.replace("/hostedzone/", "");
-        for (const found of await recordsOf(read, zone)) {
+        for (const found of await zoneRecords(zone)) {
           const partOf = owners.get(targetOf(found) ?? "");
           const id = recordId(zone, found);
           if (partOf !== undefined && !hints.includes(id))

@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics as PowertoolsMetrics } from "@aws-lambda-powertools/metrics";
 import { Tracer } from "@aws-lambda-powertools/tracer";
+import { budgetOf } from "../../cleanup/aws/budget";
 import { createClients, type ClientOptions } from "../../cleanup/aws/clients";
 import { describeError } from "../../cleanup/engine/classify";
 import { METRICS_NAMESPACE, REAPER_ENV, REAPER_SERVICE } from "../../contract/reaper";
@@ -37,7 +38,11 @@ export async function handler(event: unknown, context: LambdaContext): Promise<r
   const { awsRequestId: requestId } = context;
   logger.appendKeys({ requestId });
   signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - RESERVE_MS));
-  const invocation = { requestId, remainingMs: () => context.getRemainingTimeInMillis() };
+  const invocation = {
+    requestId,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+    wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  };
   const endTrace = trace("reap");
   try {
     return await run(event, (options ??= optionsFrom(process.env)), invocation);
@@ -50,7 +55,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<r
   }
 }
 
-/** Every trigger of an event, each on its own: one that fails keeps none of the others from its turn. */
+/** Every trigger of an event, all at the same time: one that fails or waits keeps none of the others from its turn. */
 export async function run(
   event: unknown,
   world: WorldOptions,
@@ -58,15 +63,17 @@ export async function run(
 ): Promise<readonly ReaperResult[]> {
   const results: ReaperResult[] = [];
   const errors: unknown[] = [];
-  for (const trigger of triggersOf(event)) {
-    try {
-      const result = await reap(createWorld(world, invocation), trigger);
-      world.logger.info(`${trigger.kind} done`, { trigger, result });
-      results.push(result);
-    } catch (error) {
-      errors.push(error);
-    }
-  }
+  await Promise.all(
+    triggersOf(event).map(async (trigger) => {
+      try {
+        const result = await reap(createWorld(world, invocation), trigger);
+        world.logger.info(`${trigger.kind} done`, { trigger, result });
+        results.push(result);
+      } catch (error) {
+        errors.push(error);
+      }
+    }),
+  );
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new AggregateError(errors, errors.map(describeError).join("; "));
   return results;
@@ -77,22 +84,29 @@ function optionsFrom(env: NodeJS.ProcessEnv): WorldOptions {
   const region = required(env, "AWS_REGION");
   const shared: ClientOptions = {
     region,
+    budget: budgetOf({ now: () => Date.now(), sleep: (ms) => new Promise((end) => setTimeout(end, ms)) }),
     endpoint: env.AWS_ENDPOINT_URL,
     signal: () => signal,
     instrument: (client) => (tracer.isTracingEnabled() ? tracer.captureAWSv3Client(client) : client),
   };
-  const read = createClients(shared);
+  const read = createClients({ ...shared, shareReads: true });
   return {
     accountId: required(env, REAPER_ENV.accountId),
     region,
     read,
-    clientsFor: (credentials) => createClients({ ...shared, credentials }),
+    clientsFor: (credentials) => createClients({ ...shared, credentials, connectionsOf: read }),
     clock: clock(read),
     logger: { info: (message, fields) => logger.info(message, fields as Record<string, unknown>) },
     metrics: metrics(powertools),
+    permanentNames: listed(env[REAPER_ENV.permanentNames]),
+    accountAliases: listed(env[REAPER_ENV.accountAliases]),
     deletionEnabled: env[REAPER_ENV.deletions] !== "off",
     overridesEnabled: env[REAPER_ENV.overrides] === "on",
   };
+}
+
+function listed(text = ""): string[] {
+  return text.split(",").filter((name) => name !== "");
 }
 
 function required(env: NodeJS.ProcessEnv, name: string): string {

@@ -30,6 +30,10 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly logger: AuditLogger;
   readonly metrics: Metrics;
+  /** Names of environments that are never deleted, besides the reserved ones. @default none */
+  readonly permanentNames?: readonly string[];
+  /** Aliases of accounts that look like production and are not. @default none */
+  readonly accountAliases?: readonly string[];
   /** False: whatever is asked is a dry run. @default true */
   readonly deletionEnabled?: boolean;
   /** True: an invocation by hand may override gates. @default false */
@@ -54,6 +58,8 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
       reaper.names.bucketArn(reaper.stateBucketName),
     ],
     maxResources: MAX_RESOURCES,
+    permanentNames: options.permanentNames ?? [],
+    accountAliases: options.accountAliases ?? [],
     deletionEnabled: options.deletionEnabled ?? true,
     overridesEnabled: options.overridesEnabled ?? false,
     actor: reaper.functionArn,

@@ -1,6 +1,7 @@
 /**
- * What the reaper reads, by service. None of it shows content (no `GetObject`, `GetSecretValue`, `GetItem`):
- * only that a resource is there, its tags and its state.
+ * What the reaper reads, by service. None of it shows content (no `GetObject`, `GetSecretValue`, `GetItem`) or
+ * environment variables (no `DescribeTaskDefinition`, `ListFunctions`): only that a resource is there, its tags and
+ * its state.
  */
 export const READ_ACTIONS: readonly string[] = [
   ...of("acm", "DescribeCertificate", "ListCertificates", "ListTagsForCertificate"),
@@ -32,7 +33,6 @@ export const READ_ACTIONS: readonly string[] = [
     "ecs",
     "DescribeClusters",
     "DescribeServices",
-    "DescribeTaskDefinition",
     "DescribeTasks",
     "ListClusters",
     "ListServices",
@@ -62,7 +62,7 @@ export const READ_ACTIONS: readonly string[] = [
     "ListRoles",
   ),
   ...of("kms", "DescribeKey", "ListAliases", "ListResourceTags"),
-  ...of("lambda", "GetFunctionConfiguration", "ListFunctions", "ListTags"),
+  ...of("lambda", "ListTags"),
   ...of("logs", "DescribeLogGroups", "DescribeQueryDefinitions", "ListTagsForResource"),
   ...of(
     "rds",
@@ -91,7 +91,7 @@ export const READ_ACTIONS: readonly string[] = [
     "ListTopics",
   ),
   ...of("sqs", "GetQueueAttributes", "ListQueueTags", "ListQueues"),
-  ...of("tag", "GetResources"),
+  ...of("tag", "GetResources", "GetTagValues"),
 ];
 
 function of(service: string, ...actions: string[]): string[] {

@@ -1,6 +1,8 @@
 import { BUCKET_PURPOSE, stateKey } from "../../contract/names";
 import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
+import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
+import { recordNames, type ReaperLimits } from "./reaper-limits";
 
 /** IAM's variables for the environment that the session was opened for, and for its own VPC. */
 const ENVIRONMENT = `\${aws:PrincipalTag/${SESSION_TAG.environment}}`;
@@ -12,7 +14,10 @@ type Conditions = NonNullable<PolicyStatement["conditions"]>;
 const IN_A_SESSION: Conditions = { Null: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"] } };
 
 /** What carries no tag, by its exact name or a prefix that ends in a slash, so that `pr-1` never reaches `pr-1-a`. */
-export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[] {
+export function namedStatements(
+  reaper: ReaperNames,
+  { ephemeralDomains }: Pick<ReaperLimits, "ephemeralDomains">,
+): readonly PolicyStatement[] {
   const { names } = reaper;
   const own = `automock-${ENVIRONMENT}`;
   const buckets = environmentBuckets(names.accountId, names.region, ENVIRONMENT).map((bucket) =>
@@ -48,13 +53,22 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
       conditions: { StringEquals: { "iam:PassedToService": ["scheduler.amazonaws.com"] } },
     },
     {
-      // Container Insights makes its log group again, without tags, when a task outlives it.
+      // Services make log groups under the environment's name without tags, also again when a writer outlives them.
       sid: "LogGroupsByName",
       actions: ["logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection"],
       resources: [
         names.arn("logs", `log-group:/${own}/*`),
         names.arn("logs", `log-group:/aws/ecs/containerinsights/${own}/*`),
+        names.arn("logs", `log-group:/aws/lambda/${own}/*`),
+        names.arn("logs", `log-group:/aws/rds/instance/${own}/*`),
       ],
+      conditions: IN_A_SESSION,
+    },
+    {
+      // What someone started in the environment's cluster by hand has no tags.
+      sid: "TasksByName",
+      actions: ["ecs:StopTask"],
+      resources: [names.arn("ecs", `task/${own}/*`)],
       conditions: IN_A_SESSION,
     },
     {
@@ -67,7 +81,7 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
       // An alias has no tags; deleting one also needs the right on its key, which is by tag.
       sid: "KeyAliases",
       actions: ["kms:DeleteAlias"],
-      resources: [names.arn("kms", `alias/${own}-*`)],
+      resources: [...["", "-*", "/*"].map((end) => names.arn("kms", `alias/${own}${end}`))],
       conditions: IN_A_SESSION,
     },
     {
@@ -78,26 +92,13 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
       resources: [names.arn("ec2", "network-interface/*")],
       conditions: {
         ArnEquals: { "ec2:Vpc": [names.arn("ec2", `vpc/${VPC_ID}`)] },
-        Null: { [`aws:PrincipalTag/${SESSION_TAG.vpcId}`]: ["false"] },
-      },
-    },
-    {
-      // IAM cannot know which records are whose: the code compares name, type and value with the state first.
-      sid: "DnsRecords",
-      actions: ["route53:ChangeResourceRecordSets"],
-      resources: [`arn:${names.partition}:route53:::hostedzone/*`],
-      conditions: {
-        "ForAllValues:StringEquals": {
-          "route53:ChangeResourceRecordSetsActions": ["DELETE"],
-          "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA", "CNAME"],
-        },
         Null: {
-          "route53:ChangeResourceRecordSetsActions": ["false"],
-          "route53:ChangeResourceRecordSetsRecordTypes": ["false"],
-          [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"],
+          [`aws:PrincipalTag/${SESSION_TAG.vpcId}`]: ["false"],
+          [`aws:ResourceTag/${TAG.environment}`]: ["true"],
         },
       },
     },
+    ...dnsStatements(names.partition, ephemeralDomains),
     {
       sid: "State",
       actions: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
@@ -125,6 +126,36 @@ export function namedStatements(reaper: ReaperNames): readonly PolicyStatement[]
       actions: ["ecs:DeregisterTaskDefinition", "logs:DeleteQueryDefinition"],
       resources: ["*"],
       conditions: IN_A_SESSION,
+    },
+  ];
+}
+
+/**
+ * DNS records under the domains of ephemeral environments. IAM cannot know which of them is whose: the code compares
+ * name, type and value first.
+ */
+function dnsStatements(partition: string, domains: readonly string[]): PolicyStatement[] {
+  if (domains.length === 0) return [];
+  const key = (name: string) => `route53:ChangeResourceRecordSets${name}`;
+  return [
+    {
+      sid: "DnsRecords",
+      actions: ["route53:ChangeResourceRecordSets"],
+      resources: [`arn:${partition}:route53:::hostedzone/*`],
+      conditions: {
+        "ForAllValues:StringEquals": {
+          [key("Actions")]: ["DELETE"],
+          [key("RecordTypes")]: ["A", "AAAA", "CNAME"],
+        },
+        "ForAllValues:StringLike": { [key("NormalizedRecordNames")]: recordNames(domains) },
+        // ForAllValues is true as well when the request has no key at all.
+        Null: {
+          [key("Actions")]: ["false"],
+          [key("NormalizedRecordNames")]: ["false"],
+          [key("RecordTypes")]: ["false"],
+          [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"],
+        },
+      },
     },
   ];
 }

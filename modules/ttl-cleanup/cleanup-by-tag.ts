@@ -103,7 +103,12 @@ export function taggedPolicies({
       ["db:*", "pg:*", "subgrp:*"],
     ),
     tagged("Tables", "dynamodb", ["DeleteTable", "UpdateTable"], ["table/*"]),
-    tagged("Functions", "lambda", ["DeleteFunction", "UpdateFunctionConfiguration"], ["function:*"]),
+    tagged(
+      "Functions",
+      "lambda",
+      ["DeleteFunction", "GetFunctionConfiguration", "UpdateFunctionConfiguration"],
+      ["function:*"],
+    ),
     tagged("Topics", "sns", ["DeleteTopic"], ["*"]),
     tagged("Queues", "sqs", ["DeleteQueue"], ["*"]),
     tagged("Images", "ecr", ["DeleteRepository"], ["repository/*"]),

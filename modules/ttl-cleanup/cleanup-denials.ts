@@ -1,13 +1,60 @@
-import type { ReaperNames } from "../../contract/reaper";
+import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
+import { recordNames, type ReaperLimits } from "./reaper-limits";
+
+/**
+ * Everything that changes what carries tags. Neither `iam:PassRole` nor writing a digest is among them: both are for a
+ * tagged bootstrap resource.
+ */
+const ON_TAGGED: readonly string[] = [
+  ...[
+    "acm",
+    "application-autoscaling",
+    "cloudwatch",
+    "ec2",
+    "ecr",
+    "ecs",
+    "elasticloadbalancing",
+    "events",
+    "kms",
+    "lambda",
+    "logs",
+    "rds",
+    "secretsmanager",
+    "sns",
+    "sqs",
+  ].map((service) => `${service}:*`),
+  "dynamodb:DeleteTable",
+  "dynamodb:UpdateTable",
+  "iam:Delete*",
+  "iam:Detach*",
+  "iam:Remove*",
+  "scheduler:Delete*",
+];
 
 /** What no session may do, whatever else allows it. */
-export function denials(reaper: ReaperNames): readonly PolicyStatement[] {
+export function denials(reaper: ReaperNames, limits: ReaperLimits): readonly PolicyStatement[] {
   const { names } = reaper;
   const stateBucket = names.bucketArn(reaper.stateBucketName);
   const everywhere = { effect: "Deny", resources: ["*"] } as const;
   return [
+    {
+      // The trust refuses such a session already.
+      sid: "NeverPermanent",
+      ...everywhere,
+      actions: ["*"],
+      conditions: {
+        StringEquals: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: limits.permanentNames },
+      },
+    },
+    {
+      sid: "NeverNotEphemeral",
+      ...everywhere,
+      actions: ON_TAGGED,
+      conditions: { StringEquals: { [`aws:ResourceTag/${TAG.ephemeral}`]: ["false"] } },
+    },
+    ...permanentDomains(limits.permanentDomains),
     {
       sid: "NeverProtected",
       ...everywhere,
@@ -15,35 +62,13 @@ export function denials(reaper: ReaperNames): readonly PolicyStatement[] {
       conditions: { StringEquals: { [`aws:ResourceTag/${TAG.protected}`]: ["true"] } },
     },
     {
-      // Neither `iam:PassRole` nor writing a digest is among them: both are for a tagged bootstrap resource.
-      sid: "NeverBootstrap",
+      sid: "NeverAnotherSystem",
       ...everywhere,
-      actions: [
-        ...[
-          "acm",
-          "application-autoscaling",
-          "cloudwatch",
-          "ec2",
-          "ecr",
-          "ecs",
-          "elasticloadbalancing",
-          "events",
-          "kms",
-          "lambda",
-          "logs",
-          "rds",
-          "secretsmanager",
-          "sns",
-          "sqs",
-        ].map((service) => `${service}:*`),
-        "dynamodb:DeleteTable",
-        "dynamodb:UpdateTable",
-        "iam:Delete*",
-        "iam:Detach*",
-        "iam:Remove*",
-        "scheduler:Delete*",
-      ],
-      conditions: { StringEquals: { [`aws:ResourceTag/${TAG.system}`]: ["bootstrap"] } },
+      actions: ON_TAGGED,
+      conditions: {
+        StringNotEquals: { [`aws:ResourceTag/${TAG.system}`]: ["automock"] },
+        Null: { [`aws:ResourceTag/${TAG.system}`]: ["false"] },
+      },
     },
     {
       sid: "NeverAnotherAccount",
@@ -106,6 +131,24 @@ export function denials(reaper: ReaperNames): readonly PolicyStatement[] {
         "sqs:TagQueue",
         "tag:*",
       ],
+    },
+  ];
+}
+
+/** Records of permanent environments, although an ephemeral domain may be above them. */
+function permanentDomains(domains: readonly string[]): PolicyStatement[] {
+  if (domains.length === 0) return [];
+  return [
+    {
+      sid: "NeverPermanentDomains",
+      effect: "Deny",
+      actions: ["route53:ChangeResourceRecordSets"],
+      resources: ["*"],
+      conditions: {
+        "ForAnyValue:StringLike": {
+          "route53:ChangeResourceRecordSetsNormalizedRecordNames": recordNames(domains),
+        },
+      },
     },
   ];
 }

@@ -12,11 +12,13 @@ import { policyDocument, type PolicyStatement } from "../shared/policy-document"
 import { namedStatements } from "./cleanup-by-name";
 import { taggedPolicies } from "./cleanup-by-tag";
 import { denials } from "./cleanup-denials";
+import type { ReaperLimits } from "./reaper-limits";
 
 export interface CleanupRoleProps {
   readonly reaper: ReaperNames;
   /** ARN of the only role that may open a session. */
   readonly reaperRoleArn: string;
+  readonly limits: ReaperLimits;
 }
 
 /**
@@ -29,11 +31,11 @@ export class CleanupRole extends Construct {
   /** The role's policies: who opens sessions waits for them. */
   public readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { reaper, reaperRoleArn }: CleanupRoleProps) {
+  constructor(scope: Construct, id: string, { reaper, reaperRoleArn, limits }: CleanupRoleProps) {
     super(scope, id);
     const policies: Readonly<Record<string, readonly PolicyStatement[]>> = {
-      named: namedStatements(reaper),
-      never: denials(reaper),
+      named: namedStatements(reaper, limits),
+      never: denials(reaper, limits),
     };
     // Inline policies of a role share 10,240 characters: the longer ones are policies of their own.
     const managed = taggedPolicies(reaper);
@@ -46,7 +48,7 @@ export class CleanupRole extends Construct {
     const role = new IamRole(this, "role", {
       name: reaper.cleanupRoleName,
       description: "Deletes what belongs to the one environment that its session is tagged with",
-      assumeRolePolicy: policyDocument(cleanupTrust(reaperRoleArn)),
+      assumeRolePolicy: policyDocument(cleanupTrust(reaperRoleArn, limits.permanentNames)),
       maxSessionDuration: 3600,
       tags: { Name: reaper.cleanupRoleName },
     });
@@ -84,8 +86,11 @@ export class CleanupRole extends Construct {
   }
 }
 
-/** Only the reaper, only for a named environment, and with no other session tags than these two. */
-export function cleanupTrust(reaperRoleArn: string): readonly PolicyStatement[] {
+/** Only the reaper, only for a named ephemeral environment, and with no other session tags than these two. */
+export function cleanupTrust(
+  reaperRoleArn: string,
+  permanentNames: readonly string[],
+): readonly PolicyStatement[] {
   return [
     {
       sid: "OneEnvironmentPerSession",
@@ -94,6 +99,7 @@ export function cleanupTrust(reaperRoleArn: string): readonly PolicyStatement[] 
       conditions: {
         "ForAllValues:StringEquals": { "aws:TagKeys": [SESSION_TAG.environment, SESSION_TAG.vpcId] },
         Null: { [`aws:RequestTag/${SESSION_TAG.environment}`]: ["false"] },
+        StringNotEquals: { [`aws:RequestTag/${SESSION_TAG.environment}`]: permanentNames },
       },
     },
   ];

@@ -26,6 +26,10 @@ export interface ReaperFunctionProps {
   /** ARN of the queue for events that failed for good. */
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
+  /** Aliases of accounts that look like production and are not. */
+  readonly accountAliases: readonly string[];
+  /** Names of environments that are never deleted. */
+  readonly permanentNames: readonly string[];
 }
 
 /** Lambda's limit; a pass stops a minute before it and is resumed by a schedule. */
@@ -56,7 +60,8 @@ export class ReaperFunction extends Construct {
       handler: "index.handler",
       runtime: "nodejs22.x",
       architectures: ["arm64"],
-      memorySize: 1024,
+      // For hundreds of environments at once; one alone needs a fifth of it.
+      memorySize: 2048,
       timeout: TIMEOUT_SECONDS,
       environment: {
         variables: {
@@ -64,6 +69,10 @@ export class ReaperFunction extends Construct {
           POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
           POWERTOOLS_SERVICE_NAME: REAPER_SERVICE,
           [REAPER_ENV.accountId]: reaper.names.accountId,
+          [REAPER_ENV.permanentNames]: props.permanentNames.join(","),
+          ...(props.accountAliases.length > 0 && {
+            [REAPER_ENV.accountAliases]: props.accountAliases.join(","),
+          }),
         },
       },
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },

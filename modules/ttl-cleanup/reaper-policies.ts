@@ -1,4 +1,5 @@
 import type { ReaperNames } from "../../contract/reaper";
+import { registryKey, WORKER_KEY } from "../../contract/registry";
 import { SEE_EVERYTHING } from "../iam/wildcards";
 import type { PolicyStatement } from "../shared/policy-document";
 import { READ_ACTIONS } from "../iam/read-actions";
@@ -7,6 +8,7 @@ import { READ_ACTIONS } from "../iam/read-actions";
 export function reaperStatements(
   reaper: ReaperNames,
   topicKeyArn: string,
+  permanentNames: readonly string[],
 ): Readonly<Record<string, readonly PolicyStatement[]>> {
   const { names } = reaper;
   const stateBucket = names.bucketArn(reaper.stateBucketName);
@@ -22,10 +24,29 @@ export function reaperStatements(
           "dynamodb:DeleteItem",
           "dynamodb:GetItem",
           "dynamodb:PutItem",
-          "dynamodb:Query",
           "dynamodb:UpdateItem",
         ],
+        resources: [reaper.registryTableArn],
+        conditions: {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [registryKey("*").pk, WORKER_KEY.pk] },
+          Null: { "dynamodb:LeadingKeys": ["false"] },
+        },
+      },
+      {
+        sid: "ReadTheRegistry",
+        actions: ["dynamodb:BatchGetItem", "dynamodb:Query"],
         resources: [reaper.registryTableArn, `${reaper.registryTableArn}/index/*`],
+      },
+      {
+        sid: "NeverPermanentRecords",
+        effect: "Deny",
+        actions: ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        resources: [reaper.registryTableArn],
+        conditions: {
+          "ForAnyValue:StringEquals": {
+            "dynamodb:LeadingKeys": permanentNames.map((name) => registryKey(name).pk),
+          },
+        },
       },
       {
         sid: "FollowTheRegistry",
@@ -49,6 +70,23 @@ export function reaperStatements(
           "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [lockItems] },
           // ForAllValues is true as well when the request has no key at all.
           Null: { "dynamodb:LeadingKeys": ["false"] },
+        },
+      },
+      {
+        sid: "NeverPermanentStates",
+        effect: "Deny",
+        actions: ["s3:*"],
+        resources: permanentNames.map((name) => `${stateBucket}/*/${name}/*`),
+      },
+      {
+        sid: "NeverPermanentLocks",
+        effect: "Deny",
+        actions: ["dynamodb:*"],
+        resources: [reaper.lockTableArn],
+        conditions: {
+          "ForAnyValue:StringLike": {
+            "dynamodb:LeadingKeys": permanentNames.map((name) => `${reaper.stateBucketName}/*/${name}/*`),
+          },
         },
       },
       {

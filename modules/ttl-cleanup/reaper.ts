@@ -9,6 +9,7 @@ import { NotificationTopic } from "../monitoring/notification-topic";
 import { CleanupRole } from "./cleanup-role";
 import { ReaperAlarms } from "./reaper-alarms";
 import { ReaperFunction, type ReaperCode } from "./reaper-function";
+import { STRICTEST, type ReaperLimits } from "./reaper-limits";
 import { reaperStatements } from "./reaper-policies";
 import { RegistryTable } from "./registry-table";
 
@@ -22,6 +23,10 @@ export interface ReaperProps {
   readonly logRetentionDays?: number;
   /** Who receives warnings and reports. @default no one: then nothing is ever deleted */
   readonly subscribers?: readonly Subscriber[];
+  /** Aliases of accounts that look like production and are not. @default none */
+  readonly accountAliases?: readonly string[];
+  /** @default no record may be deleted, and the reserved names are permanent */
+  readonly limits?: ReaperLimits;
   /** Addresses that receive the alarms. @default none */
   readonly operators?: readonly string[];
 }
@@ -47,7 +52,7 @@ export class Reaper extends Construct {
 
   constructor(scope: Construct, id: string, props: ReaperProps) {
     super(scope, id);
-    const { accountId, region, code, logRetentionDays = 90 } = props;
+    const { accountId, region, code, logRetentionDays = 90, limits = STRICTEST } = props;
     const reaper = reaperNames(accountId, region);
     const { names } = reaper;
     this.functionName = reaper.functionName;
@@ -70,9 +75,13 @@ export class Reaper extends Construct {
       service: "lambda.amazonaws.com",
       sourceArn: `${reaper.functionArn}*`,
       sourceCheck: "ifSent",
-      policies: reaperStatements(reaper, topic.keyArn),
+      policies: reaperStatements(reaper, topic.keyArn, limits.permanentNames),
     });
-    const cleanup = new CleanupRole(this, "cleanup-role", { reaper, reaperRoleArn: role.roleArn });
+    const cleanup = new CleanupRole(this, "cleanup-role", {
+      reaper,
+      reaperRoleArn: role.roleArn,
+      limits,
+    });
     const reaperFunction = new ReaperFunction(this, "function", {
       reaper,
       code,
@@ -81,6 +90,8 @@ export class Reaper extends Construct {
       registryStreamArn: registry.streamArn,
       deadLetterQueueArn: deadLetters.arn,
       logRetentionDays,
+      permanentNames: limits.permanentNames,
+      accountAliases: props.accountAliases ?? [],
     });
     const schedulerRole = new SchedulerRole(this, "scheduler-role", {
       names,

@@ -3,6 +3,7 @@ import { subscribersOf, type Subscriber } from "../../contract/audience";
 import type { Names } from "../../contract/names";
 import { boundaryArn, boundaryName } from "../../contract/permissions-boundary";
 import type { BootstrapSettings, Environment } from "../../environments";
+import { permanentDomains, permanentNames } from "../../environments/permanent";
 import { stackId, SYSTEMS, systemsOf } from "../../environments/systems";
 import { reaperNames } from "../../contract/reaper";
 import { ApplyRole } from "../../modules/iam/apply-role";
@@ -47,6 +48,12 @@ export class BootstrapStack extends BaseStack {
       code: reaperCode,
       operators: settings.operators,
       subscribers: audienceOf(settings, environments),
+      accountAliases: settings.accountAliases,
+      limits: {
+        permanentNames: permanentNames(environments),
+        ephemeralDomains: settings.ephemeralDomains,
+        permanentDomains: permanentDomains(environments),
+      },
     });
     const { names } = reaperNames(accountId, region);
     this.boundaries(names, environments);

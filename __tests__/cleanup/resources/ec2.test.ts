@@ -59,7 +59,9 @@ test("a listing whose page fails is an error, never a short list", async () => {
 
 test("what AWS made in a VPC is listed as built in", async () => {
   const { list } = handlerOf("ec2:security-group", {
-    DescribeSecurityGroups: () => ({ SecurityGroups: [{ GroupId: "sg-1", GroupName: "default" }] }),
+    DescribeSecurityGroups: () => ({
+      SecurityGroups: [{ GroupId: "sg-1", GroupName: "default", VpcId: "vpc-1" }],
+    }),
   });
   expect(await list(env({}, ["vpc-1"]))).toMatchObject([{ builtIn: "default security group of its VPC" }]);
 });
@@ -85,6 +87,7 @@ test("interfaces of services go with their owners; only a free one is ours to de
     NetworkInterfaceId: id,
     Status: "available",
     InterfaceType: "interface",
+    VpcId: "vpc-1",
     ...more,
   });
   const { list } = handlerOf("ec2:network-interface", {
@@ -118,7 +121,7 @@ test.each([
 ])("who created the interface %p", async (Description, more, createdBy) => {
   const { list } = handlerOf("ec2:network-interface", {
     DescribeNetworkInterfaces: () => ({
-      NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Description, ...more }],
+      NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", VpcId: "vpc-1", Description, ...more }],
     }),
   });
   expect((await list(env({}, ["vpc-1"]))).map((one) => one.createdBy)).toEqual([createdBy]);

@@ -39,11 +39,15 @@ test("own names are exact or end in a slash, so that no other environment's can 
 });
 
 test.each<[string, string, Answers]>([
-  ["ec2:vpc", "default VPC", { DescribeVpcs: () => ({ Vpcs: [{ VpcId: "v", IsDefault: true }] }) }],
+  [
+    "ec2:vpc",
+    "default VPC",
+    { DescribeVpcs: () => ({ Vpcs: [{ VpcId: "v", IsDefault: true, Tags: TAG_LIST }] }) },
+  ],
   [
     "ec2:subnet",
     "default subnet of its zone",
-    { DescribeSubnets: () => ({ Subnets: [{ SubnetId: "s", DefaultForAz: true }] }) },
+    { DescribeSubnets: () => ({ Subnets: [{ SubnetId: "s", DefaultForAz: true, Tags: TAG_LIST }] }) },
   ],
   [
     "secretsmanager:secret",

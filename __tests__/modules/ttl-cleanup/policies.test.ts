@@ -1,4 +1,5 @@
 import { Names } from "../../../contract/names";
+import { PERMANENT_NAMES } from "../../../contract/permanent-names";
 import { reaperNames } from "../../../contract/reaper";
 import { wildcardFault } from "../../../modules/iam/wildcards";
 import { environmentBuckets, namedStatements } from "../../../modules/ttl-cleanup/cleanup-by-name";
@@ -6,15 +7,21 @@ import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
 import { denials } from "../../../modules/ttl-cleanup/cleanup-denials";
 import { cleanupTrust } from "../../../modules/ttl-cleanup/cleanup-role";
 import { READ_ACTIONS } from "../../../modules/iam/read-actions";
+import { STRICTEST, type ReaperLimits } from "../../../modules/ttl-cleanup/reaper-limits";
 import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 import { policyDocument, type PolicyStatement } from "../../../modules/shared/policy-document";
 
 const reaper = reaperNames("111122223333", "us-east-1");
 const { workload, rest } = taggedPolicies(reaper);
 const tagged = [...workload, ...rest];
-const named = namedStatements(reaper);
-const never = denials(reaper);
-const own = reaperStatements(reaper, "arn:aws:kms:us-east-1:111122223333:key/1");
+const limits: ReaperLimits = {
+  permanentNames: PERMANENT_NAMES,
+  ephemeralDomains: ["mocks.example.com"],
+  permanentDomains: ["live.mocks.example.com"],
+};
+const named = namedStatements(reaper, limits);
+const never = denials(reaper, limits);
+const own = reaperStatements(reaper, "arn:aws:kms:us-east-1:111122223333:key/1", PERMANENT_NAMES);
 const everyOwn = Object.values(own).flat();
 
 const MUTATES = /:(?!Describe|Get|List|ConditionCheck|Query|BatchGet)/;
@@ -83,7 +90,7 @@ describe("star-role: what the cleanup role may change", () => {
     for (const [sid, resource] of withName) {
       const after = resource!.slice(resource!.lastIndexOf(ENVIRONMENT) + ENVIRONMENT.length);
       // A key's alias also needs the right on its key, which is by tag.
-      if (sid === "KeyAliases") expect(after).toBe("-*");
+      if (sid === "KeyAliases") expect(after).toMatch(/^($|-\*$|\/)/);
       else
         expect([sid, resource, after]).toEqual([
           sid,
@@ -125,17 +132,25 @@ describe("star-role: what the cleanup role may change", () => {
       ArnEquals: {
         "ec2:Vpc": ["arn:aws:ec2:us-east-1:111122223333:vpc/${aws:PrincipalTag/automock:vpc-id}"],
       },
-      Null: { "aws:PrincipalTag/automock:vpc-id": ["false"] },
+      Null: {
+        "aws:PrincipalTag/automock:vpc-id": ["false"],
+        "aws:ResourceTag/automock:environment": ["true"],
+      },
     }));
 
-  it("DNS records: deletions of three types, and only when the request says what it does", () => {
+  it("DNS records: deletions of three types under the ephemeral domains, and only when the request says what it does", () => {
     const { conditions } = named.find(({ sid }) => sid === "DnsRecords")!;
     expect(conditions!["ForAllValues:StringEquals"]).toEqual({
       "route53:ChangeResourceRecordSetsActions": ["DELETE"],
       "route53:ChangeResourceRecordSetsRecordTypes": ["A", "AAAA", "CNAME"],
     });
-    for (const key of Object.keys(conditions!["ForAllValues:StringEquals"]!))
-      expect(conditions!.Null).toMatchObject({ [key]: ["false"] });
+    expect(conditions!["ForAllValues:StringLike"]).toEqual({
+      "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["mocks.example.com", "*.mocks.example.com"],
+    });
+    for (const operator of ["ForAllValues:StringEquals", "ForAllValues:StringLike"] as const)
+      for (const key of Object.keys(conditions![operator]!))
+        expect(conditions!.Null).toMatchObject({ [key]: ["false"] });
+    expect(namedStatements(reaper, STRICTEST).map(({ sid }) => sid)).not.toContain("DnsRecords");
   });
 
   it("creates nothing but schedules, and passes the scheduler's role to the scheduler only", () => {
@@ -159,8 +174,11 @@ describe("what no session may do", () => {
 
   it("all of them deny", () => {
     expect([...bySid.keys()]).toEqual([
+      "NeverPermanent",
+      "NeverNotEphemeral",
+      "NeverPermanentDomains",
       "NeverProtected",
-      "NeverBootstrap",
+      "NeverAnotherSystem",
       "NeverAnotherAccount",
       "NeverTheReaper",
       "NeverTheStates",
@@ -173,8 +191,9 @@ describe("what no session may do", () => {
     expect(bySid.get("NeverProtected")!.conditions).toEqual({
       StringEquals: { "aws:ResourceTag/automock:protected": ["true"] },
     });
-    expect(bySid.get("NeverBootstrap")!.conditions).toEqual({
-      StringEquals: { "aws:ResourceTag/automock:system": ["bootstrap"] },
+    expect(bySid.get("NeverAnotherSystem")!.conditions).toEqual({
+      StringNotEquals: { "aws:ResourceTag/automock:system": ["automock"] },
+      Null: { "aws:ResourceTag/automock:system": ["false"] },
     });
     // With the key absent nothing is denied: not every call names a resource's account.
     expect(bySid.get("NeverAnotherAccount")!.conditions).toEqual({
@@ -182,14 +201,17 @@ describe("what no session may do", () => {
     });
   });
 
-  it("NeverBootstrap covers every tagged action, and leaves the scheduler's role and the digests usable", () => {
-    const patterns = bySid
-      .get("NeverBootstrap")!
-      .actions.map((action) => new RegExp(`^${action.replaceAll("*", ".*")}$`));
-    const denied = (action: string) => patterns.some((pattern) => pattern.test(action));
-    expect(tagged.flatMap(({ actions }) => actions).filter((action) => !denied(action))).toEqual([]);
-    expect(["iam:PassRole", "dynamodb:PutItem", "s3:PutObject"].filter(denied)).toEqual([]);
-  });
+  it.each(["NeverAnotherSystem", "NeverNotEphemeral"])(
+    "%s covers every tagged action, and leaves the scheduler's role and the digests usable",
+    (sid) => {
+      const patterns = bySid
+        .get(sid)!
+        .actions.map((action) => new RegExp(`^${action.replaceAll("*", ".*")}$`));
+      const denied = (action: string) => patterns.some((pattern) => pattern.test(action));
+      expect(tagged.flatMap(({ actions }) => actions).filter((action) => !denied(action))).toEqual([]);
+      expect(["iam:PassRole", "dynamodb:PutItem", "s3:PutObject"].filter(denied)).toEqual([]);
+    },
+  );
 
   it("deletes-own-state: state bucket, lock table, registry, function and roles are out of reach", () => {
     expect(bySid.get("NeverTheStates")!.resources).toEqual([
@@ -219,7 +241,7 @@ describe("what no session may do", () => {
 
 describe("who may open a session", () => {
   it("the reaper, for one environment, with no other tags than the two", () =>
-    expect(cleanupTrust("arn:aws:iam::111122223333:role/reaper")).toEqual([
+    expect(cleanupTrust("arn:aws:iam::111122223333:role/reaper", PERMANENT_NAMES)).toEqual([
       {
         sid: "OneEnvironmentPerSession",
         actions: ["sts:AssumeRole", "sts:TagSession"],
@@ -227,6 +249,7 @@ describe("who may open a session", () => {
         conditions: {
           "ForAllValues:StringEquals": { "aws:TagKeys": ["automock:environment", "automock:vpc-id"] },
           Null: { "aws:RequestTag/automock:environment": ["false"] },
+          StringNotEquals: { "aws:RequestTag/automock:environment": PERMANENT_NAMES },
         },
       },
     ]));

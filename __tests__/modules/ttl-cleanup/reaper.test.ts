@@ -109,7 +109,7 @@ it("the function: Node.js 22 on arm64 outside of any VPC, for 15 minutes", () =>
     handler: "index.handler",
     runtime: "nodejs22.x",
     architectures: ["arm64"],
-    memory_size: 1024,
+    memory_size: 2048,
     timeout: 900,
     environment: {
       variables: {
@@ -117,6 +117,7 @@ it("the function: Node.js 22 on arm64 outside of any VPC, for 15 minutes", () =>
         POWERTOOLS_METRICS_NAMESPACE: "AutomockReaper",
         POWERTOOLS_SERVICE_NAME: "reaper",
         REAPER_ACCOUNT_ID: "111122223333",
+        REAPER_PERMANENT_NAMES: "bootstrap,main,prod,production,shared,staging",
       },
     },
     logging_config: {

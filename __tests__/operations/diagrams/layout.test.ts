@@ -3,7 +3,7 @@ import { layoutOf, type Layout, type PlacedEdge, type Rectangle } from "../../..
 import { widthOf } from "../../../operations/diagrams/text";
 import { parsedStacks } from "./stacks";
 
-const MAX_WIDTH = 1200;
+const MAX_WIDTH = 1204;
 
 const overlap = (a: Rectangle, b: Rectangle) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;

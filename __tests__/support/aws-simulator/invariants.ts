@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { registryKey } from "../../../contract/registry";
+import { registryKey, WORKER_KEY } from "../../../contract/registry";
 import type { LoggedCall } from "./kernel/simulator";
 import { MINUTE, type Scenario } from "./scenario";
 import { current } from "./services/s3-objects";
@@ -36,7 +36,7 @@ export function bystanders(scenario: Scenario, environment: string): string {
   const hide = (store: string, id: string, item: Table | Bucket | Topic) => {
     if (store === "dynamodb:table") {
       const kept = [...(item as Table).items].filter(
-        ([key]) => !key.includes(`"${pk}"`) && !key.includes(about),
+        ([key]) => !key.includes(`"${pk}"`) && !key.includes(about) && !key.includes(`"${WORKER_KEY.pk}"`),
       );
       return { ...item, items: new Map(kept) };
     }

@@ -1,5 +1,7 @@
 import { reaperNames } from "../../../contract/reaper";
+import { PERMANENT_NAMES } from "../../../contract/permanent-names";
 import { Reaper } from "../../../modules/ttl-cleanup/reaper";
+import type { ReaperLimits } from "../../../modules/ttl-cleanup/reaper-limits";
 import { evaluate, evaluateTrust } from "../iam-evaluator/evaluate";
 import type { Decision, Policy, Request } from "../iam-evaluator/policy";
 import { FIXED_REAPER_CODE } from "../reaper-code";
@@ -15,6 +17,13 @@ export interface RolePolicies {
   readonly cleanupTrust: Policy;
 }
 
+/** A permanent environment has its name under the domain of the ephemeral ones. */
+const LIMITS: ReaperLimits = {
+  permanentNames: [...PERMANENT_NAMES, "qa"],
+  ephemeralDomains: ["mocks.example.com"],
+  permanentDomains: ["live.mocks.example.com"],
+};
+
 const cache = new Map<string, RolePolicies>();
 
 /** Synthesizes the reaper once per place and reads its policies out of the result. */
@@ -24,7 +33,7 @@ export function synthesizedPolicies(place: Place): RolePolicies {
   if (known) return known;
   const reaper = reaperNames(place.accountId, place.region);
   const template = Template.of((stack) => {
-    new Reaper(stack, "ttl-cleanup", { ...place, code: FIXED_REAPER_CODE });
+    new Reaper(stack, "ttl-cleanup", { ...place, code: FIXED_REAPER_CODE, limits: LIMITS });
   });
   // Terraform hands `$${` on as `${`.
   const parse = (text: string) => JSON.parse(text.replaceAll("$${", "${")) as Policy;

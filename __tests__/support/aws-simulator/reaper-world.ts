@@ -1,3 +1,4 @@
+import { budgetOf } from "../../../cleanup/aws/budget";
 import { reaperNames } from "../../../contract/reaper";
 import { identity } from "../../../lambda/ttl-cleanup/aws/identity";
 import type { World as ReaperWorld } from "../../../lambda/ttl-cleanup/core/context";
@@ -16,6 +17,7 @@ interface Site {
 interface Run {
   readonly requestId: string;
   readonly remainingMs: () => number;
+  readonly wait: (ms: number) => Promise<void>;
   readonly clockSkew: number;
 }
 
@@ -24,7 +26,9 @@ export function reaperWorld({ simulator, world, metrics }: Site, process: Proces
   const { accountId, region } = world.place;
   const { clock } = simulator;
   const { reaperRoleArn } = reaperNames(accountId, region);
-  const read = simulatedClients(simulator, process, { arn: reaperRoleArn, tags: {} });
+  const budget = budgetOf({ now: () => clock.now(), sleep: (ms) => clock.sleep(ms) });
+  const reaper = { arn: reaperRoleArn, tags: {} };
+  const read = simulatedClients(simulator, process, reaper, { budget, shareReads: true });
   return createWorld(
     {
       accountId,
@@ -33,7 +37,7 @@ export function reaperWorld({ simulator, world, metrics }: Site, process: Proces
       clientsFor: ({ accessKeyId }) => {
         const session = world.sessions.get(accessKeyId);
         if (!session) throw new Error(`no session ${accessKeyId}`);
-        return simulatedClients(simulator, process, session);
+        return simulatedClients(simulator, process, session, { budget });
       },
       clock: {
         now: () => clock.now() + run.clockSkew,
@@ -48,6 +52,6 @@ export function reaperWorld({ simulator, world, metrics }: Site, process: Proces
       metrics: { add: (name, value) => void metrics.push({ name, value }) },
       uuid: () => `00000000-0000-4000-8000-${world.newHex(12)}`,
     },
-    { requestId: run.requestId, remainingMs: run.remainingMs },
+    { requestId: run.requestId, remainingMs: run.remainingMs, wait: run.wait },
   );
 }

@@ -171,6 +171,7 @@ export class Scenario {
     const world = reaperWorld(this, process, {
       requestId,
       remainingMs: () => deadline - clock.now(),
+      wait: (ms) => clock.sleep(ms),
       clockSkew: this.options.clockSkew ?? 0,
     });
     const result = await Promise.race([

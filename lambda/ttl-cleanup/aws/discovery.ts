@@ -1,6 +1,12 @@
 import type { Clients } from "../../../cleanup/aws/clients";
 import { describeError } from "../../../cleanup/engine/classify";
-import { taggedAsEphemeral, taggedWith, vpcsOf, type Tagged } from "../../../cleanup/resources/discovery";
+import {
+  taggedAsEphemeral,
+  taggedNames,
+  taggedWith,
+  vpcsOf,
+  type Tagged,
+} from "../../../cleanup/resources/discovery";
 import type { RegistryRecord } from "../../../contract/registry";
 import type { Discovery, Scan } from "../core/ports";
 
@@ -29,14 +35,15 @@ export function discovery(read: Clients, stateOf: (record: RegistryRecord) => Pr
       const nothing: Tagged = { tagged: new Map(), unknownArns: [] };
       const [state, tagged] = await Promise.all([
         orElse("reading the Terraform state", () => stateOf(record), UNREADABLE),
-        orElse("reading the tag index", () => taggedWith(read, environment), nothing),
+        orElse("reading the tag index", () => taggedWith(read, record), nothing),
       ]);
       const ids = vpcIdsOf(record, state);
       const vpcs = await orElse("describing VPCs", () => vpcsOf(read, environment, ids), []);
       return { ...state, ...tagged, vpcs, errors };
     },
 
-    tagged: () => taggedAsEphemeral(read),
+    names: () => taggedNames(read),
+    tagged: (environment) => taggedAsEphemeral(read, environment),
   };
 }
 

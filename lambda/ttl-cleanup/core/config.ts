@@ -9,6 +9,10 @@ export interface ReaperConfig {
   readonly untouchable: readonly string[];
   /** A plan with more resources than this is refused. */
   readonly maxResources: number;
+  /** Aliases of accounts that look like production and are not. */
+  readonly accountAliases: readonly string[];
+  /** Names of environments that are never deleted. */
+  readonly permanentNames: readonly string[];
   /** False: everything is a dry run, whatever is asked. */
   readonly deletionEnabled: boolean;
   /** First of the two switches to override a gate; the second is the flag of the invocation. */
@@ -21,6 +25,8 @@ export interface ReaperConfig {
 export interface Invocation {
   readonly requestId: string;
   remainingMs(): number;
+  /** Waits without moving the clock of anything else on. */
+  wait(ms: number): Promise<void>;
 }
 
 export type Trigger =

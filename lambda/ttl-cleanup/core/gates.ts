@@ -44,9 +44,14 @@ const account: Gate = ({ config, identity, record }) => {
     : refuse(`the record names account ${record.accountId}, but this is ${identity.accountId}`);
 };
 
-const accountAlias: Gate = ({ identity }) =>
-  identity.alias !== undefined && /prod/i.test(identity.alias)
-    ? refuse(`the account is called ${identity.alias}, which looks like production`)
+/** Words, not parts of words: `acme-nonprod`, `preprod` and `product` are no production. */
+const PRODUCTION = /(^|-)(prod|production)\d*(-|$)/i;
+
+const accountAlias: Gate = ({ identity: { alias }, config }) =>
+  alias !== undefined && PRODUCTION.test(alias) && !config.accountAliases.includes(alias)
+    ? refuse(
+        `the account is called ${alias}, which looks like production; if it is not, add it to accountAliases in environments/bootstrap.ts`,
+      )
     : undefined;
 
 const region: Gate = ({ config, identity, record }) =>
@@ -56,8 +61,9 @@ const region: Gate = ({ config, identity, record }) =>
         `the record names region ${record.region}, the settings ${config.region}, but this is ${identity.region}`,
       );
 
-const name: Gate = ({ record }) =>
-  PERMANENT_NAMES.includes(record.environment) || !ENVIRONMENT_NAME.test(record.environment)
+const name: Gate = ({ record, config }) =>
+  [...PERMANENT_NAMES, ...config.permanentNames].includes(record.environment) ||
+  !ENVIRONMENT_NAME.test(record.environment)
     ? refuse(`"${record.environment}" is not the name of an ephemeral environment`)
     : undefined;
 

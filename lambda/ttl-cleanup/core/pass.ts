@@ -4,7 +4,8 @@ import type { EnvScope } from "../../../cleanup/engine/resource";
 import { run } from "../../../cleanup/engine/run";
 import { MINUTE, SECOND } from "../../../cleanup/engine/time";
 import { Worklist } from "../../../cleanup/engine/worklist";
-import { formatInstant } from "./clock";
+import { stableHash } from "../../../contract/names";
+import { formatInstant, times } from "./clock";
 import { auditFor, PassContext, StandDown, type PassOptions, type PassResult, type World } from "./context";
 import { finish } from "./finish";
 import { planRefusals, refusals, type Refusal } from "./gates";
@@ -116,12 +117,21 @@ async function runLeased(pass: PassContext): Promise<PassResult> {
 async function invalid(world: World, environment: string, faults: readonly string[]): Promise<PassResult> {
   world.ports.metrics.add("RecordsInvalid", 1);
   world.ports.metrics.add("CleanupFailed", 1);
-  await world.ports.notifier.publish({
-    kind: "alarm",
-    environment,
-    subject: `The record of ${environment} cannot be read`.slice(0, 100),
-    text: `Neither warning nor deletion can be decided for ${environment}:\n${faults.map((fault) => `  ${fault}\n`).join("")}`,
-  });
+  const { registry, notifier } = world.ports;
+  const about = stableHash(faults.join("\n"), 16);
+  if (!(await registry.tellOfFault(environment, about))) return { kind: "invalid", faults };
+  try {
+    await notifier.publish({
+      kind: "alarm",
+      environment,
+      subject: `The record of ${environment} cannot be read`.slice(0, 100),
+      text: `Neither warning nor deletion can be decided for ${environment}, so nothing is deleted:\n${faults.map((fault) => `  ${fault}\n`).join("")}Correct the record; docs/runbooks/ttl-cleanup.md says how.\n`,
+    });
+  } catch (error) {
+    world.ports.metrics.add("NoticesFailed", 1);
+    await registry.tellOfFault(environment, null);
+    throw error;
+  }
   return { kind: "invalid", faults };
 }
 
@@ -155,13 +165,17 @@ async function lockState(pass: PassContext): Promise<PassResult | undefined> {
   });
   if (got.kind === "held") return undefined;
   metrics.add("LockBusy", 1);
-  const age = got.holder.created === undefined ? 0 : pass.now() - got.holder.created;
+  const { id, who, operation, created } = got.holder;
+  // A lock that does not say when it was taken is as old as the wait for it.
+  const age = pass.now() - (created ?? times(pass.record).expiresAt);
   if (age > STALE_LOCK) {
-    const { id, who, operation } = got.holder;
-    const reason = `Terraform's lock ${id} of ${who} (${operation}) is ${Math.floor(age / MINUTE)} min old; if nothing runs, terraform force-unlock ${id}`;
+    const old = created === undefined ? "of unknown age" : `${Math.floor(age / MINUTE)} min old`;
+    const reason = `Terraform's lock ${id} of ${who} (${operation}) is ${old}; if nothing runs, npx automock plan ${pass.record.system}-${pass.record.environment} says how to release it`;
     metrics.add("CleanupFailed", 1);
     const text = refusalNotice(pass.record, [{ gate: "state-lock", reason, alarm: true }]);
-    await pass.tellOnce("failure", `stale lock ${id}`, text.subject, text.text);
+    // Told again every day.
+    const days = Math.floor(age / (24 * 60 * MINUTE));
+    await pass.tellOnce("failure", `stale lock ${id} ${days}`, text.subject, text.text);
   }
   const session = await sessions.open(bareScope(pass.record), "clean");
   return { kind: "lockBusy", holder: got.holder, until: await pass.rearm(session, pass.now() + LOCK_RETRY) };

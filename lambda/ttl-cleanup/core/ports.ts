@@ -45,8 +45,10 @@ export interface Scan {
 export interface Discovery {
   /** Never throws: what could not be listed is in `errors`. */
   scan(record: RegistryRecord): Promise<Scan>;
-  /** ARNs tagged as ephemeral in this account and region, by environment: for the sweep. May be ghosts. */
-  tagged(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Names in the environment tags of this account and region: for the sweep. */
+  names(): Promise<readonly string[]>;
+  /** ARNs tagged as an ephemeral environment's. May be ghosts. */
+  tagged(environment: string): Promise<readonly string[]>;
 }
 
 /** Everything that changes an environment, bound to a session that can touch this environment alone. */
@@ -64,8 +66,16 @@ export interface Sessions {
 export interface Registry {
   /** Consistent read. Throws when it cannot read: that is not "missing". */
   get(environment: string): Promise<ParsedRecord | { readonly kind: "missing" }>;
-  /** Unfinished environments, from the sparse index; may lag. */
-  listOpen(): Promise<readonly string[]>;
+  /** Consistent reads of many records; those that are missing are left out. Throws when it cannot read. */
+  getAll(
+    environments: readonly string[],
+  ): Promise<readonly (ParsedRecord & { readonly environment: string })[]>;
+  /** Unfinished environments, from the sparse index, those that expire until then; may lag. @default all */
+  listOpen(until?: Instant): Promise<readonly string[]>;
+  /** Takes or renews the worker's place when it is free, over or this owner's; false: another has it. */
+  takePlace(owner: string, now: Instant, until: Instant): Promise<boolean>;
+  /** Gives the place up, if it is this owner's. */
+  leavePlace(owner: string): Promise<void>;
   /** Takes the lease when it is free, over or this owner's; token + 1. `undefined`: another holds it. */
   takeLease(environment: string, owner: string, now: Instant, until: Instant): Promise<Lease | undefined>;
   /**
@@ -74,6 +84,8 @@ export interface Registry {
    */
   update(lease: Lease, changes: RecordChanges, ifStill?: { readonly expiresAt: string }): Promise<void>;
   releaseLease(lease: Lease): Promise<void>;
+  /** Notes on a record that cannot be read what was told of it; false: that was told already. `null` takes it back. */
+  tellOfFault(environment: string, about: string | null): Promise<boolean>;
   /** Moves META to `DONE#<at>` without lease, `lockId` and `open`, with `expireAt`; one transaction. */
   complete(lease: Lease, at: Instant, proof: CompletionProof, expireAt: Instant): Promise<void>;
   /** The newest finished life of an environment. */

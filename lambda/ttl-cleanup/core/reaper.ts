@@ -1,9 +1,15 @@
+import type { RegistryRecord } from "../../../contract/registry";
 import { armSchedules, GROUP_PATIENCE } from "./arming";
+import { deletableFrom, formatInstant } from "./clock";
 import type { PassResult, World } from "./context";
 import type { Trigger } from "./config";
 import { runPass } from "./pass";
 import { dryRun } from "./plan";
-import { needsPass, runTick, type TickResult } from "./tick";
+import { needsPass } from "./due";
+import { bareScope } from "./leads";
+import { DELETING_PHASES } from "./phases";
+import { runTick, type TickResult } from "./tick";
+import { failures, work } from "./worker";
 
 export type ReaperResult =
   | { readonly kind: "tick"; readonly environments: TickResult }
@@ -21,16 +27,19 @@ export async function reap(world: World, trigger: Trigger): Promise<ReaperResult
 
 async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>): Promise<PassResult> {
   const { environment } = trigger;
-  if (trigger.kind === "schedule") return runPass(world, { environment });
+  if (trigger.kind === "schedule") return asWorker(world, environment);
   const { registry, clock } = world.ports;
   const read = await registry.get(environment);
   // `runPass` raises the alarm for what cannot be understood.
   if (read.kind !== "record") return runPass(world, { environment });
   if (trigger.kind === "stream") {
-    await armSchedules(world, read.record, GROUP_PATIENCE);
-    return needsPass(read.record, clock.now())
-      ? runPass(world, { environment })
-      : { kind: "nothing", reason: "not due" };
+    const { kind } = await armSchedules(world, read.record, GROUP_PATIENCE);
+    const now = clock.now();
+    if (!needsPass(read.record, now)) return { kind: "nothing", reason: "not due" };
+    // The stream is ordered: a deletion would keep what comes after it from being armed.
+    return kind !== "noGroup" && maySoonDelete(read.record, now)
+      ? rearmNow(world, read.record)
+      : runPass(world, { environment });
   }
   // By hand, nothing is deleted unless that is said in so many words.
   const { action, dryRun: dry = true, override } = trigger;
@@ -39,4 +48,28 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
     return { kind: "planned", plan, text };
   }
   return runPass(world, { environment, override });
+}
+
+/** A pass for the environment and for everything else that is due, unless another worker is at it. */
+async function asWorker(world: World, environment: string): Promise<PassResult> {
+  const done = await work(world, [{ environment }]);
+  if (!done) return { kind: "nothing", reason: "another worker is at it" };
+  if (done.errors.has(environment)) throw done.errors.get(environment);
+  const others = failures(done.errors);
+  if (others) throw others;
+  return done.results.get(environment)!;
+}
+
+function maySoonDelete(record: RegistryRecord, now: number): boolean {
+  if (record.lockId !== undefined || DELETING_PHASES.includes(record.phase)) return true;
+  const from = deletableFrom(record);
+  return from !== undefined && from <= now;
+}
+
+async function rearmNow(world: World, record: RegistryRecord): Promise<PassResult> {
+  const { environment } = record;
+  const now = world.ports.clock.now();
+  const { schedules } = await world.ports.sessions.open(bareScope(record), "clean");
+  await schedules.put(environment, "rearm", now);
+  return { kind: "nothing", reason: "due: a worker comes", until: formatInstant(now) };
 }

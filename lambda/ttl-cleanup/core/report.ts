@@ -3,6 +3,7 @@ import { formatDuration } from "../../../contract/duration";
 import type { StuckResource } from "../../../cleanup/engine/task";
 import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
+import { partitionOf } from "../../../contract/names";
 import type { RegistryRecord } from "../../../contract/registry";
 import { formatInstant, instantOf, sameInstant, times } from "./clock";
 import type { Refusal } from "./gates";
@@ -29,9 +30,12 @@ export function warningNotice(record: RegistryRecord, now: Instant): Notice {
     `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expires ${when}.`,
     "Everything in it is deleted then, data included, at the earliest 55 minutes after this message.",
     ...costLines(record, now),
+    "",
     maxExpiresAt > expiresAt
-      ? `To keep it longer, set expiresAt in its registry record, up to ${record.maxExpiresAt}; no deploy is needed.`
+      ? `To keep it longer, up to ${record.maxExpiresAt}:  npx automock extend ${stackOf(record)} --by 2h`
       : "It has reached its maximum lifetime and cannot be extended.",
+    `To keep it until you say otherwise:  npx automock protect ${stackOf(record)}`,
+    ...whereToLook(record),
   ]);
 }
 
@@ -93,6 +97,9 @@ export function failureNotice(
     ...errors.map((error) => `  ${error}`),
     "",
     "Its Terraform state is untouched, so terraform can be run on it between the tries.",
+    `To see what is left and why:  npx automock reap ${stackOf(record)}`,
+    `To destroy it yourself:  npx automock destroy ${stackOf(record)}`,
+    ...whereToLook(record),
   ]);
 }
 
@@ -100,6 +107,9 @@ export function refusalNotice(record: RegistryRecord, refusals: readonly Refusal
   return notice(`${record.environment} is not deleted: ${refusals.map(({ gate }) => gate).join(", ")}`, [
     `The reaper does not touch the environment ${record.environment} (owner ${record.owner}), although it expired at ${record.expiresAt}:`,
     ...refusals.map(({ gate, reason }) => `  ${gate}: ${reason}`),
+    "",
+    `To see all of it:  npx automock status ${stackOf(record)}`,
+    ...whereToLook(record),
   ]);
 }
 
@@ -110,6 +120,23 @@ export function halfDeletedNotice(record: RegistryRecord): Notice {
     `${total} resources are known to be gone, more may follow. Deploy it again to restore them; the Terraform state still knows them.`,
     `It now expires at ${record.expiresAt}${record.protected ? ", but is protected" : ""}.`,
   ]);
+}
+
+/** Id of the stack, as commands take it. */
+function stackOf({ system, environment }: RegistryRecord): string {
+  return `${system}-${environment}`;
+}
+
+const CONSOLES = {
+  aws: "console.aws.amazon.com",
+  "aws-cn": "console.amazonaws.cn",
+  "aws-us-gov": "console.amazonaws-us-gov.com",
+};
+
+function whereToLook(record: RegistryRecord): string[] {
+  const { region } = record;
+  const console = `https://${region}.${CONSOLES[partitionOf(region)]}/ecs/v2/clusters/${stackOf(record)}?region=${region}`;
+  return [`Console: ${console}`, "Runbook: docs/runbooks/ttl-cleanup.md"];
 }
 
 /** What it cost so far and would cost, where the record knows. */

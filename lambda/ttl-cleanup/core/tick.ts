@@ -1,18 +1,15 @@
 import { describeError } from "../../../cleanup/engine/classify";
 import { MINUTE } from "../../../cleanup/engine/time";
-import { hasNotice } from "../../../contract/notice";
 import type { RegistryRecord } from "../../../contract/registry";
 import { repairClock } from "./arming";
-import { overdueMinutes, sameInstant, times, WARN_LEAD, warningDue } from "./clock";
-import { auditFor, type PassResult, type World } from "./context";
+import { overdueMinutes, sameInstant, times, WARN_LEAD } from "./clock";
+import { auditFor, type PassOptions, type PassResult, type World } from "./context";
+import { needsPass } from "./due";
 import { bareScope } from "./leads";
-import { runPass } from "./pass";
+import { PASS_NEEDS, work } from "./worker";
 
-/** Environments worked on at the same time. */
-const AT_ONCE = 4;
-
-/** With less time than this, an environment gets a schedule of its own instead of a pass. */
-const PASS_NEEDS = 4 * MINUTE;
+/** Clocks that are repaired at the same time. */
+const AT_ONCE = 8;
 
 /** The next tick may be this far away, with some delay. */
 const NEXT_TICK = 65 * MINUTE;
@@ -36,50 +33,43 @@ export async function runTick(world: World): Promise<TickResult> {
   const results: Record<string, TickResult[string]> = {};
   const now = clock.now();
   const open = await registry.listOpen();
-  const records: RegistryRecord[] = [];
-  const unread: string[] = [];
-  for (const environment of open) {
-    try {
-      const read = await registry.get(environment);
-      if (read.kind === "record") records.push(read.record);
-      // `runPass` raises the alarm for what cannot be understood; what is gone has finished meanwhile.
-      else if (read.kind === "invalid") unread.push(environment);
-    } catch (error) {
-      results[environment] = { kind: "failed", error: describeError(error) };
-    }
-  }
+  const read = await registry.getAll(open);
+  const records = read.flatMap((one) => (one.kind === "record" ? [one.record] : []));
+  // `runPass` raises the alarm for what cannot be understood.
+  const unread = read.flatMap((one) => (one.kind === "invalid" ? [one.environment] : []));
   records.sort((a, b) => times(a).expiresAt - times(b).expiresAt);
   metrics.add("EnvironmentsActive", records.length + unread.length);
   const overdue = records.filter((record) => !record.protected).map((record) => overdueMinutes(record, now));
   metrics.add("OverdueMinutes", Math.max(0, ...overdue));
 
-  const jobs: [string, () => Promise<PassResult>][] = [
-    ...records.map((record): [string, () => Promise<PassResult>] => [
-      record.environment,
-      () => serve(world, record),
-    ]),
-    ...unread.map((environment): [string, () => Promise<PassResult>] => [
-      environment,
-      () => runPass(world, { environment }),
-    ]),
-  ];
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let job = jobs.shift(); job; job = jobs.shift()) {
-        const [environment, run] = job;
-        results[environment] = await run().catch((error: unknown) => ({
-          kind: "failed",
-          error: describeError(error),
-        }));
-      }
-    }),
-  );
+  const first: PassOptions[] = unread.map((environment) => ({ environment }));
+  await inTurns(records, async (record) => {
+    const { environment } = record;
+    try {
+      const options = await serve(world, record);
+      if (options) first.push(options);
+      else results[environment] = { kind: "nothing", reason: "not due" };
+    } catch (error) {
+      results[environment] = { kind: "failed", error: describeError(error) };
+    }
+  });
+  // Before the worker, which may take all of the time.
   try {
     await sweepOrphans(world, new Set(open));
   } catch (error) {
     metrics.add("DiscoveryErrors", 1);
     results["(orphans)"] = { kind: "failed", error: describeError(error) };
   }
+  const hasTime = world.invocation.remainingMs() >= PASS_NEEDS;
+  const done = first.length > 0 && hasTime ? await work(world, first) : undefined;
+  for (const [environment, result] of done?.results ?? []) results[environment] = result;
+  for (const [environment, error] of done?.errors ?? [])
+    results[environment] = { kind: "failed", error: describeError(error) };
+  for (const { environment } of first.filter((one) => results[one.environment] === undefined))
+    results[environment] =
+      done || !hasTime
+        ? await comeBack(world, environment)
+        : { kind: "nothing", reason: "another worker is at it" };
   metrics.add("Heartbeat", 1);
   const failed = Object.entries(results).flatMap(([name, result]) =>
     result.kind === "failed" ? [`${name}: ${result.error}`] : [],
@@ -88,27 +78,37 @@ export async function runTick(world: World): Promise<TickResult> {
   return results;
 }
 
-async function serve(world: World, record: RegistryRecord): Promise<PassResult> {
+/** Repairs the clock of an environment; what a pass is to do for it now, if anything. */
+async function serve(world: World, record: RegistryRecord): Promise<PassOptions | undefined> {
   const { environment } = record;
-  const repaired = await repairClock(world, record);
   const { expiresAt, warnAt } = times(record);
   const now = world.ports.clock.now();
   const unwarned = !sameInstant(record.warnFor, record.expiresAt);
-  const warnEarly = !repaired && unwarned && Math.min(expiresAt, warnAt) - now <= NEXT_TICK;
-  if (!warnEarly && !needsPass(record, now)) return { kind: "nothing", reason: "not due" };
-  if (world.invocation.remainingMs() >= PASS_NEEDS) return runPass(world, { environment, warnEarly });
-  const { schedules } = await world.ports.sessions.open(bareScope(record), "clean");
-  await schedules.put(environment, "rearm", now + MINUTE);
+  const isNear = (unwarned ? Math.min(expiresAt, warnAt) : expiresAt) - now <= NEXT_TICK;
+  // A schedule that fires after the next tick is that tick's to repair.
+  const repaired = isNear ? await repairClock(world, record) : true;
+  const warnEarly = !repaired && unwarned && isNear;
+  return warnEarly || needsPass(record, now) ? { environment, warnEarly } : undefined;
+}
+
+/** A schedule of its own for what this tick has no time for. */
+async function comeBack(world: World, environment: string): Promise<TickResult[string]> {
+  const { registry, sessions, clock } = world.ports;
+  const read = await registry.get(environment);
+  if (read.kind !== "record") return { kind: "nothing", reason: "no time left in this tick" };
+  const { schedules } = await sessions.open(bareScope(read.record), "clean");
+  await schedules.put(environment, "rearm", clock.now() + MINUTE);
   return { kind: "nothing", reason: "no time left in this tick: re-armed" };
 }
 
-/** Whether a pass could do anything for the record: warn, delete, or put its phase right. */
-export function needsPass(record: RegistryRecord, now: number): boolean {
-  if (record.lockId !== undefined) return true;
-  const quiet = record.phase === "ACTIVE" || record.phase === "WARNED";
-  if (record.protected) return !quiet || hasNotice(record);
-  if (!quiet || now >= times(record).expiresAt || warningDue(record, now)) return true;
-  return record.phase === "WARNED" && !sameInstant(record.warnFor, record.expiresAt);
+/** Runs a few at the same time; each handles its own errors. */
+async function inTurns<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
+  const queue = [...all];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let one = queue.shift(); one !== undefined; one = queue.shift()) await run(one);
+    }),
+  );
 }
 
 /**
@@ -119,10 +119,12 @@ export function needsPass(record: RegistryRecord, now: number): boolean {
 async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<void> {
   const { discovery, registry, residual, metrics, clock } = world.ports;
   let orphans = 0;
-  for (const [environment, arns] of await discovery.tagged()) {
+  for (const environment of await discovery.names()) {
     if (open.has(environment)) continue;
     // The index of open records lags: a new record is not an orphan's.
     if ((await registry.get(environment)).kind !== "missing") continue;
+    const arns = await discovery.tagged(environment);
+    if (arns.length === 0) continue;
     const audit = auditFor(world, environment, false);
     const done = await registry.lastDone(environment);
     if (!done || (await livesAgain(world, done))) {

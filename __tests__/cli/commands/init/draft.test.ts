@@ -56,8 +56,8 @@ it("applies every option", () => {
     size: "512/2048",
     minTasks: "3",
     maxTasks: "200",
-    domain: "load.example.net",
-    zone: ["example.net"],
+    domain: "load.example.com",
+    zone: ["example.com"],
     owner: "team-a",
     costCenter: "cc-7",
     apiCidr: ["0.0.0.0/0"],
@@ -81,7 +81,7 @@ it("applies every option", () => {
       network: { vpcCidr: "10.0.0.0/16", availabilityZones: ["a", "b", "c"], natGateways: "onePerAz" },
       apiAllowedCidrs: ["0.0.0.0/0"],
       controlPlaneAllowedCidrs: ["198.51.100.0/28", "203.0.113.0/28"],
-      domain: { name: "load.example.net", zones: ["example.net"] },
+      domain: { name: "load.example.com", zones: ["example.com"] },
     },
   });
   expect(value).not.toHaveProperty("notifications");

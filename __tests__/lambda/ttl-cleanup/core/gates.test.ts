@@ -53,11 +53,16 @@ describe("gate", () => {
       reason: "the record names account 222222222222, but this is 111122223333",
     }));
 
-  it.each(["prod", "acme-Production"])("account-alias: %s", (alias) =>
+  it.each(["prod", "acme-Production", "acme-prod2-eu"])("account-alias: %s", (alias) =>
     expect(shut({ identity: { ...open().identity, alias } })).toMatchObject({
       gate: "account-alias",
       alarm: true,
     }),
+  );
+
+  it.each(["acme-nonprod", "preprod", "product", "reproduction-lab", "prod-like"])(
+    "account-alias: %s is no production",
+    (alias) => expect(refusals(open({ identity: { ...open().identity, alias } }))).toEqual([]),
   );
 
   it("account-alias: no alias is fine", () =>

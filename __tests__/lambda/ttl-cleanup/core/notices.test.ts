@@ -23,7 +23,11 @@ describe("the texts", () => {
       .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expires in 1 h 2 min, at 2026-03-01T04:00:00Z.
 Everything in it is deleted then, data included, at the earliest 55 minutes after this message.
 It has cost about $1.48 in 2 h 58 min; keeping it costs about $12.00 per day, $365.00 per month.
-To keep it longer, set expiresAt in its registry record, up to 2026-03-15T00:00:00Z; no deploy is needed.
+
+To keep it longer, up to 2026-03-15T00:00:00Z:  npx automock extend automock-pr-1 --by 2h
+To keep it until you say otherwise:  npx automock protect automock-pr-1
+Console: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1
+Runbook: docs/runbooks/ttl-cleanup.md
 `);
   });
 
@@ -32,7 +36,11 @@ To keep it longer, set expiresAt in its registry record, up to 2026-03-15T00:00:
     expect(warningNotice(record, EXPIRY + MINUTE).text)
       .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expires at 2026-03-01T04:00:00Z, which is past.
 Everything in it is deleted then, data included, at the earliest 55 minutes after this message.
+
 It has reached its maximum lifetime and cannot be extended.
+To keep it until you say otherwise:  npx automock protect automock-pr-1
+Console: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1
+Runbook: docs/runbooks/ttl-cleanup.md
 `);
   });
 
@@ -109,13 +117,17 @@ What could not be listed or is not known:
   listing ec2:subnet: AccessDenied
 
 Its Terraform state is untouched, so terraform can be run on it between the tries.
+To see what is left and why:  npx automock reap automock-pr-1
+To destroy it yourself:  npx automock destroy automock-pr-1
+Console: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1
+Runbook: docs/runbooks/ttl-cleanup.md
 `);
   });
 
   it("of a refusal and of a deletion that stopped in the middle", () => {
     expect(refusalNotice(recordOf(), [{ gate: "account", reason: "another one", alarm: true }])).toEqual({
       subject: "pr-1 is not deleted: account",
-      text: "The reaper does not touch the environment pr-1 (owner team-a), although it expired at 2026-03-01T04:00:00Z:\n  account: another one\n",
+      text: "The reaper does not touch the environment pr-1 (owner team-a), although it expired at 2026-03-01T04:00:00Z:\n  account: another one\n\nTo see all of it:  npx automock status automock-pr-1\nConsole: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1\nRunbook: docs/runbooks/ttl-cleanup.md\n",
     });
     expect(halfDeletedNotice(recordOf({ deleted: { a: 2, b: 1 } })).text).toContain(
       "3 resources are known to be gone",

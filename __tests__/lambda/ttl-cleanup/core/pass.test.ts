@@ -101,15 +101,23 @@ describe("Terraform's lock", () => {
     expect(sent(aws)).toEqual([]);
   });
 
-  it("older than two hours is told once, with the way out", async () => {
+  it.each([
+    ["older than two hours", EXPIRY - 2 * HOUR - MINUTE, "is 121 min old"],
+    ["of unknown age, two hours after the expiry", undefined, "is of unknown age"],
+  ])("%s is told once a day, with the way out", async (_what, created, said) => {
     const aws = expiredAws();
-    const created = EXPIRY - 2 * HOUR - MINUTE;
     aws.locks.set("automock/pr-1/terraform.tfstate", { id: "tf", who: "dev@host", created });
+    if (created === undefined) aws.now = EXPIRY + 2 * HOUR + MINUTE;
     await pass(aws);
     await pass(aws);
     expect(sent(aws)).toEqual(["failure: pr-1 is not deleted: state-lock"]);
-    expect(aws.notices[1]!.text).toContain("terraform force-unlock tf");
+    const { text } = aws.notices.find(({ kind }) => kind === "failure")!;
+    expect(text).toContain(said);
+    expect(text).toContain("npx automock plan automock-pr-1 says how to release it");
     expect(aws.metrics.CleanupFailed).toBe(2);
+    aws.now += 24 * HOUR;
+    await pass(aws);
+    expect(sent(aws)).toHaveLength(2);
   });
 
   it("is written ahead: its id is in the registry before the lock is taken", async () => {

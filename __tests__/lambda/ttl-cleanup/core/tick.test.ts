@@ -1,6 +1,7 @@
 import { armSchedules, schedulesOf } from "../../../../lambda/ttl-cleanup/core/arming";
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
-import { needsPass, runTick, TickFailed } from "../../../../lambda/ttl-cleanup/core/tick";
+import { needsPass } from "../../../../lambda/ttl-cleanup/core/due";
+import { runTick, TickFailed } from "../../../../lambda/ttl-cleanup/core/tick";
 import { drive } from "../../../support/reaper-driver";
 import { FakeAws } from "../../../support/reaper-fakes";
 import { HOUR, iso, MINUTE, named, recordOf, SECOND, T0 } from "../../../support/reaper-values";
@@ -92,8 +93,9 @@ describe("a life shorter than the warning's lead", () => {
 });
 
 describe("the tick", () => {
-  it("does nothing to what is not due but repair its clock, and shows that it lives", async () => {
+  it("does nothing to what is not due but repair the clocks that strike before the next tick, and shows that it lives", async () => {
     const fake = aws({}, { environment: "pr-2", expiresAt: iso(T0 + 20 * HOUR) });
+    fake.now = EXPIRY - 2 * HOUR;
     expect(await runTick(fake.world())).toEqual({
       "pr-1": { kind: "nothing", reason: "not due" },
       "pr-2": { kind: "nothing", reason: "not due" },
@@ -101,12 +103,21 @@ describe("the tick", () => {
     expect(fake.metrics).toMatchObject({
       Heartbeat: 1,
       EnvironmentsActive: 2,
-      ClockRepairs: 4,
+      ClockRepairs: 2,
       OverdueMinutes: 0,
       OrphansFound: 0,
     });
+    expect(fake.schedules.get("pr-2")).toEqual({});
     await runTick(fake.world());
-    expect(fake.metrics.ClockRepairs).toBe(4);
+    expect(fake.metrics.ClockRepairs).toBe(2);
+  });
+
+  it("asks nothing but the registry about thousands of environments at rest", async () => {
+    const fake = new FakeAws(TYPES);
+    for (let i = 0; i < 2000; i++)
+      fake.register(recordOf({ environment: `pr-${i}`, expiresAt: iso(T0 + 100 * HOUR) }));
+    await runTick(fake.world());
+    expect(fake.calls).toBeLessThan(20);
   });
 
   it("alone, with all schedules lost, warns an hour ahead and cleans within the hour", async () => {
@@ -140,7 +151,10 @@ describe("the tick", () => {
     expect(kinds(fake)).toEqual([]);
   });
 
-  it("serves the most overdue first, and re-arms what it has no time for", async () => {
+  it.each([
+    ["serves all that is due, the most overdue first", 4 * MINUTE + 20 * SECOND, 6],
+    ["re-arms what it has no time for", 3 * MINUTE, 0],
+  ])("%s", async (_what, remaining, served) => {
     const names = ["pr-a", "pr-b", "pr-c", "pr-d", "pr-e", "pr-f"];
     const fake = aws(
       ...names.map((environment, index) => {
@@ -155,10 +169,10 @@ describe("the tick", () => {
       }),
     );
     fake.now = EXPIRY + HOUR;
-    const result = await runTick(fake.world({}, 4 * MINUTE + 20 * SECOND));
+    const result = await runTick(fake.world({}, remaining));
     const locked = fake.audit.filter(({ action }) => action === "lock").map(({ environment }) => environment);
-    expect(locked).toEqual(["pr-f", "pr-e", "pr-d", "pr-c"]);
-    for (const late of ["pr-a", "pr-b"]) {
+    expect(locked).toEqual([...names].reverse().slice(0, served));
+    for (const late of served > 0 ? [] : names) {
       expect(result[late]).toEqual({ kind: "nothing", reason: "no time left in this tick: re-armed" });
       expect(fake.schedules.get(late)!.rearm).toBeGreaterThan(fake.now);
     }
@@ -168,7 +182,7 @@ describe("the tick", () => {
   it("serves the others when one fails, then fails itself so that it is retried", async () => {
     const fake = typicalAws();
     fake.register(recordOf({ environment: "pr-2", accountId: "222222222222", expiresAt: iso(T0 + MINUTE) }));
-    fake.now = T0 + 2 * MINUTE;
+    fake.now = EXPIRY - 70 * MINUTE;
     fake.before = (name) => {
       if (name === "identity.get") throw named("ExpiredToken");
     };
@@ -186,6 +200,12 @@ describe("the tick", () => {
     });
     expect(kinds(fake)).toEqual(["alarm pr-2"]);
     expect(fake.metrics.EnvironmentsActive).toBe(2);
+    // Once for what is wrong, again when something else is.
+    await runTick(fake.world());
+    expect(kinds(fake)).toEqual(["alarm pr-2"]);
+    fake.records.set("pr-2", { ...fake.records.get("pr-2")!, createdAt: "tomorrow" });
+    await runTick(fake.world());
+    expect(kinds(fake)).toEqual(["alarm pr-2", "alarm pr-2"]);
   });
 
   it("does not count a protected environment as overdue", async () => {
@@ -222,8 +242,12 @@ describe("orphans", () => {
     const fake = aws({});
     await drive(fake, { untilMs: 6 * HOUR });
     const world = fake.world();
-    const tagged = async () => new Map([["pr-1", ["arn:ghost"]]]);
-    await runTick({ ...world, ports: { ...world.ports, discovery: { ...world.ports.discovery, tagged } } });
+    const discovery = {
+      ...world.ports.discovery,
+      names: async () => ["pr-1"],
+      tagged: async () => ["arn:ghost"],
+    };
+    await runTick({ ...world, ports: { ...world.ports, discovery } });
     expect(fake.records.size).toBe(0);
   });
 
@@ -263,7 +287,7 @@ describe("orphans", () => {
   it("are not sought behind an error in silence", async () => {
     const fake = aws({});
     fake.before = (name) => {
-      if (name === "discovery.tagged") throw named("AccessDenied");
+      if (name === "discovery.names") throw named("AccessDenied");
     };
     await expect(runTick(fake.world())).rejects.toThrow("(orphans): AccessDenied");
     expect(fake.metrics.DiscoveryErrors).toBe(1);

@@ -1,3 +1,4 @@
+import { PERMANENT_NAMES } from "../../../../contract/permanent-names";
 import { reaperNames, SESSION_TAG } from "../../../../contract/reaper";
 import { TAG } from "../../../../contract/tags";
 import { allFaults, bystanders } from "../../../support/aws-simulator/invariants";
@@ -141,10 +142,17 @@ test("the reaper's own role changes nothing of an environment", () => {
   expect(actions(changes.filter((call) => isAllowed(REAPER, call)))).toEqual([]);
 });
 
-test("only the reaper opens sessions, and only for a named environment", () => {
+test("only the reaper opens sessions, and only for a named environment that is not permanent", () => {
   const open = alpha.reaper.find(([need]) => need?.action === "sts:AssumeRole")!;
   expect(isAllowed(REAPER, open)).toBe(true);
   expect(isAllowed(alpha.session, open)).toBe(false);
+  const named = (environment: string) =>
+    open.map((need) => ({
+      ...need,
+      context: { ...need.context, [`aws:RequestTag/${SESSION_TAG.environment}`]: environment },
+    }));
+  expect(isAllowed(REAPER, named("pr-2"))).toBe(true);
+  for (const permanent of [...PERMANENT_NAMES, "qa"]) expect(isAllowed(REAPER, named(permanent))).toBe(false);
   const untagged = open.map((need) => ({ ...need, context: {} }));
   expect(isAllowed(REAPER, untagged)).toBe(false);
   const more = open.map((need) => ({
@@ -166,18 +174,62 @@ const PLUMBING: readonly Need[] = [
   { action: "xray:PutTraceSegments", resource: "*" },
 ];
 
+/** What a cleanup needs now and then, and none of these environments has. */
+const SELDOM: readonly Need[] = [
+  {
+    action: "logs:DeleteLogGroup",
+    resource: names.names.arn("logs", "log-group:renamed"),
+    tags: { [TAG.environment]: ALPHA, [TAG.ephemeral]: "true" },
+  },
+  { action: "ecs:StopTask", resource: names.names.arn("ecs", `task/automock-${ALPHA}/by-hand`), tags: {} },
+];
+
 const ANYTHING: Policy = { Statement: [{ Sid: "Anything", Effect: "Allow", Action: "*", Resource: "*" }] };
 
 const own = { [TAG.environment]: ALPHA, [TAG.ephemeral]: "true", [TAG.system]: "automock" };
 
 /** Requests that a role must be refused even if someone attaches a policy that allows everything. */
 const FORBIDDEN: Readonly<Record<string, Need>> = {
+  NeverPermanent: {
+    action: "s3:DeleteBucket",
+    resource: `arn:aws:s3:::automock-qa-config-${PLACE.accountId}-${PLACE.region}`,
+    context: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: "qa" },
+  },
+  NeverNotEphemeral: {
+    action: "ec2:DeleteVpc",
+    resource: names.names.arn("ec2", "vpc/vpc-1"),
+    tags: { ...own, [TAG.ephemeral]: "false" },
+  },
+  NeverPermanentDomains: {
+    action: "route53:ChangeResourceRecordSets",
+    resource: "arn:aws:route53:::hostedzone/Z1",
+    context: {
+      "route53:ChangeResourceRecordSetsNormalizedRecordNames": [
+        "x.mocks.example.com",
+        "a.live.mocks.example.com",
+      ],
+    },
+  },
+  NeverPermanentRecords: {
+    action: "dynamodb:UpdateItem",
+    resource: names.registryTableArn,
+    context: { "dynamodb:LeadingKeys": ["ENV#qa"] },
+  },
+  NeverPermanentStates: {
+    action: "s3:GetObject",
+    resource: `arn:aws:s3:::${names.stateBucketName}/task-api/prod/terraform.tfstate`,
+  },
+  NeverPermanentLocks: {
+    action: "dynamodb:DeleteItem",
+    resource: names.lockTableArn,
+    context: { "dynamodb:LeadingKeys": [`${names.stateBucketName}/automock/prod/terraform.tfstate`] },
+  },
   NeverProtected: {
     action: "ec2:DeleteVpc",
     resource: names.names.arn("ec2", "vpc/vpc-1"),
     tags: { ...own, [TAG.protected]: "true" },
   },
-  NeverBootstrap: {
+  NeverAnotherSystem: {
     action: "ec2:DeleteVpc",
     resource: names.names.arn("ec2", "vpc/vpc-1"),
     tags: { ...own, [TAG.system]: "bootstrap" },
@@ -212,7 +264,8 @@ describe.each(["reaper", "cleanup"] as const)("%s: removing a statement turns a 
       if (sid === "EncryptNotices")
         return expect(statement.Action).toEqual(["kms:Decrypt", "kms:GenerateDataKey"]);
       const principal = role === "reaper" ? REAPER : alpha.session;
-      const needs = role === "reaper" ? [...alpha.reaper.flat(), ...PLUMBING] : alpha.cleanup.flat();
+      const needs =
+        role === "reaper" ? [...alpha.reaper.flat(), ...PLUMBING] : [...alpha.cleanup.flat(), ...SELDOM];
       const missed = needs.filter(
         (need) =>
           evaluate(POLICIES[role], requestOf(principal, need, PLACE)).kind === "allowed" &&

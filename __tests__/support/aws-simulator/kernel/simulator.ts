@@ -46,15 +46,32 @@ export interface SimulatedClient {
 /** Assumed time of one call over the network. */
 export const LATENCY: Duration = { median: 60, p95: 250, atMost: 3_000 };
 
-/** Requests the bucket holds and that flow in per second. EC2's are documented, the others are assumed. */
+/** Rates by what AWS counts together: actions of EC2, CloudWatch and Logs one by one, other services as a whole. */
+function countedRate(
+  service: string,
+  command: string,
+): readonly [key: string, size: number, perSecond: number] {
+  const key = `${service} ${command}`;
+  const isRead = /^(Describe|Get|List)/.test(command);
+  switch (service) {
+    // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+    case "EC2":
+      return isRead ? [key, 100, 20] : [key, 50, 5];
+    case "CloudWatch":
+      return command === "DeleteAlarms" ? [key, 3, 3] : [key, 9, 9];
+    case "CloudWatch Logs":
+      return [key, 10, 10];
+    default:
+      return [service, ...(RATES[service] ?? OTHER_RATE)];
+  }
+}
+
+/** Requests the bucket holds and that flow in per second: Route 53's are published, the others are assumed. */
 const RATES: Readonly<Record<string, readonly [size: number, perSecond: number]>> = {
-  EC2: [100, 20],
   "Elastic Load Balancing v2": [40, 10],
   ECS: [50, 20],
   IAM: [40, 15],
   "Route 53": [10, 5],
-  "CloudWatch Logs": [20, 10],
-  CloudWatch: [30, 10],
 };
 const OTHER_RATE = [100, 50] as const;
 
@@ -165,7 +182,7 @@ export class Simulator {
         this.gaps.push(`${service} ${name}`);
         throw new SimulatorGap(`${service} ${name} is not simulated`);
       }
-      this.disturb(service);
+      this.disturb(service, name);
       needs = operation.needs(command.input, this.world);
       for (const need of needs) {
         if (this.props.authorize && !this.props.authorize(principal, need)) {
@@ -190,15 +207,16 @@ export class Simulator {
     return { world, clock, random, principal, now: clock.now(), partialFailure: this.faults.partialFailure };
   }
 
-  private disturb(service: string): void {
+  private disturb(service: string, command: string): void {
     if (this.random.chance(this.faults.throttle)) throw throttleError(service);
     if (this.random.chance(this.faults.serverError)) {
       throw new AwsError("InternalError", "An internal error has occurred", 500);
     }
     if (this.props.rateLimits === false) return;
     const now = this.clock.now();
-    const bucket = this.buckets.get(service) ?? new TokenBucket(...(RATES[service] ?? OTHER_RATE), now);
-    this.buckets.set(service, bucket);
+    const [key, size, perSecond] = countedRate(service, command);
+    const bucket = this.buckets.get(key) ?? new TokenBucket(size, perSecond, now);
+    this.buckets.set(key, bucket);
     if (!bucket.take(now)) throw throttleError(service);
   }
 }

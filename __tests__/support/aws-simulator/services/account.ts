@@ -53,6 +53,18 @@ export const STS: Operations = {
 };
 
 export const TAGGING: Operations = {
+  GetTagValues: operation<tagging.GetTagValuesCommandInput, tagging.GetTagValuesCommandOutput>(
+    anywhere("tag:GetTagValues"),
+    (input, { world }) => {
+      const values = world.stores
+        .filter((store) => !NOT_INDEXED.includes(store.kind))
+        .flatMap((store) => store.all())
+        .flatMap(({ tags }) => tags[input.Key ?? ""] ?? []);
+      const unique = [...new Set(values)].sort();
+      const { items, next } = pageOf(world, unique, (value) => value, input.PaginationToken || undefined);
+      return { TagValues: items, PaginationToken: next ?? "" };
+    },
+  ),
   GetResources: operation<tagging.GetResourcesCommandInput, tagging.GetResourcesCommandOutput>(
     anywhere("tag:GetResources"),
     (input, { world }) => {
@@ -60,11 +72,14 @@ export const TAGGING: Operations = {
         .filter((store) => !NOT_INDEXED.includes(store.kind))
         .flatMap((store) => store.where((item) => Object.keys(item.tags).length > 0));
       // Deleted resources are still listed for a while.
-      const found = [...living, ...world.tagGhosts].filter((item) =>
-        (input.TagFilters ?? []).every(
-          ({ Key, Values }) =>
-            item.tags[Key ?? ""] !== undefined && (!Values?.length || Values.includes(item.tags[Key ?? ""]!)),
-        ),
+      const found = [...living, ...world.tagGhosts].filter(
+        (item) =>
+          (!input.ResourceARNList || input.ResourceARNList.includes(item.arn)) &&
+          (input.TagFilters ?? []).every(
+            ({ Key, Values }) =>
+              item.tags[Key ?? ""] !== undefined &&
+              (!Values?.length || Values.includes(item.tags[Key ?? ""]!)),
+          ),
       );
       const unique = [...new Map(found.map((item) => [item.arn, item])).values()];
       const { items, next } = pageOf(

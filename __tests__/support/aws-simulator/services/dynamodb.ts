@@ -120,6 +120,28 @@ function search(input: Read, { world }: Call): object {
 }
 
 export const DYNAMODB: Operations = {
+  BatchGetItem: operation<dynamodb.BatchGetItemCommandInput, dynamodb.BatchGetItemCommandOutput>(
+    (input, world) =>
+      Object.entries(input.RequestItems ?? {}).map(([name, { Keys = [] }]) =>
+        onTable(
+          "BatchGetItem",
+          world,
+          name,
+          Keys.flatMap((key) => leadingKey(world, name, key as Item) ?? []),
+        ),
+      ),
+    (input, { world }) => {
+      const responses = Object.entries(input.RequestItems ?? {}).map(([name, { Keys = [] }]) => {
+        if (Keys.length > 100) throw new AwsError("ValidationException", "Too many items requested");
+        const table = tableOf(world, name);
+        const found = Keys.map((key) => table.items.get(keyText(table, key as Item))).filter(
+          (item) => item !== undefined,
+        );
+        return [name, structuredClone(found)];
+      });
+      return { Responses: Object.fromEntries(responses) as dynamodb.BatchGetItemCommandOutput["Responses"] };
+    },
+  ),
   GetItem: operation<dynamodb.GetItemCommandInput, dynamodb.GetItemCommandOutput>(
     (input, world) =>
       onTable("GetItem", world, input.TableName, leadingKey(world, input.TableName, input.Key as Item)),

@@ -58,6 +58,8 @@ export class World {
   public readonly repositories = new Store<platform.Repository>("ecr:repository");
   public readonly eventRules = new Store<platform.EventRule>("events:rule");
   public readonly buckets = new Store<platform.Bucket>("s3:bucket");
+  /** Of types that no service here has; the tag index knows them. */
+  public readonly others = new Store<Entity>("other");
   public readonly tables = new Store<platform.Table>("dynamodb:table");
 
   /** Deleted resources that the tag index still lists: ARN and the tags they had. */

@@ -1,0 +1,67 @@
+import { runCrowd } from "../../../bench/ttl-crowd";
+import { HOUR, MINUTE, Scenario } from "../../../support/aws-simulator/scenario";
+import { USUAL } from "../../../support/aws-simulator/world/seed-parts";
+
+/** Many environments at once, at the rates that AWS takes; the whole curve is in docs/benchmarks.md. */
+
+test("a dozen that expire in the same minute are gone soon, without a throttled call or a false alarm", async () => {
+  const crowd = await runCrowd(12);
+  expect(crowd.wholeMinutes).toHaveLength(12);
+  expect(Math.max(...crowd.wholeMinutes)).toBeLessThan(10);
+  expect(crowd.callsEach).toBeLessThan(800);
+  expect(crowd.throttled).toBe(0);
+  expect(crowd).toMatchObject({ dead: 0, failureNotices: 0 });
+});
+
+test("one worker does it all, and who comes while it works has nothing to do", async () => {
+  const scenario = new Scenario({ seed: 3, fireTwice: 0 });
+  for (const environment of ["alpha", "beta", "gamma"]) scenario.add({ ...USUAL, environment }, 2);
+  await scenario.until(() => ["alpha", "beta", "gamma"].every((one) => scenario.isDone(one)), 3 * HOUR);
+  scenario.stop();
+  const expiries = scenario.invocations.filter(
+    ({ trigger }) => trigger.kind === "schedule" && trigger.name === "expire",
+  );
+  const results = expiries.map(({ ended }) => JSON.stringify((ended!.result as { result: object }).result));
+  expect(results.filter((one) => one.includes("another worker is at it"))).toHaveLength(2);
+});
+
+test("what becomes due while a worker is at work is taken on by it, within a minute", async () => {
+  const scenario = new Scenario({ seed: 3, fireTwice: 0 });
+  const first = scenario.add({ ...USUAL, environment: "alpha", database: true }, 2);
+  const second = scenario.add({ ...USUAL, environment: "beta" }, 2, first.createdAt + 2 * MINUTE);
+  await scenario.until(() => scenario.isDone("beta"), 3 * HOUR);
+  scenario.stop();
+  expect(scenario.isDone("alpha")).toBe(false);
+  const began = Date.parse(scenario.finished("beta")!.firstDeleteAt!.S!);
+  expect(began - second.expiresAt).toBeLessThan(2 * MINUTE);
+});
+
+test("a new environment is armed within seconds, however long another's cleanup takes", async () => {
+  const scenario = new Scenario({ seed: 5, fireTwice: 0 });
+  const old = scenario.add({ ...USUAL, environment: "alpha", database: true }, 2);
+  await scenario.until(() => scenario.clock.now() > old.expiresAt + MINUTE, 3 * HOUR);
+  // A change of the record wakes the stream while the cleanup runs: it must not run a second one.
+  scenario.edit("alpha", { protected: { BOOL: false } });
+  scenario.add({ ...USUAL, environment: "beta" }, 20);
+  const armed = () => [...scenario.world.schedules.all()].some(({ id }) => id.includes("automock-beta"));
+  await scenario.until(armed, MINUTE);
+  scenario.stop();
+  expect(armed()).toBe(true);
+});
+
+test("a worker that dies keeps no one waiting: its place is over in a minute", async () => {
+  const scenario = new Scenario({
+    seed: 5,
+    fireTwice: 0,
+    crash: (_invocation, trigger) =>
+      trigger.kind === "schedule" && trigger.name === "expire" && trigger.environment === "alpha"
+        ? { call: 150, when: "after" }
+        : undefined,
+  });
+  scenario.add({ ...USUAL, environment: "alpha" }, 2);
+  const later = scenario.add({ ...USUAL, environment: "beta" }, 2, scenario.clock.now() + 4 * MINUTE);
+  await scenario.until(() => scenario.isDone("beta"), 4 * HOUR);
+  const took = scenario.clock.now() - later.expiresAt;
+  scenario.stop();
+  expect(took).toBeLessThan(10 * MINUTE);
+});

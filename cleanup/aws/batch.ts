@@ -1,0 +1,61 @@
+/** Values that callers ask for together, until the request with them begins. */
+interface Batch<Item> {
+  readonly values: Set<string>;
+  readonly items: Promise<readonly Item[]>;
+}
+
+interface Batches<Item> {
+  running: Promise<unknown>;
+  next?: Batch<Item>;
+}
+
+const byClient = new WeakMap<object, Map<string, Batches<unknown>>>();
+
+/**
+ * Asks for some values of a kind. While a request of that kind is under way, those who ask share the next one, with all
+ * of their values: the answer has the others' items too. No one gets an answer to a request that began before it asked.
+ *
+ * @param client whose requests these are
+ * @param kind what makes requests one of a kind, for example a command and the name of its filter
+ */
+export async function batched<Item>(
+  client: object,
+  kind: string,
+  values: readonly string[],
+  ask: (values: readonly string[]) => Promise<readonly Item[]>,
+): Promise<readonly Item[]> {
+  const kinds = byClient.get(client) ?? new Map<string, Batches<unknown>>();
+  byClient.set(client, kinds);
+  const batches = kinds.get(kind) as Batches<Item> | undefined;
+  if (!batches) {
+    const items = ask(values);
+    kinds.set(kind, follow(kinds, kind, items));
+    return items;
+  }
+  if (batches.next) {
+    for (const value of values) batches.next.values.add(value);
+    return batches.next.items;
+  }
+  const wanted = new Set(values);
+  const begin = () => {
+    const items = ask([...wanted]);
+    kinds.set(kind, follow(kinds, kind, items));
+    return items;
+  };
+  batches.next = { values: wanted, items: batches.running.then(begin, begin) };
+  return batches.next.items;
+}
+
+/** The request that is under way now; forgotten when it ends and no one waits for the next. */
+function follow<Item>(
+  kinds: Map<string, Batches<unknown>>,
+  kind: string,
+  running: Promise<readonly Item[]>,
+): Batches<Item> {
+  const batches: Batches<Item> = { running };
+  const ended = () => {
+    if (kinds.get(kind) === batches && !batches.next) kinds.delete(kind);
+  };
+  running.then(ended, ended);
+  return batches;
+}

@@ -1,0 +1,20 @@
+import type { Clients } from "./clients";
+import { Pace, type Ticker } from "./pace";
+import { rateOf } from "./rates";
+
+/** A twentieth of what AWS takes is left to everyone else in the account. */
+const SHARE = 0.95;
+
+/** The paces of one process, shared by all of its clients: AWS counts the calls of an account, not those of a client. */
+export type Budget = (service: keyof Clients, command: string) => Pace;
+
+export function budgetOf(ticker: Ticker): Budget {
+  const paces = new Map<string, Pace>();
+  return (service, command) => {
+    const { key, atOnce, perSecond } = rateOf(service, command);
+    const rate = { atOnce: Math.max(1, Math.floor(atOnce * SHARE)), perSecond: perSecond * SHARE };
+    const pace = paces.get(key) ?? new Pace(rate, ticker);
+    paces.set(key, pace);
+    return pace;
+  };
+}

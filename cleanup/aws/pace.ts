@@ -1,0 +1,65 @@
+/** What a pace needs of a clock. */
+export interface Ticker {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** Requests that AWS takes: at once, and per second in the long run. */
+export interface Rate {
+  readonly atOnce: number;
+  readonly perSecond: number;
+}
+
+/** Lets through no more calls than a rate allows, in the order in which they came. */
+export class Pace {
+  private tokens: number;
+  private filledAt: number;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly rate: Rate,
+    private readonly ticker: Ticker,
+  ) {
+    this.tokens = rate.atOnce;
+    this.filledAt = ticker.now();
+  }
+
+  /** Ends when the caller may send one request. */
+  public take(): Promise<void> {
+    const turn = this.queue.then(() => this.wait());
+    this.queue = turn;
+    return turn;
+  }
+
+  private async wait(): Promise<void> {
+    const { perSecond, atOnce } = this.rate;
+    for (;;) {
+      const now = this.ticker.now();
+      this.tokens = Math.min(atOnce, this.tokens + ((now - this.filledAt) / 1000) * perSecond);
+      this.filledAt = now;
+      if (this.tokens >= 1) {
+        this.tokens -= 1;
+        return;
+      }
+      await this.ticker.sleep(Math.ceil(((1 - this.tokens) / perSecond) * 1000));
+    }
+  }
+}
+
+/**
+ * The same client; its calls keep to a pace.
+ *
+ * @param paceOf the pace of a command, by its name
+ */
+export function paced<C extends { send: unknown }>(
+  client: C,
+  paceOf: ((command: string) => Pace) | undefined,
+): C {
+  if (!paceOf) return client;
+  const send = client.send as (command: object, options?: object) => Promise<unknown>;
+  client.send = async (command: object, options?: object): Promise<unknown> => {
+    await paceOf(command.constructor.name.replace(/Command$/, "")).take();
+    return send.call(client, command, options);
+  };
+  return client;
+}
