@@ -21,7 +21,8 @@ test("one worker does it all, and who comes while it works has nothing to do", a
   const expiries = scenario.invocations.filter(
     ({ trigger }) => trigger.kind === "schedule" && trigger.name === "expire",
   );
-  const results = expiries.map(({ ended }) => JSON.stringify((ended!.result as { result: object }).result));
+  // The worker itself may not have ended when the last record is closed.
+  const results = expiries.map(({ ended }) => JSON.stringify(ended?.result) ?? "at work");
   expect(results.filter((one) => one.includes("another worker is at it"))).toHaveLength(2);
 });
 
