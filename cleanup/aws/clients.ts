@@ -135,7 +135,7 @@ export function createClients(options: ClientOptions): Clients {
       if (client) return client;
       const made = instrument(create());
       const limited = limitConcurrency(
-        paced(made, budget && ((command) => budget(service as keyof Clients, command))),
+        paced(made, budget && ((command) => budget(service, command))),
         limit,
         signal,
       );

@@ -1,4 +1,3 @@
-import type { Clients } from "./clients";
 import type { Rate } from "./pace";
 
 /** Requests that an account and region may send, and what counts together. */
@@ -10,7 +9,7 @@ export interface CountedRate extends Rate {
 const rate = (atOnce: number, perSecond: number): Rate => ({ atOnce, perSecond });
 
 /** Of services whose calls are counted together. Route 53's is published, the others are what is usual. */
-const BY_SERVICE: Partial<Record<keyof Clients, Rate>> = {
+const BY_SERVICE: Readonly<Partial<Record<string, Rate>>> = {
   ecs: rate(50, 20),
   elb: rate(40, 10),
   iam: rate(40, 15),
@@ -21,12 +20,12 @@ const OTHER = rate(100, 50);
 const READ = /^(Describe|Get|List)/;
 
 /**
- * The rate that a call counts towards. EC2, CloudWatch and CloudWatch Logs count each action for itself:
+ * The rate that a call of a client, by its name in `Clients`, counts towards. EC2, CloudWatch and CloudWatch Logs count each action for itself:
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html,
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
-export function rateOf(service: keyof Clients, command: string): CountedRate {
+export function rateOf(service: string, command: string): CountedRate {
   const key = `${service} ${command}`;
   switch (service) {
     case "ec2":

@@ -47,7 +47,7 @@ export function simulatedClients(
   const entries = Object.entries(SERVICE_OF).map(([key, service]) => {
     const client = paced(
       simulator.client(service, process, principal),
-      sharing && ((command) => sharing.budget(key as keyof Clients, command)),
+      sharing && ((command) => sharing.budget(key, command)),
     );
     return [key, sharing?.shareReads ? coalesce(client) : client];
   });
