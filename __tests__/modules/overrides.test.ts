@@ -8,7 +8,7 @@ import { testNames } from "../support/names";
 
 const BOUNDARY = "arn:aws:iam::111122223333:policy/boundary";
 
-describe("cdktf changes what no module offers", () => {
+describe("cdktf escape hatches change", () => {
   const template = Template.of((stack: TerraformStack) => {
     const loadBalancer = testLoadBalancer(stack).node.findChild("load-balancer") as Lb;
     loadBalancer.addOverride("idle_timeout", 120);

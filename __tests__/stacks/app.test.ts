@@ -11,7 +11,7 @@ import { BootstrapStack } from "../../stacks/bootstrap/bootstrap-stack";
 import type { BootstrapSettings, Environment } from "../../environments";
 import { NO_SETTINGS } from "../../environments/bootstrap-fields";
 
-/** Ids of the stacks that an app of these environments has. */
+/** Ids of the stacks that an app creates for these environments. */
 function stackIds(...environments: Environment[]): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "app-"));
   try {
@@ -30,7 +30,7 @@ const automock = (environment: Environment): Template =>
   Template.ofApp((app) => new AutomockStack(app, `automock-${environment.name}`, environment));
 
 describe("stacks", () => {
-  it("one bootstrap stack for the place all share, one stack per environment", () =>
+  it("one bootstrap stack per account and region, one stack per environment", () =>
     expect(stackIds(prodEnvironment, stagingEnvironment, ephemeralEnvironment)).toEqual([
       "bootstrap",
       "automock-prod",
@@ -40,7 +40,7 @@ describe("stacks", () => {
       "automock-pr-123",
     ]));
 
-  it("another account or region has a bootstrap stack of its own", () =>
+  it("another account or region has its own bootstrap stack", () =>
     expect(stackIds(prodEnvironment, spoil(stagingEnvironment, "region", "eu-west-1"))).toEqual([
       "bootstrap",
       "bootstrap-123456789012-eu-west-1",
@@ -54,7 +54,7 @@ describe("stacks", () => {
 describe("every stack", () => {
   const template = automock(stagingEnvironment);
 
-  it("backend-always-configured: state in S3 under a key of its own, both locks, one account", () =>
+  it("stores its state in S3 under its own key, with both locks, for one account", () =>
     expect(template.json.terraform.backend).toEqual({
       s3: {
         bucket: "automock-tfstate-123456789012-us-east-1",
@@ -78,14 +78,14 @@ describe("every stack", () => {
     expect(JSON.parse(JSON.stringify({ dynamodb_table, use_lockfile }))).toEqual(expected);
   });
 
-  it("takes the providers and the Terraform releases that are known to work", () => {
+  it("requires provider and Terraform versions that are known to work", () => {
     expect(template.json.terraform.required_version).toBe(">= 1.10.0, != 1.15.0, != 1.15.1");
     expect(template.json.terraform.required_providers).toEqual({
       aws: { source: "aws", version: ">= 5.100.0, < 7.0.0" },
     });
   });
 
-  it("works in one account only and tags everything", () =>
+  it("allows one account only and tags everything", () =>
     expect(template.json.provider).toEqual({
       aws: [
         {
@@ -107,7 +107,7 @@ describe("every stack", () => {
       ],
     }));
 
-  it("keeps the rules", () => {
+  it("violates no rule", () => {
     for (const each of [template, automock(prodEnvironment), automock(ephemeralEnvironment)])
       expect(each.errors()).toEqual([]);
     expect(
@@ -134,7 +134,7 @@ const bootstrapWith = (settings: Partial<BootstrapSettings>, environments: reado
       }),
   );
 
-describe("who hears the reaper", () => {
+describe("notifications from the reaper", () => {
   const subscriptions = (template: Template) =>
     template
       .all("aws_sns_topic_subscription")
@@ -144,7 +144,7 @@ describe("who hears the reaper", () => {
         filter_policy,
       ]);
 
-  it("operators hear everything; owners, teams and an environment's own addresses hear what is theirs", () => {
+  it("operators get all of them; owners, teams and an environment's addresses get their own", () => {
     const ephemeral = {
       ...ephemeralEnvironment,
       owner: "team-a",
@@ -166,10 +166,10 @@ describe("who hears the reaper", () => {
     ]);
   });
 
-  it("not the addresses of a permanent environment's alarms: the reaper never deletes it", () =>
+  it("alarm addresses of a permanent environment get none, because the reaper never deletes it", () =>
     expect(subscriptions(bootstrapWith({}, [prodEnvironment]))).toEqual([]));
 
-  it("every alarm goes another way than the notices", () => {
+  it("alarms and notices use different topics", () => {
     const template = bootstrapOf(prodEnvironment);
     const [alarms] = template.all("aws_sns_topic").filter(({ name }) => (name as string).endsWith("-alarms"));
     expect(alarms).toBeDefined();
@@ -190,7 +190,7 @@ describe("roles of pipelines", () => {
       .filter((name) => /-(plan|apply)-/.test(name))
       .sort();
 
-  it("are made for who is named, and for nobody else", () => {
+  it("are created only for the pipelines that are configured", () => {
     expect(roleNames(bootstrapOf(prodEnvironment, stagingEnvironment))).toEqual([]);
     const prod = spoil(prodEnvironment, "delivery", {
       plan: gitHub("infrastructure-plan"),
@@ -217,7 +217,7 @@ describe("roles of pipelines", () => {
     }
   });
 
-  it("know the Task API where the environment has one", () => {
+  it("include the Task API if the environment has one", () => {
     const { taskApi: _, ...rest } = spoil(stagingEnvironment, "delivery", { apply: gitHub("x") });
     const systems = (environment: Environment) =>
       JSON.stringify(bootstrapOf(environment).all("aws_iam_role_policy")).includes("role/task-api-staging-*");
@@ -225,7 +225,7 @@ describe("roles of pipelines", () => {
     expect(systems(rest as Environment)).toBe(false);
   });
 
-  it("what the account asks of roles holds for those of every stack; only the bootstrap stack's have no path", () => {
+  it("the account's requirements for roles apply to every stack; only roles in the bootstrap stack have no path", () => {
     const company = {
       permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/company",
       path: "/delivery/",
@@ -253,7 +253,7 @@ describe("roles of pipelines", () => {
     expect(rights).not.toContain("boundary-prod");
   });
 
-  it("an ephemeral environment's share a boundary that waits for them in the bootstrap stack", () => {
+  it("roles of ephemeral environments share a boundary in the bootstrap stack", () => {
     const created = bootstrapOf(prodEnvironment)
       .all("aws_iam_policy")
       .map(({ name }) => name as string);
@@ -268,7 +268,7 @@ describe("roles of pipelines", () => {
       );
   });
 
-  it("are in the bootstrap stack of their account and region", () => {
+  it("are created in the bootstrap stack of their account and region", () => {
     const outdir = mkdtempSync(join(tmpdir(), "app-"));
     const staging = { ...spoil(stagingEnvironment, "delivery", { apply: gitHub("x") }), region: "eu-west-1" };
     try {

@@ -16,7 +16,7 @@ const staging = automock(stagingEnvironment);
 const prod = automock(prodEnvironment);
 const ephemeral = automock(ephemeralEnvironment);
 
-it("the environment's scaling defaults are the module's", () =>
+it("the environment and the module have the same scaling defaults", () =>
   expect(ephemeralEnvironment.automock.scaling).toEqual({
     cpuSteps: DEFAULT_UTILIZATION_STEPS,
     memorySteps: DEFAULT_UTILIZATION_STEPS,
@@ -24,7 +24,7 @@ it("the environment's scaling defaults are the module's", () =>
     scaleInPercent: DEFAULT_SCALE_IN_PERCENT,
   }));
 
-describe("what an environment decides", () => {
+describe("environment settings", () => {
   it.each([
     ["prod", prod, { min: 10, max: 200, natGateways: 3, insights: "enhanced", protection: true }],
     ["staging", staging, { min: 1, max: 20, natGateways: 1, insights: "enabled", protection: false }],
@@ -42,7 +42,7 @@ describe("what an environment decides", () => {
     expect(template.sole("aws_lb").enable_deletion_protection).toBe(protection);
   });
 
-  it("prod runs on Fargate only, staging on Spot after the first task", () => {
+  it("prod uses Fargate only, staging uses Spot after the first task", () => {
     expect(prod.sole("aws_ecs_service").capacity_provider_strategy).toEqual([
       { base: 0, capacity_provider: "FARGATE", weight: 1 },
     ]);
@@ -52,7 +52,7 @@ describe("what an environment decides", () => {
     ]);
   });
 
-  it("expectations go with an ephemeral environment only, access logs wherever nothing is protected", () => {
+  it("destroy deletes expectations only in ephemeral environments, and access logs without deletion protection", () => {
     const forced = (template: Template) =>
       Object.fromEntries(
         template
@@ -64,20 +64,20 @@ describe("what an environment decides", () => {
     expect(forced(ephemeral)).toEqual({ config: true, "alb-logs": true });
   });
 
-  it("tags say whether the environment is ephemeral", () => {
+  it("a tag shows whether the environment is ephemeral", () => {
     const tag = (template: Template) =>
       template.json.provider!.aws![0]!.default_tags[0].tags["automock:ephemeral"] as string;
     expect([prod, staging, ephemeral].map(tag)).toEqual(["false", "false", "true"]);
   });
 
-  it("a size can be a pair", () => {
+  it("the size can be set as CPU and memory", () => {
     const sized = automock(spoil(stagingEnvironment, "automock.size", { cpuUnits: 512, memoryMiB: 3072 }));
     expect(sized.sole("aws_ecs_task_definition")).toMatchObject({ cpu: "512", memory: "3072" });
   });
 });
 
 describe("HTTPS", () => {
-  it("with a domain: no warning, the URL is the domain's, port 80 only redirects", () => {
+  it("with a domain, there is no warning, the URL uses the domain, and port 80 only redirects", () => {
     expect(prod.warnings()).toEqual([]);
     expect(prod.json.output!.mock_url!.value).toBe("https://automock.example.com");
     const http = prod.all("aws_lb_listener").find(({ port }) => port === 80)!;
@@ -86,7 +86,7 @@ describe("HTTPS", () => {
     ]);
   });
 
-  it("https-or-port-closed: without a domain there is a warning, and 443 is neither open nor listening", () => {
+  it("without a domain, there is a warning, and port 443 is closed and has no listener", () => {
     expect(staging.warnings()).toEqual([
       "automock has no domain, so it serves plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
       OPEN_CONTROL_PLANE,
@@ -127,7 +127,7 @@ describe("deployment strategies", () => {
     expect(template.errors()).toEqual([]);
   });
 
-  it("one that shifts traffic closes the control plane and says so; rolling opens it to its networks", () => {
+  it("traffic shifting closes the control plane with a warning; rolling opens it to its networks", () => {
     const blueGreen = automock(
       spoil(withControlPlane, "automock.deployment", { strategy: "blueGreen", ...bake }),
     );
@@ -143,7 +143,7 @@ describe("deployment strategies", () => {
     expect(sources(automock(withControlPlane))).toEqual(["203.0.113.0/28"]);
   });
 
-  it("MockServer refuses control requests itself where no network may send them", () => {
+  it("MockServer rejects control requests itself if no network may send them", () => {
     const required = (template: Template) =>
       JSON.stringify(template.sole("aws_ecs_task_definition")).includes(
         "MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED",
@@ -155,19 +155,19 @@ describe("deployment strategies", () => {
     expect(open.warnings()).toEqual([OPEN_CONTROL_PLANE]);
   });
 
-  it("a MockServer that is newer than the checked one has a warning", () =>
+  it("a MockServer version newer than the checked one gets a warning", () =>
     expect(automock(spoil(prodEnvironment, "automock.imageVersion", "9.2.0")).warnings()).toEqual([
       "automock.imageVersion 9.2.0 is newer than 9.1.0, the newest whose control routes the listener rules are known to close. Leave controlPlaneAllowedCidrs empty, so that MockServer refuses them itself, or use 9.1.0.",
     ]));
 
-  it("a regional NAT gateway raises the bound further", () => {
+  it("a regional NAT gateway requires a newer provider", () => {
     const regional = spoil(prodEnvironment, "automock.network.natGateways", "regional");
     const canary = spoil(regional, "automock.deployment", { strategy: "blueGreen", ...bake });
     expect(automock(canary).json.terraform.required_providers.aws.version).toBe(">= 6.24.0, < 7.0.0");
   });
 });
 
-it("names what people and the command line look for", () =>
+it("has the outputs that users and the command line need", () =>
   expect(
     Object.fromEntries(
       Object.entries(staging.json.output!).map(([name, { value }]) => [name, value as unknown]),
@@ -198,7 +198,7 @@ describe("monitoring", () => {
       .map(({ alarm_name, threshold }) => `${String(alarm_name)} ${String(threshold)}`)
       .sort();
 
-  it("tells of unhealthy hosts, errors of the load balancer itself, and load that scaling did not end", () => {
+  it("has alarms for unhealthy hosts, load balancer errors, and load that scaling did not reduce", () => {
     const expected = (name: string) => [
       `automock-${name}-server-errors 5`,
       `automock-${name}-service-cpu 90`,
@@ -209,24 +209,24 @@ describe("monitoring", () => {
     expect(monitored(prod)).toEqual(["automock-prod-certificate-expiry 30", ...expected("prod")]);
   });
 
-  it("counts no error and no delay that a mock may make on purpose", () => {
+  it("ignores errors and delays that a mock may cause on purpose", () => {
     const alarms = JSON.stringify(prod.all("aws_cloudwatch_metric_alarm"));
     expect(alarms).not.toMatch(/HTTPCode_Target|TargetResponseTime/);
   });
 
-  it("writes to whom the environment names", () =>
+  it("notifies the addresses in the environment", () =>
     expect(prod.sole("aws_sns_topic_subscription")).toMatchObject({
       protocol: "email",
       endpoint: "on-call@example.com",
     }));
 
-  it("is left out where the environment ends by itself", () => {
+  it("is omitted in ephemeral environments", () => {
     const { aws_sns_topic, aws_kms_key, aws_cloudwatch_dashboard } = automock(ephemeralEnvironment).counts();
     expect([aws_sns_topic, aws_kms_key, aws_cloudwatch_dashboard]).toEqual([undefined, undefined, undefined]);
   });
 });
 
-it("one-config-bucket-one-key: loader, sync container, task role and output name the same object", () => {
+it("loader, sync container, task role and output use the same S3 object", () => {
   const containers = JSON.parse(staging.sole("aws_ecs_task_definition").container_definitions as string) as {
     environment: { name: string; value: string }[];
   }[];

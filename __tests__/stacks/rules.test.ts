@@ -10,7 +10,7 @@ import { wildcards } from "../../stacks/rules/wildcards";
 import { tagsFor } from "../../contract/tags";
 import { spoil } from "../support/spoil";
 
-/** What a rule says of a stack, as `address: message`. */
+/** Violations of a rule in a stack, as `address: message`. */
 function violations(rule: Rule, synthesized: TerraformJson): string[] {
   return [...rule(resourcesOf(synthesized), synthesized)].map(
     ({ address, message }) => `${address}: ${message}`,
@@ -40,20 +40,20 @@ const bucket = {
 };
 
 describe("encryption", () => {
-  it("is content with a complete bucket", () => expect(violations(encryption, bucket)).toEqual([]));
+  it("accepts a complete bucket", () => expect(violations(encryption, bucket)).toEqual([]));
 
   it.each([
     ["aws_s3_bucket_server_side_encryption_configuration", "is not encrypted"],
     ["aws_s3_bucket_public_access_block", "does not block public access"],
     ["aws_s3_bucket_ownership_controls", "does not enforce its owner"],
     ["aws_s3_bucket_policy", "has no policy that refuses plain HTTP"],
-  ])("wants %s, and for this bucket", (type, fault) => {
+  ])("requires %s for this bucket", (type, fault) => {
     const message = `aws_s3_bucket.b: The bucket ${fault}: no ${type} names it. Use SecureBucket.`;
     expect(violations(encryption, spoil(bucket, `resource.${type}`, undefined))).toEqual([message]);
     expect(violations(encryption, spoil(bucket, `resource.${type}.b.bucket`, "other"))).toEqual([message]);
   });
 
-  it("wants all four blocks", () =>
+  it("requires all four public access settings", () =>
     expect(
       violations(
         encryption,
@@ -63,12 +63,12 @@ describe("encryption", () => {
       "aws_s3_bucket_public_access_block.b: All of block_public_acls, block_public_policy, ignore_public_acls, restrict_public_buckets must be true.",
     ]));
 
-  it("wants a policy that refuses plain HTTP", () =>
+  it("requires a policy that denies plain HTTP", () =>
     expect(violations(encryption, spoil(bucket, "resource.aws_s3_bucket_policy.b.policy", "{}"))).toEqual([
       "aws_s3_bucket_policy.b: The bucket policy must deny requests with aws:SecureTransport = false.",
     ]));
 
-  it("wants tables encrypted and restorable", () => {
+  it("requires encrypted tables with point-in-time recovery", () => {
     const on = { enabled: true };
     const table = (args: object) => resource({ aws_dynamodb_table: { t: { ...args } } });
     expect(
@@ -80,7 +80,7 @@ describe("encryption", () => {
     ]);
   });
 
-  it("wants topics encrypted", () => {
+  it("requires encrypted topics", () => {
     expect(violations(encryption, resource({ aws_sns_topic: { t: { kms_master_key_id: "k" } } }))).toEqual(
       [],
     );
@@ -89,7 +89,7 @@ describe("encryption", () => {
     ]);
   });
 
-  it("wants databases encrypted and without a public address", () => {
+  it("requires encrypted databases without a public address", () => {
     const right = { storage_encrypted: true, kms_key_id: "k", publicly_accessible: false };
     const databases = { right, keyless: { ...right, kms_key_id: undefined }, open: { ...right, publicly_accessible: true }, bare: {} }; // prettier-ignore
     const encrypted = "The database is not encrypted: set storageEncrypted, and kmsKeyId to a customer key.";
@@ -103,7 +103,7 @@ describe("encryption", () => {
   });
 });
 
-it("retention: log groups forget", () => {
+it("retention: requires a retention for log groups", () => {
   const message = "The log group keeps logs forever: set retentionInDays.";
   const groups = { kept: {}, never: { retention_in_days: 0 }, days: { retention_in_days: 14 } };
   expect(violations(retention, resource({ aws_cloudwatch_log_group: groups }))).toEqual([
@@ -144,7 +144,7 @@ describe("open ingress", () => {
     ["IPv6", { cidr_ipv4: undefined, cidr_ipv6: "::/0", from_port: 22, to_port: 22 }],
   ])("refuses %s", (_, rule) => expect(violations(openIngress, open(rule))).toEqual([message]));
 
-  it("wants rules to be resources of their own", () =>
+  it("rejects inline rules", () =>
     expect(
       violations(
         openIngress,
@@ -160,7 +160,7 @@ describe("open ingress", () => {
     ]));
 });
 
-describe("wildcards (star-role)", () => {
+describe("wildcards", () => {
   const policy = (statement: object) =>
     resource({
       aws_iam_role_policy: {
@@ -186,7 +186,7 @@ describe("wildcards (star-role)", () => {
       aws_iam_role_policy_attachment: { a: attachment as Record<string, unknown> },
     });
 
-  it("allows everywhere what a boundary only bounds, and not what a role has", () => {
+  it("allows wildcards in a permissions boundary, but not in a role", () => {
     expect(violations(wildcards, managed({ policy_arn: "arn:other" }))).toEqual([]);
     expect(violations(wildcards, managed({ policy_arn: "${aws_iam_policy.p.arn}" }))).toEqual([
       "aws_iam_policy.p: Statement S allows s3:GetObject on every resource: name them, or add the action with its reason to modules/iam/wildcards.ts.",
@@ -219,7 +219,7 @@ describe("wildcards (star-role)", () => {
     expect(violations(wildcards, policy(statement))).toEqual([`aws_iam_role_policy.p: ${message}`]),
   );
 
-  it("reads a single statement without Sid", () =>
+  it("accepts a single statement without a Sid", () =>
     expect(
       violations(
         wildcards,
@@ -235,7 +235,7 @@ describe("wildcards (star-role)", () => {
 describe("required tags", () => {
   const tags = tagsFor({ system: "s", environment: "e", owner: "o", costCenter: "c", ephemeral: false });
 
-  it("wants every key with a value from every provider", () => {
+  it("requires every tag with a value on every provider", () => {
     expect(violations(requiredTags, { provider: { aws: [{ default_tags: [{ tags }] }] } })).toEqual([]);
     expect(
       violations(requiredTags, {
@@ -247,13 +247,13 @@ describe("required tags", () => {
     ]);
   });
 
-  it("wants services to tag their tasks", () =>
+  it("requires services to tag their tasks", () =>
     expect(
       violations(requiredTags, resource({ aws_ecs_service: { a: { propagate_tags: "SERVICE" }, b: {} } })),
     ).toEqual(['aws_ecs_service.b: Tasks get no tags: set propagateTags: "SERVICE".']));
 });
 
-it("no-timestamp-in-synth: only terraform_data may hold timestamp()", () =>
+it("allows timestamp() only in terraform_data", () =>
   expect(
     violations(
       noTimestamp,

@@ -6,7 +6,7 @@ import { examples } from "../support/examples";
 import { ephemeralInput } from "../support/environments";
 import { synthesize } from "../support/golden";
 
-/** What the schema takes, synth takes: a rule that only one of them has shows as a stack trace. */
+/** Synth accepts everything that the schema accepts. Otherwise users would see a stack trace. */
 
 const steps = (max: number) =>
   fc.array(
@@ -107,12 +107,12 @@ const withoutAutomock = taken(
 it.each([
   ["AutoMock", ephemeral],
   ["the Task API", withoutAutomock],
-])("%s: what the schema takes, synth takes, and its URL has a host", (_, environments) => {
+])("%s: synth accepts what the schema accepts, and the URL has a host", (_, environments) => {
   fc.assert(
     fc.property(environments, (environment) => {
       const stacks = synthesize([environment]);
       expect(stacks.size).toBe(2);
-      // A listener rule closes all paths with an address in them.
+      // A listener rule blocks all paths that contain an address.
       for (const text of stacks.values())
         expect(text.replaceAll('"*https://*"', "")).not.toMatch(/https:\/\/\*/);
     }),
@@ -120,7 +120,7 @@ it.each([
   );
 });
 
-it("a wildcard alone gives a URL below it, a name beside it is the URL", () => {
+it("the URL is below a wildcard unless another name is given", () => {
   const urlWith = (subjectAlternativeNames: string[]) => {
     const domain = { name: "*.b.example.com", subjectAlternativeNames, zones: ["example.com"] };
     const input = { ...prod, automock: { ...prod.automock, domain }, taskApi: undefined };

@@ -2,13 +2,13 @@ import { evaluate } from "../support/iam-evaluator/evaluate";
 import type { Policy } from "../support/iam-evaluator/policy";
 import { stacks } from "../support/task-api-stacks";
 
-describe.each(stacks)("task-api-%s: rights", (name, template) => {
+describe.each(stacks)("permissions of task-api-%s", (name, template) => {
   const stand = {
     secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1-AbCdEf",
     key: "arn:aws:kms:us-east-1:123456789012:key/1",
     resourceId: "db-ABC",
   };
-  /** The policies of a role, with stand-ins for what is known after the apply. */
+  /** Policies of a role, with example values for attributes that are known after the apply. */
   const policiesOf = (role: "execution" | "task"): Policy[] =>
     Object.entries(template.byId("aws_iam_role_policy"))
       .filter(([id]) => id.startsWith(`web_${role}-role_`))
@@ -59,7 +59,7 @@ describe.each(stacks)("task-api-%s: rights", (name, template) => {
     expect(evaluate(policiesOf(role), { action, resource, context }).kind).toBe(decision),
   );
 
-  it("policy-action-resource-support (TA-18): on * only what knows no resource", () => {
+  it("grants actions on * only if they support no resource", () => {
     const onAll = (["execution", "task"] as const)
       .flatMap(policiesOf)
       .flatMap(({ Statement }) => Statement)

@@ -1,11 +1,11 @@
 import { alarm, block, container, prod, staging } from "../support/task-api-stacks";
 import type { Resource, Template } from "../support/template";
 
-/** The seed's value of each setting, or what replaced it; docs/task-api.md says why. */
+/** Values of each setting in prod and staging; docs/task-api.md explains them. */
 describe.each([
-  ["tasks at the start", 3, 1, (t: Template) => t.sole("aws_ecs_service").desired_count],
-  ["least tasks", 3, 1, (t: Template) => t.sole("aws_appautoscaling_target").min_capacity],
-  ["most tasks", 10, 3, (t: Template) => t.sole("aws_appautoscaling_target").max_capacity],
+  ["initial tasks", 3, 1, (t: Template) => t.sole("aws_ecs_service").desired_count],
+  ["minimum tasks", 3, 1, (t: Template) => t.sole("aws_appautoscaling_target").min_capacity],
+  ["maximum tasks", 10, 3, (t: Template) => t.sole("aws_appautoscaling_target").max_capacity],
   ["CPU units", "256", "256", (t: Template) => t.sole("aws_ecs_task_definition").cpu],
   ["memory in MiB", "512", "512", (t: Template) => t.sole("aws_ecs_task_definition").memory],
   ["port", 8080, 8080, (t: Template) => t.sole("aws_lb_target_group").port],

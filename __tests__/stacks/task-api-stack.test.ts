@@ -7,9 +7,9 @@ import type { Resource, Template } from "../support/template";
 describe.each(stacks)("task-api-%s", (name, template) => {
   const text = JSON.stringify(template.json);
 
-  it("keeps the rules", () => expect(template.errors()).toEqual([]));
+  it("violates no rule", () => expect(template.errors()).toEqual([]));
 
-  it("sg-minimal-ports (TA-11): exactly the intended connections are open", () =>
+  it("allows exactly the intended connections", () =>
     expect(permittedConnections(template)).toEqual(
       [
         ...(name === "prod"
@@ -21,7 +21,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
       ].sort(),
     ));
 
-  it("https-or-port-closed (TA-12): a port is open if and only if a listener answers on it", () => {
+  it("opens a port if and only if it has a listener", () => {
     const open = permittedConnections(template).flatMap(
       (line) => /-> Load balancer:(\d+)/.exec(line)?.[1] ?? [],
     );
@@ -29,7 +29,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
     expect([...new Set(open)].sort()).toEqual(listeners.sort());
   });
 
-  it("the database lies in subnets without any route out", () => {
+  it("places the database in subnets without a route to the internet", () => {
     const subnets = template.sole("aws_db_subnet_group").subnet_ids as string[];
     const tables = template
       .all("aws_route_table_association")
@@ -40,7 +40,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
     expect(tables.filter((table) => routed.includes(table))).toEqual([]);
   });
 
-  it("target-values-are-percent (TA-02): thresholds of utilization are whole percent", () => {
+  it("sets utilization thresholds in percent, not as fractions", () => {
     expect(template.all("aws_appautoscaling_policy").map(({ policy_type }) => policy_type)).toEqual([
       "StepScaling",
       "StepScaling",
@@ -50,7 +50,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
       if (/Utilization/.test(JSON.stringify(each))) expect(each.threshold).toBeGreaterThanOrEqual(40);
   });
 
-  it("alarm-and-widget-dimensions (TA-03): alarms and graphs name resources of this stack", () => {
+  it("uses only this stack's resources in alarm and graph dimensions", () => {
     const existing = existingDimensions(template);
     const alarms = template.all("aws_cloudwatch_metric_alarm").flatMap(metricsOfAlarm);
     const widgets = metricsOfDashboard(template.sole("aws_cloudwatch_dashboard"));
@@ -59,7 +59,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
     for (const metric of [...alarms, ...widgets]) expect(existing).toContainEqual(metric);
   });
 
-  it("alarm-has-action (TA-04): each alarm tells the topic, scales, or rolls a deployment back", () => {
+  it("gives each alarm an effect: notify the topic, scale, or roll a deployment back", () => {
     const rollsBack = block(template.sole("aws_ecs_service").alarms).alarm_names as string[];
     for (const each of template.all("aws_cloudwatch_metric_alarm")) {
       const actions = (each.alarm_actions ?? []) as string[];
@@ -70,12 +70,12 @@ describe.each(stacks)("task-api-%s", (name, template) => {
     }
   });
 
-  it("no-shell-health-check, non-root (TA-05): nothing depends on a shell, nobody is root", () => {
+  it("needs no shell for health checks and runs no container as root", () => {
     expect(container(template)).not.toHaveProperty("healthCheck");
     expect(container(template)).toMatchObject({ user: "65532:65532", readonlyRootFilesystem: true });
   });
 
-  it("deploy-by-digest (TA-06): tags do not move, and a digest is referred to as one", () => {
+  it("has immutable image tags and can deploy an image by digest", () => {
     expect(template.sole("aws_ecr_repository").image_tag_mutability).toBe("IMMUTABLE");
     expect(text).not.toMatch(/:latest/);
     expect(template.sole("aws_ecs_service").lifecycle.ignore_changes).toContain("task_definition");
@@ -86,7 +86,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
     );
   });
 
-  it("secret-injected-and-readable (TA-09): user and password come from the secret, by reference", () => {
+  it("injects user and password from the secret, by reference", () => {
     const secret = `\${aws_db_instance.${Object.keys(template.byId("aws_db_instance"))[0]}.master_user_secret[0].secret_arn}`;
     expect(container(template).secrets).toEqual([
       { name: "DB_PASSWORD", valueFrom: `${secret}:password::` },
@@ -105,7 +105,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
     ]);
   });
 
-  it("key-per-purpose (TA-10): topic, images and database have keys of their own", () =>
+  it("uses separate keys for the topic, the images and the database", () =>
     expect(
       template
         .all("aws_kms_alias")
@@ -120,9 +120,9 @@ describe.each(stacks)("task-api-%s", (name, template) => {
       ].sort(),
     ));
 
-  it("no-timestamp-in-synth (TA-15)", () => expect(text).not.toMatch(/timestamp\(\)/));
+  it("contains no timestamp()", () => expect(text).not.toMatch(/timestamp\(\)/));
 
-  it("rolling-has-breaker (TA-17): a failed deployment rolls itself back, and the count is ECS's", () => {
+  it("rolls back a failed deployment and leaves the task count to ECS", () => {
     const service = template.sole("aws_ecs_service");
     expect(service.deployment_circuit_breaker).toEqual({ enable: true, rollback: true });
     expect(service.alarms).toEqual({
@@ -135,7 +135,7 @@ describe.each(stacks)("task-api-%s", (name, template) => {
 });
 
 describe("prod and staging", () => {
-  it("names-unique-per-environment (TA-13): no physical name is in both", () => {
+  it("share no physical name", () => {
     const names = (template: Template) =>
       Object.entries(template.json.resource!).flatMap(([type, byId]) =>
         Object.values(byId).flatMap((resource) =>
@@ -154,7 +154,7 @@ describe("prod and staging", () => {
         ),
       );
     const inStaging = new Set(names(staging));
-    // Names inside of a role or log group, and the records that prove a domain, are no names of their own.
+    // Names within a role or log group and validation records do not have to be unique.
     const shared = names(prod).filter((name) => inStaging.has(name));
     expect(
       shared.filter((name) => !/^aws_(iam_role_policy|cloudwatch_log_metric_filter) /.test(name)),
@@ -162,7 +162,7 @@ describe("prod and staging", () => {
     expect(names(prod).length).toBeGreaterThan(30);
   });
 
-  it("replication-in-destination-region (TA-14): prod's backups go to the second region with its provider", () => {
+  it("prod replicates its backups with the provider of the second region", () => {
     expect(prod.json.provider!.aws!.map(({ alias, region }) => [alias, region])).toEqual([
       [undefined, "us-east-1"],
       ["backups", "us-west-2"],
@@ -171,13 +171,13 @@ describe("prod and staging", () => {
     expect(staging.json.provider!.aws).toHaveLength(1);
   });
 
-  it("states never meet: each stack has a key of its own", () =>
+  it("each stack has its own state key", () =>
     expect([prod, staging].map(({ json }) => json.terraform.backend.s3.key)).toEqual([
       "task-api/prod/terraform.tfstate",
       "task-api/staging/terraform.tfstate",
     ]));
 
-  it("staging sleeps at night and on weekends, in the time zone of the environment, and prod never", () => {
+  it("staging stops at night and on weekends in the environment's time zone; prod never stops", () => {
     expect(prod.all("aws_appautoscaling_scheduled_action")).toEqual([]);
     expect(prod.sole("aws_appautoscaling_target")).not.toHaveProperty("lifecycle");
     expect(
@@ -197,14 +197,14 @@ describe("prod and staging", () => {
     });
   });
 
-  it("without an image there is no task yet, so that the first deploy ends", () => {
+  it("without an image, no tasks run, so that the first deploy succeeds", () => {
     const template = taskApi(spoil(prodEnvironment, "taskApi.image", undefined));
     expect(template.sole("aws_ecs_service").desired_count).toBe(0);
     expect(template.sole("aws_appautoscaling_target")).toMatchObject({ min_capacity: 0, max_capacity: 10 });
     expect(container(template).image).toMatch(/repository_url\}:not-pushed-yet$/);
   });
 
-  it("subscribers come from the environment", () => {
+  it("the environment sets the subscribers", () => {
     const notifications = { emails: ["a@example.com"], webhooks: { chat: "https://chat.example.com/x" } };
     const template = taskApi(spoil(stagingEnvironment, "notifications", notifications));
     expect(
@@ -215,7 +215,7 @@ describe("prod and staging", () => {
     ]);
   });
 
-  it("prod has HTTPS and is told when its certificate is not renewed; staging warns that it has none", () => {
+  it("prod has HTTPS and a certificate expiry alarm; staging warns that it has no HTTPS", () => {
     expect(prod.warnings()).toEqual([]);
     expect(alarm(prod, "-certificate-expiry").alarm_actions).toEqual([
       expect.stringMatching(/^\$\{aws_sns_topic\./) as string,
@@ -263,7 +263,7 @@ function metricsOfDashboard(dashboard: Resource): MetricName[] {
   );
 }
 
-/** Every metric that the resources of a stack send, by AWS's lists. */
+/** All metrics that the resources of a stack send, as documented by AWS. */
 function existingDimensions(template: Template): MetricName[] {
   const only = (type: string) => `${type}.${Object.keys(template.byId(type))[0]}`;
   const balancer = { LoadBalancer: `\${${only("aws_lb")}.arn_suffix}` };

@@ -2,7 +2,7 @@ import { withoutTokenTraces } from "../../stacks/token-traces";
 
 const { captureStackTrace } = Error;
 
-it("leaves out noted call stacks, keeps those of errors, and puts everything back", () => {
+it("omits the stack traces of tokens, keeps those of errors, and restores everything", () => {
   const { noted, error } = withoutTokenTraces(() => {
     const noted = { stack: "" };
     Error.captureStackTrace(noted);
@@ -13,7 +13,7 @@ it("leaves out noted call stacks, keeps those of errors, and puts everything bac
   expect(Error.captureStackTrace).toBe(captureStackTrace);
 });
 
-it("puts everything back when the work fails", () => {
+it("restores everything when the callback throws", () => {
   expect(() =>
     withoutTokenTraces(() => {
       throw new Error("no");

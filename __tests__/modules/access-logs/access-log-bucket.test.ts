@@ -28,7 +28,7 @@ describe("AccessLogBucket", () => {
     });
   });
 
-  it("gives its names as literals, and is ready before its lifecycle is", () => {
+  it("has literal names, and is ready before its lifecycle", () => {
     expect([logs.bucketName, logs.bucketArn]).toEqual([NAME, `arn:aws:s3:::${NAME}`]);
     expect(template.sole("aws_s3_bucket")).toMatchObject({ bucket: NAME, force_destroy: true });
     const [last] = Object.keys(template.byId("aws_s3_bucket_server_side_encryption_configuration"));
@@ -37,19 +37,19 @@ describe("AccessLogBucket", () => {
     ]);
   });
 
-  it("is encrypted with S3's own key, the only one log delivery supports", () => {
+  it("uses SSE-S3, the only encryption that log delivery supports", () => {
     const { rule } = template.sole("aws_s3_bucket_server_side_encryption_configuration");
     expect(rule).toEqual([{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }]);
   });
 
-  it("deletes a log after retentionDays, and what is left of it a day later", () => {
+  it("deletes a log after retentionDays, and its noncurrent version a day later", () => {
     const { rule } = template.sole("aws_s3_bucket_lifecycle_configuration");
     expect(rule).toHaveLength(1);
     expect(rule[0].expiration).toEqual([{ days: 30 }]);
     expect(rule[0].noncurrent_version_expiration).toEqual([{ noncurrent_days: 1 }]);
   });
 
-  it("lets load balancers of this account and region write, below the account's own path", () => {
+  it("lets load balancers of this account and region write to the account's path", () => {
     const { Statement } = JSON.parse(template.sole("aws_s3_bucket_policy").policy);
     expect(Statement).toHaveLength(3);
     expect(Statement[2]).toEqual({
@@ -67,7 +67,7 @@ describe("AccessLogBucket", () => {
     });
   });
 
-  it("refuses a fraction of a day", () => {
+  it("rejects a fraction of a day", () => {
     const make = () =>
       Template.of((stack) => {
         new AccessLogBucket(stack, "logs", { names: testNames, retentionDays: 1.25, forceDestroy: true });

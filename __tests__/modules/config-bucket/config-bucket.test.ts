@@ -34,7 +34,7 @@ describe("ConfigBucket", () => {
     });
   });
 
-  it("one-config-bucket-one-key: its outputs are literals that agree", () => {
+  it("its outputs are consistent literals", () => {
     expect({
       bucketName: made.bucketName,
       bucketArn: made.bucketArn,
@@ -53,7 +53,7 @@ describe("ConfigBucket", () => {
     expect(template.sole("aws_s3_bucket")).toMatchObject({ bucket: NAME, force_destroy: false });
   });
 
-  it("starts with no expectations, and leaves the object to uploads", () => {
+  it("starts without expectations, and ignores uploads", () => {
     const object = template.sole("aws_s3_object");
     expect(argumentsOf(object, "depends_on")).toEqual({
       bucket: NAME,
@@ -81,12 +81,12 @@ describe("ConfigBucket", () => {
     expect(object.depends_on).toEqual(notification.map((id) => `aws_s3_bucket_notification.${id}`));
   });
 
-  it("is ready when the expectations exist", () => {
+  it("is ready once the expectations exist", () => {
     const object = Object.keys(template.byId("aws_s3_object"));
     expect(template.sole("aws_sqs_queue").depends_on).toEqual(object.map((id) => `aws_s3_object.${id}`));
   });
 
-  it("no-current-version-expiry, even where a destroy may empty the bucket", () => {
+  it("never expires the current version, even with forceDestroy", () => {
     const ephemeral = synth({ forceDestroy: true });
     expect(ephemeral.sole("aws_s3_bucket").force_destroy).toBe(true);
     for (const { rule } of [template, ephemeral].flatMap((t) =>

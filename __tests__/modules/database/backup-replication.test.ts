@@ -5,7 +5,7 @@ import { argumentsOf } from "../../support/arguments-of";
 import { testNames } from "../../support/names";
 import { Template } from "../../support/template";
 
-it("replication-in-destination-region (TA-14): the copies and their key are made by the other region's provider", () => {
+it("the provider of the second region creates the replication and its key", () => {
   const template = Template.of((stack) => {
     const database = new Database(stack, "database", {
       names: testNames,

@@ -36,7 +36,7 @@ describe("database", () => {
   const keyAddress = `aws_kms_key.${Object.keys(template.byId("aws_kms_key"))[0]}`;
   const only = (type: string) => `${type}.${Object.keys(template.byId(type))[0]}`;
 
-  it("is these resources", () =>
+  it("creates these resources and no others", () =>
     expect(template.counts()).toEqual({
       aws_cloudwatch_log_group: 2,
       aws_db_instance: 1,
@@ -51,7 +51,7 @@ describe("database", () => {
       aws_security_group: 1,
     }));
 
-  it("claims-have-arguments (TA-16): the instance has every property that is promised of it", () =>
+  it("the instance has every documented property", () =>
     expect(argumentsOf(template.sole("aws_db_instance"))).toEqual({
       identifier: "automock-test",
       engine: "postgres",
@@ -104,16 +104,16 @@ describe("database", () => {
       ],
     }));
 
-  it("no-secret-in-config (TA-10): no password is an argument of anything", () =>
+  it("no argument contains a password", () =>
     expect(JSON.stringify(template.json.resource)).not.toMatch(/"(master_)?password(_wo)?"/));
 
-  it("key-per-purpose (TA-10): the key is the database's own, for the rights of the account only", () => {
+  it("the database has its own key, with access controlled by IAM in this account", () => {
     const { policy } = template.sole("aws_kms_key");
     expect(JSON.parse(policy as string).Statement).toHaveLength(1);
     expect(template.sole("aws_kms_alias").name).toBe("alias/automock-test-database");
   });
 
-  it("refuses connections without TLS and logs who comes, changes the schema or takes long", () =>
+  it("rejects connections without TLS, and logs connections, schema changes and slow statements", () =>
     expect(argumentsOf(template.sole("aws_db_parameter_group"))).toEqual({
       name: "automock-test-pg15",
       family: "postgres15",
@@ -129,13 +129,13 @@ describe("database", () => {
       lifecycle: { create_before_destroy: true },
     }));
 
-  it("the next major version gets a parameter group of its own name", () =>
+  it("the next major version gets a parameter group with a different name", () =>
     expect(synthesized({ majorVersion: "16" }).template.sole("aws_db_parameter_group")).toMatchObject({
       name: "automock-test-pg16",
       family: "postgres16",
     }));
 
-  it("lies in the given subnets and keeps its logs as long as asked", () => {
+  it("uses the given subnets and log retention", () => {
     expect(template.sole("aws_db_subnet_group").subnet_ids).toEqual(["subnet-1", "subnet-2"]);
     expect(
       template
@@ -151,7 +151,7 @@ describe("database", () => {
     ]);
   });
 
-  it("RDS writes its monitoring with a role for this database only", () => {
+  it("RDS writes monitoring data with a role for this database only", () => {
     const role = template.sole("aws_iam_role");
     expect(role.name).toBe("automock-test-database-monitoring");
     expect(JSON.parse(role.assume_role_policy as string).Statement[0]).toMatchObject({
@@ -166,7 +166,7 @@ describe("database", () => {
     );
   });
 
-  it("without protection it can go at once: no snapshot, no backups, changes now", () => {
+  it("without protection, it can be deleted at once, without a snapshot or backups, and changes apply immediately", () => {
     const instance = synthesized({ deletionProtection: false }).template.sole("aws_db_instance");
     expect(instance).toMatchObject({
       deletion_protection: false,
@@ -177,7 +177,7 @@ describe("database", () => {
     expect(instance).not.toHaveProperty("final_snapshot_identifier");
   });
 
-  it("a restore takes name and user from the snapshot, and its last snapshot another name", () => {
+  it("a restore uses name and user from the snapshot, and a different name for the final snapshot", () => {
     const instance = synthesized({ snapshotIdentifier: "rds:automock-test-2026-01-01" }).template.sole(
       "aws_db_instance",
     );
@@ -190,14 +190,14 @@ describe("database", () => {
     expect(instance).not.toHaveProperty("username");
   });
 
-  it("advanced insights keep 465 days", () =>
+  it("advanced insights have a retention of 465 days", () =>
     expect(synthesized({ insights: "advanced" }).template.sole("aws_db_instance")).toMatchObject({
       database_insights_mode: "advanced",
       performance_insights_enabled: true,
       performance_insights_retention_period: 465,
     }));
 
-  it("is open to one security group, on its port, and has no way out", () => {
+  it("allows one security group on its port, and no egress", () => {
     const opened = Template.of((stack) => {
       const made = new Database(stack, "database", props);
       const client = new SecurityGroup(stack, "client", {
@@ -218,7 +218,7 @@ describe("database", () => {
     });
   });
 
-  it("refuses every fault at once", () =>
+  it("reports all faults at once", () =>
     expect(() =>
       synthesized({
         majorVersion: "15.3" as "15",
@@ -241,7 +241,7 @@ describe("database", () => {
       ].join("\n"),
     ));
 
-  it("refuses a class it does not know, and more tasks than the class can serve at all", () => {
+  it("rejects unknown classes, and more tasks than the class can serve", () => {
     expect(() => synthesized({ instanceClass: "db.t2.nano" as "db.t3.micro" })).toThrow(
       'database: instanceClass is "db.t2.nano"; known are db.t3.micro, db.t3.small,',
     );
@@ -262,7 +262,7 @@ describe("grants", () => {
   const instance = Object.keys(template.byId("aws_db_instance"))[0];
   const key = Object.keys(template.byId("aws_kms_key"))[0];
 
-  it("secret-injected-and-readable: sign in as one user, read one secret, use its key through Secrets Manager only", () => {
+  it("allow signing in as one user, reading one secret, and using its key through Secrets Manager only", () => {
     const { policy } = template.sole("aws_iam_role_policy");
     expect((JSON.parse(policy as string) as { Statement: unknown }).Statement).toEqual([
       {

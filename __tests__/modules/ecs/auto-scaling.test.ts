@@ -45,7 +45,7 @@ describe("auto scaling", () => {
       max_capacity: 20,
     }));
 
-  it("has one policy and one alarm per signal, and one pair to shrink", () => {
+  it("has one policy and one alarm per signal, and one pair for scaling in", () => {
     expect(made.alarmNames).toEqual([
       "automock-test-api-scale-cpu-out",
       "automock-test-api-scale-memory-out",
@@ -61,7 +61,7 @@ describe("auto scaling", () => {
     expect(template.all("aws_appautoscaling_policy")).toHaveLength(4);
   });
 
-  it("alarm-has-action: each alarm runs its own policy and says what missing data means", () => {
+  it("each alarm runs its own policy and treats missing data explicitly", () => {
     const actions = template.all("aws_cloudwatch_metric_alarm").flatMap((a) => a.alarm_actions as string[]);
     const policies = Object.keys(template.byId("aws_appautoscaling_policy"));
     expect([...actions].sort()).toEqual(
@@ -127,7 +127,7 @@ describe("auto scaling", () => {
     ]);
   });
 
-  it("shrinks by a single alarm over all signals, 5 of 5 minutes, a quarter per 300 seconds", () => {
+  it("scales in with a single alarm over all signals, 5 of 5 minutes, 25 % per 300 seconds", () => {
     expect(alarm(template, "in")).toMatchObject({
       alarm_description:
         "Removes tasks: CPU below 40 %, memory below 40 % and requests per minute and target below 200",
@@ -162,7 +162,7 @@ describe("auto scaling", () => {
 });
 
 describe("options", () => {
-  it("every signal is judged by its own scale-in level", () => {
+  it("every signal has its own scale-in level", () => {
     const { template } = synthesized({
       cpuSteps: [{ atLeast: 60, changePercent: 30 }],
       memorySteps: [{ atLeast: 80, changePercent: 40 }],
@@ -179,7 +179,7 @@ describe("options", () => {
     ]);
   });
 
-  it("a deployment that shifts traffic counts the target group that has it", () => {
+  it("a traffic-shifting deployment counts the target group that receives traffic", () => {
     const { template } = synthesized({}, { deployment: BLUE_GREEN });
     const requests = alarm(template, "requests-out");
     expect(requests.metric_name).toBeUndefined();
@@ -195,7 +195,7 @@ describe("options", () => {
     expect(new Set(groups).size).toBe(3);
   });
 
-  it("refuses every fault at once", () =>
+  it("reports all faults at once", () =>
     expect(() =>
       synthesized({
         maxTasks: 1,
@@ -216,7 +216,7 @@ describe("options", () => {
       ].join("\n"),
     ));
 
-  it("refuses a signal without steps", () =>
+  it("rejects a signal without steps", () =>
     expect(() => synthesized({ requestSteps: [], cpuSteps: [] })).toThrow(
       [
         "scaling: cpuSteps is empty; give at least one step",
@@ -224,7 +224,7 @@ describe("options", () => {
       ].join("\n"),
     ));
 
-  it("refuses to remove tasks where others are added", () =>
+  it("rejects a scale-in level that reaches a scale-out step", () =>
     expect(() => synthesized({ scaleInPercent: 70 })).toThrow(
       [
         "scaling: scaleInPercent is 70; it must be below the first CPU step (70), or tasks would be added and removed at the same load",
@@ -234,43 +234,43 @@ describe("options", () => {
 });
 
 describe("simulation of the synthesized alarms and policies", () => {
-  const seed = (props: Partial<AutoScalingProps> = {}, service: Partial<FargateServiceProps> = {}) =>
+  const scaling = (props: Partial<AutoScalingProps> = {}, service: Partial<FargateServiceProps> = {}) =>
     synthesized({ maxTasks: 200, ...props }, { minTasks: 10, ...service }).template;
   const IDLE: Load = { cpu: 3, memory: 30 };
 
-  /** Tasks of each change, in order. */
+  /** The number of tasks after each change, in order. */
   const levels = (history: readonly { readonly tasks: number }[]) =>
     history.map(({ tasks }) => tasks).filter((tasks, index, all) => tasks !== all[index - 1]);
 
   it("reaches 200 from 10 in three steps when CPU stays above 90", () =>
-    expect(levels(simulate(seed(), 10, 10, () => ({ cpu: 95, memory: 30 })))).toEqual([10, 30, 90, 200]));
+    expect(levels(simulate(scaling(), 10, 10, () => ({ cpu: 95, memory: 30 })))).toEqual([10, 30, 90, 200]));
 
   it("reaches 200 in five steps when requests stay above 1000", () =>
-    expect(levels(simulate(seed(), 15, 10, () => ({ cpu: 20, memory: 30, requests: 1500 })))).toEqual([
+    expect(levels(simulate(scaling(), 15, 10, () => ({ cpu: 20, memory: 30, requests: 1500 })))).toEqual([
       10, 20, 40, 80, 160, 200,
     ]));
 
   it("takes 2 minutes to react and less than 6 to reach 200", () => {
-    const history = simulate(seed(), 10, 10, () => ({ cpu: 95, memory: 30 }));
+    const history = simulate(scaling(), 10, 10, () => ({ cpu: 95, memory: 30 }));
     expect(history.findIndex(({ tasks }) => tasks > 10)).toBe(2);
     expect(history.findIndex(({ tasks }) => tasks === 200)).toBe(4);
   });
 
-  it("one hot minute adds nothing", () =>
+  it("one minute of high load adds no tasks", () =>
     expect(
-      levels(simulate(seed(), 20, 10, (_, minute) => ({ cpu: minute === 5 ? 99 : 50, memory: 30 }))),
+      levels(simulate(scaling(), 20, 10, (_, minute) => ({ cpu: minute === 5 ? 99 : 50, memory: 30 }))),
     ).toEqual([10]));
 
   it.each([
     ["cpu", { cpu: 41, memory: 30 }],
     ["memory", { cpu: 3, memory: 41 }],
     ["requests", { cpu: 3, memory: 30, requests: 201 }],
-  ])("removes nothing while %s alone is busy", (_, load) =>
-    expect(levels(simulate(seed(), 30, 100, () => load))).toEqual([100]),
+  ])("removes no tasks while only %s is high", (_, load) =>
+    expect(levels(simulate(scaling(), 30, 100, () => load))).toEqual([100]),
   );
 
-  it("removes a quarter every five minutes when all is quiet, and stops at the minimum", () => {
-    const history = simulate(seed(), 90, 200, () => IDLE);
+  it("removes a quarter every five minutes without load, and stops at the minimum", () => {
+    const history = simulate(scaling(), 90, 200, () => IDLE);
     expect(levels(history)).toEqual([200, 150, 113, 85, 64, 48, 36, 27, 21, 16, 12, 10]);
     const changes = history.flatMap(({ tasks }, minute) =>
       minute > 0 && tasks !== history[minute - 1]!.tasks ? [minute] : [],
@@ -279,8 +279,8 @@ describe("simulation of the synthesized alarms and policies", () => {
   });
 
   /**
-   * A load test of an hour against tasks with a JVM each: 60 000 requests per minute, 1000 of which are 60 %
-   * of a task's CPU. The heap grows with the load and never shrinks, not even when it is over.
+   * A one-hour load test against JVM tasks: 60,000 requests per minute, of which 1,000 use 60 % of a task's
+   * CPU. The heap grows with the load and does not shrink, even after the test.
    */
   const loadTest = (minutes: number) => {
     let heap = 35;
@@ -292,30 +292,30 @@ describe("simulation of the synthesized alarms and policies", () => {
     };
   };
 
-  it("scaling-simulation-returns-to-min: a JVM's sticky memory holds no tasks after the load", () => {
-    const history = simulate(seed({ memoryScaleInPercent: 65 }), 240, 10, loadTest(60));
+  it("scales in to the minimum after a load test, although the JVM keeps its memory", () => {
+    const history = simulate(scaling({ memoryScaleInPercent: 65 }), 240, 10, loadTest(60));
     const peak = Math.max(...history.map(({ tasks }) => tasks));
     expect(peak).toBeGreaterThanOrEqual(90);
     expect(peak).toBeLessThan(200);
     expect(history.at(-1)).toEqual({ cpu: 3, memory: 58, tasks: 10 });
   });
 
-  it("the same load without a level for memory of its own never shrinks again", () => {
-    const history = simulate(seed(), 240, 10, loadTest(60));
+  it("never scales in after the same load without a separate memory level", () => {
+    const history = simulate(scaling(), 240, 10, loadTest(60));
     expect(history.at(-1)!.tasks).toBe(Math.max(...history.map(({ tasks }) => tasks)));
   });
 
-  it("settles under a constant load instead of swinging", () => {
-    const history = simulate(seed({ memoryScaleInPercent: 65 }), 240, 10, loadTest(240));
+  it("does not oscillate under constant load", () => {
+    const history = simulate(scaling({ memoryScaleInPercent: 65 }), 240, 10, loadTest(240));
     expect(new Set(history.slice(30).map(({ tasks }) => tasks)).size).toBe(1);
   });
 
-  it("returns to the minimum with two target groups as well", () => {
-    const template = seed({ memoryScaleInPercent: 65 }, { deployment: BLUE_GREEN });
+  it("scales in to the minimum with two target groups too", () => {
+    const template = scaling({ memoryScaleInPercent: 65 }, { deployment: BLUE_GREEN });
     expect(simulate(template, 240, 10, loadTest(60)).at(-1)!.tasks).toBe(10);
   });
 
-  it("a small service grows from one task and shrinks back to it", () => {
+  it("a small service scales out from one task and back", () => {
     const template = synthesized({}, { minTasks: 1 }).template;
     const history = simulate(template, 120, 1, (_, minute) => (minute < 20 ? { cpu: 75, memory: 30 } : IDLE));
     expect(Math.max(...history.map(({ tasks }) => tasks))).toBe(20);

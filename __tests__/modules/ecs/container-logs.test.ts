@@ -2,7 +2,7 @@ import { writeLogsStatement } from "../../../modules/ecs/container-logs";
 import { policyDocument } from "../../../modules/shared/policy-document";
 import { testNames as names } from "../../support/names";
 
-it("a task writes to the log groups of its containers and nothing else", () =>
+it("a task can write only to the log groups of its containers", () =>
   expect(writeLogsStatement(names, [{ name: "a" }, { name: "b" }])).toEqual({
     sid: "WriteLogs",
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -12,7 +12,7 @@ it("a task writes to the log groups of its containers and nothing else", () =>
     ],
   }));
 
-it("no-empty-policy-resource: a task without containers has no policy", () =>
+it("a task without containers has no policy", () =>
   expect(() => policyDocument([writeLogsStatement(names, [])])).toThrow(
     'Policy statement "WriteLogs" has no resources',
   ));

@@ -11,7 +11,7 @@ const APP: Container = { name: "app", image: "r/app:1.2.3", memoryMiB: 256 };
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
 describe("renderContainer", () => {
-  it("gives a container with nothing but its name safe defaults, and no more", () => {
+  it("applies safe defaults to a minimal container", () => {
     expect(JSON.parse(JSON.stringify(renderContainer(APP, LOG)))).toEqual({
       name: "app",
       image: "r/app:1.2.3",
@@ -33,7 +33,7 @@ describe("renderContainer", () => {
     });
   });
 
-  it("writes everything that is given in ECS's words", () => {
+  it("converts all properties to the ECS API", () => {
     const rendered = renderContainer(
       {
         ...APP,
@@ -91,14 +91,14 @@ describe("renderContainer", () => {
     });
   });
 
-  it("names the container with each of its faults", () =>
+  it("reports each fault with the container's name", () =>
     expect(() => renderContainer({ ...APP, image: "r/app", memoryMiB: 0 }, LOG)).toThrow(
       'container "app": image "r/app" has no tag, which means "latest"; use a version, preferably with its digest\n' +
         'container "app": memoryMiB is 0; give whole MiB, at least 6',
     ));
 });
 
-describe("images-pinned-by-digest", () => {
+describe("image references", () => {
   it.each(["r/app:1", `r/app@${DIGEST}`, `host:5000/r/app:1.0-rc@${DIGEST}`, "public.ecr.aws/a/b:9.0.0"])(
     "%s is pinned",
     (image) => expect(imagePinFault(image)).toBeUndefined(),
@@ -116,20 +116,20 @@ describe("images-pinned-by-digest", () => {
     ["", 'image "" is malformed'],
   ])("refuses %j", (image, message) => expect(imagePinFault(image)).toContain(message));
 
-  it("leaves an image that is known only at the apply alone", () =>
+  it("accepts an image that is known only after the apply", () =>
     expect(imagePinFault("${TfToken[TOKEN.0]}")).toBeUndefined());
 });
 
 describe("containerFaults", () => {
   it.each(["DB_PASSWORD", "API_KEY", "apikey", "TOKEN", "AWS_SECRET_ACCESS_KEY", "TLS_PASSPHRASE", "PWD"])(
-    "refuses %s in the environment",
+    "rejects %s in the environment",
     (variable) =>
       expect(containerFaults({ ...APP, environment: { [variable]: "x" } })).toEqual([
         `environment variable ${variable} looks like a secret, and the environment is readable in the console and the state; use "secrets" with an ARN instead`,
       ]),
   );
 
-  it.each(["KEYBOARD", "MONKEY", "TOKENIZER", "JAVA_TOOL_OPTIONS", "SECRETARY"])("takes %s", (variable) =>
+  it.each(["KEYBOARD", "MONKEY", "TOKENIZER", "JAVA_TOOL_OPTIONS", "SECRETARY"])("accepts %s", (variable) =>
     expect(containerFaults({ ...APP, environment: { [variable]: "x" } })).toEqual([]),
   );
 
@@ -158,13 +158,13 @@ describe("containerFaults", () => {
 describe("containerDefinitions", () => {
   const other: Container = { ...APP, name: "a-first" };
 
-  it("sorts by name, whatever the order", () => {
+  it("sorts by name", () => {
     const json = containerDefinitions([APP, other], () => LOG);
     expect(json).toBe(containerDefinitions([other, APP], () => LOG));
     expect((JSON.parse(json) as { name: string }[]).map(({ name }) => name)).toEqual(["a-first", "app"]);
   });
 
-  it("asks for each container's own log", () => {
+  it("uses a separate log per container", () => {
     const json = containerDefinitions([APP, other], ({ name }) => ({ ...LOG, logGroupName: `/x/${name}` }));
     expect(json.match(/"awslogs-group":"[^"]+"/g)).toEqual([
       '"awslogs-group":"/x/a-first"',
@@ -172,7 +172,7 @@ describe("containerDefinitions", () => {
     ]);
   });
 
-  it("escapes what Terraform would evaluate, but not cdktf's own references", () => {
+  it("escapes Terraform expressions, but not cdktf references", () => {
     const json = containerDefinitions(
       [{ ...APP, command: ["${HOME}", "%{if}", "$HOME", "${TfToken[TOKEN.0]}"] }],
       () => LOG,

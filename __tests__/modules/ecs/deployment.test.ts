@@ -19,7 +19,7 @@ const LINEAR = {
 describe("deployment", () => {
   it.each<[string, Deployment, object]>([
     [
-      "rolling-has-breaker: rolling rolls back by circuit breaker",
+      "rolling uses the circuit breaker to roll back",
       { strategy: "rolling" },
       { deploymentCircuitBreaker: { enable: true, rollback: true }, alarms: undefined },
     ],
@@ -71,7 +71,7 @@ describe("deployment", () => {
     expect(deploymentFaults(deployment)).toEqual([]);
   });
 
-  it.each([0.1, 0.3, 5.5, 33.3, 100])("a canary of %d percent is allowed", (canaryPercent) =>
+  it.each([0.1, 0.3, 5.5, 33.3, 100])("accepts a canary of %d percent", (canaryPercent) =>
     expect(deploymentFaults({ ...CANARY, canaryPercent })).toEqual([]),
   );
 

@@ -29,7 +29,7 @@ const reference = (template: Template, type: string, id: RegExp, attribute = "")
 describe("rolling service", () => {
   const { template, service, made } = synthesized();
 
-  it("makes exactly these resources", () =>
+  it("creates these resources and no others", () =>
     expect(template.counts()).toEqual({
       aws_cloudwatch_log_group: 2,
       aws_ecs_cluster: 1,
@@ -44,7 +44,7 @@ describe("rolling service", () => {
       aws_vpc_security_group_ingress_rule: 2,
     }));
 
-  it("rolling-has-breaker: rolls back, and never runs below the wanted number", () => {
+  it("rolls back, and never runs fewer tasks than desired", () => {
     expect(service.deployment_circuit_breaker).toEqual({ enable: true, rollback: true });
     expect(service.deployment_minimum_healthy_percent).toBe(100);
     expect(service.deployment_maximum_percent).toBe(200);
@@ -53,12 +53,12 @@ describe("rolling service", () => {
     expect(service.timeouts).toBeUndefined();
   });
 
-  it("desired-count-ignored: starts with the minimum, then leaves the number alone", () => {
+  it("starts with the minimum, then ignores the task count", () => {
     expect(service.desired_count).toBe(2);
     expect(service.lifecycle).toEqual({ ignore_changes: ["desired_count"] });
   });
 
-  it("states what providers and AWS would else decide", () => {
+  it("sets explicit values instead of provider and AWS defaults", () => {
     expect(service).toMatchObject({
       name: "automock-test-api",
       task_definition: "arn:aws:ecs:us-east-1:111122223333:task-definition/api:1",
@@ -84,7 +84,7 @@ describe("rolling service", () => {
       security_groups: [reference(template, "aws_security_group", /^service_/, "id")],
     }));
 
-  it("single-port-single-target-group", () => {
+  it("uses one port and one target group", () => {
     const targetGroup = template.sole("aws_lb_target_group");
     expect(targetGroup).toMatchObject({ port: 8080, deregistration_delay: "30" });
     expect(service.load_balancer).toEqual([
@@ -97,7 +97,7 @@ describe("rolling service", () => {
     expect(made.targetGroups).toHaveLength(1);
   });
 
-  it("service-depends-on-listener-rule, on the security group rules and on the capacity providers", () =>
+  it("waits for the listener rule, the security group rules and the capacity providers", () =>
     expect([...service.depends_on].sort()).toEqual(
       [
         reference(template, "aws_lb_listener_rule", /^service_rule_/),
@@ -108,7 +108,7 @@ describe("rolling service", () => {
       ].sort(),
     ));
 
-  it("forwards all paths by a rule of its own, at a constant priority", () => {
+  it("forwards all paths with its own rule, at a constant priority", () => {
     expect(PRODUCTION_RULE_PRIORITY).toBe(1000);
     expect(ruleOf(template)).toMatchObject({
       listener_arn: reference(template, "aws_lb_listener", /^load-balancer_http_/, "arn"),
@@ -128,16 +128,16 @@ describe("rolling service", () => {
     expect(ruleOf(template).lifecycle).toBeUndefined();
   });
 
-  it("needs no newer provider", () =>
+  it("requires no newer provider", () =>
     expect(template.json.terraform.required_providers.aws.version).not.toContain("6.21.0"));
 
-  it("keeps its numbers for the auto scaling", () => {
+  it("passes its task counts to auto scaling", () => {
     expect(made.minTasks).toBe(2);
     expect(made.loadBalancer.scheme).toBe("http");
   });
 });
 
-describe("sg-minimal-ports", () => {
+describe("security groups", () => {
   const flows = (template: Template, type: string) =>
     template
       .all(type)
@@ -149,7 +149,7 @@ describe("sg-minimal-ports", () => {
       ])
       .sort((a, b) => (String(a) < String(b) ? -1 : 1));
 
-  it("only the load balancer reaches the container, and the load balancer only the container", () => {
+  it("only the load balancer can reach the container, and it can reach nothing else", () => {
     const { template } = synthesized();
     const tasks = reference(template, "aws_security_group", /^service_/, "id");
     const balancer = reference(template, "aws_security_group", /^load-balancer_/, "id");
@@ -163,7 +163,7 @@ describe("sg-minimal-ports", () => {
     ]);
   });
 
-  it("may connect where the caller says, besides HTTPS", () => {
+  it("allow HTTPS and the caller's egress rules", () => {
     const { template } = synthesized({
       egress: { database: { description: "PostgreSQL", port: 5432, peer: { cidr: "10.0.0.0/16" } } },
     });
@@ -178,13 +178,13 @@ describe("sg-minimal-ports", () => {
 });
 
 describe("options", () => {
-  it("deploys: external leaves the task definition to a pipeline, at the same address", () => {
+  it("deploys: external makes Terraform ignore the task definition, at the same address", () => {
     const external = synthesized({ deploys: "external" });
     expect(external.service.lifecycle).toEqual({ ignore_changes: ["desired_count", "task_definition"] });
     expect(external.template.addresses()).toEqual(synthesized().template.addresses());
   });
 
-  it("alarms roll a rolling deployment back as well", () =>
+  it("alarms roll back a rolling deployment too", () =>
     expect(
       synthesized({ deployment: { strategy: "rolling", alarmNames: ["errors"] } }).service,
     ).toMatchObject({
@@ -192,7 +192,7 @@ describe("options", () => {
       alarms: { alarm_names: ["errors"], enable: true, rollback: true },
     }));
 
-  it("takes Spot, grace and deregistration delay", () => {
+  it("accepts Spot, grace period and deregistration delay", () => {
     const { template, service } = synthesized({
       capacity: { spotAfter: 1 },
       healthCheckGraceSeconds: 120,
@@ -206,7 +206,7 @@ describe("options", () => {
     expect(template.sole("aws_lb_target_group").deregistration_delay).toBe("10");
   });
 
-  it("waits for what the caller names", () => {
+  it("waits for the caller's dependencies", () => {
     const template = Template.of((stack) => {
       const cluster = testCluster(stack);
       testService(stack, { cluster, dependsOn: [cluster.ready[0]!] });
@@ -214,7 +214,7 @@ describe("options", () => {
     expect(template.sole("aws_ecs_service").depends_on).toHaveLength(6);
   });
 
-  it("refuses every fault at once", () =>
+  it("reports all faults at once", () =>
     expect(() =>
       synthesized({
         minTasks: -1,
@@ -235,7 +235,7 @@ describe("options", () => {
 describe.each(SHIFTING)("$strategy service", (deployment) => {
   const { template, service, made } = synthesized({ deployment });
 
-  it("has two target groups, both on the rule from the start", () => {
+  it("has two target groups, both in the initial rule", () => {
     const [blue, green] = ["blue", "green"].map((color) =>
       reference(template, "aws_lb_target_group", new RegExp(`^service_${color}_`), "arn"),
     );
@@ -259,10 +259,10 @@ describe.each(SHIFTING)("$strategy service", (deployment) => {
     ]);
   });
 
-  it("leaves the rule's weights to ECS, which moved them", () =>
+  it("ignores the rule's weights, which ECS changes", () =>
     expect(ruleOf(template).lifecycle).toEqual({ ignore_changes: ["action"] }));
 
-  it("has no breaker, but alarms and a strategy", () => {
+  it("has alarms and a strategy instead of a circuit breaker", () => {
     expect(service.deployment_circuit_breaker).toBeUndefined();
     expect(service.alarms).toEqual({ alarm_names: ["errors"], enable: true, rollback: true });
     expect(service.deployment_configuration.strategy).toBe(
@@ -270,10 +270,10 @@ describe.each(SHIFTING)("$strategy service", (deployment) => {
     );
   });
 
-  it("raises the lower bound of the provider", () =>
+  it("requires a newer provider", () =>
     expect(template.json.terraform.required_providers.aws.version).toBe(">= 6.21.0, < 7.0.0"));
 
-  it("is deployed by a pipeline unless told otherwise", () => {
+  it("is deployed by a pipeline by default", () => {
     expect(service.lifecycle).toEqual({ ignore_changes: ["desired_count", "task_definition"] });
     expect(synthesized({ deployment, deploys: "terraform" }).service.lifecycle).toEqual({
       ignore_changes: ["desired_count"],
@@ -287,7 +287,7 @@ describe.each(SHIFTING)("$strategy service", (deployment) => {
     expect(service.depends_on).toHaveLength(8);
   });
 
-  it("keeps every address of the rolling service", () => {
+  it("has the same addresses as the rolling service", () => {
     const rolling = synthesized().template.addresses();
     expect(template.addresses().filter((address) => rolling.includes(address))).toEqual(rolling);
   });

@@ -28,7 +28,7 @@ const ingress = (template: Template) =>
     .sort();
 
 describe("load balancer", () => {
-  it("is public, logged and strict about headers", () => {
+  it("is public, writes access logs and drops invalid headers", () => {
     const { template } = synthesized();
     expect(template.counts()).toEqual({
       aws_cloudwatch_log_group: 1,
@@ -57,19 +57,19 @@ describe("load balancer", () => {
     expect(template.sole("aws_lb").depends_on).toEqual([`aws_cloudwatch_log_group.${group}`]);
   });
 
-  it("protects itself from deletion when told to", () =>
+  it("supports deletion protection", () =>
     expect(synthesized({ deletionProtection: true }).template.sole("aws_lb").enable_deletion_protection).toBe(
       true,
     ));
 });
 
-describe("every-listener-port-has-sg-rule", () => {
+describe("listener ports", () => {
   const allowedCidrs = ["203.0.113.0/24", "198.51.100.0/24"];
 
   it.each([
     ["http", undefined],
     ["https", CERTIFICATE],
-  ])("%s: each listener port is open to each network, and no other port", (_, certificateArn) => {
+  ])("%s: the listener ports are open to each network, and no other port is", (_, certificateArn) => {
     const { template } = synthesized({ allowedCidrs, certificateArn });
     expect(ingress(template)).toEqual(
       listeners(template)
@@ -78,15 +78,15 @@ describe("every-listener-port-has-sg-rule", () => {
     );
   });
 
-  it("opens nothing by itself: ingress-allow-list-default", () =>
+  it("are closed by default", () =>
     expect(ingress(synthesized().template)).toEqual(["80-80 tcp 203.0.113.0/24"]));
 
-  it("a network named twice gets one rule", () =>
+  it("a duplicate network gets one rule", () =>
     expect(ingress(synthesized({ allowedCidrs: ["10.0.0.0/8", "10.0.0.0/8"] }).template)).toEqual([
       "80-80 tcp 10.0.0.0/8",
     ]));
 
-  it("a rule's address follows from its network, not from its place in the list", () => {
+  it("a rule's address depends on its network, not on its position in the list", () => {
     const rules = (cidrs: string[]) =>
       Object.keys(
         synthesized({ allowedCidrs: cidrs }).template.byId("aws_vpc_security_group_ingress_rule"),
@@ -100,8 +100,8 @@ describe("every-listener-port-has-sg-rule", () => {
   ])("refuses %j", (cidrs, message) => expect(() => synthesized({ allowedCidrs: cidrs })).toThrow(message));
 });
 
-describe("https-or-port-closed", () => {
-  it("without a certificate: HTTP on 80 answers 404 and takes the rules", () => {
+describe("listeners", () => {
+  it("without a certificate, HTTP on 80 returns 404 and has the rules", () => {
     const { template, made } = synthesized();
     const [id] = Object.keys(template.byId("aws_lb_listener"));
     expect(template.sole("aws_lb_listener")).toMatchObject({
@@ -114,7 +114,7 @@ describe("https-or-port-closed", () => {
     expect(id).toMatch(/^load-balancer_http_/);
   });
 
-  it("with one: 443 answers 404 under a TLS 1.3 policy, 80 redirects to it", () => {
+  it("with a certificate, 443 returns 404 with a TLS 1.3 policy, and 80 redirects to it", () => {
     const { template, made } = synthesized({ certificateArn: CERTIFICATE });
     const [http, https] = listeners(template);
     expect(http).toMatchObject({
@@ -135,7 +135,7 @@ describe("https-or-port-closed", () => {
     expect(made.scheme).toBe("https");
   });
 
-  it("the rules' listener is the one that takes the traffic", () => {
+  it("the rules are on the listener that receives the traffic", () => {
     const listenerOf = (certificateArn?: string) => {
       const template = Template.of((stack) => {
         const made = testLoadBalancer(stack, { certificateArn });

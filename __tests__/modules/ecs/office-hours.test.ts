@@ -22,7 +22,7 @@ describe("office hours", () => {
   const template = synthesized({ officeHours: hours });
   const target = `aws_appautoscaling_target.${Object.keys(template.byId("aws_appautoscaling_target"))[0]}`;
 
-  it("open the bounds in the morning of a working day and close them in the evening", () => {
+  it("set the bounds in the morning of a weekday and set them to zero in the evening", () => {
     const at = {
       service_namespace: `\${${target}.service_namespace}`,
       scalable_dimension: `\${${target}.scalable_dimension}`,
@@ -45,12 +45,12 @@ describe("office hours", () => {
     ]);
   });
 
-  it("take the bounds out of Terraform's hands", () =>
+  it("make Terraform ignore the bounds", () =>
     expect(template.sole("aws_appautoscaling_target").lifecycle).toEqual({
       ignore_changes: ["min_capacity", "max_capacity"],
     }));
 
-  it("are left out where none are given", () => {
+  it("are optional", () => {
     const always = synthesized({});
     expect(always.all("aws_appautoscaling_scheduled_action")).toEqual([]);
     expect(always.sole("aws_appautoscaling_target")).not.toHaveProperty("lifecycle");
@@ -60,7 +60,7 @@ describe("office hours", () => {
     [{ startHour: -1, endHour: 20 }, "officeHours: startHour is -1; write a whole number from 0 to 22"],
     [{ startHour: 8, endHour: 8 }, "officeHours: endHour is 8; write a whole number from 9 to 23"],
     [{ startHour: 8, endHour: 24 }, "officeHours: endHour is 24; write a whole number from 9 to 23"],
-  ])("%j are refused", (given, message) =>
+  ])("%j are rejected", (given, message) =>
     expect(() => synthesized({ officeHours: { ...hours, ...given } })).toThrow(message),
   );
 });
@@ -68,7 +68,7 @@ describe("office hours", () => {
 describe("scaling without requests", () => {
   const template = synthesized({ requestSteps: "none" });
 
-  it("adds tasks for CPU and memory only, and removes them by these two", () => {
+  it("adds and removes tasks based on CPU and memory only", () => {
     const alarms = template.all("aws_cloudwatch_metric_alarm");
     expect(alarms.map(({ alarm_name }) => alarm_name).sort()).toEqual([
       "automock-test-api-scale-cpu-out",
@@ -85,7 +85,7 @@ describe("scaling without requests", () => {
   });
 });
 
-it("a service without tasks is possible: its image is not there yet", () => {
+it("a service can have zero tasks until its image exists", () => {
   const template = synthesized({}, 0);
   expect(template.sole("aws_ecs_service").desired_count).toBe(0);
   expect(template.sole("aws_appautoscaling_target").min_capacity).toBe(0);

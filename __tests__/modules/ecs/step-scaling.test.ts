@@ -18,15 +18,15 @@ const anySteps: fc.Arbitrary<readonly ScalingStep[]> = fc
     levels.slice(0, changes.length).map((atLeast, index) => ({ atLeast, changePercent: changes[index]! })),
   );
 
-/** The step that AWS picks: the lower bound belongs to it, the upper to the next. */
+/** The step that AWS selects: lower bounds are inclusive, upper bounds exclusive. */
 const matching = (scaling: ReturnType<typeof stepScaling>, value: number) =>
   scaling.adjustments.filter(({ metricIntervalLowerBound: lower, metricIntervalUpperBound: upper }) => {
     const offset = value - scaling.threshold;
     return offset >= Number(lower ?? -Infinity) && offset < Number(upper ?? Infinity);
   });
 
-describe("seed numbers", () => {
-  it("target-values-are-percent: 70, 80, 90 percent, not fractions", () => {
+describe("default steps", () => {
+  it("utilization: 70, 80 and 90 percent, not fractions", () => {
     expect(stepScaling(DEFAULT_UTILIZATION_STEPS)).toEqual({
       threshold: 70,
       adjustments: [
@@ -38,7 +38,7 @@ describe("seed numbers", () => {
     expect(DEFAULT_SCALE_IN_PERCENT).toBe(40);
   });
 
-  it("500 and 1000 requests per minute and target", () => {
+  it("requests: 500 and 1000 per minute and target", () => {
     expect(stepScaling(DEFAULT_REQUEST_STEPS)).toEqual({
       threshold: 500,
       adjustments: [
@@ -49,8 +49,8 @@ describe("seed numbers", () => {
   });
 });
 
-describe("offsets of any steps", () => {
-  it("are contiguous, start at the threshold and are open at the top once", () => {
+describe("offsets", () => {
+  it("are contiguous, start at the threshold and have an open upper end", () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
         const { adjustments } = stepScaling(steps);

@@ -18,7 +18,7 @@ const made = (props: Partial<TargetGroupProps> = {}) =>
   );
 
 describe("target group", () => {
-  it("states every property of its health check", () =>
+  it("sets every property of its health check", () =>
     expect(made()).toMatchObject({
       port: 8080,
       protocol: "HTTP",
@@ -39,7 +39,7 @@ describe("target group", () => {
       },
     }));
 
-  it("takes other health check numbers", () =>
+  it("accepts other health check values", () =>
     expect(
       made({
         healthCheck: {
@@ -60,19 +60,19 @@ describe("target group", () => {
       unhealthy_threshold: 4,
     }));
 
-  it("is created before the one it replaces, under another name", () => {
+  it("is created before the group it replaces, under another name", () => {
     expect(made().lifecycle).toEqual({ create_before_destroy: true });
     expect(made().name).toMatch(/^automock-test-blue-[0-9a-f]{6}$/);
     expect(made({ port: 8081 }).name).not.toBe(made().name);
     expect(made({ healthCheck: { path: "/other" } }).name).toBe(made().name);
   });
 
-  it("names-unique-per-service: two services and two colors never share a name", () => {
+  it("services and colors have distinct names", () => {
     const names = [made(), made({ service: "other" }), made({ color: "green" })].map(({ name }) => name);
     expect(new Set(names).size).toBe(3);
   });
 
-  it("refuses every fault at once", () =>
+  it("reports all faults at once", () =>
     expect(() =>
       made({
         port: 0,

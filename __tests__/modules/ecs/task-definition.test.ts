@@ -52,7 +52,7 @@ describe("TaskDefinition", () => {
       lifecycle: { create_before_destroy: true },
     }));
 
-  it("keeps logs for the given time, in groups that exist before the tasks", () => {
+  it("sets the log retention, in groups that exist before the tasks", () => {
     expect(template.all("aws_cloudwatch_log_group")).toEqual([
       expect.objectContaining({ name: "/automock-test/app", retention_in_days: 7 }),
       expect.objectContaining({ name: "/automock-test/loader", retention_in_days: 7 }),
@@ -68,13 +68,13 @@ describe("TaskDefinition", () => {
     );
   });
 
-  it("tells its names before the apply", () => {
+  it("has literal names", () => {
     expect(task.family).toBe("automock-test-web");
     expect(task.logGroupNames).toEqual(["/automock-test/app", "/automock-test/loader"]);
     expect(task.arn).toMatch(/^\$\{TfToken\[/);
   });
 
-  it("runs on Graviton when asked, and needs no volume", () => {
+  it("supports Graviton, and needs no volume", () => {
     const other = synthesized({ cpuArchitecture: "ARM64", volumes: undefined }).template.sole(
       "aws_ecs_task_definition",
     );
@@ -82,7 +82,7 @@ describe("TaskDefinition", () => {
     expect(other["volume"]).toEqual([]);
   });
 
-  it("stops the synth with all faults at once, each with the task's name", () => {
+  it("reports all faults at once, with the task's name", () => {
     const containers = [
       { ...APP, image: "r/app", dependsOn: [{ container: "x", condition: "START" as const }] },
     ];
@@ -100,9 +100,9 @@ describe("taskFaults", () => {
     dependsOn: [{ container, condition }],
   });
 
-  it("finds nothing in a good task", () => expect(shape({})).toEqual([]));
+  it("accepts a valid task", () => expect(shape({})).toEqual([]));
 
-  it("container-limits-set: what runs together must fit, a loader that has ended counts alone", () => {
+  it("containers that run at the same time must fit; a loader that has exited counts separately", () => {
     const large = { ...LOADER, memoryMiB: 512, memoryReservationMiB: 64 };
     expect(shape({ containers: [APP, large] })).toEqual([
       "containers app, loader may use 896 MiB together, the task has 512 MiB; lower their memoryMiB or take a larger size",

@@ -20,7 +20,7 @@ const everything: Policy = { Statement: [{ Effect: "Allow", Action: "*", Resourc
 
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/automock-bootstrap-us-east-1-boundary-prod`;
 
-/** AWS's PowerUserAccess, as far as these tests ask. */
+/** The part of AWS's PowerUserAccess that these tests need. */
 const powerUser: Policy = {
   Statement: [{ Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" }],
 };
@@ -30,7 +30,7 @@ describe("PlanRole", () => {
     new PlanRole(stack, "plan", { names, trust: TRUST, environment: "prod" });
   });
 
-  it("is ReadOnlyAccess with denials, for an hour, for whom the trust names", () => {
+  it("is ReadOnlyAccess with denials, for one hour, for the trusted principals", () => {
     expect(template.sole("aws_iam_role")).toMatchObject({
       name: "automock-bootstrap-us-east-1-plan-prod",
       description: "Plans the stacks of the account; writes nothing and reads no secret",
@@ -52,7 +52,7 @@ describe("PlanRole", () => {
   const decide = (action: string) =>
     evaluate([everything, ...Object.values(policies(template))], { action, resource: "*", context: {} });
 
-  it("grants nothing by itself: all its statements deny", () => {
+  it("has only Deny statements of its own", () => {
     const statements = Object.values(policies(template)).flatMap(({ Statement }) => Statement);
     expect(statements.map(({ Sid, Effect }) => [Sid, Effect])).toEqual([
       ["NoSecrets", "Deny"],
@@ -88,7 +88,7 @@ describe("PlanRole", () => {
     ["s3:GetObject", `arn:aws:s3:::automock-prod-config-${ACCOUNT}-us-east-1/expectations.json`],
     ["dynamodb:GetItem", table(`automock-tflock-${ACCOUNT}-us-east-1`)],
     ["dynamodb:GetItem", table(`automock-environments-${ACCOUNT}-us-east-1`)],
-  ])("is not refused %s of %s, which a plan needs", (action, resource) =>
+  ])("is allowed %s on %s, which a plan needs", (action, resource) =>
     expect(on(action, resource).kind).toBe("allowed"),
   );
 
@@ -101,7 +101,7 @@ describe("PlanRole", () => {
     ["dynamodb:Scan", table("customers")],
     ["dynamodb:Query", `${table("customers")}/index/by-name`],
     ["sqs:ReceiveMessage", `arn:aws:sqs:us-east-1:${ACCOUNT}:orders`],
-  ])("is refused %s of %s", (action, resource) =>
+  ])("is denied %s on %s", (action, resource) =>
     expect(on(action, resource)).toEqual({ kind: "denied", by: "NoData" }),
   );
 
@@ -135,7 +135,7 @@ describe("ApplyRole", () => {
   const TABLE = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/automock-tflock-${ACCOUNT}-us-east-1`;
   const tagged = (environment: string) => ({ "aws:ResourceTag/automock:environment": environment });
 
-  it("is PowerUserAccess and the roles of its environment, for two hours", () => {
+  it("is PowerUserAccess plus the roles of its environment, for two hours", () => {
     expect(template.sole("aws_iam_role")).toMatchObject({
       name: "automock-bootstrap-us-east-1-apply-prod",
       description: "Applies the stacks of prod",
@@ -145,7 +145,7 @@ describe("ApplyRole", () => {
       "arn:aws:iam::aws:policy/PowerUserAccess",
     );
     expect(Object.keys(policies(template)).sort()).toEqual(["never", "roles"]);
-    // AWS's limit for all inline policies of a role, without white space.
+    // AWS limit for all inline policies of a role, without whitespace.
     const length = template.all("aws_iam_role_policy").map(({ policy }) => (policy as string).length);
     expect(length.reduce((a, b) => a + b)).toBeLessThan(10_240);
   });
@@ -176,7 +176,7 @@ describe("ApplyRole", () => {
       }
     });
 
-    it("hands them to the services of the stacks only", () => {
+    it("passes them only to services that the stacks use", () => {
       const pass = (service: string) =>
         decide("iam:PassRole", role("automock-prod-task"), { "iam:PassedToService": service }).kind;
       for (const service of ["ecs-tasks", "ecs", "monitoring.rds", "vpc-flow-logs"]) {
@@ -187,20 +187,20 @@ describe("ApplyRole", () => {
       }
     });
 
-    it("has services make their own role, those of the stacks", () => {
+    it("creates service-linked roles only for services that the stacks use", () => {
       const create = (service: string) =>
         decide("iam:CreateServiceLinkedRole", role(`aws-service-role/${service}/x`), { "iam:AWSServiceName": service }); // prettier-ignore
       expect(create("ecs.amazonaws.com").kind).toBe("allowed");
       expect(create("support.amazonaws.com").kind).toBe("implicitlyDenied");
     });
 
-    it("makes no user and no policy", () => {
+    it("creates no users and no policies", () => {
       for (const action of ["iam:CreateUser", "iam:CreateAccessKey", "iam:CreatePolicyVersion"])
         expect(decide(action, "*").kind).toBe("implicitlyDenied");
     });
   });
 
-  it("works on its own environment and what has no tag, not on another one or the bootstrap stack", () => {
+  it("can change its own environment and untagged resources, but not other environments or the bootstrap stack", () => {
     const instance = `arn:aws:rds:us-east-1:${ACCOUNT}:db:x`;
     expect(decide("rds:DeleteDBInstance", instance, tagged("prod")).kind).toBe("allowed");
     expect(decide("rds:DeleteDBInstance", instance).kind).toBe("allowed");
@@ -245,7 +245,7 @@ describe("ApplyRole", () => {
     const on = (action: string, key?: string) =>
       decide(action, TABLE, { ...tagged("shared"), ...(key && { "dynamodb:LeadingKeys": [key] }) }).kind;
 
-    it("takes and frees its own, and keeps the digest", () => {
+    it("locks and unlocks its own state, and writes its digest", () => {
       for (const action of ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"]) {
         expect(on(action, lock("automock/prod/terraform.tfstate"))).toBe("allowed");
         expect(on(action, lock("task-api/prod/terraform.tfstate-md5"))).toBe("allowed");
@@ -253,7 +253,7 @@ describe("ApplyRole", () => {
       expect(on("dynamodb:DescribeTable")).toBe("allowed");
     });
 
-    it("leaves the registry, also where tags say nothing about tables", () => {
+    it("cannot change the registry, even without tags on tables", () => {
       const registry = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/automock-environments-${ACCOUNT}-us-east-1`;
       for (const action of ["PutItem", "UpdateItem", "DeleteItem", "DeleteTable", "UpdateTimeToLive"]) {
         expect(decide(`dynamodb:${action}`, registry)).toEqual({ kind: "denied", by: "NotTheRegistry" });
@@ -261,7 +261,7 @@ describe("ApplyRole", () => {
       expect(decide("dynamodb:GetRecords", `${registry}/stream/x`).kind).toBe("denied");
     });
 
-    it("leaves those of others, and the table", () => {
+    it("cannot change other locks or the table", () => {
       for (const action of ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"]) {
         expect([action, on(action, lock("automock/staging/terraform.tfstate"))]).toEqual([action, "denied"]);
         expect([action, on(action, lock("bootstrap/shared/terraform.tfstate-md5"))]).toEqual([
@@ -282,7 +282,7 @@ describe("ApplyRole", () => {
   });
 });
 
-it("a malformed trust is refused", () => {
+it("a malformed trust is rejected", () => {
   const trust: PipelineTrust = { kind: "gitHub", repository: "acme/*", environment: "x" };
   for (const make of [
     () => Template.of((stack) => void new PlanRole(stack, "a", { names, trust, environment: "prod" })),

@@ -19,13 +19,13 @@ function roles(limits: Parameters<typeof limitRoles>[1]) {
   return template.all("aws_iam_role").map(({ permissions_boundary, path }) => [permissions_boundary, path]);
 }
 
-it("bounds every role, whoever creates it, but for those with a boundary and path of their own", () =>
+it("sets boundary and path of every role that does not have its own", () =>
   expect(roles({ permissionsBoundaryArn: BOUNDARY, path: "/delivery/" })).toEqual([
     [BOUNDARY, "/delivery/"],
     ["arn:aws:iam::111122223333:policy/other", "/own/"],
   ]));
 
-it("leaves them as they are where the account asks for nothing", () =>
+it("does not change roles if the account requires nothing", () =>
   expect(roles({})).toEqual([
     [undefined, undefined],
     ["arn:aws:iam::111122223333:policy/other", "/own/"],

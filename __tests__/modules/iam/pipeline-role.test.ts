@@ -96,7 +96,7 @@ describe("trust", () => {
     expect(JSON.stringify(trustOf(template))).not.toContain("SourceIp");
   });
 
-  /** Whether the trust lets in who comes with this token or these conditions; the principal is compared in full. */
+  /** Whether the trust policy allows a caller with this context. The principal must match exactly. */
   function letsIn(trust: PipelineTrust, action: string, context: Request["context"]): boolean {
     const { Statement } = trustOf(synthesized(trust));
     const withResource = Statement.map((one): Statement => ({ ...one, Resource: "*" }));
@@ -135,21 +135,21 @@ describe("trust", () => {
       [`${issuer}:sub`]: sub,
     });
 
-    it("of the right subject and audience is let in", () =>
+    it("with the right subject and audience is accepted", () =>
       expect(letsIn(TRUSTS[kind], action, token(subject))).toBe(true));
 
-    it.each(strangers)("of %s is not", (stranger) =>
+    it.each(strangers)("of %s is rejected", (stranger) =>
       expect(letsIn(TRUSTS[kind], action, token(stranger))).toBe(false),
     );
 
-    it("for another audience, or without subject, is not", () => {
+    it("for another audience or without a subject is rejected", () => {
       expect(letsIn(TRUSTS[kind], action, token(subject, "api.example.com"))).toBe(false);
       expect(letsIn(TRUSTS[kind], action, { [`${issuer}:aud`]: "sts.amazonaws.com" })).toBe(false);
       expect(letsIn(TRUSTS[kind], "sts:AssumeRole", token(subject))).toBe(false);
     });
   });
 
-  it("another role needs the external id, from wherever it calls", () => {
+  it("another role must always send the external id", () => {
     const action = "sts:AssumeRole";
     expect(letsIn(TRUSTS.role, action, { "sts:ExternalId": "task-api-prod" })).toBe(true);
     expect(
@@ -159,7 +159,7 @@ describe("trust", () => {
     expect(letsIn(TRUSTS.role, action, {})).toBe(false);
   });
 
-  it("a repository without ids in its tokens is written without them", () =>
+  it("repository ids are optional", () =>
     expect(
       JSON.stringify(trustOf(synthesized({ ...TRUSTS.gitHub, repository: "acme/automock-infra" }))),
     ).toContain('"repo:acme/automock-infra:environment:task-api-prod"'));
@@ -199,16 +199,16 @@ describe("trust", () => {
     expect(() => synthesized(trust)).toThrow(`pipeline role: ${message}`),
   );
 
-  it("names every fault at once", () =>
+  it("reports all faults at once", () =>
     expect(() => synthesized({ ...TRUSTS.serviceAccount, namespace: "", serviceAccount: "A" })).toThrow(
       'pipeline role: namespace is ""; write the name of one namespace\npipeline role: serviceAccount is "A"; write the name of one service account',
     ));
 });
 
-describe("rights", () => {
+describe("permissions", () => {
   const template = synthesized(TRUSTS.serviceAccount);
 
-  it("are these and no others", () => {
+  it("are exactly these", () => {
     expect(policyOf(template).Statement).toEqual([
       { Sid: "LogInToRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
       {
@@ -266,7 +266,7 @@ describe("rights", () => {
     });
   });
 
-  it("staging, which takes over nothing, pulls from nowhere", () => {
+  it("staging, which promotes no images, cannot pull", () => {
     const sids = policyOf(synthesized(TRUSTS.role, { sourceRepositoryArns: undefined })).Statement.map(
       ({ Sid }) => Sid,
     );
@@ -278,7 +278,7 @@ describe("rights", () => {
     evaluate([policyOf(template)], { action, resource, context }).kind;
   const toTasks = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
 
-  /** What a deployment calls, in its order. */
+  /** The calls of a deployment, in order. */
   it.each([
     ["ecr:GetAuthorizationToken", "*", {}],
     ["ecr:BatchGetImage", STAGING, {}],

@@ -21,7 +21,7 @@ const trustOf = (template: Template) =>
 const statementsOf = (template: Template) =>
   JSON.parse(template.sole("aws_iam_role_policy").policy as string).Statement;
 
-describe("confused-deputy: every role is assumed by one service, for this account only", () => {
+describe("trust: one service can assume each role, for this account only", () => {
   it.each([
     ["execution", "ecs-tasks.amazonaws.com", "arn:aws:ecs:us-east-1:111122223333:*", ""],
     ["task", "ecs-tasks.amazonaws.com", "arn:aws:ecs:us-east-1:111122223333:*", ""],
@@ -64,7 +64,7 @@ describe("every role", () => {
     );
   });
 
-  it.each(Object.keys(ROLES) as (keyof typeof ROLES)[])("%s is ready with its policies", (purpose) => {
+  it.each(Object.keys(ROLES) as (keyof typeof ROLES)[])("%s is ready once its policies exist", (purpose) => {
     let ready = 0;
     Template.of((stack) => (ready = ROLES[purpose](stack).ready.length));
     expect(ready).toBe(3);
@@ -72,7 +72,7 @@ describe("every role", () => {
 });
 
 describe("execution role", () => {
-  it("may do what starting a task takes, by one policy", () => {
+  it("has one policy, with the permissions to start a task", () => {
     const template = Template.of((stack) => {
       new ExecutionRole(stack, "role", { names, statements: [read] });
     });
@@ -84,7 +84,7 @@ describe("execution role", () => {
 });
 
 describe("task role", () => {
-  it("has no policy when the containers may do nothing", () => {
+  it("has no policy if the containers need no permissions", () => {
     const template = Template.of((stack) => void new TaskRole(stack, "role", { names, statements: [] }));
     expect(template.counts()).toEqual({
       aws_iam_role: 1,
@@ -94,7 +94,7 @@ describe("task role", () => {
     expect(template.sole("aws_iam_role_policies_exclusive").policy_names).toEqual([]);
   });
 
-  it("star-role: refuses a wildcard that AWS does not force on us", () => {
+  it("rejects a wildcard that AWS does not require", () => {
     const statement = { sid: "All", actions: ["s3:PutObject"], resources: ["*"] };
     expect(() =>
       Template.of((stack) => void new TaskRole(stack, "role", { names, statements: [read, statement] })),
@@ -103,14 +103,14 @@ describe("task role", () => {
 });
 
 describe("other roles", () => {
-  it("the infrastructure role has AWS's policy for load balancers, in the account's partition", () => {
+  it("the infrastructure role has the AWS managed policy for load balancers, in the account's partition", () => {
     const template = Template.of((stack) => void ROLES["ecs-infrastructure"](stack));
     expect(template.sole("aws_iam_role_policy_attachment").policy_arn).toBe(
       "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers",
     );
   });
 
-  it("the scheduler role invokes exactly the given functions and keeps failures in the given queues", () => {
+  it("the scheduler role can only invoke the given functions and send failures to the given queues", () => {
     const template = Template.of((stack) => {
       new SchedulerRole(stack, "role", {
         names,

@@ -1,7 +1,7 @@
 import { WILDCARD_ACTIONS, wildcardFault } from "../../../modules/iam/wildcards";
 
 describe("wildcards", () => {
-  it("policy-action-resource-support: each listed action says why, and where AWS says so", () => {
+  it("each listed action has a reason and a link to the AWS documentation", () => {
     expect(Object.keys(WILDCARD_ACTIONS)).toEqual([
       "ecr:GetAuthorizationToken",
       "ecs:DeregisterTaskDefinition",
@@ -26,7 +26,7 @@ describe("wildcards", () => {
     ["a trust statement", { sid: "S", actions: ["sts:AssumeRole"], principals: { Service: ["x"] } }],
   ])("accepts %s", (_, accepted) => expect(wildcardFault(accepted)).toBeUndefined());
 
-  it("reads on * are for the reaper's one statement, and it may do nothing else", () => {
+  it("reads on * are allowed only in the reaper's read statement, which allows nothing else", () => {
     const reads = { actions: ["ec2:DescribeVpcs"], resources: ["*"] };
     expect(wildcardFault({ ...reads, sid: "SeeEverything" })).toBeUndefined();
     expect(wildcardFault({ ...reads, sid: "S" })).toContain('"S" grants ec2:DescribeVpcs on "*"');
@@ -35,7 +35,7 @@ describe("wildcards", () => {
     );
   });
 
-  it("names the unlisted actions and how to fix it", () => {
+  it("reports the unlisted actions and the fix", () => {
     expect(
       wildcardFault({
         sid: "Mixed",

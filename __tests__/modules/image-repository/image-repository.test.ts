@@ -17,7 +17,7 @@ function synthesized(changed: Partial<ImageRepositoryProps> = {}) {
 describe("image repository", () => {
   const { template, repository } = synthesized();
 
-  it("is a repository with a key, an alias and a lifecycle", () =>
+  it("creates a repository with a key, an alias and a lifecycle policy", () =>
     expect(template.counts()).toEqual({
       aws_ecr_lifecycle_policy: 1,
       aws_ecr_repository: 1,
@@ -25,7 +25,7 @@ describe("image repository", () => {
       aws_kms_key: 1,
     }));
 
-  it("has tags that never move, scans what is pushed, and encrypts with its own key", () => {
+  it("has immutable tags, scan on push and its own key", () => {
     const key = Object.keys(template.byId("aws_kms_key"))[0];
     expect(argumentsOf(template.sole("aws_ecr_repository"))).toEqual({
       name: "automock-test",
@@ -38,7 +38,7 @@ describe("image repository", () => {
     expect(template.sole("aws_kms_alias").name).toBe("alias/automock-test-images");
   });
 
-  it("keeps the ten newest images with a tag and untagged ones for a week", () =>
+  it("keeps the ten newest tagged images, and untagged ones for a week", () =>
     expect(JSON.parse(template.sole("aws_ecr_lifecycle_policy").policy as string)).toEqual({
       rules: [
         {
@@ -66,12 +66,12 @@ describe("image repository", () => {
       ],
     }));
 
-  it("is known by name and ARN before the apply", () => {
+  it("has a literal name and ARN", () => {
     expect(repository.repositoryName).toBe("automock-test");
     expect(repository.repositoryArn).toBe("arn:aws:ecr:us-east-1:111122223333:repository/automock-test");
   });
 
-  it("lets a role pull its images, and those of no other repository", () =>
+  it("lets a role pull its images only", () =>
     expect(repository.pullStatements).toEqual([
       { sid: "LogInToRegistry", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
       {

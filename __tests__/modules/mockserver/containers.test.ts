@@ -23,7 +23,7 @@ const [loader, mockServer, sync] = containers as [Container, Container, Containe
 const environment = (container: Container) => container.environment ?? {};
 
 describe("mockServerContainers", () => {
-  it("are a loader, MockServer and a sync container on two volumes", () => {
+  it("are a loader, MockServer and a sync container with two volumes", () => {
     expect(containers.map(({ name }) => name)).toEqual([
       "expectations-loader",
       MOCKSERVER_CONTAINER,
@@ -32,12 +32,11 @@ describe("mockServerContainers", () => {
     expect(volumes).toEqual(["expectations", "scratch"]);
   });
 
-  it.each(Object.entries(TASK_SIZES))(
-    "container-limits-set: make a task without a fault in size %s",
-    (_, size) => expect(taskFaults({ size, ...mockServerContainers({ ...PROPS, size }) })).toEqual([]),
+  it.each(Object.entries(TASK_SIZES))("form a valid task of size %s", (_, size) =>
+    expect(taskFaults({ size, ...mockServerContainers({ ...PROPS, size }) })).toEqual([]),
   );
 
-  it("images-pinned-by-digest: run pinned images of the ECR public gallery", () => {
+  it("use pinned images from the ECR Public Gallery", () => {
     for (const { image } of containers) {
       expect(imagePinFault(image)).toBeUndefined();
       expect(image).toMatch(/^public\.ecr\.aws\//);
@@ -46,15 +45,15 @@ describe("mockServerContainers", () => {
     expect([loader.image, sync.image]).toEqual([AWS_CLI_IMAGE, AWS_CLI_IMAGE]);
   });
 
-  it("ready-means-mocks-loaded: MockServer starts after the loader has succeeded, sync after MockServer", () => {
+  it("start in order: MockServer after the loader has succeeded, sync after MockServer", () => {
     expect(loader.dependsOn).toBeUndefined();
     expect(mockServer.dependsOn).toEqual([{ container: loader.name, condition: "SUCCESS" }]);
-    // And so stops before it.
+    // So it also stops before MockServer.
     expect(sync.dependsOn).toEqual([{ container: MOCKSERVER_CONTAINER, condition: "START" }]);
     expect(environment(mockServer)["MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR"]).toBe("true");
   });
 
-  it("a closed control plane is closed by MockServer itself; no key of tokens is given to it", () => {
+  it("make MockServer itself block a closed control plane, without a key for tokens", () => {
     const settings = (controlPlane: MockServerContainersProps["controlPlane"]) =>
       Object.entries(environment(mockServerContainers({ ...PROPS, controlPlane }).containers[1]!)).filter(
         ([name]) => name.startsWith("MOCKSERVER_CONTROL_PLANE_"),
@@ -63,15 +62,15 @@ describe("mockServerContainers", () => {
     expect(settings("networksOnly")).toEqual([]);
   });
 
-  it("only MockServer stops the task when it ends", () =>
+  it("only MockServer is essential", () =>
     expect(containers.map(({ essential = true }) => essential)).toEqual([false, true, false]));
 
-  it("only the loader is root, and every root file system is read-only", () => {
+  it("only the loader runs as root, and every root file system is read-only", () => {
     expect(containers.map(({ user }) => user)).toEqual(["0", "65532", "65532"]);
     for (const { readonlyRootFilesystem } of containers) expect(readonlyRootFilesystem).toBeUndefined();
   });
 
-  it("sidecar-sets-entrypoint: run their scripts by a shell, not by the image's aws", () => {
+  it("run the scripts with a shell instead of the image's entry point", () => {
     for (const { entryPoint, command } of [loader, sync]) {
       expect(entryPoint).toEqual(["/bin/sh", "-c"]);
       expect(command).toHaveLength(1);
@@ -82,11 +81,11 @@ describe("mockServerContainers", () => {
     expect(mockServer.command).toBeUndefined();
   });
 
-  it("no-shell-health-check: no container has one", () => {
+  it("have no container health checks", () => {
     for (const { healthCheck } of containers) expect(healthCheck).toBeUndefined();
   });
 
-  it("opens one port, on MockServer only", () => {
+  it("open one port, on MockServer only", () => {
     expect(containers.map(({ containerPorts }) => containerPorts)).toEqual([
       undefined,
       [MOCKSERVER_PORT],
@@ -96,7 +95,7 @@ describe("mockServerContainers", () => {
     expect(environment(mockServer)["MOCKSERVER_SERVER_PORT"]).toBe("1080");
   });
 
-  it("one-config-bucket-one-key: loader and sync read the same object, MockServer the file they write", () => {
+  it("loader and sync read the same object, and MockServer reads the file they write", () => {
     for (const container of [loader, sync])
       expect(environment(container)).toMatchObject({
         AWS_REGION: "eu-west-1",
@@ -116,7 +115,7 @@ describe("mockServerContainers", () => {
     expect(sync.mountPoints).toEqual([shared]);
   });
 
-  it("gives MockServer exactly these settings", () =>
+  it("set exactly these MockServer settings", () =>
     expect(environment(mockServer)).toEqual({
       JAVA_TOOL_OPTIONS: "-Xmx96m -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=/tmp",
       MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED: "true",
@@ -133,7 +132,7 @@ describe("mockServerContainers", () => {
       MOCKSERVER_MAX_EVENT_LOG_SIZE_IN_BYTES: "4194304",
     }));
 
-  it("forward-private-blocked: no size and no option opens private networks or the proxy", () => {
+  it("never allow forwarding to private networks or the proxy", () => {
     for (const size of Object.values(TASK_SIZES)) {
       const [, other] = mockServerContainers({
         ...PROPS,
@@ -147,7 +146,7 @@ describe("mockServerContainers", () => {
     }
   });
 
-  it("cors-flags-set-together: an origin comes with the flag that makes it work, for mocks only", () => {
+  it("set the CORS origin together with its flag, for mocks only", () => {
     const cors = (container: Container) =>
       Object.fromEntries(Object.entries(environment(container)).filter(([name]) => name.includes("CORS")));
     expect(cors(mockServer)).toEqual({});
@@ -159,7 +158,7 @@ describe("mockServerContainers", () => {
     });
   });
 
-  it("sizes the heap with the task", () => {
+  it("scale the heap with the task size", () => {
     const heaps = Object.values(TASK_SIZES).map((size) => {
       const [, other] = mockServerContainers({ ...PROPS, size }).containers;
       return /-Xmx(\d+)m/.exec(environment(other!)["JAVA_TOOL_OPTIONS"]!)![1];
@@ -167,7 +166,7 @@ describe("mockServerContainers", () => {
     expect(heaps).toEqual(["96", "368", "992", "2224"]);
   });
 
-  it("shares the CPU and stops slower than the load balancer leaves", () => {
+  it("share the CPU, and take longer to stop than the load balancer to deregister", () => {
     expect(containers.map(({ cpuUnits }) => cpuUnits)).toEqual([undefined, 224, 32]);
     expect(environment(sync)).toMatchObject({
       DRAIN_SECONDS: "30",
@@ -178,7 +177,7 @@ describe("mockServerContainers", () => {
     expect(mockServer.stopTimeoutSeconds).toBe(30);
   });
 
-  it("the loader tries longer than the sync, which tries again anyway", () => {
+  it("the loader retries longer than the sync, which polls anyway", () => {
     expect(environment(loader)).toMatchObject({ AWS_MAX_ATTEMPTS: "5", AWS_RETRY_MODE: "standard" });
     expect(environment(sync)).toMatchObject({ AWS_MAX_ATTEMPTS: "2", AWS_RETRY_MODE: "standard" });
   });

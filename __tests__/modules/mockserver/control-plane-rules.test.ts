@@ -18,7 +18,7 @@ describe("ControlPlaneRules", () => {
   const template = rules();
   const byPriority = new Map(template.all("aws_lb_listener_rule").map((rule) => [rule["priority"], rule]));
 
-  it("creates one listener rule per rule and nothing else", () => {
+  it("creates only one listener rule per rule", () => {
     expect(template.counts()).toEqual({ aws_lb_listener_rule: controlPlaneRules(CIDRS).length });
     expect([...byPriority.keys()].sort()).toEqual(controlPlaneRules(CIDRS).map(({ priority }) => priority));
   });
@@ -32,7 +32,7 @@ describe("ControlPlaneRules", () => {
     });
   });
 
-  it("answers 403 in JSON on every other rule", () => {
+  it("returns 403 as JSON for every other rule", () => {
     for (const [priority, rule] of byPriority)
       if (priority !== 100)
         expect(rule).toMatchObject({
@@ -51,7 +51,7 @@ describe("ControlPlaneRules", () => {
         });
   });
 
-  it("writes methods and paths as two conditions that must both hold", () => {
+  it("uses methods and paths as two conditions that must both match", () => {
     expect(byPriority.get(200)!["condition"]).toEqual([
       { path_pattern: { values: ["/mockserver", "/mockserver/*", "/_mockserver*"] } },
     ]);

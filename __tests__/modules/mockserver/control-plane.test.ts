@@ -12,7 +12,7 @@ interface Request {
   readonly path: string;
 }
 
-/** What MockServer does with a request: the reading of its source that the rules must hold against. */
+/** Whether MockServer treats a request as a control request, according to its source. */
 function isControl(method: string, path: string): boolean {
   if (/https?:\/\//.test(path)) return true;
   if (/^\/(mockserver(\/.*)?|_mockserver_.*_websocket)$/.test(path) || method === "CONNECT") return true;
@@ -22,7 +22,7 @@ function isControl(method: string, path: string): boolean {
   );
 }
 
-/** A load balancer: the first rule by priority whose conditions all hold; each holds by any of its values. */
+/** A load balancer: the first rule by priority whose conditions all match. A condition matches with any value. */
 function answer(rules: readonly ControlPlaneRule[], { source, method, path }: Request): string {
   const address = parseCidr(`${source}/32`);
   const inOrder = [...rules].sort((a, b) => a.priority - b.priority);
@@ -35,7 +35,7 @@ function answer(rules: readonly ControlPlaneRule[], { source, method, path }: Re
   return matched?.action ?? "mock";
 }
 
-/** ALB path patterns: `*` any characters, `?` one, everything else literally and case-sensitive. */
+/** ALB path patterns: `*` is any characters, `?` is one; everything else is literal and case-sensitive. */
 function matches(pattern: string, path: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`, "s").test(path);
@@ -50,7 +50,7 @@ const ROUTES = Object.entries(CONTROL_ROUTES).flatMap(([method, paths]) =>
   paths.map((path) => ({ method, path: path.replace("*", "a-name") })),
 );
 
-/** Every route, with both spellings and all that a client may try instead. */
+/** Every route, in both spellings and the variants that a client could try. */
 const variants = (path: string) => [
   path,
   `/mockserver${path}`,
@@ -66,7 +66,7 @@ const variants = (path: string) => [
 ];
 
 describe("control-plane rules", () => {
-  it("close every control route to the API's networks, in every spelling MockServer understands", () => {
+  it("block every control route for the API's networks, in every spelling that MockServer accepts", () => {
     let closed = 0;
     for (const { path } of ROUTES)
       for (const variant of variants(path))
@@ -79,27 +79,27 @@ describe("control-plane rules", () => {
               "deny",
             ]);
           }
-    // All 105 routes by their own method, and each under /mockserver by every method: no empty loop.
+    // All 105 routes with their method, and each under /mockserver with every method; guards against an empty loop.
     expect(ROUTES).toHaveLength(105);
     expect(closed).toBeGreaterThan(105 + 105 * METHODS.length);
   });
 
   it.each(
-    // What every version since 5.15 answers, written down apart from the table of routes.
+    // Routes of every version since 5.15, listed independently of the table of routes.
     "bind clear expectation openapi reset retrieve status stop verify verifySequence".split(" "),
   )("close PUT /%s, with and without the prefix", (route) => {
     for (const path of [`/${route}`, `/mockserver/${route}`])
       expect(answer(RULES, { source: API, method: "PUT", path })).toBe("deny");
   });
 
-  it("open everything to the control plane's networks", () => {
+  it("allow everything for the control plane's networks", () => {
     for (const { method, path } of ROUTES)
       for (const variant of variants(path))
         for (const source of [CONTROL, "203.0.113.15"])
           expect(answer(RULES, { source, method, path: variant })).toBe("forward");
   });
 
-  it("leave the mocks to the service, for everyone", () => {
+  it("forward mocks to the service for everyone", () => {
     const mocks = [
       ["GET", "/status"],
       ["POST", "/reset"],
@@ -120,7 +120,7 @@ describe("control-plane rules", () => {
     }
   });
 
-  it("deny nothing that is not a control request", () => {
+  it("block only control requests", () => {
     const segment = fc.constantFrom(
       "stop",
       "mockserver",
@@ -156,13 +156,13 @@ describe("control-plane rules", () => {
     ["a scenario", "PUT", "/scenario/login"],
   ])("close %s", (_, method, path) => expect(answer(RULES, { source: API, method, path })).toBe("deny"));
 
-  it("close the control plane to everyone when no network is named", () => {
+  it("block the control plane for everyone if no network is given", () => {
     const rules = controlPlaneRules([]);
     expect(rules.every(({ action }) => action === "deny")).toBe(true);
     expect(answer(rules, { source: CONTROL, method: "PUT", path: "/stop" })).toBe("deny");
   });
 
-  it("keep to the load balancer's limits, however many networks", () => {
+  it("stay within the load balancer's limits for any number of networks", () => {
     const cidrs = Array.from({ length: 300 }, (_, i) => `10.${Math.floor(i / 256)}.${i % 256}.0/24`);
     for (const given of [[], cidrs.slice(0, 5), cidrs.slice(0, 6), cidrs]) {
       const rules = controlPlaneRules(given);
@@ -180,7 +180,7 @@ describe("control-plane rules", () => {
     }
   });
 
-  it("keep each group within its hundred, sorted and without a repeated route", () => {
+  it("keep each group within its hundred priorities, sorted and without duplicate routes", () => {
     for (const paths of Object.values(CONTROL_ROUTES)) {
       expect([...paths]).toEqual([...new Set(paths)].sort());
       expect(Math.ceil(paths.length / 4)).toBeLessThan(100);

@@ -13,10 +13,10 @@ describe("the image", () => {
     expect(MOCKSERVER_VERSION).toBe("9.1.0");
   });
 
-  it("images-pinned-by-digest: carries the digest when there is one", () =>
+  it("includes the digest if there is one", () =>
     expect(mockServerImage("9.0.0", DIGEST)).toBe(`public.ecr.aws/mockserver/mockserver:9.0.0@${DIGEST}`));
 
-  it.each(["sha256:0", `sha256:${"A".repeat(64)}`, "latest"])("refuses the digest %s", (digest) =>
+  it.each(["sha256:0", `sha256:${"A".repeat(64)}`, "latest"])("rejects the digest %s", (digest) =>
     expect(() => mockServerImage("9.0.0", digest)).toThrow(
       `Image digest "${digest}" is malformed; write sha256: and 64 lower-case hex digits.`,
     ),
@@ -24,7 +24,7 @@ describe("the image", () => {
 });
 
 describe("the version", () => {
-  it.each(["9.0.0", "9.1.0", "9.1.1", "9.10.0", "10.0.0"])("%s may run", (version) =>
+  it.each(["9.0.0", "9.1.0", "9.1.1", "9.10.0", "10.0.0"])("%s is supported", (version) =>
     expect(mockServerVersionFault(version)).toBeUndefined(),
   );
 
@@ -34,7 +34,7 @@ describe("the version", () => {
     expect(() => mockServerImage(version)).toThrow(`${fault}.`);
   });
 
-  it.each(["7.4.1", "8.0.0", "8.99.0"])("%s has a hole", (version) =>
+  it.each(["7.4.1", "8.0.0", "8.99.0"])("%s has a known vulnerability", (version) =>
     expect(mockServerVersionFault(version)).toBe(
       `MockServer ${version} lets forwarding mocks reach private networks (GHSA-jg86-hv4g-8h78); use 9.0.0 or newer, 9.1.0 is recommended`,
     ),
@@ -45,7 +45,7 @@ describe("the version", () => {
     ["9.1.0", false],
     ["9.1.1", true],
     ["10.0.0", true],
-  ])("%s: its control routes may be unknown: %s", (version, unknown) =>
+  ])("%s may have unknown control routes: %s", (version, unknown) =>
     expect(isUncheckedMockServer(version)).toBe(unknown),
   );
 
@@ -57,9 +57,9 @@ describe("the version", () => {
 });
 
 describe("health", () => {
-  it("health-path-valid-for-pinned-version: a GET route of every allowed version that waits for the mocks", () =>
+  it("readiness uses a GET route that every supported version has and that waits for the mocks", () =>
     expect(READINESS_PATH).toBe("/mockserver/ready"));
 
-  it("answers liveness where no mock can be hidden and the control-plane rules apply", () =>
+  it("liveness uses a path that hides no mock and that the control-plane rules cover", () =>
     expect(LIVENESS_PATH).toBe("/mockserver/liveness"));
 });

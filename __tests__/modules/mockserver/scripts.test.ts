@@ -18,7 +18,7 @@ import { TASK_SIZES } from "../../../contract/fargate";
 import { mockServerContainers } from "../../../modules/mockserver/containers";
 import { eventually } from "../../support/eventually";
 
-/** What the containers run, word for word. */
+/** The exact scripts that the containers run. */
 const [LOADER, , SYNC] = mockServerContainers({
   image: "m:1",
   size: TASK_SIZES.small,
@@ -31,7 +31,7 @@ const hasJq = spawnSync("jq", ["--version"]).status === 0;
 if (!hasJq && process.env["CI"] === "true") throw new Error("jq is missing: the script tests need it");
 if (!hasJq) console.warn("jq is missing: the tests of the expectation scripts are left out");
 
-/** Each shell once: `sh` is mostly another name of one of the others. */
+/** Distinct shells: `sh` is usually a link to one of the others. */
 const SHELLS = [
   ...new Map(
     ["sh", "bash", "dash"]
@@ -43,14 +43,14 @@ const SHELLS = [
   ).values(),
 ];
 
-/** As in a container. With a socket as input, bash takes itself for a remote shell and reads ~/.bashrc. */
+/** As in a container. If stdin is a socket, bash assumes a remote shell and reads ~/.bashrc. */
 const NO_INPUT: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
 
-/** The sync container is not root. Only root can become another user, so elsewhere it runs as we are. */
+/** The sync container does not run as root. Only root can switch users; otherwise the current user is used. */
 const NON_ROOT = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
 
 /**
- * Answers as the AWS CLI does, from a folder: `object`, `etag`, and `fail` with an error message. While
+ * Fake AWS CLI that reads from a folder: `object`, `etag`, and `fail` with an error message. While
  * `slow` exists, a download stops after its first half until `slow` is removed; with `race`, an upload with
  * that ETag comes just before the download.
  */
@@ -80,7 +80,7 @@ fi
 echo "$etag"
 `;
 
-/** Answers as MockServer does to the version mock, which is last in the file; with `refuse` it keeps what it had. */
+/** Fake MockServer that returns the version mock, the last one in the file; with `refuse` it keeps the old version. */
 const FAKE_CURL = `#!/bin/sh
 [ -e "$FAKE_S3/starting" ] && echo asked >>"$FAKE_S3/asked" && exit 7
 [ -e "$FAKE_S3/refuse" ] || jq -r '.[-1].httpResponse.body' "$EXPECTATIONS_DIR/expectations.json" >"$FAKE_S3/running"
@@ -95,7 +95,7 @@ beforeEach(() => {
   chmodSync(root, 0o755);
   children = [];
   for (const folder of ["bin", "s3", "expectations", "scratch"]) mkdirSync(join(root, folder));
-  // What Fargate gives: folders that only root may write to. The bucket is written by test and fake.
+  // As on Fargate, only root can write to the folders. Test and fake write to the bucket.
   chmodSync(join(root, "s3"), 0o777);
   writeFileSync(inS3("calls"), "");
   chmodSync(inS3("calls"), 0o666);
@@ -120,7 +120,7 @@ interface WrittenMock {
 
 const written = (): WrittenMock[] => JSON.parse(readFileSync(target(), "utf8")) as WrittenMock[];
 
-/** The mocks that MockServer gets, as they were uploaded: without priorities and version. */
+/** The mocks that MockServer gets, in the uploaded form: without priorities and version. */
 const loaded = () =>
   JSON.stringify(
     written()
@@ -128,17 +128,17 @@ const loaded = () =>
       .map(({ priority: _, ...mock }) => mock),
   );
 
-/** The version that the file carries. */
+/** The version in the file. */
 const loadedVersion = () => (written().at(-1)!["httpResponse"] as { body: string }).body;
 
-/** Changes what the fake answers from one moment to the next, never half. */
+/** Changes the fake's response atomically. */
 function put(file: string, content: string): void {
   writeFileSync(inS3("next"), content);
   renameSync(inS3("next"), inS3(file));
 }
 
 let version = 0;
-/** Uploads a version; the new ETag is there last, as with one real request. */
+/** Uploads a version. The ETag is written last, so that the upload is atomic as in S3. */
 function upload(content: string): void {
   put("object", content);
   put("etag", `"v${++version}"\n`);
@@ -193,7 +193,7 @@ async function stopped(child: ChildProcess): Promise<number | null> {
   return ended;
 }
 
-/** Waits until the running sync has asked S3 this often from now on. */
+/** Waits until the running sync has sent this many more requests to S3. */
 async function polls(count: number): Promise<void> {
   const asked = () => readFileSync(inS3("calls"), "utf8").split("\n").length;
   const goal = asked() + count;
@@ -252,7 +252,7 @@ const GOOD = [
 
 (hasJq ? describe : describe.skip).each(SHELLS)("in %s", (shell) => {
   describe("the loader", () => {
-    it.each(GOOD)("takes %s", (_, content) => {
+    it.each(GOOD)("accepts %s", (_, content) => {
       upload(content);
       const { status, log } = load(shell);
       expect(log).toBe(`load-expectations: loaded version "v${version}"\n`);
@@ -262,21 +262,17 @@ const GOOD = [
     });
 
     it.each([
-      ["the order of the file", "[{},{},{}]", [3, 2, 1]],
-      ["the priorities of the file first", '[{},{"priority":1},{"priority":-1}]', [3, 100_002, -99_999]],
-      [
-        "the outermost priorities",
-        '[{"priority":20000},{"priority":-20000}]',
-        [2_000_000_002, -1_999_999_999],
-      ],
-      ["an OpenAPI document between others", '[{},{"specUrlOrPayload":{}},{}]', [1, undefined, -1]],
-    ])("numbers mocks by %s, and the version before all", (_, content, priorities) => {
+      ["file order", "[{},{},{}]", [3, 2, 1]],
+      ["priority first", '[{},{"priority":1},{"priority":-1}]', [3, 100_002, -99_999]],
+      ["extreme priorities", '[{"priority":20000},{"priority":-20000}]', [2_000_000_002, -1_999_999_999]],
+      ["OpenAPI document between mocks", '[{},{"specUrlOrPayload":{}},{}]', [1, undefined, -1]],
+    ])("numbers mocks, version first: %s", (_, content, priorities) => {
       upload(content);
       expect(load(shell).status).toBe(0);
       expect(written().map(({ priority }) => priority)).toEqual([...priorities, 2_147_483_647]);
     });
 
-    it.each(BAD)("refuses %s and ends with an error", (_, content, fault) => {
+    it.each(BAD)("rejects %s and exits with an error", (_, content, fault) => {
       upload(content);
       const { status, log } = load(shell);
       expect(log).toContain("load-expectations: refused s3://mocks/expectations.json: ");
@@ -286,7 +282,7 @@ const GOOD = [
       expect(readdirSync(join(root, "expectations"))).toEqual([]);
     });
 
-    it("ends with an error when the object is missing", () => {
+    it("exits with an error if the object is missing", () => {
       const { status, log } = load(shell);
       expect(log).toBe(
         "load-expectations: cannot read s3://mocks/expectations.json: An error occurred (404) when calling the get-object operation: Not Found\n",
@@ -295,7 +291,7 @@ const GOOD = [
       expect(readdirSync(join(root, "expectations"))).toEqual([]);
     });
 
-    it("ends with an error when the image has no jq", () => {
+    it("exits with an error if the image has no jq", () => {
       upload("[]");
       const shellPath = spawnSync("sh", ["-c", `command -v ${shell}`], { encoding: "utf8" }).stdout.trim();
       const { status, log } = load(shellPath, { PATH: join(root, "bin") });
@@ -303,7 +299,7 @@ const GOOD = [
       expect(status).toBe(1);
     });
 
-    it("refuses what takes more memory than it has, and ends with an error", () => {
+    it("rejects a file that exceeds its memory, and exits with an error", () => {
       upload(JSON.stringify([{ httpResponse: { body: Array.from({ length: 100_000 }, () => ({})) } }]));
       const { status, log } = load(shell, { EXPECTATIONS_MAX_BYTES: "1000000", JQ_MAX_KIB: "20000" });
       expect(log).toContain(
@@ -312,7 +308,7 @@ const GOOD = [
       expect(status).toBe(1);
     });
 
-    it("opens both folders to the other users and leaves nothing else behind", () => {
+    it("makes both folders accessible to other users and leaves no other files", () => {
       upload("[]");
       mkdirSync(join(root, "expectations", ".load"));
       expect(load(shell).status).toBe(0);
@@ -330,7 +326,7 @@ const GOOD = [
       expect(load(shell).status).toBe(0);
     });
 
-    it("reads nothing again while the version stays", async () => {
+    it("does not download the same version again", async () => {
       const { lines } = startSync(shell);
       await polls(3);
       expect(lines()).toEqual([]);
@@ -339,7 +335,7 @@ const GOOD = [
       expect(loaded()).toBe('[{"id":"old"}]');
     });
 
-    it("takes a new version, and one more", async () => {
+    it("loads a new version, and the next one", async () => {
       const { lines } = startSync(shell);
       for (const content of ['[{"id":"new"}]', "[]"]) {
         upload(content);
@@ -353,11 +349,11 @@ const GOOD = [
       ]);
     });
 
-    it.each(BAD)("bad-config-keeps-last-good: %s", async (_, content, fault) => {
+    it.each(BAD)("keeps the last good version: %s", async (_, content, fault) => {
       const { child, lines } = startSync(shell);
       upload(content);
       await eventually("a refusal", () => lines().length === 1);
-      // A poll asks twice when it downloads: this is more than one.
+      // A poll with a download sends two requests, so this is more than one poll.
       await polls(5);
       expect(lines()).toHaveLength(1);
       expect(lines()[0]).toContain(
@@ -370,7 +366,7 @@ const GOOD = [
       expect(child.exitCode).toBeNull();
     });
 
-    it("outlives trouble with S3, logs its begin and its end", async () => {
+    it("survives S3 errors, and logs when they start and end", async () => {
       const { child, lines } = startSync(shell);
       put("fail", "An error occurred (SlowDown): Reduce your request rate\n");
       await eventually("the trouble", () => lines().length === 1);
@@ -386,7 +382,7 @@ const GOOD = [
       expect(child.exitCode).toBeNull();
     });
 
-    it("keeps the file when the object is deleted", async () => {
+    it("keeps the file if the object is deleted", async () => {
       const { child, lines } = startSync(shell);
       rmSync(inS3("object"));
       await eventually("the trouble", () => lines().length === 1);
@@ -396,7 +392,7 @@ const GOOD = [
       expect(child.exitCode).toBeNull();
     });
 
-    it("shows MockServer no half-written file", async () => {
+    it("never shows MockServer a partial file", async () => {
       startSync(shell);
       put("slow", "");
       upload('[{"id":"slow"}]');
@@ -407,7 +403,7 @@ const GOOD = [
       await eventually("the whole download", () => loaded() === '[{"id":"slow"}]');
     });
 
-    it("never takes the content of one upload for another", async () => {
+    it("never mixes up the content of two uploads", async () => {
       put("race", '"raced"\n');
       const { lines } = startSync(shell);
       upload('[{"id":"raced"}]');
@@ -419,7 +415,7 @@ const GOOD = [
       ]);
     });
 
-    it("says once that MockServer refused a version, restores the last good one and takes the next", async () => {
+    it("logs once that MockServer rejected a version, restores the last good one and loads the next", async () => {
       const { lines } = startSync(shell);
       await polls(1);
       put("refuse", "");
@@ -437,7 +433,7 @@ const GOOD = [
       expect(loaded()).toBe('[{"id":"good"}]');
     });
 
-    it("leaves the file alone until MockServer has loaded it", async () => {
+    it("does not change the file until MockServer has loaded it", async () => {
       put("starting", "");
       startSync(shell);
       upload('[{"id":"early"}]');
@@ -449,7 +445,7 @@ const GOOD = [
       await eventually("the new version", () => loaded() === '[{"id":"early"}]');
     });
 
-    it("outlasts the load balancer's last requests when the task stops", async () => {
+    it("keeps running until the load balancer's last requests when the task stops", async () => {
       const { child } = startSync(shell, { DRAIN_SECONDS: "2" });
       await polls(1);
       const before = Date.now();
@@ -457,7 +453,7 @@ const GOOD = [
       expect(Date.now() - before).toBeGreaterThanOrEqual(1900);
     });
 
-    it("ends at once when the task stops and MockServer answers no more", async () => {
+    it("exits at once when the task stops and MockServer no longer responds", async () => {
       const { child } = startSync(shell, { DRAIN_SECONDS: "60" });
       await polls(1);
       put("starting", "");
@@ -466,22 +462,22 @@ const GOOD = [
   });
 });
 
-it("the scripts and the check before an upload agree on what belongs to a task", () => {
+it("the scripts and the upload check use the same limits", () => {
   expect(LOADER).toContain(`VERSION_ID=${VERSION_MOCK_ID}\n`);
   expect(LOADER).toContain(`. < -${MAX_PRIORITY} or . > ${MAX_PRIORITY} `);
 });
 
-describe("what the scripts do not do", () => {
+describe("the scripts", () => {
   const commands = (script: string) => script.replace(/^\s*#.*$/gm, "");
 
   it.each([
     ["loader", LOADER],
     ["sync", SYNC],
-  ])("no-install-at-start: the %s installs nothing", (_, script) => {
+  ])("the %s installs nothing", (_, script) => {
     expect(commands(script)).not.toMatch(/\b(yum|dnf|apt|apk|pip|npm|wget)\b/);
   });
 
-  it("no-reset-on-reload: the sync asks MockServer for the version, and nothing else", () => {
+  it("the sync only reads the version from MockServer and never resets it", () => {
     expect(commands(SYNC).match(/curl.*/g)).toEqual([
       'curl -s -f -m 5 "http://127.0.0.1:$MOCKSERVER_PORT$VERSION_PATH"',
     ]);

@@ -34,7 +34,7 @@ function synthesized(...definitions: readonly AlarmDefinition[]) {
   return { template, alarms: alarms! };
 }
 
-it("a critical alarm tells its begin and its end, with runbook, M of N and what no data means", () => {
+it("a critical alarm notifies at start and end, with runbook, M of N and treatment of missing data", () => {
   const { template, alarms } = synthesized(definition);
   expect(argumentsOf(template.sole("aws_cloudwatch_metric_alarm"))).toEqual({
     alarm_name: "automock-test-errors",
@@ -56,7 +56,7 @@ it("a critical alarm tells its begin and its end, with runbook, M of N and what 
   expect(alarms.alarmNames).toEqual({ errors: "automock-test-errors" });
 });
 
-it("a warning tells its begin only", () => {
+it("a warning notifies at the start only", () => {
   const alarm = synthesized({ ...definition, severity: "warning" }).template.sole(
     "aws_cloudwatch_metric_alarm",
   );
@@ -73,7 +73,7 @@ it("a percentile is an extended statistic", () => {
   expect(alarm).not.toHaveProperty("statistic");
 });
 
-it("metric math returns the calculation and none of its metrics", () => {
+it("metric math returns only the result of the expression", () => {
   const signal = { id: "sum", label: "all", expression: "FILL(errors, 0)", uses: [errors] };
   const alarm = synthesized({ ...definition, signal }).template.sole("aws_cloudwatch_metric_alarm");
   expect(alarm).not.toHaveProperty("metric_name");
@@ -106,7 +106,7 @@ it.each([
   expect(thresholdText(changed)).toBe(text);
 });
 
-it("refuses every fault at once", () =>
+it("reports all faults at once", () =>
   expect(() =>
     synthesized(
       definition,

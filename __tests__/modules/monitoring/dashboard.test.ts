@@ -66,7 +66,7 @@ it("draws a graph per panel", () =>
     },
   ]));
 
-it("draws a calculation without its metrics, and the threshold of an alarm as a line", () =>
+it("draws metric math without its input metrics, and alarm thresholds as lines", () =>
   expect(body(watched).widgets[0]!.properties).toMatchObject({
     metrics: [
       [{ id: "all", label: "all", expression: "a + b" }],

@@ -21,7 +21,7 @@ describe("monitoring", () => {
     });
   });
 
-  it("is these resources", () =>
+  it("creates these resources and no others", () =>
     expect(template.counts()).toEqual({
       aws_cloudwatch_dashboard: 1,
       aws_cloudwatch_event_rule: 1,
@@ -36,7 +36,7 @@ describe("monitoring", () => {
       aws_sns_topic_policy: 1,
     }));
 
-  it("alarm-has-action (TA-04): every alarm tells the topic", () => {
+  it("every alarm notifies the topic", () => {
     const topic = `\${aws_sns_topic.${Object.keys(template.byId("aws_sns_topic"))[0]}.arn}`;
     expect(template.all("aws_cloudwatch_metric_alarm").map(({ alarm_actions }) => alarm_actions)).toEqual([
       [topic],
@@ -45,7 +45,7 @@ describe("monitoring", () => {
     ]);
   });
 
-  it("a failed deployment of this service is told as well", () => {
+  it("a failed deployment of this service notifies the topic", () => {
     const rule = template.sole("aws_cloudwatch_event_rule");
     expect(rule.name).toBe("automock-test-deployment-failed");
     expect(JSON.parse(rule.event_pattern as string)).toEqual({
@@ -63,7 +63,7 @@ describe("monitoring", () => {
     });
   });
 
-  it("counts error lines and saves three queries on the log", () => {
+  it("counts error lines and saves three log queries", () => {
     expect(argumentsOf(template.sole("aws_cloudwatch_log_metric_filter"))).toEqual({
       name: "errors",
       log_group_name: "/automock-test/api",

@@ -19,7 +19,7 @@ describe("notification topic", () => {
     webhooks: { chat: "https://chat.example.com/hook" },
   });
 
-  it("is a key, an alias, a topic, its policy and the subscriptions", () => {
+  it("creates a key, an alias, a topic, its policy and the subscriptions", () => {
     expect(template.counts()).toEqual({
       aws_kms_alias: 1,
       aws_kms_key: 1,
@@ -35,7 +35,7 @@ describe("notification topic", () => {
     });
   });
 
-  it("encrypts with its own key, which CloudWatch may use for this account and EventBridge without condition", () => {
+  it("uses its own key, which CloudWatch can use for this account and EventBridge without a condition", () => {
     expect(argumentsOf(template.sole("aws_sns_topic"))).toEqual({
       name: "automock-test-notifications",
       kms_master_key_id: "${aws_kms_key.topic_key_626989E4.arn}",
@@ -74,7 +74,7 @@ describe("notification topic", () => {
     });
   });
 
-  it("lets alarms of the account and EventBridge publish, and nobody without TLS", () => {
+  it("lets the account's alarms and EventBridge publish, and denies requests without TLS", () => {
     const { arn, policy } = argumentsOf(template.sole("aws_sns_topic_policy"));
     expect(arn).toBe("${aws_sns_topic.topic_8AEA7A18.arn}");
     const publish = { Action: ["sns:Publish"], Resource: [TOPIC_ARN] };
@@ -105,7 +105,7 @@ describe("notification topic", () => {
     ]);
   });
 
-  it("subscribes every address and endpoint by a key of its own", () => {
+  it("subscribes every address and endpoint under its own key", () => {
     const endpoints = template
       .all("aws_sns_topic_subscription")
       .map((subscription) => argumentsOf(subscription, "topic_arn"));
@@ -118,7 +118,7 @@ describe("notification topic", () => {
     expect(template.addresses()).toEqual(expect.arrayContaining([...alone.addresses()]));
   });
 
-  it("is named after its purpose and waits for its policy", () => {
+  it("is named after its purpose and is ready once its policy exists", () => {
     let topic: NotificationTopic | undefined;
     Template.of((stack) => {
       topic = new NotificationTopic(stack, "topic", { names: testNames, purpose: "ops" });

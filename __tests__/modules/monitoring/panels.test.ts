@@ -32,7 +32,7 @@ function shortly({ signal, comparison, threshold, datapoints, missingData, sever
   return `${severity}: ${name} ${metric!.statistic}/${metric!.periodSeconds} ${comparison} ${threshold}, ${datapoints.alarm} of ${datapoints.of}, ${missingData}`;
 }
 
-it("the alarms are the seed's and those of the database", () =>
+it("the service and the database have these alarms", () =>
   expect(Object.fromEntries(alarms.map((alarm) => [alarm.key, shortly(alarm)]))).toEqual({
     latency: "warning: TargetResponseTime p95/300 above 1, 2 of 2, notBreaching",
     "unhealthy-hosts": "warning: UnHealthyHostCount Maximum/60 atLeast 1, 2 of 2, notBreaching",
@@ -46,7 +46,7 @@ it("the alarms are the seed's and those of the database", () =>
     "database-storage": "critical: FreeStorageSpace Minimum/300 below 2147483648, 2 of 2, ignore",
   }));
 
-it("the graphs show what the seed lists", () =>
+it("the graphs show these signals", () =>
   expect(panels.map(({ title, signals }) => [title, signals.map(({ label }) => label).join(", ")])).toEqual([
     ["Answer time", "p50, p95, p99"],
     ["Requests per minute", "requests"],
@@ -62,7 +62,7 @@ it("the graphs show what the seed lists", () =>
 
 const metricsOf = (signal: Signal) => (isMath(signal) ? signal.uses : [signal]);
 
-it("alarm-and-widget-dimensions (TA-03): every metric names its resource, by name and not by ARN", () => {
+it("every metric has dimensions with the resource's name, not its ARN", () => {
   const metrics = panels.flatMap((panel) =>
     [...panel.signals, ...panel.alarms.map(({ signal }) => signal)].flatMap(metricsOf),
   );
@@ -78,7 +78,7 @@ it("alarm-and-widget-dimensions (TA-03): every metric names its resource, by nam
   expect(metrics.length).toBeGreaterThan(20);
 });
 
-it("an alarm watches a metric that its graph shows, and math uses each of its metrics", () => {
+it("alarms use metrics that their graph shows, and metric math uses all its metrics", () => {
   for (const { signals, alarms: watching } of panels) {
     const shown = new Set(signals.flatMap(metricsOf).map(({ metricName }) => metricName));
     for (const { signal } of watching) {
@@ -90,7 +90,7 @@ it("an alarm watches a metric that its graph shows, and math uses each of its me
   }
 });
 
-it("every alarm has a runbook: the file and its heading exist", () => {
+it("every alarm has an existing runbook heading", () => {
   for (const { runbook } of alarms) {
     const [file, heading] = runbook.split("#");
     const path = join(__dirname, "../../..", file!);
@@ -105,7 +105,7 @@ it("every alarm has a runbook: the file and its heading exist", () => {
   }
 });
 
-it("with two target groups the hosts of both count", () => {
+it("with two target groups, the hosts of both count", () => {
   const [, , hosts] = loadBalancerPanels({ ...balancer, targetGroups: ["blue", "green"] });
   expect(hosts!.alarms[0]!.signal).toMatchObject({
     expression: "MAX([FILL(unhealthy_blue, 0), FILL(unhealthy_green, 0)])",
@@ -116,7 +116,7 @@ it("with two target groups the hosts of both count", () => {
   });
 });
 
-it("where targets may answer 5xx on purpose, only the load balancer's own count", () => {
+it("if targets may return 5xx on purpose, only the load balancer's own errors count", () => {
   const errors = loadBalancerPanels({ ...balancer, serverErrorsOf: "loadBalancer" }).at(-1)!;
   expect(shortly(errors.alarms[0]!)).toBe(
     "critical: HTTPCode_ELB_5XX_Count Sum/60 above 5, 1 of 1, notBreaching",

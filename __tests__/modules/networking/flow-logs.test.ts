@@ -12,7 +12,7 @@ describe("flow logs", () => {
   const [policyId] = Object.keys(template.byId("aws_iam_role_policy"));
   const [groupId] = Object.keys(template.byId("aws_cloudwatch_log_group"));
 
-  it("records all traffic of the VPC, once the role may write", () => {
+  it("records all traffic of the VPC, after the role has its policy", () => {
     expect(template.sole("aws_flow_log")).toMatchObject({
       vpc_id: "vpc-1",
       traffic_type: "ALL",
@@ -22,11 +22,11 @@ describe("flow logs", () => {
       depends_on: [`aws_iam_role_policy.${policyId}`],
       tags: { Name: "automock-test-vpc" },
     });
-    // Deprecated in provider 5 and gone in provider 6.
+    // Deprecated in provider 5 and removed in provider 6.
     expect(template.sole("aws_flow_log")).not.toHaveProperty("log_group_name");
   });
 
-  it("keeps the records as long as told", () => {
+  it("sets the given retention", () => {
     expect(template.sole("aws_cloudwatch_log_group")).toMatchObject({
       name: "/automock-test/vpc-flow-logs",
       retention_in_days: 14,
@@ -34,7 +34,7 @@ describe("flow logs", () => {
     expect(logGroupName).toBe("/automock-test/vpc-flow-logs");
   });
 
-  it("only flow logs of this account and region may use the role", () => {
+  it("only flow logs of this account and region can use the role", () => {
     const role = template.sole("aws_iam_role");
     expect(role.name).toBe("automock-test-vpc-flow-logs");
     expect(JSON.parse(role.assume_role_policy).Statement).toEqual([
@@ -51,7 +51,7 @@ describe("flow logs", () => {
     ]);
   });
 
-  it("the role writes to this log group and cannot make one", () => {
+  it("the role can write to this log group and cannot create one", () => {
     const policy = template.sole("aws_iam_role_policy");
     expect(policy.role).toBe(`\${aws_iam_role.${roleId}.name}`);
     expect(JSON.parse(policy.policy).Statement).toEqual([

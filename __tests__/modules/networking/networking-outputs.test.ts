@@ -4,7 +4,7 @@ import { Networking, type NetworkingProps } from "../../../modules/networking/ne
 import { testNames as names } from "../../support/names";
 import { Template } from "../../support/template";
 
-/** Synthesizes the outputs, and one resource that waits for each kind of connectivity. */
+/** Synthesizes the outputs, and one resource that depends on each kind of connectivity. */
 function outputs(props: Partial<NetworkingProps> = {}) {
   const template = Template.of((stack) => {
     const networking = new Networking(stack, "networking", {
@@ -48,7 +48,7 @@ const NAT_ROUTES = [
 ];
 
 describe("networking outputs", () => {
-  it("name the VPC and the subnets of each tier, in the order of the letters", () => {
+  it("contain the VPC and the subnets of each tier, sorted by zone", () => {
     const { output = {} } = outputs().template.json;
     const values = Object.fromEntries(
       Object.entries(output).map(([id, { value }]) => [
@@ -66,16 +66,16 @@ describe("networking outputs", () => {
     });
   });
 
-  it("public connectivity is the way to the internet gateway", () =>
+  it("public connectivity is the route to the internet gateway", () =>
     expect(outputs().waits("public")).toEqual(PUBLIC));
 
   it.each(["single", "onePerAz", "regional"] as const)(
-    "NAT %s: private connectivity is the way through it",
+    "NAT %s: private connectivity is the route through the gateway",
     (natGateways) =>
       expect(outputs({ natGateways }).waits("private")).toEqual([...PUBLIC, ...NAT_ROUTES, ...PRIVATE]),
   );
 
-  it("NAT none: private connectivity is the endpoints", () => {
+  it("NAT none: private connectivity consists of the endpoints", () => {
     expect(outputs({ natGateways: "none" }).waits("private")).toEqual(PRIVATE);
     const fargate = outputs({ natGateways: "none", interfaceEndpoints: "fargate" }).waits("private");
     expect(fargate.slice(0, PRIVATE.length)).toEqual(PRIVATE);

@@ -71,7 +71,7 @@ describe("resources", () => {
     ],
   ] as const)("NAT %s", (_, props, counts) => expect(synth(props).counts()).toEqual(counts));
 
-  it("each that takes tags has a name", () => {
+  it("each taggable resource has a name", () => {
     const untaggable = new Set(["aws_iam_role_policy", "aws_route", "aws_route_table_association"]);
     const template = synth({ interfaceEndpoints: "fargate" });
     const unnamed = Object.entries(template.json.resource ?? {})
@@ -84,7 +84,7 @@ describe("resources", () => {
     expect(unnamed).toEqual([]);
   });
 
-  it("belong to the one VPC", () => {
+  it("belong to the VPC", () => {
     const template = synth({ interfaceEndpoints: "fargate" });
     const inVpc = [
       "aws_default_security_group",
@@ -103,7 +103,7 @@ describe("resources", () => {
 describe("VPC", () => {
   const template = synth();
 
-  it("resolves names, its own and those of endpoints", () =>
+  it("resolves its own names and those of endpoints", () =>
     expect(template.sole("aws_vpc")).toMatchObject({
       cidr_block: "10.0.0.0/16",
       enable_dns_hostnames: true,
@@ -111,13 +111,13 @@ describe("VPC", () => {
       tags: { Name: "automock-test" },
     }));
 
-  it("empties the default security group", () => {
+  it("removes the rules of the default security group", () => {
     const group = template.sole("aws_default_security_group");
     expect(group).not.toHaveProperty("ingress");
     expect(group).not.toHaveProperty("egress");
   });
 
-  it("takes what the subnet plan refuses for an error", () =>
+  it("rejects an invalid subnet plan", () =>
     expect(() => synth({ availabilityZones: ["a"] })).toThrow(
       new Error(
         "1 availability zone(s) given: name at least 2, because a load balancer needs subnets in two",
@@ -126,7 +126,7 @@ describe("VPC", () => {
 });
 
 describe("availability zones", () => {
-  it("have a subnet per tier where the plan says, none with public addresses by default", () => {
+  it("have one subnet per tier according to the plan, none with public addresses by default", () => {
     const template = synth({ availabilityZones: ["b", "a"] });
     expect(attributes(template, "aws_subnet", "cidr_block")).toEqual({
       "networking_a_private-subnet": "10.0.0.0/20",
@@ -141,7 +141,7 @@ describe("availability zones", () => {
     for (const subnet of template.all("aws_subnet")) expect(subnet.map_public_ip_on_launch).toBe(false);
   });
 
-  it("dropping-one-az-leaves-others-untouched", () => {
+  it("removing one zone does not change the others", () => {
     const three = synth({ natGateways: "onePerAz", availabilityZones: ["a", "b", "c"] });
     const two = synth({ natGateways: "onePerAz", availabilityZones: ["a", "c"] });
     const gone = three.addresses().filter((address) => !two.addresses().includes(address));
@@ -162,11 +162,11 @@ describe("availability zones", () => {
         .filter(([id, resource]) => JSON.stringify(resource) !== JSON.stringify(three.byId(type)[id]))
         .map(([id]) => plain(`${type}.${id}`)),
     );
-    // Its list of route tables is shorter by one: an update in place.
+    // Its list of route tables gets shorter, which is an update in place.
     expect(changed).toEqual(["aws_vpc_endpoint.networking_endpoints_s3"]);
   });
 
-  it("the order in which they are given changes nothing", () =>
+  it("can be given in any order", () =>
     expect(synth({ availabilityZones: ["b", "c", "a"] }).json.resource).toEqual(
       synth({ availabilityZones: ["a", "b", "c"] }).json.resource,
     ));
@@ -182,7 +182,7 @@ describe("routes", () => {
     "networking_b_isolated-route-table-association": "networking_isolated-route-table.id",
   };
 
-  it("each subnet has the table of its tier, the private ones of their zone", () => {
+  it("each subnet has the route table of its tier, private subnets that of their zone", () => {
     const template = synth();
     expect(references(template, "aws_route_table_association", "route_table_id")).toEqual(subnetsToTables);
     for (const [id, subnet] of Object.entries(
@@ -242,7 +242,7 @@ describe("routes", () => {
 });
 
 describe("NAT gateways", () => {
-  it("single stands in the first zone by letter, with an address of its own", () => {
+  it("single: in the first zone by letter, with its own address", () => {
     const template = synth({ availabilityZones: ["c", "b"] });
     const nat = template.sole("aws_nat_gateway");
     expect(target(nat.subnet_id)).toBe("networking_b_public-subnet.id");
@@ -251,19 +251,19 @@ describe("NAT gateways", () => {
     expect(template.sole("aws_eip").domain).toBe("vpc");
   });
 
-  it("onePerAz stand each in the public subnet of their zone", () =>
+  it("onePerAz: in the public subnet of each zone", () =>
     expect(references(synth({ natGateways: "onePerAz" }), "aws_nat_gateway", "subnet_id")).toEqual({
       "networking_a_nat-gateway": "networking_a_public-subnet.id",
       "networking_b_nat-gateway": "networking_b_public-subnet.id",
     }));
 
-  it.each(["single", "onePerAz", "regional"] as const)("%s wait for the internet gateway", (natGateways) => {
+  it.each(["single", "onePerAz", "regional"] as const)("%s: wait for the internet gateway", (natGateways) => {
     const template = synth({ natGateways });
     for (const resource of [...template.all("aws_nat_gateway"), ...template.all("aws_eip")])
       expect(resource.depends_on.map(plain)).toEqual(["aws_internet_gateway.networking_internet-gateway"]);
   });
 
-  it("regional has a VPC instead of a subnet and an address", () => {
+  it("regional: has a VPC instead of a subnet and an address", () => {
     const nat = synth({ natGateways: "regional" }).sole("aws_nat_gateway");
     expect(
       Object.keys(nat)
@@ -284,7 +284,7 @@ describe("NAT gateways", () => {
     else expect(version).toBe(bound);
   });
 
-  it("the zonal strategies use no argument that provider 5.100.0 does not know", () => {
+  it("zonal strategies use only arguments that provider 5.100.0 supports", () => {
     for (const natGateways of ["single", "onePerAz"] as const)
       for (const nat of synth({ natGateways }).all("aws_nat_gateway"))
         for (const gated of ["availability_mode", "availability_zone_address", "vpc_id"])
@@ -297,7 +297,7 @@ describe("wiring", () => {
   const endpoints = (kind: string) =>
     template.all("aws_vpc_endpoint").filter(({ vpc_endpoint_type }) => vpc_endpoint_type === kind);
 
-  it("S3 is reached by the endpoint from every private table and the isolated one", () =>
+  it("the S3 endpoint is in every private route table and the isolated one", () =>
     expect(endpoints("Gateway").map(({ route_table_ids }) => route_table_ids.map(target))).toEqual([
       [
         "networking_a_private-route-table.id",
@@ -306,7 +306,7 @@ describe("wiring", () => {
       ],
     ]));
 
-  it("interface endpoints stand in the private subnets and admit the VPC", () => {
+  it("interface endpoints are in the private subnets and allow the VPC", () => {
     expect(endpoints("Interface")).toHaveLength(7);
     for (const { subnet_ids } of endpoints("Interface"))
       expect(subnet_ids.map(target)).toEqual([
@@ -316,6 +316,6 @@ describe("wiring", () => {
     expect(template.sole("aws_vpc_security_group_ingress_rule").cidr_ipv4).toBe("10.0.0.0/16");
   });
 
-  it("flow logs are kept as long as told", () =>
+  it("flow logs have the given retention", () =>
     expect(template.sole("aws_cloudwatch_log_group").retention_in_days).toBe(30));
 });

@@ -26,7 +26,7 @@ describe("security group", () => {
     });
   });
 
-  it("sg-minimal-ports: exactly the rules asked for, each a resource of its own with one port", () => {
+  it("has exactly the given rules, each as a separate resource with one port", () => {
     expect(template.counts()).toEqual({
       aws_security_group: 2,
       aws_vpc_security_group_egress_rule: 3,
@@ -43,7 +43,7 @@ describe("security group", () => {
     for (const rule of rules) expect(rule.to_port).toBe(rule.from_port);
   });
 
-  it("a group can be replaced while it is in use", () =>
+  it("the group can be replaced while it is in use", () =>
     expect(template.all("aws_security_group")[0]).toMatchObject({
       name_prefix: "automock-test-alb-",
       description: "The alb",
@@ -52,7 +52,7 @@ describe("security group", () => {
       lifecycle: { create_before_destroy: true },
     }));
 
-  it("writes the three kinds of peers, and tcp unless told otherwise", () => {
+  it("supports the three kinds of peers, and uses tcp by default", () => {
     const summary = (type: string) =>
       template
         .all(type)
@@ -72,7 +72,7 @@ describe("security group", () => {
     ]);
   });
 
-  it("each rule belongs to the group it was asked of and says what it is for", () => {
+  it("each rule belongs to its group and has a description", () => {
     for (const type of ["aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"])
       for (const [id, rule] of Object.entries(template.byId(type)))
         expect(rule.security_group_id).toMatch(
@@ -85,7 +85,7 @@ describe("security group", () => {
     ]);
   });
 
-  it("a rule's address follows from its key", () =>
+  it("a rule's address depends on its key", () =>
     expect(
       template
         .addresses()
@@ -99,7 +99,7 @@ describe("security group", () => {
       "aws_vpc_security_group_ingress_rule.task_ingress_alb",
     ]));
 
-  it.each(["", "the team's", "Größe", "x".repeat(256)])("refuses the description %j", (description) => {
+  it.each(["", "the team's", "Größe", "x".repeat(256)])("rejects the description %j", (description) => {
     const message = `Security group description "${description}" is invalid: use 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*`;
     expect(() => Template.of((stack) => make(stack, "a", description))).toThrow(new Error(message));
     expect(() =>
@@ -109,7 +109,7 @@ describe("security group", () => {
     ).toThrow(new Error(message));
   });
 
-  it("refuses a network that is not written from its start", () => {
+  it("rejects a CIDR that does not start at its network address", () => {
     const peer: Peer = { cidr: "10.0.0.1/8" };
     const message = new Error('"10.0.0.1/8" is not the start of its network; write 10.0.0.0/8');
     expect(() =>
@@ -118,7 +118,7 @@ describe("security group", () => {
     expect(() => cidrKey("10.0.0.1/8")).toThrow(message);
   });
 
-  it("makes one key per network", () => {
+  it("creates one key per network", () => {
     expect(cidrKey("10.0.0.0/8")).toBe("10-0-0-0-8");
     expect(cidrKey("0.0.0.0/0")).toBe("0-0-0-0-0");
   });

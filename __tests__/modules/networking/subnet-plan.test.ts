@@ -41,7 +41,7 @@ describe("subnet plan", () => {
       },
     ]));
 
-  it("has one plan per zone, in the order of the letters, whatever the order given", () =>
+  it("has one plan per zone, sorted by letter, for any input order", () =>
     fc.assert(
       fc.property(vpcCidr, zones, (vpc, letters) => {
         const plan = subnetPlan(vpc, letters);
@@ -50,7 +50,7 @@ describe("subnet plan", () => {
       }),
     ));
 
-  it("no two subnets overlap and each lies inside the VPC", () =>
+  it("subnets do not overlap and are inside the VPC", () =>
     fc.assert(
       fc.property(vpcCidr, zones, (vpc, letters) => {
         const networks = networksOf(subnetPlan(vpc, letters));
@@ -62,7 +62,7 @@ describe("subnet plan", () => {
       }),
     ));
 
-  it("every network is written from its start, and sizes are a 16th and a 32nd of the VPC", () =>
+  it("every CIDR starts at its network address, and sizes are 1/16 and 1/32 of the VPC", () =>
     fc.assert(
       fc.property(vpcCidr, zones, (vpc, letters) => {
         for (const { publicCidr, privateCidr, isolatedCidr } of subnetPlan(vpc, letters)) {
@@ -76,7 +76,7 @@ describe("subnet plan", () => {
       }),
     ));
 
-  it("stays where it is: a zone's subnets do not depend on which other zones there are", () =>
+  it("a zone's subnets do not depend on the other zones", () =>
     fc.assert(
       fc.property(vpcCidr, zones, zones, (vpc, before, after) => {
         const byLetter = new Map(subnetPlan(vpc, before).map((plan) => [plan.letter, plan]));
@@ -86,7 +86,7 @@ describe("subnet plan", () => {
 });
 
 describe("subnet plan faults", () => {
-  it("has none for a fitting network and zones", () => {
+  it("has none for a valid network and zones", () => {
     expect(subnetPlanFault("10.0.0.0/16", ["a", "b"])).toBeUndefined();
     expect(subnetPlanFault("10.0.0.0/22", [...AVAILABILITY_ZONES])).toBeUndefined();
   });

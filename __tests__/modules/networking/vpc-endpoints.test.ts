@@ -17,7 +17,7 @@ const synth = (props: Partial<VpcEndpointsProps> = {}) =>
 describe("S3 gateway endpoint", () => {
   const endpoint = synth().sole("aws_vpc_endpoint");
 
-  it("is the only endpoint unless more are asked for, and reaches from all route tables", () =>
+  it("is the only endpoint by default, and is in all route tables", () =>
     expect(endpoint).toMatchObject({
       service_name: "com.amazonaws.us-east-1.s3",
       vpc_endpoint_type: "Gateway",
@@ -26,7 +26,7 @@ describe("S3 gateway endpoint", () => {
       tags: { Name: "automock-test-s3" },
     }));
 
-  it("leads to buckets of the own account and to the image layers of ECR, nowhere else", () =>
+  it("allows only this account's buckets and ECR's image layers", () =>
     expect(JSON.parse(endpoint.policy).Statement).toEqual([
       {
         Sid: "OwnAccount",
@@ -45,7 +45,7 @@ describe("S3 gateway endpoint", () => {
       },
     ]));
 
-  it("follows region, account and partition", () => {
+  it("depends on region, account and partition", () => {
     const elsewhere = new Names({
       system: "automock",
       environment: "test",
@@ -63,7 +63,7 @@ describe("fargate interface endpoints", () => {
   const template = synth({ interfaceEndpoints: "fargate" });
   const endpoints = template.all("aws_vpc_endpoint").filter((one) => one.vpc_endpoint_type === "Interface");
 
-  it("are what a Fargate task calls, and not the control endpoints of ECS", () =>
+  it("cover the services that a Fargate task calls, without the ECS control endpoints", () =>
     expect(endpoints.map(({ service_name }) => service_name).sort()).toEqual([
       "com.amazonaws.us-east-1.ecr.api",
       "com.amazonaws.us-east-1.ecr.dkr",
@@ -74,7 +74,7 @@ describe("fargate interface endpoints", () => {
       "com.amazonaws.us-east-1.ssmmessages",
     ]));
 
-  it("all answer to the usual host names, in every subnet given, behind the one security group", () => {
+  it("use private DNS, all given subnets and one security group", () => {
     const [groupId] = Object.keys(template.byId("aws_security_group"));
     expect(endpoints).toHaveLength(7);
     for (const endpoint of endpoints)
@@ -85,7 +85,7 @@ describe("fargate interface endpoints", () => {
       });
   });
 
-  it("sg-minimal-ports: the group permits 443 from the VPC and no connection of its own", () => {
+  it("the security group allows 443 from the VPC and no egress", () => {
     expect(template.sole("aws_security_group")).toMatchObject({
       name_prefix: "automock-test-vpc-endpoints-",
       description: "Interface endpoints of AWS services",

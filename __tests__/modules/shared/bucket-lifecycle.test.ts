@@ -8,7 +8,7 @@ const base = {
 };
 
 describe("bucketLifecycleRule", () => {
-  it("no-current-version-expiry: without expireObjectsAfterDays only markers with nothing behind them go", () => {
+  it("without expireObjectsAfterDays, the only current objects to expire are orphaned delete markers", () => {
     expect(bucketLifecycleRule({ noncurrentDays: 90, keepNoncurrentVersions: 10 })).toEqual({
       ...base,
       noncurrentVersionExpiration: [{ noncurrentDays: 90, newerNoncurrentVersions: 10 }],
@@ -41,7 +41,7 @@ describe("bucketLifecycleRule", () => {
       { noncurrentDays: 1, keepNoncurrentVersions: 0 },
       "keepNoncurrentVersions is 0: S3 takes a whole number from 1 to 100.",
     ],
-  ])("lifecycle-days-integer: refuses %j", (retention, message) => {
+  ])("rejects %j", (retention, message) => {
     expect(() => bucketLifecycleRule(retention)).toThrow(new Error(message));
   });
 

@@ -10,13 +10,13 @@ import { Template } from "../../support/template";
 const read: PolicyStatement = { sid: "Read", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::b/k"] };
 
 describe("policyDocument", () => {
-  it("writes a statement with the default effect and without what is not given", () => {
+  it("writes a statement with the default effect and without unset fields", () => {
     expect(policyDocument([read])).toBe(
       '{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/k"]}]}',
     );
   });
 
-  it("writes every part of a statement, keys sorted, lists in the given order", () => {
+  it("writes every field of a statement, with sorted keys and lists in the given order", () => {
     const document = policyDocument([
       {
         sid: "All",
@@ -37,7 +37,7 @@ describe("policyDocument", () => {
     );
   });
 
-  it("takes a trust policy, which has no resource", () => {
+  it("accepts a trust policy, which has no resource", () => {
     const trust = { sid: "T", actions: ["sts:AssumeRole"], principals: { Service: ["x.amazonaws.com"] } };
     expect(JSON.parse(policyDocument([trust])).Statement).toEqual([
       { Sid: "T", Effect: "Allow", Principal: { Service: ["x.amazonaws.com"] }, Action: ["sts:AssumeRole"] },
@@ -100,7 +100,7 @@ describe("policyDocument", () => {
   });
 });
 
-it("denies everything but what is named", () => {
+it("denies everything except the listed actions", () => {
   const statement: PolicyStatement = {
     ...read,
     effect: "Deny",
@@ -113,7 +113,7 @@ it("denies everything but what is named", () => {
   expect(Statement[0]).not.toHaveProperty("Resource");
 });
 
-it("a denial may be about every action but some", () => {
+it("a Deny statement can exclude actions", () => {
   const statement: PolicyStatement = { ...read, effect: "Deny", allActionsBut: true };
   const { Statement } = JSON.parse(policyDocument([statement])) as { Statement: Record<string, unknown>[] };
   expect(Statement).toEqual([
@@ -125,12 +125,12 @@ describe("escapeTemplate", () => {
   it.each([
     ["an IAM variable", "a/${aws:PrincipalTag/team}/*", "a/$${aws:PrincipalTag/team}/*"],
     ["two of them", "${a}${b}", "$${a}$${b}"],
-    ["what is escaped already", "$${aws:username}", "$${aws:username}"],
+    ["an escaped variable", "$${aws:username}", "$${aws:username}"],
     ["a placeholder of cdktf", "${TfToken[TOKEN.7]}", "${TfToken[TOKEN.7]}"],
     ["text without a brace", "$1 {x}", "$1 {x}"],
   ])("%s", (_, given, expected) => expect(escapeTemplate(given)).toBe(expected));
 
-  it("keeps IAM variables and references apart in one document", () => {
+  it("distinguishes IAM variables from references in one document", () => {
     const template = Template.of((stack) => {
       const topic = new SnsTopic(stack, "topic");
       const resources = ["arn:aws:s3:::b/${aws:PrincipalTag/team}", topic.arn];

@@ -39,7 +39,7 @@ describe("SecureBucket with the required props", () => {
     });
   });
 
-  it("names the bucket and may be destroyed only when empty", () => {
+  it("sets the bucket name, and can be destroyed only when empty", () => {
     expect(argumentsOf(template.sole("aws_s3_bucket"))).toEqual({ bucket: "b", force_destroy: false });
   });
 
@@ -86,7 +86,7 @@ describe("SecureBucket with the required props", () => {
     expect(argumentsOf(template.sole(type), "depends_on")).toEqual({ bucket, ...expected });
   });
 
-  it("refuses everybody without TLS, or with TLS older than 1.2", () => {
+  it("denies requests without TLS or with TLS older than 1.2", () => {
     const everyone = {
       Effect: "Deny",
       Principal: { AWS: ["*"] },
@@ -112,7 +112,7 @@ describe("the parts of a bucket form one chain", () => {
   it.each([
     ["without notification", false, chain],
     ["with notification", true, [...chain, "aws_s3_bucket_notification"]],
-  ])("%s; the lifecycle and the bucket's user follow its end", (_, eventBridge, order) => {
+  ])("%s; the lifecycle and the bucket's users wait for its end", (_, eventBridge, order) => {
     const template = synth({ eventBridge });
     const dependencies = [...order, ...LAST].map((type) => template.sole(type).depends_on);
     const end = order.at(-1)!;
@@ -125,12 +125,12 @@ describe("the parts of a bucket form one chain", () => {
 });
 
 describe("SecureBucket options", () => {
-  it("eventBridge switches the events on", () => {
+  it("eventBridge enables events", () => {
     const { eventbridge } = synth({ eventBridge: true }).sole("aws_s3_bucket_notification");
     expect(eventbridge).toBe(true);
   });
 
-  it("AES256 has no bucket key, which is KMS's", () => {
+  it("AES256 uses no bucket key, which is for KMS only", () => {
     const sse = synth({ encryption: "AES256" }).sole("aws_s3_bucket_server_side_encryption_configuration");
     expect(sse.rule).toEqual([{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }]);
   });
@@ -140,7 +140,7 @@ describe("SecureBucket options", () => {
     expect(bucket).toMatchObject({ lifecycle: { prevent_destroy: true }, force_destroy: true });
   });
 
-  it("puts policyStatements behind its own, in one policy", () => {
+  it("appends policyStatements to its own, in one policy", () => {
     const template = synth({
       policyStatements: [
         {
@@ -159,7 +159,7 @@ describe("SecureBucket options", () => {
     ]);
   });
 
-  it("passes the retention on", () => {
+  it("passes on the retention", () => {
     const template = synth({ keepNoncurrentVersions: 3, expireObjectsAfterDays: 14 });
     expect(template.sole("aws_s3_bucket_lifecycle_configuration").rule[0]).toMatchObject({
       noncurrent_version_expiration: [{ noncurrent_days: 90, newer_noncurrent_versions: 3 }],

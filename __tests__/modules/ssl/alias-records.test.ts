@@ -12,7 +12,7 @@ const make = (...dnsNames: { name: string; zoneId: string }[]) =>
   });
 
 describe("AliasRecords", () => {
-  it("points each name, wildcards too, at the load balancer and overwrites nothing", () => {
+  it("points each name, including wildcards, at the load balancer and overwrites nothing", () => {
     const template = make(
       { name: "a.example.com", zoneId: "Z1" },
       { name: "*.a.example.com", zoneId: "Z1" },
@@ -33,7 +33,7 @@ describe("AliasRecords", () => {
     expect(records.sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1))).toEqual(expected);
   });
 
-  it("keeps a record's address when another name is put before it", () => {
+  it("keeps a record's address when another name is inserted before it", () => {
     const [only] = make({ name: "b.example.com", zoneId: "Z1" }).addresses();
     const two = make({ name: "a.example.com", zoneId: "Z1" }, { name: "b.example.com", zoneId: "Z1" });
     expect(two.addresses()).toContain(only);

@@ -53,7 +53,7 @@ describe("Certificate for several names over several zones", () => {
     });
   });
 
-  it("asks for every name once, validated by DNS, the new certificate before the old one goes", () => {
+  it("requests every name once with DNS validation, and is created before the old one is destroyed", () => {
     expect(argumentsOf(template.sole("aws_acm_certificate"))).toEqual({
       domain_name: "mocks.example.com",
       subject_alternative_names: [
@@ -70,7 +70,7 @@ describe("Certificate for several names over several zones", () => {
   const zoneOf = (name: string) =>
     Object.entries(template.json.data!.aws_route53_zone!).find(([, zone]) => zone.name === name)![0];
 
-  it("looks every zone up once, public ones only, and none that is not used", () => {
+  it("looks up every used zone once, public zones only", () => {
     const zones = Object.values(template.json.data!.aws_route53_zone!);
     expect(zones.map(({ name, private_zone }) => [name, private_zone])).toEqual([
       ["dev.example.com", false],
@@ -79,7 +79,7 @@ describe("Certificate for several names over several zones", () => {
     ]);
   });
 
-  it("has one validation record per name without its wildcard, in the right zone, with the value of that name", () => {
+  it("has one validation record per name without its wildcard, in the right zone and with the right value", () => {
     const expected = [
       ["mocks.example.com", "example.com"],
       ["api.dev.example.com", "dev.example.com"],
@@ -97,7 +97,7 @@ describe("Certificate for several names over several zones", () => {
     expect(sortedByName(records)).toEqual(sortedByName(expected));
   });
 
-  it("waits for the issue with all the records, and hands out the ARN only then", () => {
+  it("waits for all records and issuance before it exposes the ARN", () => {
     const validation = template.sole("aws_acm_certificate_validation");
     expect(validation.certificate_arn).toBe(`\${aws_acm_certificate.${certificate}.arn}`);
     const fqdns = Object.keys(template.byId("aws_route53_record")).map(
@@ -110,7 +110,7 @@ describe("Certificate for several names over several zones", () => {
     );
   });
 
-  it("gives its names with their zones, for the aliases", () => {
+  it("exposes its names with their zones, for the aliases", () => {
     expect(made.dnsNames.map(({ name }) => name)).toEqual([
       "mocks.example.com",
       "*.mocks.example.com",
@@ -123,7 +123,7 @@ describe("Certificate for several names over several zones", () => {
   });
 });
 
-it("addresses do not move when a name is put in front of the others", () => {
+it("addresses do not change when a name is inserted first", () => {
   const before = synth({ subjectAlternativeNames: ["b.example.com"] }).addresses();
   const after = synth({ subjectAlternativeNames: ["a.example.com", "b.example.com"] }).addresses();
   expect(before.filter((address) => !after.includes(address))).toEqual([]);
@@ -131,13 +131,13 @@ it("addresses do not move when a name is put in front of the others", () => {
 });
 
 describe("Certificate for one name", () => {
-  it("leaves the alternative names out", () => {
+  it("omits the alternative names", () => {
     const template = synth();
     expect(template.sole("aws_acm_certificate")).not.toHaveProperty("subject_alternative_names");
     expect(template.all("aws_route53_record")).toHaveLength(1);
   });
 
-  it("finds the value of a wildcard without its apex under the wildcard's name", () => {
+  it("finds the value of a wildcard without its apex", () => {
     const template = synth({ domainName: "*.mocks.example.com" });
     const [certificate] = Object.keys(template.byId("aws_acm_certificate"));
     expect(template.sole("aws_route53_record").name).toBe(
@@ -147,7 +147,7 @@ describe("Certificate for one name", () => {
 });
 
 describe("the expiry alarm", () => {
-  it("sounds below 30 days, keeps its state without data, and notifies nobody by default", () => {
+  it("starts below 30 days, keeps its state without data, and has no actions by default", () => {
     const template = synth();
     const [certificate] = Object.keys(template.byId("aws_acm_certificate"));
     expect(argumentsOf(template.sole("aws_cloudwatch_metric_alarm"))).toEqual({
@@ -173,7 +173,7 @@ describe("the expiry alarm", () => {
   });
 });
 
-describe("Certificate refuses", () => {
+describe("Certificate rejects", () => {
   it("names without a zone, all at once", () => {
     const props = { subjectAlternativeNames: ["notexample.com", "b.example.com", "x.org"] };
     expect(() => synth(props)).toThrow(
@@ -184,7 +184,7 @@ describe("Certificate refuses", () => {
     );
   });
 
-  it("a first name longer than ACM takes, and no shorter one", () => {
+  it("a first name above ACM's limit", () => {
     const fits = `${"a".repeat(52)}.example.com`;
     expect(synth({ domainName: fits }).sole("aws_acm_certificate").domain_name).toBe(fits);
     const long = `a${fits}`;

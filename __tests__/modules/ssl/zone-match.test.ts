@@ -21,7 +21,7 @@ describe("matchZones", () => {
     expect(matchZones([name], [...zones].reverse())).toEqual([{ name, zone }]);
   });
 
-  it("keeps the order and drops repetitions", () => {
+  it("keeps the order and removes duplicates", () => {
     const names = ["b.example.com", "other.org", "b.example.com", "a.example.com"];
     expect(matchZones(names, zones).map(({ name }) => name)).toEqual([
       "b.example.com",

@@ -68,7 +68,7 @@ describe("state policies", () => {
     expect(JSON.parse(policy(access))).toEqual({ Version: "2012-10-17", Statement: statements });
   });
 
-  it("neither deletes a state nor reaches that of another stack", () => {
+  it("cannot delete a state or access that of another stack", () => {
     for (const policy of [planStatePolicy(access), applyStatePolicy(access)]) {
       const statements = JSON.parse(policy).Statement as { Action: string[]; Resource: string[] }[];
       const deletes = statements.filter(({ Action }) => Action.includes("s3:DeleteObject"));
@@ -77,7 +77,7 @@ describe("state policies", () => {
     }
   });
 
-  it("follows the partition of the region", () => {
+  it("uses the partition of the region", () => {
     const china = planStatePolicy({ ...access, region: "cn-north-1" });
     expect(china.match(/arn:[a-z-]+:/g)).toEqual(Array(6).fill("arn:aws-cn:"));
   });

@@ -24,14 +24,14 @@ describe("StateBackend", () => {
     });
   });
 
-  it("gives its names as literals", () => {
+  it("has literal names", () => {
     expect([backend.bucketName, backend.lockTableName]).toEqual([
       "automock-tfstate-111122223333-us-gov-west-1",
       "automock-tflock-111122223333-us-gov-west-1",
     ]);
   });
 
-  it("keeps the bucket from being destroyed, emptied or not", () => {
+  it("prevents destroying the bucket, empty or not", () => {
     expect(template.sole("aws_s3_bucket")).toMatchObject({
       bucket: backend.bucketName,
       force_destroy: false,
@@ -39,7 +39,7 @@ describe("StateBackend", () => {
     });
   });
 
-  it("keeps old states for 90 days and the newest ten for good, and never expires the current one", () => {
+  it("keeps old states for 90 days and the newest ten forever, and never expires the current one", () => {
     const [rule] = template.sole("aws_s3_bucket_lifecycle_configuration").rule;
     expect(rule.noncurrent_version_expiration).toEqual([
       { noncurrent_days: 90, newer_noncurrent_versions: 10 },
@@ -47,7 +47,7 @@ describe("StateBackend", () => {
     expect(rule.expiration).toEqual([{ expired_object_delete_marker: true }]);
   });
 
-  it("uses KMS, and no statement that refuses lock uploads", () => {
+  it("uses KMS, and no statement that denies lock uploads", () => {
     const [rule] = template.sole("aws_s3_bucket_server_side_encryption_configuration").rule;
     expect(rule.apply_server_side_encryption_by_default).toEqual({ sse_algorithm: "aws:kms" });
     const { Statement } = JSON.parse(template.sole("aws_s3_bucket_policy").policy);
@@ -57,7 +57,7 @@ describe("StateBackend", () => {
     ]);
   });
 
-  it("makes the lock table as Terraform wants it, safe from deletion", () => {
+  it("creates the lock table that Terraform requires, with deletion protection", () => {
     expect(argumentsOf(template.sole("aws_dynamodb_table"))).toEqual({
       name: "automock-tflock-111122223333-us-gov-west-1",
       billing_mode: "PAY_PER_REQUEST",

@@ -22,7 +22,7 @@ const ttl = (props: Partial<EnvironmentTtlProps> = {}): Template =>
 
 type Item = Record<string, { S?: string; N?: string; BOOL?: boolean; M?: object; L?: object[] }>;
 const itemOf = (template: Template): Item =>
-  // Expressions of Terraform have quotes of their own.
+  // Terraform expressions contain quotes.
   JSON.parse(
     (template.sole("aws_dynamodb_table_item").item as string).replaceAll(/\$\{[^}]*\}/g, (expression) =>
       expression.replaceAll('"', "'"),
@@ -39,13 +39,13 @@ it("creates these resources and no others", () =>
     terraform_data: 1,
   }));
 
-it("moving-expiry: the creation time is taken once and kept", () =>
+it("the creation time is set once and never changes", () =>
   expect(argumentsOf(template.sole("terraform_data"))).toEqual({
     input: "${timestamp()}",
     lifecycle: { ignore_changes: ["input"] },
   }));
 
-it("the record: created and expiring by the kept time, at most two weeks, where the state lies", () => {
+it("the record contains creation and expiry, at most two weeks later, and the location of the state", () => {
   const createdAt = `\${tostring(${created}.output)}`;
   const after = (hours: number) => `\${timeadd(tostring(${created}.output), '${hours}h')}`;
   expect(itemOf(template)).toMatchObject({
@@ -77,14 +77,14 @@ it("the record: created and expiring by the kept time, at most two weeks, where 
   expect(itemOf(ttl({ hourlyCostUsd: 0.25 })).hourlyCostUsd).toEqual({ N: "0.25" });
 });
 
-it("is written to the registry of its account and region, under both keys", () =>
+it("is written to the registry of its account and region, with both keys", () =>
   expect(argumentsOf(template.sole("aws_dynamodb_table_item"), "item", "lifecycle")).toEqual({
     table_name: "automock-environments-111122223333-us-east-1",
     hash_key: "pk",
     range_key: "sk",
   }));
 
-it("from then on the registry is the truth, and a deploy looks at it: owner and phase, who and when", () => {
+it("later deploys check owner and phase in the registry", () => {
   const item = "jsondecode(self.item)";
   expect(template.sole("aws_dynamodb_table_item").lifecycle).toEqual({
     ignore_changes: ["item"],
@@ -101,7 +101,7 @@ it("from then on the registry is the truth, and a deploy looks at it: owner and 
   });
 });
 
-it("an owner with Terraform's signs stays text", () => {
+it("an owner with Terraform syntax is escaped", () => {
   const odd = ttl({ owner: 'a "b" ${c}' });
   const { postcondition } = odd.sole("aws_dynamodb_table_item").lifecycle as {
     postcondition: { condition: string }[];
@@ -110,7 +110,7 @@ it("an owner with Terraform's signs stays text", () => {
   expect(odd.sole("aws_dynamodb_table_item").item).toContain('"owner":{"S":"a \\"b\\" $${c}"}');
 });
 
-it("a plan says that a changed time to live has no effect, and goes on", () => {
+it("a plan warns that a changed time to live has no effect, and continues", () => {
   const item = "jsondecode(aws_dynamodb_table_item.ttl_registry-record_3682E9B1.item)";
   expect(template.json).toMatchObject({
     check: {
@@ -126,16 +126,16 @@ it("a plan says that a changed time to live has no effect, and goes on", () => {
   });
 });
 
-it("has a schedule group with exactly its name", () =>
+it("has a schedule group with the environment's name", () =>
   expect(template.sole("aws_scheduler_schedule_group").name).toBe("automock-pr-1"));
 
-it.each([0, 169, 1.5])("refuses %p hours", (ttlHours) =>
+it.each([0, 169, 1.5])("rejects %p hours", (ttlHours) =>
   expect(() => ttl({ ttlHours })).toThrow(
     `A time to live of ${ttlHours} hours is not allowed; write whole hours from 1 to 168 (environment pr-1).`,
   ),
 );
 
-describe("what waits for the record", () => {
+describe("dependencies on the record", () => {
   const waiting = (of: Template) =>
     Object.entries(of.json.resource ?? {}).flatMap(([type, byId]) =>
       Object.entries(byId).map(([id, { depends_on = [] }]) => ({
@@ -144,7 +144,7 @@ describe("what waits for the record", () => {
       })),
     );
 
-  it("every resource of an ephemeral stack, once each, but for the record and its time", () => {
+  it("every resource of an ephemeral stack has one, except the record and its time", () => {
     const automock = Template.ofApp((app) => new AutomockStack(app, "automock-pr-123", ephemeralEnvironment));
     const all = waiting(automock);
     expect(all.length).toBeGreaterThan(100);
@@ -157,13 +157,13 @@ describe("what waits for the record", () => {
     expect(automock.json.output!.expires_at!.value).toBe(`\${timeadd(tostring(${created}.output), "4h")}`);
   });
 
-  it("no resource of a permanent stack, which has no time to live", () => {
+  it("no resource of a permanent stack has one", () => {
     const automock = Template.ofApp((app) => new AutomockStack(app, "automock-staging", stagingEnvironment));
     expect(automock.counts()).not.toHaveProperty("terraform_data");
     expect(waiting(automock).filter(({ waits }) => waits > 0)).toEqual([]);
   });
 
-  it("said twice it is written once, and what was waited for before stays", () => {
+  it("are not duplicated, and other dependencies are kept", () => {
     const twice = Template.of((stack) => {
       const guard = new EnvironmentTtl(stack, "ttl", PROPS);
       const first = new Vpc(stack, "first", { cidrBlock: "10.0.0.0/16" });

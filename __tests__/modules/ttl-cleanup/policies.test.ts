@@ -30,7 +30,7 @@ const ENVIRONMENT = "${aws:PrincipalTag/automock:environment}";
 const characters = (statements: readonly PolicyStatement[]) =>
   policyDocument(statements).replaceAll("$${", "${").length;
 
-it("policies are as long as IAM takes: 10,240 characters inline for each role, 6,144 for each managed one", () => {
+it("policies fit IAM's limits: 10,240 characters inline per role, 6,144 per managed policy", () => {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   const inline = (...sets: (readonly PolicyStatement[])[]) =>
     sets.reduce((sum, set) => sum + characters(set), 0);
@@ -39,11 +39,11 @@ it("policies are as long as IAM takes: 10,240 characters inline for each role, 6
   for (const managed of [workload, rest]) expect(characters(managed)).toBeLessThan(6_144);
 });
 
-it("no statement grants on * what has a narrower resource", () =>
+it("no statement uses * for an action that supports a narrower resource", () =>
   expect([...tagged, ...named, ...everyOwn].map(wildcardFault).filter(Boolean)).toEqual([]));
 
-describe("star-role: what the cleanup role may change", () => {
-  it("by tag: always this environment's, ephemeral, and never by two absent tags being equal", () => {
+describe("what the cleanup role can change", () => {
+  it("by tag: only this ephemeral environment, and not if both tags are missing", () => {
     for (const { sid, conditions } of tagged) {
       expect([sid, conditions]).toEqual([
         sid,
@@ -61,7 +61,7 @@ describe("star-role: what the cleanup role may change", () => {
     }
   });
 
-  it("is written by service and resource type, no action by pattern", () => {
+  it("is listed by service and resource type, without action patterns", () => {
     for (const { sid, actions, resources } of [...tagged, ...named]) {
       expect([sid, actions.filter((action) => action.includes("*"))]).toEqual([sid, []]);
       expect(resources!.length).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe("star-role: what the cleanup role may change", () => {
     for (const { resources } of tagged) expect(resources).not.toContain("*");
   });
 
-  it("every action is in one tagged statement at most", () => {
+  it("every action is in at most one tagged statement", () => {
     const actions = tagged.flatMap((statement) => statement.actions);
     expect(actions).toEqual([...new Set(actions)]);
   });
@@ -82,7 +82,7 @@ describe("star-role: what the cleanup role may change", () => {
     expect(free.map(({ sid }) => sid)).toEqual(["HandTheInvokeRoleToSchedules"]);
   });
 
-  it("without a tag: exact names, or prefixes that end in a slash, so that pr-1 never reaches pr-1-a", () => {
+  it("without a tag: exact names, or prefixes that end in a slash, so that pr-1 never matches pr-1-a", () => {
     const withName = named.flatMap(({ sid, resources }) =>
       resources!.filter((resource) => resource.includes(ENVIRONMENT)).map((resource) => [sid, resource]),
     );
@@ -100,7 +100,7 @@ describe("star-role: what the cleanup role may change", () => {
     }
   });
 
-  it("buckets are those that the stack makes, in whole", () => {
+  it("buckets: exactly those that the stack creates", () => {
     const names = new Names({
       system: "automock",
       environment: "sixteen-letters1",
@@ -113,7 +113,7 @@ describe("star-role: what the cleanup role may change", () => {
     ]);
   });
 
-  it("the state, its tombstone and its digest, by exact key", () => {
+  it("the state, its tombstone and its digest: by exact key", () => {
     const bySid = new Map(named.map((statement) => [statement.sid, statement]));
     const key = `automock/${ENVIRONMENT}/terraform.tfstate`;
     const bucket = "automock-tfstate-111122223333-us-east-1";
@@ -127,7 +127,7 @@ describe("star-role: what the cleanup role may change", () => {
     });
   });
 
-  it("untagged interfaces: in the owned VPC only, and in none when the session names none", () =>
+  it("untagged interfaces: only in the session's VPC, and in none without one", () =>
     expect(named.find(({ sid }) => sid === "InterfacesInTheVpc")!.conditions).toEqual({
       ArnEquals: {
         "ec2:Vpc": ["arn:aws:ec2:us-east-1:111122223333:vpc/${aws:PrincipalTag/automock:vpc-id}"],
@@ -153,7 +153,7 @@ describe("star-role: what the cleanup role may change", () => {
     expect(namedStatements(reaper, STRICTEST).map(({ sid }) => sid)).not.toContain("DnsRecords");
   });
 
-  it("creates nothing but schedules, and passes the scheduler's role to the scheduler only", () => {
+  it("creates only schedules, and passes the scheduler's role only to the scheduler", () => {
     const makes = [...tagged, ...named]
       .flatMap(({ actions }) => actions)
       .filter((action) =>
@@ -169,10 +169,10 @@ describe("star-role: what the cleanup role may change", () => {
   });
 });
 
-describe("what no session may do", () => {
+describe("what no session can do", () => {
   const bySid = new Map(never.map((statement) => [statement.sid, statement]));
 
-  it("all of them deny", () => {
+  it("all statements deny", () => {
     expect([...bySid.keys()]).toEqual([
       "NeverPermanent",
       "NeverNotEphemeral",
@@ -187,7 +187,7 @@ describe("what no session may do", () => {
     expect(never.map(({ effect }) => effect)).toEqual(never.map(() => "Deny"));
   });
 
-  it("touch what is protected, what is bootstrap's, and other accounts", () => {
+  it("change protected resources, the bootstrap stack, or other accounts", () => {
     expect(bySid.get("NeverProtected")!.conditions).toEqual({
       StringEquals: { "aws:ResourceTag/automock:protected": ["true"] },
     });
@@ -195,7 +195,7 @@ describe("what no session may do", () => {
       StringNotEquals: { "aws:ResourceTag/automock:system": ["automock"] },
       Null: { "aws:ResourceTag/automock:system": ["false"] },
     });
-    // With the key absent nothing is denied: not every call names a resource's account.
+    // Without the key nothing is denied, because not every call contains a resource account.
     expect(bySid.get("NeverAnotherAccount")!.conditions).toEqual({
       StringNotEqualsIfExists: { "aws:ResourceAccount": ["111122223333"] },
     });
@@ -213,7 +213,7 @@ describe("what no session may do", () => {
     },
   );
 
-  it("deletes-own-state: state bucket, lock table, registry, function and roles are out of reach", () => {
+  it("change the state bucket, lock table, registry, function or roles", () => {
     expect(bySid.get("NeverTheStates")!.resources).toEqual([
       "arn:aws:s3:::automock-tfstate-111122223333-us-east-1",
       "arn:aws:s3:::automock-tfstate-111122223333-us-east-1/*",
@@ -232,7 +232,7 @@ describe("what no session may do", () => {
     );
   });
 
-  it("write a tag, which would pull a foreign resource into reach", () => {
+  it("write tags, which would give access to other resources", () => {
     const services = new Set(tagged.flatMap(({ actions }) => actions).map((action) => action.split(":")[0]));
     const tagging = new Set(bySid.get("NeverTag")!.actions.map((action) => action.split(":")[0]));
     expect([...services].filter((service) => !tagging.has(service))).toEqual([]);
@@ -255,8 +255,8 @@ describe("who may open a session", () => {
     ]));
 });
 
-describe("v2-admin-role: the reaper's own role", () => {
-  it("changes the registry, locks and its own reports, and nothing of an environment", () =>
+describe("the reaper's own role", () => {
+  it("can change the registry, locks and its own reports, but no environment", () =>
     expect(
       everyOwn
         .filter(({ effect }) => effect !== "Deny")
@@ -283,12 +283,12 @@ describe("v2-admin-role: the reaper's own role", () => {
       "xray:PutTraceSegments",
     ]));
 
-  it("log-group-returns: nobody may create a log group", () =>
+  it("no role can create a log group", () =>
     expect([...everyOwn, ...tagged, ...named].flatMap(({ actions }) => actions)).not.toContain(
       "logs:CreateLogGroup",
     ));
 
-  it("writes locks and never a state or a digest", () => {
+  it("can write locks, but no state or digest", () => {
     const bySid = new Map(everyOwn.map((statement) => [statement.sid, statement]));
     const states = "arn:aws:s3:::automock-tfstate-111122223333-us-east-1/automock/*/terraform.tfstate";
     expect(bySid.get("LockInS3")!.resources).toEqual([`${states}.tflock`]);
@@ -305,12 +305,12 @@ describe("v2-admin-role: the reaper's own role", () => {
     });
   });
 
-  it("assumes the cleanup role and no other", () => {
+  it("can assume the cleanup role only", () => {
     const assumes = everyOwn.filter(({ actions }) => actions.includes("sts:AssumeRole"));
     expect(assumes.map(({ resources }) => resources)).toEqual([[reaper.cleanupRoleArn]]);
   });
 
-  it("reads what is there, not what is in it", () => {
+  it("can read metadata, not content", () => {
     expect(READ_ACTIONS).toEqual([...new Set(READ_ACTIONS)]);
     expect(READ_ACTIONS.filter((action) => MUTATES.test(action))).toEqual([]);
     const content =

@@ -13,7 +13,7 @@ const reaper = (props: Partial<ReaperProps> = {}): Template =>
 
 const template = reaper();
 
-/** The one address of a type, as in `${type.id.arn}`. */
+/** Address of the only resource of a type, as in `${type.id.arn}`. */
 const addressOf = (type: string) => `${type}.${Object.keys(template.byId(type)).join()}`;
 const functionArn = `\${${addressOf("aws_lambda_function")}.arn}`;
 const queueArn = `\${${addressOf("aws_sqs_queue")}.arn}`;
@@ -40,13 +40,13 @@ it("creates these resources and no others", () =>
     aws_sqs_queue: 1,
   }));
 
-it("no environment can have its names: that would take one longer than an environment's name may be", () => {
+it("its names cannot clash with an environment, whose name is too short for that", () => {
   expect(names.names.prefix).toBe("automock-bootstrap-us-east-1");
   const shortestRegion = "us-east-1";
   expect(`bootstrap-${shortestRegion}`.length).toBeGreaterThan(16);
 });
 
-it("the names of the contract are the names of the resources", () => {
+it("the resources have the names in the contract", () => {
   const roles = template.all("aws_iam_role").map(({ name }) => name as string);
   expect(roles.sort()).toEqual([names.cleanupRoleName, names.reaperRoleName, names.schedulerRoleName].sort());
   expect(template.sole("aws_lambda_function").function_name).toBe(names.functionName);
@@ -56,7 +56,7 @@ it("the names of the contract are the names of the resources", () => {
   expect(template.sole("aws_dynamodb_table").name).toBe(names.registryTableName);
 });
 
-it("ARNs of the contract are those of AWS", () =>
+it("the ARNs in the contract match the resources", () =>
   expect({
     ...names,
     names: undefined,
@@ -72,7 +72,7 @@ it("ARNs of the contract are those of AWS", () =>
     lockTableArn: "arn:aws:dynamodb:us-east-1:111122223333:table/automock-tflock-111122223333-us-east-1",
   }));
 
-it("names fit in the longest region, whole", () => {
+it("names fit without a hash in the longest region", () => {
   const longest = reaperNames("111122223333", "ap-southeast-99");
   for (const name of [longest.reaperRoleName, longest.schedulerRoleName, longest.functionName]) {
     expect(name).toContain("ap-southeast-99");
@@ -99,7 +99,7 @@ it("the registry: by environment, open records by expiry, streamed, restorable, 
     lifecycle: { prevent_destroy: true },
   }));
 
-it("the function: Node.js 22 on arm64 outside of any VPC, for 15 minutes", () => {
+it("the function: Node.js 22 on arm64, no VPC, 15 minutes", () => {
   const { depends_on, filename, ...rest } = argumentsOf(template.sole("aws_lambda_function"));
   expect(rest).toEqual({
     function_name: names.functionName,
@@ -128,7 +128,7 @@ it("the function: Node.js 22 on arm64 outside of any VPC, for 15 minutes", () =>
     tags: { Name: names.functionName },
   });
   expect(filename).toMatch(/^assets\/[\w-]+\/[0-9a-f]{32}\/reaper-code\.zip$/i);
-  // Its log group is there first: it may not create it.
+  // The log group must exist first, because the function cannot create it.
   expect(depends_on).toContain(addressOf("aws_cloudwatch_log_group"));
   const policies = Object.entries(template.byId("aws_iam_role_policy"))
     .filter(([, { role }]) => !String(role).includes("scheduler"))
@@ -137,7 +137,7 @@ it("the function: Node.js 22 on arm64 outside of any VPC, for 15 minutes", () =>
   expect(depends_on).toEqual(expect.arrayContaining(policies));
 });
 
-it("keeps its log for 90 days unless told otherwise", () => {
+it("keeps its log for 90 days by default", () => {
   expect(template.sole("aws_cloudwatch_log_group").retention_in_days).toBe(90);
   expect(reaper({ logRetentionDays: 7 }).sole("aws_cloudwatch_log_group").retention_in_days).toBe(7);
 });
@@ -149,7 +149,7 @@ it("asynchronous events are tried three times within six hours, then kept", () =
     destination_config: { on_failure: { destination: queueArn } },
   }));
 
-it("hears of new and changed records, from the first one on, and of nothing else in the registry", () => {
+it("receives new and changed records from the start of the stream, and no other registry events", () => {
   const { filter_criteria, ...rest } = argumentsOf(template.sole("aws_lambda_event_source_mapping"));
   expect(rest).toEqual({
     function_name: functionArn,
@@ -166,7 +166,7 @@ it("hears of new and changed records, from the first one on, and of nothing else
   ]);
 });
 
-it("ticks every hour, on the minute it was created, with the scheduler's role", () => {
+it("runs every hour from its creation on, with the scheduler's role", () => {
   const { depends_on, ...rest } = argumentsOf(template.sole("aws_scheduler_schedule"));
   expect(rest).toEqual({
     name: "automock-bootstrap-us-east-1-tick",
@@ -191,7 +191,7 @@ it("keeps failed events for 14 days, encrypted", () =>
     message_retention_seconds: 1209600,
   }));
 
-it("subscribes the addresses it is given, none by default", () => {
+it("subscribes the given addresses, none by default", () => {
   expect(template.counts()).not.toHaveProperty("aws_sns_topic_subscription");
   const subscriber = { email: "team@example.com", filterPolicy: { owner: ["team-a"] } };
   expect(reaper({ subscribers: [subscriber] }).sole("aws_sns_topic_subscription")).toMatchObject({

@@ -7,10 +7,10 @@ import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
 import { READ_ACTIONS } from "../../../modules/iam/read-actions";
 import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 
-/** The rights of the roles are exactly what the code calls: nothing is missing, nothing is left over. */
+/** The roles have exactly the permissions that the code uses. */
 
 const PROJECT = join(__dirname, "..", "..", "..");
-/** Files and folders of the code that runs in the Lambda; the rest of the registry is for people. */
+/** Files and folders with code that runs in the Lambda; the rest of the registry is used by the CLI. */
 const CODE = [
   "lambda/ttl-cleanup",
   "cleanup",
@@ -20,7 +20,7 @@ const CODE = [
 ];
 const reaper = reaperNames("111122223333", "us-east-1");
 
-/** IAM's prefix where it is not the name of the SDK's client. */
+/** IAM service prefixes that differ from the SDK client's name. */
 const PREFIXES: Readonly<Record<string, string>> = {
   "application-auto-scaling": "application-autoscaling",
   "cloudwatch-logs": "logs",
@@ -31,7 +31,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "secrets-manager": "secretsmanager",
 };
 
-/** IAM's actions where they are not called like the operation. */
+/** IAM actions that differ from the operation's name. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
   "s3:HeadBucket": ["s3:ListBucket"],
@@ -53,7 +53,7 @@ const CONTENT = [
 
 const isRead = (action: string) => /:(Describe|Get|Head|List|Query)/.test(action);
 
-/** Actions that some files, and those of some folders, call. */
+/** Actions that the given files and folders call. */
 function used(code: readonly string[]): string[] {
   const found = code
     .map((path) => join(PROJECT, path))
@@ -86,25 +86,25 @@ const cleanup = [
   ...namedStatements(reaper, { ephemeralDomains: ["example.com"] }),
 ].flatMap(({ actions }) => actions);
 
-it("the reaper reads what the code lists, and nothing else", () => {
+it("the reaper can read exactly what the code reads", () => {
   const reads = minus(used(CODE).filter(isRead), CONTENT);
   expect(reads.length).toBeGreaterThan(80);
   expect(minus(reads, READ_ACTIONS)).toEqual([]);
   expect(minus(READ_ACTIONS, reads)).toEqual([]);
 });
 
-it("a cleanup session changes what the handlers change, and nothing else", () => {
+it("a cleanup session can change exactly what the handlers change", () => {
   const changes = used(["cleanup/resources"]).filter((action) => !isRead(action));
   expect(changes.length).toBeGreaterThan(50);
   expect(minus(changes, cleanup)).toEqual([]);
   expect(minus(minus(cleanup, changes), used(CODE)).filter((action) => !isRead(action))).toEqual([
-    "iam:PassRole", // asked for by CreateSchedule
+    "iam:PassRole", // required by CreateSchedule
   ]);
 });
 
 it("the rest is for registry, locks, notices and sessions", () => {
   const own = Object.values(reaperStatements(reaper, "key", PERMANENT_NAMES)).flat();
   const granted = [...own.flatMap(({ actions }) => actions), ...cleanup];
-  const transaction = ["dynamodb:TransactWriteItems"]; // its parts are granted one by one
+  const transaction = ["dynamodb:TransactWriteItems"]; // granted through its individual operations
   expect(minus(minus(used(CODE), granted), transaction)).toEqual([]);
 });

@@ -48,7 +48,7 @@ function synthesized({ isMonitored = false, ...changes }: Changes = {}) {
 }
 
 const count = (template: Template, type: string) => template.all(type).length;
-/** Statements of the one policy of a role, by the role's place. */
+/** Statements of a role's only policy, by the role's construct path. */
 const sidsOf = (template: Template, role: "execution" | "task") =>
   Object.entries(template.byId("aws_iam_role_policy"))
     .filter(([id]) => id.startsWith(`web_${role}-role_`))
@@ -59,7 +59,7 @@ const sidsOf = (template: Template, role: "execution" | "task") =>
 describe("web service", () => {
   const { template, made } = synthesized();
 
-  it("is one load balancer, cluster, task definition and scaled service, and nothing that watches it", () => {
+  it("creates a load balancer, cluster, task definition and scaled service, and no monitoring", () => {
     for (const type of ["aws_lb", "aws_ecs_cluster", "aws_ecs_task_definition", "aws_ecs_service"]) {
       expect([type, count(template, type)]).toEqual([type, 1]);
     }
@@ -70,7 +70,7 @@ describe("web service", () => {
     expect(made.dashboardName).toBeUndefined();
   });
 
-  it("lies at fixed places", () => {
+  it("has fixed construct paths", () => {
     const places = template.addresses().map((address) => /\.web_([a-z-]+)/.exec(address)?.[1]);
     expect([...new Set(places.filter(Boolean))].sort()).toEqual([
       "cluster",
@@ -93,12 +93,12 @@ describe("web service", () => {
     ]);
   });
 
-  it("speaks plain HTTP without a domain, under the name of the load balancer", () => {
+  it("without a domain, uses plain HTTP and the load balancer's name", () => {
     expect(count(template, "aws_acm_certificate")).toBe(0);
     expect(made.entrance.url).toMatch(/^http:\/\//);
   });
 
-  it("is guarded against deletion together with its access logs", () => {
+  it("protects itself and its access logs from deletion", () => {
     expect(template.sole("aws_lb").enable_deletion_protection).toBe(true);
     expect(template.sole("aws_s3_bucket").force_destroy).toBe(false);
     const unguarded = synthesized({ deletionProtection: false }).template;
@@ -106,19 +106,19 @@ describe("web service", () => {
     expect(unguarded.sole("aws_s3_bucket").force_destroy).toBe(true);
   });
 
-  it("gives each role what it was told, and the one that starts tasks their logs", () => {
+  it("grants each role the given statements, and the execution role access to logs", () => {
     expect(sidsOf(template, "execution")).toEqual(["WriteLogs"]);
     expect(sidsOf(template, "task")).toEqual(["Read"]);
     expect(made.taskRoleArns).toHaveLength(2);
   });
 
-  it("rolls a deployment back by its alarm", () => {
+  it("rolls a deployment back when its alarm starts", () => {
     const { alarms } = template.sole("aws_ecs_service") as { alarms: { alarm_names: string[] } };
     expect(alarms.alarm_names).toEqual(["automock-test-deployment"]);
   });
 });
 
-it("with a domain speaks HTTPS under its name, with a record for each name", () => {
+it("with a domain, uses HTTPS and creates a record for each name", () => {
   const domain = {
     name: "a.example.com",
     subjectAlternativeNames: ["b.example.com"],
@@ -131,7 +131,7 @@ it("with a domain speaks HTTPS under its name, with a record for each name", () 
   expect(aliases.map(({ name }) => String(name)).sort()).toEqual(["a.example.com", "b.example.com"]);
 });
 
-it("monitored, has a dashboard, tells failed deployments, and the topic hears of its alarms", () => {
+it("with monitoring, has a dashboard and reports failed deployments and alarms to the topic", () => {
   const { template, made } = synthesized({ isMonitored: true });
   expect(made.dashboardName).toBe("automock-test");
   expect(count(template, "aws_cloudwatch_event_rule")).toBe(1);
@@ -147,7 +147,7 @@ it("monitored, has a dashboard, tells failed deployments, and the topic hears of
   ]);
 });
 
-it("says every fault of a number that the service cannot have", () =>
+it("reports every invalid number", () =>
   expect(() => synthesized({ tasks: { min: -1, max: 6 } })).toThrow(
     "service: minTasks is -1; write a whole number from 0 to 5000",
   ));

@@ -24,7 +24,7 @@ import { ANSWERS } from "../../operations/leases/status-answers";
 const { automock } = ephemeralInput;
 const { network } = automock;
 
-/** Shapes of an environment that cost differently. */
+/** Environments with different costs. */
 const SHAPES = {
   least: {},
   regional: { network: { ...network, natGateways: "regional" } },
@@ -57,7 +57,7 @@ interface WithLocals extends TerraformJson {
   readonly locals: { readonly hourly_cost_usd: number; readonly hourly_cost_unpriced: number };
 }
 
-it("the shapes cost differently", () => {
+it("the environments have different costs", () => {
   const costs = environments.map(({ name }) => jsonOf(name).locals.hourly_cost_usd);
   expect(new Set(costs).size).toBe(Object.keys(SHAPES).length);
 });
@@ -69,7 +69,7 @@ describe.each(Object.keys(SHAPES))("%s", (name) => {
   const hourlyCostUsd = json.locals.hourly_cost_usd;
   const hourly = usd(expected, 4);
 
-  it("the record has the calculator's figure, and the calculator's page prints it", () => {
+  it("the record and the cost table show the same figure", () => {
     expect(hourlyCostUsd).toBeCloseTo(expected, 9);
     const [record] = Object.values(json.resource!.aws_dynamodb_table_item!);
     expect(record!.item).toContain('"hourlyCostUsd":{"N":"${local.hourly_cost_usd}"}');
@@ -78,7 +78,7 @@ describe.each(Object.keys(SHAPES))("%s", (name) => {
     expect(showStack({ stack: name, estimate: found }, plain).join("\n")).toContain(hourly);
   });
 
-  it("list, status and mail say the same", async () => {
+  it("list, status and email show the same", async () => {
     const table = new RegistryTable();
     table.put({ hourlyCostUsd });
     const now = T0 + 10 * HOUR;
@@ -98,7 +98,7 @@ describe.each(Object.keys(SHAPES))("%s", (name) => {
   });
 });
 
-it("a stack with a resource without a price costs at least its sum, in the record, list, status, mail and protection", async () => {
+it("with an unpriced resource, record, list, status, email and protection show the sum as a minimum", async () => {
   const json = withHourlyCost({
     ...jsonOf("least"),
     resource: { aws_mq_broker: { b: {} }, aws_kms_key: { k: {} } },
