@@ -103,7 +103,7 @@ describe("encryption", () => {
   });
 });
 
-it("retention: requires a retention for log groups", () => {
+it("requires a retention for log groups", () => {
   const message = "The log group keeps logs forever: set retentionInDays.";
   const groups = { kept: {}, never: { retention_in_days: 0 }, days: { retention_in_days: 14 } };
   expect(violations(retention, resource({ aws_cloudwatch_log_group: groups }))).toEqual([
@@ -142,7 +142,7 @@ describe("open ingress", () => {
     ["all protocols", { from_port: undefined, to_port: undefined }],
     ["another group", { security_group_id: "${aws_security_group.other.id}" }],
     ["IPv6", { cidr_ipv4: undefined, cidr_ipv6: "::/0", from_port: 22, to_port: 22 }],
-  ])("refuses %s", (_, rule) => expect(violations(openIngress, open(rule))).toEqual([message]));
+  ])("rejects %s", (_, rule) => expect(violations(openIngress, open(rule))).toEqual([message]));
 
   it("rejects inline rules", () =>
     expect(
@@ -215,7 +215,7 @@ describe("wildcards", () => {
       { Action: "s3:GetObject", NotResource: "a" },
       "Statement S allows by exception: list what it needs instead.",
     ],
-  ])("refuses %s", (_, statement, message) =>
+  ])("rejects %s", (_, statement, message) =>
     expect(violations(wildcards, policy(statement))).toEqual([`aws_iam_role_policy.p: ${message}`]),
   );
 
@@ -283,7 +283,7 @@ describe("own references", () => {
     ["a data source", { x: "${data.aws_route53_zone.other.id}" }, "data.aws_route53_zone.other"],
     ["a data source taken for a resource", { x: "${aws_route53_zone.z.id}" }, "aws_route53_zone.z"],
     ["a dependency", { depends_on: ["aws_vpc.other"] }, "aws_vpc.other"],
-  ])("refuses %s of another stack, once", (_, args, reference) =>
+  ])("rejects %s of another stack, once", (_, args, reference) =>
     expect(violations(ownReferences, stack({ ...args, again: { ...args } }))).toEqual([
       `aws_subnet.s: Refers to ${reference}, which is not in this stack. Compute its name or ARN with Names instead.`,
     ]),

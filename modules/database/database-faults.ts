@@ -75,7 +75,7 @@ function connectionFaults(
   const largest = largestPool(instanceClass, maxTasks);
   if (poolSize <= largest) return [];
   return [
-    `${maxTasks} tasks with ${poolSize} connections each need ${2 * maxTasks * poolSize} during a deployment, which runs every task twice; ${instanceClass} takes about ${maxConnections(instanceClass)}, of which ${RESERVED_CONNECTIONS} are kept free. ` +
+    `${maxTasks} tasks with ${poolSize} connections each need ${2 * maxTasks * poolSize} during a deployment, which runs every task twice; ${instanceClass} allows about ${maxConnections(instanceClass)}, of which ${RESERVED_CONNECTIONS} are reserved. ` +
       (largest < 1
         ? "Take fewer tasks or a larger class"
         : `Lower the pool to ${largest}, or take fewer tasks or a larger class`),

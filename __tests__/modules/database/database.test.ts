@@ -237,7 +237,7 @@ describe("database", () => {
         "database: backupRetentionDays is 0; write a whole number from 1 to 35",
         "database: logRetentionDays is 0; write a whole number from 1 to 3653",
         'database: databaseName is "task-db"; write a letter, then letters, digits and underscores',
-        "database: 10 tasks with 25 connections each need 500 during a deployment, which runs every task twice; db.t3.small takes about 192, of which 10 are kept free. Lower the pool to 9, or take fewer tasks or a larger class",
+        "database: 10 tasks with 25 connections each need 500 during a deployment, which runs every task twice; db.t3.small allows about 192, of which 10 are reserved. Lower the pool to 9, or take fewer tasks or a larger class",
       ].join("\n"),
     ));
 

@@ -114,7 +114,7 @@ describe("image references", () => {
     [`r/app:latest@${DIGEST}`, 'uses the tag "latest"'],
     ["r/app@sha256:abc", 'image "r/app@sha256:abc" is malformed; write repository:tag, with @sha256:'],
     ["", 'image "" is malformed'],
-  ])("refuses %j", (image, message) => expect(imagePinFault(image)).toContain(message));
+  ])("rejects %j", (image, message) => expect(imagePinFault(image)).toContain(message));
 
   it("accepts an image that is known only after the apply", () =>
     expect(imagePinFault("${TfToken[TOKEN.0]}")).toBeUndefined());
@@ -152,7 +152,7 @@ describe("containerFaults", () => {
     ],
     ["too long a stop", { stopTimeoutSeconds: 121 }, "stopTimeoutSeconds is 121; Fargate allows 2 to 120"],
     ["too short a stop", { stopTimeoutSeconds: 1 }, "stopTimeoutSeconds is 1; Fargate allows 2 to 120"],
-  ])("refuses %s", (_, change, message) => expect(containerFaults({ ...APP, ...change })).toEqual([message]));
+  ])("rejects %s", (_, change, message) => expect(containerFaults({ ...APP, ...change })).toEqual([message]));
 });
 
 describe("containerDefinitions", () => {

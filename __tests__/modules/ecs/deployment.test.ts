@@ -106,7 +106,7 @@ describe("deployment", () => {
         "stepBakeMinutes is 1.5; write a whole number from 0 to 1440",
       ],
     ],
-  ])("%j is refused with every fault", (deployment, faults) =>
+  ])("%j is rejected with every fault", (deployment, faults) =>
     expect(deploymentFaults(deployment)).toEqual(faults),
   );
 });

@@ -97,7 +97,7 @@ describe("listener ports", () => {
   it.each([
     [[], 'allowedCidrs is empty; add at least one IPv4 network, for example "203.0.113.0/24"'],
     [["10.0.0.1/8"], '"10.0.0.1/8" is not the start of its network; write 10.0.0.0/8'],
-  ])("refuses %j", (cidrs, message) => expect(() => synthesized({ allowedCidrs: cidrs })).toThrow(message));
+  ])("rejects %j", (cidrs, message) => expect(() => synthesized({ allowedCidrs: cidrs })).toThrow(message));
 });
 
 describe("listeners", () => {

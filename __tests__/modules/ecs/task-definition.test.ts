@@ -189,5 +189,5 @@ describe("taskFaults", () => {
       { containers: [{ ...APP, cpuUnits: 257 }] },
       ["the containers' CPU shares are 257 units, the task has 256; lower their cpuUnits"],
     ],
-  ])("refuses %s", (_, change, messages) => expect(shape(change)).toEqual(messages));
+  ])("rejects %s", (_, change, messages) => expect(shape(change)).toEqual(messages));
 });

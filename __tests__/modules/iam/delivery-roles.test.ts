@@ -77,7 +77,7 @@ describe("PlanRole", () => {
     ["logs:FilterLogEvents", "NoLogs"],
     ["logs:StartQuery", "NoLogs"],
     ["rds:DownloadDBLogFilePortion", "NoLogs"],
-  ])("is refused %s", (action, by) => expect(decide(action)).toEqual({ kind: "denied", by }));
+  ])("is denied %s", (action, by) => expect(decide(action)).toEqual({ kind: "denied", by }));
 
   const table = (name: string) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`;
   const on = (action: string, resource: string) =>

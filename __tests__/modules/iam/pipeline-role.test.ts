@@ -194,7 +194,7 @@ describe("trust", () => {
       { ...TRUSTS.role, externalId: "x" },
       'externalId is "x"; write 2 to 1224 letters, digits and characters of _+=,.@:/-',
     ],
-  ] satisfies [PipelineTrust, string][])("refuses %j", (trust, message) =>
+  ] satisfies [PipelineTrust, string][])("rejects %j", (trust, message) =>
     // prettier-ignore
     expect(() => synthesized(trust)).toThrow(`pipeline role: ${message}`),
   );

@@ -95,7 +95,7 @@ describe("policyDocument", () => {
       ],
       empty("actions"),
     ],
-  ])("refuses %s", (_, statements, message) => {
+  ])("rejects %s", (_, statements, message) => {
     expect(() => policyDocument(statements)).toThrow(new Error(message));
   });
 });

@@ -100,7 +100,7 @@ describe("SecureBucket with the required props", () => {
   });
 });
 
-describe("the parts of a bucket form one chain", () => {
+describe("a bucket's resources form one chain", () => {
   const chain = [
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_public_access_block",
