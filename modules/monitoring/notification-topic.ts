@@ -20,8 +20,8 @@ export interface NotificationTopicProps {
   /** Email addresses with an optional filter policy. @default none */
   readonly subscribers?: readonly Subscriber[];
   /**
-   * HTTPS endpoints by a stable key that is part of the Terraform address. An endpoint must confirm the subscription itself, or
-   * the apply fails. The URLs are stored in the state, so they must not contain secrets.
+   * HTTPS endpoints by a stable key that is part of the Terraform address. An endpoint must confirm the
+   * subscription itself, or the apply fails. The URLs are stored in the state, so they must not contain secrets.
    *
    * @default none
    */
