@@ -17,7 +17,7 @@ import { machine, publish, table, type Target } from "./report";
  */
 
 const ROOT = join(__dirname, "..", "..");
-const AWS_CDK = { "aws-cdk-lib": "2.276.0", constructs: "10.4.2" };
+const AWS_CDK = { "aws-cdk-lib": "2.276.0" };
 const STACK = "automock-staging";
 const SYNTHS = 5;
 const PLANS = 5;
