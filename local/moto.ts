@@ -38,7 +38,7 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
     killAfterSeconds: 5,
   });
   try {
-    await withinSeconds(60, answering(socketPath, server), server);
+    await withinSeconds(HANGS_AFTER_SECONDS, answering(socketPath, server), server);
     return { socketPath, pid: server.pid, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
@@ -117,6 +117,9 @@ function isReady(socketPath: string): Promise<boolean> {
     outgoing.on("error", () => resolve(false));
   });
 }
+
+/** It starts in two seconds; on a busy machine in many more. */
+const HANGS_AFTER_SECONDS = 600;
 
 async function withinSeconds<T>(seconds: number, result: Promise<T>, server: RunningProcess): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -83,8 +83,8 @@ async function lives(
 ): Promise<{ readonly bare: Times; readonly automock: Times }> {
   const folder = join(scratch, STACK);
   cpSync(stage.stackFolder(STACK), folder, { recursive: true });
-  const terraform = (...args: readonly string[]) =>
-    timed("terraform", [...args, "-input=false"], { cwd: folder, env: stage.aws.env });
+  const terraform = (command: string, ...args: readonly string[]) =>
+    timed("terraform", [command, "-input=false", ...args], { cwd: folder, env: stage.aws.env });
   const automock = async (...args: readonly string[]) => {
     const started = performance.now();
     const { exitCode, stderr } = await stage.automock(args);
