@@ -123,7 +123,7 @@ async function main(): Promise<void> {
       [`synth, whole process, median of ${SYNTHS}`, "time", "beside `main.ts`"],
       (
         [
-          ["`tsx main.ts`: five stacks, about 600 resources", synth.automock!],
+          ["`tsx main.ts`: five stacks, about 560 resources", synth.automock!],
           ["`cdktf synth` of the same", synth.cdktf!],
           [
             `AWS CDK ${AWS_CDK["aws-cdk-lib"]}: two stacks of VPC, service, load balancer, scaling, bucket`,

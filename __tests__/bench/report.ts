@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { format } from "prettier";
 import { replaceMarked } from "../../operations/marked";
@@ -18,11 +18,11 @@ export function missed({ measured, allowed }: Target): boolean {
   return measured > allowed;
 }
 
-/** The machine that the figures belong to. */
+/** The machine that the figures belong to, and how busy it was: a load of one is this process alone. */
 export function machine(): string {
   const cores = cpus();
   const gibibytes = Math.round(totalmem() / 2 ** 30);
-  return `Machine: ${cores.length} cores (${cores[0]?.model.trim()}), ${gibibytes} GiB memory, ${process.platform}/${process.arch}, Node ${process.version}.`;
+  return `Machine: ${cores.length} cores (${cores[0]?.model.trim()}), ${gibibytes} GiB memory, ${process.platform}/${process.arch}, Node ${process.version}, load average ${loadavg()[0]!.toFixed(0)}.`;
 }
 
 /** A Markdown table; every column but the first is aligned to the right. */
