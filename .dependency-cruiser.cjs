@@ -37,7 +37,8 @@ const OPERATIONS = {
   notices: [],
   review: ["costs", "terraform"],
   diagrams: ["terraform"],
-  expectations: [],
+  // The rules for secrets.
+  expectations: ["review"],
   leases: ["costs", "aws"],
   status: ["leases"],
   delivery: ["review", "costs", "terraform", "aws"],

@@ -8,8 +8,8 @@ const shared = {
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, sourceMaps: "inline" },
     ],
   },
-  // A library that is an ES module only.
-  transformIgnorePatterns: ["/node_modules/(?!@secretlint/)"],
+  // Libraries that are ES modules only.
+  transformIgnorePatterns: ["/node_modules/(?!@secretlint/|@scalar/)"],
   testPathIgnorePatterns: ["/node_modules/", "/cdktf\\.out/"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out"],
 };

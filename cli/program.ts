@@ -72,7 +72,8 @@ export function createProgram(): Command {
     .exitOverride(); // commands inherit it, so it must come before them
   for (const add of COMMANDS) add(program);
   // Global options may follow the command, so its help shows them too.
-  for (const command of program.commands) command.configureHelp({ showGlobalOptions: true });
+  for (const command of program.commands)
+    command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   return program;
 }
 

@@ -3,7 +3,7 @@ import { createServer, connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TASK_SIZES } from "../../contract/fargate";
-import { mockServerClassPath } from "../../local/data-plane/mockserver-jar";
+import { mockServerClassPath } from "../../operations/expectations/server/jar";
 import { mockServerContainers } from "../../modules/mockserver/containers";
 import { CONTROL_ROUTES } from "../../modules/mockserver/control-plane";
 import { start, type RunningProcess } from "../../operations/process";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES } from "../../contract/fargate";
-import { mockServerClassPath } from "../../local/data-plane/mockserver-jar";
+import { mockServerClassPath } from "../../operations/expectations/server/jar";
 import { mockServerContainers } from "../../modules/mockserver/containers";
 import { checkExpectations, errorsIn } from "../../operations/expectations/check";
 import { eventually } from "../support/eventually";

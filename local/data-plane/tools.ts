@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mockServerClassPath } from "../../operations/expectations/server/jar";
+import { javaVersion, OLDEST_JAVA } from "../../operations/expectations/server/java";
 import { run } from "../../operations/process";
-import { mockServerClassPath } from "./mockserver-jar";
 
 /** What containers become on this machine. */
 export interface Tools {
@@ -18,8 +19,6 @@ export interface FindToolsOptions {
   /** One line of progress, or about what is missing. */
   readonly log: (line: string) => void;
 }
-
-const OLDEST_JAVA = 17;
 
 /** Looks for java, jq and the jar. What is missing is said in one line, not thrown: the rest works without. */
 export async function findTools({ env, folder, log }: FindToolsOptions): Promise<Tools> {
@@ -39,16 +38,6 @@ export async function findTools({ env, folder, log }: FindToolsOptions): Promise
   }
   if (reason !== undefined) log(`mocks do not answer here, and their tasks are records only: ${reason}`);
   return { bin, mockServerClassPath: classPath };
-}
-
-/** 17 of `openjdk version "17.0.15"`, 8 of `"1.8.0_442"`; 0 if there is none. */
-export function majorJavaVersion(text: string): number {
-  const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(text) ?? [];
-  return Number(first === "1" ? second : (first ?? 0));
-}
-
-async function javaVersion(env: NodeJS.ProcessEnv): Promise<number> {
-  return majorJavaVersion((await outputOf("java", ["-version"], env)) ?? "");
 }
 
 async function answers(command: string, env: NodeJS.ProcessEnv): Promise<boolean> {

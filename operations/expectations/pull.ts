@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { formatInstant } from "../../contract/registry";
 import { UserError } from "../../contract/user-error";
 import { checkExpectations } from "./check";
+import { unwritable, writeOutput } from "./output";
 import type { SeenVersions } from "./seen";
 import type { ExpectationStore } from "./store";
 
@@ -63,32 +63,18 @@ export async function pull({
 }
 
 function write(file: string, bytes: Uint8Array, force: boolean): void {
-  try {
-    if (!force && existsSync(file) && !readFileSync(file).equals(bytes)) {
-      throw new UserError(
-        `${file} exists and holds something else: name another file, or replace it with --force.`,
-      );
-    }
-    writeFileSync(file, bytes);
-  } catch (error) {
-    throw error instanceof UserError
-      ? error
-      : new UserError(unwritable(file, error as NodeJS.ErrnoException));
+  if (!force && existsSync(file) && !contentOf(file).equals(bytes)) {
+    throw new UserError(
+      `${file} exists and holds something else: name another file, or replace it with --force.`,
+    );
   }
+  writeOutput(file, bytes);
 }
 
-function unwritable(file: string, { code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case "EISDIR":
-      return `${file} is a folder: name a file in it, such as ${join(file, "mocks.json")}.`;
-    case "ENOENT":
-    case "ENOTDIR":
-      return `No file can be made in ${dirname(resolve(file))}: make that folder first, or name a file in another.`;
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return `You may not write ${resolve(file)}: ask its owner for the right to, or name another file.`;
-    default:
-      return `${file} cannot be written (${message}): name another file.`;
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UserError(unwritable(file, error as NodeJS.ErrnoException));
   }
 }

@@ -1,6 +1,7 @@
 import type { TaskSize } from "../../contract/fargate";
 import { formatInstant } from "../../contract/registry";
 import { UserError } from "../../contract/user-error";
+import { callerChanges, lostMocks, type CallerChanges } from "./caller-changes";
 import { changesBetween, formatChanges, isEmpty, type Changes } from "./changes";
 import { checkExpectations, type Checked } from "./check";
 import { countFindings, formatFindings, type Finding } from "./finding";
@@ -43,6 +44,8 @@ export async function push(
     readonly file: string;
     readonly bytes: Uint8Array;
     readonly force: boolean;
+    /** Asked before mocks that answer vanish or are hidden. @default true without asking */
+    readonly confirm?: (changes: CallerChanges) => Promise<boolean>;
   },
 ): Promise<Uploaded> {
   const { stack, store, file, bytes, force } = options;
@@ -52,6 +55,10 @@ export async function push(
   if (!force && !isEmpty(changes)) {
     const fault = conflict(stack, current, await lastSeen(options), changes);
     if (fault !== undefined) throw new UserError(fault);
+  }
+  const noticed = callerChanges(expectationsOf(current), checked.expectations);
+  if (options.confirm && lostMocks(noticed).length > 0 && !(await options.confirm(noticed))) {
+    throw new UserError("Nothing was uploaded.");
   }
   return upload(options, bytes, checked, current, changes);
 }
@@ -74,7 +81,11 @@ function refuseErrors(file: string, checked: Checked): Checked {
 }
 
 function changesFrom(current: StoredVersion | undefined, checked: Checked): Changes {
-  return changesBetween(current ? checkExpectations(current.bytes).expectations : [], checked.expectations);
+  return changesBetween(expectationsOf(current), checked.expectations);
+}
+
+function expectationsOf(version: StoredVersion | undefined): readonly unknown[] {
+  return version ? checkExpectations(version.bytes).expectations : [];
 }
 
 async function upload(

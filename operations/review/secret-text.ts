@@ -54,14 +54,16 @@ const ENCODED = /(?<![\w+/-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/-])/dg;
 const PAIR =
   /(?:(?<![\w.:-])|(?<=(?:^|[\s({,]|\$env):))(?:--)?([A-Za-z_][\w.-]{0,99})(?:(?:\\?["'])?[ \t]*(?:=>|:=|[:=](?!\/\/))[ \t]*|(?<=--[\w-]+)[ \t]+)(?=(?:\\?"([^"\\\n]+)\\?"?|\\?'([^'\\\n]+)\\?'?|([^\s,;&"'<>()[\]{}\\]+)))/dg;
 
+/** Where a text contains what has the form of a secret, whatever it is called. */
+export function formRanges(text: string): Range[] {
+  return FORMS.flatMap((form) => [...text.matchAll(form)].map(({ indices }) => indices![1] ?? indices![0]!));
+}
+
 /** Where a text contains secrets. */
 export function secretRanges(text: string): Range[] {
   // Most texts are words and ids.
   if (text.length < SHORTEST_TEXT) return [];
-  const ranges: Range[] = [];
-  for (const form of FORMS) {
-    for (const { indices } of text.matchAll(form)) ranges.push(indices![1] ?? indices![0]!);
-  }
+  const ranges = formRanges(text);
   for (const pair of [PAIR, ELEMENT, NAMED_VALUE]) {
     for (const match of text.matchAll(pair)) {
       const [, name, ...values] = match;

@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { programFor, repositoryName } from "../../../local/data-plane/images";
 import { secretPlace } from "../../../local/data-plane/secrets";
-import { majorJavaVersion } from "../../../local/data-plane/tools";
 
 const TOOLS = { bin: "/bin", mockServerClassPath: "server.jar" };
 
@@ -42,15 +41,6 @@ it("runs no other image, and no mock without MockServer", () => {
   expect(programFor({ image: "nginx:1" }, TOOLS)).toBeUndefined();
   expect(programFor({ image: "mockserver/mockserver:9.1.0" }, { bin: "/bin" })).toBeUndefined();
   expect(programFor({ image: "aws-cli/aws-cli:2" }, { bin: "/bin" })).toBeUndefined();
-});
-
-it.each([
-  ['openjdk version "17.0.15" 2025-04-15', 17],
-  ['java version "1.8.0_442"', 8],
-  ['openjdk version "21" 2023-09-19', 21],
-  ["bash: java: command not found", 0],
-])("%s is Java %i", (text, version) => {
-  expect(majorJavaVersion(text)).toBe(version);
 });
 
 it("reads a secret's ARN and the key of a JSON secret", () => {

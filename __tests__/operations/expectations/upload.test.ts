@@ -65,6 +65,30 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 describe("push", () => {
+  it("asks before mocks that answer vanish or are hidden, and uploads nothing without a yes", async () => {
+    s3.add(file(mock("a"), mock("b")));
+    await pulled();
+    const asked: unknown[] = [];
+    const pushing = (body: string, answer: boolean) =>
+      push({
+        ...{ ...target(), file: "mocks.json", bytes: Buffer.from(body), force: false },
+        confirm: async ({ gone, hidden }) => {
+          asked.push([...gone, ...hidden].map(({ id }) => id));
+          return answer;
+        },
+      });
+    const all = { id: "all", httpRequest: {}, httpResponse: {} };
+    expect(await refusal(pushing(file(all, mock("a")), false))).toBe("Nothing was uploaded.");
+    expect(asked).toEqual([["b", "a"]]);
+    await pushing(file(mock("a"), mock("b"), mock("c")), false);
+    expect(asked).toHaveLength(1);
+    await pushing(file(mock("c")), true);
+    expect(asked).toEqual([
+      ["b", "a"],
+      ["a", "b"],
+    ]);
+  });
+
   it("uploads in place of the version that is there, with who and why", async () => {
     s3.add("[]\n");
     const body = file(mock("a"), mock("b"));
@@ -283,7 +307,7 @@ describe("pull", () => {
     writeFileSync(join(folder, "file"), "");
     for (const parent of ["no", "file"]) {
       expect(await refusal(pulled(join(folder, parent, "mocks.json")))).toBe(
-        `No file can be made in ${join(folder, parent)}: make that folder first, or name a file in another.`,
+        `No file can be created in ${join(folder, parent)}: create that folder first, or name a file in another.`,
       );
     }
     for (const force of [false, true]) {

@@ -1,12 +1,16 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { handle } from "../../context";
 import { helpText } from "../../help";
+import { addExpectationsDiff } from "../expectations-diff/options";
+import { addExpectationsExplain } from "../expectations-explain/options";
+import { addExpectationsImport } from "../expectations-import/options";
+import { addExpectationsTry } from "../expectations-try/options";
 
 export function addExpectationsCommand(program: Command): void {
   const group = program
     .command("expectations")
     .description("validate and upload MockServer expectations, or roll back to an earlier version")
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: termOf })
     .addHelpText(
       "after",
       helpText({
@@ -18,7 +22,11 @@ export function addExpectationsCommand(program: Command): void {
         notes: ["Tasks load a new version within a minute, without a restart."],
       }),
     );
+  addExpectationsImport(group);
   addValidate(group);
+  addExpectationsTry(group);
+  addExpectationsExplain(group);
+  addExpectationsDiff(group);
   addPush(group);
   addPull(group);
   addHistory(group);
@@ -57,6 +65,7 @@ function addPush(group: Command): void {
     .description("validate a file and upload it, unless someone else uploaded after your last look")
     .option("--message <text>", "reason, shown in the history", shortText)
     .option("--force", "replace what someone else uploaded; it stays in the history")
+    .option("--yes", "do not ask before mocks that answer vanish")
     .addHelpText(
       "after",
       helpText({
@@ -64,7 +73,7 @@ function addPush(group: Command): void {
           ["automock expectations push automock-demo-42 mocks.json"],
           ["automock expectations push automock-demo-42 mocks.json --message retries"],
           [
-            "automock expectations push automock-demo-42 mocks.json --force",
+            "automock expectations push automock-demo-42 mocks.json --force --yes",
             "in a pipeline, where the file is the source of truth",
           ],
         ],
@@ -73,10 +82,12 @@ function addPush(group: Command): void {
       }),
     )
     .action(
-      handle(async (cli, id: string, file: string, options: { message?: string; force?: true }) => {
-        const { pushCommand } = await import("./run");
-        await pushCommand(cli, id, file, options);
-      }),
+      handle(
+        async (cli, id: string, file: string, options: { message?: string; force?: true; yes?: true }) => {
+          const { pushCommand } = await import("./run");
+          await pushCommand(cli, id, file, options);
+        },
+      ),
     );
 }
 
@@ -153,6 +164,14 @@ function addRollback(group: Command): void {
         await rollbackCommand(cli, id, version, message);
       }),
     );
+}
+
+/** Without `[options]`, which every command has. */
+function termOf(command: Command): string {
+  const names = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...names].join(" ");
 }
 
 /** S3 allows 2 KB of metadata per object, and a non-ASCII character takes up to 12 bytes. */

@@ -1,4 +1,5 @@
 import { counted } from "../../../contract/text";
+import { lostMocks, type CallerChanges } from "../../../operations/expectations/caller-changes";
 import { checkExpectations, errorsIn } from "../../../operations/expectations/check";
 import { countFindings, formatFindings } from "../../../operations/expectations/finding";
 import { history } from "../../../operations/expectations/history";
@@ -6,7 +7,10 @@ import { labelOf, readInput } from "../../../operations/expectations/input";
 import { pull } from "../../../operations/expectations/pull";
 import { openTarget } from "../../../operations/expectations/target";
 import { push, rollback, type Uploaded } from "../../../operations/expectations/upload";
+import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
+import type { Output } from "../../output";
+import { changeLines } from "../expectations-diff/view";
 import { formatHistory } from "./view";
 
 export function validateCommand({ output }: Cli, file: string): void {
@@ -25,11 +29,23 @@ export async function pushCommand(
   cli: Cli,
   id: string,
   input: string,
-  { message, force = false }: { readonly message?: string; readonly force?: boolean },
+  {
+    message,
+    force = false,
+    yes,
+  }: { readonly message?: string; readonly force?: boolean; readonly yes?: true },
 ): Promise<void> {
   const bytes = readInput(input);
   const file = labelOf(input);
-  report(cli, file, await push({ ...(await open(cli, id)), file, bytes, message, force }));
+  const ask = yes ? undefined : (changes: CallerChanges) => confirmLosses(cli.output, id, changes);
+  report(cli, file, await push({ ...(await open(cli, id)), file, bytes, message, force, confirm: ask }));
+}
+
+function confirmLosses(output: Output, stack: string, changes: CallerChanges): Promise<boolean> {
+  output.progress(`Callers of ${stack} would notice:`);
+  for (const line of changeLines(changes, output.colors)) output.progress(`  ${line}`);
+  const lost = counted(lostMocks(changes).length, "mock");
+  return confirm(`${lost} that answered would answer no more. Upload? (yes/no) `, "yes");
 }
 
 export async function pullCommand(

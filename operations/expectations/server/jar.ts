@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSyn
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { lastLines, run } from "../../operations/process";
+import { lastLines, run } from "../../process";
 
 /** The newest MockServer that npm carries; newer ones are on Maven Central alone. */
 const MOCKSERVER_VERSION = "8.0.0";

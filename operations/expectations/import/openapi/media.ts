@@ -1,0 +1,4 @@
+/** Whether a media type is JSON, or any type at all. */
+export function isJson(mediaType: string): boolean {
+  return /\bjson\b|^\*\/\*$/i.test(mediaType);
+}

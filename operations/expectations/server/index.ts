@@ -1,0 +1,197 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isObject } from "../../../contract/json";
+import { UserError } from "../../../contract/user-error";
+import { lastLines, start, type RunningProcess } from "../../process";
+import { mockServerClassPath } from "./jar";
+import { javaVersion, OLDEST_JAVA } from "./java";
+import { MARKER_ID, TRACE_HEADER, traceOf, type LogEntry, type Trace } from "./trace";
+
+export interface MockServerOptions {
+  readonly expectations: readonly unknown[];
+  /** Memory of the JVM: that of a task. */
+  readonly heapMiB: number;
+  /** Further settings, as environment variables. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly env: NodeJS.ProcessEnv;
+  /** One line of progress. */
+  readonly log: (line: string) => void;
+}
+
+/** How long MockServer may take to read a changed file: it looks every five seconds. */
+const LOAD_SECONDS = 30;
+const TRACE_SECONDS = 3;
+
+/** A real MockServer on loopback. It loads expectations from a file and in its order, as the tasks do. */
+export class LocalMockServer {
+  private loads = 0;
+  private output = "";
+
+  private constructor(
+    private readonly folder: string,
+    /** Port on 127.0.0.1. */
+    readonly port: number,
+  ) {}
+
+  private process!: RunningProcess;
+
+  /** @throws UserError without Java or MockServer, or when MockServer does not take the expectations */
+  static async start({
+    expectations,
+    heapMiB,
+    settings,
+    env,
+    log,
+  }: MockServerOptions): Promise<LocalMockServer> {
+    if ((await javaVersion(env)) < OLDEST_JAVA) {
+      throw new UserError(
+        `MockServer needs Java ${OLDEST_JAVA} or newer, and none was found. Install it, for example with ` +
+          '"apt install default-jre-headless", "brew install openjdk" or from https://adoptium.net.',
+      );
+    }
+    const classPath = await mockServerClassPath({ env, log }).catch((error: unknown) => {
+      throw new UserError(
+        `MockServer cannot be downloaded: ${(error as Error).message}\n` +
+          "Name a jar that you have in AUTOMOCK_MOCKSERVER_JAR, or run it again.",
+      );
+    });
+    const server = new LocalMockServer(mkdtempSync(join(tmpdir(), "automock-server-")), await freePort());
+    process.on("exit", server.clean);
+    server.write(expectations);
+    server.process = await start("java", {
+      args: ["-cp", classPath, "org.mockserver.cli.Main"],
+      env: {
+        PATH: env.PATH,
+        JAVA_TOOL_OPTIONS: `-Xmx${heapMiB}m -XX:+ExitOnOutOfMemoryError`,
+        MOCKSERVER_SERVER_PORT: String(server.port),
+        MOCKSERVER_LOCAL_BOUND_IP: "127.0.0.1",
+        MOCKSERVER_INITIALIZATION_JSON_PATH: server.file,
+        MOCKSERVER_WATCH_INITIALIZATION_JSON: "true",
+        MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR: "true",
+        MOCKSERVER_ATTEMPT_TO_PROXY_IF_NO_MATCHING_EXPECTATION: "false",
+        MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
+        MOCKSERVER_MAX_EXPECTATIONS: String(expectations.length + 1000),
+        ...settings,
+      },
+      cwd: server.folder,
+      role: "service",
+      onLine: (line) => (server.output = lastLines(`${server.output}\n${line}`, 200)),
+    });
+    await server.ready();
+    return server;
+  }
+
+  /** Replaces the expectations. @throws UserError when MockServer does not take them; it keeps the old ones */
+  async load(expectations: readonly unknown[]): Promise<void> {
+    this.output = "";
+    this.write(expectations);
+    const until = Date.now() + LOAD_SECONDS * 1000;
+    while (Date.now() < until) {
+      const marker = await fetch(`http://127.0.0.1:${this.port}${markerPath(this.loads)}`);
+      // A mock for every path answers too.
+      if ((await marker.text()) === markerPath(this.loads)) return;
+      if (/exception while processing/.test(this.output)) break;
+      await sleep(100);
+    }
+    throw new UserError(`MockServer did not take the file:\n${faultIn(this.output)}`);
+  }
+
+  /** What MockServer did with the request that carried this text in the trace header. */
+  async trace(id: string): Promise<Trace> {
+    const until = Date.now() + TRACE_SECONDS * 1000;
+    for (;;) {
+      const answer = await fetch(
+        `http://127.0.0.1:${this.port}/mockserver/retrieve?type=LOGS&format=LOG_ENTRIES`,
+        {
+          method: "PUT",
+          body: JSON.stringify({ headers: { [TRACE_HEADER]: [id] } }),
+        },
+      );
+      const trace = traceOf((await answer.json()) as readonly LogEntry[]);
+      // The log is written beside the answer.
+      if (trace.ended || Date.now() > until) return trace;
+      await sleep(20);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.process.stop();
+    this.clean();
+  }
+
+  /** Also called when this process ends by a signal. */
+  private readonly clean = () => {
+    process.off("exit", this.clean);
+    rmSync(this.folder, { recursive: true, force: true });
+  };
+
+  private get file(): string {
+    return join(this.folder, "expectations.json");
+  }
+
+  private write(expectations: readonly unknown[]): void {
+    this.loads++;
+    const fresh = `${this.file}.new`;
+    writeFileSync(fresh, JSON.stringify([markerOf(this.loads), ...expectations.map(inOrder)]));
+    renameSync(fresh, this.file);
+  }
+
+  private async ready(): Promise<void> {
+    let ended = false;
+    void this.process.finished.then(() => (ended = true));
+    while (!ended) {
+      const url = `http://127.0.0.1:${this.port}/mockserver/ready`;
+      if (await fetch(url).then(({ ok }) => ok, () => false)) return; // prettier-ignore
+      await sleep(50);
+    }
+    this.clean();
+    throw new UserError(`MockServer did not start:\n${faultIn(this.output)}`);
+  }
+}
+
+/**
+ * MockServer keeps the place of an expectation that it has already when the file changes, so the tasks number them,
+ * and so does this.
+ */
+function inOrder(expectation: unknown, index: number): unknown {
+  if (!isObject(expectation)) return expectation;
+  const priority = typeof expectation.priority === "number" ? expectation.priority : 0;
+  return { id: nameless(index), ...expectation, priority: priority * 100_000 - index };
+}
+
+/** What an expectation without id is called: its place in the file. */
+export function nameless(index: number): string {
+  return `[${index}]`;
+}
+
+/** Answers once the file has been read. */
+function markerOf(load: number): object {
+  return {
+    id: MARKER_ID,
+    priority: 2_147_483_647,
+    httpRequest: { path: markerPath(load) },
+    httpResponse: { statusCode: 200, body: markerPath(load) },
+  };
+}
+
+function markerPath(load: number): string {
+  return `/automock-load-${load}`;
+}
+
+/** The lines of MockServer's output that say what is wrong. */
+function faultIn(output: string): string {
+  const lines = output.split("\n").filter((line) => !/^\s+at |^Picked up|^\s*$/.test(line));
+  const first = lines.findIndex((line) => /^Caused by|OutOfMemory/.test(line));
+  return lines.slice(Math.max(first, 0)).slice(0, 20).join("\n");
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
