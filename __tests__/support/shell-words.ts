@@ -26,7 +26,7 @@ export function automockCalls(text: string): CommandLine[] {
 }
 
 /** Words of a simple command, up to a pipe, a semicolon, a comment or a redirection. */
-function words(command: string): string[] {
+export function words(command: string): string[] {
   const result: string[] = [];
   for (const [word, double, single] of command.matchAll(/"([^"]*)"|'([^']*)'|[^\s;|<>#]+|[;|<>#]/g)) {
     if (/^[;|<>#]$/.test(word)) break;
