@@ -1,4 +1,4 @@
-import { upgrade } from "@scalar/openapi-parser";
+import { upgrade } from "@scalar/openapi-upgrader";
 import { isObject, type JsonObject } from "../../../../contract/json";
 import { UserError } from "../../../../contract/user-error";
 import { readInput } from "../../input";
@@ -29,7 +29,7 @@ export function readDescription(file: string, bytes: Uint8Array = readInput(file
       `${label}:1: not an OpenAPI description. It must have "openapi": "3.0.x" or "3.1.x", or "swagger": "2.0", at the top.`,
     );
   }
-  const content = dereference(upgrade(bundle(documents)).specification as unknown as JsonObject);
+  const content = dereference(upgrade(bundle(documents), "3.1") as unknown as JsonObject);
   addPatternSamples(content);
   return { content, positionOf: (path) => documents.root.positionOf(path) };
 }
