@@ -31,7 +31,7 @@ describe("the figures, worked out by hand", () => {
   const totals = tableUnder(costs, "Fixed costs").at(-1);
 
   it("the totals", () =>
-    expect(totals).toEqual(["**Total**", "**$232.53**", "**$74.37**", "**$2.67**", "**$0.83**"]));
+    expect(totals).toEqual(["**Total**", "**$232.63**", "**$74.47**", "**$2.67**", "**$0.83**"]));
 
   it("a small task costs a little more than a cent an hour, and each next size twice as much", () =>
     expect(tableUnder(costs, "A task by its size").map(([size, , , x86]) => [size, x86])).toEqual([
@@ -47,8 +47,8 @@ describe("the figures, worked out by hand", () => {
     expect(tableUnder(costs, "Load spikes")[1]).toEqual([
       "`automock-prod`",
       "10 to 200",
-      "$0.3185",
-      "$2.6727",
+      "$0.3187",
+      "$2.6729",
       "$2.3542",
       "$0.0124",
     ]));
@@ -80,9 +80,9 @@ function withResource(stack: keyof DocumentedStacks, type: string, values: objec
 it("a NAT gateway more changes every total it is in", () => {
   const more = costsDocument(withResource("automock-prod", "aws_nat_gateway", {}));
   const [before, after] = [costsDocument(stacks), more].map((text) => tableUnder(text, "Fixed costs").at(-1));
-  expect(before![1]).toBe("**$232.53**");
+  expect(before![1]).toBe("**$232.63**");
   // 32.85 a month, 0.045 an hour; the other two columns are other stacks.
-  expect(after).toEqual(["**Total**", "**$265.38**", before![2], "**$2.72**", before![4]]);
+  expect(after).toEqual(["**Total**", "**$265.48**", before![2], "**$2.72**", before![4]]);
 });
 
 it("no table leaves out what has no price, or no row", () => {

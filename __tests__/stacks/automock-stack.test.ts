@@ -200,6 +200,7 @@ describe("monitoring", () => {
 
   it("has alarms for unhealthy hosts, load balancer errors, and load that scaling did not reduce", () => {
     const expected = (name: string) => [
+      `automock-${name}-refused-expectations 1`,
       `automock-${name}-server-errors 5`,
       `automock-${name}-service-cpu 90`,
       `automock-${name}-service-memory 90`,

@@ -1,7 +1,8 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
-import type { ITerraformDependable } from "cdktf";
+import { Op, ref, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
+import { ROLLED_BACK } from "../../contract/rolled-back";
 import { EcsInfrastructureRole } from "../iam/ecs-infrastructure-role";
 import { SecurityGroup, type Rule } from "../networking/security-group";
 import { requireAwsProvider } from "../shared/aws-provider";
@@ -168,6 +169,18 @@ export class FargateService extends Construct {
       tags: { Name: name },
       lifecycle: {
         ignoreChanges: ["desired_count", ...(deploys === "external" ? ["task_definition"] : [])],
+        // A service that has rolled back is steady as well. Failing here also keeps the old revision, which runs:
+        // Terraform deregisters it only after a success.
+        // https://github.com/hashicorp/terraform-provider-aws/issues/20858
+        postcondition:
+          deploys === "external"
+            ? undefined
+            : [
+                {
+                  condition: Op.eq(ref("self.task_definition"), props.taskDefinitionArn),
+                  errorMessage: `${ROLLED_BACK}: ${name} runs \${self.task_definition} again.`,
+                },
+              ],
       },
       // A service can use a target group only after a rule does. On destroy, rules and roles must outlive the tasks, or
       // these never drain.

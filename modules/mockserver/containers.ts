@@ -11,6 +11,9 @@ export const MOCKSERVER_PORT = 1080;
 /** Name of the container that takes the traffic. */
 export const MOCKSERVER_CONTAINER = "mockserver";
 
+/** Name of the container that brings new expectations. */
+export const SYNC_CONTAINER = "expectations-sync";
+
 /** AWS CLI with `sh` and `jq`; from the ECR public gallery, which has no pull limit inside AWS. */
 export const AWS_CLI_IMAGE = "public.ecr.aws/aws-cli/aws-cli:2.36.15";
 
@@ -114,7 +117,7 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     // small task's CPU. The load balancer asks READINESS_PATH.
   };
   const sync: Container = {
-    name: "expectations-sync",
+    name: SYNC_CONTAINER,
     image: AWS_CLI_IMAGE,
     essential: false,
     entryPoint: ["/bin/sh", "-c"],

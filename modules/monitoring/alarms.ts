@@ -102,7 +102,10 @@ const DAY_SECONDS = 86_400;
 function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[] {
   return definitions.flatMap(({ key, runbook, datapoints, signal }, i) => {
     const metrics = isMath(signal) ? signal.uses : [signal];
-    const undimensioned = metrics.filter(({ dimensions }) => Object.keys(dimensions).length === 0);
+    // A metric of a log filter has none, and its namespace is the system's own.
+    const undimensioned = metrics.filter(
+      ({ namespace, dimensions }) => namespace.startsWith("AWS/") && Object.keys(dimensions).length === 0,
+    );
     const seconds = Math.max(...metrics.map(({ periodSeconds }) => periodSeconds)) * datapoints.of;
     return [
       ...(definitions.findIndex((other) => other.key === key) < i

@@ -66,8 +66,8 @@ interface MonitoringSettings {
   readonly thresholds: LoadBalancerMetrics["thresholds"] & ServiceMetrics["thresholds"];
   /** Which 5xx responses count: also those of the tasks, or only the load balancer's own. */
   readonly serverErrorsOf: LoadBalancerMetrics["serverErrorsOf"];
-  /** Additional panels below those of the service. @default [] */
-  readonly panels?: readonly Panel[];
+  /** Additional panels below those of the service, given the log groups of its containers. @default none */
+  readonly panels?: (ready: readonly ITerraformDependable[]) => readonly Panel[];
 }
 
 /**
@@ -156,7 +156,7 @@ export class WebService extends Construct {
   }
 
   private watch(settings: MonitoringSettings, { names, container }: WebServiceProps): Monitoring {
-    const { topic, thresholds, serverErrorsOf, panels = [] } = settings;
+    const { topic, thresholds, serverErrorsOf, panels } = settings;
     const { loadBalancer, targetGroups, clusterName, serviceName, serviceArn } = this.service;
     return new Monitoring(this, "monitoring", {
       names,
@@ -169,7 +169,7 @@ export class WebService extends Construct {
           serverErrorsOf,
         }),
         ...servicePanels({ clusterName, serviceName, thresholds }),
-        ...panels,
+        ...(panels?.(this.taskDefinition.logGroups) ?? []),
       ],
       serviceArn,
       log: { groupName: names.logGroup(container.name), ready: this.taskDefinition.logGroups },

@@ -14,6 +14,7 @@ import {
 } from "../../modules/mockserver/containers";
 import { ControlPlaneRules } from "../../modules/mockserver/control-plane-rules";
 import { mockServerImage, READINESS_PATH } from "../../modules/mockserver/image";
+import { RefusedExpectations } from "../../modules/mockserver/refused-expectations";
 import type { EnvironmentTtl } from "../../modules/ttl-cleanup/environment-ttl";
 import { WebService } from "../../modules/web-service/web-service";
 import { SystemStack } from "../system-stack";
@@ -77,7 +78,14 @@ export class AutomockStack extends SystemStack {
       deploys: automock.deploys,
       scaling: { ...automock.scaling, memoryScaleInPercent: MEMORY_SCALE_IN_PERCENT },
       // Mocks may be slow or return errors on purpose, so only the load balancer's own errors count.
-      monitoring: topic && { topic, thresholds: THRESHOLDS, serverErrorsOf: "loadBalancer" },
+      monitoring: topic && {
+        topic,
+        thresholds: THRESHOLDS,
+        serverErrorsOf: "loadBalancer",
+        panels: (dependsOn) => [
+          new RefusedExpectations(this, "refused-expectations", { names: this.names, dependsOn }).panel,
+        ],
+      },
     });
     new ControlPlaneRules(this, "control-plane", {
       listenerArn: service.entrance.loadBalancer.listenerArn,

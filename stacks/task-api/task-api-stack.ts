@@ -72,10 +72,11 @@ export class TaskApiStack extends SystemStack {
         topic,
         thresholds: { ...THRESHOLDS, cpuPercent: scaling.cpuPercent, memoryPercent: scaling.memoryPercent },
         serverErrorsOf: "targetsAndLoadBalancer",
-        panels: databasePanels({
-          identifier: database.identifier,
-          maxConnections: maxConnections(taskApi.database.instanceClass),
-        }),
+        panels: () =>
+          databasePanels({
+            identifier: database.identifier,
+            maxConnections: maxConnections(taskApi.database.instanceClass),
+          }),
       },
     });
     database.allowFrom("service", service.service.securityGroup);

@@ -55,7 +55,17 @@ describe("rolling service", () => {
 
   it("starts with the minimum, then ignores the task count", () => {
     expect(service.desired_count).toBe(2);
-    expect(service.lifecycle).toEqual({ ignore_changes: ["desired_count"] });
+    expect((service.lifecycle as Resource).ignore_changes).toEqual(["desired_count"]);
+  });
+
+  it("rolled-back-is-a-failure: the service must run the revision that was asked for", () => {
+    expect((service.lifecycle as Resource).postcondition).toEqual([
+      {
+        condition: `\${(self.task_definition == "arn:aws:ecs:us-east-1:111122223333:task-definition/api:1")}`,
+        error_message:
+          "ECS has rolled the deployment back: automock-test-api runs ${self.task_definition} again.",
+      },
+    ]);
   });
 
   it("sets explicit values instead of provider and AWS defaults", () => {
@@ -275,9 +285,9 @@ describe.each(SHIFTING)("$strategy service", (deployment) => {
 
   it("is deployed by a pipeline by default", () => {
     expect(service.lifecycle).toEqual({ ignore_changes: ["desired_count", "task_definition"] });
-    expect(synthesized({ deployment, deploys: "terraform" }).service.lifecycle).toEqual({
-      ignore_changes: ["desired_count"],
-    });
+    const { lifecycle } = synthesized({ deployment, deploys: "terraform" }).service;
+    expect((lifecycle as Resource).ignore_changes).toEqual(["desired_count"]);
+    expect((lifecycle as Resource).postcondition).toHaveLength(1);
   });
 
   it("waits for the role's policies", () => {

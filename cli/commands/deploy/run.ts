@@ -6,6 +6,9 @@ import { interruptible } from "../interruptible";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import type { Output, Terraform } from "../../../operations/terraform/terraform";
 import { UserError } from "../../../contract/user-error";
+import { createClients } from "../../../operations/aws/clients";
+import { Names } from "../../../contract/names";
+import { withServiceEvents } from "../../../operations/delivery/rolled-back";
 import { applyPlan } from "../../../operations/delivery/apply-plan";
 import { headCommit } from "../../../operations/delivery/commit";
 import { detailsText } from "./view";
@@ -112,12 +115,16 @@ async function applyShown(cli: Cli, stack: StackRef, { saved, work, options }: P
     }
   }
   const { lockTimeout } = options;
+  const since = Date.now();
   const seconds = saved.hasChanges
     ? await applyPlan(stack, work, {
         ...interruptible(cli, stack.id),
         plan: saved.plan,
         command: "deploy",
         lockTimeout,
+      }).catch(async (error: unknown) => {
+        const { ecs } = await createClients(cli.clientConfig(stack.region), "ecs");
+        throw await withServiceEvents(error, { ecs, cluster: new Names(stack).name("cluster"), since });
       })
     : 0;
   if (saved.hasChanges)
