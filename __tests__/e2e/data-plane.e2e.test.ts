@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
+import { SYNC_CONTAINER } from "../../modules/mockserver/containers";
 import { stagingEnvironment } from "../support/environments";
 import { eventually, isAlive } from "../support/eventually";
 import { startLoad } from "../support/load";
@@ -98,6 +99,13 @@ describeWith(["moto_server", "java", "jq"], "The mock answers on the local AWS",
     expect((await answerOf("/mockserver/status", { method: "PUT", headers: from })).status).toBe(200);
   });
 
+  const logOf = async (container: string): Promise<readonly string[]> => {
+    const { logConfiguration } = mock.containers.find(({ name }) => name === container)!;
+    const logGroupName = logConfiguration!.options!["awslogs-group"];
+    const { events = [] } = await clients.logs.send(new FilterLogEventsCommand({ logGroupName }));
+    return events.map(({ message }) => message!.trim().replace("sync-expectations: took", "took"));
+  };
+
   it("writes what containers print into their log groups", async () => {
     const loader = mock.containers.find(({ essential, dependsOn }) => !essential && !dependsOn)!;
     const logGroupName = loader.logConfiguration!.options!["awslogs-group"];
@@ -110,6 +118,47 @@ describeWith(["moto_server", "java", "jq"], "The mock answers on the local AWS",
   it("takes over a push while it runs", async () => {
     await mock.push(greeting("hello again"));
     await eventually("the push arrives", async () => (await answerOf("/greeting")).text === "hello again");
+  });
+
+  it("matches in the order of the file on a task that runs, too", async () => {
+    const catchAll = { id: "all", httpRequest: { path: "/.*" }, httpResponse: { body: "all" } };
+    const special = { id: "special", httpRequest: { path: "/special" }, httpResponse: { body: "special" } };
+    for (const [mocks, answer] of [
+      [[catchAll], "all"],
+      [[special, catchAll], "special"],
+      [[catchAll, special], "all"],
+    ] as const) {
+      const version = await mock.push(mocks);
+      await eventually("the order has changed", async () => (await logOf(SYNC_CONTAINER)).includes(`took version ${version}`)); // prettier-ignore
+      expect((await answerOf("/special")).text).toBe(answer);
+    }
+  });
+
+  it("survives large bodies, which count in bytes", async () => {
+    await mock.push(greeting("hello again"));
+    await eventually("the push arrives", async () => (await answerOf("/greeting")).text === "hello again");
+    const body = "x".repeat(256 * 1024);
+    for (let i = 0; i < 100; i++) await answerOf("/unknown", { method: "POST", body });
+    expect(await answerOf("/greeting")).toEqual({ status: 200, text: "hello again" });
+    expect(await runningTasks()).toHaveLength(1);
+    await settled(1);
+  });
+
+  it("says that MockServer refuses what came past the command, and goes on with the last good version", async () => {
+    const refused = {
+      httpRequest: { path: "/x", body: { type: "XML_SCHEMA", xmlSchema: "<a/>" } },
+      httpResponse: {},
+    };
+    const version = await mock.push([refused]);
+    await eventually(
+      "the refusal is in the log",
+      async () =>
+      (await logOf(SYNC_CONTAINER)).some((line) => line.startsWith(`sync-expectations: MockServer refused version ${version} of s3://`)), // prettier-ignore
+    );
+    expect(await answerOf("/greeting")).toEqual({ status: 200, text: "hello again" });
+    await mock.push(greeting("hello again"));
+    const lines = await logOf(SYNC_CONTAINER);
+    expect(lines.filter((line) => line.includes("refused version"))).toHaveLength(1);
   });
 
   it("deploys a new revision, scales out and in, and loses no request", async () => {

@@ -98,10 +98,11 @@ export class MockDeployment {
     return address;
   }
 
-  /** Uploads expectations as a push does. */
-  async push(expectations: unknown): Promise<void> {
+  /** Uploads expectations as a push does. Returns the ETag, by which the tasks name the version. */
+  async push(expectations: unknown): Promise<string> {
     const Body = typeof expectations === "string" ? expectations : JSON.stringify(expectations);
-    await this.clients.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.objectKey, Body }));
+    const put = new PutObjectCommand({ Bucket: this.bucket, Key: this.objectKey, Body });
+    return (await this.clients.s3.send(put)).ETag!;
   }
 
   /** A revision with these containers. */
