@@ -41,7 +41,8 @@ export async function handler(event: unknown, context: LambdaContext): Promise<r
   const invocation = {
     requestId,
     remainingMs: () => context.getRemainingTimeInMillis(),
-    wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    // Whoever waits waits for work too, so the timer keeps no process alive.
+    wait: (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref()),
   };
   const endTrace = trace("reap");
   try {
