@@ -31,6 +31,7 @@ it("both refusals of the script have the words of the filter", () => {
     size: TASK_SIZES.small,
     expectations: { bucketName: "b", key: "k" },
     region: "eu-west-1",
+    controlPlane: "closed",
   }).containers.find(({ name }) => name === SYNC_CONTAINER)!;
   expect(sync.command![0]!.match(/refused version/g)).toHaveLength(2);
 });
