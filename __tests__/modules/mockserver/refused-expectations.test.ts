@@ -30,6 +30,7 @@ it("both refusals of the script have the words of the filter", () => {
     image: "m:1",
     size: TASK_SIZES.small,
     expectations: { bucketName: "b", key: "k" },
+    controlPlane: "closed",
     region: "eu-west-1",
     controlPlane: "closed",
   }).containers.find(({ name }) => name === SYNC_CONTAINER)!;
