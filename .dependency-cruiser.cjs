@@ -20,7 +20,7 @@ const MODULES = {
   ecs: ["iam", "networking"],
   iam: [],
   "image-repository": [],
-  mockserver: ["ecs"],
+  mockserver: ["ecs", "monitoring"],
   monitoring: [],
   networking: [],
   ssl: [],

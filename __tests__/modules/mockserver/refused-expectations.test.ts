@@ -32,7 +32,6 @@ it("both refusals of the script have the words of the filter", () => {
     expectations: { bucketName: "b", key: "k" },
     controlPlane: "closed",
     region: "eu-west-1",
-    controlPlane: "closed",
   }).containers.find(({ name }) => name === SYNC_CONTAINER)!;
   expect(sync.command![0]!.match(/refused version/g)).toHaveLength(2);
 });
