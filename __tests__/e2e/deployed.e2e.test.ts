@@ -315,12 +315,15 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     ]);
     const left = await stage.list();
     expect(all.length).toBeGreaterThan(left.length);
-    expect(left.filter(({ id }) => /staging/.test(id)).map(key)).toEqual([]);
-
     const known = new Set(beforeDeploy.map(key));
+    // The permissions boundary of staging's roles belongs to the bootstrap stack.
+    const ofStaging = left.filter(({ id }) => /staging/.test(id) && !/automock-bootstrap-/.test(id));
+    expect(ofStaging.map(key)).toEqual([]);
+
     const ofProd = (await Promise.all(PROD.map((stack) => terraform.statePull(folder(stack))))).join("\n");
     const strange = left.filter(
-      (item) => !known.has(key(item)) && !/-prod/.test(item.id) && !ofProd.includes(item.id),
+      (item) =>
+        !known.has(key(item)) && !/-prod|automock-bootstrap-/.test(item.id) && !ofProd.includes(item.id),
     );
     expect(strange.map(key)).toEqual([]);
     const planned = await Promise.all(PROD.map((stack) => terraform.plan(folder(stack))));
