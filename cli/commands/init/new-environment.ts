@@ -107,6 +107,12 @@ function optionOf(path: string): string {
   return field === undefined ? `--like (${path})` : `${OPTIONS[field]} (${path})`;
 }
 
+/** Accepts the id of AutoMock's stack for the name of its environment, as every other command does. */
+export function environmentIn(given: string): string {
+  const stack = parseStackId(given);
+  return stack?.system === "automock" ? stack.environment : given;
+}
+
 /** Rejects `automock-x` as a name: it is the name of a stack, and the stack would become `automock-automock-x`. */
 function systemInName(given: string, environments: readonly Environment[]): OptionFault[] {
   const stack = parseStackId(given.toLowerCase());

@@ -1,11 +1,11 @@
 import type { EnvironmentInput } from "../../../environments";
-import { parseStackId, sectionOf } from "../../../environments/systems";
+import { sectionOf } from "../../../environments/systems";
 import { costAsJson } from "../../../operations/costs/stack-costs";
 import type { Cli } from "../../context";
 import { costOf, formatCost } from "./cost";
 import { howToBeWarned } from "../../../operations/leases/warned";
 import type { InitOptions } from "./draft";
-import { newEnvironment, writeEnvironment } from "./new-environment";
+import { environmentIn, newEnvironment, writeEnvironment } from "./new-environment";
 
 export interface InitCommandOptions extends Omit<InitOptions, "name"> {
   readonly dryRun?: true;
@@ -61,12 +61,6 @@ export async function initCommand(cli: Cli, given: string, options: InitCommandO
     if (warned.length > 0) output.line(`\nWarned before it is deleted: ${warned.join(", ")}`);
     output.line(`\nNext: automock deploy ${stack}`);
   });
-}
-
-/** Accepts the id of AutoMock's stack for the name of its environment, as every other command does. */
-function environmentIn(given: string): string {
-  const stack = parseStackId(given);
-  return stack?.system === "automock" ? stack.environment : given;
 }
 
 function noOneWarned(owner: string): string {

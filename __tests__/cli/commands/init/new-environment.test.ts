@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { suggestedName, writeEnvironment } from "../../../../cli/commands/init/new-environment";
+import {
+  environmentIn,
+  suggestedName,
+  writeEnvironment,
+} from "../../../../cli/commands/init/new-environment";
 import { loadEnvironments } from "../../../../environments";
 import { environmentFields } from "../../../../environments/fields";
 import { folder, made, projectFolder, useEmptyProject } from "./project";
@@ -36,6 +40,13 @@ it("knows who is warned: operators, the owner's team, and the environment's own 
   expect(created.warned).toEqual(["platform-team@example.com", "ann@example.com"]);
   expect(created.environment.notifications.emails).toEqual(["ann@example.com"]);
 });
+
+it.each([
+  ["demo", "demo"],
+  ["automock-demo", "demo"],
+  ["task-api-demo", "task-api-demo"],
+  ["automock", "automock"],
+])("takes %j for the environment %j", (given, name) => expect(environmentIn(given)).toBe(name));
 
 it.each([
   ["Demo_42", "demo-42"],
