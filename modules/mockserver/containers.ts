@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskSize } from "../../contract/fargate";
 import { jqLimitKiB, memorySplit, storeLimits } from "../../contract/mockserver-memory";
+import { mockServerSettings } from "../../contract/mockserver-settings";
 import type { Container, MountPoint } from "../ecs/container";
 import { LIVENESS_PATH } from "./image";
 
@@ -144,32 +145,25 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
 const EXPECTATIONS_MOUNT: MountPoint = { sourceVolume: EXPECTATIONS_VOLUME, containerPath: EXPECTATIONS_DIR };
 const SCRATCH_MOUNT: MountPoint = { sourceVolume: SCRATCH_VOLUME, containerPath: SCRATCH_DIR };
 
-/**
- * MockServer's settings. Names: https://www.mock-server.com/mock_server/configuration_properties.html
- */
+/** What a task sets beside the settings of every MockServer. */
 function mockServerEnvironment(
   { controlPlane, corsAllowOrigin, size }: MockServerContainersProps,
   heapMiB: number,
 ): Record<string, string> {
   const { maxExpectations, maxLogEntries, maxLogBytes } = storeLimits(size);
   return {
-    // The image gives the heap a share of the container; only -Xmx overrides that. A JVM out of memory must
-    // end, so that the task is replaced. No collector is chosen: the image may choose one, and two conflict.
-    JAVA_TOOL_OPTIONS: `-Xmx${heapMiB}m -XX:+ExitOnOutOfMemoryError -Djava.io.tmpdir=${SCRATCH_DIR}`,
-    MOCKSERVER_SERVER_PORT: String(MOCKSERVER_PORT),
-    MOCKSERVER_INITIALIZATION_JSON_PATH: `${EXPECTATIONS_DIR}/expectations.json`,
-    MOCKSERVER_WATCH_INITIALIZATION_JSON: "true",
-    MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR: "true",
-    // Else an unmatched request is sent to its Host header, which is the load balancer: a loop.
-    MOCKSERVER_ATTEMPT_TO_PROXY_IF_NO_MATCHING_EXPECTATION: "false",
-    // Forwarding mocks must not reach the VPC or the task's credentials.
-    MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
+    ...mockServerSettings({
+      port: MOCKSERVER_PORT,
+      file: `${EXPECTATIONS_DIR}/expectations.json`,
+      heapMiB,
+      // One is the version that the scripts add.
+      maxExpectations: maxExpectations + 1,
+      scratchFolder: SCRATCH_DIR,
+    }),
     MOCKSERVER_LIVENESS_HTTP_GET_PATH: LIVENESS_PATH,
     MOCKSERVER_LOG_LEVEL: "WARN",
     // Without a source of keys no token is valid. Mocks, readiness and the watched file need none.
     ...(controlPlane === "closed" && { MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED: "true" }),
-    // One is the version that the scripts add.
-    MOCKSERVER_MAX_EXPECTATIONS: String(maxExpectations + 1),
     MOCKSERVER_MAX_LOG_ENTRIES: String(maxLogEntries),
     // The number alone bounds no memory: a few dozen bodies of 256 KiB end a small task.
     MOCKSERVER_MAX_EVENT_LOG_SIZE_IN_BYTES: String(maxLogBytes),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject } from "../../../contract/json";
+import { mockServerSettings } from "../../../contract/mockserver-settings";
 import { UserError } from "../../../contract/user-error";
 import { lastLines, start, type RunningProcess } from "../../process";
 import { mockServerClassPath } from "./jar";
@@ -65,15 +66,14 @@ export class LocalMockServer {
       args: ["-cp", classPath, "org.mockserver.cli.Main"],
       env: {
         PATH: env.PATH,
-        JAVA_TOOL_OPTIONS: `-Xmx${heapMiB}m -XX:+ExitOnOutOfMemoryError`,
-        MOCKSERVER_SERVER_PORT: String(server.port),
+        ...mockServerSettings({
+          port: server.port,
+          file: server.file,
+          heapMiB,
+          maxExpectations: expectations.length + 1000,
+          scratchFolder: server.folder,
+        }),
         MOCKSERVER_LOCAL_BOUND_IP: "127.0.0.1",
-        MOCKSERVER_INITIALIZATION_JSON_PATH: server.file,
-        MOCKSERVER_WATCH_INITIALIZATION_JSON: "true",
-        MOCKSERVER_FAIL_ON_INITIALIZATION_ERROR: "true",
-        MOCKSERVER_ATTEMPT_TO_PROXY_IF_NO_MATCHING_EXPECTATION: "false",
-        MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
-        MOCKSERVER_MAX_EXPECTATIONS: String(expectations.length + 1000),
         ...settings,
       },
       cwd: server.folder,
