@@ -44,6 +44,19 @@ const OPERATIONS = {
   delivery: ["review", "costs", "terraform", "aws"],
 };
 
+/** Every room that the command uses. */
+const ROOMS_BELOW = [
+  "cleanup",
+  "contract",
+  "environments",
+  "lambda",
+  "modules",
+  "operations",
+  "pricing",
+  "registry",
+  "stacks",
+];
+
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
@@ -172,6 +185,13 @@ module.exports = {
       SDK,
       LIBRARIES,
     ]),
+    {
+      name: "tests-mirror-the-tree",
+      comment: "a test that needs a command lies in __tests__/cli",
+      severity: "error",
+      from: { path: `^__tests__/(${ROOMS_BELOW.join("|")})/` },
+      to: { path: "^cli/" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -10,7 +10,7 @@ import { toItem } from "../../registry/item";
 import { Registry } from "../../registry/registry";
 import { fulfils, updated, type Names } from "./aws-simulator/services/dynamodb-expressions";
 import type { Item } from "./aws-simulator/world/platform";
-import { ACCOUNT, recordOf, REGION } from "./reaper-values";
+import { ACCOUNT, HOUR, iso, recordOf, REGION, T0 } from "./reaper-values";
 
 interface Sent {
   readonly constructor: { readonly name: string };
@@ -96,4 +96,15 @@ export class RegistryTable {
         throw new Error(`the test does not answer ${name}`);
     }
   }
+}
+
+/** Five environments: one overdue, one about to be deleted, two with time left and one with an invalid record. */
+export function tableOfFive(): RegistryTable {
+  const table = new RegistryTable();
+  table.put({ environment: "late", expiresAt: iso(T0 + HOUR), phase: "STUCK", lastError: "vpc is in use" });
+  table.put({ environment: "long", expiresAt: iso(T0 + 30 * HOUR), hourlyCostUsd: 0.25, owner: "team-b" });
+  table.put({ environment: "soon", expiresAt: iso(T0 + 2.5 * HOUR), protected: true, phase: "WARNED" });
+  table.put({ environment: "odd", phase: "SLEEPING" });
+  table.put({ environment: "huge", expiresAt: iso(T0 + 40 * HOUR), hourlyCostUsd: 12.345 });
+  return table;
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compareWithRevision } from "../../../../operations/delivery/changed/changed-stacks";
-import type { Cli } from "../../../../cli/context";
+import type { Workspace } from "../../../../operations/workspace";
 import { UserError } from "../../../../contract/user-error";
 
 /** Stands in for the app: `stacks.json` says what to synthesize, `broken` that it fails. */
@@ -40,7 +40,7 @@ afterAll(() => {
 let count = 0;
 let repository: string;
 let project: string;
-let cli: Cli;
+let workspace: Workspace;
 
 const ENV = {
   PATH: process.env.PATH,
@@ -60,7 +60,7 @@ const synth = () =>
     cwd: project,
     env: { CDKTF_OUTDIR: "cdktf.out" },
   });
-const compare = (from: Cli, revision: string) =>
+const compare = (from: Workspace, revision: string) =>
   compareWithRevision(from, join(project, "cdktf.out"), revision);
 function commit(): string {
   git("add", "--all");
@@ -83,7 +83,7 @@ function start(folder = "."): string {
     bootstrap: { template: {} },
   });
   execFileSync("git", ["init", "--quiet", "--initial-branch", "main", repository], { env: ENV });
-  cli = { projectFolder: project, env: ENV } as unknown as Cli;
+  workspace = { projectFolder: project, env: ENV } as unknown as Workspace;
   return commit();
 }
 
@@ -103,7 +103,7 @@ describe("compareWithRevision", () => {
     });
     synth();
     const before = scratchFolders();
-    expect(await compare(cli, base)).toEqual({
+    expect(await compare(workspace, base)).toEqual({
       commit: base,
       added: ["automock-pr-8"],
       changed: ["automock-prod"],
@@ -132,7 +132,7 @@ describe("compareWithRevision", () => {
     write("README.md", "words");
     commit();
     synth();
-    expect(await compare(cli, "main~1")).toMatchObject({ toPlan: [], notes: [] });
+    expect(await compare(workspace, "main~1")).toMatchObject({ toPlan: [], notes: [] });
   });
 
   it("compares assets by content", async () => {
@@ -143,11 +143,11 @@ describe("compareWithRevision", () => {
     const before = commit();
     stacks(asset("2222", "text"));
     synth();
-    expect((await compare(cli, before)).toPlan).toEqual([]);
+    expect((await compare(workspace, before)).toPlan).toEqual([]);
     rmSync(join(project, "cdktf.out"), { recursive: true });
     stacks(asset("1111", "other"));
     synth();
-    expect((await compare(cli, before)).toPlan).toEqual(["f"]);
+    expect((await compare(workspace, before)).toPlan).toEqual(["f"]);
   });
 
   it("takes the libraries that are installed, not what the commit may hold of them", async () => {
@@ -156,20 +156,20 @@ describe("compareWithRevision", () => {
     const before = commit();
     write("node_modules/app/synth.js", APP);
     synth();
-    expect(await compare(cli, before)).toMatchObject({ toPlan: [], notes: [] });
+    expect(await compare(workspace, before)).toMatchObject({ toPlan: [], notes: [] });
   });
 
   it("leaves out stacks of an earlier synth that lie in cdktf.out", async () => {
     synth();
     stacks({ "automock-prod": { template: { a: 1 } } });
     synth();
-    expect((await compare(cli, base)).unchanged).toEqual(["automock-prod"]);
+    expect((await compare(workspace, base)).unchanged).toEqual(["automock-prod"]);
   });
 
   it("says when the base was locked to other libraries, and goes on", async () => {
     write("package-lock.json", "2");
     synth();
-    const { toPlan, notes } = await compare(cli, base);
+    const { toPlan, notes } = await compare(workspace, base);
     expect(toPlan).toEqual([]);
     expect(notes).toEqual([
       `package-lock.json differs from that of ${base.slice(0, 12)}. Both sides are synthesized with the installed libraries, so changes caused by a new library version do not show.`,
@@ -182,7 +182,7 @@ describe("compareWithRevision", () => {
     rmSync(join(project, "broken"));
     synth();
     const before = scratchFolders();
-    const { toPlan, changed, notes } = await compare(cli, broken);
+    const { toPlan, changed, notes } = await compare(workspace, broken);
     expect(toPlan).toEqual(["automock-pr-7", "automock-prod", "bootstrap"]);
     expect(changed).toEqual(toPlan);
     expect(notes).toHaveLength(1);
@@ -200,7 +200,7 @@ describe("compareWithRevision", () => {
     const bare = commit();
     write("cdktf.json", JSON.stringify({ app: "node node_modules/app/synth.js" }));
     synth();
-    const { added, notes } = await compare(cli, bare);
+    const { added, notes } = await compare(workspace, bare);
     expect(added).toEqual(["automock-pr-7", "automock-prod", "bootstrap"]);
     expect(notes).toEqual([`Commit ${bare.slice(0, 12)} has no cdktf.json: every stack counts as added.`]);
   });
@@ -209,7 +209,7 @@ describe("compareWithRevision", () => {
     "refuses the revision %j",
     async (revision) => {
       synth();
-      const error: unknown = await compare(cli, revision).catch((reason: unknown) => reason);
+      const error: unknown = await compare(workspace, revision).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(UserError);
       expect((error as Error).message).toBe(
         `There is no revision "${revision}" in this repository. Use an existing branch, tag or commit; git fetch downloads those of the remote, as origin/<branch>.`,
@@ -222,13 +222,13 @@ describe("compareWithRevision", () => {
     commit();
     const clone = join(root, `clone-${count++}`);
     execFileSync("git", ["clone", "--quiet", "--depth", "1", `file://${repository}`, clone], { env: ENV });
-    await expect(compare({ ...cli, projectFolder: clone }, base)).rejects.toThrow(
+    await expect(compare({ ...workspace, projectFolder: clone }, base)).rejects.toThrow(
       `There is no revision "${base}" in this repository. It is a shallow clone: fetch the history first (git fetch --unshallow; fetch-depth: 0 of actions/checkout).`,
     );
   });
 
   it("needs a repository", async () => {
-    const nowhere = { ...cli, projectFolder: root };
+    const nowhere = { ...workspace, projectFolder: root };
     await expect(compare(nowhere, "main")).rejects.toThrow(
       `--changed-since main requires a Git repository, and ${root} is not in one. Name the stacks instead.`,
     );
@@ -239,5 +239,5 @@ it("works where the project is a folder of its repository", async () => {
   const base = start("infra");
   stacks({ "automock-prod": { template: { a: 2 } } });
   synth();
-  expect((await compare(cli, base)).toPlan).toEqual(["automock-prod"]);
+  expect((await compare(workspace, base)).toPlan).toEqual(["automock-prod"]);
 });

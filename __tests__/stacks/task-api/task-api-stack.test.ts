@@ -1,8 +1,8 @@
-import { prodEnvironment, stagingEnvironment } from "../support/environments";
-import { permittedConnections } from "../support/security-groups";
-import { spoil } from "../support/spoil";
-import { alarm, block, container, prod, stacks, staging, taskApi } from "../support/task-api-stacks";
-import type { Resource, Template } from "../support/template";
+import { prodEnvironment, stagingEnvironment } from "../../support/environments";
+import { permittedConnections } from "../../support/security-groups";
+import { spoil } from "../../support/spoil";
+import { alarm, block, container, prod, stacks, staging, taskApi } from "../../support/task-api-stacks";
+import type { Resource, Template } from "../../support/template";
 
 describe.each(stacks)("task-api-%s", (name, template) => {
   const text = JSON.stringify(template.json);

@@ -2,12 +2,12 @@ import {
   DEFAULT_REQUEST_STEPS,
   DEFAULT_SCALE_IN_PERCENT,
   DEFAULT_UTILIZATION_STEPS,
-} from "../../contract/scaling";
-import type { Environment } from "../../environments";
-import { AutomockStack } from "../../stacks/automock/automock-stack";
-import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
-import { spoil } from "../support/spoil";
-import { Template } from "../support/template";
+} from "../../../contract/scaling";
+import type { Environment } from "../../../environments";
+import { AutomockStack } from "../../../stacks/automock/automock-stack";
+import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../support/environments";
+import { spoil } from "../../support/spoil";
+import { Template } from "../../support/template";
 
 const automock = (environment: Environment): Template =>
   Template.ofApp((app) => new AutomockStack(app, `automock-${environment.name}`, environment));

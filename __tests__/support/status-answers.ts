@@ -1,6 +1,6 @@
 import { TargetGroupNotFoundException } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Answers } from "../../support/fake-clients";
-import { ACCOUNT, REGION, T0 } from "../../support/reaper-values";
+import type { Answers } from "./fake-clients";
+import { ACCOUNT, REGION, T0 } from "./reaper-values";
 
 const GROUP = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgroup/automock-demo-blue-1/abc`;
 const alarmArn = (name: string) => `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`;

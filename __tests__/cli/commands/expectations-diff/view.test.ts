@@ -1,19 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatDiff } from "../../../cli/commands/expectations-diff/view";
-import { createOutput } from "../../../cli/output";
-import { diff } from "../../../operations/expectations/diff";
-import { ExpectationStore } from "../../../operations/expectations/store";
-import { FakeVersionedBucket } from "../../support/fake-versioned-bucket";
+import { createColors } from "picocolors";
+import { formatDiff } from "../../../../cli/commands/expectations-diff/view";
+import { diff } from "../../../../operations/expectations/diff";
+import { ExpectationStore } from "../../../../operations/expectations/store";
+import { FakeVersionedBucket } from "../../../support/fake-versioned-bucket";
 
 const mock = (id: string) => ({ id, httpRequest: { path: `/${id}` }, httpResponse: { statusCode: 200 } });
-const { colors } = createOutput({
-  json: false,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: { NO_COLOR: "1" },
-});
+const colors = createColors(false);
 
 let folder: string;
 let file: string;

@@ -1,6 +1,6 @@
-import { evaluate } from "../support/iam-evaluator/evaluate";
-import type { Policy } from "../support/iam-evaluator/policy";
-import { stacks } from "../support/task-api-stacks";
+import { evaluate } from "../../support/iam-evaluator/evaluate";
+import type { Policy } from "../../support/iam-evaluator/policy";
+import { stacks } from "../../support/task-api-stacks";
 
 describe.each(stacks)("permissions of task-api-%s", (name, template) => {
   const stand = {

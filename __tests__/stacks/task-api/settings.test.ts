@@ -1,5 +1,5 @@
-import { alarm, block, container, prod, staging } from "../support/task-api-stacks";
-import type { Resource, Template } from "../support/template";
+import { alarm, block, container, prod, staging } from "../../support/task-api-stacks";
+import type { Resource, Template } from "../../support/template";
 
 /** Values of each setting in prod and staging; docs/task-api.md explains them. */
 describe.each([

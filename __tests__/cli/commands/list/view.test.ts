@@ -1,0 +1,71 @@
+import { createColors } from "picocolors";
+import { listText } from "../../../../cli/commands/list/view";
+import { listEnvironments } from "../../../../operations/leases/list";
+import { ephemeralEnvironment } from "../../../support/environments";
+import { ACCOUNT, HOUR, iso, REGION, T0 } from "../../../support/reaper-values";
+import { RegistryTable, tableOfFive } from "../../../support/registry-table";
+
+const now = T0 + 2 * HOUR;
+const plain = createColors(false);
+
+it("shows them in columns, with every fault", async () => {
+  const list = await listEnvironments(
+    [tableOfFive().registry],
+    [{ ...ephemeralEnvironment, name: "zoo", accountId: ACCOUNT, region: REGION }],
+    now,
+  );
+  expect(listText(list, plain)).toBe(
+    `ENVIRONMENT  OWNER   AGE  TIME LEFT             PHASE              PER HOUR  SO FAR
+odd          ?       ?    ?                     INVALID RECORD
+late         team-a  2 h  expired 1 h ago       STUCK                     ?       ?
+soon         team-a  2 h  30 min left           WARNED, protected         ?       ?
+long         team-b  2 h  1 d 4 h left          ACTIVE              $0.2500   $0.50
+huge         team-a  2 h  1 d 14 h left         ACTIVE             $12.3450  $24.69
+zoo          team-a       4 h after deployment  not deployed
+
+The record of odd is invalid, so the reaper skips it:
+  phase is "SLEEPING"; allowed: one of ACTIVE, WARNED, EXPIRED, DELETING, FINALIZING, VERIFYING, STATE_RESET, DONE, STUCK
+
+The last attempt to delete late failed: vpc is in use
+
+Costs are estimates at the minimum number of tasks.`,
+  );
+});
+
+it("says whose prices the costs have, where they are another region's", async () => {
+  const place = { accountId: ACCOUNT, region: "eu-west-1" };
+  const other = new RegistryTable(place);
+  other.put({ environment: "far", region: place.region, hourlyCostUsd: 0.25 });
+  expect(listText(await listEnvironments([other.registry], [], now), plain)).toContain(
+    "Costs are estimates at the minimum number of tasks, with the prices of us-east-1.",
+  );
+});
+
+it("shows the place when there are several, and which could not be read", async () => {
+  const other = new RegistryTable({ accountId: ACCOUNT, region: "eu-west-1" });
+  other.put({ environment: "far", region: "eu-west-1" });
+  const denied = new RegistryTable({ accountId: "999999999999", region: REGION });
+  denied.missing = true;
+  const one = new RegistryTable();
+  one.put({ environment: "near" });
+  const text = listText(
+    await listEnvironments([one.registry, other.registry, denied.registry], [], now),
+    plain,
+  );
+  expect(text).toContain(`${ACCOUNT}/eu-west-1  far  `);
+  expect(text).toContain(`999999999999 in ${REGION} cannot be read: Account 999999999999 has no registry`);
+});
+
+it("shows no table when there is nothing", () =>
+  expect(listText({ environments: [], unreadable: [] }, plain)).toBe(
+    "There are no ephemeral environments. Create one with automock init.",
+  ));
+
+it("shows which environments are not deleted because no one could be warned", async () => {
+  const table = new RegistryTable();
+  const warnFault = "nobody listens: no confirmed subscription receives warnings for team-a";
+  table.put({ environment: "late", expiresAt: iso(T0 + HOUR), warnFault });
+  expect(listText(await listEnvironments([table.registry], [], now), plain)).toContain(
+    `\nlate is not deleted: ${warnFault}\n`,
+  );
+});
