@@ -23,6 +23,8 @@ export interface ReaperNames {
   /** Topic for warnings, completions and failures. */
   readonly topicName: string;
   readonly topicArn: string;
+  /** Group of all environments' one-time schedules. */
+  readonly scheduleGroupName: string;
   readonly deadLetterQueueName: string;
   readonly deadLetterQueueArn: string;
   readonly registryTableName: string;
@@ -54,6 +56,7 @@ export function reaperNames(accountId: string, region: string): ReaperNames {
     schedulerRoleArn: roleArn(role("scheduler")),
     topicName,
     topicArn: names.arn("sns", topicName),
+    scheduleGroupName: names.name("schedule", "environments"),
     deadLetterQueueName,
     deadLetterQueueArn: names.arn("sqs", deadLetterQueueName),
     registryTableName: registry,
@@ -67,9 +70,16 @@ export function reaperNames(accountId: string, region: string): ReaperNames {
 /** Registry index with only the open environments. */
 export const OPEN_INDEX = "open";
 
-/** Schedule group of an environment. Its one-time schedules are `warn`, `expire` and `rearm`. */
-export function scheduleGroupName(environment: string): string {
-  return `automock-${environment}`;
+/** One-time schedules of an environment. */
+export const SCHEDULES = ["warn", "expire", "rearm"] as const;
+
+export type ScheduleName = (typeof SCHEDULES)[number];
+
+/**
+ * `<environment>.<schedule>`. An environment's name has no dot, so that no environment's schedules start like another's.
+ */
+export function scheduleName(environment: string, schedule: ScheduleName | ""): string {
+  return `${environment}.${schedule}`;
 }
 
 /**
@@ -97,7 +107,7 @@ export const SESSION_TAG = {
 
 /** Input of the hourly schedule: `{"kind":"tick"}`; of an environment's own: `{"kind":"warn"|"expire"|"rearm","environment":"<id>"}`. */
 export type ReaperEvent =
-  { readonly kind: "tick" } | { readonly kind: "warn" | "expire" | "rearm"; readonly environment: string };
+  { readonly kind: "tick" } | { readonly kind: ScheduleName; readonly environment: string };
 
 /** Namespace of the Lambda's metrics. */
 export const METRICS_NAMESPACE = "AutomockReaper";

@@ -126,7 +126,7 @@ const GATES: Readonly<Record<GateName, Twin | string>> = {
         (environment) => `arn:aws:cloudwatch::${PLACE.accountId}:dashboard/automock-${environment}`,
       ),
       permanent("scheduler:UpdateSchedule", (environment) =>
-        names.names.arn("scheduler", `schedule/automock-${environment}/expire`),
+        names.names.arn("scheduler", `schedule/${names.scheduleGroupName}/${environment}.expire`),
       ),
       permanent("s3:PutObject", (environment) =>
         names.names.bucketArn(names.stateBucketName, `automock/${environment}/terraform.tfstate`),

@@ -74,7 +74,6 @@ function nextEvent(aws: FakeAws, nextTick: number, retries: Event[]): Event {
     take = () => void retries.splice(retries.indexOf(retry), 1);
   });
   for (const [environment, schedules] of aws.schedules) {
-    if (aws.groupOf(environment) === "absent") continue;
     for (const [name, at] of Object.entries(schedules) as [ScheduleName, number][]) {
       if (at > best.at) continue;
       best = { at, trigger: { kind: "schedule", name, environment }, attempt: 0 };

@@ -22,9 +22,7 @@ import {
   HOUR,
   keyOf,
   MINUTE,
-  named,
   REGION,
-  SECOND,
   T0,
   type FakeResource,
   type FakeType,
@@ -54,8 +52,6 @@ export class FakeAws {
   public listeners: number | Error = 1;
   public readonly metrics: Record<string, number> = {};
   public readonly schedules = new Map<string, Partial<Record<ScheduleName, number>>>();
-  /** Groups on their way out, with the instant of their end. */
-  public readonly groupsGoneAt = new Map<string, number>();
   public readonly state = new Map<string, { serial: number; resources: StateResource[] }>();
   public readonly locks = new Map<string, { id: string; who: string; created?: number }>();
   /** Mutations of resources, in order. */
@@ -224,20 +220,12 @@ export class FakeAws {
         open: async (env, access) => ({
           handlers: this.types.map((type) => this.handler(type, env, access)),
           schedules: {
-            read: async (environment) => ({
-              group: this.groupOf(environment),
-              at: { ...this.schedules.get(environment) },
-            }),
+            read: async (environment) => ({ ...this.schedules.get(environment) }),
             put: async (environment, name, at) => {
               if (access === "read") throw new Error("read only");
-              if (this.groupOf(environment) !== "active") throw named("ResourceNotFoundException");
-              this.schedules.get(environment)![name] = at;
+              this.schedules.set(environment, { ...this.schedules.get(environment), [name]: at });
             },
-            deleteGroup: async (environment) => {
-              if (this.groupOf(environment) === "absent") return { kind: "gone" };
-              this.groupsGoneAt.set(environment, this.now + 10 * SECOND);
-              return { kind: "accepted" };
-            },
+            deleteAll: async (environment) => void this.schedules.delete(environment),
           },
           state: {
             reset: async (ref) => {
@@ -261,20 +249,12 @@ export class FakeAws {
     };
   }
 
-  public groupOf(environment: string): "absent" | "active" | "deleting" {
-    const goneAt = this.groupsGoneAt.get(environment);
-    if (goneAt !== undefined && goneAt <= this.now) {
-      this.schedules.delete(environment);
-      this.groupsGoneAt.delete(environment);
-    }
-    if (!this.schedules.has(environment)) return "absent";
-    return goneAt === undefined ? "active" : "deleting";
-  }
-
   private residual(environment: string): ResidualItem[] {
-    const group =
-      this.groupOf(environment) === "absent" ? [] : [{ type: "scheduler:schedule-group", id: environment }];
-    return [...this.presentOf(environment).map(({ type, id }) => ({ type, id })), ...group];
+    const schedules = Object.keys(this.schedules.get(environment) ?? {});
+    return [
+      ...this.presentOf(environment).map(({ type, id }) => ({ type, id })),
+      ...schedules.map((name) => ({ type: "scheduler:schedule", id: `${environment}.${name}` })),
+    ];
   }
 
   private handler(fake: FakeType, env: EnvScope, access: "read" | "clean"): Handler {

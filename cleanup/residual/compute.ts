@@ -8,8 +8,8 @@ import {
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
 import { ListTagsCommand } from "@aws-sdk/client-lambda";
-import { GetScheduleGroupCommand, ListSchedulesCommand } from "@aws-sdk/client-scheduler";
-import { scheduleGroupName } from "../../contract/reaper";
+import { ListSchedulesCommand } from "@aws-sdk/client-scheduler";
+import { reaperNames, scheduleName } from "../../contract/reaper";
 import { unlessNotFound } from "../aws/errors";
 import { allPages, chunks } from "../aws/pages";
 import { belongs, ownTags, type Evidence, type Lister, type Live } from "./evidence";
@@ -94,17 +94,13 @@ export const listCompute: Lister = async ({ clients: { autoScaling, lambda, sche
     const found = await unlessNotFound(() => lambda.send(new ListTagsCommand({ Resource: arn })));
     if (found) functions.push({ type: "lambda:function", id: arn.split(":").at(-1)!, arn });
   }
-  const GroupName = scheduleGroupName(env.environment);
-  const group = await unlessNotFound(() => scheduler.send(new GetScheduleGroupCommand({ Name: GroupName })));
-  const schedules = group
-    ? await allPages(async (NextToken) => {
-        const page = await unlessNotFound(() =>
-          scheduler.send(new ListSchedulesCommand({ GroupName, NextToken })),
-        );
-        return { items: page?.Schedules, next: page?.NextToken };
-      })
-    : [];
-  const tags = ownTags(env); // the name of the group says whose
+  const GroupName = reaperNames(env.accountId, env.region).scheduleGroupName;
+  const NamePrefix = scheduleName(env.environment, "");
+  const schedules = await allPages(async (NextToken) => {
+    const page = await scheduler.send(new ListSchedulesCommand({ GroupName, NamePrefix, NextToken }));
+    return { items: page.Schedules, next: page.NextToken };
+  });
+  const tags = ownTags(env); // a schedule has no tags: its name says whose it is
   return [
     ...targets.map((one) => ({
       type: "application-autoscaling:scalable-target",
@@ -112,7 +108,6 @@ export const listCompute: Lister = async ({ clients: { autoScaling, lambda, sche
       arn: one.ScalableTargetARN,
     })),
     ...functions,
-    ...(group ? [{ type: "scheduler:schedule-group", id: GroupName, tags }] : []),
     ...schedules.map(({ Name }) => ({ type: "scheduler:schedule", id: `${GroupName}/${Name}`, tags })),
   ];
 };

@@ -58,7 +58,6 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
   logs: ["log-group:"],
   rds: ["auto-backup:", "db:", "pg:", "snapshot:rds:", "subgrp:"],
   s3: [""],
-  scheduler: ["schedule-group/"],
   secretsmanager: ["secret:"],
   sns: [""],
   sqs: [""],

@@ -1,9 +1,6 @@
 import { serviceOf } from "./resource-type";
 import { RESOURCE_TYPES } from "./resource-types";
 
-/** The environment's own schedules go last of all, by whoever watches over the environment. */
-const BOOKKEEPING = { service: "scheduler", start: "schedule-group/" };
-
 /**
  * The types that an ARN may be of; none when it goes with another resource, `undefined` when nobody knows it. Two
  * types may have the same ARNs: a composite alarm's looks like a metric alarm's.
@@ -11,7 +8,6 @@ const BOOKKEEPING = { service: "scheduler", start: "schedule-group/" };
 export function typesOfArn(arn: string): readonly string[] | undefined {
   const [, , service, , , ...rest] = arn.split(":");
   const resource = rest.join(":");
-  if (service === BOOKKEEPING.service && resource.startsWith(BOOKKEEPING.start)) return [];
   const startsWithOne = (starts: readonly string[] = []) =>
     starts.some((start) => resource.startsWith(start));
   const ofService = RESOURCE_TYPES.filter((one) => serviceOf(one) === service);

@@ -5,7 +5,6 @@ import {
   stateKey,
   type Names,
 } from "../../contract/names";
-import { scheduleGroupName } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
 
@@ -41,7 +40,6 @@ const SERVICES = [
   "rds",
   "route53",
   "s3",
-  "scheduler",
   "secretsmanager",
   "sns",
   "sts",
@@ -98,17 +96,11 @@ function notOtherNames(props: ApplyRights): readonly PolicyStatement[] {
     actions,
     notResources,
   });
-  const group = scheduleGroupName(environment);
   return [
     deny(
       "NotOtherDashboards",
       ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"],
       own.map((name) => `arn:${names.partition}:cloudwatch::${names.accountId}:dashboard/${name}*`),
-    ),
-    deny(
-      "NotOtherSchedules",
-      ["scheduler:Create*", "scheduler:Delete*", "scheduler:Update*"],
-      [names.arn("scheduler", `schedule-group/${group}`), names.arn("scheduler", `schedule/${group}/*`)],
     ),
     deny(
       "NotOtherSecrets",

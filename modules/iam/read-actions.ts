@@ -80,7 +80,7 @@ export const READ_ACTIONS: readonly string[] = [
     "ListBucketMultipartUploads",
     "ListBucketVersions",
   ),
-  ...of("scheduler", "GetScheduleGroup", "ListSchedules"),
+  ...of("scheduler", "ListSchedules"),
   ...of("secretsmanager", "DescribeSecret", "ListSecrets"),
   ...of(
     "sns",

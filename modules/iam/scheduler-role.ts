@@ -15,7 +15,8 @@ export interface SchedulerRoleProps {
  *
  * Scheduler sends the schedule *group* as `aws:SourceArn`, never the schedule:
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
- * Groups come and go with environments, so the role trusts every group of this account and region.
+ * The tick is in the default group and environments' schedules are in one of their own: the role trusts every group of
+ * this account and region.
  */
 export class SchedulerRole extends ServiceRole {
   constructor(scope: Construct, id: string, props: SchedulerRoleProps) {

@@ -1,5 +1,5 @@
 import { BUCKET_PURPOSE, stateKey } from "../../contract/names";
-import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
+import { scheduleName, SCHEDULES, SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
 import { recordNames, type ReaperLimits } from "./reaper-limits";
@@ -42,8 +42,15 @@ export function namedStatements(
     },
     {
       sid: "Schedules",
-      actions: ["scheduler:CreateSchedule", "scheduler:GetSchedule", "scheduler:UpdateSchedule"],
-      resources: [names.arn("scheduler", `schedule/${own}/*`)],
+      actions: [
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "scheduler:GetSchedule",
+        "scheduler:UpdateSchedule",
+      ],
+      resources: SCHEDULES.map((schedule) =>
+        names.arn("scheduler", `schedule/${reaper.scheduleGroupName}/${scheduleName(ENVIRONMENT, schedule)}`),
+      ),
       conditions: IN_A_SESSION,
     },
     {

@@ -114,7 +114,6 @@ export function taggedPolicies({
     tagged("Images", "ecr", ["DeleteRepository"], ["repository/*"]),
     tagged("Secrets", "secretsmanager", ["DeleteSecret"], ["secret:*"]),
     tagged("Keys", "kms", ["DeleteAlias", "ScheduleKeyDeletion"], ["key/*"]),
-    tagged("ScheduleGroups", "scheduler", ["DeleteScheduleGroup"], ["schedule-group/*"]),
     {
       sid: "Roles",
       actions: [

@@ -30,7 +30,6 @@ const ON_TAGGED: readonly string[] = [
   "iam:Delete*",
   "iam:Detach*",
   "iam:Remove*",
-  "scheduler:Delete*",
 ];
 
 /** What no session may do, whatever else allows it. */

@@ -1,9 +1,8 @@
 import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
-import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import { dependable, Fn, TerraformResource, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { LIVING_PHASES } from "../../contract/extension";
-import { reaperNames, scheduleGroupName } from "../../contract/reaper";
+import { reaperNames } from "../../contract/reaper";
 import { MAX_LIFETIME_HOURS, REGISTRY_KEY, ttlFault, type StateRef } from "../../contract/registry";
 import { newRecordItem } from "../../registry/new-record";
 import { escapeTemplate } from "../shared/policy-document";
@@ -27,10 +26,9 @@ export interface EnvironmentTtlProps {
 }
 
 /**
- * The time to live of an ephemeral environment: its creation time, fixed at the first deploy; its record in
- * the registry, written before anything else, so that a deploy that dies half-way is removed as well; and
- * the group of its schedules. `cdktf deploy` is all it takes: the reaper arms the schedules when it sees the
- * record.
+ * The time to live of an ephemeral environment: its creation time, fixed at the first deploy, and its record in
+ * the registry, written before anything else, so that a deployment that fails half-way is deleted as well.
+ * `cdktf deploy` is all it takes: the reaper arms the schedules when it sees the record.
  *
  * From then on the registry is the truth. A deploy fails at the plan when the record says that someone else
  * owns the environment, or that it is being removed.
@@ -89,7 +87,6 @@ export class EnvironmentTtl extends Construct {
     TerraformStack.of(this).addOverride("check.time_to_live", {
       assert: [changedTtl(environment, `aws_dynamodb_table_item.${record.friendlyUniqueId}`, ttlHours)],
     });
-    new SchedulerScheduleGroup(this, "schedules", { name: scheduleGroupName(environment) });
     this.record = record;
     this.settled = new Set<TerraformResource>([created, record]);
   }

@@ -1,4 +1,5 @@
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
 import type { Subscriber } from "../../contract/audience";
@@ -97,6 +98,10 @@ export class Reaper extends Construct {
       names,
       functionArns: [reaperFunction.functionArn],
       deadLetterQueueArns: [deadLetters.arn],
+    });
+    new SchedulerScheduleGroup(this, "schedules", {
+      name: reaper.scheduleGroupName,
+      tags: { Name: reaper.scheduleGroupName },
     });
     new SchedulerSchedule(this, "tick", {
       name: names.name("schedule", "tick"),

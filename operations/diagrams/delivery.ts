@@ -1,6 +1,5 @@
 import type { Draft } from "./draft";
 import { block, blocks, text, type Stack } from "./stack";
-import { counted } from "../../contract/text";
 
 /** Names, certificates, topics, events and schedules: what leads to the workloads and what they trigger. */
 export function drawDelivery(stack: Stack, draft: Draft): void {
@@ -92,32 +91,26 @@ function drawEventRules(stack: Stack, draft: Draft): void {
 }
 
 function drawSchedules(stack: Stack, draft: Draft): void {
-  for (const schedule of stack.ofType("aws_scheduler_schedule")) {
+  const groups = stack.ofType("aws_scheduler_schedule_group");
+  for (const [index, schedule] of stack.ofType("aws_scheduler_schedule").entries()) {
     const target = block(schedule.block.target);
+    // A group has no arrows: one line of the first schedule's box is enough for it.
+    const also = index === 0 ? groups : [];
     const from = draft.node({
-      of: [schedule],
+      of: [schedule, ...also],
       kind: "schedule",
       title: "EventBridge schedule",
       name: text(schedule.block.name),
-      lines: [text(schedule.block.schedule_expression)],
+      lines: [
+        text(schedule.block.schedule_expression),
+        ...also.map(({ block: args }) => `schedule group ${text(args.name)}`),
+      ],
       container: draft.home()!,
     });
     const to = draft.ownerOf(stack.resolve(target.arn));
     if (to !== undefined) draft.edge({ from, to, kind: "signal", label: "invokes" });
     const letters = draft.ownerOf(stack.resolve(block(target.dead_letter_config).arn));
     if (letters !== undefined) draft.edge({ from, to: letters, kind: "signal", label: "undelivered" });
-  }
-  const groups = stack.ofType("aws_scheduler_schedule_group");
-  if (groups.length > 0) {
-    draft.node({
-      id: "schedule-groups",
-      of: groups,
-      kind: "schedule",
-      title: groups.length === 1 ? "EventBridge schedule group" : counted(groups.length, "schedule group"),
-      name: groups.map(({ block: args }) => text(args.name)).join(", "),
-      lines: [],
-      container: draft.home()!,
-    });
   }
 }
 

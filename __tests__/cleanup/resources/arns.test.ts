@@ -2,7 +2,7 @@ import { typesOfArn } from "../../../cleanup/resources/arns";
 
 test.each<[string, string[] | undefined]>([
   ["arn:aws:cloudwatch:us-east-1:1:alarm:a", ["cloudwatch:composite-alarm", "cloudwatch:metric-alarm"]],
-  ["arn:aws:scheduler:us-east-1:1:schedule-group/automock-pr-1", []],
+  ["arn:aws:scheduler:us-east-1:1:schedule-group/automock-pr-1", undefined],
   ["arn:aws:ec2:us-east-1:1:natgateway/nat-1", ["ec2:nat-gateway"]],
   ["arn:aws:ec2:us-east-1:1:vpc-endpoint/vpce-1", ["ec2:vpc-endpoint"]],
   ["arn:aws:ec2:us-east-1:1:vpc-flow-log/fl-1", ["ec2:flow-log"]],

@@ -35,7 +35,6 @@ const created = "terraform_data.ttl_created_2FB172C2";
 it("creates these resources and no others", () =>
   expect(template.counts()).toEqual({
     aws_dynamodb_table_item: 1,
-    aws_scheduler_schedule_group: 1,
     terraform_data: 1,
   }));
 
@@ -125,9 +124,6 @@ it("a plan warns that a changed time to live has no effect, and continues", () =
     },
   });
 });
-
-it("has a schedule group with the environment's name", () =>
-  expect(template.sole("aws_scheduler_schedule_group").name).toBe("automock-pr-1"));
 
 it.each([0, 169, 1.5])("rejects %p hours", (ttlHours) =>
   expect(() => ttl({ ttlHours })).toThrow(

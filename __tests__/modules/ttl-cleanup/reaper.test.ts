@@ -35,10 +35,14 @@ it("creates these resources and no others", () =>
     aws_lambda_function: 1,
     aws_lambda_function_event_invoke_config: 1,
     aws_scheduler_schedule: 1,
+    aws_scheduler_schedule_group: 1,
     aws_sns_topic: 2,
     aws_sns_topic_policy: 2,
     aws_sqs_queue: 1,
   }));
+
+it("has one group for all environments' schedules: an account has 500 groups at most", () =>
+  expect(template.sole("aws_scheduler_schedule_group").name).toBe(names.scheduleGroupName));
 
 it("its names cannot clash with an environment, whose name is too short for that", () => {
   expect(names.names.prefix).toBe("automock-bootstrap-us-east-1");

@@ -210,10 +210,11 @@ export class Scenario {
     });
   }
 
-  /** Exact to a minute; deletes itself; may fire twice. */
+  /** Exact to a minute, after the part of its window that Scheduler chooses; deletes itself; may fire twice. */
   private fireLater(schedule: Schedule): void {
-    const { expression } = schedule;
-    this.clock.startAt(instantOf(expression) + this.random.between(0, MINUTE), async () => {
+    const { expression, windowMinutes } = schedule;
+    const delay = this.random.between(0, MINUTE) + this.random.between(0, windowMinutes * MINUTE);
+    this.clock.startAt(instantOf(expression) + delay, async () => {
       const now = this.world.schedules.get(schedule.id);
       if (this.stopped || !now || now !== schedule) return;
       if (now.afterCompletion === "DELETE") this.world.schedules.delete(now.id);

@@ -1,10 +1,9 @@
 import { ENVIRONMENT_NAME } from "../../../contract/permanent-names";
+import { SCHEDULES } from "../../../contract/reaper";
 import { REGISTRY_KEY, registryKey, SORT_KEY } from "../../../contract/registry";
 import { fromItem, type Item } from "../../../registry/item";
 import type { Trigger } from "../core/config";
 import type { ScheduleName } from "../core/ports";
-
-const SCHEDULES: readonly string[] = ["warn", "expire", "rearm"] satisfies ScheduleName[];
 
 /** One record of the registry's stream, as Lambda hands it over. */
 interface StreamRecord {
@@ -35,7 +34,7 @@ export function triggersOf(event: unknown): Trigger[] {
       `"environment" is ${JSON.stringify(environment) ?? "missing"}; it must name an environment`,
     );
   }
-  if (typeof kind === "string" && SCHEDULES.includes(kind)) {
+  if (typeof kind === "string" && (SCHEDULES as readonly string[]).includes(kind)) {
     return [{ kind: "schedule", name: kind as ScheduleName, environment }];
   }
   if (action !== "plan" && action !== "reap") {

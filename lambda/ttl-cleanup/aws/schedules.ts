@@ -1,21 +1,24 @@
 import {
   CreateScheduleCommand,
-  DeleteScheduleGroupCommand,
+  DeleteScheduleCommand,
   GetScheduleCommand,
-  GetScheduleGroupCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
-import type { Access } from "../../../cleanup/aws/clients";
+import type { Clients } from "../../../cleanup/aws/clients";
 import { errorName, unlessNotFound } from "../../../cleanup/aws/errors";
 import type { Instant } from "../../../cleanup/engine/time";
-import { scheduleGroupName, type ReaperEvent, type ReaperNames } from "../../../contract/reaper";
+import { scheduleName, SCHEDULES, type ReaperEvent, type ReaperNames } from "../../../contract/reaper";
 import { parseInstant } from "../../../contract/registry";
 import type { ScheduleName, Schedules } from "../core/ports";
 
-const NAMES: readonly ScheduleName[] = ["warn", "expire", "rearm"];
-
 /** Scheduler is exact to a minute; an instant that has passed or passes now gets the next one it can keep. */
 const SOONEST_MS = 60_000;
+
+/**
+ * Minutes within which Scheduler spreads schedules, so that environments that expire together do not all wake the
+ * reaper in the same second. A warning is not spread: people count on its notice.
+ */
+const JITTER_MINUTES: Readonly<Record<ScheduleName, number>> = { warn: 0, expire: 1, rearm: 1 };
 
 /** `at(2026-01-31T09:00:00)`, in UTC: Scheduler takes no zone in the expression. */
 export function atExpression(at: Instant): string {
@@ -28,41 +31,42 @@ export function instantOf(expression: string | undefined): Instant | undefined {
   return text === undefined ? undefined : parseInstant(`${text}Z`);
 }
 
-/** The one-time schedules of environments, in a group per environment. They invoke the reaper and delete themselves. */
-export function schedules({ read, write }: Access, reaper: ReaperNames, now: () => Instant): Schedules {
+/** The one-time schedules of environments, all in one group. They invoke the reaper and delete themselves. */
+export function schedules(
+  { scheduler }: Pick<Clients, "scheduler">,
+  reaper: ReaperNames,
+  now: () => Instant,
+): Schedules {
+  const GroupName = reaper.scheduleGroupName;
+
   async function timeOf(
-    GroupName: string,
-    Name: ScheduleName,
+    environment: string,
+    schedule: ScheduleName,
   ): Promise<readonly [ScheduleName, Instant] | undefined> {
-    const found = await unlessNotFound(() =>
-      write.scheduler.send(new GetScheduleCommand({ GroupName, Name })),
-    );
+    const Name = scheduleName(environment, schedule);
+    const found = await unlessNotFound(() => scheduler.send(new GetScheduleCommand({ GroupName, Name })));
     const at = instantOf(found?.ScheduleExpression);
-    return at === undefined || found?.State === "DISABLED" ? undefined : [Name, at];
+    return at === undefined || found?.State === "DISABLED" ? undefined : [schedule, at];
   }
 
   return {
     async read(environment) {
-      const GroupName = scheduleGroupName(environment);
-      const group = await unlessNotFound(() =>
-        read.scheduler.send(new GetScheduleGroupCommand({ Name: GroupName })),
-      );
-      if (!group) return { group: "absent", at: {} };
-      const times = await Promise.all(NAMES.map((name) => timeOf(GroupName, name)));
-      return {
-        group: group.State === "DELETING" ? "deleting" : "active",
-        at: Object.fromEntries(times.filter((time) => time !== undefined)),
-      };
+      const times = await Promise.all(SCHEDULES.map((schedule) => timeOf(environment, schedule)));
+      return Object.fromEntries(times.filter((time) => time !== undefined));
     },
 
     async put(environment, name, at) {
       const event: ReaperEvent = { kind: name, environment };
+      const jitter = JITTER_MINUTES[name];
       const schedule = {
-        GroupName: scheduleGroupName(environment),
-        Name: name,
+        GroupName,
+        Name: scheduleName(environment, name),
         ScheduleExpression: atExpression(Math.max(at, now() + SOONEST_MS)),
         ScheduleExpressionTimezone: "UTC",
-        FlexibleTimeWindow: { Mode: "OFF" as const },
+        FlexibleTimeWindow:
+          jitter > 0
+            ? { Mode: "FLEXIBLE" as const, MaximumWindowInMinutes: jitter }
+            : { Mode: "OFF" as const },
         ActionAfterCompletion: "DELETE" as const,
         State: "ENABLED" as const,
         Target: {
@@ -73,19 +77,18 @@ export function schedules({ read, write }: Access, reaper: ReaperNames, now: () 
         },
       };
       try {
-        await write.scheduler.send(new CreateScheduleCommand(schedule));
+        await scheduler.send(new CreateScheduleCommand(schedule));
       } catch (error) {
         if (errorName(error) !== "ConflictException") throw error;
-        await write.scheduler.send(new UpdateScheduleCommand(schedule));
+        await scheduler.send(new UpdateScheduleCommand(schedule));
       }
     },
 
-    async deleteGroup(environment) {
-      const Name = scheduleGroupName(environment);
-      const deleted = await unlessNotFound(() =>
-        write.scheduler.send(new DeleteScheduleGroupCommand({ Name })),
-      );
-      return deleted ? { kind: "accepted" } : { kind: "gone" };
+    async deleteAll(environment) {
+      for (const schedule of SCHEDULES) {
+        const Name = scheduleName(environment, schedule);
+        await unlessNotFound(() => scheduler.send(new DeleteScheduleCommand({ GroupName, Name })));
+      }
     },
   };
 }

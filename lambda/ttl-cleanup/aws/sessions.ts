@@ -34,7 +34,7 @@ export function sessions({ read, reaper, region, now, stateOf, clientsFor }: Ses
       const both = { read, write };
       return {
         handlers: createHandlers(both),
-        schedules: schedules(both, reaper, now),
+        schedules: schedules(write, reaper, now),
         state: stateOf(both),
       };
     },

@@ -8,51 +8,36 @@ import { bareScope } from "./leads";
 import { DELETING_PHASES } from "./phases";
 import type { ScheduleName } from "./ports";
 
-export interface Arming {
-  /** `noGroup`: the deploy has not made the group yet, or it is gone. */
-  readonly kind: "armed" | "noGroup" | "notNeeded";
-  /** Schedules that had to be made or moved. */
-  readonly repaired: readonly ScheduleName[];
-}
-
-/** The deploy writes the record first and the group soon after: this is how long we wait for it. */
-export const GROUP_PATIENCE = 90 * SECOND;
-const POLL = 5 * SECOND;
-
 /**
- * Makes `warn` and `expire` stand at the right times. What lies in the past gets no schedule: the caller
- * acts on it at once. Idempotent, so that deploy, extension, hand-made edit and tick all use it.
+ * Creates or moves `warn` and `expire` where they differ from the record. What lies in the past gets no schedule: the
+ * caller acts on it at once. Idempotent, so that deploy, extension, manual edit and tick all use it.
+ *
+ * @returns the schedules that were created or moved
  */
-export async function armSchedules(world: World, record: RegistryRecord, patienceMs = 0): Promise<Arming> {
+export async function armSchedules(world: World, record: RegistryRecord): Promise<readonly ScheduleName[]> {
   const { clock, sessions } = world.ports;
-  if (DELETING_PHASES.includes(record.phase)) return { kind: "notNeeded", repaired: [] };
+  if (DELETING_PHASES.includes(record.phase)) return [];
   const wanted = schedulesOf(record, clock.now());
-  if (wanted.length === 0) return { kind: "notNeeded", repaired: [] };
+  if (wanted.length === 0) return [];
   const { schedules } = await sessions.open(bareScope(record), "clean");
-  const giveUp = clock.now() + patienceMs;
-  let state = await schedules.read(record.environment);
-  while (state.group !== "active" && clock.now() < giveUp) {
-    await clock.sleep(POLL);
-    state = await schedules.read(record.environment);
-  }
-  if (state.group !== "active") return { kind: "noGroup", repaired: [] };
+  const armed = await schedules.read(record.environment);
   const audit = auditFor(world, record.environment, false);
   const repaired: ScheduleName[] = [];
   for (const [name, at] of wanted) {
-    if (state.at[name] === at) continue;
+    if (armed[name] === at) continue;
     await schedules.put(record.environment, name, at);
     await audit.write({ action: "arm", resource: `schedule ${name}`, outcome: formatInstant(at) });
     repaired.push(name);
   }
-  return { kind: "armed", repaired };
+  return repaired;
 }
 
 /** Arms what is missing or wrong; false when the schedules cannot be trusted, which the next tick tries again. */
 export async function repairClock(world: World, record: RegistryRecord): Promise<boolean> {
   try {
-    const { kind, repaired } = await armSchedules(world, record);
+    const repaired = await armSchedules(world, record);
     if (repaired.length > 0) world.ports.metrics.add("ClockRepairs", repaired.length);
-    return kind !== "noGroup";
+    return true;
   } catch (error) {
     const audit = auditFor(world, record.environment, false);
     await audit.write({ action: "arm", outcome: "failed", error: describeError(error) });

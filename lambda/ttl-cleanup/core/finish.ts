@@ -1,14 +1,11 @@
-import { classify, describeError } from "../../../cleanup/engine/classify";
+import { describeError } from "../../../cleanup/engine/classify";
 import type { ResidualListing } from "../../../cleanup/engine/residual";
 import { SECOND } from "../../../cleanup/engine/time";
 import { formatInstant, instantOf } from "./clock";
 import { Unfinished, type PassContext, type PassResult } from "./context";
-import { endUnfinished } from "./leave";
-import { SCHEDULE_TYPES, type CleanupSession, type CompletionProof, type StateReset } from "./ports";
+import { endUnfinished, type Remains } from "./leave";
+import { SCHEDULE_TYPE, type CleanupSession, type CompletionProof, type StateReset } from "./ports";
 import { completionNotice, refusalNotice } from "./report";
-
-/** The schedule group goes only with this much time left: without it nothing re-arms the reaper. */
-const GROUP_NEEDS = 180 * SECOND;
 
 /** The two listings of the proof are at least this far apart. */
 const BETWEEN_LISTINGS = 30 * SECOND;
@@ -26,7 +23,7 @@ type Listing = CompletionProof["listings"][number];
 
 /**
  * The end: two complete and empty listings, made by code that shares nothing with the handlers, the second
- * after the schedule group is gone; then the state is emptied, the lock given back, the completion told and
+ * after the environment's schedules are deleted; then the state is emptied, the lock released, the completion told and
  * the record moved to the history. Terraform's lock is held until the state is empty.
  */
 export async function finish(
@@ -35,31 +32,28 @@ export async function finish(
   deleted: Readonly<Record<string, number>>,
   stateVersion: string | undefined,
 ): Promise<PassResult> {
-  const { environment } = pass.options;
   await pass.ports.registry.saveUnfinished(pass.lease, []);
   await pass.enter("VERIFYING", { deleted });
 
   const first = await residual(pass);
-  const left = first.items
-    .filter(({ type }) => !SCHEDULE_TYPES.includes(type))
-    .map(({ type, id }) => `${type} ${id}`);
+  const left = leftBeside(first);
   if (first.errors.length > 0 || left.length > 0) {
     await pass.enter("DELETING");
     return endUnfinished(pass, session, { errors: first.errors, residual: left });
   }
-  const { group } = await session.schedules.read(environment);
-  if (group !== "absent" && pass.remainingMs() < GROUP_NEEDS) {
-    return endUnfinished(pass, session, { moved: true });
-  }
   const firstAt = pass.now();
-  const refused = await deleteGroup(pass, session);
-  if (refused !== undefined)
-    return endUnfinished(pass, session, { errors: [`the schedule group: ${refused}`] });
-
-  for (let left; (left = firstAt + BETWEEN_LISTINGS - pass.now()) > 0;) await wait(pass, { ms: left });
-  const second = await secondListing(pass);
-  const listings = [listingOf(firstAt, first), listingOf(pass.now(), second)];
+  const second = await secondListing(pass, session, firstAt + BETWEEN_LISTINGS);
+  if (second.kind === "remains") {
+    await pass.enter("DELETING");
+    return endUnfinished(pass, session, second);
+  }
+  const listings = [listingOf(firstAt, first), listingOf(pass.now(), second.listing)];
   return reset(pass, session, { deleted, listings, stateVersion });
+}
+
+/** What a listing has besides the environment's own schedules. */
+function leftBeside({ items }: ResidualListing): string[] {
+  return items.filter(({ type }) => type !== SCHEDULE_TYPE).map(({ type, id }) => `${type} ${id}`);
 }
 
 function listingOf(at: number, { tombstones, unproven }: ResidualListing): Listing {
@@ -80,56 +74,50 @@ async function residual(pass: PassContext): Promise<ResidualListing> {
   return listing;
 }
 
-/** Asks until the group is gone; the reason when AWS refuses it for good. */
-async function deleteGroup(pass: PassContext, { schedules }: CleanupSession): Promise<string | undefined> {
-  const { environment } = pass.options;
-  for (;;) {
-    const { group } = await schedules.read(environment);
-    if (group === "absent") return undefined;
-    if (group === "active") {
-      const outcome = await schedules
-        .deleteGroup(environment)
-        .catch((error: unknown) => classify(error, "scheduler"));
-      await pass.audit.write({
-        action: "delete",
-        resource: `scheduler:schedule-group ${environment}`,
-        proof: ["the environment's own group, by its exact name"],
-        outcome: outcome.kind,
-        error: "error" in outcome ? outcome.error : undefined,
-      });
-      if (outcome.kind === "gone") return undefined;
-      if (outcome.kind === "denied" || outcome.kind === "bug") return outcome.error;
-    }
-    await wait(pass);
-  }
-}
-
-/** Everything empty, the schedules included. Nothing can wake us any more, so what is unclear is thrown. */
-async function secondListing(pass: PassContext): Promise<ResidualListing> {
-  for (;;) {
-    const listing = await residual(pass);
-    const left = listing.items.filter(({ type }) => !SCHEDULE_TYPES.includes(type));
-    if (left.length > 0) {
-      await pass.enter("DELETING");
-      throw new Unfinished(
-        `came back after the first listing: ${left.map(({ type, id }) => `${type} ${id}`).join(", ")}`,
-      );
-    }
-    if (listing.errors.length === 0 && listing.items.length === 0) return listing;
-    await wait(pass, { errors: listing.errors });
-  }
-}
-
-async function wait(
+/** Deletes the environment's schedules; the reason when AWS refuses. */
+async function deleteSchedules(
   pass: PassContext,
-  { ms = POLL, errors = [] }: { readonly ms?: number; readonly errors?: readonly string[] } = {},
-): Promise<void> {
-  if (pass.remainingMs() < RESERVE) {
-    throw new Unfinished(
-      `the time is over while verifying${errors.length > 0 ? `: ${errors.join("; ")}` : ""}`,
-    );
+  { schedules }: CleanupSession,
+): Promise<string | undefined> {
+  const { environment } = pass.options;
+  let error: string | undefined;
+  await schedules.deleteAll(environment).catch((thrown: unknown) => (error = describeError(thrown)));
+  await pass.audit.write({
+    action: "delete",
+    resource: `${SCHEDULE_TYPE} ${environment}`,
+    proof: ["the environment's own schedules, by their exact names"],
+    outcome: error === undefined ? "gone" : "refused",
+    error,
+  });
+  return error;
+}
+
+type Second =
+  { readonly kind: "listing"; readonly listing: ResidualListing } | ({ readonly kind: "remains" } & Remains);
+
+/** A complete and empty listing without any schedule, not made before `from`; or what prevents it. */
+async function secondListing(pass: PassContext, session: CleanupSession, from: number): Promise<Second> {
+  let errors: readonly string[] = [];
+  for (let next = from; ; next = pass.now() + POLL) {
+    // Every time: a pass that waited for our lease may have armed one.
+    const refused = await deleteSchedules(pass, session);
+    if (refused !== undefined) return { kind: "remains", errors: [`deleting the schedules: ${refused}`] };
+    if (!(await hasWaited(pass, next))) return { kind: "remains", errors, moved: errors.length === 0 };
+    const listing = await residual(pass);
+    const left = leftBeside(listing);
+    if (left.length > 0) return { kind: "remains", residual: left };
+    if (listing.errors.length === 0 && listing.items.length === 0) return { kind: "listing", listing };
+    errors = listing.errors;
   }
-  await pass.ports.clock.sleep(Math.min(ms, POLL));
+}
+
+/** Waits until an instant; false when the invocation has no time for that. */
+async function hasWaited(pass: PassContext, until: number): Promise<boolean> {
+  for (let left; (left = until - pass.now()) > 0;) {
+    if (pass.remainingMs() < RESERVE) return false;
+    await pass.ports.clock.sleep(Math.min(left, POLL));
+  }
+  return pass.remainingMs() >= RESERVE;
 }
 
 /** What is known when everything is gone. */

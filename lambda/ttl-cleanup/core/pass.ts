@@ -1,4 +1,4 @@
-import { classify, describeError } from "../../../cleanup/engine/classify";
+import { describeError } from "../../../cleanup/engine/classify";
 import { scopeOf, takeInventory, type Inventory } from "../../../cleanup/engine/inventory";
 import type { EnvScope } from "../../../cleanup/engine/resource";
 import { run } from "../../../cleanup/engine/run";
@@ -65,7 +65,7 @@ export async function runPass(world: World, options: PassOptions): Promise<PassR
 
 /**
  * Another pass is at it, or has died at it: then its lease runs on, and the schedule that woke us was the last.
- * So there is one when the lease is over. The other pass, if it lives, moves it or deletes it with its group.
+ * So there is one when the lease is over. The other pass, if it lives, moves or deletes it.
  */
 async function waitForLease(world: World, { environment }: PassOptions): Promise<PassResult> {
   const { registry, sessions, clock } = world.ports;
@@ -73,15 +73,14 @@ async function waitForLease(world: World, { environment }: PassOptions): Promise
   const read = await registry.get(environment);
   if (read.kind !== "record") return nothing;
   const { schedules } = await sessions.open(bareScope(read.record), "clean");
-  const { group, at } = await schedules.read(environment);
-  if (group !== "active" || (at.rearm !== undefined && at.rearm > clock.now())) return nothing;
+  const { rearm } = await schedules.read(environment);
+  if (rearm !== undefined && rearm > clock.now()) return nothing;
   const until = Math.max(clock.now(), read.record.leaseUntilMs ?? 0) + AFTER_LEASE;
-  try {
-    await schedules.put(environment, "rearm", until);
-  } catch (error) {
-    // The other pass has come to its end in this moment.
-    if (classify(error, "scheduler").kind === "gone") return nothing;
-    throw error;
+  await schedules.put(environment, "rearm", until);
+  // The other pass may have come to its end in this moment: nothing of the environment may be left.
+  if ((await registry.get(environment)).kind === "missing") {
+    await schedules.deleteAll(environment);
+    return nothing;
   }
   const audit = auditFor(world, environment, false);
   await audit.write({ action: "rearm", outcome: formatInstant(until), error: nothing.reason });

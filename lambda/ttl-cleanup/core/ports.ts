@@ -4,15 +4,17 @@
  */
 import type { Clock as EngineClock, Metrics } from "../../../cleanup/engine/ports";
 import type { Residual } from "../../../cleanup/engine/residual";
-import type { EnvScope, Found, Handler, Outcome } from "../../../cleanup/engine/resource";
+import type { EnvScope, Found, Handler } from "../../../cleanup/engine/resource";
 import type { Instant } from "../../../cleanup/engine/time";
 import type { NoticeAttributes } from "../../../contract/audience";
 import type { Unfinished } from "../../../contract/deletion";
 import type { Lease, RecordChanges } from "../../../contract/lease";
 import type { ParsedRecord, RegistryRecord, StateRef } from "../../../contract/registry";
+import type { ScheduleName } from "../../../contract/reaper";
 import type { AuditLine, CompletionProof } from "../../../contract/registry-items";
 
 export { LeaseLost, RecordChanged, type Lease, type RecordChanges } from "../../../contract/lease";
+export type { ScheduleName } from "../../../contract/reaper";
 export type { AuditLine, CompletionProof } from "../../../contract/registry-items";
 
 /** An entry of Terraform's state. Attributes other than these are never read: they hold secrets. */
@@ -132,16 +134,13 @@ export interface StateStore {
   reset(ref: StateRef, environment: string, at: Instant, listed: string | undefined): Promise<StateReset>;
 }
 
-export type ScheduleName = "warn" | "expire" | "rearm";
-
 export interface Schedules {
-  read(environment: string): Promise<{
-    readonly group: "absent" | "active" | "deleting";
-    readonly at: Readonly<Partial<Record<ScheduleName, Instant>>>;
-  }>;
+  /** When each schedule that exists fires. */
+  read(environment: string): Promise<Readonly<Partial<Record<ScheduleName, Instant>>>>;
   /** One-time schedule that deletes itself, created or moved. Idempotent. */
   put(environment: string, name: ScheduleName, at: Instant): Promise<void>;
-  deleteGroup(environment: string): Promise<Outcome>;
+  /** Deletes every schedule of the environment. Idempotent. */
+  deleteAll(environment: string): Promise<void>;
 }
 
 export interface Notifier {
@@ -150,8 +149,8 @@ export interface Notifier {
   listeners(attributes: NoticeAttributes): Promise<number>;
 }
 
-/** Types of the environment's own schedules in a residual listing. */
-export const SCHEDULE_TYPES: readonly string[] = ["scheduler:schedule", "scheduler:schedule-group"];
+/** Type of the environment's own schedules in a residual listing. */
+export const SCHEDULE_TYPE = "scheduler:schedule";
 
 export interface Clock extends EngineClock {
   /** Time of an AWS answer's `Date` header, fresh. Throws when there is none. */

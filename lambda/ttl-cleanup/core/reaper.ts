@@ -1,5 +1,5 @@
 import type { RegistryRecord } from "../../../contract/registry";
-import { armSchedules, GROUP_PATIENCE } from "./arming";
+import { armSchedules } from "./arming";
 import { deletableFrom, formatInstant } from "./clock";
 import type { PassResult, World } from "./context";
 import type { Trigger } from "./config";
@@ -33,13 +33,11 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   // `runPass` raises the alarm for what cannot be understood.
   if (read.kind !== "record") return runPass(world, { environment });
   if (trigger.kind === "stream") {
-    const { kind } = await armSchedules(world, read.record, GROUP_PATIENCE);
+    await armSchedules(world, read.record);
     const now = clock.now();
     if (!needsPass(read.record, now)) return { kind: "nothing", reason: "not due" };
     // The stream is ordered: a deletion would keep what comes after it from being armed.
-    return kind !== "noGroup" && maySoonDelete(read.record, now)
-      ? rearmNow(world, read.record)
-      : runPass(world, { environment });
+    return maySoonDelete(read.record, now) ? rearmNow(world, read.record) : runPass(world, { environment });
   }
   // By hand, nothing is deleted unless that is said in so many words.
   const { action, dryRun: dry = true, override } = trigger;

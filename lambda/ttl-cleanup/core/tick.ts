@@ -26,7 +26,7 @@ export class TickFailed extends Error {
 
 /**
  * The hourly backstop: repairs the clock of every open environment, runs what is due with the most overdue
- * first, looks for orphans, and shows that the reaper lives. Needs no schedule group.
+ * first, looks for orphans, and shows that the reaper lives. Needs no schedule of an environment.
  */
 export async function runTick(world: World): Promise<TickResult> {
   const { registry, clock, metrics } = world.ports;

@@ -1,7 +1,6 @@
 import type { Clients } from "../../../cleanup/aws/clients";
 import { handledBy as handledByType } from "../../../cleanup/resources/terraform-types";
 import { registryTableName } from "../../../contract/names";
-import { scheduleGroupName } from "../../../contract/reaper";
 import type { StateRef } from "../../../contract/registry";
 import type { Scan, StateResource } from "../core/ports";
 import { parseState, type StateInstance } from "./state-file";
@@ -37,8 +36,6 @@ function stateResource(instance: StateInstance, home: Home): StateResource {
 /** Who deletes an entry of the state. The environment's own bookkeeping goes last, by the reaper itself. */
 export function handledBy({ type, attributes }: StateInstance, home: Home): StateResource["handledBy"] {
   switch (type) {
-    case "aws_scheduler_schedule_group":
-      return attributes.id === scheduleGroupName(home.environment) ? "part" : "unsupported";
     case "aws_dynamodb_table_item":
       return attributes.table_name === registryTableName(home.accountId, home.region)
         ? "part"

@@ -90,7 +90,7 @@ describe("events", () => {
 describe("schedules", () => {
   const setUp = (answers: Answers) => {
     const clients = fakeClients(answers);
-    return { clients, port: schedules({ read: clients, write: clients }, reaper, () => NOW) };
+    return { clients, port: schedules(clients, reaper, () => NOW) };
   };
 
   test("an instant goes to the second and back", () => {
@@ -100,18 +100,18 @@ describe("schedules", () => {
     expect(instantOf("rate(1 hour)")).toBeUndefined();
   });
 
-  test("one-time, exact, deletes itself, invokes the reaper with its name", async () => {
+  test("one-time, spread over a minute, deletes itself, invokes the reaper with the schedule's name", async () => {
     const { clients, port } = setUp({ CreateSchedule: () => ({}) });
     await port.put("pr-1", "expire", NOW + 3_600_000);
     expect(clients.calls).toEqual([
       [
         "CreateSchedule",
         {
-          GroupName: "automock-pr-1",
-          Name: "expire",
+          GroupName: "automock-bootstrap-us-east-1-environments",
+          Name: "pr-1.expire",
           ScheduleExpression: "at(2026-01-31T10:00:00)",
           ScheduleExpressionTimezone: "UTC",
-          FlexibleTimeWindow: { Mode: "OFF" },
+          FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 1 },
           ActionAfterCompletion: "DELETE",
           State: "ENABLED",
           Target: {
@@ -125,7 +125,13 @@ describe("schedules", () => {
     ]);
   });
 
-  test("one that stands is moved", async () => {
+  test("a warning is not delayed", async () => {
+    const { clients, port } = setUp({ CreateSchedule: () => ({}) });
+    await port.put("pr-1", "warn", NOW + 3_600_000);
+    expect(clients.calls[0]![1].FlexibleTimeWindow).toEqual({ Mode: "OFF" });
+  });
+
+  test("one that exists is moved", async () => {
     const { clients, port } = setUp({
       CreateSchedule: () => {
         throw awsError("ConflictException");
@@ -135,7 +141,7 @@ describe("schedules", () => {
     await port.put("pr-1", "rearm", NOW + 120_000);
     expect(clients.calls.at(-1)).toMatchObject([
       "UpdateSchedule",
-      { Name: "rearm", ScheduleExpression: "at(2026-01-31T09:02:00)" },
+      { Name: "pr-1.rearm", ScheduleExpression: "at(2026-01-31T09:02:00)" },
     ]);
   });
 
@@ -145,31 +151,38 @@ describe("schedules", () => {
     expect(clients.calls[0]![1].ScheduleExpression).toBe("at(2026-01-31T09:01:00)");
   });
 
-  test("read: the group's state and the times of what stands", async () => {
+  test("read: the times of the schedules that exist", async () => {
     const { port } = setUp({
-      GetScheduleGroup: () => ({ State: "ACTIVE" }),
       GetSchedule: ({ Name }: { Name: string }) => {
-        if (Name !== "warn") throw awsError("ResourceNotFoundException");
+        if (Name !== "pr-1.warn") throw awsError("ResourceNotFoundException");
         return { ScheduleExpression: "at(2026-01-31T10:00:00)", State: "ENABLED" };
       },
     });
-    expect(await port.read("pr-1")).toEqual({ group: "active", at: { warn: NOW + 3_600_000 } });
+    expect(await port.read("pr-1")).toEqual({ warn: NOW + 3_600_000 });
   });
 
-  test("a group that is gone or going", async () => {
-    const gone = () => {
-      throw awsError("ResourceNotFoundException");
-    };
-    const missing = setUp({ GetScheduleGroup: gone, DeleteScheduleGroup: gone }).port;
-    expect(await missing.read("pr-1")).toEqual({ group: "absent", at: {} });
-    expect(await missing.deleteGroup("pr-1")).toEqual({ kind: "gone" });
-    const going = setUp({
-      GetScheduleGroup: () => ({ State: "DELETING" }),
-      GetSchedule: gone,
-      DeleteScheduleGroup: () => ({}),
-    }).port;
-    expect(await going.read("pr-1")).toEqual({ group: "deleting", at: {} });
-    expect(await going.deleteGroup("pr-1")).toEqual({ kind: "accepted" });
+  test("all of them are deleted by their exact names, those that are gone too", async () => {
+    const { clients, port } = setUp({
+      DeleteSchedule: ({ Name }: { Name: string }) => {
+        if (Name === "pr-1.expire") throw awsError("ResourceNotFoundException");
+        return {};
+      },
+    });
+    await port.deleteAll("pr-1");
+    expect(clients.calls.map(([command, input]) => [command, input.GroupName, input.Name])).toEqual([
+      ["DeleteSchedule", reaper.scheduleGroupName, "pr-1.warn"],
+      ["DeleteSchedule", reaper.scheduleGroupName, "pr-1.expire"],
+      ["DeleteSchedule", reaper.scheduleGroupName, "pr-1.rearm"],
+    ]);
+  });
+
+  test("one that may not be deleted is an error", async () => {
+    const { port } = setUp({
+      DeleteSchedule: () => {
+        throw awsError("AccessDeniedException");
+      },
+    });
+    await expect(port.deleteAll("pr-1")).rejects.toThrow("AccessDeniedException");
   });
 });
 

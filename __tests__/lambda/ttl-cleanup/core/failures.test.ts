@@ -68,7 +68,7 @@ describe("the inventory", () => {
     };
     expect(await pass(aws)).toMatchObject({ kind: "unfinished", left: [] });
     expect(aws.present()).toEqual([]);
-    expect(aws.groupOf("pr-1")).toBe("active");
+    expect(aws.schedules.get("pr-1")).toEqual({ rearm: EXPIRY + MINUTE });
     aws.before = () => undefined;
     expect((await pass(aws)).kind).toBe("done");
   });

@@ -35,7 +35,7 @@ describe("who works", () => {
     expect(aws.done[0]!.at).toBeLessThan(until + 5 * MINUTE);
   });
 
-  it("leaves the schedule of the pass that it meets as it is, and makes none without a group", async () => {
+  it("leaves the schedule of the pass that it meets as it is", async () => {
     const aws = expiredAws();
     aws.records.set("pr-1", {
       ...aws.records.get("pr-1")!,
@@ -48,14 +48,23 @@ describe("who works", () => {
     // One that lies in the past has fired and is about to vanish.
     aws.now = EXPIRY + MINUTE;
     expect(await pass(aws)).toHaveProperty("until", iso(EXPIRY + HOUR + 5 * SECOND));
-    aws.schedules.delete("pr-1");
-    expect(await pass(aws)).not.toHaveProperty("until");
-    // The group goes while we look at it.
-    aws.schedules.set("pr-1", {});
-    aws.before = (name) => {
-      if (name === "schedules.put") throw named("ResourceNotFoundException");
+  });
+
+  it("leaves no schedule behind when the pass that it meets comes to its end in this moment", async () => {
+    const aws = expiredAws();
+    const held = { ...aws.records.get("pr-1")!, leaseOwner: "other", leaseUntilMs: EXPIRY + HOUR };
+    aws.records.set("pr-1", held);
+    aws.after = (name) => {
+      if (name === "schedules.put") aws.records.delete("pr-1");
     };
     expect(await pass(aws)).toEqual({ kind: "nothing", reason: "another pass has the lease" });
+    expect(aws.schedules.has("pr-1")).toBe(false);
+  });
+
+  it("fails when its schedule cannot be created, so that Lambda tries again", async () => {
+    const aws = expiredAws();
+    const held = { ...aws.records.get("pr-1")!, leaseOwner: "other", leaseUntilMs: EXPIRY + HOUR };
+    aws.records.set("pr-1", held);
     aws.before = (name) => {
       if (name === "schedules.put") throw named("InternalServerException");
     };

@@ -47,31 +47,13 @@ describe("the schedules", () => {
     expect(puts).toEqual([]);
   });
 
-  it("wait for the group that the deploy makes after the record", async () => {
-    const fake = aws({});
-    fake.schedules.clear();
-    fake.before = () => {
-      if (fake.now >= T0 + 30 * SECOND && !fake.schedules.has("pr-1")) fake.schedules.set("pr-1", {});
-    };
-    await stream(fake);
-    expect(Object.keys(fake.schedules.get("pr-1")!)).toEqual(["warn", "expire"]);
-  });
-
-  it("are left to the tick when the group never comes", async () => {
-    const fake = aws({});
-    fake.schedules.clear();
-    await stream(fake);
-    expect(fake.now - T0).toBe(90 * SECOND);
-    expect(await armSchedules(fake.world(), recordOf())).toEqual({ kind: "noGroup", repaired: [] });
-  });
-
   it("get none in the past, none for a warning already given, none while deleting", async () => {
     expect(schedulesOf(recordOf(), EXPIRY - 62 * MINUTE)).toEqual([["expire", EXPIRY]]);
     expect(schedulesOf(recordOf({ warnFor: iso(EXPIRY) }), T0)).toEqual([["expire", EXPIRY]]);
     expect(schedulesOf(recordOf(), EXPIRY)).toEqual([]);
-    expect(await armSchedules(aws({}).world(), recordOf({ phase: "DELETING" }))).toMatchObject({
-      kind: "notNeeded",
-    });
+    const deleting = aws({});
+    expect(await armSchedules(deleting.world(), recordOf({ phase: "DELETING" }))).toEqual([]);
+    expect(deleting.schedules.get("pr-1")).toEqual({});
   });
 
   it("are in whole seconds, never before the instant", () =>

@@ -138,14 +138,13 @@ test("processes that die anywhere, again and again, only delay the end", async (
   );
 });
 
-test("lost schedules, also the whole group: the tick finishes the work", async () => {
+test("lost schedules: the tick finishes the work", async () => {
   await fc.assert(
-    fc.asyncProperty(options, fc.boolean(), async (scenarioOptions, wholeGroup) => {
+    fc.asyncProperty(options, async (scenarioOptions) => {
       const site = await shortBeforeExpiry(scenarioOptions, { ...USUAL, environment: ALPHA });
       const { world } = site.scenario;
-      for (const { id } of world.schedules.where(({ group }) => group === `automock-${ALPHA}`))
+      for (const { id } of world.schedules.where(({ origin }) => origin === ALPHA))
         world.schedules.delete(id);
-      if (wholeGroup) world.scheduleGroups.delete(`automock-${ALPHA}`);
       await expectCleanEnd(site);
     }),
     { numRuns: examples(12) },

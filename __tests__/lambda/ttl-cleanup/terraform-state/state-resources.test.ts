@@ -20,7 +20,6 @@ const ATTRIBUTES: Readonly<Record<string, StateInstance["attributes"]>> = {
   aws_appautoscaling_scheduled_action: { service_namespace: "ecs" },
   aws_appautoscaling_target: { service_namespace: "ecs" },
   aws_dynamodb_table_item: { table_name: "automock-environments-123456789012-us-east-1" },
-  aws_scheduler_schedule_group: { id: "automock-pr-123" },
 };
 
 const stacks = synthesize([ephemeralEnvironment, { ...stagingEnvironment, ttlHours: undefined }]);
@@ -40,7 +39,7 @@ test.each([...stacks])("%s: every type it creates has a handler or goes with ano
 
 test.each([
   ["a type that nobody knows", instance("aws_redshift_cluster")],
-  ["another schedule group", instance("aws_scheduler_schedule_group", { id: "default" })],
+  ["a schedule group", instance("aws_scheduler_schedule_group", { id: "default" })],
   ["an item of another table", instance("aws_dynamodb_table_item", { table_name: "orders" })],
   ["scaling of something else", instance("aws_appautoscaling_target", { service_namespace: "rds" })],
 ])("%s is unsupported, so it blocks the end by name", (_what, entry) =>

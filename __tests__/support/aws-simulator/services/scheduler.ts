@@ -2,8 +2,6 @@ import type * as scheduler from "@aws-sdk/client-scheduler";
 import { anywhere, operation, type Call, type Need, type Operations } from "../kernel/call";
 import { AwsError } from "../kernel/errors";
 import { pageOf } from "../kernel/paging";
-import { after, DURATIONS } from "../world/after";
-import { tagList } from "../world/entity";
 import type { Schedule, ScheduleGroup } from "../world/platform";
 import type { World } from "../world/world";
 
@@ -24,11 +22,6 @@ function onSchedule(action: string, world: World, input: Named): Need {
     action: `scheduler:${action}`,
     resource: world.arn("scheduler", `schedule/${input.GroupName ?? "default"}/${input.Name}`),
   };
-}
-
-function onGroup(action: string, world: World, name: string | undefined): Need {
-  const resource = world.arn("scheduler", `schedule-group/${name}`);
-  return { action: `scheduler:${action}`, resource, tags: world.scheduleGroups.get(name)?.tags ?? {} };
 }
 
 const idOf = (input: Named) => `${input.GroupName ?? "default"}/${input.Name}`;
@@ -59,7 +52,7 @@ function definitionNeeds(action: string, input: Definition, world: World): Need[
   return [onSchedule(action, world, input), pass];
 }
 
-function define(input: Definition, call: Call, origin: string): Schedule {
+function define(input: Definition, call: Call): Schedule {
   const { world } = call;
   if (input.ScheduleExpressionTimezone !== undefined && input.ScheduleExpressionTimezone !== "UTC") {
     throw new AwsError("ValidationException", "only UTC is simulated");
@@ -71,12 +64,14 @@ function define(input: Definition, call: Call, origin: string): Schedule {
     id: idOf(input),
     arn: world.arn("scheduler", `schedule/${idOf(input)}`),
     tags: {},
-    origin,
+    // `<environment>.<schedule>`
+    origin: input.Name!.split(".")[0]!,
     group: input.GroupName ?? "default",
     name: input.Name!,
     expression: input.ScheduleExpression!,
     input: input.Target?.Input ?? "",
     target: { ...input.Target } as Record<string, unknown>,
+    windowMinutes: input.FlexibleTimeWindow?.MaximumWindowInMinutes ?? 0,
     afterCompletion: input.ActionAfterCompletion ?? "NONE",
   };
   world.schedules.add(schedule);
@@ -92,64 +87,12 @@ function shape(schedule: Schedule): scheduler.GetScheduleCommandInput & Record<s
     ScheduleExpression: schedule.expression,
     ScheduleExpressionTimezone: "UTC",
     ActionAfterCompletion: schedule.afterCompletion,
-    FlexibleTimeWindow: { Mode: "OFF" },
     State: "ENABLED",
     Target: schedule.target,
   };
 }
 
 export const SCHEDULER: Operations = {
-  ListScheduleGroups: operation<
-    scheduler.ListScheduleGroupsCommandInput,
-    scheduler.ListScheduleGroupsCommandOutput
-  >(anywhere("scheduler:ListScheduleGroups"), (input, { world }) => {
-    const found = world.scheduleGroups.where((g) => g.id.startsWith(input.NamePrefix ?? ""));
-    const { items, next } = pageOf(world, found, (g) => g.id, input.NextToken, input.MaxResults);
-    return {
-      ScheduleGroups: items.map((g) => ({ Name: g.id, Arn: g.arn, State: g.state })),
-      NextToken: next,
-    };
-  }),
-  GetScheduleGroup: operation<
-    scheduler.GetScheduleGroupCommandInput,
-    scheduler.GetScheduleGroupCommandOutput
-  >(
-    (input, world) => onGroup("GetScheduleGroup", world, input.Name),
-    (input, { world }) => {
-      const group = groupOf(world, input.Name);
-      return { Name: group.id, Arn: group.arn, State: group.state };
-    },
-  ),
-  ListTagsForResource: operation<
-    scheduler.ListTagsForResourceCommandInput,
-    scheduler.ListTagsForResourceCommandOutput
-  >(
-    (input) => ({ action: "scheduler:ListTagsForResource", resource: input.ResourceArn ?? "*" }),
-    (input, { world }) => {
-      const group = world.scheduleGroups.where((g) => g.arn === input.ResourceArn)[0];
-      if (!group) throw missing("Schedule group", input.ResourceArn ?? "");
-      return { Tags: tagList(group.tags) };
-    },
-  ),
-  DeleteScheduleGroup: operation<
-    scheduler.DeleteScheduleGroupCommandInput,
-    scheduler.DeleteScheduleGroupCommandOutput
-  >(
-    (input, world) => onGroup("DeleteScheduleGroup", world, input.Name),
-    (input, call) => {
-      const { world } = call;
-      const group = groupOf(world, input.Name);
-      if (group.state === "DELETING") return {};
-      group.state = "DELETING";
-      // Its schedules may still fire until the group is gone.
-      after(call, DURATIONS.scheduleGroup, () => {
-        for (const schedule of world.schedules.where((s) => s.group === group.id))
-          world.schedules.delete(schedule.id);
-        world.scheduleGroups.delete(group.id);
-      });
-      return {};
-    },
-  ),
   ListSchedules: operation<scheduler.ListSchedulesCommandInput, scheduler.ListSchedulesCommandOutput>(
     anywhere("scheduler:ListSchedules"),
     (input, { world }) => {
@@ -172,20 +115,18 @@ export const SCHEDULER: Operations = {
   CreateSchedule: operation<scheduler.CreateScheduleCommandInput, scheduler.CreateScheduleCommandOutput>(
     (input, world) => definitionNeeds("CreateSchedule", input, world),
     (input, call) => {
-      const group = groupOf(call.world, input.GroupName);
-      if (group.state === "DELETING")
-        throw new AwsError("ConflictException", "The schedule group is being deleted.", 409);
+      groupOf(call.world, input.GroupName);
       if (call.world.schedules.get(idOf(input))) {
         throw new AwsError("ConflictException", `Schedule ${input.Name} already exists.`, 409);
       }
-      return { ScheduleArn: define(input, call, group.origin).arn };
+      return { ScheduleArn: define(input, call).arn };
     },
   ),
   UpdateSchedule: operation<scheduler.UpdateScheduleCommandInput, scheduler.UpdateScheduleCommandOutput>(
     (input, world) => definitionNeeds("UpdateSchedule", input, world),
     (input, call) => {
-      const { origin } = scheduleOf(call.world, input);
-      return { ScheduleArn: define(input, call, origin).arn };
+      scheduleOf(call.world, input);
+      return { ScheduleArn: define(input, call).arn };
     },
   ),
   DeleteSchedule: operation<scheduler.DeleteScheduleCommandInput, scheduler.DeleteScheduleCommandOutput>(

@@ -16,7 +16,6 @@ export const DURATIONS = {
   scaleUpAgain: { median: 20_000, p95: 40_000, atMost: 60_000 },
   database: { median: 330_000, p95: 600_000, atMost: 1_200_000 },
   databaseModify: { median: 5_000, p95: 30_000, atMost: 90_000 },
-  scheduleGroup: { median: 10_000, p95: 40_000, atMost: 90_000 },
   certificateRelease: { median: 10_000, p95: 60_000, atMost: 180_000 },
   logDelivery: { median: 30_000, p95: 60_000, atMost: 90_000 },
   tagIndex: { median: 120_000, p95: 900_000, atMost: 3_600_000 },

@@ -80,14 +80,14 @@ export interface Queue extends Entity {
   readonly url: string;
 }
 
-export interface ScheduleGroup extends Entity {
-  state: "ACTIVE" | "DELETING";
-}
+export type ScheduleGroup = Entity;
 
 export interface Schedule extends Entity {
   readonly group: string;
   readonly name: string;
   expression: string;
+  /** It fires within so many minutes of its time. */
+  readonly windowMinutes: number;
   /** What the target receives. */
   input: string;
   target: Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { reaperNames, scheduleGroupName } from "../../../../contract/reaper";
+import { reaperNames } from "../../../../contract/reaper";
 import { formatInstant, type StateRef } from "../../../../contract/registry";
 import { newRecordItem } from "../../../../registry/new-record";
 import { TAG } from "../../../../contract/tags";
@@ -82,6 +82,13 @@ export function seedAccount(world: World, random: Random): SeededAccount {
     profiles: [],
   });
 
+  const group = bootstrap.of(
+    names.scheduleGroupName,
+    "scheduler",
+    `schedule-group/${names.scheduleGroupName}`,
+  );
+  world.scheduleGroups.add(group);
+
   const account = new Builder(world, random, "account", false);
   const defaultVpc = world.newId("vpc");
   world.vpcs.add({
@@ -102,7 +109,6 @@ export function seedAccount(world: World, random: Random): SeededAccount {
   world.scheduleGroups.add({
     ...account.of("default", "scheduler", "schedule-group/default"),
     tags: {},
-    state: "ACTIVE",
   });
   const zone = account.of(ZONE.id, "route53", `hostedzone/${ZONE.id}`);
   world.hostedZones.add({ ...zone, name: ZONE.name });
@@ -138,7 +144,7 @@ export interface Timing {
   readonly ttlHours: number;
 }
 
-/** An environment as a deploy leaves it: resources, state with its digest, schedule group and registry record. */
+/** An environment as a deploy leaves it: resources, state with its digest, and registry record. */
 export function seedEnvironment(
   world: World,
   random: Random,
@@ -152,10 +158,6 @@ export function seedEnvironment(
   seedWorkload(builder, shape, network);
   if (shape.database) seedDatabase(builder, network);
   if (shape.extras) seedExtras(builder);
-  const group = scheduleGroupName(environment);
-  const schedules = builder.of(group, "scheduler", `schedule-group/${group}`);
-  world.scheduleGroups.add({ ...schedules, state: "ACTIVE" });
-  builder.manage("aws_scheduler_schedule_group", "schedules", { id: group, arn: schedules.arn, name: group });
   const { registryTableName } = reaperNames(world.place.accountId, world.place.region);
   builder.manage("aws_dynamodb_table_item", "registry-record", {
     id: `${registryTableName}|pk|sk|ENV#${environment}|META`,
