@@ -107,9 +107,12 @@ export function testResourceName(
   return fitName(kind, kind === "bucket" ? `${name}-${run.accountId}` : name);
 }
 
-/** Log group of a function of a run. */
-export function testLogGroupName(functionName: string): string {
-  return `/aws/lambda/${functionName}`;
+/**
+ * Log group of a function of a run, `/test-<run>/<function>`. It is created before the function, which is told to write
+ * there and may not create any other.
+ */
+export function testLogGroupName(run: Place & { readonly run: string }, functionNode: string): string {
+  return testRunNames(run).logGroup(functionNode);
 }
 
 /** Path of the roles of test functions. The role of the pipeline may create and pass roles of this path only. */
@@ -176,6 +179,8 @@ export const TEST_KEY = {
   breaker: (service: string) => ({ pk: `BREAKER#${service}`, sk: "BREAKER" }),
   /** Holder of the next call of an operation that AWS limits per account. Attributes: `notBefore` (ISO 8601). */
   pace: (operation: string) => ({ pk: `PACE#${operation}`, sk: "PACE" }),
+  /** Times and result of a finished run, for `stats`. `at` is ISO 8601 in UTC. */
+  stats: (spec: string, at: string, run: string) => ({ pk: `STATS#${spec}`, sk: `${at}#${run}` }),
 } as const;
 
 /** Namespace and log group of the metrics of runs. */

@@ -1,4 +1,6 @@
 import { ACMClient } from "@aws-sdk/client-acm";
+import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -28,6 +30,8 @@ import { paced } from "./pace";
 /** One property per service; all that the reaper needs of a client is `send`, so a simulator can stand in. */
 export interface Clients {
   readonly acm: Pick<ACMClient, "send">;
+  readonly apiGateway: Pick<APIGatewayClient, "send">;
+  readonly apiGatewayV2: Pick<ApiGatewayV2Client, "send">;
   readonly autoScaling: Pick<ApplicationAutoScalingClient, "send">;
   readonly cloudWatch: Pick<CloudWatchClient, "send">;
   readonly dynamoDb: Pick<DynamoDBClient, "send">;
@@ -60,13 +64,17 @@ export interface Access {
   readonly write: Clients;
 }
 
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 export interface ClientOptions {
   readonly region: string;
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  readonly credentials?: Credentials | (() => Promise<Credentials & { readonly expiration?: Date }>);
+  /** Profile of the AWS config files. @default that of the environment */
+  readonly profile?: string;
   /** `http://…` of a local AWS. @default AWS itself */
   readonly endpoint?: string;
   /** Asked at every call; its abort ends the call, because the time of the invocation is over. */
@@ -90,11 +98,21 @@ const DEFAULT_CONCURRENCY = 3;
  * first request. Timeouts are short, or one hung socket would eat the pass.
  */
 export function createClients(options: ClientOptions): Clients {
-  const { region, credentials, endpoint, signal, budget, connectionsOf, shareReads = false } = options;
+  const {
+    region,
+    credentials,
+    profile,
+    endpoint,
+    signal,
+    budget,
+    connectionsOf,
+    shareReads = false,
+  } = options;
   const { instrument = (client) => client } = options;
   const config = {
     region,
     ...(credentials && { credentials }),
+    ...(profile !== undefined && { profile }),
     ...(endpoint && { endpoint }),
     retryMode: "standard",
     maxAttempts: 8,
@@ -104,6 +122,8 @@ export function createClients(options: ClientOptions): Clients {
   };
   const make: { readonly [S in keyof Clients]: () => Clients[S] } = {
     acm: () => new ACMClient(config),
+    apiGateway: () => new APIGatewayClient(config),
+    apiGatewayV2: () => new ApiGatewayV2Client(config),
     autoScaling: () => new ApplicationAutoScalingClient(config),
     cloudWatch: () => new CloudWatchClient(config),
     dynamoDb: () => new DynamoDBClient(config),

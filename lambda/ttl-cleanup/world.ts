@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Access, ClientOptions, Clients } from "../../cleanup/aws/clients";
+import type { Access, Credentials, Clients } from "../../cleanup/aws/clients";
 import type { Metrics } from "../../cleanup/engine/ports";
 import { residual } from "../../cleanup/residual";
 import { reaperNames } from "../../contract/reaper";
@@ -26,7 +26,7 @@ export interface WorldOptions {
   /** Clients with the reaper's own rights. */
   readonly read: Clients;
   /** Clients with the rights of a cleanup session. */
-  readonly clientsFor: (credentials: NonNullable<ClientOptions["credentials"]>) => Clients;
+  readonly clientsFor: (credentials: Credentials) => Clients;
   readonly clock: Clock;
   readonly logger: AuditLogger;
   readonly metrics: Metrics;

@@ -8,6 +8,8 @@ import type { Simulator } from "./kernel/simulator";
 
 const SERVICE_OF: Readonly<Record<keyof Clients, string>> = {
   acm: "ACM",
+  apiGateway: "API Gateway",
+  apiGatewayV2: "ApiGatewayV2",
   autoScaling: "Application Auto Scaling",
   cloudWatch: "CloudWatch",
   dynamoDb: "DynamoDB",

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
-import type { Access, ClientOptions, Clients } from "../../../cleanup/aws/clients";
+import type { Access, Credentials, Clients } from "../../../cleanup/aws/clients";
 import type { EnvScope } from "../../../cleanup/engine/resource";
 import type { Instant } from "../../../cleanup/engine/time";
 import { createHandlers } from "../../../cleanup/resources";
@@ -18,7 +18,7 @@ export interface SessionOptions {
   /** The state of an environment, by the rights of a session. */
   readonly stateOf: (access: Access) => StateStore;
   /** Clients for the credentials of a session. */
-  readonly clientsFor: (credentials: NonNullable<ClientOptions["credentials"]>) => Clients;
+  readonly clientsFor: (credentials: Credentials) => Clients;
 }
 
 /**
