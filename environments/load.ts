@@ -4,9 +4,9 @@ import { formatCidr, overlaps, parseCidr, sizeOf, type Cidr } from "../contract/
 import { TTL_HOURS } from "../contract/registry";
 import { bootstrap } from "./bootstrap";
 import { validateBootstrap, type BootstrapSettings } from "./bootstrap-fields";
+import { domainFaults } from "./domain-conflicts";
 import { faultAt, faultsOf, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
-import { isUnder, permanentDomains } from "./permanent";
 import { prod } from "./prod";
 import { readJson } from "./read-json";
 import { environmentSchema } from "./schema";
@@ -186,31 +186,6 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
       allowed: `a network that does not overlap ${taken.vpcCidr} of ${other.file} (same account and region)`,
       fix: free ? `${formatCidr(free)} is free` : "use a smaller network",
     });
-  }
-}
-
-/** The reaper may delete DNS records under `ephemeralDomains` alone, and none of a permanent environment. */
-function* domainFaults(
-  sources: readonly Source[],
-  ephemeralDomains: readonly string[],
-): Iterable<EnvironmentFault> {
-  const permanent = permanentDomains(sources.map(({ environment }) => environment));
-  for (const { file, environment } of sources) {
-    if (environment.ttlHours === undefined) continue;
-    for (const { section, values } of systemsOf(environment)) {
-      const { domain } = values;
-      for (const name of domain ? [domain.name, ...domain.subjectAlternativeNames] : []) {
-        if (isUnder(name, ephemeralDomains) && !isUnder(name, permanent)) continue;
-        const under =
-          ephemeralDomains.length === 0 ? "a listed domain; none is" : ephemeralDomains.join(", ");
-        const except = permanent.length === 0 ? "" : `, outside of ${permanent.join(", ")}`;
-        yield faultAt(file, `${section}.domain`, {
-          given: show(name),
-          allowed: `a name under ${under} (ephemeralDomains in environments/bootstrap.ts)${except}`,
-          fix: "choose such a name, or add its domain there and run automock bootstrap",
-        });
-      }
-    }
   }
 }
 

@@ -18,7 +18,7 @@ export function permanentDomains(environments: readonly Environment[]): string[]
 }
 
 /** A domain name without the `*.` of a wildcard. */
-function bareDomain(name: string): string {
+export function bareDomain(name: string): string {
   return name.replace(/^\*\./, "");
 }
 

@@ -105,7 +105,11 @@ export class Certificate extends Construct {
   }
 
   /**
-   * One record per name. The order of the validation options is undefined, so the value is looked up by name;
+   * One record per name. ACM uses the same record for every certificate with this name in the account, so the apply
+   * fails if it exists: another stack or tool owns it, and would lose it when this stack is destroyed. Without
+   * `allowOverwrite`, Terraform deletes its own old record first when the certificate is replaced.
+   *
+   * The order of the validation options is undefined, so the value is looked up by name;
    * cdktf has no function for that, so the expression is written out.
    */
   private validationRecords(
@@ -123,9 +127,6 @@ export class Certificate extends Construct {
         type: "CNAME",
         ttl: 300,
         records: [value("resource_record_value")],
-        // ACM uses the same record for every certificate with this name in the account, so the record may
-        // already exist: from another environment, or from the certificate being replaced.
-        allowOverwrite: true,
       });
     });
   }

@@ -79,7 +79,7 @@ describe("Certificate for several names over several zones", () => {
     ]);
   });
 
-  it("has one validation record per name without its wildcard, in the right zone and with the right value", () => {
+  it("has one validation record per name without its wildcard, and never overwrites that of another owner", () => {
     const expected = [
       ["mocks.example.com", "example.com"],
       ["api.dev.example.com", "dev.example.com"],
@@ -91,7 +91,6 @@ describe("Certificate for several names over several zones", () => {
       type: "CNAME",
       ttl: 300,
       records: [option(certificate, "resource_record_value", name!)],
-      allow_overwrite: true,
     }));
     const records = template.all("aws_route53_record").map((record) => argumentsOf(record));
     expect(sortedByName(records)).toEqual(sortedByName(expected));
