@@ -39,12 +39,12 @@ it("prod and staging differ exactly where the golden file says", () =>
 it("there are no golden files of stacks that are gone", () =>
   expect(committedStacks()).toEqual([...stacks.keys(), "reports", "review"].sort()));
 
-it("the net holds: a changed subnet mask turns exactly the networking file red", () => {
+it("the net holds: a changed subnet mask turns exactly the files of the network and of the target group red", () => {
   const changed = spoil(stagingEnvironment, "automock.network.vpcCidr", "10.1.0.0/17");
   const actual = goldenFiles(synthesize([prodEnvironment, changed]).get("automock-staging")!);
   const golden = goldenFiles(stacks.get("automock-staging")!);
   const red = [...actual].filter(([file, content]) => golden.get(file) !== content).map(([file]) => file);
-  expect(red).toEqual(["networking.tf.json"]);
+  expect(red).toEqual(["networking.tf.json", "web-service.tf.json"]);
 });
 
 it("synth twice gives the same bytes", () =>

@@ -39,6 +39,7 @@ export function testService(stack: TerraformStack, props: Partial<FargateService
     cluster: props.cluster ?? testCluster(stack),
     loadBalancer: props.loadBalancer ?? testLoadBalancer(stack),
     vpcId: "vpc-1",
+    vpcCidr: "10.0.0.0/16",
     subnetIds: ["subnet-3", "subnet-4"],
     taskDefinitionArn: "arn:aws:ecs:us-east-1:111122223333:task-definition/api:1",
     containerName: "api",

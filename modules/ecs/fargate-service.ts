@@ -27,6 +27,8 @@ export interface FargateServiceProps {
   readonly cluster: Cluster;
   readonly loadBalancer: LoadBalancer;
   readonly vpcId: string;
+  /** Network of that VPC (a literal). */
+  readonly vpcCidr: string;
   /** Subnets of the tasks, without public addresses. */
   readonly subnetIds: readonly string[];
   readonly taskDefinitionArn: string;
@@ -58,6 +60,13 @@ export interface FargateServiceProps {
   readonly egress?: Readonly<Record<string, Rule>>;
   /** Resources that must exist while tasks run, for example `role.ready` of the task's roles. @default none */
   readonly dependsOn?: readonly ITerraformDependable[];
+  /**
+   * Adds listener rules before that for all paths, such as those that keep callers away from some paths, and returns
+   * them. They exist as long as tasks run.
+   *
+   * @default none
+   */
+  readonly rulesBefore?: (targetGroupArn: string) => readonly ITerraformDependable[];
 }
 
 /** Images, S3, CloudWatch Logs and Secrets Manager have no fixed addresses. */
@@ -186,6 +195,7 @@ export class FargateService extends Construct {
       // these never drain.
       dependsOn: [
         rule,
+        ...(props.rulesBefore?.(blue.targetGroupArn) ?? []),
         ...rules,
         ...cluster.ready,
         ...(infrastructureRole?.ready ?? []),
@@ -222,6 +232,7 @@ export class FargateService extends Construct {
       service: props.purpose,
       color,
       vpcId: props.vpcId,
+      vpcCidr: props.vpcCidr,
       port: props.containerPort,
       healthCheck: props.healthCheck,
       deregistrationDelaySeconds: props.deregistrationDelaySeconds ?? 30,

@@ -26,6 +26,8 @@ export interface TargetGroupProps {
   /** Which of the service's target groups. */
   readonly color: "blue" | "green";
   readonly vpcId: string;
+  /** Network of that VPC (a literal); part of the name's hash, because its id is unknown before the apply. */
+  readonly vpcCidr: string;
   /** Port of the container. */
   readonly port: number;
   readonly healthCheck: HealthCheck;
@@ -34,8 +36,8 @@ export interface TargetGroupProps {
 }
 
 /**
- * A target group of Fargate tasks (by IP address, HTTP). Its name ends in a hash of the properties that force
- * replacement. A replacement is created before the old one is deleted, because a target group in use by a listener rule
+ * A target group of Fargate tasks (by IP address, HTTP). Its name ends in a hash of all properties that force
+ * replacement (`ForceNew` in the provider's internal/service/elbv2/target_group.go). A replacement is created before the old one is deleted, because a target group in use by a listener rule
  * cannot be deleted.
  *
  * Source of the ranges: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
@@ -64,7 +66,11 @@ export class TargetGroup extends Construct {
     ]);
 
     const fixed = { port, protocol: "HTTP", targetType: "ip", ipAddressType: "ipv4" } as const;
-    const name = names.targetGroup(props.color, { ...fixed, service: props.service });
+    const name = names.targetGroup(props.color, {
+      ...fixed,
+      service: props.service,
+      vpcCidr: props.vpcCidr,
+    });
     const targetGroup = new LbTargetGroup(this, "target-group", {
       ...fixed,
       name,

@@ -1,4 +1,5 @@
 import { LbListenerRule, type LbListenerRuleConfig } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { controlPlaneRules, type ControlPlaneRule } from "./control-plane";
 
@@ -28,16 +29,16 @@ const DENIED = JSON.stringify({ error: "the control plane is closed to this netw
 export class ControlPlaneRules extends Construct {
   /** What the rules say, in the order of their priorities. */
   public readonly rules: readonly ControlPlaneRule[];
+  /** Until these rules exist, the service's rule for all paths would let everyone reach the control plane. */
+  public readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ControlPlaneRulesProps) {
     super(scope, id);
     this.rules = controlPlaneRules(props.controlPlaneCidrs);
-    for (const rule of this.rules)
-      new LbListenerRule(
-        this,
-        // A rule is what its priority is: its values change in place, another priority is another rule.
-        `priority-${rule.priority}`,
-        {
+    this.ready = this.rules.map(
+      (rule) =>
+        // The priority identifies a rule: its values change in place.
+        new LbListenerRule(this, `priority-${rule.priority}`, {
           listenerArn: props.listenerArn,
           priority: rule.priority,
           condition: conditions(rule),
@@ -54,8 +55,8 @@ export class ControlPlaneRules extends Construct {
                 },
           ],
           tags: { Name: rule.action === "forward" ? "control-plane" : "control-plane-closed" },
-        },
-      );
+        }),
+    );
   }
 }
 

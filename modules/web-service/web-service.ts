@@ -40,11 +40,19 @@ export interface WebServiceProps extends Omit<EntranceProps, "alarmActions"> {
   readonly deploys?: "terraform" | "external";
   /** Egress in addition to HTTPS, by stable key. @default none */
   readonly egress?: Readonly<Record<string, Rule>>;
+  /** Adds listener rules before that for all paths and returns them; see `FargateService`. @default none */
+  readonly rulesBefore?: (target: RuleTarget) => readonly ITerraformDependable[];
   readonly scaling: Omit<Scaling, "maxTasks">;
   /** Hours during which tasks run. @default always */
   readonly officeHours?: OfficeHours;
   /** @default no notifications and no dashboard */
   readonly monitoring?: MonitoringSettings;
+}
+
+/** What a listener rule belongs to and forwards to (tokens). */
+interface RuleTarget {
+  readonly listenerArn: string;
+  readonly targetGroupArn: string;
 }
 
 interface TaskProps {
@@ -122,6 +130,7 @@ export class WebService extends Construct {
       cluster: this.cluster,
       loadBalancer,
       vpcId: networking.vpcId,
+      vpcCidr: networking.vpcCidr,
       subnetIds: networking.privateSubnetIds,
       taskDefinitionArn: this.taskDefinition.arn,
       containerName: container.name,
@@ -133,6 +142,8 @@ export class WebService extends Construct {
       deployment: { ...props.deployment, alarmNames: [alarm.alarmName] },
       deploys: props.deploys,
       egress: props.egress,
+      rulesBefore: (targetGroupArn) =>
+        props.rulesBefore?.({ listenerArn: loadBalancer.listenerArn, targetGroupArn }) ?? [],
       dependsOn: [
         ...executionRole.ready,
         ...taskRole.ready,

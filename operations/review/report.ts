@@ -1,4 +1,5 @@
 import type { CostDelta } from "../costs/delta";
+import { isObject } from "../../contract/json";
 import { counted } from "../../contract/text";
 import { attentionOf, countsText, isDangerous, isNewStack } from "./attention";
 import { withCauses, type ChangedLines } from "./causes";
@@ -159,7 +160,8 @@ function countsOf(plan: TerraformPlan, drift: number, outputs: number): Counts {
   return counts;
 }
 
-function blockedBy({ errored, complete }: TerraformPlan, policy: readonly PolicyFinding[]): string[] {
+function blockedBy(plan: TerraformPlan, policy: readonly PolicyFinding[]): string[] {
+  const { errored, complete } = plan;
   const errors = policy.filter(({ level }) => level === "error").length;
   return [
     ...(errored === true ? ["Planning failed. This plan is incomplete and cannot be applied."] : []),
@@ -169,7 +171,28 @@ function blockedBy({ errored, complete }: TerraformPlan, policy: readonly Policy
         ]
       : []),
     ...(errors > 0 ? [`${counted(errors, "policy error")}.`] : []),
+    ...replacedNetworks(plan),
   ];
+}
+
+/**
+ * A VPC is deleted only when nothing is in it, and a load balancer cannot move to another one, so replacing it deletes
+ * half of the stack and then fails.
+ * Sources: https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html,
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html
+ */
+function replacedNetworks({ resource_changes = [] }: TerraformPlan): string[] {
+  return resource_changes
+    .filter((each) => each.type === "aws_vpc" && actionOf(each) === "replace")
+    .map(({ change: { before, after } }) => {
+      const [from, to] = [before, after].map((values) => (isObject(values) ? values.cidr_block : undefined));
+      return (
+        `The VPC ${String(from)} would be replaced${typeof to === "string" && to !== from ? ` by ${to}` : ""}. ` +
+        "Everything in it would be deleted first, and the apply would then fail. " +
+        `Restore its settings (vpcCidr: "${String(from)}"). To use another network, create a second environment with it, ` +
+        "move the callers and destroy this one; or destroy this stack and deploy it again, which deletes its data."
+      );
+    });
 }
 
 /** Failed `check` blocks and conditions; those that are unknown before the apply do not count. */

@@ -76,6 +76,8 @@ export class AutomockStack extends SystemStack {
       capacity: automock.capacity,
       deployment: automock.deployment,
       deploys: automock.deploys,
+      rulesBefore: (target) =>
+        new ControlPlaneRules(this, "control-plane", { ...target, controlPlaneCidrs }).ready,
       scaling: { ...automock.scaling, memoryScaleInPercent: MEMORY_SCALE_IN_PERCENT },
       // Mocks may be slow or return errors on purpose, so only the load balancer's own errors count.
       monitoring: topic && {
@@ -86,11 +88,6 @@ export class AutomockStack extends SystemStack {
           new RefusedExpectations(this, "refused-expectations", { names: this.names, dependsOn }).panel,
         ],
       },
-    });
-    new ControlPlaneRules(this, "control-plane", {
-      listenerArn: service.entrance.loadBalancer.listenerArn,
-      targetGroupArn: service.service.targetGroups[0]!.targetGroupArn,
-      controlPlaneCidrs,
     });
 
     this.output("mock_url", service.entrance.url, "Where the mocks answer");

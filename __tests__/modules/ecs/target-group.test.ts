@@ -7,6 +7,7 @@ const PROPS: TargetGroupProps = {
   service: "api",
   color: "blue",
   vpcId: "vpc-1",
+  vpcCidr: "10.0.0.0/16",
   port: 8080,
   healthCheck: { path: "/health" },
   deregistrationDelaySeconds: 30,
@@ -64,6 +65,7 @@ describe("target group", () => {
     expect(made().lifecycle).toEqual({ create_before_destroy: true });
     expect(made().name).toMatch(/^automock-test-blue-[0-9a-f]{6}$/);
     expect(made({ port: 8081 }).name).not.toBe(made().name);
+    expect(made({ vpcCidr: "10.1.0.0/16" }).name).not.toBe(made().name);
     expect(made({ healthCheck: { path: "/other" } }).name).toBe(made().name);
   });
 

@@ -131,6 +131,24 @@ describe("what must not be applied", () => {
     ]);
     expect(verdict).toEqual({ level: "error", title: "staging: must not be applied, 15 destroy" });
   });
+  it("a changed network: the load balancer cannot follow, and the old VPC is not empty", () => {
+    const vpc = resource(
+      "aws_vpc.vpc",
+      replaced({}, { cidr_block: "10.0.0.0/16" }, { cidr_block: "10.9.0.0/16" }),
+    );
+    const { level, blocked } = report(vpc).stacks[0]!;
+    expect([level, blocked]).toEqual([
+      "error",
+      [
+        "The VPC 10.0.0.0/16 would be replaced by 10.9.0.0/16. Everything in it would be deleted " +
+          'first, and the apply would then fail. Restore its settings (vpcCidr: "10.0.0.0/16"). To use another network, ' +
+          "create a second environment with it, move the callers and destroy this one; or destroy this stack and deploy it " +
+          "again, which deletes its data.",
+      ],
+    ]);
+    expect(report(resource("aws_vpc.vpc", deleteOf({}))).stacks[0]!.blocked).toEqual([]);
+    expect(report(resource("aws_vpc.vpc", updateOf({ a: 1 }, { a: 2 }))).stacks[0]!.blocked).toEqual([]);
+  });
   it("a policy error", () => {
     const policy = [{ level: "error" as const, constructPath: "automock-prod/x", message: "no" }];
     const { verdict, stacks } = buildReport([stackOf(planOf([]), { policy })], { app: "a" });

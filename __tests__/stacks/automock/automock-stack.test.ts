@@ -143,6 +143,17 @@ describe("deployment strategies", () => {
     expect(sources(automock(withControlPlane))).toEqual(["203.0.113.0/28"]);
   });
 
+  it.each([prod, staging, ephemeral])(
+    "no task runs before all rules of the control plane exist",
+    (template) => {
+      const closed = Object.keys(template.byId("aws_lb_listener_rule"))
+        .filter((id) => id.startsWith("control-plane_"))
+        .map((id) => `aws_lb_listener_rule.${id}`);
+      expect(closed.length).toBeGreaterThan(9);
+      expect(template.sole("aws_ecs_service").depends_on).toEqual(expect.arrayContaining(closed));
+    },
+  );
+
   it("MockServer rejects control requests itself if no network may send them", () => {
     const required = (template: Template) =>
       JSON.stringify(template.sole("aws_ecs_task_definition")).includes(
