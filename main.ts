@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LEAVE_OUT_FAULTY } from "./contract/context-keys";
+import { LEAVE_OUT_FAULTY, ONLY_STACKS } from "./contract/context-keys";
 import { formatFaults } from "./contract/fault";
 import { blockingFaults, loadEnvironments } from "./environments";
 import { bundleReaper } from "./lambda/ttl-cleanup/build";
@@ -10,6 +10,7 @@ const loaded = loadEnvironments(join(__dirname, "environments", "ephemeral"));
 const { environments, bootstrap } = loaded;
 // An App would create its output folder even when nothing is synthesized, so cdktf's context is read without one.
 const context = JSON.parse(process.env.CDKTF_CONTEXT_JSON ?? "{}") as Readonly<Record<string, unknown>>;
+const only = context[ONLY_STACKS] as readonly string[] | undefined;
 const faults = context[LEAVE_OUT_FAULTY] === true ? blockingFaults(loaded) : loaded.faults;
 
 if (faults.length > 0) {
@@ -18,5 +19,5 @@ if (faults.length > 0) {
   process.exitCode = 1;
 } else {
   const reaperCode = bundleReaper();
-  withoutTokenTraces(() => buildApp({ environments, bootstrap, reaperCode }).synth());
+  withoutTokenTraces(() => buildApp({ environments, bootstrap, reaperCode, only }).synth());
 }

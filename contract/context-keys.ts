@@ -3,3 +3,6 @@
  * does not stop the removal of another environment.
  */
 export const LEAVE_OUT_FAULTY = "leaveOutFaultyEnvironments";
+
+/** Key of cdktf's context: a list with the names of the only stacks to synthesize. */
+export const ONLY_STACKS = "onlyStacks";

@@ -11,6 +11,8 @@ export interface AppProps {
   readonly bootstrap: BootstrapSettings;
   /** The bundle of the reaper. */
   readonly reaperCode: ReaperCode;
+  /** Names of the stacks to create. @default every stack */
+  readonly only?: readonly string[];
   /** Output directory of synth. @default cdktf's */
   readonly outdir?: string;
 }
@@ -19,13 +21,14 @@ export interface AppProps {
  * Creates all stacks: a bootstrap stack for each account and region in use, and one stack per system and environment.
  * Stacks do not refer to each other, so each can be planned alone.
  */
-export function buildApp({ environments, bootstrap, reaperCode, outdir }: AppProps): App {
+export function buildApp({ environments, bootstrap, reaperCode, only, outdir }: AppProps): App {
   // Stack traces would put local paths into the manifest.
   const app = new App({ stackTraces: false, ...(outdir === undefined ? {} : { outdir }) });
-  for (const { id, environments: inPlace } of bootstrapsOf(environments)) {
+  const wanted = ({ id }: { readonly id: string }) => only === undefined || only.includes(id);
+  for (const { id, environments: inPlace } of bootstrapsOf(environments).filter(wanted)) {
     new BootstrapStack(app, id, { environments: inPlace, settings: bootstrap, reaperCode });
   }
-  for (const { id, system, definition } of stacksOf(environments)) {
+  for (const { id, system, definition } of stacksOf(environments).filter(wanted)) {
     new SYSTEM_STACKS[system](app, id, definition);
   }
   return app;

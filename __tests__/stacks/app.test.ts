@@ -1,4 +1,4 @@
-import { buildApp } from "../../stacks/app";
+import { buildApp, type AppProps } from "../../stacks/app";
 import { Template } from "../support/template";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { FIXED_REAPER_CODE } from "../support/reaper-code";
@@ -13,10 +13,14 @@ import { NO_SETTINGS } from "../../environments/bootstrap-fields";
 
 /** Ids of the stacks that an app creates for these environments. */
 function stackIds(...environments: Environment[]): string[] {
+  return stackIdsOf({ environments });
+}
+
+function stackIdsOf(props: Pick<AppProps, "environments" | "only">): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "app-"));
   try {
     return buildApp({
-      environments,
+      ...props,
       bootstrap: NO_SETTINGS,
       reaperCode: FIXED_REAPER_CODE,
       outdir,
@@ -49,6 +53,14 @@ describe("stacks", () => {
       "automock-staging",
       "task-api-staging",
     ]));
+
+  it("only the named ones", () =>
+    expect(
+      stackIdsOf({
+        environments: [prodEnvironment, stagingEnvironment],
+        only: ["bootstrap", "task-api-staging"],
+      }),
+    ).toEqual(["bootstrap", "task-api-staging"]));
 });
 
 describe("every stack", () => {

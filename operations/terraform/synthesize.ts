@@ -4,7 +4,9 @@ import type { Workspace } from "../workspace";
 import { boundRetries } from "./bound-retries";
 import { publishSynth } from "./publish-synth";
 import { runApp } from "./run-app";
-import { LEAVE_OUT_FAULTY } from "../../contract/context-keys";
+import { LEAVE_OUT_FAULTY, ONLY_STACKS } from "../../contract/context-keys";
+
+type Project = Pick<Workspace, "projectFolder" | "env" | "environments" | "localEndpoint" | "trace">;
 
 /**
  * Synthesizes all stacks and publishes them in `cdktf.out`. Reports environment faults before starting the app.
@@ -14,18 +16,14 @@ import { LEAVE_OUT_FAULTY } from "../../contract/context-keys";
  * @returns the private folder, which exists until this process ends; `cdktf.out` may be overwritten by others
  */
 export async function synthesize(
-  workspace: Pick<Workspace, "projectFolder" | "env" | "environments" | "localEndpoint" | "trace">,
+  workspace: Project,
   { leaveOutFaulty = false }: { readonly leaveOutFaulty?: boolean } = {},
 ): Promise<string> {
-  const { projectFolder, env, localEndpoint, trace } = workspace;
+  const { projectFolder, localEndpoint } = workspace;
   if (!leaveOutFaulty) workspace.environments();
-  mkdirSync(join(projectFolder, ".automock"), { recursive: true, mode: 0o700 });
-  const scratch = mkdtempSync(join(projectFolder, ".automock", "synth-"));
-  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+  const scratch = scratchFolder(projectFolder);
   const [own, published] = [join(scratch, "own"), join(scratch, "published")];
-  const outputFolder = relative(projectFolder, own);
-  const context = leaveOutFaulty ? { [LEAVE_OUT_FAULTY]: true } : {};
-  await runApp({ projectFolder, outputFolder, env, context, onLine: trace });
+  await runPrivately(workspace, own, leaveOutFaulty ? { [LEAVE_OUT_FAULTY]: true } : {});
   if (localEndpoint !== undefined) {
     const stacks = join(own, "stacks");
     for (const stack of readdirSync(stacks)) boundRetries(join(stacks, stack));
@@ -33,4 +31,37 @@ export async function synthesize(
   cpSync(own, published, { recursive: true });
   publishSynth(published, join(projectFolder, "cdktf.out"));
   return own;
+}
+
+/**
+ * Synthesizes the named stacks only, for a look at their resources: `cdktf.out` stays as it is.
+ *
+ * @returns the folder with a folder per stack, which exists until this process ends
+ */
+export async function synthesizeOnly(workspace: Project, stacks: readonly string[]): Promise<string> {
+  workspace.environments();
+  const folder = scratchFolder(workspace.projectFolder);
+  await runPrivately(workspace, folder, { [ONLY_STACKS]: stacks });
+  return join(folder, "stacks");
+}
+
+function scratchFolder(projectFolder: string): string {
+  mkdirSync(join(projectFolder, ".automock"), { recursive: true, mode: 0o700 });
+  const scratch = mkdtempSync(join(projectFolder, ".automock", "synth-"));
+  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+  return scratch;
+}
+
+function runPrivately(
+  { projectFolder, env, trace }: Project,
+  folder: string,
+  context: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  return runApp({
+    projectFolder,
+    outputFolder: relative(projectFolder, folder),
+    env,
+    context,
+    onLine: trace,
+  });
 }

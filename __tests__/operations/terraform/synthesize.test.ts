@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { synthesize } from "../../../operations/terraform/synthesize";
+import { synthesize, synthesizeOnly } from "../../../operations/terraform/synthesize";
 
 /** Stands in for the project's app: each synth writes another text. */
 const APP = `
@@ -10,6 +10,7 @@ const out = process.env.CDKTF_OUTDIR;
 appendFileSync("count", "x");
 mkdirSync(out + "/stacks/a", { recursive: true });
 writeFileSync(out + "/stacks/a/cdk.tf.json", "synth " + readFileSync("count").length);
+writeFileSync("context", process.env.CDKTF_CONTEXT_JSON);
 writeFileSync(out + "/manifest.json", '{"stacks":{}}');
 `;
 
@@ -29,4 +30,14 @@ it("returns what it has synthesized, whoever synthesizes the same checkout later
   expect([stack(first), stack(published)]).toEqual(["synth 1", "synth 1"]);
   const second = await synthesize(workspace);
   expect([stack(first), stack(second), stack(published)]).toEqual(["synth 1", "synth 2", "synth 2"]);
+});
+
+it("synthesizes named stacks without publishing them", async () => {
+  const workspace = { projectFolder, env: process.env, environments: () => [] };
+  const stacks = await synthesizeOnly(workspace, ["a"]);
+  expect(readFileSync(join(stacks, "a", "cdk.tf.json"), "utf8")).toBe("synth 1");
+  expect(existsSync(join(projectFolder, "cdktf.out"))).toBe(false);
+  expect(JSON.parse(readFileSync(join(projectFolder, "context"), "utf8"))).toMatchObject({
+    onlyStacks: ["a"],
+  });
 });

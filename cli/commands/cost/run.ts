@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { bootstrapsOf, stacksOf, type Place } from "../../../environments/stacks";
 import { costsAsJson, readStackCost } from "../../../operations/costs/stack-costs";
-import { synthesize } from "../../../operations/terraform/synthesize";
+import { synthesizeOnly } from "../../../operations/terraform/synthesize";
 import { placesOf, type Cli } from "../../context";
 import { showOverview, showStack } from "./view";
 
 /** Synthesizes the stacks and shows their costs: named stacks resource by resource, otherwise every stack in one table. */
 export async function costCommand(cli: Cli, names: readonly string[]): Promise<void> {
   const chosen = chosenStacks(cli, names);
-  const stacks = join(await synthesize(cli), "stacks");
+  const stacks = await synthesizeOnly(
+    cli,
+    chosen.map(({ id }) => id),
+  );
   const costs = chosen.map(({ id, ttlHours }) => readStackCost(id, join(stacks, id), ttlHours));
   const { colors } = cli.output;
   cli.output.result(costsAsJson(costs), () => {

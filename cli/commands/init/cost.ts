@@ -4,13 +4,13 @@ import type { SectionValues } from "../../../environments/systems";
 import type { Cli } from "../../context";
 import { atLeast, usd } from "../../../contract/dollars";
 import { readStackCost, type StackCost } from "../../../operations/costs/stack-costs";
-import { synthesize } from "../../../operations/terraform/synthesize";
+import { synthesizeOnly } from "../../../operations/terraform/synthesize";
 import { counted } from "../../../contract/text";
 
 /** Synthesizes the environment, whose file must exist, and adds up the fixed costs. */
 export async function costOf(cli: Cli, stack: string, { ttlHours }: Environment): Promise<StackCost> {
-  const synthFolder = await synthesize(cli);
-  return readStackCost(stack, join(synthFolder, "stacks", stack), ttlHours);
+  const stacks = await synthesizeOnly(cli, [stack]);
+  return readStackCost(stack, join(stacks, stack), ttlHours);
 }
 
 /** The cost at the minimum and at the maximum number of tasks. */
