@@ -11,8 +11,6 @@ import { eventually } from "../support/eventually";
 import { oddRequestLines } from "../support/odd-request-lines";
 import { describeWith } from "../support/requires";
 
-jest.setTimeout(300_000);
-
 /** MockServer with the settings of a task whose control plane is closed, asked without a load balancer before it. */
 describeWith(["java"], "A closed control plane of the real MockServer", () => {
   const folder = mkdtempSync(join(tmpdir(), "control-plane-"));

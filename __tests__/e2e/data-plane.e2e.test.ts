@@ -24,8 +24,6 @@ import {
 } from "../support/mock-deployment";
 import { describeWith } from "../support/requires";
 
-jest.setTimeout(180_000);
-
 const { accountId, region } = stagingEnvironment;
 const greeting = (text: string) => [
   { id: "greeting", httpRequest: { path: "/greeting" }, httpResponse: { statusCode: 200, body: text } },

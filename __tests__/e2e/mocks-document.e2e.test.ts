@@ -88,7 +88,8 @@ describeWith(["java"], "docs/mocks.md", () => {
       }
       const expected = linesOf("text");
       await eventually("every request is printed", () => printed.length >= expected.length);
-      expect(printed).toEqual(expected);
+      // MockServer answers first and logs then: on a busy machine the next request may be logged before.
+      expect([...printed].sort()).toEqual([...expected].sort());
     } finally {
       printed = [];
       await trial.stop();

@@ -50,7 +50,7 @@ async function outputOf(
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
   try {
-    const { exitCode, stdout, stderr } = await run(command, { args, env, timeoutSeconds: 60 });
+    const { exitCode, stdout, stderr } = await run(command, { args, env, timeoutSeconds: 600 });
     return exitCode === 0 ? stdout + stderr : undefined;
   } catch {
     return undefined;
