@@ -1,15 +1,17 @@
 import { publish, table, type Target } from "./report";
 import { percentile } from "./statistics";
-import { runCrowd, type Crowd } from "./ttl-crowd";
+import { runCrowd, tickAtRest, type Crowd } from "./ttl-crowd";
 
 /**
  * `npm run bench:crowd [count ...]`: how long environments take that all expire in the same minute, in the simulated AWS
- * with its rate limits. Writes the curve into docs/benchmarks.md.
+ * with its rate limits, and how long the tick takes over environments at rest. Writes both into docs/benchmarks.md.
  */
 
 const COUNTS = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 10, 30, 60, 120, 200];
 const LONGEST_MINUTES = 10;
 const MOST_CALLS = 1000;
+const AT_REST = 5000;
+const LONGEST_TICK_SECONDS = 60;
 
 const minutes = ({ wholeMinutes }: Crowd, share: number) => percentile(wholeMinutes, share);
 
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
     crowds.push(await runCrowd(count));
     process.stderr.write(`${count} done\n`);
   }
+  const rest = await tickAtRest(AT_REST);
   const curve = table(
     ["environments at once", "gone", "p50", "p99", "calls each", "throttled", "timed out", "failure notices"],
     crowds.map((crowd) => [
@@ -47,6 +50,12 @@ async function main(): Promise<void> {
       unit: "",
     },
     { what: "failure notices", measured: largest.failureNotices, allowed: 0, unit: "" },
+    {
+      what: `tick over ${AT_REST} environments at rest (${rest.calls} API calls)`,
+      measured: rest.seconds,
+      allowed: LONGEST_TICK_SECONDS,
+      unit: " s",
+    },
   ];
   await publish("npm run bench:crowd", [curve], targets);
 }

@@ -15,6 +15,27 @@ export interface Crowd {
   readonly failureNotices: number;
 }
 
+/** What a tick took over environments of which none is due. */
+export interface Rest {
+  readonly count: number;
+  readonly seconds: number;
+  readonly calls: number;
+}
+
+/** Lets the tick look at environments that expire in the course of a week, none of them now. */
+export async function tickAtRest(count: number, seed = 9): Promise<Rest> {
+  const scenario = new Scenario({ seed });
+  const began = scenario.clock.now();
+  scenario.addAtRest(count, began + 2 * HOUR, 7 * 24 * HOUR);
+  await scenario.clock.run(scenario.invoke({ kind: "tick" }));
+  const { ended } = scenario.invocations[0]!;
+  scenario.stop();
+  if (!ended || ended.result === "dead" || ended.result instanceof Error) {
+    throw new Error(`the tick did not end: ${String(ended?.result)}`);
+  }
+  return { count, seconds: (ended.at - began) / 1000, calls: scenario.simulator.log.length };
+}
+
 const TTL_HOURS = 2;
 
 /** Lets environments without a database expire in the same minute, and waits until all are gone, or two hours. */

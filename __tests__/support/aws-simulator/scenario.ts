@@ -12,9 +12,11 @@ import { reaperWorld } from "./reaper-world";
 import { instantOf } from "./services/scheduler";
 import { SERVICES } from "./services";
 import type { Item, Message, Schedule, Table } from "./world/platform";
+import { TAG } from "../../../contract/tags";
 import {
   seedAccount,
   seedEnvironment,
+  seedRecord,
   type SeededAccount,
   type SeededEnvironment,
 } from "./world/seed-account";
@@ -31,6 +33,10 @@ export const HOUR = 60 * MINUTE;
 const TIMEOUT = 900 * SECOND;
 /** Lambda's waits before it runs a failed asynchronous event again. */
 const RETRIES = [MINUTE, 2 * MINUTE];
+/** Records of the stream that one invocation gets. */
+const BATCH = 10;
+/** Lambda's waits before it hands a batch of the stream over again; what follows in the stream waits as well. */
+const STREAM_RETRIES = [SECOND, SECOND, SECOND, SECOND, SECOND];
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -67,6 +73,9 @@ export class Scenario {
   public readonly deadLetters: Trigger[] = [];
   private stopped = false;
   private events = 0;
+  /** Changes of records that the function has not been told of. */
+  private readonly news: unknown[] = [];
+  private isStreaming = false;
 
   constructor(private readonly options: ScenarioOptions) {
     this.clock = new VirtualClock(START);
@@ -92,6 +101,21 @@ export class Scenario {
     const environment = seedEnvironment(this.world, this.random, this.account, shape, timing);
     this.environments.push(environment);
     return environment;
+  }
+
+  /** Environments with a record and one resource each, whose expiries are spread evenly over the time after `from`. */
+  public addAtRest(count: number, from: number, over: number): void {
+    for (let i = 0; i < count; i++) {
+      const environment = `rest-${i}`;
+      seedRecord(this.world, environment, from + (i * over) / count);
+      const id = this.world.newId("queue");
+      this.world.others.add({
+        id,
+        arn: this.world.arn("sqs", id),
+        tags: { [TAG.environment]: environment, [TAG.ephemeral]: "true" },
+        origin: environment,
+      });
+    }
   }
 
   /** Lets time pass until `done` or for `atMost`; false when the time was not enough. */
@@ -226,17 +250,23 @@ export class Scenario {
 
   private stream(table: Table, before: Item | undefined, after: Item | undefined): void {
     if (table.id !== this.names.registryTableName || !after) return;
-    const event = {
-      Records: [
-        {
-          eventName: before ? "MODIFY" : "INSERT",
-          dynamodb: { Keys: { pk: after.pk, sk: after.sk }, OldImage: before, NewImage: after },
-        },
-      ],
+    const record = {
+      eventName: before ? "MODIFY" : "INSERT",
+      dynamodb: { Keys: { pk: after.pk, sk: after.sk }, OldImage: before, NewImage: after },
     };
-    for (const trigger of triggersOf(event)) {
-      const lag = this.random.between(0.2 * SECOND, 2 * SECOND);
-      this.clock.startAt(this.clock.now() + lag, () => this.deliver(trigger));
+    if (triggersOf({ Records: [record] }).length === 0) return;
+    this.news.push(record);
+    if (this.isStreaming) return;
+    this.isStreaming = true;
+    this.clock.startAt(this.clock.now() + this.random.between(0.2 * SECOND, 2 * SECOND), () => this.drain());
+  }
+
+  /** The stream is ordered: the next batch comes when the function has ended with this one. */
+  private async drain(): Promise<void> {
+    while (this.news.length > 0) {
+      const triggers = triggersOf({ Records: this.news.splice(0, BATCH) });
+      await Promise.all(triggers.map((trigger) => this.deliver(trigger, STREAM_RETRIES)));
     }
+    this.isStreaming = false;
   }
 }

@@ -218,8 +218,23 @@ function writeState(world: World, builder: Builder, lines: Builder["state"]) {
 }
 
 function writeRecord(world: World, environment: string, { createdAt, ttlHours }: Timing) {
+  const { item, table } = recordItem(world, environment, { createdAt, ttlHours });
+  setItem(world, table, item);
+  return { createdAt, expiresAt: createdAt + ttlHours * HOUR };
+}
+
+/** A record that the stream has told of long ago. */
+export function seedRecord(world: World, environment: string, expiresAt: number): void {
+  const ttlHours = 168;
+  const { item, table } = recordItem(world, environment, {
+    createdAt: expiresAt - ttlHours * HOUR,
+    ttlHours,
+  });
+  world.tables.get(table)!.items.set(JSON.stringify([item.pk, item.sk]), item);
+}
+
+function recordItem(world: World, environment: string, { createdAt, ttlHours }: Timing) {
   const { accountId, region } = world.place;
-  const expiresAt = createdAt + ttlHours * HOUR;
   const item = newRecordItem({
     environment,
     system: "automock",
@@ -227,14 +242,14 @@ function writeRecord(world: World, environment: string, { createdAt, ttlHours }:
     accountId,
     region,
     createdAt: formatInstant(createdAt),
-    expiresAt: formatInstant(expiresAt),
+    expiresAt: formatInstant(createdAt + ttlHours * HOUR),
     maxExpiresAt: formatInstant(createdAt + 336 * HOUR),
     ttlHours,
     stateRef: stateRefOf(world, environment),
     hourlyCostUsd: 0.2,
   });
-  setItem(world, reaperNames(accountId, region).registryTableName, item as Record<string, AttributeValue>);
-  return { createdAt, expiresAt };
+  const table = reaperNames(accountId, region).registryTableName;
+  return { table, item: item as Record<string, AttributeValue> };
 }
 
 function setItem(world: World, tableName: string, item: Item): void {
