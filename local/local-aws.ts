@@ -17,6 +17,7 @@ import {
 import { LocalFunctions } from "./functions";
 import { startGateway } from "./gateway/gateway";
 import type { CallLog } from "./gateway/call-log";
+import type { Capacity } from "./gateway/services/fleets";
 import type { Faults } from "./gateway/faults";
 import { startMoto } from "./moto";
 
@@ -49,6 +50,8 @@ export interface LocalAws {
   readonly faults: Faults;
   /** Every call so far. */
   readonly calls: CallLog;
+  /** What instances fleets get; change it at any time. */
+  readonly capacity: Capacity;
   /** Tasks and load balancers that really run; `undefined` when they are records. */
   readonly dataPlane: DataPlane | undefined;
   /** Process id of moto. */
@@ -115,6 +118,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       callLogFile: options.callLogFile,
       runFunction: (deployed, event) => functions.run(deployed, event),
       dataPlane,
+      sessions: { folder: join(scratch, "instances"), env: () => withLocalAws(base, variables) },
     });
   })().catch(async (error: unknown) => {
     await dataPlane?.stop();
@@ -141,6 +145,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     clientConfig: localClientConfig(variables, region),
     faults: gateway.faults,
     calls: gateway.calls,
+    capacity: gateway.capacity,
     dataPlane,
     motoPid: moto.pid,
     providerMirror,

@@ -13,6 +13,8 @@ import { Callers, refuse, unknownCaller } from "./callers";
 import { faultAnswer, Faults, type Fault } from "./faults";
 import { recognise } from "./operation";
 import { servicePatches } from "./services";
+import { Capacity } from "./services/fleets";
+import { Sessions, type SessionsOptions } from "../sessions";
 import type { RunFunction } from "./services/lambda";
 
 export interface GatewayOptions {
@@ -28,6 +30,8 @@ export interface GatewayOptions {
   readonly runFunction?: RunFunction;
   /** Runs tasks and load balancers. @default they are records */
   readonly dataPlane?: DataPlane;
+  /** Where the shells of sessions run. @default there are no sessions */
+  readonly sessions?: SessionsOptions;
 }
 
 /** The AWS endpoint of the local AWS: moto with its gaps filled, faults on demand, and a log of every call. */
@@ -35,6 +39,8 @@ export interface Gateway {
   readonly port: number;
   readonly faults: Faults;
   readonly calls: CallLog;
+  /** What instances fleets get. */
+  readonly capacity: Capacity;
   stop(): Promise<void>;
 }
 
@@ -45,7 +51,14 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const faults = new Faults();
   const calls = new CallLog(options.callLogFile);
-  const patches = servicePatches(options.runFunction, options.dataPlane);
+  const capacity = new Capacity();
+  const sessions = options.sessions && new Sessions(options.sessions);
+  const port = () => (server.address() as AddressInfo).port;
+  const patches = servicePatches(
+    options.runFunction,
+    options.dataPlane,
+    sessions && { sessions, capacity, port },
+  );
   const agent = new Agent({ keepAlive: true });
   const forward: Forward = (call) => send(call, options.motoSocket, agent);
   const sockets = new Set<Socket>();
@@ -62,6 +75,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         });
     });
   });
+  server.on("upgrade", (incoming, connection, head) => {
+    if (sessions && refuse(incoming, port()) === undefined) sessions.accept(incoming, connection, head);
+    else connection.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
+  });
   server.keepAliveTimeout = 60_000;
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -70,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const started = Date.now();
-    const refusal = refuse(incoming, (server.address() as AddressInfo).port);
+    const refusal = refuse(incoming, port());
     if (refusal) return turnAway(incoming, outgoing, refusal);
     const call = await readCall(incoming, options);
     if (!callers.knows(call)) return reply(outgoing, unknownCaller(call), call.method);
@@ -114,10 +131,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     server.listen(0, "127.0.0.1", resolve);
   });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: port(),
     faults,
     calls,
+    capacity,
     stop: async () => {
+      sessions?.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       agent.destroy();

@@ -15,6 +15,8 @@ const CLASSES = {
   s3: async () => (await import("@aws-sdk/client-s3")).S3Client,
   secrets: async () => (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient,
   sns: async () => (await import("@aws-sdk/client-sns")).SNSClient,
+  scheduler: async () => (await import("@aws-sdk/client-scheduler")).SchedulerClient,
+  ssm: async () => (await import("@aws-sdk/client-ssm")).SSMClient,
   sts: async () => (await import("@aws-sdk/client-sts")).STSClient,
   tagging: async () =>
     (await import("@aws-sdk/client-resource-groups-tagging-api")).ResourceGroupsTaggingAPIClient,

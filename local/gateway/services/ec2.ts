@@ -10,6 +10,8 @@ import {
 } from "../call";
 import { formOf } from "../operation";
 import { filterItems } from "../xml";
+import { Capacity, Fleets, spotPriceHistory } from "./fleets";
+import type { Boxes } from ".";
 
 /**
  * Descriptions of security group rules, and what AWS removes together with its owner.
@@ -18,11 +20,14 @@ import { filterItems } from "../xml";
  * prefix list are kept here, by rule id. moto also leaves the network interface of a deleted NAT gateway and the
  * default ACL of a deleted VPC behind, and fails on one filter of VPC endpoints.
  */
-export function ec2(): ServicePatch {
+export function ec2(boxes?: Boxes): ServicePatch {
+  const fleets = new Fleets(boxes?.capacity ?? new Capacity());
   const descriptionByRule = new Map<string, string>();
   const deletedVpcs = new Set<string>();
   return async (call, forward) => {
     if (call.operation === "DescribeVpcEndpoints") return vpcEndpointsById(call, forward);
+    if (call.operation === "CreateFleet") return fleets.create(call, forward);
+    if (call.operation === "DescribeSpotPriceHistory") return spotPriceHistory(call);
     const answer = await forward(call);
     if (!isSuccess(answer)) return answer;
     switch (call.operation) {
@@ -52,6 +57,9 @@ export function ec2(): ServicePatch {
         }
         return answer;
       }
+      case "TerminateInstances":
+        for (const id of valuesOf(answer, "instanceId")) boxes?.sessions.endOf(id);
+        return answer;
       case "DeleteVpc":
         deletedVpcs.add(call.resource);
         return answer;

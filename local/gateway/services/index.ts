@@ -9,22 +9,35 @@ import { logs } from "./logs";
 import { rds } from "./rds";
 import { s3 } from "./s3";
 import { serviceQuotas } from "./service-quotas";
+import { ssm } from "./ssm";
+import { Capacity, onlineInstances } from "./fleets";
+import type { Sessions } from "../../sessions";
 import { Targets } from "./targets";
+
+/** What stands behind admin boxes. */
+export interface Boxes {
+  readonly sessions: Sessions;
+  readonly capacity: Capacity;
+  /** Port of the gateway. */
+  readonly port: () => number;
+}
 
 /**
  * What the gateway does beyond moto, by signing name. Made again for each gateway: the patches remember.
  *
  * @param runFunction runs Lambda functions; without it `Invoke` is left to moto
  * @param dataPlane runs tasks and load balancers; without it they are records
+ * @param boxes sessions on instances, and what instances there are
  */
 export function servicePatches(
   runFunction?: RunFunction,
   dataPlane?: DataPlane,
+  boxes?: Boxes,
 ): ReadonlyMap<string, ServicePatch> {
   const targets = new Targets();
-  return new Map([
+  return new Map<string, ServicePatch>([
     ["application-autoscaling", applicationAutoScaling()],
-    ["ec2", ec2()],
+    ["ec2", ec2(boxes)],
     ["ecs", ecs({ targets, dataPlane })],
     ["elasticloadbalancing", elb(targets, dataPlane)],
     ["lambda", lambda(runFunction)],
@@ -32,5 +45,16 @@ export function servicePatches(
     ["rds", rds()],
     ["s3", s3()],
     ["servicequotas", serviceQuotas()],
+    ...(boxes
+      ? ([
+          [
+            "ssm",
+            ssm({
+              ...boxes,
+              onlineInstances: (call, forward) => onlineInstances(call, forward, boxes.capacity.bootSeconds),
+            }),
+          ],
+        ] as const)
+      : []),
   ]);
 }

@@ -8,6 +8,8 @@ import { jsonAnswer, jsonOf, type ServicePatch } from "../call";
 const QUOTAS: Readonly<Record<string, readonly [service: string, name: string, value: number]>> = {
   "L-3032A538": ["fargate", "Fargate On-Demand vCPU resource count", 128],
   "L-36FBB829": ["fargate", "Fargate Spot vCPU resource count", 128],
+  "L-34B43A08": ["ec2", "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", 32],
+  "L-1216C47A": ["ec2", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", 32],
   "L-0263D0A3": ["ec2", "EC2-VPC Elastic IPs", 20],
   "L-FE5A380F": ["vpc", "NAT gateways per Availability Zone", 10],
   "L-F678F1CE": ["vpc", "VPCs per Region", 20],

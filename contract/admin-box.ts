@@ -1,0 +1,66 @@
+import { Names, type Place } from "./names";
+
+/**
+ * An admin box is an EC2 instance for one person and a few hours. Everything about a box is in its tags, so that any
+ * machine can list, extend and end it.
+ */
+
+export const ADMIN_SYSTEM = "admin";
+
+/** Life of a box. */
+export const BOX_TERMS = {
+  /** Hours without `--for`. */
+  defaultHours: 4,
+  /** Maximum, in hours from the launch. */
+  maxHours: 12,
+  /** Interval of the heartbeat, in seconds. */
+  heartbeatSeconds: 60,
+  /** A box without a heartbeat shuts down after so many minutes. */
+  graceMinutes: 5,
+  /** The hourly sweep ends a box that is still there so many minutes after its maximum. */
+  sweepMinutes: 60,
+} as const;
+
+/**
+ * Tags of a box beside those of its stack. The box reads the first two in its instance metadata, where keys may not
+ * hold every character, so they have no colon. Both are seconds since 1970.
+ */
+export const BOX_TAG = {
+  /** The heartbeat: the box shuts down after this instant. */
+  aliveUntil: "AutomockAliveUntil",
+  /** The expiry: the box shuts down after this instant, heartbeat or not. */
+  expiresAt: "AutomockExpiresAt",
+  /** `aws:userid` of the person who launched it; IAM policies compare it. */
+  launchedBy: "automock:launched-by",
+  reason: "automock:reason",
+} as const;
+
+/** Exit codes of `automock admin`; `run` passes on that of its command. */
+export const ADMIN_EXIT = { ok: 0, error: 1, noCapacity: 2, mayStillRun: 3 } as const;
+
+/** Names of an admin stack's resources. */
+export function adminNames(place: Place & { readonly environment: string }) {
+  const names = new Names({ system: ADMIN_SYSTEM, ...place });
+  const { prefix } = names;
+  return {
+    names,
+    launchTemplate: `${prefix}-box`,
+    /** Session document of the shell. */
+    shellDocument: `${prefix}-shell`,
+    /** Session document of one command. */
+    commandDocument: `${prefix}-command`,
+    scheduleGroup: prefix,
+    schedule: (instanceId: string) => `${prefix}-${instanceId}`,
+    instanceRole: names.name("role", "box"),
+    schedulerRole: names.name("role", "end"),
+    launcherPolicy: names.name("policy", "launcher"),
+    sessionLogGroup: names.logGroup("sessions"),
+  };
+}
+
+export type AdminNames = ReturnType<typeof adminNames>;
+
+/** Latest possible expiry of a box. @param launchedAt milliseconds since 1970 */
+export function boxMaximum(launchedAt: number): number {
+  return launchedAt + BOX_TERMS.maxHours * 3_600_000;
+}
