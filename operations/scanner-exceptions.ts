@@ -16,7 +16,7 @@ export interface ScannerException {
 const OWNER = "platform-team";
 const REVIEW = "2027-05-31";
 
-/** Every exception; docs/security.md shows them. */
+/** Every exception; docs/security.md and the report of a plan show them. */
 export const SCANNER_EXCEPTIONS: readonly ScannerException[] = [
   {
     checks: ["CKV2_AWS_28"],

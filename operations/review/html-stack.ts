@@ -1,5 +1,6 @@
 import { usd } from "../../contract/dollars";
 import { counted } from "../../contract/text";
+import { acceptedText } from "./accepted-findings";
 import type { AttributeChange } from "./attribute-changes";
 import { Markup, markup } from "./html-text";
 import { clip, type DiffLine } from "./lines";
@@ -14,7 +15,7 @@ export function stackDetails(report: StackReport): Markup {
 ${picture(report)}${resources.map(resourceDetails)}
 ${drift.length > 0 && markup`<h3>Changed outside of Terraform</h3>${drift.map(driftDetails)}`}
 ${outputs.length > 0 && markup`<h3>Outputs</h3>${diff(outputs)}`}
-${cost(report)}${policy(report)}</div></details>
+${cost(report)}${policy(report)}${accepted(report)}</div></details>
 `;
 }
 
@@ -98,4 +99,12 @@ function policy(report: StackReport): Markup {
       markup`<li><span class="pill level-${level}">${level}</span> <code>${constructPath}</code>: ${clip(message, 2000)}</li>`,
   );
   return markup`<h3>Policy</h3><p>${policyText(report)}</p>${findings.length > 0 && markup`<ul class="plain">${findings}</ul>`}`;
+}
+
+function accepted({ accepted: findings }: StackReport): Markup | undefined {
+  if (findings.length === 0) return undefined;
+  const items = findings.map(
+    (finding) => markup`<li><code>${finding.checks.join(", ")}</code>: ${acceptedText(finding)}</li>`,
+  );
+  return markup`<details><summary>${counted(findings.length, "scanner finding is", "scanner findings are")} accepted</summary><div class="body"><ul class="plain">${items}</ul></div></details>`;
 }

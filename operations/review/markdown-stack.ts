@@ -1,7 +1,8 @@
+import { acceptedText } from "./accepted-findings";
 import type { DiffLine } from "./lines";
 import { clip } from "./lines";
 import { code, fenced, html, plain } from "./markdown-text";
-import type { Action, ResourceReport, StackReport } from "./model";
+import type { AcceptedFinding, Action, ResourceReport, StackReport } from "./model";
 import { costSides, NOTHING_SHOWN, policyText, unknownReasons, unpricedTypes, usdDelta } from "./words";
 
 /** Detail of a stack: everything, names only (with the first n diffs), or just the count. */
@@ -30,6 +31,7 @@ export function stackSection(report: StackReport, detail: Detail, folds: boolean
     drift(report, detail),
     cost(report, detail),
     policy(report),
+    accepted(report, detail),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -140,4 +142,17 @@ function policy(report: StackReport): string {
       `- **${level}** ${code(clip(constructPath, 200))}: ${plain(clip(message, 600))}`,
   );
   return [`**Policy**: ${policyText(report)}.`, "", ...lines].join("\n");
+}
+
+/** The reasons are in `docs/security.md` too: they are the first to go. */
+function accepted({ accepted: findings }: StackReport, detail: Detail): string {
+  if (findings.length === 0) return "";
+  const head = "**Scanner findings that are accepted**";
+  const checks = ({ checks: ids }: AcceptedFinding) => ids.map((id) => code(id)).join(", ");
+  if (detail !== "full") return `${head}: ${findings.map(checks).join(", ")}.`;
+  return [
+    `${head}:`,
+    "",
+    ...findings.map((finding) => `- ${checks(finding)}: ${plain(acceptedText(finding))}`),
+  ].join("\n");
 }

@@ -1,5 +1,6 @@
 import type { Suppression } from "../../contract/suppression";
 import type { CostDelta } from "../costs/delta";
+import type { ScannerException } from "../scanner-exceptions";
 import type { AttributeChange } from "./attribute-changes";
 
 /** The report of a run over one or more stacks. All secrets are masked already, so renderers print it as it is. */
@@ -53,6 +54,8 @@ export interface StackReport {
   readonly warnings: readonly string[];
   readonly cost?: CostDelta;
   readonly policy: readonly PolicyFinding[];
+  /** What scanners report about the resources of this plan, and why that is accepted. */
+  readonly accepted: readonly AcceptedFinding[];
   readonly meta: PlanMeta;
   /** A self-contained picture of the stack. */
   readonly diagramSvg?: string;
@@ -138,6 +141,15 @@ export interface PolicyFinding {
   readonly message: string;
   /** Set when someone has accepted it for a while; after that it is an error. */
   readonly suppression?: Suppression;
+}
+
+/** Checks of scanners that fail on resources of this plan and are accepted. */
+export interface AcceptedFinding extends ScannerException {
+  /** Those of the exception's types that this plan creates or changes. */
+  readonly types: readonly string[];
+  readonly resources: number;
+  /** Whether the day of its review had passed when the plan was made. */
+  readonly overdue: boolean;
 }
 
 /** The code that was planned. */

@@ -1,6 +1,7 @@
 import type { CostDelta } from "../costs/delta";
 import { isObject } from "../../contract/json";
 import { counted } from "../../contract/text";
+import { acceptedFindings, overdueText } from "./accepted-findings";
 import { attentionOf, countsText, isDangerous, isNewStack } from "./attention";
 import { withCauses, type ChangedLines } from "./causes";
 import { constructNames } from "./construct-names";
@@ -114,7 +115,11 @@ function stackReport(
   const counts = countsOf(plan, drift.length, outputs.length);
   const blocked = blockedBy(plan, policy);
   const attention = attentionOf(resources, drift, plan);
-  const warnings = [...failedChecks(plan), ...(planned.warnings ?? [])].map((text) => redactor.text(text));
+  const accepted = acceptedFindings(resources, planned.meta.createdAt);
+  const warnings = [
+    ...[...failedChecks(plan), ...(planned.warnings ?? [])].map((text) => redactor.text(text)),
+    ...accepted.filter(({ overdue }) => overdue).map(overdueText),
+  ];
   return {
     stack,
     environment,
@@ -141,6 +146,7 @@ function stackReport(
       message: redactor.text(finding.message),
       ...(suppression && { suppression: { ...suppression, reason: redactor.text(suppression.reason) } }),
     })),
+    accepted,
     meta: planned.meta,
     ...(diagramSvg !== undefined && { diagramSvg: redactor.text(diagramSvg) }),
     applyCommand: planned.applyCommand,

@@ -116,6 +116,7 @@ describe("the JSON", () => {
       "outputs",
       "warnings",
       "policy",
+      "accepted",
       "meta",
       "applyCommand",
     ]);

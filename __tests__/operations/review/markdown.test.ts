@@ -95,7 +95,7 @@ describe("the budget", () => {
   it("the room is used: the diffs of the first resources stay", () => {
     const markdown = render(plannedStacks("destroy"));
     expect(markdown.length).toBeGreaterThan(64_000);
-    expect(markdown).toContain("@@ destroyed: access-logs/bucket/bucket (aws_s3_bucket) @@");
+    expect(markdown).toContain("@@ destroyed: config-bucket/bucket/bucket (aws_s3_bucket) @@");
     expect(markdown).toContain("The rest by name; its diff is in the artifact:");
   });
 

@@ -185,9 +185,9 @@ describe("drift", () => {
     const { stacks, verdict } = real("drift");
     expect(verdict).toEqual({ level: "danger", title: "staging: 1 change, 1 add, 3 drifted" });
     expect(stacks[0]!.drift.map(({ name, kind, planned }) => [name, kind, planned])).toEqual([
-      ["ecs/cluster/insights-log-group", "changed", true],
-      ["ecs/deployment-alarm/alarm", "gone", true],
-      ["ecs/load-balancer/security-group/security-group", "changed", false],
+      ["networking/flow-logs/log-group", "changed", true],
+      ["web/deployment-alarm/alarm", "gone", true],
+      ["web/entrance/load-balancer/security-group/security-group", "changed", false],
     ]);
     const port = stacks[0]!.attention.find(({ address }) => /security_group/.test(address))!;
     expect([port.kind, port.loud, port.why[1]]).toEqual(["drift", true, "open to the whole internet"]);
@@ -234,14 +234,9 @@ it("moved, imported, forgotten, tainted (real)", () => {
   expect(
     stack!.resources.map(({ action, name, movedFrom, importedId }) => [action, name, movedFrom, importedId]),
   ).toEqual([
-    ["replace", "mockserver/task-definition/expectations-loader-log", undefined, undefined],
+    ["replace", "web/cluster/insights-log-group", undefined, undefined],
     ["forget", "networking/flow-logs/flow-log", undefined, undefined],
-    [
-      "import",
-      "ecs/cluster/insights-log-group",
-      undefined,
-      "/aws/ecs/containerinsights/automock-staging/performance",
-    ],
+    ["import", "networking/flow-logs/log-group", undefined, "/automock-staging/vpc-flow-logs"],
     ["move", "networking/vpc", "aws_vpc.vpc", undefined],
   ]);
 });

@@ -12,7 +12,7 @@ it("of a new stack: how many, of which types, and what it costs", () => {
   const [head, ...lines] = shown("create");
   expect(head).toMatch(/^automock-staging in 123456789012, us-east-1: \d+ add$/);
   const text = lines.join("\n");
-  expect(text).toMatch(/^ {2}add {6}31 aws_lb_listener_rule, /m);
+  expect(text).toMatch(/^ {2}add {6}33 aws_lb_listener_rule, /m);
   expect(text).toMatch(/\d+ of other types$/m);
   expect(text).toMatch(/^ {2}cost {5}\+\$\d+\.\d\d per month, then \$\d+\.\d\d$/m);
 });
