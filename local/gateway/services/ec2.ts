@@ -11,7 +11,7 @@ import {
 import { formOf } from "../operation";
 import { filterItems } from "../xml";
 import { Capacity, Fleets, spotPriceHistory } from "./fleets";
-import type { Boxes } from ".";
+import type { Boxes } from "./boxes";
 
 /**
  * Descriptions of security group rules, and what AWS removes together with its owner.

@@ -10,17 +10,9 @@ import { rds } from "./rds";
 import { s3 } from "./s3";
 import { serviceQuotas } from "./service-quotas";
 import { ssm } from "./ssm";
-import { Capacity, onlineInstances } from "./fleets";
-import type { Sessions } from "../../sessions";
+import { onlineInstances } from "./fleets";
+import type { Boxes } from "./boxes";
 import { Targets } from "./targets";
-
-/** What stands behind admin boxes. */
-export interface Boxes {
-  readonly sessions: Sessions;
-  readonly capacity: Capacity;
-  /** Port of the gateway. */
-  readonly port: () => number;
-}
 
 /**
  * What the gateway does beyond moto, by signing name. Made again for each gateway: the patches remember.

@@ -1,0 +1,10 @@
+import type { Sessions } from "../../sessions";
+import type { Capacity } from "./fleets";
+
+/** What stands behind admin boxes. */
+export interface Boxes {
+  readonly sessions: Sessions;
+  readonly capacity: Capacity;
+  /** Port of the gateway. */
+  readonly port: () => number;
+}
