@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join, relative } from "node:path";
 import { ownSourceMap } from "./own-source-map";
 
-/** The reaper as Lambda takes it. */
+/** The reaper in the form that Lambda expects. */
 export interface Bundle {
   readonly zipFile: string;
   /** Base64 of the zip's SHA-256, Terraform's `source_code_hash`. */
@@ -13,16 +13,16 @@ export interface Bundle {
 
 const ENTRY = "lambda/ttl-cleanup/index.ts";
 const ZIP = "dist/ttl-cleanup.zip";
-/** Hash of the sources that the zip was made from. */
+/** Hash of the sources that the zip was built from. */
 const STAMP = "dist/ttl-cleanup.sources";
-/** Whatever can change the bundle. */
+/** Everything that can change the bundle. */
 const SOURCES = ["lambda/ttl-cleanup", "cleanup", "registry", "contract", "package-lock.json"];
 
 /**
  * Bundles the reaper with its SDK into `dist/ttl-cleanup.zip`: the same bytes for the same sources on every
- * machine. Nothing is done when the sources have not changed since the last time.
+ * machine. Does nothing if the sources have not changed since the last build.
  *
- * @param projectFolder folder with `package.json`. Default: the one this file lies in
+ * @param projectFolder folder with `package.json`. @default the project of this file
  */
 export function bundleReaper(projectFolder = join(__dirname, "..", "..")): Bundle {
   const zipFile = join(projectFolder, ZIP);
@@ -66,11 +66,10 @@ function filesOf(path: string): string[] {
 type Files = Readonly<Record<string, Uint8Array>>;
 
 /**
- * Symbolic links are kept as they are and sources left out of the map, so that no path of the machine gets
- * into the bytes.
+ * Keeps symbolic links and leaves sources out of the map, so that the bytes contain no path of this machine.
  */
 function bundle(projectFolder: string): Files {
-  // Loaded only when there is something to do: synth does not wait for it.
+  // Loaded only when needed, so that synth does not wait for it.
   const { buildSync } = require("esbuild") as typeof import("esbuild"); // eslint-disable-line @typescript-eslint/no-require-imports
   const { outputFiles } = buildSync({
     absWorkingDir: projectFolder,
@@ -103,7 +102,7 @@ function bundle(projectFolder: string): Files {
   );
 }
 
-/** The earliest time a zip can name; in local time, as zip has no zone. */
+/** The earliest time that a zip can store; in local time, because zip has no time zone. */
 const EPOCH = new Date(1980, 0, 1);
 
 function zip(files: Files): Uint8Array {

@@ -12,7 +12,7 @@ import type { Invocation } from "./core/config";
 import { reap, type ReaperResult } from "./core/reaper";
 import { createWorld, type WorldOptions } from "./world";
 
-/** What Lambda says of an invocation. */
+/** What Lambda says about an invocation. */
 export interface LambdaContext {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
@@ -31,8 +31,8 @@ let options: WorldOptions | undefined;
 
 /**
  * The reaper's entry: the hourly tick, the one-time schedules, the registry's stream, and invocations by hand
- * (`{"action":"plan"|"reap","environment":"<name>"}`, a dry run unless `"dryRun":false` is said). Returns what came of
- * it; throws when Lambda should try again.
+ * (`{"action":"plan"|"reap","environment":"<name>"}`, a dry run unless it has `"dryRun":false`). Returns the results;
+ * throws if Lambda should try again.
  */
 export async function handler(event: unknown, context: LambdaContext): Promise<readonly ReaperResult[]> {
   const { awsRequestId: requestId } = context;
@@ -41,7 +41,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<r
   const invocation = {
     requestId,
     remainingMs: () => context.getRemainingTimeInMillis(),
-    // Whoever waits waits for work too, so the timer keeps no process alive.
+    // Callers that wait also wait for work, so the timer keeps no process alive.
     wait: (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref()),
   };
   const endTrace = trace("reap");
@@ -56,7 +56,7 @@ export async function handler(event: unknown, context: LambdaContext): Promise<r
   }
 }
 
-/** Every trigger of an event, all at the same time: one that fails or waits keeps none of the others from its turn. */
+/** Every trigger of an event, in parallel, so that one that fails or waits does not delay the others. */
 export async function run(
   event: unknown,
   world: WorldOptions,
@@ -116,7 +116,7 @@ function required(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-/** A segment around the invocation's own work; the calls of the clients hang below it. */
+/** A segment around the invocation's own work; the calls of the clients are its subsegments. */
 function trace(name: string): () => void {
   if (!tracer.isTracingEnabled()) return () => undefined;
   const outer = tracer.getSegment();

@@ -2,15 +2,15 @@ import { GenMapping, maybeAddMapping, toEncodedMap } from "@jridgewell/gen-mappi
 import { eachMapping, TraceMap } from "@jridgewell/trace-mapping";
 
 /**
- * Leaves only what maps into our own files: two thirds of a bundle's map are libraries, and a call stack is
- * read for our lines in it. The whole map would double the zip.
+ * Keeps only what maps to this project's files: two thirds of a bundle's map are libraries, whose lines no one looks up
+ * in a call stack. The whole map would double the size of the zip.
  */
 export function ownSourceMap(text: string): string {
   const own = new GenMapping();
   eachMapping(new TraceMap(text), (mapping) => {
     const { generatedLine: line, generatedColumn: column, source } = mapping;
     const generated = { line, column };
-    // A mapping without a source ends our region: what follows is a library's.
+    // A mapping without a source ends the region of our code.
     if (source === null || source.includes("node_modules/")) maybeAddMapping(own, { generated });
     else {
       const { originalLine, originalColumn, name } = mapping;

@@ -16,7 +16,7 @@ import { stateLock } from "./terraform-state/lock";
 import { stateResources } from "./terraform-state/state-resources";
 import { stateStore } from "./terraform-state/store";
 
-/** More than ten times what the largest stack has; more is a mistake. */
+/** More than ten times the size of the largest stack. A larger plan is a mistake. */
 const MAX_RESOURCES = 1000;
 
 export interface WorldOptions {
@@ -32,9 +32,9 @@ export interface WorldOptions {
   readonly metrics: Metrics;
   /** Names of environments that are never deleted, besides the reserved ones. @default none */
   readonly permanentNames?: readonly string[];
-  /** Aliases of accounts that look like production and are not. @default none */
+  /** Aliases of accounts that look like production but are not. @default none */
   readonly accountAliases?: readonly string[];
-  /** False: whatever is asked is a dry run. @default true */
+  /** False: everything is a dry run, whatever the event asks for. @default true */
   readonly deletionEnabled?: boolean;
   /** True: an invocation by hand may override gates. @default false */
   readonly overridesEnabled?: boolean;
@@ -52,7 +52,7 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
   const config: ReaperConfig = {
     accountIds: [accountId],
     region,
-    // Names, and the ARNs of what the reaper itself consists of.
+    // Names, and the ARNs of the reaper's own resources.
     untouchable: [
       ...Object.values(reaper).filter((name): name is string => typeof name === "string"),
       reaper.names.bucketArn(reaper.stateBucketName),

@@ -15,9 +15,9 @@ export type StateScan = Pick<Scan, "state" | "stateVersion">;
 const UNREADABLE: StateScan = { state: "unreadable" };
 
 /**
- * What an environment consists of, before any handler lists: from its state, the tag index and its VPCs.
+ * Finds the parts of an environment before any handler lists: in its state, the tag index and its VPCs.
  *
- * @param stateOf reads the environment's Terraform state; throws when it cannot be taken as an inventory
+ * @param stateOf reads the environment's Terraform state; throws when the state cannot serve as an inventory
  */
 export function discovery(read: Clients, stateOf: (record: RegistryRecord) => Promise<StateScan>): Discovery {
   return {

@@ -5,24 +5,24 @@ import { fromItem, type Item } from "../../../registry/item";
 import type { Trigger } from "../core/config";
 import type { ScheduleName } from "../core/ports";
 
-/** One record of the registry's stream, as Lambda hands it over. */
+/** One record of the registry's stream, as Lambda delivers it. */
 interface StreamRecord {
   readonly eventName?: string;
   readonly dynamodb?: { readonly Keys?: Item; readonly NewImage?: Item; readonly OldImage?: Item };
 }
 
-/** What the reaper does on its own account must not wake it; these attributes are changed by people. */
+/** People change these attributes. The reaper's own changes must not wake it. */
 const CHANGED_BY_PEOPLE = ["expiresAt", "protected"];
 
 /**
- * What an event asks for. The stream may bring several environments at once, each named once; what is no event of
- * ours is an error, so that it ends in the dead-letter queue instead of in silence.
+ * What an event asks for. The stream may deliver several environments at once; each is named once. An unknown event is an
+ * error, so that it ends in the dead-letter queue and not unnoticed.
  */
 export function triggersOf(event: unknown): Trigger[] {
   if (typeof event !== "object" || event === null) throw new Error("the event is not an object");
   const { Records, kind, action, environment, dryRun, override } = event as Record<string, unknown>;
   if (Array.isArray(Records)) return streamTriggers(Records as StreamRecord[]);
-  // Who writes `dryRun` means it: a schedule's event would delete all the same.
+  // Someone who writes `dryRun` means it, but the event of a schedule would delete anyway.
   if (kind !== undefined && [action, dryRun, override].some((one) => one !== undefined)) {
     throw new Error(
       '"kind" is for schedules and takes no "action", "dryRun" or "override"; write {"action":"plan"|"reap","environment":"<name>"} without it',
@@ -38,7 +38,7 @@ export function triggersOf(event: unknown): Trigger[] {
     return [{ kind: "schedule", name: kind as ScheduleName, environment }];
   }
   if (action !== "plan" && action !== "reap") {
-    throw new Error('the event is none of ours; write {"action":"plan"|"reap","environment":"<name>"}');
+    throw new Error('the event is unknown; write {"action":"plan"|"reap","environment":"<name>"}');
   }
   if (dryRun !== undefined && typeof dryRun !== "boolean") {
     throw new Error(`"dryRun" is ${JSON.stringify(dryRun)}; it must be true or false`);

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Clients } from "../../../cleanup/aws/clients";
 import type { Clock, Identity } from "../core/ports";
 
-/** Who we really are, whatever the settings say. An alias that cannot be read is an error, not "no alias". */
+/** The account that the reaper really runs in, independent of its settings. An unreadable alias is an error, not "no alias". */
 export function identity({ sts, iam }: Pick<Clients, "sts" | "iam">, region: string): Identity {
   return {
     async get() {
@@ -11,7 +11,7 @@ export function identity({ sts, iam }: Pick<Clients, "sts" | "iam">, region: str
         sts.send(new GetCallerIdentityCommand({})),
         iam.send(new ListAccountAliasesCommand({})),
       ]);
-      if (Account === undefined) throw new Error("STS did not say which account this is");
+      if (Account === undefined) throw new Error("STS did not return the account");
       return { accountId: Account, region, alias: AccountAliases?.[0] };
     },
   };
@@ -34,7 +34,7 @@ export function clock({ sts }: Pick<Clients, "sts">): Clock {
       );
       await sts.send(command);
       const at = Date.parse(date ?? "");
-      if (Number.isNaN(at)) throw new Error("the answer of STS has no Date header that can be read");
+      if (Number.isNaN(at)) throw new Error("the answer of STS has no readable Date header");
       return at;
     },
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -3,13 +3,13 @@ import type { Clients } from "../../../cleanup/aws/clients";
 import { listenersTo, subscriptionsOf, type Subscription } from "../../../cleanup/aws/subscriptions";
 import type { Notifier } from "../core/ports";
 
-/** SNS takes a subject of at most 100 ASCII characters without line breaks. */
+/** SNS allows at most 100 ASCII characters without line breaks in a subject. */
 const SUBJECT_LENGTH = 100;
 
 /** Publishes notices. Kind, environment and owner are attributes, so that subscriptions can filter by them. */
 export function notifier({ sns }: Pick<Clients, "sns">, TopicArn: string): Notifier {
   let subscriptions: Promise<readonly Subscription[]> | undefined;
-  /** Read once per invocation; an error is not kept. */
+  /** Read once per invocation; errors are not cached. */
   const read = () =>
     (subscriptions ??= subscriptionsOf(sns, TopicArn).catch((error: unknown) => {
       subscriptions = undefined;

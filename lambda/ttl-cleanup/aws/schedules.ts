@@ -11,21 +11,21 @@ import { scheduleName, SCHEDULES, type ReaperEvent, type ReaperNames } from "../
 import { parseInstant } from "../../../contract/registry";
 import type { ScheduleName, Schedules } from "../core/ports";
 
-/** Scheduler is exact to a minute; an instant that has passed or passes now gets the next one it can keep. */
+/** Scheduler is exact to a minute; an instant in the past gets the next one that Scheduler can keep. */
 const SOONEST_MS = 60_000;
 
 /**
  * Minutes within which Scheduler spreads schedules, so that environments that expire together do not all wake the
- * reaper in the same second. A warning is not spread: people count on its notice.
+ * reaper in the same second. Warnings are not spread, because people rely on the time between warning and expiry.
  */
 const JITTER_MINUTES: Readonly<Record<ScheduleName, number>> = { warn: 0, expire: 1, rearm: 1 };
 
-/** `at(2026-01-31T09:00:00)`, in UTC: Scheduler takes no zone in the expression. */
+/** `at(2026-01-31T09:00:00)`, in UTC, because Scheduler allows no zone in the expression. */
 export function atExpression(at: Instant): string {
   return `at(${new Date(Math.ceil(at / 1000) * 1000).toISOString().slice(0, 19)})`;
 }
 
-/** The instant of an expression of ours; `undefined` of any other. */
+/** The instant in one of our expressions; `undefined` for any other text. */
 export function instantOf(expression: string | undefined): Instant | undefined {
   const text = /^at\((.+)\)$/.exec(expression ?? "")?.[1];
   return text === undefined ? undefined : parseInstant(`${text}Z`);

@@ -15,21 +15,21 @@ export interface SessionOptions {
   readonly reaper: ReaperNames;
   readonly region: string;
   readonly now: () => Instant;
-  /** The state of an environment, by the rights of a session. */
+  /** Reads the state of an environment with the rights of a session. */
   readonly stateOf: (access: Access) => StateStore;
-  /** Clients for the credentials of a session. */
+  /** Creates clients with the credentials of a session. */
   readonly clientsFor: (credentials: Credentials) => Clients;
 }
 
 /**
- * Opens cleanup sessions: the cleanup role, tagged with the one environment it may change and with its VPC where
- * that is its own. The reaper's own rights delete nothing.
+ * Opens cleanup sessions: the cleanup role, tagged with the only environment that it may change, and with its VPC if
+ * the environment owns one. The reaper's own rights allow no deletion.
  */
 export function sessions({ read, reaper, region, now, stateOf, clientsFor }: SessionOptions): Sessions {
   return {
     async open(env, access) {
       if (env.region !== region)
-        throw new Error(`environment ${env.environment} lies in ${env.region}, not ${region}`);
+        throw new Error(`environment ${env.environment} is in ${env.region}, not ${region}`);
       const write = access === "read" ? refusing(read) : await assumed(env);
       const both = { read, write };
       return {
@@ -60,7 +60,7 @@ export function sessions({ read, reaper, region, now, stateOf, clientsFor }: Ses
   }
 }
 
-/** The VPC only where it is the environment's own: without the tag, nothing is deleted for lying in a VPC. */
+/** The VPC only if the environment owns it. Without the tag nothing is deleted because of its VPC. */
 export function sessionTags({ environment, ownedVpcIds }: EnvScope): { Key: string; Value: string }[] {
   const tags: { Key: string; Value: string }[] = [{ Key: SESSION_TAG.environment, Value: environment }];
   const [vpcId, ...more] = ownedVpcIds;
@@ -68,7 +68,7 @@ export function sessionTags({ environment, ownedVpcIds }: EnvScope): { Key: stri
   return tags;
 }
 
-/** Clients of a dry run: whatever goes through them is a fault of ours. */
+/** Clients of a dry run: each call through them is a bug. */
 export function refusing(clients: Clients): Clients {
   const send = (command: object): Promise<never> => {
     throw new Error(`${command.constructor.name} in a session that only reads`);

@@ -9,8 +9,8 @@ import { DELETING_PHASES } from "./phases";
 import type { ScheduleName } from "./ports";
 
 /**
- * Creates or moves `warn` and `expire` where they differ from the record. What lies in the past gets no schedule: the
- * caller acts on it at once. Idempotent, so that deploy, extension, manual edit and tick all use it.
+ * Creates or moves `warn` and `expire` where they differ from the record. An instant in the past gets no schedule: the
+ * caller acts at once. Idempotent, so that deploy, extension, manual edit and tick all use it.
  *
  * @returns the schedules that were created or moved
  */
@@ -32,7 +32,7 @@ export async function armSchedules(world: World, record: RegistryRecord): Promis
   return repaired;
 }
 
-/** Arms what is missing or wrong; false when the schedules cannot be trusted, which the next tick tries again. */
+/** Arms what is missing or wrong; false if the schedules cannot be trusted. The next tick tries again. */
 export async function repairClock(world: World, record: RegistryRecord): Promise<boolean> {
   try {
     const repaired = await armSchedules(world, record);
@@ -45,7 +45,7 @@ export async function repairClock(world: World, record: RegistryRecord): Promise
   }
 }
 
-/** The schedules that should stand now, in whole seconds, as the scheduler keeps them. */
+/** The schedules that should exist now, in whole seconds, which is the scheduler's precision. */
 export function schedulesOf(record: RegistryRecord, now: Instant): [ScheduleName, Instant][] {
   const { warnAt, expiresAt } = times(record);
   const wanted: [ScheduleName, Instant][] = [];

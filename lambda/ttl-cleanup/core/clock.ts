@@ -2,19 +2,19 @@ import { MINUTE, type Instant } from "../../../cleanup/engine/time";
 import { formatInstant, parseInstant, type RegistryRecord } from "../../../contract/registry";
 
 /**
- * The warning goes out this long before expiry. The scheduler is exact to a minute
- * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html), so the notice is never
- * under one hour.
+ * The warning is sent this long before expiry. The scheduler is exact to a minute
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html), so people have at
+ * least one hour.
  */
 export const WARN_LEAD = 62 * MINUTE;
 
-/** No deletion sooner than this after the warning, however short the life. */
+/** Minimum time between warning and deletion, however short the time to live. */
 const NOTICE = 55 * MINUTE;
 
 /** An environment younger than this is never deleted: its creation clock may have been wrong. */
 export const MIN_AGE = 15 * MINUTE;
 
-/** Two clocks further apart than this: nothing is deleted. */
+/** Nothing is deleted if two clocks differ by more than this. */
 export const MAX_SKEW = 5 * MINUTE;
 
 /** The clock of a record, in milliseconds. Records are validated when read, so every text parses. */
@@ -27,26 +27,26 @@ export function times(record: RegistryRecord) {
   };
 }
 
-/** Reads an instant that must be one. */
+/** Reads an instant; throws if it is not one. */
 export function instantOf(text: string): Instant {
   const value = parseInstant(text);
   if (value === undefined) throw new Error(`"${text}" is not an instant with a zone`);
   return value;
 }
 
-/** Whether two texts name the same instant, in whatever zone and precision. */
+/** Whether two texts name the same instant, in any zone and precision. */
 export function sameInstant(a: string | undefined, b: string): boolean {
   return (
     a !== undefined && (a === b || (parseInstant(a) !== undefined && parseInstant(a) === parseInstant(b)))
   );
 }
 
-/** Exactly one warning per `expiresAt`: due from 62 minutes before, also when it was registered later than that. */
+/** One warning per `expiresAt`, due from 62 minutes before it, also if the environment was registered later. */
 export function warningDue(record: RegistryRecord, now: Instant): boolean {
   return !sameInstant(record.warnFor, record.expiresAt) && now >= times(record).warnAt;
 }
 
-/** When the notice of a warning has been long enough; `undefined` while no one has been warned. */
+/** When the time after the warning is over; `undefined` while no one has been warned. */
 export function noticeEnds(record: RegistryRecord): Instant | undefined {
   return sameInstant(record.warnFor, record.expiresAt) && record.warnedAt !== undefined
     ? instantOf(record.warnedAt) + NOTICE

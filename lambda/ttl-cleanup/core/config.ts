@@ -5,19 +5,19 @@ export interface ReaperConfig {
   /** Accounts the reaper may work in. */
   readonly accountIds: readonly string[];
   readonly region: string;
-  /** Names and ARNs that no environment owns: state bucket, lock and registry table, bootstrap resources. */
+  /** Names and ARNs that belong to no environment: state bucket, lock and registry table, bootstrap resources. */
   readonly untouchable: readonly string[];
   /** A plan with more resources than this is refused. */
   readonly maxResources: number;
-  /** Aliases of accounts that look like production and are not. */
+  /** Aliases of accounts that look like production but are not. */
   readonly accountAliases: readonly string[];
   /** Names of environments that are never deleted. */
   readonly permanentNames: readonly string[];
-  /** False: everything is a dry run, whatever is asked. */
+  /** False: everything is a dry run, whatever the event asks for. */
   readonly deletionEnabled: boolean;
-  /** First of the two switches to override a gate; the second is the flag of the invocation. */
+  /** One of two switches required to override a gate; the other is the flag of the invocation. */
   readonly overridesEnabled: boolean;
-  /** Who we are in locks and audit lines: the function's ARN. */
+  /** The reaper's name in locks and audit lines: the function's ARN. */
   readonly actor: string;
 }
 
@@ -25,7 +25,7 @@ export interface ReaperConfig {
 export interface Invocation {
   readonly requestId: string;
   remainingMs(): number;
-  /** Waits without moving the clock of anything else on. */
+  /** Waits without advancing the clock for anything else. */
   wait(ms: number): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export type Trigger =
       readonly kind: "manual";
       readonly action: "plan" | "reap";
       readonly environment: string;
-      /** Default: a dry run. */
+      /** @default true */
       readonly dryRun?: boolean;
       /** Gates to override, by name; needs `overridesEnabled` too. */
       readonly override?: readonly string[];

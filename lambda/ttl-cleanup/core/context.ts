@@ -20,7 +20,7 @@ import {
   type RecordChanges,
 } from "./ports";
 
-/** What came of one pass over one environment. */
+/** Result of one pass over one environment. */
 export type PassResult =
   | { readonly kind: "nothing"; readonly reason: string; readonly until?: string }
   | { readonly kind: "invalid"; readonly faults: readonly string[] }
@@ -31,12 +31,12 @@ export type PassResult =
   | { readonly kind: "planned"; readonly plan: ReaperPlan; readonly text: string }
   | { readonly kind: "done"; readonly proof: CompletionProof };
 
-/** How a pass is run. */
+/** Options of a pass. */
 export interface PassOptions {
   readonly environment: string;
   /** Gates to override, for invocations by hand. */
   readonly override?: readonly string[];
-  /** Warn now although the time has not come: the schedules cannot be trusted. */
+  /** Warn now although it is early, because the schedules cannot be trusted. */
   readonly warnEarly?: boolean;
 }
 
@@ -46,12 +46,12 @@ export interface World {
   readonly invocation: Invocation;
 }
 
-/** The record changed so that nothing may be deleted: extended or protected while a pass was at it. */
+/** The record was extended or protected during a pass, so nothing may be deleted. */
 export class StandDown extends Error {
   public override readonly name = "StandDown";
 }
 
-/** Work is left and no schedule can wake us again: thrown, so that the invocation is retried. */
+/** Work is left and no schedule can wake the reaper; thrown, so that the invocation is retried. */
 export class Unfinished extends Error {
   public override readonly name = "Unfinished";
 }
@@ -84,7 +84,7 @@ export class PassContext {
     return this.world.invocation.remainingMs();
   }
 
-  /** Reads the record again. Someone else's token, or no record: this pass is over. */
+  /** Reads the record again. Another token, or no record, ends this pass. */
   public async refresh(): Promise<RegistryRecord> {
     const read = await this.ports.registry.get(this.options.environment);
     if (read.kind === "missing") throw new LeaseLost("the record is gone");
@@ -112,7 +112,7 @@ export class PassContext {
   }
 
   /**
-   * Publishes what has not been said yet since this expiry. Sent first and recorded after: a crash in between
+   * Publishes a notice that has not been sent for this expiry. Sent first and recorded after: a crash in between
    * says it twice, never not at all. Failing to publish does not stop the pass; the next one tries again.
    */
   public async tellOnce(kind: NoticeKind, about: string, subject: string, text: string): Promise<void> {
@@ -130,14 +130,14 @@ export class PassContext {
     await this.update({ failureSentFor: hash });
   }
 
-  /** Takes Terraform's lock, or keeps it; its id is in the record. */
+  /** Takes Terraform's lock, or keeps it. Its id is in the record. */
   public takeLock(lockId: string): ReturnType<Ports["lock"]["acquire"]> {
     const { environment, expiresAt, stateRef } = this.record;
     const info = `env ${environment} expired ${expiresAt}; cleanup running`;
     return this.ports.lock.acquire(stateRef, lockId, info);
   }
 
-  /** Gives Terraform's lock back, if this environment has one of ours. */
+  /** Releases Terraform's lock, if the reaper has it for this environment. */
   public async releaseLock(): Promise<void> {
     const { lockId, stateRef } = this.record;
     if (lockId === undefined) return;
@@ -146,7 +146,7 @@ export class PassContext {
     await this.audit.write({ action: "unlock", outcome: "released" });
   }
 
-  /** The one-time schedule that wakes us again. Failing is an error: nobody else would come before the tick. */
+  /** The one-time schedule of the next pass. A failure is an error, because nothing else would run before the tick. */
   public async rearm(session: Pick<CleanupSession, "schedules">, at: Instant): Promise<string> {
     await session.schedules.put(this.options.environment, "rearm", at);
     await this.audit.write({ action: "rearm", outcome: formatInstant(at) });

@@ -2,7 +2,7 @@ import { hasNotice } from "../../../contract/notice";
 import type { RegistryRecord } from "../../../contract/registry";
 import { sameInstant, times, warningDue } from "./clock";
 
-/** Whether a pass could do anything for the record: warn, delete, or put its phase right. */
+/** Whether a pass could do anything for the record: warn, delete, or correct its phase. */
 export function needsPass(record: RegistryRecord, now: number): boolean {
   if (record.lockId !== undefined) return true;
   const quiet = record.phase === "ACTIVE" || record.phase === "WARNED";

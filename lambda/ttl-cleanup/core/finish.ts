@@ -7,7 +7,7 @@ import { endUnfinished, type Remains } from "./leave";
 import { SCHEDULE_TYPE, type CleanupSession, type CompletionProof, type StateReset } from "./ports";
 import { completionNotice, refusalNotice } from "./report";
 
-/** The two listings of the proof are at least this far apart. */
+/** Minimum time between the two listings of the proof. */
 const BETWEEN_LISTINGS = 30 * SECOND;
 
 const POLL = 5 * SECOND;
@@ -16,15 +16,15 @@ const RESERVE = 30 * SECOND;
 /** Finished records and their audit lines are kept this long. */
 const KEPT = 90 * 24 * 60 * 60 * SECOND;
 
-/** Marks that the completion notice could not be sent once; a second failure does not hold up the end. */
+/** Notes one failure to send the completion notice; a second failure does not delay the end. */
 const NOTICE_FAILED = "the completion notice could not be sent";
 
 type Listing = CompletionProof["listings"][number];
 
 /**
- * The end: two complete and empty listings, made by code that shares nothing with the handlers, the second
- * after the environment's schedules are deleted; then the state is emptied, the lock released, the completion told and
- * the record moved to the history. Terraform's lock is held until the state is empty.
+ * The end: two complete and empty listings, by code that shares nothing with the handlers, the second after the
+ * environment's schedules are deleted. Then the state is emptied, the lock released, the completion announced and the
+ * record moved to the history. Terraform's lock is held until the state is empty.
  */
 export async function finish(
   pass: PassContext,
@@ -51,7 +51,7 @@ export async function finish(
   return reset(pass, session, { deleted, listings, stateVersion });
 }
 
-/** What a listing has besides the environment's own schedules. */
+/** What a listing contains apart from the environment's own schedules. */
 function leftBeside({ items }: ResidualListing): string[] {
   return items.filter(({ type }) => type !== SCHEDULE_TYPE).map(({ type, id }) => `${type} ${id}`);
 }
@@ -74,7 +74,7 @@ async function residual(pass: PassContext): Promise<ResidualListing> {
   return listing;
 }
 
-/** Deletes the environment's schedules; the reason when AWS refuses. */
+/** Deletes the environment's schedules; returns the reason if AWS refuses. */
 async function deleteSchedules(
   pass: PassContext,
   { schedules }: CleanupSession,
@@ -99,7 +99,7 @@ type Second =
 async function secondListing(pass: PassContext, session: CleanupSession, from: number): Promise<Second> {
   let errors: readonly string[] = [];
   for (let next = from; ; next = pass.now() + POLL) {
-    // Every time: a pass that waited for our lease may have armed one.
+    // Every time, because a pass that waited for the lease may have armed one.
     const refused = await deleteSchedules(pass, session);
     if (refused !== undefined) return { kind: "remains", errors: [`deleting the schedules: ${refused}`] };
     if (!(await hasWaited(pass, next))) return { kind: "remains", errors, moved: errors.length === 0 };
@@ -111,7 +111,7 @@ async function secondListing(pass: PassContext, session: CleanupSession, from: n
   }
 }
 
-/** Waits until an instant; false when the invocation has no time for that. */
+/** Waits until an instant; false if the invocation has too little time left. */
 async function hasWaited(pass: PassContext, until: number): Promise<boolean> {
   for (let left; (left = until - pass.now()) > 0;) {
     if (pass.remainingMs() < RESERVE) return false;
@@ -120,7 +120,7 @@ async function hasWaited(pass: PassContext, until: number): Promise<boolean> {
   return pass.remainingMs() >= RESERVE;
 }
 
-/** What is known when everything is gone. */
+/** Facts that are known once everything is deleted. */
 interface End extends Pick<CompletionProof, "deleted" | "listings"> {
   /** Of the state that was the inventory. */
   readonly stateVersion: string | undefined;
@@ -145,7 +145,7 @@ async function reset(
   session: CleanupSession,
   { deleted, listings, stateVersion }: End,
 ): Promise<PassResult> {
-  // Under the lock nobody else writes the state, and nobody may have taken over this record.
+  // With the lock, no one else writes the state; another pass may still have taken over this record.
   await pass.refresh();
   await pass.enter("STATE_RESET");
   const state = await emptyState(pass, session, stateVersion);
@@ -184,7 +184,7 @@ async function reset(
   return { kind: "done", proof };
 }
 
-/** Before the record is closed, so that a crash in between tells it twice rather than never. */
+/** Before the record is closed, so that a crash in between sends the notice twice rather than never. */
 async function tellCompletion(pass: PassContext, proof: CompletionProof): Promise<void> {
   const { environment } = pass.options;
   try {

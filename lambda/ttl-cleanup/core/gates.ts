@@ -8,17 +8,17 @@ import type { RegistryRecord } from "../../../contract/registry";
 import { deletableFrom, formatInstant, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
 import type { ReaperConfig } from "./config";
 
-/** A gate that is shut. */
+/** A closed gate. */
 export interface Refusal {
   readonly gate: GateName;
   readonly reason: string;
-  /** It opens by itself then. */
+  /** When it opens by itself. */
   readonly until?: Instant;
-  /** Someone must look: this is not merely a matter of waiting. */
+  /** Waiting is not enough: someone has to look. */
   readonly alarm: boolean;
 }
 
-/** What the gates before any listing look at. */
+/** Input of the gates that are checked before any listing. */
 export interface GateInput {
   readonly environment: string;
   readonly record: RegistryRecord;
@@ -44,7 +44,7 @@ const account: Gate = ({ config, identity, record }) => {
     : refuse(`the record names account ${record.accountId}, but this is ${identity.accountId}`);
 };
 
-/** Words, not parts of words: `acme-nonprod`, `preprod` and `product` are no production. */
+/** Compares whole words: `acme-nonprod`, `preprod` and `product` are not production. */
 const PRODUCTION = /(^|-)(prod|production)\d*(-|$)/i;
 
 const accountAlias: Gate = ({ identity: { alias }, config }) =>
@@ -67,7 +67,7 @@ const name: Gate = ({ record, config }) =>
     ? refuse(`"${record.environment}" is not the name of an ephemeral environment`)
     : undefined;
 
-/** Its state too: that of another would be taken as the inventory, and emptied in the end. */
+/** Also compares the state: another environment's would serve as the inventory and be emptied in the end. */
 const environment: Gate = ({ environment: asked, record: { environment: named, system, stateRef } }) => {
   if (asked !== named) return refuse(`the record of ${asked} names ${named}`);
   const own = stateKey(system, named);
@@ -114,7 +114,7 @@ const warned: Gate = ({ record, now, authority }) => {
     return {
       reason: `nobody was warned of ${record.expiresAt}${warnFault === undefined ? "" : `; ${warnFault}`}`,
       until: now + HOUR,
-      // Before the expiry the metric of failed notices is alarm enough.
+      // Before the expiry, the metric of failed notices is enough of an alarm.
       alarm: warnFault !== undefined && now >= times(record).expiresAt,
     };
   }
@@ -123,7 +123,7 @@ const warned: Gate = ({ record, now, authority }) => {
     : { reason: `the notice of its warning ends at ${formatInstant(until)}`, until, alarm: false };
 };
 
-/** In this order: who and where first, then what, then when. */
+/** In this order: account and place, environment, time. */
 const GATES = {
   account,
   "account-alias": accountAlias,
@@ -141,8 +141,8 @@ const GATES = {
 export type GateName = keyof typeof GATES | keyof typeof PLAN_GATES | "state-lock";
 
 /**
- * Gates that an invocation by hand may override, if the settings allow it too. Where we are, who owns it
- * and the two clocks are never overridden.
+ * Gates that an invocation by hand may override, if the settings allow it too. Account, region, ownership and the two
+ * clocks are never overridden.
  */
 export const OVERRIDABLE: readonly GateName[] = ["expired", "minimum-age", "warned", "plan-size"];
 
@@ -160,7 +160,7 @@ const planSize: PlanGate = ({ items }, { maxResources }) =>
     ? refuse(`the plan has ${items.length} resources, more than ${maxResources}`)
     : undefined;
 
-/** Something in this environment's state carries the tag of another one: one of the two is wrong. */
+/** A resource in this environment's state has another environment's tag, so either the state or the tag is wrong. */
 const environmentMismatch: PlanGate = ({ items }) => {
   const odd = items.filter(({ vetoes }) =>
     vetoes.some((veto) => veto.startsWith("tag automock:environment=")),
@@ -194,7 +194,7 @@ function overridden(gate: string, config: ReaperConfig, override: readonly strin
   );
 }
 
-/** When all shut gates will be open, if waiting is all it takes. */
+/** When all closed gates will be open, if waiting is enough. */
 export function opensAt(shut: readonly Refusal[], record: RegistryRecord): Instant | undefined {
   if (shut.some(({ alarm, until }) => alarm || until === undefined)) return undefined;
   return Math.max(deletableFrom(record) ?? 0, ...shut.map(({ until }) => until!));

@@ -4,7 +4,7 @@ import type { EnvScope } from "../../../cleanup/engine/resource";
 import type { RegistryRecord } from "../../../contract/registry";
 import type { Scan, StateResource } from "./ports";
 
-/** What record, Terraform state and tag index say of an environment, as the engine takes it. */
+/** What the record, the Terraform state and the tag index say about an environment, in the form the engine expects. */
 export function leadsOf(
   record: Pick<RegistryRecord, "byo">,
   scan: Scan,
@@ -28,13 +28,13 @@ export function leadsOf(
   };
 }
 
-/** A scope without any finding: enough to move the environment's schedules. */
+/** A scope without findings, which is enough to move the environment's schedules. */
 export function bareScope(record: RegistryRecord): EnvScope {
   const nothing: Scan = { state: [], tagged: new Map(), unknownArns: [], vpcs: [], errors: [] };
   return scopeOf(record, leadsOf(record, nothing, []));
 }
 
-/** A data source makes a resource someone else's, of whatever type where nobody knows the type. */
+/** A data source marks a resource as someone else's. If its type is unknown, that applies to every type. */
 function claimOf({ mode, handledBy, ids, address }: StateResource): Claim | undefined {
   const type = typeof handledBy === "object" ? handledBy.type : undefined;
   if (mode === "data") {

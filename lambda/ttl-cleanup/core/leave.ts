@@ -5,26 +5,26 @@ import type { PassContext, PassResult } from "./context";
 import type { CleanupSession } from "./ports";
 import { failureNotice } from "./report";
 
-/** The next pass comes after this long. */
+/** Time until the next pass. */
 const REARM = MINUTE;
 
-/** Passes without any change after which what cannot be listed is reported as a failure. */
+/** Number of passes without change after which a list error is reported as a failure. */
 const IDLE_PASSES = 3;
 
 export interface Remains {
   readonly list?: Worklist;
-  /** All is well, only the time ran out. */
+  /** Nothing is wrong; the invocation ran out of time. */
   readonly moved?: boolean;
-  /** What could not be listed. */
+  /** Errors of listing. */
   readonly errors?: readonly string[];
   readonly unsupported?: readonly string[];
-  /** What the independent listing found although the handlers see nothing. */
+  /** Resources that the independent listing found and the handlers do not see. */
   readonly residual?: readonly string[];
 }
 
 /**
- * Ends a pass that has not finished: checkpoint, report, and the schedule of the next pass. What is stuck
- * gets its lock released, so that people can work on it, and is tried again by the tick.
+ * Ends an unfinished pass: checkpoint, report, and the schedule of the next pass. If an environment is stuck, its lock
+ * is released so that people can work on it, and the tick tries again.
  */
 export async function endUnfinished(
   pass: PassContext,
@@ -37,7 +37,11 @@ export async function endUnfinished(
   const unclear = [...errors, ...residual.map((item) => `still listed: ${item}`)];
   const stuck: StuckResource[] = [
     ...(list?.stuck(now) ?? []),
-    ...unsupported.map((key) => ({ key, reason: "UNSUPPORTED_TYPE: no handler knows it", blockedBy: [] })),
+    ...unsupported.map((key) => ({
+      key,
+      reason: "UNSUPPORTED_TYPE: the reaper cannot delete this type",
+      blockedBy: [],
+    })),
   ];
   const reported = stuck.length > 0 || idlePasses >= IDLE_PASSES ? unclear : [];
   const lastError = [...stuck.map(({ key, reason }) => `${key}: ${reason}`), ...unclear]
@@ -59,7 +63,7 @@ export async function endUnfinished(
   if (stuck.length > 0 || reported.length > 0) {
     pass.ports.metrics.add("CleanupFailed", 1);
     const { subject, text } = failureNotice(pass.record, stuck, reported);
-    // Told again when another resource is stuck, not when its blockers or the list that fails change.
+    // Sent again if another resource is stuck, but not if only its blockers or the failing list change.
     const incomplete = errors.length > 0 && reported.length > 0 ? ["incomplete"] : [];
     const about = [...stuck.map(({ key }) => key), ...incomplete, ...residual];
     await pass.tellOnce("failure", about.join("\n"), subject, text);

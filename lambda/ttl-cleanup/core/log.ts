@@ -4,8 +4,8 @@ import type { Instant } from "../../../cleanup/engine/time";
 import type { AuditLine, Ports } from "./ports";
 
 /**
- * Writes the audit lines of one pass, numbered. Every line is in the log at once; what is noted rather than
- * written reaches the table with the next write or flush. A line that cannot be kept stops the pass.
+ * Writes the numbered audit lines of one pass. Every line is logged at once; a noted line reaches the table with the
+ * next write or flush. A line that cannot be stored stops the pass.
  */
 export class AuditLog implements Trail {
   private seq = 0;
@@ -21,7 +21,7 @@ export class AuditLog implements Trail {
     this.token = token;
   }
 
-  /** A line of many: one write to the table for each would take longer than what the lines tell of. */
+  /** One of many lines: a write to the table for each would take longer than the work that they describe. */
   public note(entry: TrailEntry, at: Instant = this.ports.clock.now()): void {
     this.seq += 1;
     const line = { at, seq: this.seq, token: this.token, ...this.pass, ...entry };

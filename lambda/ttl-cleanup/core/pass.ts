@@ -17,24 +17,24 @@ import { refusalNotice } from "./report";
 import { standDown } from "./stand-down";
 import { warnIfDue } from "./warning";
 
-/** A pass leaves this much of the invocation's time for its checkpoint. */
+/** Time of the invocation that a pass reserves for its checkpoint. */
 const RESERVE = 60 * SECOND;
 
-/** The lease outlives the invocation by this: whoever takes it next meets a dead process. */
+/** The lease outlives the invocation by this, so that the next owner never meets a live process. */
 const LEASE_MARGIN = MINUTE;
 
-/** Whoever waits for another's lease comes this long after its end. */
+/** A pass that waits for another's lease starts this long after its end. */
 const AFTER_LEASE = 5 * SECOND;
 
-/** Another's lock on the state: tried again after this long. */
+/** Time until the next attempt while another holds the lock on the state. */
 const LOCK_RETRY = 2 * MINUTE;
 
-/** A lock older than this is an alarm. It is never taken by force. */
+/** An older lock raises an alarm. It is never taken by force. */
 const STALE_LOCK = 2 * 60 * MINUTE;
 
 /**
- * One pass over one environment: looks at what is there, deletes what is ready, polls, and stops at its
- * deadline with a schedule that wakes it again. Nothing depends on an earlier pass.
+ * One pass over one environment: lists what exists, deletes what is ready, polls, and stops at its deadline with a
+ * schedule for the next pass. It depends on no earlier pass.
  */
 export async function runPass(world: World, options: PassOptions): Promise<PassResult> {
   const { registry, clock } = world.ports;
@@ -57,15 +57,15 @@ export async function runPass(world: World, options: PassOptions): Promise<PassR
     await pass.audit
       .write({ action: "pass", outcome: "failed", error: describeError(error) })
       .catch(() => undefined);
-    // The lease runs out by itself; giving it back lets the retry begin at once.
+    // The lease expires by itself; releasing it lets the retry begin at once.
     await registry.releaseLease(lease).catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Another pass is at it, or has died at it: then its lease runs on, and the schedule that woke us was the last.
- * So there is one when the lease is over. The other pass, if it lives, moves or deletes it.
+ * Another pass is running or has died. In the second case its lease still runs and no further schedule exists, so one is
+ * created for the end of the lease. If the other pass is alive, it moves or deletes that schedule.
  */
 async function waitForLease(world: World, { environment }: PassOptions): Promise<PassResult> {
   const { registry, sessions, clock } = world.ports;
@@ -77,7 +77,7 @@ async function waitForLease(world: World, { environment }: PassOptions): Promise
   if (rearm !== undefined && rearm > clock.now()) return nothing;
   const until = Math.max(clock.now(), read.record.leaseUntilMs ?? 0) + AFTER_LEASE;
   await schedules.put(environment, "rearm", until);
-  // The other pass may have come to its end in this moment: nothing of the environment may be left.
+  // The other pass may have ended just now: then nothing of the environment may be left.
   if ((await registry.get(environment)).kind === "missing") {
     await schedules.deleteAll(environment);
     return nothing;
@@ -105,7 +105,7 @@ async function runLeased(pass: PassContext): Promise<PassResult> {
     if (!(error instanceof StandDown || error instanceof RecordChanged)) throw error;
     await pass.refresh();
     const shut = await shutGates(pass);
-    // Extended and taken back in the same moment: the next pass decides.
+    // Extended and taken back at the same time: the next pass decides.
     const reason = { gate: "expired" as const, reason: error.message, alarm: false };
     return await standDown(pass, shut.length > 0 ? shut : [reason]);
   } finally {
@@ -124,7 +124,7 @@ async function invalid(world: World, environment: string, faults: readonly strin
       kind: "alarm",
       environment,
       subject: `The record of ${environment} cannot be read`.slice(0, 100),
-      text: `Neither warning nor deletion can be decided for ${environment}, so nothing is deleted:\n${faults.map((fault) => `  ${fault}\n`).join("")}Correct the record; docs/runbooks/ttl-cleanup.md says how.\n`,
+      text: `The record of ${environment} is invalid, so it is neither warned about nor deleted:\n${faults.map((fault) => `  ${fault}\n`).join("")}Correct the record; docs/runbooks/ttl-cleanup.md says how.\n`,
     });
   } catch (error) {
     world.ports.metrics.add("NoticesFailed", 1);
@@ -152,7 +152,7 @@ async function onlyPlan(pass: PassContext): Promise<PassResult> {
   return { kind: "planned", plan, text };
 }
 
-/** Takes Terraform's lock, its id written ahead; a result when another holds it. */
+/** Takes Terraform's lock, after its id is recorded; returns a result if another holds it. */
 async function lockState(pass: PassContext): Promise<PassResult | undefined> {
   const { ids, metrics, sessions } = pass.ports;
   const lockId = pass.record.lockId ?? ids.uuid();
@@ -165,14 +165,14 @@ async function lockState(pass: PassContext): Promise<PassResult | undefined> {
   if (got.kind === "held") return undefined;
   metrics.add("LockBusy", 1);
   const { id, who, operation, created } = got.holder;
-  // A lock that does not say when it was taken is as old as the wait for it.
+  // A lock without a time counts as being as old as the wait for it.
   const age = pass.now() - (created ?? times(pass.record).expiresAt);
   if (age > STALE_LOCK) {
     const old = created === undefined ? "of unknown age" : `${Math.floor(age / MINUTE)} min old`;
     const reason = `Terraform's lock ${id} of ${who} (${operation}) is ${old}; if nothing runs, npx automock plan ${pass.record.system}-${pass.record.environment} says how to release it`;
     metrics.add("CleanupFailed", 1);
     const text = refusalNotice(pass.record, [{ gate: "state-lock", reason, alarm: true }]);
-    // Told again every day.
+    // Sent again every day.
     const days = Math.floor(age / (24 * 60 * MINUTE));
     await pass.tellOnce("failure", `stale lock ${id} ${days}`, text.subject, text.text);
   }
@@ -180,16 +180,16 @@ async function lockState(pass: PassContext): Promise<PassResult | undefined> {
   return { kind: "lockBusy", holder: got.holder, until: await pass.rearm(session, pass.now() + LOCK_RETRY) };
 }
 
-/** What a pass works with once the lock is held. */
+/** What a pass uses once it holds the lock. */
 interface Survey {
   readonly env: EnvScope;
   readonly session: CleanupSession;
   readonly inventory: Inventory;
-  /** Of the state that the inventory was taken from. */
+  /** Version of the state that served as the inventory. */
   readonly stateVersion?: string;
 }
 
-/** Scan, session, inventory. A text: the state could not be read, so nothing may be decided. */
+/** Scan, session and inventory. Returns a text if the state cannot be read, so nothing may be decided. */
 async function survey(pass: PassContext, before?: Survey): Promise<Survey | string> {
   const { discovery, sessions, metrics } = pass.ports;
   const { untouchable } = pass.world.config;
@@ -202,7 +202,7 @@ async function survey(pass: PassContext, before?: Survey): Promise<Survey | stri
   const env = scopeOf(pass.record, leads);
   const [vpcId] = env.ownedVpcIds;
   if (vpcId !== undefined && pass.record.vpcId !== vpcId) await pass.update({ vpcId });
-  // The session's tags name the VPC: one that was found later needs a new session.
+  // The session's tags name the VPC, so a VPC that is found later requires a new session.
   const same = before && (vpcId === undefined || before.env.ownedVpcIds[0] === vpcId);
   const session = same ? before.session : await sessions.open(env, "clean");
   const inventory = await takeInventory(env, leads, session.handlers);
@@ -230,7 +230,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
   }
   await pass.audit.flush();
 
-  // From here on an extension is refused; one that came before makes this write fail.
+  // From here on extensions are refused. An earlier one makes this write fail.
   const firstDeleteAt = pass.record.firstDeleteAt ?? formatInstant(pass.now());
   await pass.update({ phase: "DELETING", firstDeleteAt, inventoryHash: inventory.hash }, "guarded");
   const checkpoint = await pass.ports.registry.unfinished(pass.options.environment).catch(() => []);
@@ -256,7 +256,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
     : endUnfinished(pass, latest.session, { list, errors, unsupported });
 }
 
-/** Before every round: still ours, still expired, not protected. */
+/** Before every round: the lease is still ours, and the environment is expired and not protected. */
 async function stillDue(pass: PassContext, { deleted }: Worklist): Promise<void> {
   const { expiresAt } = pass.record;
   const record = await pass.refresh();

@@ -1,6 +1,6 @@
 import type { Phase } from "../../../contract/registry";
 
-/** The phases in which the reaper has begun to delete or may have. A deploy must not meet them. */
+/** The phases in which the reaper may have begun to delete. A deployment is refused in them. */
 export const DELETING_PHASES: readonly Phase[] = [
   "DELETING",
   "FINALIZING",
@@ -10,8 +10,8 @@ export const DELETING_PHASES: readonly Phase[] = [
 ];
 
 /**
- * Where each phase may lead. Every phase may also stay itself. The way back to ACTIVE is an extension or a
- * protection; the way back to DELETING is what the residual listing found, or a retry of what was stuck.
+ * The phases that may follow each phase, besides the phase itself. An extension or a protection leads back to ACTIVE; a
+ * find of the residual listing, or a retry of a stuck environment, leads back to DELETING.
  */
 const NEXT: Readonly<Record<Phase, readonly Phase[]>> = {
   ACTIVE: ["WARNED", "EXPIRED"],
@@ -30,7 +30,7 @@ export function mayFollow(from: Phase, to: Phase): boolean {
   return from === to || NEXT[from].includes(to);
 }
 
-/** The phase itself, or an error: a wrong step is a fault of ours and must not be written. */
+/** Returns the phase. Throws if it may not follow, which is a bug and must not be written. */
 export function step(from: Phase, to: Phase): Phase {
   if (!mayFollow(from, to))
     throw new Error(`phase ${to} does not follow ${from}; allowed: ${NEXT[from].join(", ")}`);

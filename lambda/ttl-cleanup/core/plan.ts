@@ -11,11 +11,11 @@ export interface DryRun {
   readonly inventory?: Inventory;
   readonly refusals: readonly Refusal[];
   readonly plan: ReaperPlan;
-  /** The plan for people: waves, proofs, what is held and why, what would block. */
+  /** The plan as text for people: waves, proofs, what is held and why, what would block. */
   readonly text: string;
 }
 
-/** What a pass would do now. Reads only: no lease, no lock, and a session that cannot change anything. */
+/** What a pass would do now. It only reads: no lease, no lock, and a session that can change nothing. */
 export async function dryRun(world: World, record: RegistryRecord, options: PassOptions): Promise<DryRun> {
   const { clock, identity, discovery, sessions } = world.ports;
   const { environment, override } = options;
@@ -61,17 +61,17 @@ function textOf(head: readonly string[], plan: ReaperPlan): string {
     plan.waves.forEach((wave, index) =>
       lines.push(`  ${index + 1}.`, ...wave.map((item) => `     ${proven(item)}`)),
     );
-    section(lines, "These would wait for ever, for what is held:", plan.waiting.map(proven));
+    section(lines, "These would wait forever for what is held:", plan.waiting.map(proven));
     section(
       lines,
       "Held, although proven; the environment cannot be finished:",
       plan.held.map((item) => `${proven(item)}; but ${item.vetoes.join(", ")}`),
     );
-    section(lines, "UNSUPPORTED_TYPE, no handler knows them:", plan.unsupported);
+    section(lines, "UNSUPPORTED_TYPE, the reaper cannot delete them:", plan.unsupported);
     section(lines, "Could not be listed:", plan.errors);
     section(
       lines,
-      "Seen and left alone, not the environment's:",
+      "Left alone, because they do not belong to the environment:",
       plan.leftAlone.map(
         ({ resource, vetoes }) => `${resource}: ${vetoes.length > 0 ? vetoes.join(", ") : "no proof"}`,
       ),
@@ -82,7 +82,7 @@ function textOf(head: readonly string[], plan: ReaperPlan): string {
   if (plan.gates.length === 0) lines.push("", "All gates are open.");
   section(
     lines,
-    "Gates that are shut:",
+    "Closed gates:",
     plan.gates.map(({ gate, reason }) => `${gate}: ${reason}`),
   );
   return `${lines.join("\n")}\n`;

@@ -1,5 +1,5 @@
 /**
- * What the reaper's core needs from the world. The AWS side implements it with the SDK, the tests with
+ * What the reaper's core requires from outside. The AWS adapters implement it with the SDK, the tests with
  * fakes. Instants are milliseconds since 1970 (UTC); texts in the registry are ISO 8601 with a zone.
  */
 import type { Clock as EngineClock, Metrics } from "../../../cleanup/engine/ports";
@@ -22,19 +22,19 @@ export interface StateResource {
   readonly address: string;
   readonly terraformType: string;
   readonly mode: "managed" | "data";
-  /** The handler's type; `part` where it goes with another resource; `unsupported` where nobody knows it. */
+  /** The handler's type; `part` if it is deleted with another resource; `unsupported` if no handler knows it. */
   readonly handledBy: { readonly type: string } | "part" | "unsupported";
   /** `attributes.id` and `attributes.arn`, as far as present. */
   readonly ids: readonly string[];
 }
 
-/** What is known of an environment before the handlers list. */
+/** What is known about an environment before the handlers list. */
 export interface Scan {
-  /** `unreadable`: nothing is deleted, because what the state vetoes is unknown. No object: `[]`. */
+  /** `[]` without a state. If it is `unreadable`, its vetoes are unknown, so nothing is deleted. */
   readonly state: readonly StateResource[] | "unreadable";
-  /** Of the state's object as it was read; absent where there is none. */
+  /** Version of the state's object that was read; absent if there is none. */
   readonly stateVersion?: string;
-  /** Hits of the tag index, by handler type: ids or ARNs. They may be ghosts: handlers describe them. */
+  /** Ids or ARNs in the tag index, by handler type. They may no longer exist, so handlers describe them. */
   readonly tagged: ReadonlyMap<string, readonly string[]>;
   /** ARNs with the environment's tag that no handler knows. */
   readonly unknownArns: readonly string[];
@@ -45,15 +45,15 @@ export interface Scan {
 }
 
 export interface Discovery {
-  /** Never throws: what could not be listed is in `errors`. */
+  /** Never throws: errors of listing are in `errors`. */
   scan(record: RegistryRecord): Promise<Scan>;
   /** Names in the environment tags of this account and region: for the sweep. */
   names(): Promise<readonly string[]>;
-  /** ARNs tagged as an ephemeral environment's. May be ghosts. */
+  /** ARNs with the tags of an ephemeral environment. They may no longer exist. */
   tagged(environment: string): Promise<readonly string[]>;
 }
 
-/** Everything that changes an environment, bound to a session that can touch this environment alone. */
+/** Everything that changes an environment, bound to a session that can change only this environment. */
 export interface CleanupSession {
   readonly handlers: readonly Handler[];
   readonly schedules: Schedules;
@@ -61,24 +61,24 @@ export interface CleanupSession {
 }
 
 export interface Sessions {
-  /** `read`: handlers only list and look, and every change throws. */
+  /** `read`: handlers only list and describe, and every change throws. */
   open(env: EnvScope, access: "read" | "clean"): Promise<CleanupSession>;
 }
 
 export interface Registry {
-  /** Consistent read. Throws when it cannot read: that is not "missing". */
+  /** Consistent read. Throws if it cannot read, which is not the same as "missing". */
   get(environment: string): Promise<ParsedRecord | { readonly kind: "missing" }>;
-  /** Consistent reads of many records; those that are missing are left out. Throws when it cannot read. */
+  /** Consistent reads of many records, without those that are missing. Throws if it cannot read. */
   getAll(
     environments: readonly string[],
   ): Promise<readonly (ParsedRecord & { readonly environment: string })[]>;
-  /** Unfinished environments, from the sparse index, those that expire until then; may lag. @default all */
+  /** Unfinished environments that expire until then, from the sparse index, which may lag. @default all */
   listOpen(until?: Instant): Promise<readonly string[]>;
-  /** Takes or renews the worker's place when it is free, over or this owner's; false: another has it. */
+  /** Takes or renews the worker's place if it is free, expired or this owner's. Returns false if another has it. */
   takePlace(owner: string, now: Instant, until: Instant): Promise<boolean>;
-  /** Gives the place up, if it is this owner's. */
+  /** Releases the place, if it is this owner's. */
   leavePlace(owner: string): Promise<void>;
-  /** Takes the lease when it is free, over or this owner's; token + 1. `undefined`: another holds it. */
+  /** Takes the lease if it is free, expired or this owner's, with token + 1. Returns `undefined` if another holds it. */
   takeLease(environment: string, owner: string, now: Instant, until: Instant): Promise<Lease | undefined>;
   /**
    * Writes if the token is ours (`LeaseLost` otherwise) and, where given, if `expiresAt` is still this one
@@ -86,13 +86,13 @@ export interface Registry {
    */
   update(lease: Lease, changes: RecordChanges, ifStill?: { readonly expiresAt: string }): Promise<void>;
   releaseLease(lease: Lease): Promise<void>;
-  /** Notes on a record that cannot be read what was told of it; false: that was told already. `null` takes it back. */
+  /** Notes on an invalid record which notice was sent. Returns false if that is noted already. `null` deletes the note. */
   tellOfFault(environment: string, about: string | null): Promise<boolean>;
   /** Moves META to `DONE#<at>` without lease, `lockId` and `open`, with `expireAt`; one transaction. */
   complete(lease: Lease, at: Instant, proof: CompletionProof, expireAt: Instant): Promise<void>;
   /** The newest finished life of an environment. */
   lastDone(environment: string): Promise<RegistryRecord | undefined>;
-  /** Puts a finished record back as META of a new life that ends at `expiresAt`; nothing when META exists. */
+  /** Opens a finished record again as META of a new life that ends at `expiresAt`. Does nothing if META exists. */
   reopen(record: RegistryRecord, expiresAt: Instant, now: Instant): Promise<void>;
   unfinished(environment: string): Promise<readonly Unfinished[]>;
   /** Replaces the unfinished resources of an environment. */
@@ -114,7 +114,7 @@ export interface StateLock {
     lockId: string,
     info: string,
   ): Promise<{ kind: "held" } | { kind: "busy"; holder: LockHolder }>;
-  /** Deletes the locks that carry `lockId` and reads back that they are gone. Nothing there: done. */
+  /** Deletes the locks with `lockId`, if there are any, and verifies that they are gone. */
   release(ref: StateRef, lockId: string): Promise<void>;
 }
 
@@ -122,14 +122,14 @@ export type StateReset =
   | { readonly kind: "emptied"; readonly serial: number; readonly versionId?: string }
   /** Never applied; a stray digest was deleted. */
   | { readonly kind: "absent" }
-  /** Someone wrote the state under our lock: nothing of it was emptied. */
+  /** Someone wrote the state despite the lock, so it was not emptied. */
   | { readonly kind: "conflict"; readonly error: string };
 
 export interface StateStore {
   /**
-   * Tombstone, emptied state by compare-and-swap, digest. Idempotent: recognises its own earlier work.
+   * Writes the tombstone, the emptied state (compare-and-swap) and the digest. Idempotent: recognises its own earlier work.
    *
-   * @param listed version of the state whose resources are gone: no other one is emptied
+   * @param listed version of the state whose resources are gone; only this version is emptied
    */
   reset(ref: StateRef, environment: string, at: Instant, listed: string | undefined): Promise<StateReset>;
 }
@@ -145,7 +145,7 @@ export interface Schedules {
 
 export interface Notifier {
   publish(notice: NoticeAttributes & { readonly subject: string; readonly text: string }): Promise<void>;
-  /** How many confirmed subscriptions receive such a notice. Throws when that cannot be read. */
+  /** Number of confirmed subscriptions that receive such a notice. Throws if that cannot be read. */
   listeners(attributes: NoticeAttributes): Promise<number>;
 }
 
@@ -153,17 +153,17 @@ export interface Notifier {
 export const SCHEDULE_TYPE = "scheduler:schedule";
 
 export interface Clock extends EngineClock {
-  /** Time of an AWS answer's `Date` header, fresh. Throws when there is none. */
+  /** Time of the `Date` header of a fresh answer of AWS. Throws if there is none. */
   authority(): Promise<Instant>;
 }
 
 export interface Identity {
-  /** Who we really are (`GetCallerIdentity`) and the account's alias. */
+  /** The real account (`GetCallerIdentity`) and its alias. */
   get(): Promise<{ readonly accountId: string; readonly region: string; readonly alias?: string }>;
 }
 
 export interface Audit {
-  /** To the log, at once: it is there whatever happens next. */
+  /** To the log, at once, so that it survives whatever happens next. */
   say(line: AuditLine): void;
   /** Beside the record, many at a time. */
   keep(lines: readonly AuditLine[]): Promise<void>;

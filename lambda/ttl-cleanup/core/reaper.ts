@@ -16,8 +16,8 @@ export type ReaperResult =
   | { readonly kind: "environment"; readonly environment: string; readonly result: PassResult };
 
 /**
- * The reaper, whatever wakes it. Every hop delivers at least once, so each trigger only says "look now":
- * what is done follows from the record and from what is there.
+ * The reaper, for every trigger. Events are delivered at least once, so a trigger only means "look now": the record and
+ * the existing resources decide what is done.
  */
 export async function reap(world: World, trigger: Trigger): Promise<ReaperResult> {
   if (trigger.kind === "tick") return { kind: "tick", environments: await runTick(world) };
@@ -30,16 +30,16 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   if (trigger.kind === "schedule") return asWorker(world, environment);
   const { registry, clock } = world.ports;
   const read = await registry.get(environment);
-  // `runPass` raises the alarm for what cannot be understood.
+  // `runPass` raises the alarm for an invalid record.
   if (read.kind !== "record") return runPass(world, { environment });
   if (trigger.kind === "stream") {
     await armSchedules(world, read.record);
     const now = clock.now();
     if (!needsPass(read.record, now)) return { kind: "nothing", reason: "not due" };
-    // The stream is ordered: a deletion would keep what comes after it from being armed.
+    // The stream is ordered: a deletion would delay the arming of the records behind it.
     return maySoonDelete(read.record, now) ? rearmNow(world, read.record) : runPass(world, { environment });
   }
-  // By hand, nothing is deleted unless that is said in so many words.
+  // By hand, nothing is deleted unless the event says so explicitly.
   const { action, dryRun: dry = true, override } = trigger;
   if (action === "plan" || dry || !world.config.deletionEnabled) {
     const { plan, text } = await dryRun(world, read.record, { environment, override });
@@ -48,10 +48,10 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   return runPass(world, { environment, override });
 }
 
-/** A pass for the environment and for everything else that is due, unless another worker is at it. */
+/** A pass for the environment and for everything else that is due, unless another worker runs. */
 async function asWorker(world: World, environment: string): Promise<PassResult> {
   const done = await work(world, [{ environment }]);
-  if (!done) return { kind: "nothing", reason: "another worker is at it" };
+  if (!done) return { kind: "nothing", reason: "another worker is running" };
   if (done.errors.has(environment)) throw done.errors.get(environment);
   const others = failures(done.errors);
   if (others) throw others;
@@ -69,5 +69,5 @@ async function rearmNow(world: World, record: RegistryRecord): Promise<PassResul
   const now = world.ports.clock.now();
   const { schedules } = await world.ports.sessions.open(bareScope(record), "clean");
   await schedules.put(environment, "rearm", now);
-  return { kind: "nothing", reason: "due: a worker comes", until: formatInstant(now) };
+  return { kind: "nothing", reason: "it is due, and a worker will start", until: formatInstant(now) };
 }

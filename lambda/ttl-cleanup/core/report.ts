@@ -25,7 +25,9 @@ export function warningNotice(record: RegistryRecord, now: Instant): Notice {
   const { expiresAt, maxExpiresAt } = times(record);
   const left = expiresAt - now;
   const when =
-    left > 0 ? `in ${formatDuration(left)}, at ${record.expiresAt}` : `at ${record.expiresAt}, which is past`;
+    left > 0
+      ? `in ${formatDuration(left)}, at ${record.expiresAt}`
+      : `at ${record.expiresAt}, which has passed`;
   return notice(`${record.environment} will be deleted at ${formatInstant(expiresAt)}`, [
     `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expires ${when}.`,
     "Everything in it is deleted then, data included, at the earliest 55 minutes after this message.",
@@ -87,16 +89,16 @@ export function failureNotice(
   errors: readonly string[],
 ): Notice {
   return notice(`${record.environment} cannot be deleted: ${stuck.length + errors.length} problems`, [
-    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt}, but is not gone. It is tried again every hour.`,
-    ...(stuck.length > 0 ? ["", "What blocks what:"] : []),
+    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt}, but some of it is left. The reaper tries again every hour.`,
+    ...(stuck.length > 0 ? ["", "Resources that cannot be deleted, and why:"] : []),
     ...stuck.map(
       ({ key, reason, blockedBy }) =>
         `  ${key}: ${reason}${blockedBy.length > 0 ? `; blocked by ${blockedBy.join(", ")}` : ""}`,
     ),
-    ...(errors.length > 0 ? ["", "What could not be listed or is not known:"] : []),
+    ...(errors.length > 0 ? ["", "Not listed, or of an unknown type:"] : []),
     ...errors.map((error) => `  ${error}`),
     "",
-    "Its Terraform state is untouched, so terraform can be run on it between the tries.",
+    "Its Terraform state is untouched, so Terraform can be used on it between the attempts.",
     `To see what is left and why:  npx automock reap ${stackOf(record)}`,
     `To destroy it yourself:  npx automock destroy ${stackOf(record)}`,
     ...whereToLook(record),
@@ -105,10 +107,10 @@ export function failureNotice(
 
 export function refusalNotice(record: RegistryRecord, refusals: readonly Refusal[]): Notice {
   return notice(`${record.environment} is not deleted: ${refusals.map(({ gate }) => gate).join(", ")}`, [
-    `The reaper does not touch the environment ${record.environment} (owner ${record.owner}), although it expired at ${record.expiresAt}:`,
+    `The reaper does not delete the environment ${record.environment} (owner ${record.owner}), although it expired at ${record.expiresAt}:`,
     ...refusals.map(({ gate, reason }) => `  ${gate}: ${reason}`),
     "",
-    `To see all of it:  npx automock status ${stackOf(record)}`,
+    `For details:  npx automock status ${stackOf(record)}`,
     ...whereToLook(record),
   ]);
 }
@@ -117,7 +119,7 @@ export function halfDeletedNotice(record: RegistryRecord): Notice {
   const total = Object.values(record.deleted).reduce((sum, count) => sum + count, 0);
   return notice(`${record.environment} is kept, but its deletion had begun`, [
     `The environment ${record.environment} (owner ${record.owner}) was extended or protected while it was being deleted. The reaper stopped.`,
-    `${total} resources are known to be gone, more may follow. Deploy it again to restore them; the Terraform state still knows them.`,
+    `${total} resources are known to be deleted, and more may follow. Deploy it again to restore them; they are still in the Terraform state.`,
     `It now expires at ${record.expiresAt}${record.protected ? ", but is protected" : ""}.`,
   ]);
 }
@@ -139,7 +141,7 @@ function whereToLook(record: RegistryRecord): string[] {
   return [`Console: ${console}`, "Runbook: docs/runbooks/ttl-cleanup.md"];
 }
 
-/** What it cost so far and would cost, where the record knows. */
+/** What it has cost and would cost, if the record has an hourly cost. */
 function costLines(record: RegistryRecord, now: Instant): string[] {
   if (record.hourlyCostUsd === undefined) return [];
   const age = Math.max(0, now - instantOf(record.createdAt));

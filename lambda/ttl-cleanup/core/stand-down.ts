@@ -7,12 +7,12 @@ import { opensAt, type Refusal } from "./gates";
 import { bareScope } from "./leads";
 import { halfDeletedNotice, refusalNotice } from "./report";
 
-/** A gate that opens within this time gets a schedule of its own: the tick would come late. */
+/** A gate that opens within this time gets a separate schedule, because the tick would be late. */
 const SOON = 65 * MINUTE;
 
 /**
- * Nothing is deleted now: gives the lock back, puts the phase right, says so where someone must look, and
- * arranges to come back when waiting is all it takes.
+ * Nothing is deleted now: releases the lock, corrects the phase, sends a notice if someone has to look, and creates a
+ * schedule if waiting is enough.
  */
 export async function standDown(pass: PassContext, refusals: readonly Refusal[]): Promise<PassResult> {
   await pass.releaseLock();
@@ -35,11 +35,11 @@ export async function standDown(pass: PassContext, refusals: readonly Refusal[])
     await pass.update({ firstDeleteAt: null, idlePasses: 0 });
   }
   await pass.enter(quietPhase(pass, refusals));
-  // The stream told of an extension while this pass held the lease, so its schedules are ours to set.
+  // The stream reported an extension while this pass held the lease, so this pass sets its schedules.
   if (refusals.some(({ gate }) => gate === "expired")) await repairClock(pass.world, pass.record);
   const at = opensAt(refusals, pass.record);
   const { expiresAt } = times(pass.record);
-  // At expiry itself the schedule `expire` comes, if it has not just come too early.
+  // At expiry the schedule `expire` starts a pass, unless it has just come too early.
   const covered = at === expiresAt && at - pass.now() > 5 * MINUTE;
   if (at === undefined || covered || at - pass.now() > SOON) return { kind: "stoodDown", refusals };
   const session = await pass.ports.sessions.open(bareScope(pass.record), "clean");
@@ -49,7 +49,7 @@ export async function standDown(pass: PassContext, refusals: readonly Refusal[])
 /** The phase of an environment that is not being deleted. */
 function quietPhase({ record }: PassContext, refusals: readonly Refusal[]): Phase {
   const expired = !refusals.some(({ gate }) => gate === "expired" || gate === "protected");
-  // From a deleting phase the way back leads to the quiet ones only.
+  // From a deleting phase only the quiet phases are reachable.
   if (expired && ["ACTIVE", "WARNED", "EXPIRED"].includes(record.phase)) return "EXPIRED";
   return sameInstant(record.warnFor, record.expiresAt) ? "WARNED" : "ACTIVE";
 }

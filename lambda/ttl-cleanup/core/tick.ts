@@ -8,10 +8,10 @@ import { needsPass } from "./due";
 import { bareScope } from "./leads";
 import { PASS_NEEDS, work } from "./worker";
 
-/** Clocks that are repaired at the same time. */
+/** Number of environments whose schedules are repaired at the same time. */
 const AT_ONCE = 8;
 
-/** The next tick may be this far away, with some delay. */
+/** Maximum time until the next tick, including delays. */
 const NEXT_TICK = 65 * MINUTE;
 
 /** What a tick did, by environment; an error as text. */
@@ -19,14 +19,14 @@ export type TickResult = Readonly<
   Record<string, PassResult | { readonly kind: "failed"; readonly error: string }>
 >;
 
-/** Something went wrong for some environments; all others were served. Thrown, so that the tick is retried. */
+/** Some environments failed; all others were handled. Thrown, so that the tick is retried. */
 export class TickFailed extends Error {
   public override readonly name = "TickFailed";
 }
 
 /**
- * The hourly backstop: repairs the clock of every open environment, runs what is due with the most overdue
- * first, looks for orphans, and shows that the reaper lives. Needs no schedule of an environment.
+ * The hourly backstop: repairs the schedules of every open environment, runs what is due with the most overdue
+ * first, looks for orphans, and shows that the reaper is alive. It requires no schedule of an environment.
  */
 export async function runTick(world: World): Promise<TickResult> {
   const { registry, clock, metrics } = world.ports;
@@ -35,7 +35,7 @@ export async function runTick(world: World): Promise<TickResult> {
   const open = await registry.listOpen();
   const read = await registry.getAll(open);
   const records = read.flatMap((one) => (one.kind === "record" ? [one.record] : []));
-  // `runPass` raises the alarm for what cannot be understood.
+  // `runPass` raises the alarm for an invalid record.
   const unread = read.flatMap((one) => (one.kind === "invalid" ? [one.environment] : []));
   records.sort((a, b) => times(a).expiresAt - times(b).expiresAt);
   metrics.add("EnvironmentsActive", records.length + unread.length);
@@ -53,7 +53,7 @@ export async function runTick(world: World): Promise<TickResult> {
       results[environment] = { kind: "failed", error: describeError(error) };
     }
   });
-  // Before the worker, which may take all of the time.
+  // Before the worker, which may use all of the time.
   try {
     await sweepOrphans(world, new Set(open));
   } catch (error) {
@@ -69,7 +69,7 @@ export async function runTick(world: World): Promise<TickResult> {
     results[environment] =
       done || !hasTime
         ? await comeBack(world, environment)
-        : { kind: "nothing", reason: "another worker is at it" };
+        : { kind: "nothing", reason: "another worker is running" };
   metrics.add("Heartbeat", 1);
   const failed = Object.entries(results).flatMap(([name, result]) =>
     result.kind === "failed" ? [`${name}: ${result.error}`] : [],
@@ -78,20 +78,20 @@ export async function runTick(world: World): Promise<TickResult> {
   return results;
 }
 
-/** Repairs the clock of an environment; what a pass is to do for it now, if anything. */
+/** Repairs the schedules of an environment; returns what a pass has to do for it now, if anything. */
 async function serve(world: World, record: RegistryRecord): Promise<PassOptions | undefined> {
   const { environment } = record;
   const { expiresAt, warnAt } = times(record);
   const now = world.ports.clock.now();
   const unwarned = !sameInstant(record.warnFor, record.expiresAt);
   const isNear = (unwarned ? Math.min(expiresAt, warnAt) : expiresAt) - now <= NEXT_TICK;
-  // A schedule that fires after the next tick is that tick's to repair.
+  // The next tick repairs a schedule that fires after it.
   const repaired = isNear ? await repairClock(world, record) : true;
   const warnEarly = !repaired && unwarned && isNear;
   return warnEarly || needsPass(record, now) ? { environment, warnEarly } : undefined;
 }
 
-/** A schedule of its own for what this tick has no time for. */
+/** A separate schedule for an environment that this tick has no time for. */
 async function comeBack(world: World, environment: string): Promise<TickResult[string]> {
   const { registry, sessions, clock } = world.ports;
   const read = await registry.get(environment);
@@ -112,16 +112,17 @@ async function inTurns<T>(all: readonly T[], run: (one: T) => Promise<void>): Pr
 }
 
 /**
- * Tagged resources without an open record. Those of a finished environment, if the independent listing
- * confirms them, open it again, with a warning and an age of its own; those that nobody registered are counted for the alarm, not deleted. So are those
- * of a finished environment that lives again: its old record says nothing about its new life.
+ * Handles tagged resources without an open record. If they belong to a finished environment and the independent listing
+ * confirms them, its record is opened again, with a new warning and age. If no one registered them, they are counted for
+ * the alarm and not deleted. The same applies if the environment was deployed again since, because the old record says
+ * nothing about its new life.
  */
 async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<void> {
   const { discovery, registry, residual, metrics, clock } = world.ports;
   let orphans = 0;
   for (const environment of await discovery.names()) {
     if (open.has(environment)) continue;
-    // The index of open records lags: a new record is not an orphan's.
+    // The index of open records lags, so a resource with a new record is not an orphan.
     if ((await registry.get(environment)).kind !== "missing") continue;
     const arns = await discovery.tagged(environment);
     if (arns.length === 0) continue;
@@ -152,7 +153,7 @@ async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<vo
   metrics.add("OrphansFound", orphans);
 }
 
-/** The end empties the state: one that has resources, or cannot be read, was written by a later deploy. */
+/** The end empties the state. One with resources, or an unreadable one, was written by a later deployment. */
 async function livesAgain({ ports }: World, done: RegistryRecord): Promise<boolean> {
   const { state } = await ports.discovery.scan(done);
   return state === "unreadable" || state.length > 0;

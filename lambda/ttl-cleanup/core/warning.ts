@@ -7,8 +7,8 @@ import { RecordChanged } from "./ports";
 import { warningNotice } from "./report";
 
 /**
- * Sends the one warning of this expiry when it is due. The intent is written first, then the message is sent, then
- * that is recorded: a crash in between sends it twice, never not at all. A warning counts only when a confirmed
+ * Sends the only warning of this expiry when it is due. The intent is recorded, the message sent, and the sending
+ * recorded: a crash in between sends it twice rather than never. A warning counts only if a confirmed
  * subscription receives it. Otherwise the record says why, every pass tries again, and nothing is deleted.
  */
 export async function warnIfDue(pass: PassContext): Promise<void> {
@@ -34,7 +34,7 @@ export async function warnIfDue(pass: PassContext): Promise<void> {
     return;
   }
   await pass.update({
-    // Rounded up: the notice counts from here and must not be short by a fraction.
+    // Rounded up, because the time after the warning starts here and must not be short by a fraction.
     warnedAt: formatInstant(pass.now() + SECOND - 1),
     warnFor: record.expiresAt,
     warnFault: null,
@@ -47,7 +47,7 @@ export async function warnIfDue(pass: PassContext): Promise<void> {
   });
 }
 
-/** SNS accepts a message that no one receives, so the subscriptions are counted first. */
+/** SNS also accepts a message without receivers, so the subscriptions are counted first. */
 async function sendWarning(pass: PassContext): Promise<{ fault: string } | { listeners: number }> {
   const { record, ports } = pass;
   const attributes = {
@@ -67,7 +67,7 @@ async function sendWarning(pass: PassContext): Promise<{ fault: string } | { lis
   }
 }
 
-/** A notice counts for the intention that it was sent for. Protecting an environment takes that intention back. */
+/** A warning counts only for the deletion that it announced. Protecting an environment withdraws that deletion. */
 async function forgetWarning(pass: PassContext): Promise<void> {
   if (!pass.record.protected || !hasNotice(pass.record)) return;
   await pass.update(NO_NOTICE);

@@ -9,28 +9,28 @@ import { runPass } from "./pass";
 /** Environments that one worker works on at the same time. */
 const AT_ONCE = 250;
 
-/** With less time than this left, no further pass begins. */
+/** No further pass begins with less time than this. */
 export const PASS_NEEDS = 4 * MINUTE;
 
-/** The worker looks for what has become due, and renews its place, this often. */
+/** How often the worker looks for environments that have become due, and renews its place. */
 const LOOK = 15 * SECOND;
 
-/** A worker that has not renewed its place for this long is dead. */
+/** A worker that has not renewed its place for this long counts as dead. */
 const PLACE = 60 * SECOND;
 
-/** What came of the passes, by environment. */
+/** Results of the passes, by environment. */
 export interface Work {
   readonly results: ReadonlyMap<string, PassResult>;
   readonly errors: ReadonlyMap<string, unknown>;
 }
 
 /**
- * Runs a pass for everything that is due, all at the same time, and for what becomes due meanwhile. There is one worker
- * per account and region: it shares reads between environments and keeps to one budget of calls. The registry is its
- * queue, so nothing is lost when it dies.
+ * Runs a pass for every environment that is due, in parallel, and for those that become due during its run. There is one
+ * worker per account and region, which shares reads between environments and has one budget of calls. The registry is its
+ * queue, so nothing is lost if it dies.
  *
- * @param first passes that were asked for, whether the registry says that they are due or not
- * @returns `undefined` when another worker is alive: it sees the same registry
+ * @param first requested passes, whether due by the registry or not
+ * @returns `undefined` if another worker is alive, because it reads the same registry
  */
 export async function work(world: World, first: readonly PassOptions[]): Promise<Work | undefined> {
   const { registry, clock } = world.ports;
@@ -54,7 +54,7 @@ class Worker implements Work {
     first.slice(0, AT_ONCE).forEach((options) => this.start(options));
     for (;;) {
       if (this.hasPlace && remainingMs() < PASS_NEEDS) await this.leavePlace();
-      // What becomes due while the place is given up found it taken: so there is one more look after that.
+      // An environment that became due just before the place was released found it taken, so the worker looks once more.
       if (this.running.size === 0 && this.hasPlace) {
         await this.leavePlace();
         if (remainingMs() >= PASS_NEEDS && (await this.startDue()) > 0) await this.renew();
@@ -83,10 +83,10 @@ class Worker implements Work {
     );
   }
 
-  /** Starts what is due and has not had its turn; how many that were. */
+  /** Starts passes that are due and have not run yet; returns their number. */
   private async startDue(): Promise<number> {
     const { clock } = this.world.ports;
-    // What cannot be read now is read at the next look; another invocation comes for what is left then.
+    // What cannot be read now is read at the next look; another invocation handles the rest.
     const environments = await due(this.world).catch(() => []);
     const started = environments
       .filter((environment) => this.mayRun(environment, clock.now()))
@@ -95,7 +95,7 @@ class Worker implements Work {
     return started.length;
   }
 
-  /** A pass that has left something says when to come back; any other has had its turn, and Lambda repeats errors. */
+  /** An unfinished pass says when to continue. Any other has had its turn, and Lambda repeats errors. */
   private mayRun(environment: string, now: number): boolean {
     if (this.running.has(environment) || this.errors.has(environment)) return false;
     const result = this.results.get(environment);
@@ -112,7 +112,7 @@ class Worker implements Work {
 
   private async leavePlace(): Promise<void> {
     this.hasPlace = false;
-    // A place that is not given up is over in a minute.
+    // A place that is not released expires within a minute.
     await this.world.ports.registry.leavePlace(this.world.invocation.requestId).catch(() => undefined);
   }
 }
@@ -129,7 +129,7 @@ async function due({ ports: { registry, clock } }: World): Promise<string[]> {
     .map(({ environment }) => environment);
 }
 
-/** The errors of all but one environment, as one; `undefined` when there is none. */
+/** The errors of all environments but one, as one error; `undefined` if there are none. */
 export function failures(errors: ReadonlyMap<string, unknown>, but?: string): Error | undefined {
   const said = [...errors].flatMap(([environment, error]) =>
     environment === but ? [] : [`${environment}: ${describeError(error)}`],

@@ -16,9 +16,9 @@ export interface LockInfo {
 }
 
 export interface LockRequest {
-  /** UUID, chosen and recorded before the lock is taken. */
+  /** UUID, recorded before the lock is taken. */
   readonly lockId: string;
-  /** Why we lock, for people who meet the lock. */
+  /** Reason for the lock, for people who find it. */
   readonly info: string;
   /** ARN of the function that holds the lock. */
   readonly functionArn: string;
@@ -28,7 +28,7 @@ export interface LockRequest {
   readonly path: string;
 }
 
-/** What a blocked `cdktf deploy` shows. */
+/** Shown by a blocked `cdktf deploy`. */
 export function lockInfo({ lockId, info, functionArn, createdAt, path }: LockRequest): LockInfo {
   return {
     ID: lockId,
@@ -41,7 +41,7 @@ export function lockInfo({ lockId, info, functionArn, createdAt, path }: LockReq
   };
 }
 
-/** In Terraform's order of fields, without spaces: the same bytes as Terraform writes. */
+/** The bytes that Terraform writes: its order of fields, without spaces. */
 export function formatLockInfo(info: LockInfo): string {
   const { ID, Operation, Info, Who, Version, Created, Path } = info;
   return JSON.stringify({ ID, Operation, Info, Who, Version, Created, Path });
@@ -57,7 +57,7 @@ const UNREADABLE: LockInfo = {
   Path: "",
 };
 
-/** Who holds a lock, by what was found in its place; text that is no lock record still counts as held. */
+/** Who holds a lock, read from its record. A text that is not a lock record also counts as held. */
 export function parseLockInfo(text: string): LockInfo {
   let parsed: unknown;
   try {

@@ -6,19 +6,19 @@ import { formatInstant, parseInstant, type StateRef } from "../../../contract/re
 import type { LockHolder, StateLock } from "../core/ports";
 import { formatLockInfo, lockInfo, parseLockInfo, type LockInfo } from "./lock-info";
 
-/** A lock record and what its deletion is conditional on. */
+/** A lock record and the condition for its deletion. */
 interface Held {
   readonly info: LockInfo;
   /** ETag of the lock file, text of the lock item. */
   readonly version: string;
 }
 
-/** One of Terraform's two places of a lock. */
+/** One of Terraform's two places for a lock. */
 interface Place {
-  /** False when another record is there already. */
+  /** Returns false if another record exists already. */
   take(text: string): Promise<boolean>;
   read(): Promise<Held | undefined>;
-  /** Only this version of the record; another one stays. */
+  /** Deletes only this version of the record. */
   remove(version: string): Promise<void>;
 }
 
@@ -26,10 +26,10 @@ type LockClients = Pick<Clients, "s3" | "dynamoDb">;
 
 /**
  * Terraform's own lock on a state. The same records in the same order as Terraform's S3 backend: the lock file
- * first, then the item in the lock table. Always in both places, whatever the record says: it is from the first
- * deploy, and which of the two Terraform uses may have changed since.
+ * first, then the item in the lock table. Always in both places, because the record is from the first deployment, and
+ * `locking` may have changed since.
  *
- * @param functionArn who we are, for people who meet the lock
+ * @param functionArn shown to people who find the lock
  * @param lockTable of the account and region
  */
 export function stateLock(
@@ -60,13 +60,13 @@ export function stateLock(
   };
 }
 
-/** Who holds the place instead of us; `undefined` when it is ours. */
+/** Who holds the place; `undefined` if the reaper does. */
 async function takeOrAdopt(place: Place, text: string, lockId: string): Promise<LockHolder | undefined> {
-  // Twice: the record that was in the way may be gone before it is read.
+  // Twice, because the conflicting record may be gone before it is read.
   for (let attempt = 0; attempt < 2; attempt++) {
     if (await place.take(text)) return undefined;
     const held = await place.read();
-    // Ours from an earlier pass, or from a try whose answer was lost.
+    // Ours, from an earlier pass or from an attempt whose answer was lost.
     if (held?.info.ID === lockId) return undefined;
     if (held) return holderOf(held.info);
   }
@@ -84,7 +84,7 @@ async function releaseAll(places: readonly Place[], ref: StateRef, lockId: strin
     if (held?.info.ID !== lockId) continue;
     await place.remove(held.version);
     if ((await place.read())?.info.ID === lockId) {
-      throw new Error(`the lock ${lockId} of ${ref.bucket}/${ref.key} is still there after its removal`);
+      throw new Error(`the lock ${lockId} of ${ref.bucket}/${ref.key} still exists after its deletion`);
     }
   }
 }
@@ -99,7 +99,7 @@ function lockFile({ s3 }: LockClients, { bucket: Bucket, key }: StateRef): Place
         );
         return true;
       } catch (error) {
-        // 409: someone else is writing it at this moment.
+        // 409: someone else is writing it right now.
         if (["PreconditionFailed", "ConditionalRequestConflict"].includes(errorName(error))) return false;
         throw error;
       }

@@ -4,15 +4,15 @@ import { createHash } from "node:crypto";
  * Terraform's state as an inventory. Source of the format:
  * https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go
  *
- * States hold secrets in clear. Only the attributes named here ever leave the parser.
+ * States contain secrets in clear text. Only the attributes named here leave the parser.
  */
 const KEPT_ATTRIBUTES = ["id", "arn", "service_namespace", "table_name"] as const;
 
-/** One object of the state: an instance of a resource, deposed ones included. */
+/** One object of the state: an instance of a resource, including deposed ones. */
 export interface StateInstance {
   /** Terraform address, for example `module.a.aws_vpc.main[0]`. */
   readonly address: string;
-  /** `managed` is ours to delete; `data` was only looked at, which makes it someone else's. */
+  /** `managed` belongs to the stack; `data` was only read, so it belongs to someone else. */
   readonly mode: "managed" | "data";
   /** Terraform type, for example `aws_nat_gateway`. */
   readonly type: string;
@@ -29,11 +29,11 @@ export interface StateFile {
   readonly serial: number;
   readonly lineage: string;
   readonly instances: readonly StateInstance[];
-  /** True when neither resources nor outputs are left: what `terraform destroy` leaves behind. */
+  /** True if neither resources nor outputs are left, as after `terraform destroy`. */
   readonly empty: boolean;
 }
 
-/** A state that cannot be taken as an inventory. The message never quotes the state. */
+/** A state that cannot serve as an inventory. The message never quotes the state. */
 export class StateFormatError extends Error {
   public override readonly name = "StateFormatError";
 }
@@ -59,8 +59,8 @@ export function parseState(bytes: Uint8Array): StateFile {
 }
 
 /**
- * The bytes that replace a state whose resources are all gone: serial + 1 and the same lineage, so that saved
- * plans are refused and the next deploy creates everything.
+ * The bytes that replace a state whose resources are all deleted: serial + 1 and the same lineage, so that saved plans
+ * are refused and the next deployment creates everything.
  */
 export function emptiedState({ terraformVersion, serial, lineage }: StateFile): Buffer {
   const state = {

@@ -6,14 +6,14 @@ import type { Scan, StateResource } from "../core/ports";
 import { parseState, type StateInstance } from "./state-file";
 import { readState } from "./store";
 
-/** Where an environment's own bookkeeping lies. */
+/** Where the bookkeeping of an environment is. */
 export interface Home {
   readonly environment: string;
   readonly accountId: string;
   readonly region: string;
 }
 
-/** The entries of an environment's state; none when it was never applied. Throws when it cannot be read. */
+/** The entries of an environment's state; empty if it was never applied. Throws if it cannot be read. */
 export async function stateResources(
   read: Pick<Clients, "s3">,
   home: Home & { readonly stateRef: StateRef },
@@ -27,13 +27,13 @@ export async function stateResources(
 /** An entry of the state as the core sees it. */
 function stateResource(instance: StateInstance, home: Home): StateResource {
   const { address, type, mode, attributes } = instance;
-  // A data source is no work for anyone; its type still says whose id it is.
+  // A data source is not deleted, but its type says what its id means.
   const handler = handledBy(instance, home);
   const ids = [attributes.id, attributes.arn].filter((id) => id !== undefined);
   return { address, terraformType: type, mode, handledBy: handler, ids: [...new Set(ids)] };
 }
 
-/** Who deletes an entry of the state. The environment's own bookkeeping goes last, by the reaper itself. */
+/** Who deletes an entry of the state. The reaper itself deletes the environment's bookkeeping, last. */
 export function handledBy({ type, attributes }: StateInstance, home: Home): StateResource["handledBy"] {
   switch (type) {
     case "aws_dynamodb_table_item":

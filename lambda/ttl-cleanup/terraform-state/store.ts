@@ -13,9 +13,9 @@ export interface StateObject {
 }
 
 /**
- * The state's object; `undefined` when the stack was never applied.
+ * The state's object; `undefined` if the stack was never applied.
  *
- * @throws StateFormatError when it has no bytes
+ * @throws StateFormatError if it is empty
  */
 export async function readState(
   { s3 }: Pick<Clients, "s3">,
@@ -24,14 +24,14 @@ export async function readState(
   const found = await unlessNotFound(() => s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
   const bytes = await found?.Body?.transformToByteArray();
   if (!found) return undefined;
-  // Terraform takes it for none and would create everything again; what it knew may still be there.
+  // Terraform treats it as missing and would create everything again, although the old resources may still exist.
   if (!bytes || bytes.length === 0) {
     throw new StateFormatError("the state has 0 bytes; restore an earlier version of it");
   }
   return { bytes, etag: found.ETag ?? "", versionId: found.VersionId };
 }
 
-/** What is kept beside an emptied state: how to get the last full one back. */
+/** Stored next to an emptied state: how to restore the last full one. */
 export interface Tombstone {
   readonly environment: string;
   readonly reapedAt: string;
@@ -48,11 +48,11 @@ function tombstoneKey(stateKey: string): string {
 }
 
 /**
- * Empties a state in place, as `terraform destroy` leaves it: tombstone, state by compare-and-swap, digest. Every
- * step may be the last of an invocation; the next one goes on from what it finds.
+ * Empties a state in place, as `terraform destroy` does: tombstone, state (compare-and-swap), digest. An invocation may
+ * end after any step; the next one continues from what it finds.
  *
- * @param functionArn who we are, for the tombstone
- * @param lockTable of the account and region: it has the digests too
+ * @param functionArn named in the tombstone
+ * @param lockTable of the account and region; it also contains the digests
  */
 export function stateStore(
   { read, write }: Access,
@@ -67,7 +67,7 @@ export function stateStore(
       }
       const state = parseState(object.bytes);
       if (state.empty) {
-        // Ours of an earlier invocation, or the operator's own destroy. The digest may have been missed.
+        // From an earlier invocation, or from an operator's destroy. The digest may be missing.
         await repairDigest(write, ref, lockTable, object.bytes);
         const versionId = (await readTombstone(write, ref))?.versionId;
         return { kind: "emptied", serial: state.serial, ...(versionId !== undefined && { versionId }) };
@@ -93,7 +93,7 @@ export function stateStore(
   };
 }
 
-/** What went wrong, when the state is not the one that was read any more. */
+/** What went wrong if the state is no longer the one that was read. */
 async function swap(
   write: Clients,
   read: Clients,
@@ -115,7 +115,7 @@ async function swap(
   } catch (error) {
     const name = errorName(error);
     if (!["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"].includes(name)) throw error;
-    // The answer to our own first try may have been lost, and its repetition refused.
+    // The answer to our own first attempt may have been lost, and its repetition refused.
     const now = await readState(read, { bucket, key });
     if (now && digestOf(now.bytes) === digestOf(Body)) return undefined;
     return `${name}: the state ${bucket}/${key} was written under our lock`;
@@ -129,7 +129,7 @@ async function readTombstone({ s3 }: Clients, { bucket, key }: StateRef): Promis
     );
     return found && (JSON.parse((await found.Body?.transformToString()) ?? "") as Tombstone);
   } catch (error) {
-    // Without the right to list, S3 says 403 of an object that is not there. It is for the report only.
+    // Without the right to list, S3 answers 403 for a missing object. This is for the report only.
     if (isDenied(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -144,7 +144,7 @@ function digestKey({ bucket, key }: StateRef) {
   return { LockID: { S: `${bucket}/${key}-md5` } };
 }
 
-/** Terraform compares it with the state's bytes and refuses to work when they differ. */
+/** Terraform compares it with the state's bytes and stops if they differ. */
 async function repairDigest(
   { dynamoDb }: Clients,
   ref: StateRef,
@@ -154,13 +154,13 @@ async function repairDigest(
   const Digest = digestOf(bytes);
   const at = { TableName, Key: digestKey(ref), ConsistentRead: true };
   const { Item } = await dynamoDb.send(new GetItemCommand(at));
-  // Without the table Terraform keeps no digest; one from before a change of `locking` would be compared again.
+  // Without the table Terraform stores no digest. An old one would be used again after a change of `locking`.
   if (Item?.Digest?.S === Digest || (!Item && ref.lockTable === undefined)) return;
   const item = { ...digestKey(ref), Digest: { S: Digest } };
   await dynamoDb.send(new PutItemCommand({ TableName, Item: item }));
 }
 
-/** A digest outlives its state, and Terraform then waits for a state that never comes. */
+/** With a digest but without a state, Terraform would wait for a state that never comes. */
 async function deleteDigest({ dynamoDb }: Clients, ref: StateRef, TableName: string): Promise<void> {
   await dynamoDb.send(new DeleteItemCommand({ TableName, Key: digestKey(ref) }));
 }

@@ -74,8 +74,8 @@ describe("events", () => {
     [null, "the event is not an object"],
     [{}, '"environment" is missing'],
     [{ action: "reap", environment: "pr-1*" }, '"environment" is "pr-1*"'],
-    [{ action: "delete", environment: "pr-1" }, "the event is none of ours"],
-    [{ kind: "other", environment: "pr-1" }, "the event is none of ours"],
+    [{ action: "delete", environment: "pr-1" }, "the event is unknown"],
+    [{ kind: "other", environment: "pr-1" }, "the event is unknown"],
     [
       { action: "reap", environment: "pr-1", dryRun: "false" },
       '"dryRun" is "false"; it must be true or false',
@@ -237,7 +237,7 @@ describe("sessions", () => {
       stateOf,
       clientsFor: () => read,
     });
-    await expect(port.open(scope([]), "clean")).rejects.toThrow("pr-1 lies in us-east-1, not eu-west-1");
+    await expect(port.open(scope([]), "clean")).rejects.toThrow("pr-1 is in us-east-1, not eu-west-1");
     expect(read.calls).toEqual([]);
   });
 

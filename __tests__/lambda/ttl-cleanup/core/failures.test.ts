@@ -39,7 +39,7 @@ describe("the inventory", () => {
     expect(aws.done).toEqual([]);
     expect(aws.records.get("pr-1")).toMatchObject({
       phase: "STUCK",
-      lastError: "aws_new_thing aws_new_thing.x: UNSUPPORTED_TYPE: no handler knows it",
+      lastError: "aws_new_thing aws_new_thing.x: UNSUPPORTED_TYPE: the reaper cannot delete this type",
     });
     expect(aws.state.get("automock/pr-1/terraform.tfstate")!.serial).toBe(7);
     expect(sent(aws)).toEqual(["failure: pr-1 cannot be deleted: 1 problems"]);

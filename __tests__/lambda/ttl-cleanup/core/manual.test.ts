@@ -50,19 +50,19 @@ Phase ACTIVE, expires at 2026-03-01T04:00:00Z, owner team-a.
   2.
      eip eip-1: tags automock:environment=pr-1 and automock:ephemeral=true
 
-These would wait for ever, for what is held:
+These would wait forever for what is held:
   subnet subnet-1: managed in the Terraform state as fake.subnet-1, tags automock:environment=pr-1 and automock:ephemeral=true
 
 Held, although proven; the environment cannot be finished:
   eni eni-1: managed in the Terraform state as fake.eni-1; but tag automock:protected=true
 
-UNSUPPORTED_TYPE, no handler knows them:
+UNSUPPORTED_TYPE, the reaper cannot delete them:
   aws_x aws_x.y
 
-Seen and left alone, not the environment's:
+Left alone, because they do not belong to the environment:
   vpc vpc-byo: on the list of resources that the environment brings along
 
-Gates that are shut:
+Closed gates:
   expired: it lives until 2026-03-01T04:00:00Z
   minimum-age: it was created at 2026-03-01T00:00:00Z, less than 15 min ago
   warned: nobody was warned of 2026-03-01T04:00:00Z

@@ -34,7 +34,7 @@ Runbook: docs/runbooks/ttl-cleanup.md
   it("of a warning for what is past, and cannot live longer, without costs", () => {
     const record = recordOf({ maxExpiresAt: iso(EXPIRY) });
     expect(warningNotice(record, EXPIRY + MINUTE).text)
-      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expires at 2026-03-01T04:00:00Z, which is past.
+      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expires at 2026-03-01T04:00:00Z, which has passed.
 Everything in it is deleted then, data included, at the earliest 55 minutes after this message.
 
 It has reached its maximum lifetime and cannot be extended.
@@ -102,21 +102,21 @@ There was no Terraform state.
   it("of a failure: what blocks what, what is not known, and what to do with Terraform", () => {
     const stuck = [
       { key: "ec2:vpc vpc-1", reason: "not gone after 20 min (blocked)", blockedBy: ["eni-1", "eni-2"] },
-      { key: "x y", reason: "UNSUPPORTED_TYPE: no handler knows it", blockedBy: [] },
+      { key: "x y", reason: "UNSUPPORTED_TYPE: the reaper cannot delete this type", blockedBy: [] },
     ];
     const { subject, text } = failureNotice(recordOf(), stuck, ["listing ec2:subnet: AccessDenied"]);
     expect(subject).toBe("pr-1 cannot be deleted: 3 problems");
     expect(text)
-      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expired at 2026-03-01T04:00:00Z, but is not gone. It is tried again every hour.
+      .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expired at 2026-03-01T04:00:00Z, but some of it is left. The reaper tries again every hour.
 
-What blocks what:
+Resources that cannot be deleted, and why:
   ec2:vpc vpc-1: not gone after 20 min (blocked); blocked by eni-1, eni-2
-  x y: UNSUPPORTED_TYPE: no handler knows it
+  x y: UNSUPPORTED_TYPE: the reaper cannot delete this type
 
-What could not be listed or is not known:
+Not listed, or of an unknown type:
   listing ec2:subnet: AccessDenied
 
-Its Terraform state is untouched, so terraform can be run on it between the tries.
+Its Terraform state is untouched, so Terraform can be used on it between the attempts.
 To see what is left and why:  npx automock reap automock-pr-1
 To destroy it yourself:  npx automock destroy automock-pr-1
 Console: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1
@@ -127,10 +127,10 @@ Runbook: docs/runbooks/ttl-cleanup.md
   it("of a refusal and of a deletion that stopped in the middle", () => {
     expect(refusalNotice(recordOf(), [{ gate: "account", reason: "another one", alarm: true }])).toEqual({
       subject: "pr-1 is not deleted: account",
-      text: "The reaper does not touch the environment pr-1 (owner team-a), although it expired at 2026-03-01T04:00:00Z:\n  account: another one\n\nTo see all of it:  npx automock status automock-pr-1\nConsole: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1\nRunbook: docs/runbooks/ttl-cleanup.md\n",
+      text: "The reaper does not delete the environment pr-1 (owner team-a), although it expired at 2026-03-01T04:00:00Z:\n  account: another one\n\nFor details:  npx automock status automock-pr-1\nConsole: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1\nRunbook: docs/runbooks/ttl-cleanup.md\n",
     });
     expect(halfDeletedNotice(recordOf({ deleted: { a: 2, b: 1 } })).text).toContain(
-      "3 resources are known to be gone",
+      "3 resources are known to be deleted",
     );
   });
 

@@ -23,7 +23,7 @@ test("one worker does it all, and who comes while it works has nothing to do", a
   );
   // The worker itself may not have ended when the last record is closed.
   const results = expiries.map(({ ended }) => JSON.stringify(ended?.result) ?? "at work");
-  expect(results.filter((one) => one.includes("another worker is at it"))).toHaveLength(2);
+  expect(results.filter((one) => one.includes("another worker is running"))).toHaveLength(2);
 });
 
 test("what becomes due while a worker is at work is taken on by it, within a minute", async () => {

@@ -172,7 +172,7 @@ test("a lock that is still there after its deletion is an error", async () => {
   stores.afterEffect = (line) => {
     if (line.startsWith("DeleteObject")) stores.put(FILE, RECORD);
   };
-  await expect(lock.release(FILE_ONLY, ID)).rejects.toThrow(`the lock ${ID} of b/${BOTH.key} is still there`);
+  await expect(lock.release(FILE_ONLY, ID)).rejects.toThrow(`the lock ${ID} of b/${BOTH.key} still exists`);
 });
 
 test("Terraform's own record is read; unknown fields and kinds are left out", () => {
