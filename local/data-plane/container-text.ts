@@ -1,3 +1,5 @@
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+
 /** Where a container's paths and ports lead on this machine. */
 export interface Places {
   /** Folder by the path at which the container mounts it. */
@@ -25,13 +27,25 @@ export function onThisMachine(text: string, { folders, ports }: Places): string 
   });
 }
 
-/** The variables of a container with this machine's folders and ports; `…PORT` may hold a container port alone. */
+/** A container with its entry point and command as they are on this machine. */
+export function commandOnThisMachine(container: ContainerDefinition, places: Places): ContainerDefinition {
+  const onThis = (texts: readonly string[] | undefined) => texts?.map((text) => onThisMachine(text, places));
+  return {
+    ...container,
+    entryPoint: onThis(container.entryPoint),
+    command: onThis(container.command),
+  };
+}
+
+/** The variables of a container with this machine's folders and ports; `…PORT` may hold a container port alone, `…IP` every address. */
 export function variablesOnThisMachine(
   variables: Readonly<Record<string, string>>,
   places: Places,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {
+      // A task has a network of its own; here every address would be those of the user's machine.
+      if (name.endsWith("_IP") && value === "0.0.0.0") return [name, "127.0.0.1"];
       const port = name.endsWith("PORT") && /^\d+$/.test(value) ? places.ports.get(Number(value)) : undefined;
       return [name, port === undefined ? onThisMachine(value, places) : String(port)];
     }),

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
 import { start, type RunningProcess } from "../../operations/process";
-import { onThisMachine, variablesOnThisMachine, type Places } from "./container-text";
+import { commandOnThisMachine, variablesOnThisMachine, type Places } from "./container-text";
 import { programFor } from "./images";
 import { LogStream } from "./log-streams";
 import type { Tools } from "./tools";
@@ -176,13 +176,14 @@ export class LocalTask {
       ),
       ports: this.ports,
     };
-    const program = programFor(definition, this.options.tools);
+    // The program's own paths are those of this machine already: MockServer may lie below a folder that is mounted.
+    const program = programFor(commandOnThisMachine(definition, places), this.options.tools);
     if (!program) throw new Error(`nothing on this machine runs the image ${definition.image}`);
     const env = await this.environment(definition, places);
     if (this.stopped) return;
     const process = await start(program.command, {
       role: "service",
-      args: program.args.map((arg) => onThisMachine(arg, places)),
+      args: program.args,
       cwd: this.folder,
       env,
       killAfterSeconds: HURRIED_STOP_SECONDS,

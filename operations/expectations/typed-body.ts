@@ -44,6 +44,8 @@ export function* typedBodyFaults(type: string, body: JsonObject, isOfResponse: b
     case "JSON_SCHEMA":
       return yield* jsonSchemaFaults("jsonSchema", body.jsonSchema);
     case "JSON_RPC":
+      // MockServer 9 does not start without.
+      if (typeof body.method !== "string") yield error(["method"], show(body.method), "a text");
       if (isFilled(body.paramsSchema)) yield* jsonSchemaFaults("paramsSchema", body.paramsSchema);
       return;
     case "XML_SCHEMA":
@@ -52,7 +54,8 @@ export function* typedBodyFaults(type: string, body: JsonObject, isOfResponse: b
       if (isFilled(body.variablesSchema)) yield* jsonSchemaFaults("variablesSchema", body.variablesSchema);
       return yield* itemFaults(body.fields, ["fields"]);
     case "PARAMETERS":
-      return yield* itemFaults(body.parameters, ["parameters"]);
+      yield* itemFaults(body.parameters, ["parameters"]);
+      return yield* valueFaults(body.parameters, ["parameters"]);
     case "MULTIPART":
       for (const key of ["fields", "filenames", "partContentTypes"]) yield* itemFaults(body[key], [key]);
   }
@@ -104,6 +107,24 @@ function* itemFaults(parts: unknown, path: readonly PropertyKey[]): Iterable<Bod
       typeof part === "number" || typeof part === "boolean" || (part === null && Array.isArray(parts));
     if (isRefused) yield error([...path, key], show(part), "a text, or an array of texts");
   }
+}
+
+/** Values of parameters that are no texts: MockServer 9 does not start with them. */
+function* valueFaults(parameters: unknown, path: readonly PropertyKey[]): Iterable<BodyFault> {
+  if (!isObject(parameters) && !Array.isArray(parameters)) return;
+  for (const [key, part] of Array.isArray(parameters) ? parameters.entries() : Object.entries(parameters)) {
+    const at = [...path, key, ...(isObject(part) ? ["values"] : [])];
+    const values: unknown = isObject(part) ? part.values : part;
+    if (!Array.isArray(values)) continue;
+    for (const [i, value] of values.entries())
+      if (!isText(value)) yield error([...at, i], show(value), "a text");
+  }
+}
+
+/** A text, or one with more to it, such as `{ "not": true, "value": "a" }`. */
+function isText(value: unknown): boolean {
+  if (isObject(value)) return value.value !== undefined || value.schema !== undefined;
+  return typeof value === "string";
 }
 
 function error(path: readonly PropertyKey[], given: string, allowed: string): BodyFault {

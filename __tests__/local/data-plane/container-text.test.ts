@@ -1,4 +1,9 @@
-import { onThisMachine, variablesOnThisMachine, type Places } from "../../../local/data-plane/container-text";
+import {
+  commandOnThisMachine,
+  onThisMachine,
+  variablesOnThisMachine,
+  type Places,
+} from "../../../local/data-plane/container-text";
 
 const places: Places = {
   folders: new Map([
@@ -23,6 +28,19 @@ it.each([
   ["s3://tmp/expectations", "s3://tmp/expectations"],
 ])("%s", (text, expected) => {
   expect(onThisMachine(text, places)).toBe(expected);
+});
+
+it("changes a container's entry point and command", () => {
+  const container = { image: "m:1", entryPoint: ["/bin/sh", "-c"], command: ["cat /tmp/a"] };
+  expect(commandOnThisMachine(container, places)).toEqual({ ...container, command: ["cat /tmp/task/scratch/a"] }); // prettier-ignore
+});
+
+it("listens on loopback alone where a task listens on every address", () => {
+  const variables = { MOCKSERVER_LOCAL_BOUND_IP: "0.0.0.0", TEXT: "0.0.0.0" };
+  expect(variablesOnThisMachine(variables, places)).toEqual({
+    MOCKSERVER_LOCAL_BOUND_IP: "127.0.0.1",
+    TEXT: "0.0.0.0",
+  });
 });
 
 it("leaves a text as it is when there are no volumes and no ports", () => {

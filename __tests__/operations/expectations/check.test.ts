@@ -278,6 +278,22 @@ const FAULTS: readonly (readonly [element: unknown, ...messages: readonly string
   ],
   [{ ...greeting, httpResponse: { body: { type: "SALE", anything: 1 } } }],
   [
+    {
+      ...greeting,
+      httpRequest: { body: { type: "PARAMETERS", parameters: { a: ["b", null], c: [{ value: "d" }, {}] } } },
+    },
+    "error [0].httpRequest.body.parameters.a[1]: null | a text | write what is allowed",
+    "error [0].httpRequest.body.parameters.c[1]: {} | a text | write what is allowed",
+  ],
+  [
+    { ...greeting, httpRequest: { body: { type: "PARAMETERS", parameters: [{ name: "a", values: [1] }] } } },
+    "error [0].httpRequest.body.parameters[0].values[0]: 1 | a text | write what is allowed",
+  ],
+  [
+    { ...greeting, httpRequest: { body: { type: "JSON_RPC", method: 1 } } },
+    "error [0].httpRequest.body.method: 1 | a text | write what is allowed",
+  ],
+  [
     { ...greeting, httpResponse: { body: { type: "FILE", filePath: "a.json" } } },
     'warning [0].httpResponse.body: {"type":"FILE","filePath":"a.json"} | a task holds no such file | write the body into the expectation',
   ],
