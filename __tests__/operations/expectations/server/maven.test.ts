@@ -30,7 +30,9 @@ function listOf(content: string): string {
 it("pins every jar of MockServer once, by version and SHA-256", () => {
   const jars = pinnedJars(readFileSync(LIST, "utf8"));
   expect(jars).toHaveLength(150);
-  expect(new Set(jars.map(({ artifact, classifier }) => `${artifact} ${classifier}`)).size).toBe(150);
+  expect(
+    new Set(jars.map(({ group, artifact, classifier }) => `${group}:${artifact}:${classifier}`)).size,
+  ).toBe(150);
   expect(jars.filter(({ sha256 }) => !/^[0-9a-f]{64}$/.test(sha256))).toEqual([]);
   expect(jars.filter(({ group }) => group === "org.mock-server").map(({ version }) => version)).toEqual([
     "9.1.0",
