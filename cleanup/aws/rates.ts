@@ -6,35 +6,91 @@ export interface CountedRate extends Rate {
   readonly key: string;
 }
 
-const rate = (atOnce: number, perSecond: number): Rate => ({ atOnce, perSecond });
+/** Commands that count together: a pattern of their names, the size of their bucket, and its refill per second. */
+type Category = readonly [commands: RegExp, atOnce: number, perSecond: number];
 
-/** Of services whose calls are counted together. Route 53's is published, the others are what is usual. */
-const BY_SERVICE: Readonly<Partial<Record<string, Rate>>> = {
-  ecs: rate(50, 20),
-  elb: rate(40, 10),
-  iam: rate(40, 15),
-  route53: rate(10, 5),
+interface Service {
+  /** True where every command of a category has a bucket of its own. @default they share the category's */
+  readonly each?: boolean;
+  /** The first category that fits a command counts; the last one fits them all. */
+  readonly categories: readonly [...(readonly Category[]), Category];
+}
+
+/** What AWS publishes, as of 2026. Where a page has only a rate per second, so many calls are taken at once. */
+const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html; tags: the lowest of the page.
+  cloudWatch: {
+    each: true,
+    categories: [
+      [/^DeleteAlarms$/, 3, 3],
+      [/^DescribeAlarms$/, 9, 9],
+      [/Dashboards?$/, 10, 10],
+      [/./, 3, 3],
+    ],
+  },
+  // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+  ec2: {
+    each: true,
+    categories: [
+      [/^(Describe|Get|List)/, 100, 20],
+      [/./, 50, 5],
+    ],
+  },
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+  ecs: {
+    categories: [
+      [/^(Create|Delete|Put|Update)Cluster/, 20, 1],
+      [/^(De)?[Rr]egisterTaskDefinition$/, 20, 1],
+      [/^(Create|Delete|Update)Service$/, 50, 5],
+      [/^StopTask$/, 100, 40],
+      [/^(Describe|List)Services$/, 100, 20],
+      [/^(Describe|List)Tasks$/, 100, 20],
+      [/^(Describe|List)Clusters$/, 50, 20],
+      [/TaskDefinition/, 50, 20],
+      [/./, 50, 20],
+    ],
+  },
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
+  elb: {
+    categories: [
+      [/^Describe/, 40, 10],
+      [/^(Dere|Re)gisterTargets$/, 20, 4],
+      [/./, 20, 3],
+    ],
+  },
+  // https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html: lists and descriptions from 100, changes
+  // from 5.
+  kms: {
+    each: true,
+    categories: [
+      [/^(Describe|Get|List)/, 100, 100],
+      [/^ScheduleKeyDeletion$/, 15, 15],
+      [/./, 5, 5],
+    ],
+  },
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html: 10 for log groups, 5 for most others.
+  logs: {
+    each: true,
+    categories: [
+      [/^(Delete|Describe)LogGroups?$/, 10, 10],
+      [/./, 5, 5],
+    ],
+  },
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests
+  route53: { categories: [[/./, 5, 5]] },
 };
-const OTHER = rate(100, 50);
 
-const READ = /^(Describe|Get|List)/;
+/** Assumed: AWS publishes no rate of these. */
+const ASSUMED: Readonly<Partial<Record<string, Rate>>> = {
+  iam: { atOnce: 40, perSecond: 15 },
+};
+const OTHER: Rate = { atOnce: 100, perSecond: 50 };
 
-/**
- * The rate that a call of a client, by its name in `Clients`, counts towards. EC2, CloudWatch and CloudWatch Logs count each action for itself:
- * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html,
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
- */
+/** The rate that a call of a client, by its name in `Clients`, counts towards. */
 export function rateOf(service: string, command: string): CountedRate {
-  const key = `${service} ${command}`;
-  switch (service) {
-    case "ec2":
-      return { key, ...(READ.test(command) ? rate(100, 20) : rate(50, 5)) };
-    case "cloudWatch":
-      return { key, ...(command === "DeleteAlarms" ? rate(3, 3) : rate(9, 9)) };
-    case "logs":
-      return { key, ...rate(10, 10) };
-    default:
-      return { key: service, ...(BY_SERVICE[service] ?? OTHER) };
-  }
+  const published = PUBLISHED[service];
+  if (!published) return { key: service, ...(ASSUMED[service] ?? OTHER) };
+  const index = published.categories.findIndex(([commands]) => commands.test(command));
+  const [, atOnce, perSecond] = published.categories[index]!;
+  return { key: `${service} ${published.each ? command : index}`, atOnce, perSecond };
 }

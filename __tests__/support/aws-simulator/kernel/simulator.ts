@@ -1,3 +1,5 @@
+import { rateOf } from "../../../../cleanup/aws/rates";
+import { clientOf } from "../services/names";
 import { DURATIONS } from "../world/after";
 import type { Entity } from "../world/entity";
 import type { World } from "../world/world";
@@ -29,7 +31,7 @@ export interface SimulatorProps {
   readonly services: Readonly<Record<string, Operations>>;
   readonly faults?: Faults;
   readonly authorize?: Authorize;
-  /** @default the published or usual rates, see `RATES` */
+  /** @default the rates of `cleanup/aws/rates.ts` */
   readonly rateLimits?: boolean;
 }
 
@@ -45,35 +47,6 @@ export interface SimulatedClient {
 
 /** Assumed time of one call over the network. */
 export const LATENCY: Duration = { median: 60, p95: 250, atMost: 3_000 };
-
-/** Rates by what AWS counts together: actions of EC2, CloudWatch and Logs one by one, other services as a whole. */
-function countedRate(
-  service: string,
-  command: string,
-): readonly [key: string, size: number, perSecond: number] {
-  const key = `${service} ${command}`;
-  const isRead = /^(Describe|Get|List)/.test(command);
-  switch (service) {
-    // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
-    case "EC2":
-      return isRead ? [key, 100, 20] : [key, 50, 5];
-    case "CloudWatch":
-      return command === "DeleteAlarms" ? [key, 3, 3] : [key, 9, 9];
-    case "CloudWatch Logs":
-      return [key, 10, 10];
-    default:
-      return [service, ...(RATES[service] ?? OTHER_RATE)];
-  }
-}
-
-/** Requests the bucket holds and that flow in per second: Route 53's are published, the others are assumed. */
-const RATES: Readonly<Record<string, readonly [size: number, perSecond: number]>> = {
-  "Elastic Load Balancing v2": [40, 10],
-  ECS: [50, 20],
-  IAM: [40, 15],
-  "Route 53": [10, 5],
-};
-const OTHER_RATE = [100, 50] as const;
 
 const ATTEMPTS = 8;
 
@@ -214,8 +187,8 @@ export class Simulator {
     }
     if (this.props.rateLimits === false) return;
     const now = this.clock.now();
-    const [key, size, perSecond] = countedRate(service, command);
-    const bucket = this.buckets.get(key) ?? new TokenBucket(size, perSecond, now);
+    const { key, atOnce, perSecond } = rateOf(clientOf(service), command);
+    const bucket = this.buckets.get(key) ?? new TokenBucket(atOnce, perSecond, now);
     this.buckets.set(key, bucket);
     if (!bucket.take(now)) throw throttleError(service);
   }
