@@ -64,3 +64,22 @@ export type AdminNames = ReturnType<typeof adminNames>;
 export function boxMaximum(launchedAt: number): number {
   return launchedAt + BOX_TERMS.maxHours * 3_600_000;
 }
+
+/** Instance types of boxes: x86, built on Nitro (the box reads changed tags), and in the price book. */
+export const BOX_TYPES = ["t3a.small", "t3.small", "t3a.medium", "t3.medium"] as const;
+
+/** Size of a box's volume. */
+export const BOX_VOLUME_GIB = 8;
+
+/** Metrics about boxes; `automock admin` and the reaper write them. */
+export const ADMIN_METRICS = {
+  namespace: "AutoMock/Admin",
+  /** Launches that got no box. */
+  launchesFailed: "LaunchesFailed",
+  /** 1 for a box on demand, 0 for a Spot one: the average is the share. */
+  onDemand: "OnDemand",
+  /** Seconds from the request to the shell. */
+  secondsToShell: "SecondsToShell",
+  /** Minutes that a box is past its expiry. */
+  overdueMinutes: "BoxOverdueMinutes",
+} as const;

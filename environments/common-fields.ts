@@ -85,7 +85,7 @@ const network = z
   })
   .describe("{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }");
 
-const logRetentionDays = z
+export const logRetentionDays = z
   .literal(RETENTION_DAYS)
   .describe(`log retention in days, one of ${RETENTION_DAYS.join(", ")}`);
 

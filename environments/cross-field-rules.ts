@@ -4,7 +4,7 @@ import { AUTOMOCK_RULES } from "./automock-rules";
 import { isSameTrust } from "./delivery-fields";
 import type { Environment } from "./fields";
 import type { CrossFieldFault, Rule } from "./rule";
-import { SYSTEMS, systemsOf } from "./systems";
+import { SERVICES, servicesOf, SYSTEMS, systemsOf } from "./systems";
 import { TASK_API_RULES } from "./task-api-rules";
 
 /** Rules between the fields of one environment. */
@@ -65,6 +65,20 @@ const permanentHasNoTtl: Rule = {
   },
 };
 
+/** The reaper knows no admin stack, and who may launch boxes is no matter of hours. */
+const adminStays: Rule = {
+  reads: ["ttlHours", "admin"],
+  *check({ ttlHours, admin }) {
+    if (ttlHours !== undefined && admin) {
+      yield {
+        path: ["admin"],
+        allowed: "no admin in an environment with ttlHours",
+        fix: "move admin to a permanent environment",
+      };
+    }
+  },
+};
+
 const ephemeralIsRemovable: Rule = {
   reads: ["ttlHours", "deletionProtection"],
   *check({ ttlHours, deletionProtection }) {
@@ -100,9 +114,9 @@ const hasSystem: Rule = {
 };
 
 const networksApart: Rule = {
-  reads: SYSTEMS.map(({ section }) => `${section}.network.vpcCidr`),
+  reads: SERVICES.map(({ section }) => `${section}.network.vpcCidr`),
   *check(environment) {
-    const systems = systemsOf(environment);
+    const systems = servicesOf(environment);
     for (const [i, { section, values }] of systems.entries()) {
       const vpc = parseCidr(values.network.vpcCidr);
       const other = systems.slice(0, i).find((one) => overlaps(vpc, parseCidr(one.values.network.vpcCidr)));
@@ -131,6 +145,7 @@ const RULES: readonly Rule[] = [
   permanentHasNoTtl,
   prodIsProtected,
   ephemeralIsRemovable,
+  adminStays,
   deliveryStays,
   reviewedApplies,
   boundaryOfThisAccount,

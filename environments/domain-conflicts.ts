@@ -1,7 +1,7 @@
 import { faultAt, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
 import { bareDomain, isUnder, permanentDomains } from "./permanent";
-import { systemsOf } from "./systems";
+import { servicesOf } from "./systems";
 
 interface Source {
   readonly file: string;
@@ -32,7 +32,7 @@ export function domainFaults(
 
 function ownedBy({ file, environment }: Source): readonly Owned[] {
   const isEphemeral = environment.ttlHours !== undefined;
-  return systemsOf(environment).flatMap(({ section, values: { domain } }) =>
+  return servicesOf(environment).flatMap(({ section, values: { domain } }) =>
     [...new Set(domain ? [domain.name, ...domain.subjectAlternativeNames] : [])].map((name) => ({
       file,
       path: `${section}.domain`,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ENVIRONMENT_NAME } from "../contract/permanent-names";
 import { TTL_HOURS } from "../contract/registry";
+import { admin } from "./admin-fields";
 import { automock } from "./automock-fields";
 import { region } from "./common-fields";
 import { delivery } from "./delivery-fields";
@@ -80,6 +81,7 @@ export const environmentFields = z
     iam: iam.optional(),
     automock: automock.optional(),
     taskApi: taskApi.optional(),
+    admin: admin.optional(),
   })
   .describe("an environment");
 

@@ -11,7 +11,7 @@ import { prod } from "./prod";
 import { readJson } from "./read-json";
 import { environmentSchema } from "./schema";
 import { staging } from "./staging";
-import { systemsOf } from "./systems";
+import { servicesOf } from "./systems";
 
 /** A validated environment and the file it came from. */
 interface Source {
@@ -190,7 +190,7 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
 }
 
 function networksOf({ environment }: Pick<Source, "environment">): { path: string; vpcCidr: string }[] {
-  return systemsOf(environment).map(({ section, values }) => ({
+  return servicesOf(environment).map(({ section, values }) => ({
     path: `${section}.network.vpcCidr`,
     vpcCidr: values.network.vpcCidr,
   }));

@@ -4,10 +4,10 @@ import { zonesOf } from "../contract/regions";
 import { taskAddresses, VPC_PREFIX } from "../contract/subnets";
 import type { Rule } from "./rule";
 import { sectionRule } from "./section-rules";
-import type { Section } from "./systems";
+import type { ServiceSection } from "./systems";
 
 /** The rules for a system's network. */
-export function networkRules(section: Section): readonly Rule[] {
+export function networkRules(section: ServiceSection): readonly Rule[] {
   return [
     zonesDistinct(section),
     zonesOfRegion(section),
@@ -28,7 +28,7 @@ const VPC_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0
 /** During a rolling deployment old and new tasks run side by side (`deploymentMaximumPercent: 200`). */
 const DEPLOYMENT_FACTOR = 2;
 
-function vpcIsPrivate(section: Section): Rule {
+function vpcIsPrivate(section: ServiceSection): Rule {
   return sectionRule(section, [".network.vpcCidr"], function* ({ network }) {
     const vpc = parseCidr(network.vpcCidr);
     if (VPC_RANGES.some((range) => contains(parseCidr(range), vpc))) return;
@@ -40,7 +40,7 @@ function vpcIsPrivate(section: Section): Rule {
   });
 }
 
-function zonesOfRegion(section: Section): Rule {
+function zonesOfRegion(section: ServiceSection): Rule {
   return sectionRule(section, ["region", ".network.availabilityZones"], function* ({ network }, { region }) {
     const known = zonesOf(region);
     for (const [i, letter] of network.availabilityZones.entries()) {
@@ -54,7 +54,7 @@ function zonesOfRegion(section: Section): Rule {
   });
 }
 
-function tasksHaveAddresses(section: Section): Rule {
+function tasksHaveAddresses(section: ServiceSection): Rule {
   return sectionRule(section, [".tasks", ".network"], function* ({ network, tasks }) {
     const { vpcCidr, availabilityZones, interfaceEndpoints } = network;
     const endpoints = interfaceEndpoints === "fargate" ? Object.keys(FARGATE_SERVICES).length : 0;
@@ -74,7 +74,7 @@ function tasksHaveAddresses(section: Section): Rule {
   });
 }
 
-function zonesDistinct(section: Section): Rule {
+function zonesDistinct(section: ServiceSection): Rule {
   return sectionRule(section, [".network.availabilityZones"], function* ({ network }) {
     const letters = network.availabilityZones;
     const repeated = letters.findIndex((letter, i) => letters.indexOf(letter) !== i);
@@ -88,7 +88,7 @@ function zonesDistinct(section: Section): Rule {
   });
 }
 
-function vpcSize(section: Section): Rule {
+function vpcSize(section: ServiceSection): Rule {
   return sectionRule(section, [".network.vpcCidr"], function* ({ network }) {
     const { prefixLength } = parseCidr(network.vpcCidr);
     if (prefixLength < VPC_PREFIX.largest || prefixLength > VPC_PREFIX.smallest) {
@@ -102,7 +102,7 @@ function vpcSize(section: Section): Rule {
   });
 }
 
-function survivesZone(section: Section): Rule {
+function survivesZone(section: ServiceSection): Rule {
   return sectionRule(section, ["name", ".network.natGateways"], function* ({ network }, { name }) {
     if (name === "prod" && network.natGateways === "single") {
       yield {

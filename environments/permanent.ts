@@ -1,6 +1,6 @@
 import { PERMANENT_NAMES } from "../contract/permanent-names";
 import type { Environment } from "./fields";
-import { systemsOf } from "./systems";
+import { servicesOf } from "./systems";
 
 /** Names that no ephemeral environment may have: the reserved ones, and those of environments without `ttlHours`. */
 export function permanentNames(environments: readonly Pick<Environment, "name" | "ttlHours">[]): string[] {
@@ -12,7 +12,7 @@ export function permanentNames(environments: readonly Pick<Environment, "name" |
 export function permanentDomains(environments: readonly Environment[]): string[] {
   const names = environments
     .filter(({ ttlHours }) => ttlHours === undefined)
-    .flatMap(systemsOf)
+    .flatMap(servicesOf)
     .flatMap(({ values: { domain } }) => (domain ? [domain.name, ...domain.subjectAlternativeNames] : []));
   return [...new Set(names.map(bareDomain))].sort();
 }

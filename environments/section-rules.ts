@@ -2,7 +2,7 @@ import { contains, parseCidr, type Cidr } from "../contract/cidr";
 import { taskSizeFault } from "../contract/fargate";
 import type { Environment } from "./fields";
 import type { CrossFieldFault, Rule } from "./rule";
-import type { Section, SectionValues } from "./systems";
+import type { Section, SectionValues, ServiceSection } from "./systems";
 
 /** Rules that apply to every system. */
 
@@ -39,7 +39,7 @@ export function sectionRule<S extends Section>(
 }
 
 /** The rules for every service: task count, task size, allowed callers and domain. */
-export function serviceRules(section: Section, mostTasks: number): readonly Rule[] {
+export function serviceRules(section: ServiceSection, mostTasks: number): readonly Rule[] {
   return [
     tasksInOrder(section, mostTasks),
     sizeRuns(section),
@@ -51,7 +51,7 @@ export function serviceRules(section: Section, mostTasks: number): readonly Rule
   ];
 }
 
-function tasksInOrder(section: Section, most: number): Rule {
+function tasksInOrder(section: ServiceSection, most: number): Rule {
   return sectionRule(section, [".tasks"], function* ({ tasks }) {
     if (tasks.min > tasks.max) {
       yield {
@@ -63,7 +63,7 @@ function tasksInOrder(section: Section, most: number): Rule {
   });
 }
 
-function sizeRuns(section: Section): Rule {
+function sizeRuns(section: ServiceSection): Rule {
   return sectionRule(section, [".size"], function* ({ size }) {
     const fault = typeof size === "string" ? undefined : taskSizeFault(size);
     if (fault !== undefined) yield { path: ["size"], allowed: fault, fix: "use an allowed pair" };
@@ -78,7 +78,7 @@ interface AllowList {
 }
 
 export function allowListNarrow(
-  section: Section,
+  section: ServiceSection,
   key: "apiAllowedCidrs" | "controlPlaneAllowedCidrs",
   { openOverHttps, fix }: AllowList,
 ): Rule {
@@ -112,7 +112,7 @@ export function allowListNarrow(
   });
 }
 
-function namesHaveZones(section: Section): Rule {
+function namesHaveZones(section: ServiceSection): Rule {
   return sectionRule(section, [".domain"], function* ({ domain }) {
     if (!domain) return;
     const names = [

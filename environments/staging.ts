@@ -54,4 +54,5 @@ export const staging = {
       connectionPool: { maxOpen: 8, maxIdle: 4 },
     },
   },
+  admin: {},
 } satisfies EnvironmentInput;

@@ -7,9 +7,18 @@ import type { Environment } from "./fields";
 export const SYSTEMS = [
   { id: "automock", section: "automock" },
   { id: "task-api", section: "taskApi" },
+  { id: "admin", section: "admin" },
 ] as const;
 
+/** Those that run tasks behind a load balancer in a network of their own. */
+export const SERVICES = SYSTEMS.filter(isService);
+
+function isService(system: System): system is Service {
+  return system.section !== "admin";
+}
+
 type System = (typeof SYSTEMS)[number];
+type Service = Exclude<System, { readonly section: "admin" }>;
 
 /** The prefix of a system's stack ids and resource names, and the value of its tag. */
 export type SystemId = System["id"];
@@ -17,8 +26,11 @@ export type SystemId = System["id"];
 /** Key of a system's values in an environment. */
 export type Section = System["section"];
 
-/** Values of one system in an environment. */
-export type SectionValues<S extends Section = Section> = NonNullable<Environment[S]>;
+/** Key of a service's values in an environment. */
+export type ServiceSection = Service["section"];
+
+/** Values of one system in an environment; by default of any service. */
+export type SectionValues<S extends Section = ServiceSection> = NonNullable<Environment[S]>;
 
 /** Id of a system's stack in an environment, for example `automock-staging`. */
 export function stackId(system: SystemId, environment: string): string {
@@ -32,11 +44,22 @@ export function parseStackId(id: string): { system: SystemId; environment: strin
 }
 
 /** A system of an environment, with its values. */
-export type SystemOf = System & { readonly values: SectionValues };
+export type SystemOf = System & { readonly values: SectionValues<Section> };
+
+/** A service of an environment, with its values. */
+export type ServiceOf = Service & { readonly values: SectionValues };
 
 /** The systems of an environment, in the order of the table. */
 export function systemsOf(environment: Partial<Pick<Environment, Section>>): readonly SystemOf[] {
   return SYSTEMS.flatMap((system) => {
+    const values = environment[system.section];
+    return values ? [{ ...system, values }] : [];
+  });
+}
+
+/** The services of an environment, in the order of the table. */
+export function servicesOf(environment: Partial<Pick<Environment, ServiceSection>>): readonly ServiceOf[] {
+  return SERVICES.flatMap((system) => {
     const values = environment[system.section];
     return values ? [{ ...system, values }] : [];
   });

@@ -1,6 +1,6 @@
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { Environment } from "../environments";
-import { systemsOf } from "../environments/systems";
+import { servicesOf } from "../environments/systems";
 import type { LocalClientConfig } from "./environment";
 
 /** Creates the hosted zones that stacks with a domain look up; in an account of yours they exist. */
@@ -8,7 +8,7 @@ export async function makeZones(
   clientConfig: LocalClientConfig,
   environments: readonly Environment[],
 ): Promise<void> {
-  const zones = environments.flatMap(systemsOf).flatMap(({ values }) => values.domain?.zones ?? []);
+  const zones = environments.flatMap(servicesOf).flatMap(({ values }) => values.domain?.zones ?? []);
   const client = new Route53Client(clientConfig);
   for (const Name of new Set(zones)) {
     await client.send(new CreateHostedZoneCommand({ Name, CallerReference: Name }));

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { boundaryArn } from "../contract/permissions-boundary";
 import { Names } from "../contract/names";
 import type { Environment } from "../environments";
-import { sectionOf, type Section, type SystemId } from "../environments/systems";
+import { sectionOf, type ServiceSection, type SystemId } from "../environments/systems";
 import { NotificationTopic } from "../modules/monitoring/notification-topic";
 import { Networking } from "../modules/networking/networking";
 import type { WebService, WebServiceProps } from "../modules/web-service/web-service";
@@ -50,7 +50,7 @@ export abstract class SystemStack extends BaseStack {
   }
 
   /** Creates the system's network and returns the props that come straight from the environment. */
-  protected commonProps(section: Section): CommonProps {
+  protected commonProps(section: ServiceSection): CommonProps {
     const values = sectionOf(this.environment, section);
     const { network, domain, logRetentionDays, containerInsights, tasks } = values;
     if (!domain) {

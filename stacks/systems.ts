@@ -2,6 +2,7 @@ import type { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Environment } from "../environments";
 import type { SystemId } from "../environments/systems";
+import { AdminStack } from "./admin/admin-stack";
 import { AutomockStack } from "./automock/automock-stack";
 import { TaskApiStack } from "./task-api/task-api-stack";
 
@@ -11,4 +12,5 @@ export const SYSTEM_STACKS: Readonly<
 > = {
   automock: AutomockStack,
   "task-api": TaskApiStack,
+  admin: AdminStack,
 };

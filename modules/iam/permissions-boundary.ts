@@ -1,5 +1,7 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
+import { ADMIN_SYSTEM } from "../../contract/admin-box";
+import { TAG } from "../../contract/tags";
 import type { Names } from "../../contract/names";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
 
@@ -14,6 +16,8 @@ export interface PermissionsBoundaryProps {
   readonly prefixes: readonly string[];
   /** Starts of names among them that belong to others. @default none */
   readonly notPrefixes?: readonly string[];
+  /** Name of the environment if it has admin boxes, whose roles need more. @default none */
+  readonly adminBoxesOf?: string;
 }
 
 /**
@@ -37,7 +41,7 @@ export class PermissionsBoundary extends Construct {
 
 /** The statements of a boundary; AWS allows 6,144 characters. */
 function boundaryStatements(props: PermissionsBoundaryProps): readonly PolicyStatement[] {
-  const { names, prefixes, notPrefixes = [] } = props;
+  const { names, prefixes, notPrefixes = [], adminBoxesOf } = props;
   const buckets = (starts: readonly string[]) => starts.map((start) => names.bucketArn(`${start}*`));
   const logs = (starts: readonly string[]) =>
     starts.map((start) => names.arn("logs", `log-group:/${start.replace(/-$/, "/")}*`));
@@ -121,6 +125,7 @@ function boundaryStatements(props: PermissionsBoundaryProps): readonly PolicySta
         regional("elasticloadbalancing", kind, short),
       ),
     },
+    ...(adminBoxesOf === undefined ? [] : adminStatements(names, adminBoxesOf)),
     ...(notPrefixes.length === 0
       ? []
       : [
@@ -139,5 +144,35 @@ function boundaryStatements(props: PermissionsBoundaryProps): readonly PolicySta
             ],
           },
         ]),
+  ];
+}
+
+/** What the roles of admin boxes and of their schedules need. */
+function adminStatements(names: Names, environment: string): readonly PolicyStatement[] {
+  const instances = [names.arn("ec2", "instance/*")];
+  return [
+    {
+      sid: "ReachSessionManager",
+      actions: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      resources: ["*"],
+    },
+    { sid: "SayThatBoxRuns", actions: ["ssm:UpdateInstanceInformation"], resources: instances },
+    { sid: "FindLogGroups", actions: ["logs:DescribeLogGroups"], resources: [names.arn("logs", "log-group:*")] },
+    {
+      sid: "EndBoxes",
+      actions: ["ec2:TerminateInstances"],
+      resources: instances,
+      conditions: {
+        StringEquals: {
+          [`aws:ResourceTag/${TAG.system}`]: [ADMIN_SYSTEM],
+          [`aws:ResourceTag/${TAG.environment}`]: [environment],
+        },
+      },
+    },
   ];
 }

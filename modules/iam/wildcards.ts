@@ -36,6 +36,36 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, WildcardReason>> = {
     reason: "the action has no resource type, and Lambda calls it to follow a table",
     source: "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html",
   },
+  "ec2:DescribeInstances": { reason: "the action has no resource type", source: `${REFERENCE}/list_amazonec2.html` },
+  "ec2:DescribeSpotPriceHistory": {
+    reason: "the action has no resource type",
+    source: `${REFERENCE}/list_amazonec2.html`,
+  },
+  "ec2:DescribeSubnets": { reason: "the action has no resource type", source: `${REFERENCE}/list_amazonec2.html` },
+  "cloudtrail:LookupEvents": {
+    reason: "the action has no resource type; it shows who did what, no data",
+    source: `${REFERENCE}/list_awscloudtrail.html`,
+  },
+  "cloudwatch:PutMetricData": {
+    reason: "the action has no resource type; a condition names the namespace",
+    source: `${REFERENCE}/list_amazoncloudwatch.html`,
+  },
+  "ssmmessages:CreateControlChannel": {
+    reason: "the action has no resource type; a channel belongs to the instance that opens it",
+    source: `${REFERENCE}/list_amazonmessagegatewayservice.html`,
+  },
+  "ssmmessages:CreateDataChannel": {
+    reason: "the action has no resource type; a channel belongs to the instance that opens it",
+    source: `${REFERENCE}/list_amazonmessagegatewayservice.html`,
+  },
+  "ssmmessages:OpenControlChannel": {
+    reason: "the action has no resource type; a channel belongs to the instance that opens it",
+    source: `${REFERENCE}/list_amazonmessagegatewayservice.html`,
+  },
+  "ssmmessages:OpenDataChannel": {
+    reason: "the action has no resource type; a channel belongs to the instance that opens it",
+    source: `${REFERENCE}/list_amazonmessagegatewayservice.html`,
+  },
   "xray:PutTelemetryRecords": { reason: "traces have no ARN", source: `${REFERENCE}/list_awsx-ray.html` },
   "xray:PutTraceSegments": { reason: "traces have no ARN", source: `${REFERENCE}/list_awsx-ray.html` },
 };

@@ -1,5 +1,5 @@
 import { hourlyUsd, isPriceId, type PriceId } from "../../contract/prices";
-import { BOX_TERMS } from "../../contract/admin-box";
+import { BOX_TERMS, BOX_VOLUME_GIB } from "../../contract/admin-box";
 import type { Range } from "../../pricing/charge";
 
 export type Market = "spot" | "on-demand";
@@ -10,9 +10,6 @@ export interface SpotPrice {
   readonly availabilityZone: string;
   readonly usd: number;
 }
-
-/** Size of a box's volume. */
-export const BOX_VOLUME_GIB = 8;
 
 /** US dollars per hour on demand of an instance type. @throws Error if the price book does not have it */
 export function onDemandUsd(instanceType: string): number {

@@ -26,6 +26,7 @@ export const DOCUMENTED_STACKS = [
   "automock-example",
   "task-api-prod",
   "task-api-staging",
+  "admin-staging",
 ] as const;
 
 export type DocumentedStacks = Readonly<Record<(typeof DOCUMENTED_STACKS)[number], TerraformJson>>;
@@ -126,6 +127,7 @@ const SYSTEM_COSTS: Readonly<
 > = {
   automock: { title: "AutoMock", scenarios: automockScenarios },
   "task-api": { title: "Task API", scenarios: taskApiScenarios },
+  admin: { title: "Admin boxes", scenarios: adminScenarios },
 };
 
 /** The table of README.md. */
@@ -174,6 +176,11 @@ function taskApiScenarios(stacks: DocumentedStacks): Scenario[] {
       bound: "low",
     },
   ];
+}
+
+function adminScenarios(stacks: DocumentedStacks): Scenario[] {
+  const staging = estimate(resourcesOf(stacks["admin-staging"]));
+  return [{ title: "staging without a box, per month", hours: MONTH_HOURS, estimate: staging }];
 }
 
 function tasksOf({ services }: Estimate, bound: "expected" | "high"): string {

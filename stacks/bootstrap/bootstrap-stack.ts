@@ -4,7 +4,7 @@ import type { Names } from "../../contract/names";
 import { boundaryArn, boundaryName } from "../../contract/permissions-boundary";
 import type { BootstrapSettings, Environment } from "../../environments";
 import { permanentDomains, permanentNames } from "../../environments/permanent";
-import { stackId, SYSTEMS, systemsOf } from "../../environments/systems";
+import { SERVICES, servicesOf, stackId } from "../../environments/systems";
 import { reaperNames } from "../../contract/reaper";
 import { ApplyRole } from "../../modules/iam/apply-role";
 import { PermissionsBoundary } from "../../modules/iam/permissions-boundary";
@@ -77,10 +77,10 @@ export class BootstrapStack extends BaseStack {
         names,
         trust: delivery.apply,
         environment: name,
-        systems: systemsOf(environment).map((system) => system.id),
+        systems: servicesOf(environment).map((system) => system.id),
         boundaryArn: iam?.permissionsBoundaryArn ?? boundaryArn(environment, { environment: name }),
         rolePath: iam?.path,
-        domainNames: systemsOf(environment).flatMap(({ values: { domain } }) =>
+        domainNames: servicesOf(environment).flatMap(({ values: { domain } }) =>
           domain ? [domain.name, ...domain.subjectAlternativeNames] : [],
         ),
       });
@@ -98,19 +98,21 @@ export class BootstrapStack extends BaseStack {
   /** One for each environment that stays, and one that all ephemeral ones share: they come without a bootstrap. */
   private boundaries(names: Names, environments: readonly Environment[]): void {
     const place = { accountId: names.accountId, region: names.region };
-    const prefixesOf = (environment: string) => SYSTEMS.map(({ id }) => `${stackId(id, environment)}-`);
-    const lasting = environments.filter(({ ttlHours }) => ttlHours === undefined).map(({ name }) => name);
-    for (const environment of lasting) {
+    const prefixesOf = (environment: string) => SERVICES.map(({ id }) => `${stackId(id, environment)}-`);
+    const permanent = environments.filter(({ ttlHours }) => ttlHours === undefined);
+    const lasting = permanent.map(({ name }) => name);
+    for (const { name: environment, admin } of permanent) {
       new PermissionsBoundary(this, `boundary-${environment}`, {
         names,
         policyName: boundaryName(place, { environment }),
-        prefixes: prefixesOf(environment),
+        prefixes: [...prefixesOf(environment), ...(admin ? [`${stackId("admin", environment)}-`] : [])],
+        adminBoxesOf: admin && environment,
       });
     }
     new PermissionsBoundary(this, "ephemeral-boundary", {
       names,
       policyName: boundaryName(place, "ephemeral"),
-      prefixes: SYSTEMS.map(({ id }) => `${id}-`),
+      prefixes: SERVICES.map(({ id }) => `${id}-`),
       notPrefixes: lasting.flatMap(prefixesOf),
     });
   }

@@ -1,4 +1,5 @@
 import type { SystemId } from "../../../environments/systems";
+import { adminSections } from "./details/admin";
 import { automockSections } from "./details/automock";
 import type { DetailsInput, Section } from "./details/sections";
 import { taskApiSections } from "./details/task-api";
@@ -10,6 +11,7 @@ const KEY_WIDTH = 14;
 const SECTIONS: Readonly<Record<SystemId, (input: DetailsInput) => Section[]>> = {
   automock: automockSections,
   "task-api": taskApiSections,
+  admin: adminSections,
 };
 
 /** What a person needs to know about a stack after its deployment, in sections of 80 columns. */

@@ -1,6 +1,6 @@
 import { taskSize } from "../../../contract/fargate";
 import type { StackRef } from "../../../environments/stacks";
-import { systemsOf, type SectionValues } from "../../../environments/systems";
+import { servicesOf, type SectionValues } from "../../../environments/systems";
 
 /** What stacks take from an account's quotas if each of them runs its maximum number of tasks. */
 export interface Needs {
@@ -17,7 +17,7 @@ export function needsOf(stacks: readonly StackRef[]): Needs {
   let [onDemandVcpus, spotVcpus, elasticIps, vpcs] = [0, 0, 0, 0];
   const natGatewaysByZone: Record<string, number> = {};
   for (const { system, region, definition } of stacks) {
-    const values = definition && systemsOf(definition).find(({ id }) => id === system)?.values;
+    const values = definition && servicesOf(definition).find(({ id }) => id === system)?.values;
     if (!values) continue;
     const { tasks, size, network } = values;
     const vcpus = taskSize(size).cpuUnits / 1024;

@@ -11,7 +11,7 @@ import { show } from "../../../environments/faults";
 import { environmentFields } from "../../../environments/fields";
 import { permanentNames } from "../../../environments/permanent";
 import { environmentSchema } from "../../../environments/schema";
-import { systemsOf, type SectionValues } from "../../../environments/systems";
+import { servicesOf, type SectionValues } from "../../../environments/systems";
 import { TTL_HOURS } from "../../../contract/registry";
 import { parseDuration } from "../../../contract/duration";
 import { UserError } from "../../../contract/user-error";
@@ -171,7 +171,7 @@ function domainOf(
   // A zone that another environment uses is known to exist.
   const bare = name.replace(/^\*\./, "");
   const [nearest] = environments
-    .flatMap(systemsOf)
+    .flatMap(servicesOf)
     .flatMap(({ values }) => values.domain?.zones ?? [])
     .filter((candidate) => bare === candidate || bare.endsWith(`.${candidate}`))
     .sort((a, b) => b.length - a.length);
