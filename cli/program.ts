@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { explainAwsError } from "../operations/aws/errors";
+import { addAdminCommand } from "./commands/admin/options";
 import { addBootstrapCommand } from "./commands/bootstrap/options";
 import { addCostCommand } from "./commands/cost/options";
 import { addDeployCommand } from "./commands/deploy/options";
@@ -53,6 +54,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addDestroyCommand,
   addReapCommand,
   addCostCommand,
+  addAdminCommand,
   addDoctorCommand,
   addBootstrapCommand,
 ];

@@ -12,6 +12,7 @@ export const COMMAND_NAMES = [
   "destroy",
   "reap",
   "cost",
+  "admin",
   "doctor",
   "bootstrap",
 ] as const;

@@ -47,7 +47,12 @@ export class BoxLaunchTemplate extends Construct {
       blockDeviceMappings: [
         {
           deviceName: "/dev/xvda",
-          ebs: { volumeType: "gp3", volumeSize: BOX_VOLUME_GIB, encrypted: "true", deleteOnTermination: "true" },
+          ebs: {
+            volumeType: "gp3",
+            volumeSize: BOX_VOLUME_GIB,
+            encrypted: "true",
+            deleteOnTermination: "true",
+          },
         },
       ],
       userData: Buffer.from(USER_DATA).toString("base64"),

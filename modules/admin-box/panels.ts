@@ -5,12 +5,7 @@ const HOUR_SECONDS = 3600;
 
 /** Graphs and alarms of admin boxes. The command and the reaper write the metrics. @param environment its name */
 export function adminPanels(environment: string): readonly Panel[] {
-  const metric = (
-    id: string,
-    metricName: string,
-    label: string,
-    statistic: Metric["statistic"],
-  ): Metric => ({
+  const metric = (id: string, metricName: string, label: string, statistic: Metric["statistic"]): Metric => ({
     id,
     label,
     namespace: ADMIN_METRICS.namespace,
@@ -68,7 +63,8 @@ export function adminPanels(environment: string): readonly Panel[] {
         {
           key: "boxes-on-demand",
           severity: "warning",
-          description: "More than half of the admin boxes of a day ran on demand, at up to three times the price",
+          description:
+            "More than half of the admin boxes of a day ran on demand, at up to three times the price",
           runbook: `${RUNBOOKS}#boxes-on-demand`,
           signal: onDemand,
           comparison: "above",

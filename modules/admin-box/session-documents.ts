@@ -13,7 +13,7 @@ export interface SessionDocumentsProps {
 }
 
 /** One session in tmux, so that a lost connection loses nothing while the box is there. */
-const SHELL_PROFILE = "command -v tmux >/dev/null && [ -z \"$TMUX\" ] && exec tmux new-session -A -s main";
+const SHELL_PROFILE = 'command -v tmux >/dev/null && [ -z "$TMUX" ] && exec tmux new-session -A -s main';
 
 /**
  * What sessions on boxes are: a shell, and a single command with its exit code. Both write what they show into a log
@@ -31,7 +31,13 @@ export class SessionDocuments extends Construct {
       statements: [
         {
           sid: "LogsEncrypt",
-          actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+          actions: [
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+          ],
           resources: ["*"],
           principals: { Service: [`logs.${names.names.region}.amazonaws.com`] },
           conditions: {

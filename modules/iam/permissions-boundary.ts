@@ -162,7 +162,11 @@ function adminStatements(names: Names, environment: string): readonly PolicyStat
       resources: ["*"],
     },
     { sid: "SayThatBoxRuns", actions: ["ssm:UpdateInstanceInformation"], resources: instances },
-    { sid: "FindLogGroups", actions: ["logs:DescribeLogGroups"], resources: [names.arn("logs", "log-group:*")] },
+    {
+      sid: "FindLogGroups",
+      actions: ["logs:DescribeLogGroups"],
+      resources: [names.arn("logs", "log-group:*")],
+    },
     {
       sid: "EndBoxes",
       actions: ["ec2:TerminateInstances"],

@@ -36,12 +36,18 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, WildcardReason>> = {
     reason: "the action has no resource type, and Lambda calls it to follow a table",
     source: "https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html",
   },
-  "ec2:DescribeInstances": { reason: "the action has no resource type", source: `${REFERENCE}/list_amazonec2.html` },
+  "ec2:DescribeInstances": {
+    reason: "the action has no resource type",
+    source: `${REFERENCE}/list_amazonec2.html`,
+  },
   "ec2:DescribeSpotPriceHistory": {
     reason: "the action has no resource type",
     source: `${REFERENCE}/list_amazonec2.html`,
   },
-  "ec2:DescribeSubnets": { reason: "the action has no resource type", source: `${REFERENCE}/list_amazonec2.html` },
+  "ec2:DescribeSubnets": {
+    reason: "the action has no resource type",
+    source: `${REFERENCE}/list_amazonec2.html`,
+  },
   "cloudtrail:LookupEvents": {
     reason: "the action has no resource type; it shows who did what, no data",
     source: `${REFERENCE}/list_awscloudtrail.html`,

@@ -3,7 +3,7 @@ import { CreateFleetCommand } from "@aws-sdk/client-ec2";
 import { BOX_TAG, BOX_TERMS } from "../../contract/admin-box";
 import { formatInstant } from "../../contract/registry";
 import { createEnd, endBox, listBoxes, secondsTag, type Box } from "./boxes";
-import { launch, type LaunchResult } from "./launch";
+import { launch, type LaunchResult, type Refusal } from "./launch";
 import type { AdminPlace } from "./place";
 import type { Preview } from "./preview";
 import type { Market } from "./prices";
@@ -17,7 +17,7 @@ export interface UpOptions {
 }
 
 export type UpResult =
-  | { readonly kind: "up"; readonly box: Box; readonly seconds: number }
+  | { readonly kind: "up"; readonly box: Box; readonly refused: readonly Refusal[]; readonly seconds: number }
   | Extract<LaunchResult, { readonly kind: "noCapacity" }>;
 
 /**
@@ -70,5 +70,10 @@ export async function launchBox(place: AdminPlace, preview: Preview, options: Up
     aliveUntil,
     publicAddress: preview.publicAddress,
   };
-  return { kind: "up", box: { ...box, market }, seconds: (clock.now() - began) / 1000 };
+  return {
+    kind: "up",
+    box: { ...box, market },
+    refused: result.refused,
+    seconds: (clock.now() - began) / 1000,
+  };
 }
