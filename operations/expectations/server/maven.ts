@@ -22,7 +22,12 @@ export function pinnedJars(text: string): PinnedJar[] {
     .split("\n")
     .map((line) => {
       const [sha256, coordinates] = line.split(" ") as [string, string];
-      const [group, artifact, version, , classifier] = coordinates.split(":") as [string, string, string];
+      const [group, artifact, version, , classifier] = coordinates.split(":") as [
+        string,
+        string,
+        string,
+        ...string[],
+      ];
       return { sha256, group, artifact, version, ...(classifier !== undefined && { classifier }) };
     });
 }
