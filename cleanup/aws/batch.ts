@@ -1,4 +1,4 @@
-/** Values that callers ask for together, until the request with them begins. */
+/** Values that callers share until their request begins. */
 interface Batch<Item> {
   readonly values: Set<string>;
   readonly items: Promise<readonly Item[]>;
@@ -12,8 +12,8 @@ interface Batches<Item> {
 const byClient = new WeakMap<object, Map<string, Batches<unknown>>>();
 
 /**
- * Asks for some values of a kind. While a request of that kind is under way, those who ask share the next one, with all
- * of their values: the answer has the others' items too. No one gets an answer to a request that began before it asked.
+ * Requests some values of a kind. While a request of that kind runs, callers share the next one, which contains the
+ * values of all; its answer contains the others' items too. No caller gets the answer to a request that began earlier.
  *
  * @param client whose requests these are
  * @param kind what makes requests one of a kind, for example a command and the name of its filter
@@ -46,7 +46,7 @@ export async function batched<Item>(
   return batches.next.items;
 }
 
-/** The request that is under way now; forgotten when it ends and no one waits for the next. */
+/** The running request; dropped when it ends and no one waits for the next. */
 function follow<Item>(
   kinds: Map<string, Batches<unknown>>,
   kind: string,

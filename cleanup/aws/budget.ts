@@ -1,10 +1,10 @@
 import { Pace, type Ticker } from "./pace";
 import { rateOf } from "./rates";
 
-/** A twentieth of what AWS takes is left to everyone else in the account. */
+/** A twentieth of AWS's limit is left for everyone else in the account. */
 const SHARE = 0.95;
 
-/** The paces of one process, shared by all of its clients: AWS counts the calls of an account, not those of a client. */
+/** The paces of one process, shared by all its clients, because AWS counts calls per account, not per client. */
 export type Budget = (service: string, command: string) => Pace;
 
 export function budgetOf(ticker: Ticker): Budget {

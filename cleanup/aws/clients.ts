@@ -27,7 +27,7 @@ import { coalesce } from "./coalesce";
 import { limitConcurrency } from "./concurrency";
 import { paced } from "./pace";
 
-/** One property per service; all that the reaper needs of a client is `send`, so a simulator can stand in. */
+/** One property per service. The reaper uses only `send` of a client, so a simulator can replace it. */
 export interface Clients {
   readonly acm: Pick<ACMClient, "send">;
   readonly apiGateway: Pick<APIGatewayClient, "send">;
@@ -56,8 +56,8 @@ export interface Clients {
 }
 
 /**
- * Clients with two sets of rights: `read` are the reaper role's own and can mutate nothing of an environment,
- * `write` are those of a cleanup session, bound by its session tags to one environment.
+ * Clients with two sets of rights: `read` has the reaper role's own, which can change nothing in an environment;
+ * `write` has those of a cleanup session, bound by its session tags to one environment.
  */
 export interface Access {
   readonly read: Clients;
@@ -77,13 +77,13 @@ export interface ClientOptions {
   readonly profile?: string;
   /** `http://…` of a local AWS. @default AWS itself */
   readonly endpoint?: string;
-  /** Asked at every call; its abort ends the call, because the time of the invocation is over. */
+  /** Read at every call. Its abort ends the call when the time of the invocation is over. */
   readonly signal?: () => AbortSignal | undefined;
-  /** Paces the calls of all clients that share it. @default as fast as they can */
+  /** Paces the calls of all clients that share it. @default no pace */
   readonly budget?: Budget;
-  /** Clients whose connections are used: with a session for each environment, sockets would run out. @default own ones */
+  /** Clients whose connections are reused, because one session per environment would use up the sockets. @default own ones */
   readonly connectionsOf?: Clients;
-  /** Equal reads that are asked for at the same time are one call. @default false */
+  /** Equal reads at the same time are one call. @default false */
   readonly shareReads?: boolean;
   /** Wraps every client, for tracing. */
   readonly instrument?: <C>(client: C) => C;
@@ -95,7 +95,7 @@ const DEFAULT_CONCURRENCY = 3;
 
 /**
  * A client per service for one set of credentials. Retries are `standard`: `adaptive` may hold back even the
- * first request. Timeouts are short, or one hung socket would eat the pass.
+ * first request. Timeouts are short, so that one hung socket does not use up the pass.
  */
 export function createClients(options: ClientOptions): Clients {
   const {
@@ -146,7 +146,7 @@ export function createClients(options: ClientOptions): Clients {
     sts: () => new STSClient(config),
     tagging: () => new ResourceGroupsTaggingAPIClient(config),
   };
-  // Made at first use: most invocations need a few of them.
+  // Created at first use, because most invocations need only a few.
   const clients = {};
   for (const [service, create] of Object.entries(make)) {
     const limit = CONCURRENCY[service as keyof Clients] ?? DEFAULT_CONCURRENCY;

@@ -1,16 +1,16 @@
-/** Reads that may be shared: they change nothing, and the answer depends on their input alone. */
+/** Reads that may be shared: they change nothing, and their answer depends only on their input. */
 const READS = /^(Describe|List|GetResources|GetCallerIdentity)/;
 
 interface Shared {
-  /** Has begun: it may have seen the world before a later caller asked. */
+  /** Has begun, so its answer may be older than a later caller's request. */
   running: Promise<unknown>;
-  /** Begins when the running one has ended: everyone who asks until then may have its answer. */
+  /** Begins when the running one has ended. All callers until then may share its answer. */
   next?: Promise<unknown>;
 }
 
 /**
- * Lets environments that one process works on share their reads: of equal reads only one is under way, and those who
- * ask meanwhile share the next. No one gets an answer to a read that had begun before it asked.
+ * Lets the environments of one process share reads: of equal reads only one runs at a time, and callers in the meantime
+ * share the next. No caller gets the answer to a read that began earlier.
  */
 export function coalesce<C extends { send: unknown }>(client: C): C {
   const send = client.send as (command: object, options?: object) => Promise<unknown>;

@@ -1,6 +1,6 @@
 /**
- * Bounds the calls in flight of one client, and ends them when the signal fires. The same object comes back;
- * waiting calls start in the order they came.
+ * Limits the calls in flight of one client, and ends them when the signal fires. Returns the same object; waiting calls
+ * start in their order of arrival.
  */
 export function limitConcurrency<C extends { send: unknown }>(
   client: C,
@@ -13,7 +13,7 @@ export function limitConcurrency<C extends { send: unknown }>(
 
   const limited = async (command: unknown, options?: object): Promise<unknown> => {
     if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve)); // takes over the place of who leaves
+    else await new Promise<void>((resolve) => waiting.push(resolve)); // takes the place of a call that ends
     try {
       const abortSignal = signal?.();
       return await send(command, { ...(abortSignal && { abortSignal }), ...options });

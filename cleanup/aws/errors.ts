@@ -1,6 +1,6 @@
 import { classify } from "../engine/classify";
 
-/** Name of an AWS error, as the SDK gives it. */
+/** Name of an AWS error in the SDK. */
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : "Error";
 }
@@ -13,7 +13,7 @@ export function isDenied(error: unknown): boolean {
   return classify(error).kind === "denied";
 }
 
-/** The answer, or `undefined` when AWS says there is no such thing. */
+/** The answer, or `undefined` if AWS says that the resource does not exist. */
 export async function unlessNotFound<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();
@@ -23,7 +23,7 @@ export async function unlessNotFound<T>(call: () => Promise<T>): Promise<T | und
   }
 }
 
-/** An answer of 200 that says that a part of the request failed: as if AWS had answered with that error. */
+/** An answer of 200 whose body reports a partial failure, treated as if AWS had answered with that error. */
 export class PartialFailure extends Error {
   constructor(name: string, message: string) {
     super(message);

@@ -1,16 +1,16 @@
-/** What a pace needs of a clock. */
+/** The parts of a clock that a pace uses. */
 export interface Ticker {
   now(): number;
   sleep(ms: number): Promise<void>;
 }
 
-/** Requests that AWS takes: at once, and per second in the long run. */
+/** Requests that AWS accepts: at once, and per second in the long run. */
 export interface Rate {
   readonly atOnce: number;
   readonly perSecond: number;
 }
 
-/** Lets through no more calls than a rate allows, in the order in which they came. */
+/** Limits calls to a rate, in their order of arrival. */
 export class Pace {
   private tokens: number;
   private filledAt: number;
@@ -24,7 +24,7 @@ export class Pace {
     this.filledAt = ticker.now();
   }
 
-  /** Ends when the caller may send one request. */
+  /** Resolves when the caller may send one request. */
   public take(): Promise<void> {
     const turn = this.queue.then(() => this.wait());
     this.queue = turn;
@@ -47,7 +47,7 @@ export class Pace {
 }
 
 /**
- * The same client; its calls keep to a pace.
+ * Returns the same client, whose calls now follow a pace.
  *
  * @param paceOf the pace of a command, by its name
  */

@@ -6,10 +6,10 @@ export interface Page<Item> {
 }
 
 /**
- * Every item of a paginated listing, or an error: a listing is never cut short in silence. A token that comes
- * back a second time would go on for ever and is an error too.
+ * Every item of a paginated listing, or an error: a listing is never truncated silently. A repeated token would never
+ * end, so it is an error too.
  *
- * The SDK's own paginators refuse clients that are not their class, so no simulator could stand in.
+ * The SDK's own paginators accept only their own client class, so a simulator could not replace it.
  */
 export async function* paged<Item>(
   read: (token: string | undefined) => Promise<Page<Item>>,
@@ -34,7 +34,7 @@ export async function allPages<Item>(
   return all;
 }
 
-/** Cuts a list into parts of at most `size`, for calls that take a limited number at once. */
+/** Splits a list into parts of at most `size`, for calls that accept a limited number. */
 export function chunks<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }

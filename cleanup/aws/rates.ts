@@ -1,6 +1,6 @@
 import type { Rate } from "./pace";
 
-/** Requests that an account and region may send, and what counts together. */
+/** Requests that an account and region may send, and which of them are counted together. */
 export interface CountedRate extends Rate {
   /** Calls with the same key share the rate. */
   readonly key: string;

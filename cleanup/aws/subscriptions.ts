@@ -11,15 +11,15 @@ import { allPages } from "./pages";
 export interface Subscription {
   /** Address or ARN. */
   readonly endpoint: string;
-  /** False until the addressee has followed the link in AWS's first mail: nothing is delivered before. */
+  /** False until the recipient has followed the link in AWS's first email; nothing is delivered before. */
   readonly confirmed: boolean;
   /** JSON. @default every notice */
   readonly filterPolicy?: string;
-  /** Filters by the message itself, so it cannot be known what it receives. */
+  /** It filters by message body, so what it receives is unknown. */
   readonly byBody: boolean;
 }
 
-/** Every subscription to a topic, the unconfirmed ones included. */
+/** Every subscription to a topic, including unconfirmed ones. */
 export async function subscriptionsOf(
   sns: Pick<SNSClient, "send">,
   TopicArn: string,

@@ -83,7 +83,7 @@ function see(error: unknown): Seen {
   const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
   const status = ($metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode;
   return {
-    // A plain Error carries its cause in `code`; EC2 names its errors in `Code` or `name`.
+    // A plain Error has its cause in `code`; EC2 has the error's name in `Code` or `name`.
     name: (text(name) === "Error" ? undefined : text(name)) ?? text(Code) ?? text(code) ?? "Error",
     message: `${text(message) ?? ""}${text(code) ? ` ${text(code)}` : ""}`,
     status: typeof status === "number" ? status : undefined,
@@ -97,8 +97,8 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * What a refusal of AWS means. The name decides, then the message; the HTTP status only tells a server's
- * fault from ours, because throttles often come as 400. `service` matters in one case: IAM's
+ * What an AWS error means. The name decides, then the message. The HTTP status only distinguishes server from client
+ * errors, because throttling often has status 400. `service` matters in one case: IAM's
  * `LimitExceededException` is a quota, the others' is a throttle.
  */
 export function classify(error: unknown, service?: string): Outcome {

@@ -3,42 +3,42 @@ import { describeError } from "./classify";
 import { judge, type Evidence, type Judgement } from "./ownership";
 import type { EnvKey, EnvScope, Found, Handler } from "./resource";
 
-/** What is known of an environment before the handlers list. */
+/** What is known about an environment before the handlers list. */
 export interface Leads extends Pick<Evidence, "claims" | "byo" | "untouchable"> {
-  /** Hits of the tag index, by handler type: ids or ARNs. They may be ghosts: handlers describe them. */
+  /** Ids or ARNs in the tag index, by handler type. They may no longer exist, so handlers describe them. */
   readonly tagged: ReadonlyMap<string, readonly string[]>;
-  /** What no handler knows although it is the environment's, in words: it blocks "done". */
+  /** Descriptions of the environment's resources that no handler knows. They block "done". */
   readonly unsupported: readonly string[];
-  /** VPCs that may be the environment's, described. */
+  /** VPCs that may belong to the environment, as AWS describes them. */
   readonly vpcs: readonly Found[];
   /** Empty when everything was listed; otherwise the inventory is incomplete. */
   readonly errors: readonly string[];
 }
 
-/** A resource with what was decided about it. */
+/** A resource and the decision about it. */
 export interface Item extends Judgement {
   readonly handler: Handler;
   /** `<type> <id>`, unique in an environment. */
   readonly key: string;
 }
 
-/** Everything an environment has, as far as it could be listed. */
+/** Everything in an environment that could be listed. */
 export interface Inventory {
   readonly env: EnvScope;
   /** Proven resources, deletable or held. */
   readonly items: readonly Item[];
-  /** Candidates that are not the environment's. */
+  /** Candidates that do not belong to the environment. */
   readonly foreign: readonly Item[];
-  /** What no handler knows: it blocks "done". */
+  /** Resources that no handler knows. They block "done". */
   readonly unsupported: readonly string[];
-  /** What could not be listed. Not empty: the environment cannot be called empty. */
+  /** Errors of listing. With any of them the environment does not count as empty. */
   readonly errors: readonly string[];
   readonly hash: string;
 }
 
 /**
- * The scope that handlers get. A VPC is owned when AWS describes it now, a claim or tags prove it and nothing
- * speaks against: what an earlier run noted proves nothing.
+ * The scope that handlers get. A VPC is owned if AWS describes it now, a claim or tags prove it and nothing
+ * contradicts that. Notes of an earlier run prove nothing.
  */
 export function scopeOf({ environment, system, accountId, region }: EnvKey, leads: Leads): EnvScope {
   const hints = new Map<string, Set<string>>();
@@ -58,7 +58,7 @@ export function scopeOf({ environment, system, accountId, region }: EnvKey, lead
   return { ...env, ownedVpcIds: [...new Set(owned.map(({ id }) => id))] };
 }
 
-/** Asks every handler for its candidates, each on its own, and judges them. */
+/** Gets the candidates of each handler separately, and judges them. */
 export async function takeInventory(
   env: EnvScope,
   leads: Leads,
@@ -99,7 +99,7 @@ async function listOne(handler: Handler, env: EnvScope): Promise<{ found: Found[
     for await (const one of handler.list(env)) found.push(one);
     return { found };
   } catch (error) {
-    // What came before the error is real, but the list is not whole.
+    // The items before the error are real, but the list is incomplete.
     return { found, error: `listing ${handler.type}: ${describeError(error)}` };
   }
 }

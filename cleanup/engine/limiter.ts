@@ -1,4 +1,4 @@
-/** Runs tasks at most so many at a time; slower after throttling, faster again after rounds without. */
+/** Limits the number of tasks at a time: fewer after throttling, more again after rounds without. */
 export class Limiter {
   private limit: number;
 
@@ -13,14 +13,14 @@ export class Limiter {
     return this.limit;
   }
 
-  /** After a round: whether AWS asked to slow down in it. */
+  /** Called after a round, with whether AWS throttled in it. */
   public adapt(throttled: boolean): void {
     this.limit = throttled
       ? Math.max(this.min, Math.floor(this.limit / 2))
       : Math.min(this.max, this.limit + 2);
   }
 
-  /** Waits for all; the first error is thrown when the others have ended, so nothing runs on unseen. */
+  /** Waits for all tasks, then throws the first error, so that none continues unobserved. */
   public async all<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
     const errors: unknown[] = [];
     const queue = [...items];

@@ -1,14 +1,14 @@
 import type { Handler } from "./resource";
 
-/** What the order depends on. */
+/** Input of the order. */
 export interface Planned {
   readonly key: string;
   readonly handler: Pick<Handler, "type" | "layer" | "after">;
 }
 
 /**
- * What must be absent before `item` may go: everything still there of the types it comes after, and, for
- * the last layer, every resource of the first. Resources that are held count: they are still there.
+ * The resources that must be absent before `item` is deleted: all existing ones of the types in `after`, and, for the
+ * last layer, all of the first. Held resources count, because they still exist.
  */
 export function blockersOf(item: Planned, present: readonly Planned[]): Planned[] {
   const after = new Set(item.handler.after);
@@ -20,7 +20,7 @@ export function blockersOf(item: Planned, present: readonly Planned[]): Planned[
   );
 }
 
-/** The waves in which the resources would go if each were gone at once; what can never go is left over. */
+/** The waves of deletion if each deletion took no time, and the resources that can never be deleted. */
 export function waves<T extends Planned>(
   items: readonly T[],
   held: readonly Planned[] = [],

@@ -1,27 +1,27 @@
 import { TAG } from "../../contract/tags";
 import type { EnvScope, Found, Handler } from "./resource";
 
-/** What a record outside of AWS, such as a Terraform state, says about a resource. */
+/** A statement about a resource by a record outside AWS, such as a Terraform state. */
 export interface Claim {
   /** `own`: the environment manages it. `foreign`: the environment only uses it, so someone else owns it. */
   readonly says: "own" | "foreign";
   /** The handler's type. @default any */
   readonly type?: string;
-  /** Ids and ARNs that the record names the resource by. */
+  /** Ids and ARNs of the resource in the record. */
   readonly ids: readonly string[];
-  /** The claim in words, for plans and reports. */
+  /** The claim as text, for plans and reports. */
   readonly reason: string;
 }
 
-/** What decides about every resource of an environment, collected once per inventory. */
+/** The facts that decide about every resource of an environment, collected once per inventory. */
 export interface Evidence {
   readonly env: EnvScope;
   readonly claims: readonly Claim[];
   /** Ids and ARNs the environment uses but does not own. */
   readonly byo: readonly string[];
-  /** Names and ARNs that no environment owns. */
+  /** Names and ARNs that belong to no environment. */
   readonly untouchable: readonly string[];
-  /** `<type> <id>` of what is proven by itself. */
+  /** `<type> <id>` of resources that are proven by themselves. */
   readonly proven?: ReadonlySet<string>;
 }
 
@@ -32,18 +32,18 @@ export interface Judgement {
    * environment cannot be finished. `foreign`: not the environment's.
    */
   readonly verdict: "own" | "held" | "foreign";
-  /** Why it is the environment's. */
+  /** Why it belongs to the environment. */
   readonly proofs: readonly string[];
   /** Why it must stay. */
   readonly vetoes: readonly string[];
 }
 
-/** What a handler says about proofs for its type. */
+/** Rules of a handler for proofs of its type. */
 type Proving = Pick<Handler, "ownNames" | "ownedByVpc">;
 
 /**
- * The one place that decides whether something may be deleted: at least one proof and no veto. Handlers
- * list candidates; none of them decides.
+ * The only place that decides whether a resource may be deleted: at least one proof and no veto. Handlers
+ * only list candidates.
  */
 export function judge(found: Found, handler: Proving, evidence: Evidence): Judgement {
   const proofs = proofsOf(found, handler, evidence);
@@ -77,7 +77,7 @@ function vetoesOf(found: Found, evidence: Evidence): string[] {
   return vetoes.flatMap((veto) => veto(found, evidence) ?? []);
 }
 
-/** Id, ARN: what claims, bring-your-own lists and settings name a resource by. Bare names prove nothing. */
+/** Id and ARN, which claims, bring-your-own lists and settings use. A bare name proves nothing. */
 function keysOf(found: Found): readonly string[] {
   return found.arn === undefined ? [found.id] : [found.id, found.arn];
 }
@@ -97,7 +97,7 @@ function tagProof(found: Found, _handler: Proving, { env }: Evidence): string | 
     : undefined;
 }
 
-/** Whether tags prove that a resource is the environment's, of whatever type it is. */
+/** Whether tags prove that a resource of any type belongs to the environment. */
 export function provenByTags(
   tags: Readonly<Record<string, string>>,
   env: Pick<EnvScope, "environment" | "system">,
@@ -117,7 +117,7 @@ function nameProof(found: Found, handler: Proving, { env }: Evidence): string | 
   return prefix && `name under ${prefix}`;
 }
 
-/** What a person put into the VPC is theirs: only what AWS created in it for the environment goes with it. */
+/** Resources that people create in the VPC are theirs. Only what AWS created there belongs to the environment. */
 function vpcProof(found: Found, handler: Proving, { env }: Evidence): string | undefined {
   const { vpcId, createdBy } = found;
   if (!handler.ownedByVpc || vpcId === undefined || createdBy === undefined || hasOwnTags(found))
@@ -127,7 +127,7 @@ function vpcProof(found: Found, handler: Proving, { env }: Evidence): string | u
     : undefined;
 }
 
-/** Tags that someone gave it; AWS's own start with `aws:`. */
+/** Tags set by people; those of AWS start with `aws:`. */
 function hasOwnTags({ tags }: Found): boolean {
   return tags === "unreadable" || Object.keys(tags).some((key) => !key.startsWith("aws:"));
 }

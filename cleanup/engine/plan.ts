@@ -2,7 +2,7 @@ import type { ProvenResource, ReaperPlan } from "../../contract/reaper";
 import type { Inventory, Item } from "./inventory";
 import { waves } from "./order";
 
-/** What would be deleted in which order, and what would not. */
+/** What would be deleted, in which order, and what would stay. */
 export type DeletionPlan = Pick<
   ReaperPlan,
   "waves" | "waiting" | "held" | "unsupported" | "errors" | "leftAlone"

@@ -1,7 +1,7 @@
 import type { TrailEntry } from "../../contract/deletion";
 import type { Instant } from "./time";
 
-/** What the engine needs from the world, besides the handlers. */
+/** What the engine requires from outside, besides the handlers. */
 export interface Clock {
   now(): Instant;
   sleep(ms: number): Promise<void>;
@@ -11,9 +11,9 @@ export interface Metrics {
   add(name: string, value: number, dimension?: { readonly name: string; readonly value: string }): void;
 }
 
-/** Keeps what was decided and done, for people to read afterwards. */
+/** Records decisions and actions for people. */
 export interface Trail {
   note(entry: TrailEntry, at?: Instant): void;
-  /** Keeps what has been noted; throws when it cannot. */
+  /** Stores the notes; throws if it cannot. */
   flush(): Promise<void>;
 }

@@ -9,9 +9,9 @@ export interface ResidualListing {
   readonly items: readonly ResidualItem[];
   /** Gone, but still listed by AWS for a while; with the date of a pending deletion. */
   readonly tombstones: readonly string[];
-  /** Left, and perhaps the environment's, but nothing proves it: for people to look at. */
+  /** Left, and perhaps the environment's, but without proof; people have to look at it. */
   readonly unproven: readonly string[];
-  /** Not empty: unknown, never "empty". */
+  /** With any error the result is unknown, never "empty". */
   readonly errors: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What came of a request to delete. There is no "ignored": whatever is not gone is tried again or reported. */
+/** Result of a request to delete. There is no "ignored": what still exists is tried again or reported. */
 export type Outcome =
   | { readonly kind: "gone" }
   | { readonly kind: "accepted" }
@@ -11,29 +11,29 @@ export type Presence = "present" | "deleting" | "absent";
 export interface Found {
   /** The handler's type, for example `ec2:nat-gateway`. */
   readonly type: string;
-  /** Id that AWS's API takes and that Terraform's state has as `id` or `arn`. */
+  /** Id for AWS's API, which Terraform's state has as `id` or `arn`. */
   readonly id: string;
   readonly arn?: string;
   readonly name?: string;
-  /** Tags as read from the service itself; `{}` where a type cannot have any. */
+  /** Tags, read from the service itself; `{}` if the type has no tags. */
   readonly tags: Readonly<Record<string, string>> | "unreadable";
   readonly vpcId?: string;
-  /** `<type> <id>` of the resource it is nothing without: whose that is, is this. */
+  /** `<type> <id>` of the resource that it is a part of. Both have the same owner. */
   readonly partOf?: string;
-  /** Account and region it lies in, where known other than from the ARN. */
+  /** Account and region, if known from a source other than the ARN. */
   readonly accountId?: string;
   readonly region?: string;
-  /** What AWS made itself and must stay, for example `default security group`: never deleted. */
+  /** Set for what AWS itself created and is never deleted, for example `default security group`. */
   readonly builtIn?: string;
-  /** The AWS service that created it inside of something else, as AWS itself says. */
+  /** The AWS service that created it inside another resource, according to AWS. */
   readonly createdBy?: string;
-  /** What of others' needs it too, so that it stays. */
+  /** Someone else's resource that needs it too, so that it stays. */
   readonly neededBy?: string;
-  /** Its state at listing; `present` unless said. */
+  /** Its state at listing. @default present */
   readonly presence?: Exclude<Presence, "absent">;
 }
 
-/** What tells one environment from all others. */
+/** What identifies an environment. */
 export interface EnvKey {
   readonly environment: string;
   readonly system: string;
@@ -41,15 +41,15 @@ export interface EnvKey {
   readonly region: string;
 }
 
-/** An environment as the handlers see it. */
+/** An environment from the view of the handlers. */
 export interface EnvScope extends EnvKey {
-  /** VPCs proven to be the environment's own; empty in a foreign network. */
+  /** VPCs that belong to the environment; empty in a foreign network. */
   readonly ownedVpcIds: readonly string[];
   /** Ids and ARNs from claims and the tag index, by handler type: hints for `list`, no proof. */
   readonly hints: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Names that belong to an environment alone: exact ones, and prefixes that end in a slash. */
+/** Names that only this environment uses: exact ones, and prefixes that end in a slash. */
 export interface OwnNames {
   readonly exact: readonly string[];
   readonly prefixes: readonly string[];
@@ -62,13 +62,13 @@ export interface Handler {
   readonly layer: "workload" | "final";
   /** Types of this environment that must be absent first. */
   readonly after: readonly string[];
-  /** After this long it is stuck, and its blockers are named. */
+  /** Time after which it counts as stuck, and its blockers are named. */
   readonly stuckMs: number;
   /** `start`: prepare before the `after` types are absent, for example to revoke security group rules. */
   readonly prepareAt?: "start" | "ready";
-  /** Proof by name, for types that cannot be tagged or that a service makes without tags. */
+  /** Proof by name, for types that have no tags or that a service creates without tags. */
   ownNames?(env: EnvScope): OwnNames;
-  /** True where an AWS service creates it in an owned VPC without tags: then that membership is a proof. */
+  /** True if an AWS service creates it without tags in an owned VPC, which then is the proof. */
   readonly ownedByVpc?: boolean;
   /** All candidates of this type, paginated; throws rather than leave one out. */
   list(env: EnvScope): AsyncIterable<Found>;
@@ -76,6 +76,6 @@ export interface Handler {
   /** Unprotect, detach, revoke, scale to zero. Idempotent. */
   prepare?(found: Found): Promise<void>;
   remove(found: Found): Promise<Outcome>;
-  /** Turns what `list`, `look` or `prepare` threw into a class; the engine's own classification unless given. */
+  /** Classifies an error of `list`, `look` or `prepare`. @default the engine's classification */
   classify?(error: unknown): Outcome;
 }

@@ -6,29 +6,29 @@ import type { Worklist } from "./worklist";
 /** Rounds without any change after which a run gives up: about three minutes. */
 const MAX_IDLE_ROUNDS = 38;
 
-/** After so many rounds without change, everything is listed again: something unseen may be in the way. */
+/** Rounds without change after which everything is listed again, because something unseen may block. */
 const RELIST_ROUNDS = 8;
 
-/** What is on its way out is looked at after the first of these, then ever less often while nothing changes. */
+/** Waiting times between looks at a deletion: the first one first, longer ones while nothing changes. */
 const POLLS = [SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND];
 
-/** What whoever starts a run decides: how long it goes on, and whether. */
+/** Set by the caller of a run: how long it continues, and whether. */
 export interface Steering {
   readonly clock: Pick<Clock, "sleep">;
   /** Time left in milliseconds; at 0 or below, no further round begins. */
   remainingMs(): number;
-  /** Lists everything again; a text says why that is impossible now, which ends the run. */
+  /** Lists everything again. A text says why that is impossible now, and ends the run. */
   relist(): Promise<Inventory | string>;
-  /** Called before every round; what it throws ends the run. */
+  /** Called before every round. An error ends the run. */
   beforeRound(): Promise<void>;
-  /** Any integer of 0 or more, other for each run: runs at the same time poll at different times. */
+  /** An integer from 0, different for each run, so that parallel runs poll at different times. */
   readonly salt: number;
 }
 
 export interface RunResult {
-  /** Nothing is left, by a complete listing that was made after the last request. */
+  /** Nothing is left, according to a complete listing after the last request. */
   readonly empty: boolean;
-  /** What the last listing could not list. */
+  /** Errors of the last listing. */
   readonly errors: readonly string[];
   readonly unsupported: readonly string[];
 }
@@ -62,7 +62,7 @@ export async function run(list: Worklist, first: Inventory, steering: Steering):
   return { empty, errors, unsupported };
 }
 
-/** Give or take a tenth, so that runs over several environments do not march in step. */
+/** Varies by a tenth, so that parallel runs do not synchronize. */
 function pollMs(salt: number, round: number, idle: number): number {
   const spread = ((salt * 7919 + round * 104_729) % 200) / 1000;
   return Math.round(POLLS[Math.min(idle, POLLS.length - 1)]! * (0.9 + spread));

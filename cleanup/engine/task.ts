@@ -4,7 +4,7 @@ import type { Outcome, Presence } from "./resource";
 import type { Instant } from "./time";
 import { MINUTE, SECOND } from "./time";
 
-/** Denied this often, over all passes, a resource is stuck: permissions just changed may need a moment. */
+/** Number of denials, over all passes, after which a resource is stuck. Changed permissions may need a moment. */
 const DENIED_ATTEMPTS = 3;
 
 /**
@@ -13,7 +13,7 @@ const DENIED_ATTEMPTS = 3;
  */
 const MOST_RETURNS = 5;
 
-/** What is known of one resource's deletion. */
+/** What is known about the deletion of a resource. */
 export interface Task {
   readonly item: Item;
   presence: Presence;
@@ -21,22 +21,22 @@ export interface Task {
   attempts: number;
   throttles: number;
   prepared: boolean;
-  /** How often it was listed again in this pass after it was gone. */
+  /** Number of times that it was listed again in this pass after its deletion. */
   returns: number;
-  /** Refused for good in this pass. */
+  /** Refused permanently in this pass. */
   stopped: boolean;
-  /** Not tried again before this. */
+  /** Time of the next attempt, at the earliest. */
   notBefore: Instant;
   acceptedAt: Instant;
   /** Of the first attempt. */
   triedSince?: Instant;
-  /** Seen on its way out since then, although nobody asked: it must not be waited for without end either. */
+  /** First seen being deleted without a request. The wait for it is limited too. */
   goingSince?: Instant;
   lastError?: string;
   blockedBy: readonly string[];
 }
 
-/** A resource that is listed for the first time, or again after it was gone. */
+/** A resource that is listed for the first time, or again after its deletion. */
 export function newTask(item: Item, now: Instant, earlier?: Unfinished, returns = 0): Task {
   const tried = earlier !== undefined && earlier.status !== "waiting" && earlier.status !== "held";
   const going = item.found.presence === "deleting";
@@ -59,7 +59,7 @@ export function newTask(item: Item, now: Instant, earlier?: Unfinished, returns 
   };
 }
 
-/** A resource that was there and is listed once more: what AWS says of it now. */
+/** A known resource that is listed again, with what AWS says about it now. */
 export function listedAgain(known: Task, item: Item, now: Instant): Task {
   const presence = item.found.presence ?? "present";
   return {
@@ -70,12 +70,12 @@ export function listedAgain(known: Task, item: Item, now: Instant): Task {
   };
 }
 
-/** Since when it is waited for that the resource goes. */
+/** Start of the wait for the deletion. */
 function waitedSince({ triedSince, goingSince }: Task): Instant | undefined {
   return triedSince ?? goingSince;
 }
 
-/** What the next pass and people need to know of a resource that is left. */
+/** What the next pass and people need to know about a remaining resource. */
 export function checkpointOf(task: Task, waitsFor: readonly string[], now: Instant): Unfinished {
   const { item, status, attempts, lastError, blockedBy } = task;
   return {
@@ -95,7 +95,7 @@ export interface StuckResource {
   readonly blockedBy: readonly string[];
 }
 
-/** Why a resource must not be waited for any longer; `undefined` while it may. */
+/** Why the wait for a resource ends; `undefined` while it may continue. */
 export function stuckReason(task: Task, now: Instant): string | undefined {
   const { item, presence, status, attempts, lastError, returns } = task;
   if (status === "held") return `held: ${item.vetoes.join(", ")}`;

@@ -9,20 +9,20 @@ import { checkpointOf, listedAgain, newTask, stuckReason, type StuckResource, ty
 import type { Instant } from "./time";
 import { MINUTE, SECOND } from "./time";
 
-/** A deletion that was accepted, but shows no sign of it, is asked for again after this long. */
+/** Time after which an accepted deletion without any visible effect is requested again. */
 const ASK_AGAIN = 30 * SECOND;
 
 /**
- * The resources of one environment on their way out. A round looks at what was asked to go, then asks
- * whatever has become ready. It knows nothing of leases, gates or time limits.
+ * The resources of one environment during its deletion. A round checks the requested deletions, then requests those that
+ * have become ready. It knows nothing about leases, gates or time limits.
  */
 export class Worklist {
   private tasks = new Map<string, Task>();
   private readonly limiter = new Limiter();
-  /** Of an earlier pass, as far as not listed yet in this one. */
+  /** Resources of an earlier pass that are not listed yet in this one. */
   private readonly checkpoint: Map<string, Unfinished>;
   private changes = 0;
-  /** Resources gone or seen going since the pass began: what distinguishes slow from stuck. */
+  /** Resources deleted or being deleted since the pass began, which distinguishes slow from stuck. */
   private movements = 0;
   private throttled = false;
   public readonly deleted: Record<string, number>;
@@ -37,7 +37,7 @@ export class Worklist {
     this.deleted = { ...deletedBefore };
   }
 
-  /** Takes over a fresh inventory: it is the truth, also about what is gone, unless a list failed. */
+  /** Adopts a fresh inventory. It also tells what is gone, unless a list failed. */
   public async merge({ items, errors }: Inventory): Promise<void> {
     const before = this.tasks;
     this.tasks = new Map(items.map((item) => [item.key, this.taskFor(item, before.get(item.key))]));
@@ -55,13 +55,13 @@ export class Worklist {
     this.checkpoint.delete(item.key);
     if (!known) return newTask(item, this.ports.clock.now(), earlier);
     if (known.presence !== "absent") return listedAgain(known, item, this.ports.clock.now());
-    // Gone and listed again, or created again: it starts from the beginning, and its end counts once.
+    // Gone and listed or created again: it starts over, and its deletion counts once.
     this.deleted[item.handler.type]! -= 1;
     this.movements -= 1;
     return newTask(item, this.ports.clock.now(), undefined, known.returns + 1);
   }
 
-  /** What an earlier pass has left and is nowhere now went while nobody looked. */
+  /** Records resources of an earlier pass that were deleted in the meantime. */
   private goneBetweenPasses(): void {
     for (const [key, { type }] of this.checkpoint) {
       this.moved();
@@ -71,12 +71,12 @@ export class Worklist {
     this.checkpoint.clear();
   }
 
-  /** Everything proven and not gone, held resources included. */
+  /** Everything proven that still exists, including held resources. */
   public get left(): readonly Item[] {
     return this.present().map(({ item }) => item);
   }
 
-  /** Whether this pass brought anything nearer to its end. Being asked again is not progress. */
+  /** Whether this pass made progress. A repeated request is not progress. */
   public get progressed(): boolean {
     return this.movements > 0;
   }
@@ -86,7 +86,7 @@ export class Worklist {
     return this.left.some(({ handler }) => handler.layer === "workload");
   }
 
-  /** Whether a further round could achieve anything: not all is held, refused for good or behind such. */
+  /** Whether a further round could achieve anything, because not everything is held, refused or blocked by such. */
   public get movable(): boolean {
     const present = this.present();
     const items = this.left;
@@ -102,7 +102,7 @@ export class Worklist {
     return immovable.size < present.length;
   }
 
-  /** Whether something has become ready that nobody has asked yet: no reason to wait for the next round. */
+  /** Whether a resource has become ready without a request yet, so that the next round need not wait. */
   public get ready(): boolean {
     const items = this.left;
     return this.present().some(
@@ -110,7 +110,7 @@ export class Worklist {
     );
   }
 
-  /** One round. True when anything changed. */
+  /** Runs one round; returns whether anything changed. */
   public async round(): Promise<boolean> {
     this.changes = 0;
     this.throttled = false;
@@ -120,7 +120,7 @@ export class Worklist {
       ),
       (task) => this.look(task),
     );
-    // Readiness is judged once per round, before anything of it is asked to go.
+    // Readiness is judged once per round, before its first request.
     const present = this.present();
     const items = present.map(({ item }) => item);
     const work: (() => Promise<void>)[] = [];
@@ -179,7 +179,7 @@ export class Worklist {
       this.changes += 1;
     } catch (error) {
       outcome = classifyFor(handler, error);
-      // The handler's `prepare` swallows nothing: what it calls may be gone, the resource need not be.
+      // An error of `prepare` does not mean that the resource is gone: only a part of it may be.
       if (outcome.kind === "gone") outcome = { kind: "accepted" };
     }
     this.record(task, "prepare", outcome, started);
@@ -249,7 +249,7 @@ export class Worklist {
     this.moved();
     task.presence = "absent";
     const { type } = task.item.handler;
-    // What nobody asked to go went along with something else: a listener with its load balancer.
+    // Deleted without a request, together with another resource, such as a listener with its load balancer.
     const outcome = task.triedSince === undefined ? "gone with another" : how;
     this.count(type);
     this.trail.note({ action: "gone", resource: task.item.key, outcome });
@@ -277,7 +277,7 @@ export class Worklist {
     );
   }
 
-  /** What must not be waited for any longer, each with what blocks it. */
+  /** The resources whose wait has ended, each with its blockers. */
   public stuck(now: Instant): StuckResource[] {
     return this.present().flatMap((task) => {
       const reason = stuckReason(task, now);

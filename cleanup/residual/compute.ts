@@ -14,7 +14,7 @@ import { unlessNotFound } from "../aws/errors";
 import { allPages, chunks } from "../aws/pages";
 import { belongs, ownTags, type Evidence, type Lister, type Live } from "./evidence";
 
-/** Clusters, and what lives in those that are the environment's. */
+/** Clusters, and the contents of the environment's clusters. */
 export const listEcs: Lister = async (evidence) => {
   const { ecs } = evidence.clients;
   const arns = await allPages(async (nextToken) => {
@@ -46,7 +46,7 @@ export const listEcs: Lister = async (evidence) => {
   return [...live, ...definitions.map((arn) => ({ type: "ecs:task-definition", id: arn, arn }))];
 };
 
-/** Tasks in a cluster of the environment, those without tags included. */
+/** Tasks in a cluster of the environment, including those without tags. */
 async function tasksIn({ clients: { ecs } }: Evidence, cluster: string): Promise<Live[]> {
   const tasks = await allPages(async (nextToken) => {
     const page = await ecs.send(new ListTasksCommand({ cluster, nextToken }));
@@ -55,7 +55,7 @@ async function tasksIn({ clients: { ecs } }: Evidence, cluster: string): Promise
   return tasks.map((arn) => ({ type: "ecs:task", id: arn, arn, name: arn.split("/").slice(-2).join("/") }));
 }
 
-/** Services and tasks that the tag index names: a draining service is in no list, but Describe knows it. */
+/** Services and tasks in the tag index, because a draining service is in no list and only Describe returns it. */
 async function confirmed({ clients: { ecs }, tagged }: Evidence): Promise<Live[]> {
   const live: Live[] = [];
   for (const arn of [...tagged.keys()].filter((one) => /:ecs:.*:(service|task)\/.+\//.test(one))) {
@@ -88,7 +88,7 @@ export const listCompute: Lister = async ({ clients: { autoScaling, lambda, sche
     );
     return { items: page.ScalableTargets, next: page.NextToken };
   });
-  // A listing of functions would show their environment variables: those of the tag index are asked for their tags.
+  // A listing of functions would show their environment variables, so only the tags of those in the tag index are read.
   const functions: Live[] = [];
   for (const arn of [...tagged.keys()].filter((one) => /:lambda:.*:function:/.test(one))) {
     const found = await unlessNotFound(() => lambda.send(new ListTagsCommand({ Resource: arn })));
@@ -100,7 +100,7 @@ export const listCompute: Lister = async ({ clients: { autoScaling, lambda, sche
     const page = await scheduler.send(new ListSchedulesCommand({ GroupName, NamePrefix, NextToken }));
     return { items: page.Schedules, next: page.NextToken };
   });
-  const tags = ownTags(env); // a schedule has no tags: its name says whose it is
+  const tags = ownTags(env); // a schedule has no tags; its name identifies the owner
   return [
     ...targets.map((one) => ({
       type: "application-autoscaling:scalable-target",

@@ -84,7 +84,7 @@ export const listStorage: Lister = async ({ clients: { s3, dynamoDb, ecr, rds },
 export const listObservability: Lister = async ({ clients, names, env, tagged }) => {
   const { acm, cloudWatch, logs, sns, sqs, events } = clients;
   const certificates = await allPages(async (NextToken) => {
-    const Includes = { keyTypes: Object.values(KeyAlgorithm) }; // ACM's own choice leaves most kinds out
+    const Includes = { keyTypes: Object.values(KeyAlgorithm) }; // ACM's default omits most kinds
     const page = await acm.send(new ListCertificatesCommand({ Includes, NextToken }));
     return { items: page.CertificateSummaryList, next: page.NextToken };
   });
@@ -143,7 +143,7 @@ export const listObservability: Lister = async ({ clients, names, env, tagged })
   ];
 };
 
-/** All regions of an account share the names of dashboards: one that shows another region is not ours. */
+/** The regions of an account share dashboard names. A dashboard of another region belongs to someone else. */
 async function dashboardsOf(
   cloudWatch: Clients["cloudWatch"],
   names: Names,

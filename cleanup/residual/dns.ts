@@ -7,8 +7,8 @@ import { allPages } from "../aws/pages";
 import type { Lister } from "./evidence";
 
 /**
- * Records that lead to a load balancer named like the environment's. By now it is gone and its DNS name is no proof:
- * the zone may serve another account, whose load balancer has the same name.
+ * Records that point to a load balancer with the environment's name. It is deleted by now, and its DNS name is not a proof,
+ * because the zone may serve another account with a load balancer of the same name.
  */
 export const listRecords: Lister = async ({ clients: { route53 }, names }) => {
   const zones = await allPages(async (Marker) => {

@@ -11,15 +11,15 @@ export interface Live {
   readonly id: string;
   readonly arn?: string;
   readonly name?: string;
-  /** Where the listing itself carries them. @default those of the tag index */
+  /** Tags in the listing itself. @default those of the tag index */
   readonly tags?: readonly { readonly Key?: string; readonly Value?: string }[];
-  /** Something in it is like the environment's, but proves nothing: another's name may start like ours. */
+  /** It resembles the environment's, without proof: the name of another may have the same beginning. */
   readonly similar?: boolean;
-  /** Gone, but still listed: until when, or in which state. */
+  /** Set if it is deleted but still listed: until when, or in which state. */
   readonly tombstone?: string;
 }
 
-/** What a listing knows of the environment it looks for. */
+/** What a listing knows about the environment. */
 export interface Evidence {
   readonly clients: Clients;
   readonly env: EnvKey & { readonly vpcId?: string };
@@ -28,12 +28,12 @@ export interface Evidence {
   readonly tagged: ReadonlyMap<string, Found["tags"]>;
 }
 
-/** One service's own listing, whole or an error. */
+/** Listing of one service: complete, or an error. */
 export type Lister = (evidence: Evidence) => Promise<readonly Live[]>;
 
 /**
- * Whether something live is the environment's, by the rule that the deletion goes by. `unclear`: it carries the
- * environment's tag or name, but nothing that the rule takes for a proof.
+ * Whether an existing resource belongs to the environment, by the rule of the deletion. `unclear`: it has the
+ * environment's tag or name, but nothing that the rule accepts as a proof.
  */
 export function belongs(live: Live, { env, names, tagged }: Evidence): "own" | "unclear" | "foreign" {
   const { type, id, arn, name } = live;
@@ -59,7 +59,7 @@ export function ownTags({ environment }: EnvKey): NonNullable<Live["tags"]> {
   ];
 }
 
-/** The environment's log groups, and those that services make under its name. */
+/** The environment's log groups, and those that services create under its name. */
 export function logGroupPrefixes(env: EnvKey): readonly string[] {
   const logGroup = RESOURCE_TYPES.find(({ type }) => type === "logs:log-group")!;
   return logGroup.ownNames!({ ...env, ownedVpcIds: [], hints: new Map() }).prefixes;

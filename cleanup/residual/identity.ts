@@ -6,7 +6,7 @@ import { unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
 import type { Lister, Live } from "./evidence";
 
-/** Roles and policies, which the tag index does not know: those whose name starts like ours are asked for tags. */
+/** Roles and policies, which are not in the tag index. Tags are read for those whose names have the environment's prefix. */
 export const listIam: Lister = async ({ clients: { iam }, names }) => {
   const isCandidate = (name = "") => name === names.prefix || name.startsWith(`${names.prefix}-`);
   const roles = await allPages(async (Marker) => {
@@ -38,7 +38,7 @@ export const listIam: Lister = async ({ clients: { iam }, names }) => {
   return live;
 };
 
-/** An alias has no tags: its key's say whose it is. */
+/** An alias has no tags; those of its key identify the owner. */
 async function tagsOfKey(kms: Clients["kms"], KeyId: string | undefined): Promise<Live["tags"]> {
   if (KeyId === undefined) return undefined;
   const all = await allPages(async (Marker) => {

@@ -70,8 +70,8 @@ export function isListed(arn: string): boolean {
 }
 
 /**
- * What is left of an environment, by code that shares nothing with the handlers and reads with the reaper's own
- * rights: whole listings per service, judged by the one rule of ownership. Read-only.
+ * What is left of an environment, according to code that shares nothing with the handlers and reads with the reaper's own
+ * rights: complete listings per service, judged by the rule of ownership. Read-only.
  */
 export function residual(clients: Clients): Residual {
   return {
@@ -91,7 +91,7 @@ export function residual(clients: Clients): Residual {
       const judged = lists.flat().map((live) => ({ live, verdict: belongs(live, evidence) }));
       const of = (wanted: string) => judged.flatMap(({ live, verdict }) => (verdict === wanted ? live : []));
       const own = of("own");
-      // No lister can say whether these exist: they count as left.
+      // No lister can tell whether these exist, so they count as left.
       const unlisted = [...tagged.keys()]
         .filter((arn) => !isListed(arn))
         .map((id): Live => ({ type: "unknown", id, arn: id }));

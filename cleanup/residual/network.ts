@@ -18,7 +18,7 @@ import {
 import { allPages } from "../aws/pages";
 import type { Lister, Live } from "./evidence";
 
-/** Everything of EC2's network in the region, and load balancers. */
+/** EC2's network resources in the region, and load balancers. */
 export const listNetwork: Lister = async ({ clients: { ec2, elb } }) => {
   const vpcs = await allPages(async (NextToken) => {
     const page = await ec2.send(new DescribeVpcsCommand({ NextToken }));

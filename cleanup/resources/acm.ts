@@ -17,7 +17,7 @@ export const CERTIFICATE = "acm:certificate";
 const certificate: ResourceType = {
   type: CERTIFICATE,
   terraform: ["aws_acm_certificate"],
-  parts: ["aws_acm_certificate_validation"], // waits for the certificate, is nothing itself
+  parts: ["aws_acm_certificate_validation"], // only waits for the certificate
   arns: ["certificate/"],
   after: ["elasticloadbalancing:load-balancer", "elasticloadbalancing:listener"],
   stuckMs: 20 * MINUTE,
@@ -41,10 +41,10 @@ const certificate: ResourceType = {
   }),
 };
 
-/** Certificates. They have no name of their own: they come by the state and the tag index. */
+/** Certificates. They have no name, so candidates come from the state and the tag index. */
 export const acm: readonly ResourceType[] = [certificate];
 
-/** With keys of every kind: unless asked, ACM leaves out all but short RSA ones. */
+/** With keys of every kind, because ACM's default lists only short RSA keys. */
 export function allCertificates({ acm }: Pick<Clients, "acm">): Promise<CertificateSummary[]> {
   const Includes = { keyTypes: Object.values(KeyAlgorithm) };
   return allPages(async (NextToken) => {

@@ -51,7 +51,7 @@ const scalableTarget: ResourceType = {
       );
       return page.ScalableTargets?.some(isOfServices) ? "present" : "absent";
     },
-    /** AWS drops the policies with their target; we do it first, so that their alarms go before ours are listed. */
+    /** AWS deletes the policies with their target. The handler deletes them first, so that their alarms go before alarms are listed. */
     async prepare({ id }) {
       const at = { ServiceNamespace: NAMESPACE, ResourceId: id, ScalableDimension: DIMENSION } as const;
       const policies = await allPages(async (NextToken) => {

@@ -1,7 +1,7 @@
 import type { EnvScope, Found, Handler } from "../engine/resource";
 import { hintsOf, isCandidateName, readTags, type Tags } from "./shared";
 
-/** What a listing says of a resource; its tags only where the listing itself has them. */
+/** A resource in a listing, with tags if the listing contains them. */
 export type Listed = Omit<Found, "type" | "tags"> & Partial<Pick<Found, "tags">>;
 
 export interface Source {

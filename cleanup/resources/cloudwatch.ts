@@ -122,7 +122,7 @@ const dashboard: ResourceType = {
   type: DASHBOARD,
   terraform: ["aws_cloudwatch_dashboard"],
   arns: ["dashboard/"],
-  // Terraform's provider gives dashboards no tags.
+  // Terraform's provider sets no tags on dashboards.
   ownNames: (env) => ({ exact: [namePrefix(env)], prefixes: [] }),
   handler: ({ read, write }) => ({
     async *list(env) {

@@ -13,7 +13,7 @@ import { typesOfArn } from "./arns";
 import { VPC, vpcType } from "./ec2-network";
 import { tagsFrom } from "./shared";
 
-/** What the tag index has of an environment: ARNs, some perhaps of what is gone. It knows no IAM roles. */
+/** An environment in the tag index: ARNs, possibly of deleted resources. It contains no IAM roles. */
 export interface Tagged {
   readonly tagged: ReadonlyMap<string, readonly string[]>;
   readonly unknownArns: readonly string[];
@@ -66,7 +66,7 @@ function resources(read: Clients, TagFilters: TagFilter[]): Promise<ResourceTagM
   });
 }
 
-/** VPCs that carry the environment's tag or have one of the ids, as AWS describes them now. */
+/** VPCs with the environment's tag or one of the ids, as AWS describes them now. */
 export async function vpcsOf(read: Clients, environment: string, ids: readonly string[]): Promise<Found[]> {
   const spec = vpcType(read);
   const filters = [

@@ -21,7 +21,7 @@ import { ec2Listing, removeUnlessInterfaces, type Ec2Type, type Unsuccessful } f
 import type { ResourceType } from "./resource-type";
 import { ACCEPTED, GONE, tagsFrom } from "./shared";
 
-/** Everything whose network interfaces AWS removes by itself. */
+/** Types whose network interfaces AWS deletes by itself. */
 export const INTERFACE_OWNERS = [
   "ecs:service",
   "ecs:task",
@@ -48,7 +48,7 @@ const vpcEndpoint: ResourceType = {
         return { items: page.VpcEndpoints, next: page.NextToken };
       },
       found({ VpcEndpointId, State, Tags, VpcId, OwnerId }) {
-        const state = String(State).toLowerCase(); // AWS writes it in lower case, its reference does not
+        const state = String(State).toLowerCase(); // AWS returns lower case, unlike its reference
         if (state === "deleted") return undefined;
         const presence = state === "deleting" ? "deleting" : "present";
         return { id: VpcEndpointId!, tags: tagsFrom(Tags), vpcId: VpcId, accountId: OwnerId, presence };
@@ -67,7 +67,7 @@ const flowLog: ResourceType = {
   terraform: ["aws_flow_log"],
   arns: [
     "vpc-flow-log/",
-    "flow-logs/", // the local AWS's word for it
+    "flow-logs/", // the local AWS's error
   ],
   handler: ({ read, write }) => ({
     ...ec2Listing<FlowLog>(read, "ec2:flow-log", {
@@ -115,7 +115,7 @@ const networkInterface: ResourceType = {
         vpcId: card.VpcId,
         accountId: card.OwnerId,
         createdBy: creatorOf(card),
-        // Only a free one of the ordinary kind is ours to delete; the others go with their owner.
+        // Only an unused interface of the ordinary kind is deleted here; the others are deleted with their owner.
         presence:
           card.Status === "available" && card.InterfaceType === "interface" && !card.RequesterManaged
             ? "present"
@@ -136,7 +136,7 @@ const securityGroup: ResourceType = {
   arns: ["security-group/"],
   arnParts: ["security-group-rule/"],
   after: [...INTERFACE_OWNERS, "ec2:network-interface"],
-  // Groups that name each other can only be deleted once none does.
+  // Groups that refer to each other can only be deleted after their rules.
   prepareAt: "start",
   stuckMs: 45 * MINUTE,
   handler: ({ read, write }) => ({
@@ -180,7 +180,7 @@ export const ec2Attachments: readonly ResourceType[] = [
   securityGroup,
 ];
 
-/** How services describe the interfaces that they create; a person's interface says something else. */
+/** Descriptions that services give to the interfaces that they create. */
 const CREATORS: readonly (readonly [RegExp, string])[] = [
   [/^AWS Lambda VPC ENI/, "Lambda"],
   [/^arn:aws[a-z-]*:ecs:.*:attachment\//, "ECS"],
@@ -199,7 +199,7 @@ function creatorOf({
   return creator ?? (RequesterManaged ? (RequesterId ?? "AWS") : undefined);
 }
 
-/** EC2 answers 200 and says in the body what it did not do. */
+/** EC2 answers 200 and reports failures in the body. */
 function throwUnsuccessful(items: readonly Unsuccessful[] | undefined): void {
   const failed = items?.[0];
   if (failed)

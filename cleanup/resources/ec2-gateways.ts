@@ -32,7 +32,7 @@ const natGateway: ResourceType = {
         );
         return { items: page.NatGateways, next: page.NextToken };
       },
-      // Deleted ones stay listed for about an hour.
+      // Deleted ones remain listed for about an hour.
       found: ({ NatGatewayId, State, Tags, VpcId }) =>
         State === "deleted"
           ? undefined
@@ -90,7 +90,7 @@ const internetGateway: ResourceType = {
           try {
             await write.ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId: id, VpcId }));
           } catch (error) {
-            if (errorName(error) !== "Gateway.NotAttached") throw error; // a try whose answer was lost
+            if (errorName(error) !== "Gateway.NotAttached") throw error; // an attempt whose answer was lost
           }
           return GONE;
         });

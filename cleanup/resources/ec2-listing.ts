@@ -9,16 +9,16 @@ import { idHints, removeOrNameBlockers } from "./shared";
 
 /** How EC2 describes one type. */
 export interface Ec2Type<Item> {
-  /** Filter that takes ids: unlike the ids themselves, it answers nothing for what is gone. */
+  /** Filter for ids. Unlike a request by id, it is not an error for deleted resources. */
   readonly idFilter: string;
-  /** Filter that takes VPC ids, where the type lies in a VPC. */
+  /** Filter for VPC ids, if the type is in a VPC. */
   readonly vpcFilter?: string;
   describe(filters: Filter[], token?: string): Promise<Page<Item>>;
-  /** `undefined` for what is deleted and only still listed. */
+  /** `undefined` for deleted resources that are still listed. */
   found(item: Item): Omit<Found, "type"> | undefined;
 }
 
-/** Most values that one filter takes. */
+/** Maximum number of values in one filter. */
 const FILTER_VALUES = 200;
 
 /**
@@ -81,7 +81,7 @@ export function ec2Listing<Item>(
   };
 }
 
-/** What EC2 calls a resource that something still needs. */
+/** EC2's errors for a resource that is still in use. */
 const IN_USE = [
   "DependencyViolation",
   "ResourceInUse",
@@ -89,7 +89,7 @@ const IN_USE = [
   "InvalidGroup.InUse",
 ];
 
-/** Removes, and names the network interfaces that are in the way. */
+/** Deletes, and names the network interfaces that prevent it. */
 export function removeUnlessInterfaces(
   clients: Clients,
   filter: Filter,
@@ -108,7 +108,7 @@ export function removeUnlessInterfaces(
   });
 }
 
-/** A 200 answer of EC2 that names what it did not do. */
+/** A 200 answer of EC2 that reports failures. */
 export interface Unsuccessful {
   readonly ResourceId?: string;
   readonly Error?: { readonly Code?: string; readonly Message?: string };

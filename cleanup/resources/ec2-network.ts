@@ -24,7 +24,7 @@ import { GONE, tagsFrom } from "./shared";
 
 export const VPC = "ec2:vpc";
 
-/** How VPCs are described, for the handler and for the discovery. */
+/** Describes VPCs, for the handler and for the discovery. */
 export function vpcType(read: Clients): Ec2Type<Vpc> {
   return {
     idFilter: "vpc-id",

@@ -46,7 +46,7 @@ export async function describeClusters(read: Clients, clusters: readonly string[
   return found;
 }
 
-/** Clusters to look into: those of the state and the tag index, and the one with the environment's own name. */
+/** Clusters to search: those in the state and the tag index, and the one with the environment's name. */
 export async function liveClusters(read: Clients, env: EnvScope): Promise<readonly string[]> {
   const names = new Set([...hintsOf(env, "ecs:cluster").map(lastPart), namePrefix(env)]);
   return (await describeClusters(read, [...names])).map(({ id }) => id);
@@ -59,7 +59,7 @@ export function servicesOf(read: Clients, cluster: string): Promise<string[]> {
   });
 }
 
-/** Those that run and those that are on their way out: their network interfaces live as long as they do. */
+/** Running and stopping tasks, because their network interfaces exist until they have stopped. */
 export async function tasksOf(read: Clients, cluster: string): Promise<string[]> {
   const lists = await Promise.all(
     (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
@@ -72,7 +72,7 @@ export async function tasksOf(read: Clients, cluster: string): Promise<string[]>
   return lists.flat();
 }
 
-/** By cluster, ten at a time, as the API wants it. A cluster that is gone took its services along. */
+/** By cluster, ten at a time, as the API requires. Services are deleted with their cluster. */
 export async function describeServices(read: Clients, arns: readonly string[]): Promise<Service[]> {
   const found: Service[] = [];
   for (const [cluster, some] of byCluster(arns, 10)) {
@@ -131,7 +131,7 @@ export function* foundTask({ taskArn, lastStatus, desiredStatus, tags }: Task): 
   };
 }
 
-/** All revisions, deregistered ones too, of the families that are named like the environment. */
+/** All revisions, including deregistered ones, of the families with the environment's name. */
 export async function revisionsNamedLike(read: Clients, env: EnvScope): Promise<string[]> {
   const families = await allPages(async (nextToken) => {
     const page = await read.ecs.send(
@@ -179,7 +179,7 @@ export async function tagsOfRevisions(
   return tags;
 }
 
-/** ECS answers 200 and says in the body what it did not do. */
+/** ECS answers 200 and reports failures in the body. */
 export function throwFailures(failures: readonly Failure[] | undefined, harmless: readonly string[]): void {
   const failed = failures?.find(({ reason }) => !harmless.includes(reason ?? ""));
   if (failed)

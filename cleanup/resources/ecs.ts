@@ -31,14 +31,14 @@ import { stopWaitingForTargets } from "./elb-tags";
 import type { ResourceType } from "./resource-type";
 import { ACCEPTED, arnHints, GONE, hintsOf, lastPart, namePrefix, presentIf } from "./shared";
 
-/** Built into ECS: a cluster's only providers, unless someone attached their own. */
+/** Built into ECS: a cluster has only these providers, unless someone attached others. */
 const BUILT_IN_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
 const service: ResourceType = {
   type: "ecs:service",
   terraform: ["aws_ecs_service"],
   arns: ["service/"],
   arnParts: ["service-deployment/", "service-revision/"],
-  // As long as it lives, its minimum would scale the service up again.
+  // While it exists, its minimum would scale the service up again.
   after: ["application-autoscaling:scalable-target"],
   stuckMs: 20 * MINUTE,
   handler: ({ read, write }) => ({
@@ -75,7 +75,7 @@ const task: ResourceType = {
   terraform: [],
   arns: ["task/"],
   after: ["ecs:service"], // which stops its own
-  // A task carries its cluster's name in its ARN, with a slash behind.
+  // A task's ARN contains its cluster's name, followed by a slash.
   ownNames: (env) => ({ exact: [], prefixes: [`${namePrefix(env)}/`] }),
   handler: ({ read, write }) => ({
     async *list(env) {
@@ -124,7 +124,7 @@ const taskDefinition: ResourceType = {
       try {
         await write.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));
       } catch (error) {
-        // Deregistered by a try whose answer was lost, or by Terraform when it registered the next revision.
+        // Deregistered by an attempt whose answer was lost, or by Terraform when it registered the next revision.
         if (!(errorName(error) === "ClientException" && /inactive/i.test(String(error)))) throw error;
       }
     },

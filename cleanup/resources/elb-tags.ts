@@ -8,7 +8,7 @@ import { unlessNotFound } from "../aws/errors";
 import { chunks } from "../aws/pages";
 import { tagsFrom, type Tags } from "./shared";
 
-/** Tags by ARN, twenty at a time: the most that one call takes. */
+/** Tags by ARN, twenty at a time, which is the limit of a call. */
 export async function elbTags(read: Clients, arns: readonly string[]): Promise<Map<string, Tags>> {
   const tags = new Map<string, Tags>();
   for (const some of chunks(arns, 20)) {

@@ -127,13 +127,13 @@ async function withTags(read: Clients, type: string, candidates: readonly Seen[]
   });
 }
 
-/** Only those of a foreign load balancer: one's own takes its listeners and rules along. */
+/** Only those of a foreign load balancer. The environment's own is deleted with its listeners and rules. */
 function onForeignLoadBalancer(type: string, env: EnvScope): string[] {
   const own = new Set(arnHints(env, LOAD_BALANCER));
   return arnHints(env, type).filter((arn) => !own.has(loadBalancerOf(arn)));
 }
 
-/** Tags are asked for what Describe still knows: the tag index and DescribeTags may know more. */
+/** Tags are read only for what Describe returns. The tag index and DescribeTags may contain more. */
 function partOperations(
   type: string,
   read: Clients,
@@ -157,7 +157,7 @@ interface Seen {
   readonly vpcId?: string;
 }
 
-/** Whatever the state or the tag index names, whatever lies in an owned VPC, and whatever is named like us. */
+/** What the state or the tag index names, what is in an owned VPC, and what has the environment's name. */
 function candidatesOf<S extends Seen>(type: string, all: readonly S[], env: EnvScope): S[] {
   const hints = arnHints(env, type);
   return all.filter(
@@ -166,7 +166,7 @@ function candidatesOf<S extends Seen>(type: string, all: readonly S[], env: EnvS
   );
 }
 
-/** Load balancers that may be the environment's. */
+/** Load balancers that may belong to the environment. */
 export async function candidateLoadBalancers(
   read: Clients,
   env: EnvScope,

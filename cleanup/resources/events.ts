@@ -22,7 +22,7 @@ const rule: ResourceType = {
   handler: ({ read, write }) => ({
     list: candidates(RULE, {
       async all(env) {
-        // Other buses only where the state names a rule on one.
+        // Other buses only if the state names a rule on one.
         const buses = hintsOf(env, RULE).filter((hint) => !hint.startsWith("arn:"));
         const names = new Set(["default", ...buses.map((id) => ruleOf(id).EventBusName)]);
         const rules: Listed[] = [];
@@ -66,7 +66,7 @@ const rule: ResourceType = {
 /** Rules with their targets. */
 export const events: readonly ResourceType[] = [rule];
 
-/** A rule's id is its name, behind `<bus>/` on any bus but the default one: as Terraform writes it. */
+/** A rule's id is its name, as in Terraform: with the prefix `<bus>/` unless it is on the default bus. */
 function ruleOf(id: string) {
   const [name, bus] = id.split("/").reverse();
   return { Name: name!, EventBusName: bus ?? "default" };

@@ -122,7 +122,7 @@ const policy: ResourceType = {
   }),
 };
 
-/** Roles and policies. The tag index does not know roles, so candidates come by name too. */
+/** Roles and policies. Roles are not in the tag index, so candidates are also found by name. */
 export const iam: readonly ResourceType[] = [role, policy];
 
 /**

@@ -9,7 +9,7 @@ export function createHandlers(access: Access): readonly Handler[] {
   return RESOURCE_TYPES.map((resource) => classified(handlerOf(resource, access)));
 }
 
-/** What AWS refuses becomes an outcome in one place. Account and region cannot differ: the clients have but one. */
+/** Turns errors of AWS into outcomes. Account and region cannot differ, because the clients have only one. */
 function classified(handler: Handler): Handler {
   const service = serviceOf(handler);
   return {

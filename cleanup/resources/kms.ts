@@ -14,7 +14,7 @@ import { arnHints, GONE, hintsOf, isCandidateName, lastPart, presentIf, readTags
 const KEY = "kms:key";
 const ALIAS = "kms:alias";
 
-/** Shortest time that KMS waits before it deletes a key, in days. */
+/** Minimum waiting time of KMS before it deletes a key, in days. */
 const PENDING_DAYS = 7;
 
 const key: ResourceType = {
@@ -23,7 +23,7 @@ const key: ResourceType = {
   parts: ["aws_kms_key_policy"],
   arns: ["key/"],
   layer: "final",
-  // What it has encrypted, and its aliases: they are proven by it, and a key that waits for its end keeps them.
+  // What it has encrypted, and its aliases, which it proves and keeps while its deletion is pending.
   after: ["secretsmanager:secret", "logs:log-group", ALIAS],
   handler: ({ read, write }) => ({
     async *list(env) {
@@ -49,7 +49,7 @@ const key: ResourceType = {
     look: ({ id }) => presentIf(() => describeKey(read, id)),
     async remove({ id }) {
       await write.kms.send(new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: PENDING_DAYS }));
-      return GONE; // pending deletion cannot be hurried
+      return GONE; // a pending deletion cannot be shortened
     },
   }),
 };
@@ -59,7 +59,7 @@ const alias: ResourceType = {
   terraform: ["aws_kms_alias"],
   arns: [],
   layer: "final",
-  // An alias cannot be tagged: its key says whose it is, as IAM asks for the right on the key too.
+  // An alias has no tags. Its key identifies the owner, and IAM requires rights on the key too.
   handler: ({ read, write }) => ({
     async *list(env) {
       const hints = [...hintsOf(env, ALIAS), ...arnHints(env, ALIAS)];
@@ -91,7 +91,7 @@ function aliasText(name: string | undefined): string {
   return (name ?? "").replace(/^alias\//, "");
 }
 
-/** `undefined` also of a key that waits for its deletion: nobody can use it any more. */
+/** `undefined` also for a key whose deletion is pending, because no one can use it. */
 async function describeKey(read: Clients, KeyId: string) {
   const found = await unlessNotFound(() => read.kms.send(new DescribeKeyCommand({ KeyId })));
   const waits = ["PendingDeletion", "PendingReplicaDeletion"];

@@ -34,7 +34,7 @@ const lambdaFunction: ResourceType = {
       }
     },
     look: (found) => presentIf(() => tagsOf(read, found.arn)),
-    /** Its network interfaces outlive a function that is deleted while still in a VPC. */
+    /** The network interfaces of a function in a VPC would outlive its deletion. */
     async prepare(found) {
       const configuration = await configurationOf(write, found);
       if (!configuration?.VpcConfig?.SubnetIds?.length) return;
@@ -46,7 +46,7 @@ const lambdaFunction: ResourceType = {
       );
     },
     async remove(found) {
-      // IAM refuses a session what is gone, because it has no tags.
+      // For a deleted resource, which has no tags, IAM refuses the session.
       if ((await unlessNotFound(() => tagsOf(read, found.arn))) === undefined) return GONE;
       const configuration = await configurationOf(write, found);
       if (configuration?.LastUpdateStatus === "InProgress") {

@@ -69,7 +69,7 @@ const queryDefinition: ResourceType = {
   handler: ({ read, write }) => ({
     async *list(env) {
       const hints = hintsOf(env, QUERY);
-      // By name alone would miss those of the state that were renamed.
+      // By name only, renamed ones in the state would be missed.
       const all = await queries(read, hints.length > 0 ? undefined : namePrefix(env));
       for (const { queryDefinitionId: id, name } of all) {
         if (hints.includes(id!) || name === namePrefix(env) || name?.startsWith(`${namePrefix(env)}/`)) {
@@ -89,7 +89,7 @@ const queryDefinition: ResourceType = {
 /** Log groups, which go last because their writers re-create them, and saved queries. */
 export const logs: readonly ResourceType[] = [logGroup, queryDefinition];
 
-/** Log groups of the environment's own, and those that services make by themselves under its names. */
+/** The environment's log groups, and those that services create under its names. */
 function ownPrefixes(env: EnvScope): string[] {
   const prefix = namePrefix(env);
   return [

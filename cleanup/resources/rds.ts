@@ -56,7 +56,7 @@ const instance: ResourceType = {
     },
     async prepare({ id, tags }) {
       const found = await instanceOf(read, id);
-      // Someone wanted the protection; only the tag says that it was not meant for ever.
+      // Someone set the protection. Only the tag tells that it was not meant to be permanent.
       if (tags === "unreadable" || tags[TAG.ephemeral] !== "true") return;
       if (!found?.DeletionProtection) return;
       await write.rds.send(

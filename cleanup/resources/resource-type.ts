@@ -2,20 +2,20 @@ import type { Access } from "../aws/clients";
 import type { Handler } from "../engine/resource";
 import { MINUTE } from "../engine/time";
 
-/** What a handler does, with clients. */
+/** The functions of a handler, with clients. */
 export type Operations = Pick<Handler, "list" | "look" | "prepare" | "remove">;
 
-/** One type of AWS's resources: everything that finding, proving and deleting it needs, in one place. */
+/** One type of AWS resource, with everything needed to find, prove and delete it. */
 export interface ResourceType extends Pick<Handler, "type" | "prepareAt" | "ownNames" | "ownedByVpc"> {
-  /** Terraform's types of it. */
+  /** Its Terraform types. */
   readonly terraform: readonly string[];
-  /** Terraform's types that go with it: AWS deletes them along, or they are nothing in AWS. @default none */
+  /** Terraform types that AWS deletes together with it, or that do not exist in AWS. @default none */
   readonly parts?: readonly string[];
-  /** What the attributes of these Terraform types must be; anything else is not handled. @default anything */
+  /** Required attributes of these Terraform types; others are not handled. @default any */
   readonly where?: Readonly<Record<string, string>>;
-  /** How the resource part of its ARNs starts; their service is the one before the colon in `type`. */
+  /** Beginning of the resource part of its ARNs. Their service is the part of `type` before the colon. */
   readonly arns: readonly string[];
-  /** How ARNs start whose resources go with it. @default none */
+  /** Beginning of the ARNs of resources that are deleted with it. @default none */
   readonly arnParts?: readonly string[];
   /** @default "workload" */
   readonly layer?: Handler["layer"];

@@ -29,7 +29,7 @@ const record: ResourceType = {
     async *list(env) {
       const hints = hintsOf(env, RECORD);
       const inState = new Map<string, ResourceRecordSet>();
-      // By whole zones, which environments that are deleted at the same time share.
+      // By whole zone, so that environments that are deleted at the same time share the answer.
       const recordsOfZone = new Map<string, ResourceRecordSet[]>();
       const zoneRecords = async (zone: string) => {
         const records = recordsOfZone.get(zone) ?? (await unlessNotFound(() => recordsOf(read, zone))) ?? [];
@@ -80,7 +80,7 @@ const record: ResourceType = {
           }),
         );
       } catch (error) {
-        // Gone or changed since it was read: the next look decides.
+        // Deleted or changed since it was read: the next look decides.
         if (error instanceof Error && error.name === "InvalidChangeBatch") {
           return (await recordOf(read, id)) ? classify(error) : GONE;
         }
@@ -117,7 +117,7 @@ async function recordOf(read: Clients, id: string): Promise<ResourceRecordSet | 
   return same ? first : undefined;
 }
 
-/** What records point at, as they write it, with the resource of ours that it stands for. */
+/** Targets of records, in their notation, with the environment's resource behind each. */
 async function targets(
   read: Clients,
   env: EnvScope,
@@ -173,7 +173,7 @@ async function recordsOf(read: Clients, HostedZoneId: string): Promise<ResourceR
   });
 }
 
-/** Names that a certificate asks a record for: a wildcard needs that of the name below it. */
+/** Names for which a certificate requires a record. A wildcard requires that of its parent. */
 function namesOf({ DomainName, SubjectAlternativeNameSummaries }: CertificateSummary): string[] {
   return [DomainName, ...(SubjectAlternativeNameSummaries ?? [])].map((name) =>
     normalized(name).replace(/^\*\./, ""),
@@ -186,14 +186,14 @@ function provenName({ Name, Type }: ResourceRecordSet): string[] {
   return Type === "CNAME" && name !== undefined ? [name] : [];
 }
 
-/** Where an alias or a CNAME of one value leads. */
+/** Target of an alias or of a CNAME with one value. */
 function targetOf({ AliasTarget, Type, ResourceRecords }: ResourceRecordSet): string | undefined {
   if (AliasTarget) return normalized(AliasTarget.DNSName).replace(/^dualstack\./, "");
   const [only, ...more] = Type === "CNAME" ? (ResourceRecords ?? []) : [];
   return only && more.length === 0 ? normalized(only.Value) : undefined;
 }
 
-/** Terraform's id of a record: `<zone>_<name>_<type>`, and `_<set identifier>` behind it where there is one. */
+/** Terraform's id of a record: `<zone>_<name>_<type>`, with `_<set identifier>` if there is one. */
 export function parseRecordId(id: string): { zone: string; name: string; type: RRType; set?: string } {
   const match = /^([A-Z0-9]+)_(.+)_([A-Z]+)(?:_(.*))?$/.exec(id);
   if (!match) throw new Error(`"${id}" is not a Terraform record id, which reads <zone>_<name>_<type>`);
@@ -206,7 +206,7 @@ function recordId(zone: string, { Name, Type, SetIdentifier }: ResourceRecordSet
   return SetIdentifier === undefined ? id : `${id}_${SetIdentifier}`;
 }
 
-/** Route 53 writes names with a dot behind, and `*` as `\052`. */
+/** Route 53 writes names with a final dot, and `*` as `\052`. */
 function normalized(name: string | undefined): string {
   return (name ?? "").toLowerCase().replace(/\\052/g, "*").replace(/\.$/, "");
 }

@@ -43,7 +43,7 @@ const bucket: ResourceType = {
     "aws_s3_object",
   ],
   arns: [""],
-  after: ["elasticloadbalancing:load-balancer", "ec2:flow-log", "ecs:service", "ecs:task"], // who writes into it
+  after: ["elasticloadbalancing:load-balancer", "ec2:flow-log", "ecs:service", "ecs:task"], // which write into it
   stuckMs: 60 * MINUTE,
   handler: ({ read, write }) => ({
     list: candidates(BUCKET, {
@@ -52,7 +52,7 @@ const bucket: ResourceType = {
           const page = await read.s3.send(new ListBucketsCommand({ MaxBuckets: 1000, ContinuationToken }));
           return { items: page.Buckets, next: page.ContinuationToken };
         });
-        // The list is of all regions. Another's bucket is not ours, and S3 here would not even say its tags.
+        // The list contains all regions. A bucket of another region is not the environment's, and its tags are not readable here.
         const here = all.filter(({ BucketRegion = env.region }) => BucketRegion === env.region);
         const arnOf = (name: string) => `arn:${partitionOf(env.region)}:s3:::${name}`;
         return here.map(({ Name }) => ({ id: Name!, arn: arnOf(Name!), name: Name }));
@@ -67,7 +67,7 @@ const bucket: ResourceType = {
       },
     }),
     look: ({ id }) => presentIf(() => read.s3.send(new HeadBucketCommand({ Bucket: id }))),
-    /** Its policy may forbid to delete. Versioning may stay on: every version is deleted by its id. */
+    /** Its policy may forbid deletions. Versioning may stay enabled, because every version is deleted by its id. */
     async prepare({ id: Bucket }) {
       await unlessNotFound(() => write.s3.send(new DeleteBucketPolicyCommand({ Bucket })));
     },
@@ -83,7 +83,7 @@ const bucket: ResourceType = {
 /** Buckets with every version, delete marker and unfinished upload. */
 export const s3: readonly ResourceType[] = [bucket];
 
-/** Deletes page by page, so that a bucket of any size needs the memory of one page. */
+/** Deletes page by page, so that a bucket of any size needs only the memory of one page. */
 async function empty({ read, write }: Access, Bucket: string, until: number): Promise<Outcome | "empty"> {
   const more: Outcome = { kind: "blocked", by: [`objects in bucket ${Bucket}; still deleting them`] };
   const uploads = paged(async (token) => {
@@ -97,7 +97,7 @@ async function empty({ read, write }: Access, Bucket: string, until: number): Pr
     if (Date.now() >= until) return more;
   }
   for (;;) {
-    // Always the first page: the one before is gone.
+    // Always the first page, because the previous one is deleted.
     const page = await read.s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 1000 }));
     const versions = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
     if (versions.length === 0) return "empty";
@@ -106,7 +106,7 @@ async function empty({ read, write }: Access, Bucket: string, until: number): Pr
       new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
     );
     const failed = answer.Errors?.find(({ Code }) => !isNotFound(new PartialFailure(Code ?? "", "")));
-    // S3 answers 200 and says in the body what it did not delete.
+    // S3 answers 200 and reports failures in the body.
     if (failed)
       throw new PartialFailure(failed.Code ?? "Error", `object "${failed.Key}": ${failed.Message ?? ""}`);
     if (Date.now() >= until) return more;

@@ -24,7 +24,7 @@ const secret: ResourceType = {
           const page = await read.secrets.send(new ListSecretsCommand({ NextToken }));
           return { items: page.SecretList, next: page.NextToken };
         });
-        // One made by a service, such as RDS, goes with its owner.
+        // A secret of a service, such as RDS, is deleted with its owner.
         return all.map(({ ARN: arn, Name: name, OwningService }) => ({
           id: arn!,
           arn,
@@ -42,7 +42,7 @@ const secret: ResourceType = {
       return found && found.DeletedDate === undefined ? "present" : "absent";
     },
     async remove({ id }) {
-      // With a recovery window its name would stay taken, and the next deploy would fail.
+      // With a recovery window its name would remain in use, and the next deployment would fail.
       await write.secrets.send(new DeleteSecretCommand({ SecretId: id, ForceDeleteWithoutRecovery: true }));
       return GONE;
     },

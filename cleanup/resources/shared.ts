@@ -7,12 +7,12 @@ export type Tags = Readonly<Record<string, string>>;
 export const GONE: Outcome = { kind: "gone" };
 export const ACCEPTED: Outcome = { kind: "accepted" };
 
-/** `present` when the answer is something, `absent` when it is nothing or AWS knows no such thing. */
+/** `present` if there is an answer, `absent` if it is empty or AWS says that the resource does not exist. */
 export async function presentIf(answer: () => Promise<unknown>): Promise<Presence> {
   return (await unlessNotFound(answer)) ? "present" : "absent";
 }
 
-/** Tags in any of the shapes in which services write them. */
+/** Tags in any of the shapes that services use. */
 export function tagsFrom(
   list:
     | readonly {
@@ -46,18 +46,18 @@ export async function readTags(read: () => Promise<Tags>): Promise<Tags | "unrea
   }
 }
 
-/** `<system>-<environment>`: candidates by name start with it. It is no proof: `a-b` starts with `a` too. */
+/** `<system>-<environment>`, the prefix of candidates by name. It is not a proof: `a-b` has the prefix `a` too. */
 export function namePrefix({ system, environment }: EnvScope): string {
   return `${system}-${environment}`;
 }
 
-/** Whether a name is worth a look: ours, or that of an environment whose name starts like ours. */
+/** Whether a name has the environment's prefix. Another environment's name may have it too. */
 export function isCandidateName(name: string | undefined, env: EnvScope): boolean {
   const prefix = namePrefix(env);
   return name === prefix || (name ?? "").startsWith(`${prefix}-`);
 }
 
-/** What the state and the tag index say of a type, as they say it: ids and ARNs mixed. */
+/** Ids and ARNs, mixed, that the state and the tag index have for a type. */
 export function hintsOf(env: EnvScope, type: string): readonly string[] {
   return [...new Set(env.hints.get(type) ?? [])];
 }
@@ -77,8 +77,7 @@ export function idHints(env: EnvScope, type: string): readonly string[] {
 }
 
 /**
- * Removes, and on one of `names` says what is in the way instead. Without a blocker to name, AWS's own words stand
- * for it.
+ * Deletes. On an error in `names` it returns the blockers, or AWS's own message if none is known.
  */
 export async function removeOrNameBlockers(
   remove: () => Promise<Outcome>,

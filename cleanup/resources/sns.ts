@@ -11,7 +11,7 @@ import { GONE, lastPart, presentIf, tagsFrom } from "./shared";
 
 const TOPIC = "sns:topic";
 
-/** Subscriptions go with their topic. */
+/** Subscriptions are deleted with their topic. */
 const topic: ResourceType = {
   type: TOPIC,
   terraform: ["aws_sns_topic"],

@@ -1,9 +1,9 @@
 import { RESOURCE_TYPES } from "./resource-types";
 
-/** Who deletes a resource of Terraform's: a handler, another resource that it goes with, or nobody we know. */
+/** Who deletes a Terraform resource: a handler, another resource together with it, or no one. */
 export type HandledBy = { readonly type: string } | "part" | "unsupported";
 
-/** Terraform's types that are no resources of AWS. */
+/** Terraform types that are not resources of AWS. */
 const NOTHING = ["null_resource", "random_id", "random_password", "terraform_data", "time_sleep"];
 
 interface Known {
@@ -20,9 +20,9 @@ const KNOWN: ReadonlyMap<string, Known> = new Map<string, Known>([
 ]);
 
 /**
- * Who deletes a resource of this Terraform type. What nobody knows blocks "done" by name and is never skipped.
+ * Who deletes a resource of this Terraform type. An unknown type is named, blocks "done" and is never skipped.
  *
- * @param attributes those of the state that tell two kinds of one type apart
+ * @param attributes attributes in the state that distinguish two kinds of one type
  */
 export function handledBy(
   terraformType: string,
