@@ -41,6 +41,7 @@ const OPERATIONS = {
   expectations: ["review"],
   leases: ["costs", "aws"],
   status: ["leases"],
+  "test-environments": [],
   delivery: ["review", "costs", "terraform", "aws"],
 };
 

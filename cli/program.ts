@@ -14,11 +14,13 @@ import { addPlanCommand } from "./commands/plan/options";
 import { addProtectCommand, addUnprotectCommand } from "./commands/protect/options";
 import { addReapCommand } from "./commands/reap/options";
 import { addStatusCommand } from "./commands/status/options";
+import { addTestEnvCommand } from "./commands/test-env/options";
 import type { GlobalOptions } from "./context";
 import { version } from "../package.json";
 import { helpText } from "./help";
 import { printable } from "./output";
 import { withGlobalOptions } from "./suggestions";
+import { Refused } from "../operations/test-environments/refused";
 import { TerraformError } from "../operations/terraform/terraform";
 import { UserError } from "../contract/user-error";
 
@@ -53,6 +55,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addExpectationsCommand,
   addDestroyCommand,
   addReapCommand,
+  addTestEnvCommand,
   addCostCommand,
   addAdminCommand,
   addDoctorCommand,
@@ -126,7 +129,7 @@ function fail(error: unknown, options: GlobalOptions): void {
     );
   }
   if (json) writeError(message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Refused ? error.exitCode : 1;
 }
 
 function writeError(message: string): void {

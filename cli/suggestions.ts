@@ -11,6 +11,7 @@ export const COMMAND_NAMES = [
   "expectations",
   "destroy",
   "reap",
+  "test-env",
   "cost",
   "admin",
   "doctor",

@@ -101,6 +101,23 @@ const containerInsights = z
   .enum(["enhanced", "enabled"])
   .describe('"enhanced" (per task and container, more expensive) or "enabled"');
 
+export const TAG_VALUE = "1 to 128 characters: letters, digits, spaces and + - = . _ : / @";
+/**
+ * A tag value that every AWS service accepts.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
+ */
+export const tagValue = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\p{L}\p{N} +\-=._:/@]*$/u);
+
+/** An AWS account id. */
+export const accountId = z
+  .string()
+  .regex(/^\d{12}$/)
+  .describe('an AWS account id: a string of 12 digits, for example "111122223333"');
+
 export const region = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)

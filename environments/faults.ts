@@ -25,27 +25,38 @@ export function show(value: unknown): string {
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
 
-/** Converts zod's issues to faults. */
+/**
+ * Converts zod's issues to faults.
+ *
+ * @param root schema of the whole file
+ */
 export function faultsOf(
   file: string,
   given: unknown,
   issues: readonly z.core.$ZodIssue[],
+  root: z.ZodType = environmentFields,
 ): EnvironmentFault[] {
-  return issues.flatMap((issue) => faultOf(file, given, issue));
+  return issues.flatMap((issue) => faultOf(file, { root, given }, issue));
 }
 
-function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): EnvironmentFault[] {
-  const value = valueAt(given, issue.path);
+/** A file's value and its schema. */
+interface Source {
+  readonly root: z.ZodType;
+  readonly given: unknown;
+}
+
+function faultOf(file: string, source: Source, issue: z.core.$ZodIssue): EnvironmentFault[] {
+  const value = valueAt(source.given, issue.path);
   const fault = ({ path = issue.path.join("."), ...parts }: Partial<EnvironmentFault>) =>
     faultAt(file, path, {
       given: show(value),
-      allowed: describe(issue.path),
-      fix: value === undefined ? "add it" : fixOf(value, issue.path),
+      allowed: describe(source, issue.path),
+      fix: value === undefined ? "add it" : fixOf(value, source, issue.path),
       ...parts,
     });
 
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(issue.path);
+    const known = keysAt(source, issue.path);
     return issue.keys.map((key) =>
       fault({
         path: [...issue.path, key].join("."),
@@ -56,7 +67,7 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Environ
     );
   }
   if (issue.code === "invalid_key") {
-    const [record] = schemasAt(issue.path.slice(0, -1)).flatMap(optionsOf);
+    const [record] = schemasAt(source, issue.path.slice(0, -1)).flatMap(optionsOf);
     const allowed = record instanceof z.ZodRecord ? descriptionOf(record.keyType as z.ZodType) : undefined;
     return [
       fault({
@@ -74,17 +85,17 @@ function faultOf(file: string, given: unknown, issue: z.core.$ZodIssue): Environ
     );
     if (chosen) {
       return chosen.flatMap((inner) =>
-        faultOf(file, given, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
+        faultOf(file, source, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
       );
     }
   }
   return [fault({})];
 }
 
-function fixOf(value: unknown, path: readonly PropertyKey[]): string {
+function fixOf(value: unknown, source: Source, path: readonly PropertyKey[]): string {
   const network = typeof value === "string" && /\/\d+$/.test(value) ? networkFix(value) : undefined;
   if (network !== undefined) return network;
-  const schemas = schemasAt(path);
+  const schemas = schemasAt(source, path);
   const options = schemas.flatMap(optionsOf);
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isObject && options.every((option) => option instanceof z.ZodObject)) {
@@ -136,11 +147,11 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** The description in the schema of the field at a path, or of the nearest field around it. */
-function describe(path: readonly PropertyKey[]): string {
+function describe(source: Source, path: readonly PropertyKey[]): string {
   for (let length = path.length; length >= 0; length--) {
     const at = path.slice(0, length);
-    const found = schemasAt(at).map(descriptionOf).find(Boolean);
-    if (found) return found.includes("{") ? found : withKeys(found, keysAt(at));
+    const found = schemasAt(source, at).map(descriptionOf).find(Boolean);
+    if (found) return found.includes("{") ? found : withKeys(found, keysAt(source, at));
   }
   return "nothing";
 }
@@ -154,19 +165,33 @@ function descriptionOf(schema: z.ZodType): string | undefined {
   return schema.description ?? (inner === schema ? undefined : descriptionOf(inner));
 }
 
-function keysAt(path: readonly PropertyKey[]): string[] {
-  const keys = schemasAt(path)
+function keysAt(source: Source, path: readonly PropertyKey[]): string[] {
+  const keys = schemasAt(source, path)
     .flatMap(optionsOf)
     .flatMap((option) => (option instanceof z.ZodObject ? Object.keys(option.shape) : []));
   return [...new Set(keys)].filter((key) => key !== "$schema");
 }
 
-/** The schemas allowed at a path. A union allows several. */
-function schemasAt(path: readonly PropertyKey[]): z.ZodType[] {
+/** The schemas allowed at a path. A union allows several, unless the value says by its discriminator which one it is. */
+function schemasAt({ root, given }: Source, path: readonly PropertyKey[]): z.ZodType[] {
   return path.reduce<z.ZodType[]>(
-    (schemas, key) => schemas.flatMap(optionsOf).flatMap((option) => childOf(option, key)),
-    [environmentFields],
+    (schemas, key, depth) =>
+      schemas
+        .flatMap(optionsOf)
+        .flatMap((option) => childOf(option, key))
+        .map((schema) => chosenBy(schema, valueAt(given, path.slice(0, depth + 1)))),
+    [root],
   );
+}
+
+/** The option of a discriminated union that a value is meant for. */
+function chosenBy(schema: z.ZodType, value: unknown): z.ZodType {
+  const inner = unwrapped(schema);
+  if (!(inner instanceof z.ZodDiscriminatedUnion)) return schema;
+  const key = inner.def.discriminator;
+  const given = (value as Record<string, unknown> | undefined)?.[key];
+  const options = inner.options as z.ZodObject[];
+  return options.find(({ shape }) => (shape[key] as z.ZodType).safeParse(given).success) ?? schema;
 }
 
 function childOf(schema: z.ZodType, key: PropertyKey): z.ZodType[] {

@@ -3,7 +3,7 @@ import { ENVIRONMENT_NAME } from "../contract/permanent-names";
 import { TTL_HOURS } from "../contract/registry";
 import { admin } from "./admin-fields";
 import { automock } from "./automock-fields";
-import { region } from "./common-fields";
+import { accountId, region, TAG_VALUE, tagValue } from "./common-fields";
 import { delivery } from "./delivery-fields";
 import { iam } from "./iam-fields";
 import { taskApi } from "./task-api-fields";
@@ -12,17 +12,6 @@ import { taskApi } from "./task-api-fields";
  * The fields of an environment. Each description states the allowed values and the unit. Error messages show it,
  * and so do editors (`npm run schema` writes the JSON Schema).
  */
-
-const TAG_VALUE = "1 to 128 characters: letters, digits, spaces and + - = . _ : / @";
-/**
- * A tag value that every AWS service accepts.
- * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
- */
-const tagValue = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[\p{L}\p{N} +\-=._:/@]*$/u);
 
 /** The fields of an environment. Rules between fields are in `cross-field-rules.ts`. */
 export const environmentFields = z
@@ -37,10 +26,7 @@ export const environmentFields = z
       ),
     owner: tagValue.describe(`team or person to contact, ${TAG_VALUE}`),
     costCenter: tagValue.describe(`cost center to charge, ${TAG_VALUE}`),
-    accountId: z
-      .string()
-      .regex(/^\d{12}$/)
-      .describe('an AWS account id: a string of 12 digits, for example "111122223333"'),
+    accountId,
     region,
     ttlHours: z
       .int()

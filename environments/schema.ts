@@ -1,19 +1,32 @@
 import type { z } from "zod";
 import { crossFieldFaults } from "./cross-field-rules";
 import { environmentFields } from "./fields";
+import type { CrossFieldFault } from "./rule";
+import { testEnvironmentFields } from "./test-environment-fields";
+import { testEnvironmentFaults } from "./test-environment-rules";
 
 type Issue = z.core.$ZodRawIssue;
 
 /** The schema of an environment file: its fields and the rules between them. */
-export const environmentSchema = environmentFields.superRefine(
-  (value, ctx) => {
-    for (const { path, allowed, fix } of crossFieldFaults(value, (field) => isClean(field, ctx.issues))) {
-      ctx.addIssue({ code: "custom", path: [...path], params: { allowed, fix } });
-    }
-  },
-  // Run the rules even if a field is invalid, so that all faults are reported at once.
-  { when: () => true },
-);
+export const environmentSchema = withRules(environmentFields, crossFieldFaults);
+
+/** The schema of the file of a test environment. */
+export const testEnvironmentSchema = withRules(testEnvironmentFields, testEnvironmentFaults);
+
+/** The rules run even if a field is invalid, so that all faults are reported at once. */
+function withRules<Fields extends z.ZodObject>(
+  fields: Fields,
+  faults: (value: z.output<Fields>, isClean: (path: string) => boolean) => Iterable<CrossFieldFault>,
+): Fields {
+  return fields.superRefine(
+    (value, ctx) => {
+      for (const { path, allowed, fix } of faults(value, (field) => isClean(field, ctx.issues))) {
+        ctx.addIssue({ code: "custom", path: [...path], params: { allowed, fix } });
+      }
+    },
+    { when: () => true },
+  );
+}
 
 /** Whether there is no issue at, above or below the field. Unknown keys do not matter. */
 function isClean(field: string, issues: readonly Issue[]): boolean {

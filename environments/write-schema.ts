@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentJsonSchema } from "./json-schema";
+import { JSON_SCHEMAS } from "./json-schema";
 
-const file = join(__dirname, "environment.schema.json");
-writeFileSync(file, environmentJsonSchema());
-process.stdout.write("wrote environments/environment.schema.json\n");
+for (const [file, schema] of Object.entries(JSON_SCHEMAS)) {
+  writeFileSync(join(__dirname, file), schema());
+  process.stdout.write(`wrote environments/${file}\n`);
+}

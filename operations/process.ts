@@ -32,6 +32,8 @@ export interface StartOptions {
    * child does. A second signal is forwarded too, and the child then has 30 seconds left. A third one kills it.
    */
   readonly onInterrupt?: (times: 1 | 2) => void;
+  /** `caller`: a stop signal to this process does not reach the child; the caller stops it. @default "signals" */
+  readonly stoppedBy?: "signals" | "caller";
 }
 
 export interface RunOptions extends StartOptions {
@@ -132,6 +134,7 @@ export async function start(command: string, options: StartOptions): Promise<Run
         clearTimeout(timer);
       })()),
   };
+  if (options.stoppedBy === "caller") return entry;
   if (tracked.size === 0) listen();
   tracked.add(entry);
   return entry;

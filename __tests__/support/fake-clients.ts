@@ -28,6 +28,8 @@ export function fakeClients(answers: Answers): FakeClients {
 const SERVICES: readonly (keyof Clients)[] = [
   ...([
     "acm",
+    "apiGateway",
+    "apiGatewayV2",
     "autoScaling",
     "cloudWatch",
     "dynamoDb",

@@ -1,0 +1,146 @@
+import { extension } from "../../../contract/extension";
+import { EXTENDABLE_PHASES } from "../../../contract/extension";
+import { formatInstant, parseInstant } from "../../../contract/registry";
+import { specOfRun, TEST_SYSTEM, TEST_TTL_MINUTES } from "../../../contract/test-run";
+import { UserError } from "../../../contract/user-error";
+import { loadTestEnvironment } from "../../../environments/test-environment-load";
+import { locateRun, placesOfSpecs } from "../../../operations/test-environments/locate";
+import { newRun, openRun } from "../../../operations/test-environments/open";
+import { planRun } from "../../../operations/test-environments/plan";
+import { statsOf } from "../../../operations/test-environments/stats";
+import { readJournal } from "../../../operations/test-environments/world";
+import type { Cli } from "../../context";
+import { listLines, planLines, showLines, statsLines } from "./view";
+
+/** A test environment in a registry. */
+export interface ExistingRun {
+  readonly run: string;
+  readonly spec: string;
+  readonly owner: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly phase: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly minutesLeft: number;
+  readonly lastError?: string;
+}
+
+/** Shows what a run creates. */
+export function planCommand(cli: Cli, name: string): void {
+  const spec = loadTestEnvironment(cli.projectFolder, name);
+  const plan = planRun(newRun(spec, { key: "plan" }, {}, Date.now()), spec);
+  cli.output.result(plan, () => {
+    for (const line of planLines(plan)) cli.output.line(line);
+  });
+}
+
+export async function listCommand(cli: Cli): Promise<void> {
+  const environments = await existingRuns(cli);
+  cli.output.result({ environments }, () => {
+    for (const line of listLines(environments, cli.output.colors)) cli.output.line(line);
+  });
+}
+
+export async function showCommand(cli: Cli, run: string): Promise<void> {
+  const open = openRun(cli, locateRun(cli.projectFolder, run));
+  const [read, journal] = await Promise.all([open.registry.get(run), readJournal(open)]);
+  if (read.kind === "invalid")
+    throw new UserError(`The record of ${run} is invalid: ${read.faults.join("; ")}`);
+  if (read.kind === "missing" && journal.length === 0) throw gone(run);
+  const record =
+    read.kind === "missing"
+      ? undefined
+      : (({ owner, phase, createdAt, expiresAt, maxExpiresAt, lastError }) => ({
+          owner,
+          phase,
+          createdAt,
+          expiresAt,
+          maxExpiresAt,
+          ...(lastError !== undefined && { lastError }),
+        }))(read.record);
+  const shown = { run, ...(record && { record }), journal };
+  cli.output.result(shown, () => {
+    for (const line of showLines(shown)) cli.output.line(line);
+  });
+}
+
+/** Extends the time to live by `ms` milliseconds. */
+export async function extendCommand(cli: Cli, run: string, ms: number): Promise<void> {
+  const { registry } = openRun(cli, locateRun(cli.projectFolder, run));
+  const read = await registry.get(run);
+  if (read.kind !== "record") throw gone(run);
+  const { expiresAt: from, maxExpiresAt } = read.record;
+  const moved = extension(read.record, ms, Date.now());
+  if (moved.kind === "removing")
+    throw new UserError(`The removal of ${run} has begun, so it cannot be extended.`);
+  if (moved.kind === "tooFar") {
+    const minutes = Math.max(0, Math.floor(moved.mostMs / 60_000));
+    throw new UserError(
+      `A test environment lives at most ${TEST_TTL_MINUTES.max / 60} hours; ${run} until ${maxExpiresAt}. The maximum is --by ${minutes}m.`,
+    );
+  }
+  const to = moved.expiresAt;
+  if (!(await registry.moveExpiry(run, { from, to, phases: EXTENDABLE_PHASES }))) {
+    throw new UserError(`The record of ${run} changed while it was being extended. Try again.`);
+  }
+  cli.output.result({ run, from, to, maxExpiresAt }, () =>
+    cli.output.line(`${run} expires at ${to} (before: ${from}). It can be extended until ${maxExpiresAt}.`),
+  );
+}
+
+/** Shows the times of finished runs. */
+export async function statsCommand(cli: Cli, name: string, lastMs: number): Promise<void> {
+  const spec = loadTestEnvironment(cli.projectFolder, name);
+  const since = formatInstant(Date.now() - lastMs);
+  const { registry } = openRun(cli, newRun(spec, { key: "stats" }, {}, Date.now()), { recordsCalls: false });
+  const stats = statsOf(name, since, await registry.finishedSince(name, since));
+  cli.output.result(stats, () => {
+    for (const line of statsLines(stats)) cli.output.line(line);
+  });
+}
+
+/** The test environments of every place that a spec names. */
+async function existingRuns(cli: Cli): Promise<ExistingRun[]> {
+  const runs: ExistingRun[] = [];
+  for (const spec of placesOfSpecs(cli.projectFolder)) {
+    const { registry } = openRun(cli, newRun(spec, { key: "list" }, {}, Date.now()), { recordsCalls: false });
+    for (const listed of await registry.list()) {
+      if (listed.kind !== "record" || listed.record.system !== TEST_SYSTEM) continue;
+      const {
+        environment: run,
+        owner,
+        accountId,
+        region,
+        phase,
+        createdAt,
+        expiresAt,
+        lastError,
+      } = listed.record;
+      runs.push({
+        run,
+        spec: specOfRun(run) ?? run,
+        owner,
+        accountId,
+        region,
+        phase,
+        createdAt,
+        expiresAt,
+        minutesLeft: Math.floor((parseInstant(expiresAt)! - Date.now()) / 60_000),
+        ...(lastError !== undefined && { lastError }),
+      });
+    }
+  }
+  return runs.sort((a, b) => (a.run < b.run ? -1 : 1));
+}
+
+/** Environments whose time to live has passed. */
+export async function expiredRuns(cli: Cli): Promise<ExistingRun[]> {
+  return (await existingRuns(cli)).filter(({ expiresAt }) => parseInstant(expiresAt)! <= Date.now());
+}
+
+function gone(run: string): UserError {
+  return new UserError(
+    `${run} does not exist: it has no record and no journal. automock test-env list shows those that do.`,
+  );
+}

@@ -1,0 +1,87 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** One attempt of a call to AWS. There are no bodies in it, because they may hold secrets. */
+export interface CallLine {
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly requestId?: string;
+  /** HTTP status, or the name of the error if there was no answer. */
+  readonly status?: number;
+  readonly error?: string;
+  readonly attempt: number;
+  readonly durationMs: number;
+}
+
+interface Stack {
+  readonly clientName?: string;
+  readonly commandName?: string;
+}
+
+type Next = (
+  args: unknown,
+) => Promise<{ response?: { statusCode?: number; headers?: Record<string, string> } }>;
+
+interface Instrumentable {
+  readonly middlewareStack: {
+    add(
+      middleware: (next: Next, context: Stack) => Next,
+      options: { readonly step: string; readonly name: string; readonly priority: string },
+    ): void;
+  };
+}
+
+/** Counts the calls of a process and keeps one JSON line of each in a file. */
+export class CallRecorder {
+  count = 0;
+
+  constructor(private readonly file?: string) {
+    if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
+  }
+
+  /** Wraps a client of the SDK. */
+  readonly instrument = <C>(client: C): C => {
+    (client as Instrumentable).middlewareStack.add(
+      (next, context) => async (args) => {
+        const started = Date.now();
+        const about = {
+          service: (context.clientName ?? "").replace(/Client$/, ""),
+          operation: (context.commandName ?? "").replace(/Command$/, ""),
+        };
+        const attempt = attemptOf(args);
+        try {
+          const result = await next(args);
+          const { statusCode, headers = {} } = result.response ?? {};
+          const requestId = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"];
+          this.add({ ...about, requestId, status: statusCode, attempt }, started);
+          return result;
+        } catch (error) {
+          this.add({ ...about, error: (error as Error).name, attempt }, started);
+          throw error;
+        }
+      },
+      // Once per attempt: retries happen above this step.
+      { step: "deserialize", name: "automockCalls", priority: "low" },
+    );
+    return client;
+  };
+
+  private add(line: Omit<CallLine, "at" | "durationMs">, started: number): void {
+    this.count += 1;
+    if (this.file === undefined) return;
+    const full: CallLine = {
+      at: new Date(started).toISOString(),
+      ...line,
+      durationMs: Date.now() - started,
+    };
+    appendFileSync(this.file, `${JSON.stringify(full)}\n`, { mode: 0o600 });
+  }
+}
+
+/** The SDK's own count: `amz-sdk-request: attempt=2; max=8`. */
+function attemptOf(args: unknown): number {
+  const { request } = args as { readonly request?: { readonly headers?: Record<string, string> } };
+  return Number(/attempt=(\d+)/.exec(request?.headers?.["amz-sdk-request"] ?? "")?.[1] ?? 1);
+}

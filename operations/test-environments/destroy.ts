@@ -1,0 +1,135 @@
+import { describeError } from "../../cleanup/engine/classify";
+import { scopeOf, takeInventory, type Inventory, type Leads } from "../../cleanup/engine/inventory";
+import type { Claim } from "../../cleanup/engine/ownership";
+import type { EnvKey, Handler } from "../../cleanup/engine/resource";
+import { run } from "../../cleanup/engine/run";
+import { Worklist } from "../../cleanup/engine/worklist";
+import { createHandlers } from "../../cleanup/resources";
+import { taggedWith } from "../../cleanup/resources/discovery";
+import { setTimeout } from "node:timers/promises";
+import type { TrailEntry } from "../../contract/deletion";
+import { reaperNames } from "../../contract/reaper";
+import { TEST_NODE_TYPES, TEST_SYSTEM, type JournalEntry } from "../../contract/test-run";
+import { readJournal, type RunWorld } from "./world";
+
+export interface DestroyResult {
+  /** Nothing is left, by a complete listing after the last deletion. */
+  readonly empty: boolean;
+  /** `<type> <id>` of what is left, with the reason. */
+  readonly left: readonly { readonly resource: string; readonly reason: string }[];
+  /** Why it is unknown whether more is left. */
+  readonly errors: readonly string[];
+  /** Number of deleted resources by type. */
+  readonly deleted: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** Longest time of one destruction in milliseconds. What is left then is the reaper's. */
+const LIMIT_MS = 15 * 60_000;
+
+/**
+ * Removes a run: what the journal says was created, and what carries its tags. It decides, orders and repeats with the
+ * engine of the reaper, so a second call finds nothing to do.
+ */
+export async function destroyRun(world: RunWorld, limitMs = LIMIT_MS): Promise<DestroyResult> {
+  const { clients, now } = world;
+  const started = now();
+  const env: EnvKey = {
+    environment: world.run.run,
+    system: TEST_SYSTEM,
+    accountId: world.run.accountId,
+    region: world.run.region,
+  };
+  const handlers = createHandlers({ read: clients, write: clients }).filter(isOurs);
+  const inventory = async (): Promise<Inventory> => {
+    const leads = await leadsOf(world, env, new Set(handlers.map(({ type }) => type)));
+    return takeInventory(scopeOf(env, leads), leads, handlers);
+  };
+  const list = new Worklist(
+    { clock: { now, sleep }, metrics: { add: () => undefined } },
+    { note: (entry) => report(world, entry), flush: () => Promise.resolve() },
+    [],
+    {},
+  );
+  const result = await run(list, await inventory(), {
+    clock: { sleep },
+    remainingMs: () => started + limitMs - now(),
+    relist: inventory,
+    beforeRound: () => Promise.resolve(),
+    salt: started % 1000,
+  });
+  const seconds = (now() - started) / 1000;
+  const left = list.unfinished(now()).map(({ type, id, lastError, blockedBy, status }) => ({
+    resource: `${type} ${id}`,
+    reason: lastError ?? (blockedBy.length > 0 ? `waits for ${blockedBy.join(", ")}` : status),
+  }));
+  const unknown = result.unsupported.map((resource) => ({ resource, reason: "no handler for its type" }));
+  return {
+    empty: result.empty,
+    left: [...left, ...unknown],
+    errors: result.errors,
+    deleted: list.deleted,
+    seconds,
+  };
+}
+
+/** What a run can have. Listing anything else would cost calls and rights. */
+function isOurs({ type }: Handler): boolean {
+  return TEST_NODE_TYPES.some((one) => one === type);
+}
+
+const sleep = (ms: number) => setTimeout(ms);
+
+async function leadsOf(world: RunWorld, env: EnvKey, handled: ReadonlySet<string>): Promise<Leads> {
+  const errors: string[] = [];
+  const orElse = async <T>(what: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      errors.push(`${what}: ${describeError(error)}`);
+      return otherwise;
+    }
+  };
+  const [entries, index] = await Promise.all([
+    orElse("reading the journal", () => readJournal(world), world.journal.read()?.entries ?? []),
+    orElse("reading the tag index", () => taggedWith(world.clients, env), {
+      tagged: new Map<string, readonly string[]>(),
+      unknownArns: [],
+    }),
+  ]);
+  const tagged = new Map(index.tagged);
+  for (const entry of entries) {
+    if (entry.state === "refused") continue;
+    const hints = [entry.id, entry.arn, entry.name].filter((one) => one !== undefined);
+    tagged.set(entry.type, [...(tagged.get(entry.type) ?? []), ...hints]);
+  }
+  return {
+    claims: entries.flatMap(claimOf),
+    byo: [],
+    untouchable: Object.values(reaperNames(env.accountId, env.region)).filter(
+      (name): name is string => typeof name === "string",
+    ),
+    tagged,
+    // Created, and nothing here can say whether it still exists.
+    unsupported: [
+      ...index.unknownArns,
+      ...entries
+        .filter(({ state, type }) => state === "created" && !handled.has(type))
+        .map(({ type, id }) => `${type} ${id}`),
+    ],
+    vpcs: [],
+    errors,
+  };
+}
+
+/** Only what was created is the run's: an intent may name what belongs to someone else. */
+function claimOf({ state, type, id, arn, node }: JournalEntry): Claim[] {
+  if (state !== "created" || id === undefined) return [];
+  const ids = arn === undefined ? [id] : [id, arn];
+  return [{ says: "own", type, ids, reason: `created by the run as ${node}, by its journal` }];
+}
+
+function report({ progress }: RunWorld, { action, resource, outcome, error }: TrailEntry): void {
+  if (action === "gone") progress(`${resource}: deleted`);
+  else if (error !== undefined) progress(`${resource}: ${outcome}, tried again: ${error}`);
+}

@@ -1,0 +1,285 @@
+import { describeError } from "../../cleanup/engine/classify";
+import { formatInstant } from "../../contract/registry";
+import { TEST_EXIT } from "../../contract/test-run";
+import type { TestEnvironment } from "../../environments/test-environment-fields";
+import { admit, BREAKER_MS } from "./admission";
+import { createNodes, type CreateResult, type Span } from "./create";
+import { destroyRun, type DestroyResult } from "./destroy";
+import { nodesOf } from "./graph";
+import { recordOf, type OpenRun } from "./open";
+import { outputsOf } from "./outputs";
+import { Refused } from "./refused";
+import { runTests, type TestResult } from "./test-command";
+import { readJournal } from "./world";
+
+/** What `create` came to. */
+export interface CreateReport {
+  readonly result: "created" | "failed" | "interrupted";
+  readonly seconds: number;
+  readonly resources: number;
+  readonly error?: string;
+}
+
+/** What the cleanup came to. */
+export interface CleanupReport {
+  readonly result: "complete" | "incomplete";
+  readonly seconds: number;
+  readonly deleted: number;
+  readonly left: DestroyResult["left"];
+  readonly errors: readonly string[];
+  /** Who removes what is left, and by when. */
+  readonly next?: string;
+}
+
+export interface RunReport {
+  readonly run: string;
+  readonly spec: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly exitCode: number;
+  readonly create: CreateReport;
+  readonly tests?: TestResult;
+  readonly cleanup?: CleanupReport;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly timeline: readonly Span[];
+  /** Number of calls to AWS, attempts included. */
+  readonly calls: number;
+}
+
+/** The environment of a run after `create`. */
+export interface Created {
+  readonly report: CreateReport;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly timeline: readonly Span[];
+}
+
+/**
+ * Admits a run, writes its record and creates its resources. An interrupted run of the same key is continued.
+ *
+ * @throws Refused before anything has been created
+ */
+export async function createRun(open: OpenRun, spec: TestEnvironment, signal: AbortSignal): Promise<Created> {
+  const { registry, journal, now, progress, clients, header } = open;
+  const nodes = nodesOf(header, spec);
+  await refusing(() => admit({ run: header, spec, nodes, clients, registry, now, progress }));
+  const earlier = await refusing(async () => {
+    journal.open(header);
+    if (await registry.open(recordOf(header, now()))) return [];
+    await sameRun(open);
+    return readJournal(open);
+  });
+  const started = now();
+  const result = await createNodes(open, nodes, signal, earlier);
+  const seconds = (now() - started) / 1000;
+  if (result.failure) await openBreaker(open, result.failure);
+  const complete = result.created.size === nodes.length && !result.failure && !signal.aborted;
+  return {
+    report: {
+      result: complete ? "created" : result.failure ? "failed" : "interrupted",
+      seconds,
+      resources: result.created.size,
+      ...(result.failure && { error: `${result.failure.node}: ${result.failure.message}` }),
+    },
+    outputs: complete
+      ? localUrls(
+          open,
+          outputsOf(header, spec, (node) => result.created.get(node)!),
+        )
+      : {},
+    timeline: result.spans,
+  };
+}
+
+/** Whatever fails here has created nothing. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused(`Nothing was created: ${describeError(error)}`, { cause: error });
+  }
+}
+
+/** A record of this run id exists: an interrupted run of the same key, unless it has expired. */
+async function sameRun({ registry, header, now }: OpenRun): Promise<void> {
+  const read = await registry.get(header.run);
+  if (read.kind === "record") {
+    const { owner, phase, expiresAt } = read.record;
+    if (owner === header.owner && phase === "ACTIVE" && Date.parse(expiresAt) > now()) return;
+    throw new Refused(
+      `The environment ${header.run} exists (owner ${owner}, phase ${phase}, expires at ${expiresAt}). Use another --key, or run automock test-env down ${header.run} first.`,
+    );
+  }
+  if (read.kind === "invalid")
+    throw new Refused(`The record of ${header.run} is invalid: ${read.faults.join("; ")}`);
+}
+
+/** On a local AWS, APIs are under a path of its endpoint. */
+function localUrls({ localEndpoint }: OpenRun, outputs: Record<string, string>): Record<string, string> {
+  if (localEndpoint === undefined) return outputs;
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [
+      name,
+      value.replace(
+        /^https:\/\/([a-z0-9]+)\.execute-api\.[^/]+/,
+        (_, id: string) => `${localEndpoint}/_aws/execute-api/${id}`,
+      ),
+    ]),
+  );
+}
+
+/** What failed after all retries of the SDK fails for the next run too. */
+async function openBreaker(
+  { registry, now }: OpenRun,
+  { error, node, message }: NonNullable<CreateResult["failure"]>,
+): Promise<void> {
+  const { name, $metadata, $service } = error as {
+    readonly name?: string;
+    readonly $service?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const isOverload = /Throttl|TooManyRequests|SlowDown|RequestLimitExceeded/.test(name ?? "");
+  if (!isOverload && ($metadata?.httpStatusCode ?? 0) < 500) return;
+  const service = SERVICE[$service ?? ""];
+  if (service === undefined) return;
+  await registry.openBreaker(service, now() + BREAKER_MS, `${node}: ${message}`).catch(() => undefined);
+}
+
+/** Service of a node type by the SDK's name of the service. */
+const SERVICE: Readonly<Record<string, string>> = {
+  DynamoDB: "dynamodb",
+  S3: "s3",
+  SQS: "sqs",
+  SNS: "sns",
+  IAM: "iam",
+  Lambda: "lambda",
+  EventBridge: "events",
+  CloudWatchLogs: "logs",
+  ApiGatewayV2: "apigateway",
+  APIGateway: "apigateway",
+};
+
+/** Removes everything of a run and, if nothing is left, its record and journal. Repeatable. */
+export async function destroy(open: OpenRun): Promise<CleanupReport> {
+  const { registry, header, now, journal } = open;
+  const started = now();
+  let result: DestroyResult;
+  try {
+    result = await destroyRun(open);
+  } catch (error) {
+    // A failure to begin leaves everything as it was.
+    const errors = [describeError(error)];
+    result = { empty: false, left: [], errors, deleted: {}, seconds: (now() - started) / 1000 };
+  }
+  const deleted = Object.values(result.deleted).reduce((sum, count) => sum + count, 0);
+  const report = { seconds: result.seconds, deleted, left: result.left, errors: result.errors };
+  try {
+    if (result.empty) {
+      const nodes = (await registry.journal(header.run)).map(({ node }) => node);
+      await registry.close(header.run, nodes);
+      await registry.freeSlots(header.spec, header.run);
+      journal.close();
+      return { result: "complete", ...report };
+    }
+    await registry.expire(header.run, now());
+  } catch (error) {
+    return {
+      result: "incomplete",
+      ...report,
+      errors: [...result.errors, `the record was not updated: ${describeError(error)}`],
+      next: `The reaper removes the rest after ${header.expiresAt}.`,
+    };
+  }
+  return {
+    result: "incomplete",
+    ...report,
+    next: `The record has expired now, so the reaper removes the rest within 75 minutes, by ${formatInstant(now() + 75 * 60_000)}. To try again: automock test-env down ${header.run}`,
+  };
+}
+
+/** The exit code of a whole run. An incomplete cleanup overrides everything. */
+export function exitCodeOf(
+  create: CreateReport,
+  tests: TestResult | undefined,
+  cleanup: CleanupReport | undefined,
+  interrupted: boolean,
+): number {
+  if (cleanup?.result === "incomplete") return TEST_EXIT.cleanupIncomplete;
+  if (interrupted) return TEST_EXIT.interrupted;
+  if (create.result !== "created") return TEST_EXIT.notCreated;
+  return tests?.passed === false ? TEST_EXIT.testsFailed : TEST_EXIT.ok;
+}
+
+export interface TestOptions {
+  readonly command: readonly string[];
+  readonly timeoutMinutes: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Creates the environment, runs the tests and removes the environment, whatever happens in between.
+ *
+ * @param signal fires when the run is interrupted; the environment is then removed
+ * @throws Refused before anything has been created
+ */
+export async function wholeRun(
+  open: OpenRun,
+  spec: TestEnvironment,
+  test: TestOptions,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const { report: create, outputs, timeline } = await createRun(open, spec, signal);
+  let tests: TestResult | undefined;
+  if (create.result === "created" && !signal.aborted) {
+    open.progress(
+      `${open.header.run}: ${create.resources} resources in ${create.seconds.toFixed(1)} s; running the tests`,
+    );
+    tests = await runTests({ ...test, outputs, cwd: open.projectFolder, signal });
+  }
+  const cleanup = await destroy(open);
+  const exitCode = exitCodeOf(create, tests, cleanup, signal.aborted);
+  await keepTimes(open, { create, tests, cleanup, exitCode });
+  return {
+    ...identityOf(open),
+    exitCode,
+    create,
+    ...(tests && { tests }),
+    cleanup,
+    outputs,
+    timeline,
+    calls: open.calls.count,
+  };
+}
+
+export function identityOf({ header }: OpenRun): Pick<RunReport, "run" | "spec" | "accountId" | "region"> {
+  const { run, spec, accountId, region } = header;
+  return { run, spec, accountId, region };
+}
+
+/** For `stats`. A run does not fail because of it. */
+async function keepTimes(
+  { registry, header, now, progress }: OpenRun,
+  {
+    create,
+    tests,
+    cleanup,
+    exitCode,
+  }: Pick<RunReport, "create" | "tests" | "exitCode"> & { readonly cleanup: CleanupReport },
+): Promise<void> {
+  try {
+    await registry.finished({
+      run: header.run,
+      spec: header.spec,
+      at: formatInstant(now()),
+      exitCode,
+      resources: create.resources,
+      createSeconds: create.seconds,
+      ...(tests && { testSeconds: tests.seconds }),
+      destroySeconds: cleanup.seconds,
+      leftovers: cleanup.left.length,
+    });
+  } catch (error) {
+    progress(`The times of this run are not kept: ${describeError(error)}`);
+  }
+}

@@ -1,0 +1,34 @@
+import { specOfRun } from "../../contract/test-run";
+import { UserError } from "../../contract/user-error";
+import { loadTestEnvironment, testEnvironmentNames } from "../../environments/test-environment-load";
+import type { TestEnvironment } from "../../environments/test-environment-fields";
+import { LocalJournal, type JournalHeader } from "./journal";
+
+/**
+ * What is known of an existing run: from its journal on this machine, or from the file of its spec.
+ *
+ * @throws UserError if it is not a run id, or neither exists
+ */
+export function locateRun(projectFolder: string, run: string): JournalHeader {
+  const spec = specOfRun(run);
+  if (spec === undefined) {
+    throw new UserError(
+      `"${run}" is not a run id. It looks like orders-k3f9aa; automock test-env list shows them.`,
+    );
+  }
+  const local = new LocalJournal(projectFolder, run).read();
+  if (local) return local.header;
+  const { owner, costCenter, accountId, region, role } = loadTestEnvironment(projectFolder, spec);
+  // The expiry is only read from the record.
+  return { run, spec, owner, costCenter, accountId, region, expiresAt: "", ...(role && { role }) };
+}
+
+/** One spec for each account, region and role that specs name, without those that have faults. */
+export function placesOfSpecs(projectFolder: string): TestEnvironment[] {
+  const places = new Map<string, TestEnvironment>();
+  for (const name of testEnvironmentNames(projectFolder)) {
+    const spec = loadTestEnvironment(projectFolder, name);
+    places.set(`${spec.accountId}/${spec.region}`, spec);
+  }
+  return [...places.values()];
+}

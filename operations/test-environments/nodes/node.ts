@@ -1,0 +1,70 @@
+import type { Clients } from "../../../cleanup/aws/clients";
+import type { JournalEntry, TestNodeType, TestRun } from "../../../contract/test-run";
+import type { Waiting } from "../consistency";
+
+/** What AWS calls a resource that was created. */
+export interface Created extends Pick<JournalEntry, "arn"> {
+  /** What its deletion handler calls `id`. */
+  readonly id: string;
+  /** URL of an API. */
+  readonly url?: string;
+}
+
+/** A resource of the node's name that exists. */
+export interface Existing extends Created {
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a node needs of the world. */
+export interface NodeContext extends Waiting {
+  readonly run: TestRun;
+  /** Tags of everything that is created. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly clients: Clients;
+  readonly signal: AbortSignal;
+  /** Folder that code paths are relative to. */
+  readonly projectFolder: string;
+  /** A node that has been created; all those in `after` have. */
+  created(node: string): Created;
+  /** Waits for the turn of an operation that AWS limits per account: one call every `everyMs`. */
+  pace(operation: string, everyMs: number): Promise<void>;
+}
+
+/** One resource of a run: how it is found and created. Deleting it is the business of the cleanup's handlers. */
+export interface Node {
+  /** Unique in a run, for example `users`, `api.role`. */
+  readonly node: string;
+  readonly type: TestNodeType;
+  /** Deterministic name in AWS. */
+  readonly name: string;
+  /** Nodes that must be ready first. */
+  readonly after: readonly string[];
+  /** Calls that create it, without retries and polls, for `plan`. */
+  readonly calls: readonly string[];
+  /** Creating does not fail when the name exists, so it is looked for before. */
+  readonly looksFirst?: boolean;
+  find(context: NodeContext): Promise<Existing | undefined>;
+  create(context: NodeContext): Promise<Created>;
+  /** Settings after the creation, and waiting until it can be used. Idempotent. */
+  finish?(context: NodeContext, created: Created): Promise<void>;
+}
+
+/** Every poll of the SDK's waiters waits this long: their own default for a table is 20 s. In seconds. */
+const POLL = { minDelay: 1, maxDelay: 4, maxWaitTime: 180 } as const;
+
+/** Settings of an SDK waiter. Its type wants the whole client, but it only sends. */
+export function waiter<C>(client: Pick<C & { send: unknown }, "send">, { signal }: NodeContext) {
+  return { client: client as C, abortSignal: signal, ...POLL };
+}
+
+/** Tags as `Key` and `Value`. */
+export function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Tags from the list in which a service returns them. */
+export function tagRecord(
+  list: readonly { readonly Key?: string; readonly Value?: string }[] | undefined,
+): Record<string, string> {
+  return Object.fromEntries((list ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+}
