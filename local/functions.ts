@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { RunningProcess } from "../operations/process";
-import type { DeployedFunction } from "./gateway/services/lambda";
+import { killGroup, type RunningProcess } from "../operations/process";
+import type { DeployedFunction } from "./gateway/functions";
 import { runFunction, unpackCode, type Invoked } from "./lambda-runtime";
 
 export interface LocalFunctionsOptions {
@@ -26,23 +26,24 @@ export class LocalFunctions {
   }
 
   /** One invocation; ended without a word at the function's time limit, as on AWS. */
-  async run(deployed: DeployedFunction, event: unknown): Promise<Invoked> {
-    const { zip, timeoutSeconds, functionArn, handler, variables } = deployed;
+  async run(deployed: DeployedFunction, event: unknown, onLine?: (line: string) => void): Promise<Invoked> {
+    const { zip, timeoutSeconds, functionArn, runtime, handler, variables } = deployed;
     const folder = join(this.options.folder, createHash("sha256").update(zip).digest("hex").slice(0, 16));
     if (!existsSync(folder)) unpackCode(zip, folder);
     let child: RunningProcess | undefined;
     let timer: NodeJS.Timeout | undefined;
     const invoked = await runFunction(
-      { functionArn, folder, handler, variables },
+      { functionArn, folder, runtime, handler, variables },
       {
         event,
         requestId: randomUUID(),
         remainingSeconds: timeoutSeconds,
         env: this.options.env(),
+        onLine,
         onStart: (started) => {
           child = started;
           this.running.add(started);
-          timer = setTimeout(() => process.kill(-started.pid, "SIGKILL"), timeoutSeconds * 1000);
+          timer = setTimeout(() => killGroup(started.pid), timeoutSeconds * 1000);
         },
       },
     );

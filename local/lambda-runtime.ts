@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { unzipSync } from "fflate";
 import { lastLines, start, type RunningProcess } from "../operations/process";
@@ -7,6 +7,8 @@ import { lastLines, start, type RunningProcess } from "../operations/process";
 export interface FunctionCode {
   readonly functionArn: string;
   readonly folder: string;
+  /** For example `nodejs22.x` or `python3.13`. */
+  readonly runtime: string;
   /** `<file without extension>.<exported name>`, as Lambda takes it. */
   readonly handler: string;
   /** The function's own environment variables. */
@@ -40,8 +42,8 @@ export type Invoked =
 
 const RESULT = "invoked:";
 
-/** Runs in a process of its own, as Lambda's runtime does: import the bundle, call the handler, print the result. */
-const RUNTIME = `
+/** Runs in a process of its own, as Lambda's runtime does: import the code, call the handler, print the result. */
+const NODE_RUNTIME = `
 const [file, name, event, requestId, seconds, arn] = process.argv.slice(1);
 const end = Date.now() + 1000 * Number(seconds);
 const context = {
@@ -52,7 +54,7 @@ const context = {
 };
 const say = (result) => console.log(${JSON.stringify(RESULT)} + JSON.stringify(result));
 import(file)
-  .then((code) => code[name](JSON.parse(event), context))
+  .then((code) => (code[name] ?? code.default[name])(JSON.parse(event), context))
   .then(
     (value) => say({ kind: "returned", value: value === undefined ? null : value }),
     (error) => say({
@@ -63,6 +65,54 @@ import(file)
     }),
   );
 `;
+
+/** The same for Python; what the function prints goes to the log, as its result does. */
+const PYTHON_RUNTIME = `
+import importlib.util, json, os, sys, time, traceback
+file, name, event, request_id, seconds, arn = sys.argv[1:]
+end = time.time() + float(seconds)
+class Context:
+    aws_request_id = request_id
+    function_name = arn.split(":")[-1]
+    invoked_function_arn = arn
+    def get_remaining_time_in_millis(self):
+        return int((end - time.time()) * 1000)
+def say(result):
+    print("\\n" + ${JSON.stringify(RESULT)} + json.dumps(result), flush=True)
+sys.path.insert(0, os.getcwd())
+try:
+    spec = importlib.util.spec_from_file_location(os.path.basename(file)[:-3], file)
+    code = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = code
+    spec.loader.exec_module(code)
+    value = getattr(code, name)(json.loads(event), Context())
+    say({"kind": "returned", "value": value})
+except Exception as error:
+    say({"kind": "threw", "errorType": type(error).__name__, "errorMessage": str(error), "error": traceback.format_exc()})
+`;
+
+interface Interpreter {
+  readonly command: string;
+  /** Command line up to the code's file. */
+  readonly args: readonly string[];
+  /** Endings of files, the first that exists counts. */
+  readonly extensions: readonly string[];
+}
+
+/** Which program runs a function; a runtime that is neither is refused. */
+function interpreterOf(runtime: string): Interpreter {
+  if (runtime.startsWith("python")) {
+    return { command: "python3", args: ["-B", "-c", PYTHON_RUNTIME], extensions: [".py"] };
+  }
+  if (runtime.startsWith("nodejs")) {
+    return {
+      command: process.execPath,
+      args: ["-e", NODE_RUNTIME],
+      extensions: [".mjs", ".js", ".cjs"],
+    };
+  }
+  throw new Error(`The local AWS runs functions in nodejs and python, not in ${runtime}.`);
+}
 
 /**
  * Unpacks a function's zip into a folder.
@@ -106,16 +156,20 @@ function functionEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-/** One invocation of a function of this project's kind (an ES module for Node); takes about a third of a second. */
+/** One invocation of a function in Node or Python; takes about a third of a second. */
 export async function runFunction(code: FunctionCode, invocation: Invocation): Promise<Invoked> {
   const { event, requestId, remainingSeconds, env, onLine, onStart } = invocation;
-  const [file = "", name = ""] = code.handler.split(".");
-  const child = await start(process.execPath, {
+  const { command, args, extensions } = interpreterOf(code.runtime);
+  const dot = code.handler.lastIndexOf(".");
+  const [file, name] = [code.handler.slice(0, dot), code.handler.slice(dot + 1)];
+  const files = extensions.map((extension) => join(code.folder, `${file}${extension}`));
+  const found = files.find((one) => existsSync(one));
+  if (found === undefined) return missing(code, file, extensions);
+  const child = await start(command, {
     role: "job",
     args: [
-      "-e",
-      RUNTIME,
-      join(code.folder, `${file}.mjs`),
+      ...args,
+      found,
       name,
       JSON.stringify(event),
       requestId,
@@ -136,4 +190,12 @@ export async function runFunction(code: FunctionCode, invocation: Invocation): P
   return line === undefined
     ? { kind: "ended", exitCode, lastWords: lastLines(stdout + stderr, 30) }
     : (JSON.parse(line.slice(RESULT.length)) as Invoked);
+}
+
+/** As Lambda says it. */
+function missing({ handler }: FunctionCode, file: string, extensions: readonly string[]): Invoked {
+  const errorType = "Runtime.ImportModuleError";
+  const names = extensions.map((extension) => `${file}${extension}`).join(", ");
+  const errorMessage = `The handler is ${handler}, but the code has none of ${names}.`;
+  return { kind: "threw", errorType, errorMessage, error: `${errorType}: ${errorMessage}` };
 }

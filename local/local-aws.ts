@@ -17,6 +17,7 @@ import {
 import { LocalFunctions } from "./functions";
 import { startGateway } from "./gateway/gateway";
 import type { CallLog } from "./gateway/call-log";
+import type { Delays } from "./gateway/delays";
 import type { Capacity } from "./gateway/services/fleets";
 import type { Faults } from "./gateway/faults";
 import { startMoto } from "./moto";
@@ -48,6 +49,10 @@ export interface LocalAws {
   readonly variables: Readonly<Record<string, string>>;
   /** Fault rules; change them at any time. */
   readonly faults: Faults;
+  /** How long tables, functions and roles take; change them at any time. */
+  readonly delays: Delays;
+  /** Settings of SDK clients that act in another account, with rights to everything in it. */
+  clientConfigFor(accountId: string): LocalClientConfig;
   /** Every call so far. */
   readonly calls: CallLog;
   /** What instances fleets get; change it at any time. */
@@ -83,7 +88,6 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", removeScratch); // a signal ends the process without stop()
   const moto = await startMoto({
-    accountId,
     env: base,
     projectFolder,
     socketPath: join(scratch, "moto.sock"),
@@ -102,6 +106,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const gateway = await (async () => {
     dataPlane = options.runsTasks
       ? await DataPlane.start({
+          accountId,
           region,
           motoSocket: moto.socketPath,
           folder: join(scratch, "data-plane"),
@@ -116,7 +121,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       motoSocket: moto.socketPath,
       accessKeyId: credentials.accessKeyId,
       callLogFile: options.callLogFile,
-      runFunction: (deployed, event) => functions.run(deployed, event),
+      runFunction: (...invocation) => functions.run(...invocation),
       dataPlane,
       sessions: { folder: join(scratch, "instances"), env: () => withLocalAws(base, variables) },
     });
@@ -143,7 +148,13 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     env: withLocalAws(base, variables),
     variables,
     clientConfig: localClientConfig(variables, region),
+    clientConfigFor: (other) => {
+      const own = randomCredentials();
+      gateway.admit(own.accessKeyId, other);
+      return { ...localClientConfig(variables, region), credentials: own };
+    },
     faults: gateway.faults,
+    delays: gateway.delays,
     calls: gateway.calls,
     capacity: gateway.capacity,
     dataPlane,

@@ -7,7 +7,6 @@ import { lastLines, run, start, type RunningProcess } from "../operations/proces
 export const MOTO_VERSION = "5.2.1";
 
 export interface MotoOptions {
-  readonly accountId: string;
   /** Socket to listen on, in a folder that no other user can enter: moto authenticates nobody. */
   readonly socketPath: string;
   /** Environment to take PATH, HOME and pip settings from. */
@@ -47,7 +46,7 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
 }
 
 /** `moto_server` on PATH, else in `<project>/.venv`, else installed there. */
-export async function findMoto(options: Omit<MotoOptions, "accountId" | "socketPath">): Promise<string> {
+export async function findMoto(options: Omit<MotoOptions, "socketPath">): Promise<string> {
   if (await works("moto_server", options.env)) return "moto_server";
   const venv = join(options.projectFolder, ".venv");
   const inVenv = join(venv, "bin", "moto_server");
@@ -87,12 +86,11 @@ async function failureOf(
   }
 }
 
-function motoEnvironment({ env, accountId }: MotoOptions): NodeJS.ProcessEnv {
+function motoEnvironment({ env }: MotoOptions): NodeJS.ProcessEnv {
   return {
     PATH: env.PATH,
     HOME: env.HOME,
     LANG: env.LANG,
-    MOTO_ACCOUNT_ID: accountId,
     MOTO_IAM_LOAD_MANAGED_POLICIES: "true", // else attaching arn:aws:iam::aws:policy/… fails
     MOTO_ACM_VALIDATION_WAIT: "1",
     MOTO_EC2_LOAD_DEFAULT_AMIS: "false",

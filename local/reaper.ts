@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { reaperNames } from "../contract/reaper";
+import { killGroup } from "../operations/process";
 import { localClientConfig } from "./environment";
 import type { CallLog } from "./gateway/call-log";
 import { runFunction, unpackCode, type FunctionCode } from "./lambda-runtime";
@@ -59,6 +60,7 @@ export class LocalReaper {
     return new LocalReaper(options, {
       functionArn: reaperNames(accountId, region).functionArn,
       folder,
+      runtime: deployed.Runtime!,
       handler: deployed.Handler!,
       variables: deployed.Environment?.Variables ?? {},
     });
@@ -84,7 +86,7 @@ export class LocalReaper {
           watch(killAfterCalls, () => {
             killed = true;
             // The child leads its group: no signal handler, no farewell.
-            process.kill(-pid, "SIGKILL");
+            killGroup(pid);
           });
       },
     });

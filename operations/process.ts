@@ -106,13 +106,7 @@ export async function start(command: string, options: StartOptions): Promise<Run
   const killAfterSeconds = options.killAfterSeconds ?? 30;
   const watchdog = watch(pid, stopSignal, killAfterSeconds);
 
-  const signalGroup = (signal: NodeJS.Signals) => {
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // The group has already ended.
-    }
-  };
+  const signalGroup = (signal: NodeJS.Signals) => signalTo(pid, signal);
   let stopping: Promise<void> | undefined;
   const entry: Tracked = {
     pid,
@@ -138,6 +132,19 @@ export async function start(command: string, options: StartOptions): Promise<Run
   if (tracked.size === 0) listen();
   tracked.add(entry);
   return entry;
+}
+
+/** Kills a child and all that it started; nothing happens when they have ended. */
+export function killGroup(pid: number): void {
+  signalTo(pid, "SIGKILL");
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group has already ended.
+  }
 }
 
 /** Runs a child to its end and returns its output. A non-zero exit code is not an error here. */

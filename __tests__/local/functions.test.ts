@@ -19,6 +19,7 @@ let log: string[];
 let functions: LocalFunctions;
 const deployed = (changes: object = {}) => ({
   functionArn: ARN,
+  runtime: "nodejs22.x",
   handler: "code.handler",
   variables: { COLOR: "green" },
   timeoutSeconds: 30,

@@ -70,25 +70,25 @@ it("reports a server that ends at once, with its last words", async () => {
     "bin/moto_server",
     `if (!process.argv.includes("--help")) { console.error("broken"); process.exitCode = 3; }`,
   );
-  await expect(
-    startMoto({ ...options(), accountId: "123456789012", socketPath: join(project, "moto.sock") }),
-  ).rejects.toThrow("moto_server ended with exit code 3:\nbroken");
+  await expect(startMoto({ ...options(), socketPath: join(project, "moto.sock") })).rejects.toThrow(
+    "moto_server ended with exit code 3:\nbroken",
+  );
 });
 
-it("starts on the socket with the account, listens nowhere else, and stops it", async () => {
+it("starts on the socket without an account of its own, listens nowhere else, and stops it", async () => {
   program(
     "bin/moto_server",
     `if (process.argv.includes("--help")) process.exit(0);
      const [flag, host, ...others] = process.argv.slice(2);
      if (flag !== "-H" || others.length > 0) process.exit(2);
-     require("node:http").createServer((_, answer) => answer.end(process.env.MOTO_ACCOUNT_ID))
+     require("node:http").createServer((_, answer) => answer.end(process.env.MOTO_ACCOUNT_ID ?? "accounts by header"))
        .listen(host.replace("unix://", ""));`,
   );
   const path = [join(project, "bin"), process.env.PATH].join(delimiter);
   const socketPath = join(project, "moto.sock");
-  const moto = await startMoto({ ...options(path), accountId: "210987654321", socketPath });
+  const moto = await startMoto({ ...options(path), socketPath });
   expect(moto.socketPath).toBe(socketPath);
-  expect(await answerOf(socketPath)).toBe("210987654321");
+  expect(await answerOf(socketPath)).toBe("accounts by header");
   await moto.stop();
   await expect(answerOf(socketPath)).rejects.toThrow(/ECONNREFUSED|ENOENT/);
 });

@@ -16,6 +16,7 @@ import { LocalTask } from "./task";
 import { findTools, type Tools } from "./tools";
 
 export interface DataPlaneOptions {
+  readonly accountId: string;
   readonly region: string;
   /** moto's own socket: what the data plane reads and logs is in no call log, and no fault hits it. */
   readonly motoSocket: string;
@@ -73,7 +74,11 @@ export class DataPlane {
     this.ecsClient = new ECSClient(client);
     this.logsClient = new CloudWatchLogsClient(client);
     this.secretsClient = new SecretsManagerClient(client);
-    this.elb = new ElbReader(new ElasticLoadBalancingV2Client(client));
+    const elbClient = new ElasticLoadBalancingV2Client(client);
+    this.elb = new ElbReader(elbClient);
+    for (const { middlewareStack } of [this.ecsClient, this.logsClient, this.secretsClient, elbClient]) {
+      actIn(middlewareStack as unknown as AnyStack, options.accountId);
+    }
     this.targets = new TargetGroups(this.elb, () => this.step());
     mkdirSync(options.folder, { recursive: true });
   }
@@ -232,4 +237,22 @@ function runningTask(serviceArn: string, service: LocalService, task: LocalTask)
   const cluster = serviceArn.split("/").at(-2)!;
   const arnOf = (kind: string) => serviceArn.replace(/:service\/.*$/, `:${kind}/${cluster}`);
   return { arn: `${arnOf("task")}/${task.id}`, clusterArn: arnOf("cluster"), serviceArn, service, task };
+}
+
+interface AnyStack {
+  add(
+    middleware: (
+      next: (args: { request: unknown }) => Promise<unknown>,
+    ) => (args: { request: unknown }) => Promise<unknown>,
+    options: { readonly step: "build"; readonly name: string },
+  ): void;
+}
+
+/** Which account a call is made in, moto takes from a header. */
+function actIn(stack: AnyStack, accountId: string): void {
+  const middleware: Parameters<AnyStack["add"]>[0] = (next) => (args) => {
+    (args.request as { headers: Record<string, string> }).headers["x-moto-account-id"] = accountId;
+    return next(args);
+  };
+  stack.add(middleware, { step: "build", name: "account" });
 }

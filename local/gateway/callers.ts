@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isSuccess, type Answer, type Call } from "./call";
+import { isEndpointHost } from "./endpoints";
 import { awsErrorAnswer } from "./error-shape";
 
 /** Operations whose answer carries an access key for further calls. */
@@ -22,27 +23,43 @@ export function refuse({ headers, url = "/" }: IncomingMessage, port: number): s
 
 /** S3 Control puts the account id before the host name. */
 function isOwn(host: string, port: number): boolean {
-  return host === `localhost:${port}` || host.replace(/^\d{12}\./, "") === `127.0.0.1:${port}`;
+  return (
+    isEndpointHost(host) ||
+    host === `localhost:${port}` ||
+    host.replace(/^\d{12}\./, "") === `127.0.0.1:${port}`
+  );
 }
 
-/** Who may call. The access key alone is checked, not the signature: it is random and leaves this machine nowhere. */
+/**
+ * Who may call, and in which account. The access key alone is checked, not the signature: it is random and leaves this
+ * machine nowhere.
+ */
 export class Callers {
-  private readonly keys: Set<string>;
+  private readonly accounts: Map<string, string>;
 
-  constructor(accessKeyId: string) {
-    this.keys = new Set([accessKeyId]);
+  constructor(accessKeyId: string, accountId: string) {
+    this.accounts = new Map([[accessKeyId, accountId]]);
   }
 
-  knows(call: Pick<Call, "headers" | "query">): boolean {
-    const key = accessKeyOf(call);
-    return key !== undefined && this.keys.has(key);
+  admit(accessKeyId: string, accountId: string): void {
+    this.accounts.set(accessKeyId, accountId);
   }
 
-  /** A key that was given to a known caller, such as that of a role's session, is known from then on. */
-  learn(call: Pick<Call, "operation">, answer: Answer): void {
+  /** The account of the caller; `undefined` for one that is unknown. */
+  accountOf(call: Pick<Call, "headers" | "query">): string | undefined {
+    return this.accounts.get(accessKeyOf(call) ?? "");
+  }
+
+  /**
+   * A key that was given to a known caller is known from then on: that of a role's session in the role's account, any
+   * other in the caller's.
+   */
+  learn(call: Pick<Call, "operation" | "accountId">, answer: Answer): void {
     if (!ISSUING.test(call.operation) || !isSuccess(answer)) return;
-    const key = /<AccessKeyId>(\w+)<\/AccessKeyId>/.exec(answer.body.toString("utf8"))?.[1];
-    if (key) this.keys.add(key);
+    const text = answer.body.toString("utf8");
+    const key = /<AccessKeyId>(\w+)<\/AccessKeyId>/.exec(text)?.[1];
+    const account = /<Arn>arn:[\w-]+:sts::(\d{12}):assumed-role\//.exec(text)?.[1];
+    if (key) this.accounts.set(key, account ?? call.accountId);
   }
 }
 

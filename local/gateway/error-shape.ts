@@ -57,6 +57,31 @@ export function awsErrorAnswer(call: Pick<Operation, "protocol" | "service">, er
   }
 }
 
+/**
+ * The same answer, or an AWS error instead of the page in HTML that moto sends where it knows no such operation or
+ * fails: a client would only say that the page is no JSON.
+ */
+export function saidByAws(
+  call: Pick<Operation, "protocol" | "service" | "operation">,
+  answer: Answer,
+): Answer {
+  const isPage =
+    answer.status >= 400 && /^\s*<!doctype html/i.test(answer.body.subarray(0, 64).toString("latin1"));
+  if (!isPage) return answer;
+  const operation = `${call.service}:${call.operation}`;
+  return answer.status === 404
+    ? awsErrorAnswer(call, {
+        status: 501,
+        code: "NotImplemented",
+        message: `The local AWS does not have ${operation}.`,
+      })
+    : awsErrorAnswer(call, {
+        status: answer.status,
+        code: "InternalFailure",
+        message: `The local AWS failed at ${operation}, or does not have it.`,
+      });
+}
+
 const REQUEST_ID = "00000000-0000-4000-8000-000000000000";
 
 function errorResponse(type: string, inner: string): string {

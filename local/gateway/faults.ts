@@ -10,8 +10,18 @@ export type Fault =
   | { readonly kind: "serverError"; readonly status?: 500 | 502 | 503 | 504; readonly emptyBody?: boolean }
   | { readonly kind: "accessDenied" }
   | { readonly kind: "expiredToken" }
-  /** Gives the true answer, but not before the promise is resolved. */
-  | { readonly kind: "held"; readonly until: Promise<void> }
+  /**
+   * Gives the true answer, but not before the promise is resolved. `before`: moto does the work after that; `after`:
+   * moto has done it. `reached` is called when the call is held.
+   *
+   * @default "before"
+   */
+  | {
+      readonly kind: "held";
+      readonly until: Promise<void>;
+      readonly when?: "before" | "after";
+      readonly reached?: () => void;
+    }
   /**
    * Closes the connection. `beforeHeaders`: the call never reaches moto. `halfWay`: moto has done the work, and half
    * of its answer is sent.
@@ -21,6 +31,8 @@ export type Fault =
 /** When a matching call is hit. A sequence is repeated. */
 export type Occurrence =
   | { readonly always: true }
+  /** The call of this number among those that match, counted from 1. */
+  | { readonly nth: number }
   /** Chance of each call between 0 and 1, from a seeded generator: the same seed gives the same hits. */
   | { readonly probability: number; readonly seed: number }
   /** The first `fail` calls fail, the next `pass` succeed, and again; with `once` only the first round. */
@@ -117,6 +129,14 @@ export function faultAnswer(fault: Fault, call: Operation): Answer | undefined {
 
 function schedule({ id, occurrence }: FaultRule): () => boolean {
   if ("always" in occurrence) return () => true;
+  if ("nth" in occurrence) {
+    const { nth } = occurrence;
+    if (!(Number.isInteger(nth) && nth > 0)) {
+      throw new Error(`Fault rule "${id}": nth is ${nth}; give a whole number, at least 1.`);
+    }
+    let seen = 0;
+    return () => ++seen === nth;
+  }
   if ("probability" in occurrence) {
     const { probability, seed } = occurrence;
     if (!(probability >= 0 && probability <= 1)) {

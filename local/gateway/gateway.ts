@@ -3,6 +3,7 @@ import {
   request as httpRequest,
   Agent,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -10,12 +11,16 @@ import type { DataPlane } from "../data-plane";
 import { attemptOf, CallLog } from "./call-log";
 import type { Answer, Call, Forward } from "./call";
 import { Callers, refuse, unknownCaller } from "./callers";
+import { Delays } from "./delays";
+import { Endpoints } from "./endpoints";
+import { saidByAws } from "./error-shape";
 import { faultAnswer, Faults, type Fault } from "./faults";
+import { Functions, type RunFunction } from "./functions";
 import { recognise } from "./operation";
+import { QueuePolling } from "./queue-polling";
 import { servicePatches } from "./services";
 import { Capacity } from "./services/fleets";
 import { Sessions, type SessionsOptions } from "../sessions";
-import type { RunFunction } from "./services/lambda";
 
 export interface GatewayOptions {
   readonly accountId: string;
@@ -38,9 +43,12 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly port: number;
   readonly faults: Faults;
+  readonly delays: Delays;
   readonly calls: CallLog;
   /** What instances fleets get. */
   readonly capacity: Capacity;
+  /** Another access key that may call, of another account if one is given. */
+  admit(accessKeyId: string, accountId: string): void;
   stop(): Promise<void>;
 }
 
@@ -54,15 +62,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const capacity = new Capacity();
   const sessions = options.sessions && new Sessions(options.sessions);
   const port = () => (server.address() as AddressInfo).port;
-  const patches = servicePatches(
-    options.runFunction,
-    options.dataPlane,
-    sessions && { sessions, capacity, port },
-  );
+  const delays = new Delays();
   const agent = new Agent({ keepAlive: true });
-  const forward: Forward = (call) => send(call, options.motoSocket, agent);
+  const forward: Forward = async (call) => saidByAws(call, await send(call, options.motoSocket, agent));
+  const functions = new Functions(options.runFunction);
+  const endpoints = new Endpoints(functions);
+  const polling = new QueuePolling(functions, forward);
+  const { dataPlane } = options;
+  const patches = servicePatches({
+    functions,
+    endpoints,
+    polling,
+    delays,
+    dataPlane,
+    boxes: sessions && { sessions, capacity, port },
+  });
   const sockets = new Set<Socket>();
-  const callers = new Callers(options.accessKeyId);
+  const callers = new Callers(options.accessKeyId, options.accountId);
 
   const server = createServer((incoming, outgoing) => {
     void handle(incoming, outgoing).catch((error: Error) => {
@@ -89,20 +105,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const started = Date.now();
     const refusal = refuse(incoming, port());
     if (refusal) return turnAway(incoming, outgoing, refusal);
-    const call = await readCall(incoming, options);
-    if (!callers.knows(call)) return reply(outgoing, unknownCaller(call), call.method);
+    const read = await readCall(incoming, options);
+    const log = (named: Pick<Call, "service" | "operation" | "resource">, status: number, fault?: string) =>
+      calls.add({
+        time: new Date(started).toISOString(),
+        service: named.service,
+        operation: named.operation,
+        resource: named.resource,
+        status,
+        attempt: attemptOf(read.headers),
+        milliseconds: Date.now() - started,
+        ...(fault !== undefined && { fault }),
+      });
+    const answered = await endpoints.answer(read, forward);
+    if (answered) {
+      reply(outgoing, answered, read.method);
+      return log(answered, answered.status);
+    }
+    const accountId = callers.accountOf(read);
+    if (accountId === undefined) return reply(outgoing, unknownCaller(read), read.method);
+    const call = { ...read, accountId };
     const fired = faults.next(call);
-    const status = await answer(call, fired?.fault, outgoing);
-    calls.add({
-      time: new Date(started).toISOString(),
-      service: call.service,
-      operation: call.operation,
-      resource: call.resource,
-      status,
-      attempt: attemptOf(call.headers),
-      milliseconds: Date.now() - started,
-      ...(fired && { fault: fired.rule.id }),
-    });
+    log(call, await answer(call, fired?.fault, outgoing), fired?.rule.id);
   }
 
   /** Answers and returns the status sent, 0 for a closed connection. */
@@ -111,7 +135,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       outgoing.destroy();
       return 0;
     }
-    if (fault?.kind === "held") await fault.until;
+    const heldAt = fault?.kind === "held" ? (fault.when ?? "before") : undefined;
+    const hold = async (fault: Fault) => {
+      if (fault.kind !== "held") return;
+      fault.reached?.();
+      await fault.until;
+    };
+    if (fault && heldAt === "before") await hold(fault);
     const injected = fault && faultAnswer(fault, call);
     const patch = patches.get(call.service);
     const result = injected ?? (await (patch ? patch(call, forward) : forward(call)));
@@ -121,6 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       outgoing.write(half, () => outgoing.destroy());
       return 0;
     }
+    if (fault && heldAt === "after") await hold(fault);
     callers.learn(call, result);
     reply(outgoing, result, call.method);
     return result.status;
@@ -133,10 +164,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port: port(),
     faults,
+    delays,
     calls,
     capacity,
+    admit: (accessKeyId, accountId) => callers.admit(accessKeyId, accountId),
     stop: async () => {
       sessions?.stop();
+      polling.stopAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       agent.destroy();
@@ -208,7 +242,11 @@ function send(call: Call, socketPath: string, agent: Agent): Promise<Answer> {
         agent,
         method: call.method,
         path: call.path + call.rawQuery,
-        headers: { ...endToEnd(call.headers), "content-length": call.body.length },
+        headers: {
+          ...endToEnd(call.headers),
+          "content-length": call.body.length,
+          "x-moto-account-id": call.accountId,
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -235,7 +273,11 @@ function keepLength(response: IncomingMessage, call: Call): Record<string, strin
   return call.method === "HEAD" && length ? { ...headers, "content-length": length } : headers;
 }
 
-function reply(outgoing: ServerResponse, answer: Answer, method = "GET"): void {
+function reply(
+  outgoing: ServerResponse,
+  answer: Pick<Answer, "status" | "body"> & { readonly headers: OutgoingHttpHeaders },
+  method = "GET",
+): void {
   const headers =
     method === "HEAD" ? answer.headers : { ...answer.headers, "content-length": String(answer.body.length) };
   outgoing.writeHead(answer.status, headers);

@@ -1,38 +1,60 @@
 import type { DataPlane } from "../../data-plane";
 import type { ServicePatch } from "../call";
+import type { Delays } from "../delays";
+import type { Endpoints } from "../endpoints";
+import type { Functions } from "../functions";
+import type { QueuePolling } from "../queue-polling";
+import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-autoscaling";
+import { dynamoDb } from "./dynamodb";
 import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { elb } from "./elb";
-import { lambda, type RunFunction } from "./lambda";
+import { eventSourceMappings } from "./event-source-mappings";
+import { functionUrls } from "./function-urls";
+import { iam, Roles } from "./iam";
+import { lambda } from "./lambda";
 import { logs } from "./logs";
 import { rds } from "./rds";
 import { s3 } from "./s3";
+import { sends } from "./sends";
 import { serviceQuotas } from "./service-quotas";
 import { ssm } from "./ssm";
 import { onlineInstances } from "./fleets";
 import type { Boxes } from "./boxes";
+import { sts } from "./sts";
+import { tagging } from "./tagging";
 import { Targets } from "./targets";
 
-/**
- * What the gateway does beyond moto, by signing name. Made again for each gateway: the patches remember.
- *
- * @param runFunction runs Lambda functions; without it `Invoke` is left to moto
- * @param dataPlane runs tasks and load balancers; without it they are records
- * @param boxes sessions on instances, and what instances there are
- */
-export function servicePatches(
-  runFunction?: RunFunction,
-  dataPlane?: DataPlane,
-  boxes?: Boxes,
-): ReadonlyMap<string, ServicePatch> {
+export interface PatchOptions {
+  readonly functions: Functions;
+  readonly endpoints: Endpoints;
+  readonly polling: QueuePolling;
+  readonly delays: Delays;
+  /** Runs tasks and load balancers. @default they are records */
+  readonly dataPlane?: DataPlane;
+  /** Sessions on instances, and what instances there are. @default none */
+  readonly boxes?: Boxes;
+}
+
+/** What the gateway does beyond moto, by signing name. Created again for each gateway: the patches remember. */
+export function servicePatches(options: PatchOptions): ReadonlyMap<string, ServicePatch> {
+  const { functions, endpoints, polling, delays, dataPlane, boxes } = options;
   const targets = new Targets();
+  const roles = new Roles(delays);
   return new Map<string, ServicePatch>([
+    ["apigateway", apiGateway(endpoints)],
     ["application-autoscaling", applicationAutoScaling()],
+    ["dynamodb", dynamoDb(delays)],
     ["ec2", ec2(boxes)],
     ["ecs", ecs({ targets, dataPlane })],
     ["elasticloadbalancing", elb(targets, dataPlane)],
-    ["lambda", lambda(runFunction)],
+    ["events", sends(polling)],
+    ["iam", iam(roles)],
+    [
+      "lambda",
+      inTurn(functionUrls(endpoints), eventSourceMappings(polling), lambda({ functions, delays, roles })),
+    ],
     ["logs", logs()],
     ["rds", rds()],
     ["s3", s3()],
@@ -48,5 +70,14 @@ export function servicePatches(
           ],
         ] as const)
       : []),
+    ["sns", sends(polling)],
+    ["sqs", sends(polling)],
+    ["sts", sts()],
+    ["tagging", tagging()],
   ]);
+}
+
+/** Patches that see a call one after the other. */
+function inTurn(...patches: readonly ServicePatch[]): ServicePatch {
+  return patches.reduceRight((inner, outer) => (call, forward) => outer(call, (one) => inner(one, forward)));
 }

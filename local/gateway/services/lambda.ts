@@ -1,77 +1,105 @@
+import { randomUUID } from "node:crypto";
 import { zipFault, type Invoked } from "../../lambda-runtime";
 import {
   isSuccess,
   jsonOf,
   withJson,
-  withRequestBody,
   type Answer,
   type Call,
   type Forward,
   type JsonObject,
   type ServicePatch,
 } from "../call";
+import type { Delays } from "../delays";
 import { awsErrorAnswer } from "../error-shape";
+import { functionName, type DeployedFunction, type Functions, type RunFunction } from "../functions";
+import { ownCall } from "../own-call";
+import type { Roles } from "./iam";
 
-/** A function as it was deployed, and its code. */
-export interface DeployedFunction {
-  readonly functionArn: string;
-  /** `<file>.<exported name>`. */
-  readonly handler: string;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly timeoutSeconds: number;
-  readonly zip: Uint8Array;
+export interface LambdaOptions {
+  readonly functions: Functions;
+  readonly delays: Delays;
+  readonly roles: Roles;
 }
-
-/** Runs a function once. */
-export type RunFunction = (deployed: DeployedFunction, event: unknown) => Promise<Invoked>;
 
 const UPLOADS = new Set(["CreateFunction", "UpdateFunctionCode"]);
 
 /** What a caller sets on a function, moto drops, and GetFunction returns on AWS. */
 const REMEMBERED = ["DeadLetterConfig", "LoggingConfig"] as const;
 
+/** Lambda cuts the log that it returns to the last 4 KiB. */
+const TAIL_BYTES = 4096;
+
+interface Remembered {
+  readonly settings: JsonObject;
+  readonly started: number;
+}
+
 /**
- * Remembers what moto drops of a function's configuration, and with `run` invokes functions whose code came as a zip
- * file: `RequestResponse` waits for the answer, `Event` does not, and is not tried again when it fails.
+ * Remembers what moto drops of a function's configuration, and invokes functions whose code came as a zip file or lies
+ * in a bucket: `RequestResponse` waits for the answer, `Event` does not, and is not tried again when it fails.
  */
-export function lambda(run?: RunFunction): ServicePatch {
-  const byName = new Map<string, JsonObject>();
-  const zips = new Map<string, Uint8Array>();
-  const rememberCode = (name: string, { ZipFile }: JsonObject) => {
-    if (typeof ZipFile === "string") zips.set(name, Buffer.from(ZipFile, "base64"));
+export function lambda({ functions, delays, roles }: LambdaOptions): ServicePatch {
+  const byName = new Map<string, Remembered>();
+  const keyOf = (call: Call, name = call.resource) =>
+    `${call.accountId} ${call.region} ${functionName(name)}`;
+  const isPending = (call: Call) => {
+    const one = byName.get(keyOf(call));
+    return one !== undefined && !delays.isOver("functionCreation", one.started);
+  };
+  const withConfiguration = (answer: Answer, call: Call, name = call.resource) => {
+    const one = byName.get(keyOf(call, name));
+    if (!one) return answer;
+    const pending = delays.isOver("functionCreation", one.started) ? {} : PENDING;
+    const body = jsonOf(answer);
+    const configuration = body.Configuration as JsonObject | undefined;
+    const added = { ...one.settings, ...pending };
+    return withJson(
+      answer,
+      configuration ? { ...body, Configuration: { ...configuration, ...added } } : { ...body, ...added },
+    );
   };
 
   return async (call, forward) => {
-    const fault = UPLOADS.has(call.operation) ? codeFault(jsonOf(call)) : undefined;
-    if (fault !== undefined) {
-      return awsErrorAnswer(call, { status: 400, code: "InvalidParameterValueException", message: fault });
+    if (call.operation === "Invoke") {
+      if (isPending(call)) return pendingConflict(call);
+      const { run } = functions;
+      return run && functions.hasCode(call, call.resource)
+        ? invoke(call, forward, functions, run)
+        : forward(call);
     }
-    const zip = zips.get(nameOf(call.resource));
-    if (call.operation === "Invoke" && run && zip) return invoke(call, forward, zip, run);
+    if (call.operation === "CreateFunction" && !roles.isUsable(call, String(jsonOf(call).Role))) {
+      return invalid(call, "The role defined for the function cannot be assumed by Lambda.");
+    }
+    const code = UPLOADS.has(call.operation) ? await codeOf(call, forward) : undefined;
+    if (typeof code === "string") return invalid(call, code);
     const answer = await forward(call);
     if (!isSuccess(answer)) return answer;
     switch (call.operation) {
       case "CreateFunction":
       case "UpdateFunctionConfiguration": {
         const input = jsonOf(call);
-        const name = nameOf(String(input.FunctionName ?? call.resource));
-        if (call.operation === "CreateFunction") rememberCode(name, (input.Code ?? {}) as JsonObject);
+        const name = String(input.FunctionName ?? call.resource);
+        if (code) functions.setCode(call, name, code);
         const set = Object.entries(input).filter(([key]) =>
           REMEMBERED.some((remembered) => remembered === key),
         );
-        const before = call.operation === "CreateFunction" ? {} : byName.get(name);
-        byName.set(name, { ...before, ...Object.fromEntries(set) });
-        return withConfiguration(answer, byName.get(name));
+        const before = call.operation === "CreateFunction" ? undefined : byName.get(keyOf(call, name));
+        byName.set(keyOf(call, name), {
+          settings: { ...before?.settings, ...Object.fromEntries(set) },
+          started: before?.started ?? delays.started(),
+        });
+        return withConfiguration(answer, call, name);
       }
       case "UpdateFunctionCode":
-        rememberCode(nameOf(call.resource), jsonOf(call));
+        if (code) functions.setCode(call, call.resource, code);
         return answer;
       case "GetFunction":
       case "GetFunctionConfiguration":
-        return withConfiguration(answer, byName.get(nameOf(call.resource)));
+        return withConfiguration(answer, call);
       case "DeleteFunction":
-        byName.delete(nameOf(call.resource));
-        zips.delete(nameOf(call.resource));
+        byName.delete(keyOf(call));
+        functions.forget(call, call.resource);
         return answer;
       default:
         return answer;
@@ -79,24 +107,47 @@ export function lambda(run?: RunFunction): ServicePatch {
   };
 }
 
-/** What is wrong with code that is uploaded; it would otherwise only show when the function runs. */
-function codeFault({
-  Code,
-  ZipFile = (Code as JsonObject | undefined)?.ZipFile,
-}: JsonObject): string | undefined {
-  return typeof ZipFile === "string" ? zipFault(Buffer.from(ZipFile, "base64")) : undefined;
+const PENDING = {
+  State: "Pending",
+  StateReason: "The function is being created.",
+  StateReasonCode: "Creating",
+} as const;
+
+function pendingConflict(call: Call): Answer {
+  return awsErrorAnswer(call, {
+    status: 409,
+    code: "ResourceConflictException",
+    message:
+      "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+  });
+}
+
+function invalid(call: Call, message: string): Answer {
+  return awsErrorAnswer(call, { status: 400, code: "InvalidParameterValueException", message });
+}
+
+/**
+ * Code that is uploaded or fetched from a bucket; as a text, what is wrong with it, which would otherwise only show
+ * when the function runs. `undefined` for code of another kind, and for an object that moto does not find either.
+ */
+async function codeOf(call: Call, forward: Forward): Promise<Uint8Array | string | undefined> {
+  const input = jsonOf(call);
+  const { ZipFile, S3Bucket, S3Key } = (input.Code ?? input) as JsonObject;
+  let zip: Buffer | undefined;
+  if (typeof ZipFile === "string") zip = Buffer.from(ZipFile, "base64");
+  else if (typeof S3Bucket === "string" && typeof S3Key === "string") {
+    const path = `/${S3Bucket}/${S3Key.split("/").map(encodeURIComponent).join("/")}`;
+    const { accountId, region } = call;
+    const object = await forward(ownCall({ accountId, region, service: "s3", path }));
+    zip = isSuccess(object) ? object.body : undefined;
+  }
+  return zip && (zipFault(zip) ?? zip);
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-async function invoke(call: Call, forward: Forward, zip: Uint8Array, run: RunFunction): Promise<Answer> {
-  const described = await forward({
-    ...withRequestBody(call, ""),
-    operation: "GetFunctionConfiguration",
-    method: "GET",
-    path: call.path.replace(/\/invocations$/, "/configuration"),
-    rawQuery: "",
-  });
-  if (!isSuccess(described)) return described;
+async function invoke(call: Call, forward: Forward, functions: Functions, run: RunFunction): Promise<Answer> {
+  const described = await functions.deployed(call, call.resource, forward);
+  if ("status" in described) return described;
   let event: unknown;
   try {
     event = jsonOf(call);
@@ -107,23 +158,27 @@ async function invoke(call: Call, forward: Forward, zip: Uint8Array, run: RunFun
       message: `Could not parse request body into json: ${(error as Error).message}`,
     });
   }
-  const { FunctionArn, Handler, Timeout, Environment } = jsonOf(described);
-  const deployed: DeployedFunction = {
-    functionArn: String(FunctionArn),
-    handler: String(Handler),
-    timeoutSeconds: Number(Timeout),
-    variables: (Environment as { Variables?: Record<string, string> } | undefined)?.Variables ?? {},
-    zip,
-  };
   switch (call.headers["x-amz-invocation-type"]) {
     case "DryRun":
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
     case "Event":
-      void run(deployed, event).catch(() => undefined);
+      void run(described, event).catch(() => undefined);
       return { status: 202, headers: {}, body: Buffer.alloc(0) };
-    default:
-      return answerOf(await run(deployed, event), deployed);
+    default: {
+      const lines: string[] = [];
+      const answer = answerOf(await run(described, event, (line) => lines.push(line)), described);
+      if (call.headers["x-amz-log-type"] !== "Tail") return answer;
+      const log = logOf(lines).subarray(-TAIL_BYTES).toString("base64");
+      return { ...answer, headers: { ...answer.headers, "x-amz-log-result": log } };
+    }
   }
+}
+
+/** The function's lines between those that Lambda itself writes. */
+function logOf(lines: readonly string[]): Buffer {
+  const id = randomUUID();
+  const all = [`START RequestId: ${id} Version: $LATEST`, ...lines, `END RequestId: ${id}`];
+  return Buffer.from(`${all.join("\n")}\n`);
 }
 
 /** What failed is said in a header and in the payload; the status is that of a success. */
@@ -147,20 +202,4 @@ function answerOf(invoked: Invoked, { timeoutSeconds }: DeployedFunction): Answe
         errorMessage: `The function ended with exit code ${invoked.exitCode} and no answer; its time limit is ${timeoutSeconds} s.`,
       });
   }
-}
-
-function withConfiguration(answer: Answer, remembered: JsonObject = {}): Answer {
-  const body = jsonOf(answer);
-  const configuration = body.Configuration as JsonObject | undefined;
-  return withJson(
-    answer,
-    configuration
-      ? { ...body, Configuration: { ...configuration, ...remembered } }
-      : { ...body, ...remembered },
-  );
-}
-
-/** A function is addressed by name or by ARN. */
-function nameOf(nameOrArn: string): string {
-  return /:function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }

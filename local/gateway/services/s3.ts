@@ -8,9 +8,10 @@ import {
   type JsonObject,
   type ServicePatch,
 } from "../call";
+import { ownCall } from "../own-call";
 
 /**
- * Bucket policies, lifecycles and EventBridge notifications.
+ * Tags at creation, bucket policies, lifecycles and EventBridge notifications.
  *
  * moto ignores the conditions of a bucket policy: a "deny unless TLS" would refuse every object call. The policy is
  * kept here and read back from here; moto gets it without the conditional denies, because it does look at the allows
@@ -23,6 +24,8 @@ export function s3(): ServicePatch {
   const lifecycleByBucket = new Map<string, string>();
   return async (call, forward) => {
     switch (call.operation) {
+      case "CreateBucket":
+        return createWithTags(call, forward);
       case "PutBucketPolicy": {
         const answer = await putWithoutConditionalDenies(call, forward);
         if (isSuccess(answer)) policyByBucket.set(call.resource, call.body.toString("utf8"));
@@ -67,6 +70,18 @@ export function s3(): ServicePatch {
         return forward(call);
     }
   };
+}
+
+/** moto drops the tags that a bucket is created with. */
+async function createWithTags(call: Call, forward: Forward): Promise<Answer> {
+  const answer = await forward(call);
+  const tags = /<Tags>(.*)<\/Tags>/s.exec(call.body.toString("utf8"))?.[1];
+  if (tags === undefined || !isSuccess(answer)) return answer;
+  const { accountId, region, resource } = call;
+  const body = `<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${tags}</TagSet></Tagging>`;
+  const path = `/${resource}?tagging`;
+  const tagged = await forward(ownCall({ accountId, region, service: "s3", method: "PUT", path, body }));
+  return isSuccess(tagged) ? answer : tagged;
 }
 
 async function putWithoutConditionalDenies(call: Call, forward: Forward): Promise<Answer> {

@@ -1,8 +1,15 @@
 import { strToU8, zipSync } from "fflate";
 import type { Call } from "../../../../local/gateway/call";
-import { lambda, type DeployedFunction } from "../../../../local/gateway/services/lambda";
+import { Delays } from "../../../../local/gateway/delays";
+import { Functions, type DeployedFunction, type RunFunction } from "../../../../local/gateway/functions";
+import { Roles } from "../../../../local/gateway/services/iam";
+import { lambda as patchOf } from "../../../../local/gateway/services/lambda";
 import type { Invoked } from "../../../../local/lambda-runtime";
 import { bodyOf, call, failing, motoThat, request, textOf } from "../wire";
+
+function lambda(run?: RunFunction, delays = new Delays(), roles = new Roles(delays)) {
+  return patchOf({ functions: new Functions(run), delays, roles });
+}
 
 const zipOf = (entries: Parameters<typeof zipSync>[0]) => Buffer.from(zipSync(entries));
 const [zip1, zip2] = [zipOf({ "code.mjs": strToU8("1") }), zipOf({ "code.mjs": strToU8("2") })];
@@ -47,6 +54,7 @@ describe("lambda", () => {
     const FunctionArn = "arn:aws:lambda:us-east-1:123456789012:function:f";
     const configuration = {
       FunctionArn,
+      Runtime: "python3.13",
       Handler: "index.handler",
       Timeout: 9,
       Environment: { Variables: { A: "b" } },
@@ -108,6 +116,7 @@ describe("lambda", () => {
         [
           {
             functionArn: FunctionArn,
+            runtime: "python3.13",
             handler: "index.handler",
             timeoutSeconds: 9,
             variables: { A: "b" },
@@ -119,7 +128,7 @@ describe("lambda", () => {
       const asked = moto.asked.at(-1)!;
       expect([asked.method, asked.path, asked.rawQuery, asked.body.length]).toEqual([
         "GET",
-        `/2015-03-31/functions/${encodeURIComponent(FunctionArn)}/configuration`,
+        "/2015-03-31/functions/f/configuration",
         "",
         0,
       ]);
