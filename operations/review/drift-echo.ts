@@ -1,6 +1,6 @@
 import { isObject } from "../../contract/json";
 import type { Change, ResourceChange, StateModule, TerraformPlan } from "../terraform/plan-json";
-import { WRITERS } from "./echo-writers";
+import { COUNTS, WRITERS } from "./echo-writers";
 import { parsed } from "./masking";
 import { canonical, kindOf } from "./shown";
 
@@ -58,6 +58,14 @@ export function withoutEchoes({ type, change }: ResourceChange, siblings: Siblin
     } else if (now.has(entryKey(after[attribute], attribute))) {
       before[attribute] = after[attribute] = null;
     }
+  }
+  const counted = COUNTS[type];
+  if (counted !== undefined) {
+    const { attribute, type: counts, argument } = counted;
+    const ours = siblings.after.filter(
+      (each) => each.type === counts && own.includes(String(each.values[argument])),
+    );
+    if (after[attribute] === ours.length) before[attribute] = after[attribute];
   }
   if (type === "aws_security_group") {
     for (const direction of ["ingress", "egress"] as const) {

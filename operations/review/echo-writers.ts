@@ -31,6 +31,9 @@ const policyOf: Writer["entries"] = ({ policy }) => [policy];
 
 /** Attribute to its writers, by the type of the resource that has the attribute. */
 export const WRITERS: Readonly<Record<string, Readonly<Record<string, readonly Writer[]>>>> = {
+  aws_acm_certificate: {
+    status: writer("aws_acm_certificate_validation", "certificate_arn", () => ["ISSUED"]),
+  },
   aws_eip: {
     association_id: addressWriters(({ association_id }) => association_id),
     instance: addressWriters(({ instance_id }) => instance_id),
@@ -80,6 +83,15 @@ export const WRITERS: Readonly<Record<string, Readonly<Record<string, readonly W
       "queue_url",
       ({ redrive_allow_policy }) => [redrive_allow_policy],
     ),
+  },
+};
+
+/** Attribute that counts the resources of another type which name this one, by the type that has the attribute. */
+export const COUNTS: Readonly<Record<string, { attribute: string; type: string; argument: string }>> = {
+  aws_iam_policy: {
+    attribute: "attachment_count",
+    type: "aws_iam_role_policy_attachment",
+    argument: "policy_arn",
   },
 };
 

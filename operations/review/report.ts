@@ -21,7 +21,7 @@ import type {
   Verdict,
 } from "./model";
 import { actionOf, changedOutputs, changedResources, driftedResources } from "./resources";
-import type { TerraformPlan } from "../terraform/plan-json";
+import type { ResourceChange, TerraformPlan } from "../terraform/plan-json";
 
 /** A planned stack with everything that the report shows. */
 export interface PlannedStack {
@@ -190,6 +190,7 @@ function blockedBy(plan: TerraformPlan, policy: readonly PolicyFinding[]): strin
 function replacedNetworks({ resource_changes = [] }: TerraformPlan): string[] {
   return resource_changes
     .filter((each) => each.type === "aws_vpc" && actionOf(each) === "replace")
+    .filter(({ change }) => holdsAnything(change.before, resource_changes))
     .map(({ change: { before, after } }) => {
       const [from, to] = [before, after].map((values) => (isObject(values) ? values.cidr_block : undefined));
       return (
@@ -199,6 +200,12 @@ function replacedNetworks({ resource_changes = [] }: TerraformPlan): string[] {
         "move the callers and destroy this one; or destroy this stack and deploy it again, which deletes its data."
       );
     });
+}
+
+/** An apply that was interrupted leaves a tainted VPC with nothing in it, which can be replaced. */
+function holdsAnything(vpc: unknown, all: readonly ResourceChange[]): boolean {
+  const id = isObject(vpc) ? vpc.id : undefined;
+  return all.some(({ change: { before } }) => isObject(before) && before.vpc_id === id);
 }
 
 /** Failed `check` blocks and conditions; those that are unknown before the apply do not count. */

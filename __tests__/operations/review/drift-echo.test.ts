@@ -36,6 +36,14 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
+    type: "aws_acm_certificate",
+    attribute: "status",
+    writer: ["aws_acm_certificate_validation", { certificate_arn: "me" }],
+    echo: "ISSUED",
+    foreign: "REVOKED",
+    shows: /REVOKED/,
+  },
+  {
     type: "aws_route_table",
     attribute: "route",
     writer: [
@@ -319,3 +327,16 @@ it.each(["stopped", "storage-full", "incompatible-parameters"])("a database that
     `! status: "available" → "${status}"`,
   ]),
 );
+
+it("a policy counts its attachments; one that the stack did not make is drift", () => {
+  const count = (attachments: number) =>
+    linesOf(
+      "aws_iam_policy",
+      { attachment_count: 0 },
+      { attachment_count: attachments },
+      kept("aws_iam_role_policy_attachment.a", { policy_arn: "me" }),
+      kept("aws_iam_role_policy_attachment.b", { policy_arn: "another" }),
+    );
+  expect(count(1)).toEqual([]);
+  expect(count(2)).toEqual(["! attachment_count: 0 → 2"]);
+});

@@ -134,9 +134,10 @@ describe("what must not be applied", () => {
   it("a changed network: the load balancer cannot follow, and the old VPC is not empty", () => {
     const vpc = resource(
       "aws_vpc.vpc",
-      replaced({}, { cidr_block: "10.0.0.0/16" }, { cidr_block: "10.9.0.0/16" }),
+      replaced({}, { id: "vpc-1", cidr_block: "10.0.0.0/16" }, { id: "vpc-1", cidr_block: "10.9.0.0/16" }),
     );
-    const { level, blocked } = report(vpc).stacks[0]!;
+    const subnet = resource("aws_subnet.a", updateOf({ vpc_id: "vpc-1" }, { vpc_id: "vpc-1" }));
+    const { level, blocked } = report(vpc, subnet).stacks[0]!;
     expect([level, blocked]).toEqual([
       "error",
       [
@@ -146,6 +147,10 @@ describe("what must not be applied", () => {
           "again, which deletes its data.",
       ],
     ]);
+    // As an interrupted apply leaves it, it has nothing in it.
+    expect(report(vpc, resource("aws_subnet.a", createOf({ vpc_id: "vpc-2" }))).stacks[0]!.blocked).toEqual(
+      [],
+    );
     expect(report(resource("aws_vpc.vpc", deleteOf({}))).stacks[0]!.blocked).toEqual([]);
     expect(report(resource("aws_vpc.vpc", updateOf({ a: 1 }, { a: 2 }))).stacks[0]!.blocked).toEqual([]);
   });
