@@ -70,9 +70,12 @@ function tagText(text: string | undefined): string | undefined {
     : text.replace(/[^\p{L}\p{N} +\-=._:/@]/gu, "_").slice(0, 200);
 }
 
+/** What connecting a run needs of the project. */
+export type OpenWorkspace = Pick<Workspace, "clientConfig" | "projectFolder" | "localEndpoint" | "progress">;
+
 /** Connects a run to AWS, the registry and its journal. */
 export function openRun(
-  workspace: Pick<Workspace, "clientConfig" | "projectFolder" | "localEndpoint" | "progress">,
+  workspace: OpenWorkspace,
   header: JournalHeader,
   { recordsCalls = true }: { readonly recordsCalls?: boolean } = {},
 ): OpenRun {

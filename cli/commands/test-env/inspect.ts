@@ -1,30 +1,16 @@
-import { extension } from "../../../contract/extension";
-import { EXTENDABLE_PHASES } from "../../../contract/extension";
-import { formatInstant, parseInstant } from "../../../contract/registry";
-import { specOfRun, TEST_SYSTEM, TEST_TTL_MINUTES } from "../../../contract/test-run";
+import { EXTENDABLE_PHASES, extension } from "../../../contract/extension";
+import { formatInstant } from "../../../contract/registry";
+import { TEST_TTL_MINUTES } from "../../../contract/test-run";
 import { UserError } from "../../../contract/user-error";
 import { loadTestEnvironment } from "../../../environments/test-environment-load";
-import { locateRun, placesOfSpecs } from "../../../operations/test-environments/locate";
+import { existingRuns } from "../../../operations/test-environments/existing";
+import { locateRun } from "../../../operations/test-environments/locate";
 import { newRun, openRun } from "../../../operations/test-environments/open";
 import { planRun } from "../../../operations/test-environments/plan";
 import { statsOf } from "../../../operations/test-environments/stats";
 import { readJournal } from "../../../operations/test-environments/world";
 import type { Cli } from "../../context";
 import { listLines, planLines, showLines, statsLines } from "./view";
-
-/** A test environment in a registry. */
-export interface ExistingRun {
-  readonly run: string;
-  readonly spec: string;
-  readonly owner: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly phase: string;
-  readonly createdAt: string;
-  readonly expiresAt: string;
-  readonly minutesLeft: number;
-  readonly lastError?: string;
-}
 
 /** Shows what a run creates. */
 export function planCommand(cli: Cli, name: string): void {
@@ -98,45 +84,6 @@ export async function statsCommand(cli: Cli, name: string, lastMs: number): Prom
   cli.output.result(stats, () => {
     for (const line of statsLines(stats)) cli.output.line(line);
   });
-}
-
-/** The test environments of every place that a spec names. */
-async function existingRuns(cli: Cli): Promise<ExistingRun[]> {
-  const runs: ExistingRun[] = [];
-  for (const spec of placesOfSpecs(cli.projectFolder)) {
-    const { registry } = openRun(cli, newRun(spec, { key: "list" }, {}, Date.now()), { recordsCalls: false });
-    for (const listed of await registry.list()) {
-      if (listed.kind !== "record" || listed.record.system !== TEST_SYSTEM) continue;
-      const {
-        environment: run,
-        owner,
-        accountId,
-        region,
-        phase,
-        createdAt,
-        expiresAt,
-        lastError,
-      } = listed.record;
-      runs.push({
-        run,
-        spec: specOfRun(run) ?? run,
-        owner,
-        accountId,
-        region,
-        phase,
-        createdAt,
-        expiresAt,
-        minutesLeft: Math.floor((parseInstant(expiresAt)! - Date.now()) / 60_000),
-        ...(lastError !== undefined && { lastError }),
-      });
-    }
-  }
-  return runs.sort((a, b) => (a.run < b.run ? -1 : 1));
-}
-
-/** Environments whose time to live has passed. */
-export async function expiredRuns(cli: Cli): Promise<ExistingRun[]> {
-  return (await existingRuns(cli)).filter(({ expiresAt }) => parseInstant(expiresAt)! <= Date.now());
 }
 
 function gone(run: string): UserError {

@@ -3,6 +3,7 @@ import { parseDuration } from "../../../contract/duration";
 import { TEST_TTL_MINUTES } from "../../../contract/test-run";
 import { handle } from "../../context";
 import { helpText } from "../../help";
+import type { NewOptions } from "./run";
 
 const EXIT_CODES =
   "Exit codes: 0 success; 1 the tests failed, everything is removed; 2 the environment could not be created, everything is removed; 3 the cleanup is incomplete (this overrides the other codes; the output says what is left, who removes it and when); 4 refused before anything was created; 130 interrupted, everything is removed.";
@@ -39,12 +40,6 @@ export function addTestEnvCommand(program: Command): void {
   addExtend(group);
   addSweep(group);
   addStats(group);
-}
-
-/** Options of a new environment. */
-export interface NewOptions {
-  readonly ttl?: number;
-  readonly key?: string;
 }
 
 function addNewOptions(command: Command): Command {

@@ -1,5 +1,6 @@
 import { TEST_EXIT } from "../../../contract/test-run";
 import { loadTestEnvironment } from "../../../environments/test-environment-load";
+import { expiredRuns, type ExistingRun } from "../../../operations/test-environments/existing";
 import { locateRun } from "../../../operations/test-environments/locate";
 import {
   createRun,
@@ -13,9 +14,14 @@ import {
 import { newRun, openRun } from "../../../operations/test-environments/open";
 import { Refused } from "../../../operations/test-environments/refused";
 import type { Cli } from "../../context";
-import { expiredRuns, type ExistingRun } from "./inspect";
-import type { NewOptions } from "./options";
 import { cleanupLines, exportLines, reportLines, upLines } from "./view";
+
+/** Options of a new environment. */
+export interface NewOptions {
+  /** Time to live in minutes. */
+  readonly ttl?: number;
+  readonly key?: string;
+}
 
 /** Creates an environment, runs the tests and removes it. */
 export async function runCommand(

@@ -4,10 +4,10 @@ import type { JournalEntry } from "../../../contract/test-run";
 import type { Span } from "../../../operations/test-environments/create";
 import type { CleanupReport, RunReport } from "../../../operations/test-environments/lifecycle";
 import { ASSUMED } from "../../../operations/test-environments/cost";
+import type { ExistingRun } from "../../../operations/test-environments/existing";
 import type { RunPlan } from "../../../operations/test-environments/plan";
 import type { Quantiles, RunStats } from "../../../operations/test-environments/stats";
 import { formatTable, type Colors } from "../../output";
-import type { ExistingRun } from "./inspect";
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 
