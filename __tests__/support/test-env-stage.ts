@@ -1,14 +1,20 @@
 import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync, cpSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { APIGatewayClient, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
+import { ApiGatewayV2Client, GetApisCommand } from "@aws-sdk/client-apigatewayv2";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreatePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import { buildSync } from "esbuild";
 import { OPEN_INDEX } from "../../contract/reaper";
 import { OPEN_KEY, REGISTRY_KEY } from "../../contract/registry";
 import { registryTableName } from "../../contract/names";
 import { testBoundaryName } from "../../contract/test-run";
+import { listEverything } from "../../local/inventory";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { announceSession } from "../../local/session";
+import { run, type Finished } from "../../operations/process";
 
 export const PLACE = { accountId: "123456789012", region: "us-east-1" };
 
@@ -90,4 +96,50 @@ async function createRegistry({ clientConfig }: LocalAws): Promise<void> {
     }),
   );
   iam.destroy();
+}
+
+/** A test environment's process: see test-env-process.ts. */
+export type RunProcess = (
+  args: readonly [verb: "up" | "down" | "run", spec: string, key: string],
+  env?: Readonly<Record<string, string>>,
+) => Promise<Finished>;
+
+/** Bundles the process once, because it is started hundreds of times. */
+export function processOf({ folder }: TestEnvStage): RunProcess {
+  const file = join(folder, "test-env-process.js");
+  buildSync({
+    entryPoints: [join(__dirname, "test-env-process.ts")],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    logLevel: "error",
+  });
+  return ([verb, spec, key], env = {}) =>
+    run(process.execPath, {
+      args: [file, verb, folder, spec, key],
+      cwd: folder,
+      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...env },
+    });
+}
+
+/** Names of everything of test environments that exists, but for those of some runs. */
+export async function leftOf({ aws }: TestEnvStage, except: readonly string[] = []): Promise<string[]> {
+  const { clientConfig } = aws;
+  const apis = new ApiGatewayV2Client(clientConfig);
+  const rest = new APIGatewayClient(clientConfig);
+  const lambda = new LambdaClient(clientConfig);
+  const [everything, { Items = [] }, { items = [] }, { EventSourceMappings = [] }] = await Promise.all([
+    listEverything(aws.env, PLACE.region),
+    apis.send(new GetApisCommand({})),
+    rest.send(new GetRestApisCommand({})),
+    lambda.send(new ListEventSourceMappingsCommand({})),
+  ]);
+  for (const client of [apis, rest, lambda]) client.destroy();
+  return [
+    ...everything.map(({ service, type, id }) => `${service} ${type} ${id}`),
+    ...Items.map(({ Name }) => `apigateway http-api ${Name}`),
+    ...items.map(({ name }) => `apigateway rest-api ${name}`),
+    ...EventSourceMappings.map(({ FunctionArn }) => `lambda event-source-mapping ${FunctionArn}`),
+  ].filter((name) => /test-(?!functions)/.test(name) && !except.some((run) => name.includes(run)));
 }
