@@ -16,7 +16,7 @@ import { makeZones } from "./zones";
 
 const PROJECT = join(__dirname, "..");
 
-/** A copy of the project and a local AWS for it: where the demo and the end-to-end tests take place. */
+/** A copy of the project and a local AWS for it, used by the demo and the end-to-end tests. */
 export interface Stage {
   readonly aws: LocalAws;
   readonly accountId: string;
@@ -27,13 +27,13 @@ export interface Stage {
   /** Settings of SDK clients. */
   readonly clientConfig: LocalClientConfig;
   stackFolder(stack: string): string;
-  /** Runs the `automock` command in the copy, with `--local`; a non-zero exit code is no error here. */
+  /** Runs the `automock` command in the copy, with `--local`. A non-zero exit code is not an error here. */
   automock(args: readonly string[], options?: CommandOptions): Promise<Finished>;
-  /** Synthesizes all stacks and bounds the retries of those named. */
+  /** Synthesizes all stacks and limits the retries of the named ones. */
   synth(stacks: readonly string[]): Promise<void>;
   /** Deploys the bootstrap stack. */
   bootstrap(confirmed?: boolean): Promise<BootstrapResult>;
-  /** File of the bootstrap stack's state until it has a bucket. */
+  /** File of the bootstrap stack's state until its bucket exists. */
   readonly localState: string;
   /** Everything in the account. */
   list(): Promise<InventoryItem[]>;
@@ -84,8 +84,8 @@ export async function openStage({ copy, log, onLine, runsTasks }: StageOptions):
       await runApp({ projectFolder: folder, env: aws.env, onLine });
       for (const stack of ["bootstrap", ...stacks]) boundRetries(stage.stackFolder(stack));
     },
-    bootstrap: (confirmed = true) =>
-      bootstrap({
+    bootstrap: async (confirmed = true) => {
+      const { result } = await bootstrap({
         folder: stage.stackFolder("bootstrap"),
         localState: stage.localState,
         bucket: stateBucketName(accountId, region),
@@ -94,7 +94,9 @@ export async function openStage({ copy, log, onLine, runsTasks }: StageOptions):
         terraform,
         log,
         confirm: () => Promise.resolve(confirmed),
-      }),
+      });
+      return result;
+    },
     list: () => listEverything(aws.env, region),
     close: async () => {
       await aws.stop();

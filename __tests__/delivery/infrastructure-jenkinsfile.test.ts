@@ -343,11 +343,13 @@ describe("the plan", () => {
     });
   const changed = { hasChanges: true, hasDrift: false };
   const drifted = { hasChanges: false, hasDrift: true };
+  const failing = { hasChanges: false, hasDrift: false, failedChecks: 1 };
 
   it.each([
     ["nothing", 0, { plans: [{ hasChanges: false, hasDrift: false }], failed: [] }, ""],
     ["changes", 2, { plans: [changed], failed: [] }, "changes are pending"],
     ["drift", 3, { plans: [drifted], failed: [] }, "drift: resources were changed outside of Terraform"],
+    ["a check that fails", 4, { plans: [failing], failed: [] }, "a check of a deployed stack fails"],
     [
       "both",
       2,

@@ -18,10 +18,11 @@ it("are ones that bash can read, and hide no failure", () => {
 
 describe("plan", () => {
   const DIGEST = `sha256:${"0".repeat(64)}`;
-  const plan = (stack: string, hasChanges: boolean, hasDrift = false) => ({
+  const plan = (stack: string, hasChanges: boolean, hasDrift = false, failedChecks = 0) => ({
     stack,
     hasChanges,
     hasDrift,
+    failedChecks,
     digest: DIGEST,
   });
   const RESULT = {
@@ -51,6 +52,7 @@ describe("plan", () => {
     expect(file("outputs")!.trim().split("\n")).toEqual([
       "changes=5",
       "drift=0",
+      "checks=0",
       `staging=[{"stack":"task-api-staging","digest":"${DIGEST}"}]`,
       `prod=[{"stack":"automock-prod","digest":"${DIGEST}"},{"stack":"task-api-prod","digest":"${DIGEST}"}]`,
     ]);
@@ -65,23 +67,30 @@ describe("plan", () => {
     expect([...stacks].sort()).toEqual([...permanent, "bootstrap"].sort());
   });
 
-  it("counts drift apart from changes, and applies nothing for it", () => {
-    const result = { plans: [plan("automock-prod", false, true)], failed: [] };
+  it("counts drift and failing checks apart from changes, and applies nothing for them", () => {
+    const plans = [plan("automock-prod", false, true), plan("automock-staging", false, false, 2)];
+    const result = { plans, failed: [] };
     const { file } = runScript(step("plan", "Plan").run!, {
       env: { SINCE: "", HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
       fakes: { npx: `printf '%s' '${JSON.stringify(result)}'` },
     });
-    expect(file("outputs")!.trim().split("\n")).toEqual(["changes=0", "drift=1", "staging=[]", "prod=[]"]);
+    expect(file("outputs")!.trim().split("\n")).toEqual([
+      "changes=0",
+      "drift=1",
+      "checks=1",
+      "staging=[]",
+      "prod=[]",
+    ]);
   });
 
   it("fails with the plan, and then has nothing to apply", () => {
     const { status, file } = run("origin/main", 1);
-    expect([status, file("outputs")]).toEqual([1, "changes=5\ndrift=0\n"]);
+    expect([status, file("outputs")]).toEqual([1, "changes=5\ndrift=0\nchecks=0\n"]);
   });
 
   it.each([
-    ["nothing was written", "", "changes=\ndrift=\n"],
-    ["the project cannot be synthesized", '{"error":{"message":"x"}}', "changes=0\ndrift=0\n"],
+    ["nothing was written", "", "changes=\ndrift=\nchecks=\n"],
+    ["the project cannot be synthesized", '{"error":{"message":"x"}}', "changes=0\ndrift=0\nchecks=0\n"],
   ])("hands on nothing to apply when %s", (_, printed, outputs) => {
     const { status, file } = runScript(step("plan", "Plan").run!, {
       env: { SINCE: "origin/main", HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
@@ -266,16 +275,23 @@ describe("findings", () => {
 describe("drift", () => {
   const PENDING = "Changes of main are not applied, or cannot be planned";
   const DRIFT = "Drift: resources were changed outside of Terraform";
-  const run = (result: string, changes: string, drift: string, issues: unknown) => {
+  const CHECK = "A check of a deployed stack fails";
+  const run = (result: string, changes: string, drift: string, checks: string, issues: unknown) => {
     const { status, calls } = runScript(step("drift", "Open, update or close the issues").run!, {
-      env: { GITHUB_REPOSITORY: "owner/name", RESULT: result, CHANGES: changes, DRIFT: drift },
+      env: {
+        GITHUB_REPOSITORY: "owner/name",
+        RESULT: result,
+        CHANGES: changes,
+        DRIFT: drift,
+        CHECKS: checks,
+      },
       files: { "plan.md": "report" },
       fakes: { gh: gh(issues) },
     });
     expect(status).toBe(0);
     return calls.filter((one) => one.includes("--method"));
   };
-  const OPEN = [{ number: 3, title: "other" }, { number: 4, title: PENDING }, { number: 5, title: DRIFT }]; // prettier-ignore
+  const OPEN = [{ number: 3, title: "other" }, { number: 4, title: PENDING }, { number: 5, title: DRIFT }, { number: 6, title: CHECK }]; // prettier-ignore
   const call = (method: string, path: string, ...fields: string[]) => [
     "gh",
     "api",
@@ -290,17 +306,28 @@ describe("drift", () => {
   const close = (number: number) => call("PATCH", `issues/${number}`, "state=closed");
 
   it.each([
-    ["opens an issue for changes", "success", "2", "0", [], [open(PENDING)]],
-    ["opens one of its own for drift", "success", "0", "1", [], [open(DRIFT)]],
-    ["opens both", "success", "1", "1", [], [open(PENDING), open(DRIFT)]],
-    ["says so when a stack could not be planned", "failure", "0", "0", [], [open(PENDING)]],
-    ["says so when nothing could be planned, and leaves the drift open", "failure", "", "", OPEN, [again(4)]],
-    ["tells of the drift that a failed plan has seen", "failure", "0", "1", OPEN, [again(4), again(5)]],
-    ["writes the open ones again", "success", "1", "2", OPEN, [again(4), again(5)]],
-    ["closes changes while there is drift", "success", "0", "1", OPEN, [close(4), again(5)]],
-    ["closes both when all is as main says", "success", "0", "0", OPEN, [close(4), close(5)]],
-    ["does nothing when all is well", "success", "0", "0", [], []],
-  ])("%s", (_, result, changes, drift, issues, calls) =>
-    expect(run(result, changes, drift, issues)).toEqual(calls),
+    ["opens an issue for changes", "success", "2", "0", "0", [], [open(PENDING)]],
+    ["opens a separate one for drift", "success", "0", "1", "0", [], [open(DRIFT)]],
+    ["opens a separate one for a check that fails", "success", "0", "0", "1", [], [open(CHECK)]],
+    ["opens all", "success", "1", "1", "1", [], [open(PENDING), open(DRIFT), open(CHECK)]],
+    ["reports that a stack could not be planned", "failure", "0", "0", "0", [], [open(PENDING)]],
+    [
+      "reports that nothing could be planned, and leaves the others open",
+      "failure",
+      "",
+      "",
+      "",
+      OPEN,
+      [again(4)],
+    ],
+    ["reports the drift that a failed plan has found", "failure", "0", "1", "0", OPEN, [again(4), again(5)]],
+    ["reports the check that fails in a failed plan", "failure", "0", "0", "1", OPEN, [again(4), again(6)]],
+    ["updates the open ones", "success", "1", "2", "1", OPEN, [again(4), again(5), again(6)]],
+    ["closes changes while there is drift", "success", "0", "1", "0", OPEN, [close(4), again(5), close(6)]],
+    ["keeps only the failing check open", "success", "0", "0", "2", OPEN, [close(4), close(5), again(6)]],
+    ["closes all when everything is applied", "success", "0", "0", "0", OPEN, [close(4), close(5), close(6)]],
+    ["does nothing without differences and issues", "success", "0", "0", "0", [], []],
+  ])("%s", (_, result, changes, drift, checks, issues, calls) =>
+    expect(run(result, changes, drift, checks, issues)).toEqual(calls),
   );
 });

@@ -192,6 +192,7 @@ describe("exactly the plan that was shown is applied", () => {
     expect(job("plan").outputs).toEqual({
       changes: "${{ steps.plan.outputs.changes }}",
       drift: "${{ steps.plan.outputs.drift }}",
+      checks: "${{ steps.plan.outputs.checks }}",
       staging: "${{ steps.plan.outputs.staging }}",
       prod: "${{ steps.plan.outputs.prod }}",
     }));

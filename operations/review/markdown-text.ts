@@ -17,6 +17,7 @@ export function plain(text: string): string {
       .replaceAll(/@(?=[\w{])/g, `@${BREAK}`)
       // A backslash does not stop references: hosts look for them in the rendered text.
       .replaceAll(/(#|\bGH-)(?=\d)/gi, `$1${BREAK}`)
+      .replaceAll(EMOJI, `:${BREAK}`)
       .replaceAll("://", `:${BREAK}//`)
       // GitHub reads text between two dollar signs as math.
       .replaceAll("$", "&#36;")
@@ -26,6 +27,9 @@ export function plain(text: string): string {
 
 /** A zero-width character that stops hosts from turning the text around it into a mention or link. */
 const BREAK = "\u200b";
+
+/** Start of a short name such as `:x:`; hosts show a picture for it. The parts of a time of day are not one. */
+const EMOJI = /:(?=(?:[\w+-]*[a-z+-][\w+-]*|100|1234):)/gi;
 
 /** Inline code, fenced by more backticks than it contains. */
 export function code(text: string): string {
@@ -50,6 +54,7 @@ export function html(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
+    .replaceAll(EMOJI, `:${BREAK}`)
     .replaceAll(/@(?=\w)/g, `@${BREAK}`);
 }
 

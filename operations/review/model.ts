@@ -52,6 +52,8 @@ export interface StackReport {
   readonly outputs: readonly AttributeChange[];
   /** Failed checks and Terraform's warnings. */
   readonly warnings: readonly string[];
+  /** Number of the warnings that are failed checks. */
+  readonly failedChecks: number;
   readonly cost?: CostDelta;
   readonly policy: readonly PolicyFinding[];
   /** What scanners report about the resources of this plan, and why that is accepted. */

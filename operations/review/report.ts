@@ -11,6 +11,7 @@ import { secretsOf } from "./masking";
 import { Redactor } from "./redactor";
 import type {
   Counts,
+  DriftReport,
   FailedStack,
   Level,
   PlanMeta,
@@ -101,6 +102,16 @@ export function buildReport(stacks: readonly PlannedStack[], options: ReportOpti
   };
 }
 
+/** What was changed outside of Terraform according to a plan. */
+export function driftOf(plan: TerraformPlan, synthesized: unknown): DriftReport[] {
+  return driftedResources(
+    plan,
+    constructNames(synthesized),
+    leftToOthers(synthesized),
+    new Redactor(secretsOf([plan], [])),
+  );
+}
+
 function stackReport(
   planned: PlannedStack,
   redactor: Redactor,
@@ -116,8 +127,9 @@ function stackReport(
   const blocked = blockedBy(plan, policy);
   const attention = attentionOf(resources, drift, plan);
   const accepted = acceptedFindings(resources, planned.meta.createdAt);
+  const failed = failedChecks(plan);
   const warnings = [
-    ...[...failedChecks(plan), ...(planned.warnings ?? [])].map((text) => redactor.text(text)),
+    ...[...failed, ...(planned.warnings ?? [])].map((text) => redactor.text(text)),
     ...accepted.filter(({ overdue }) => overdue).map(overdueText),
   ];
   return {
@@ -139,6 +151,7 @@ function stackReport(
     drift,
     outputs,
     warnings,
+    failedChecks: failed.length,
     // The cost of an incomplete plan would be misleading.
     ...(cost !== undefined && plan.errored !== true && plan.complete !== false && { cost }),
     policy: policy.map(({ suppression, ...finding }) => ({

@@ -25,12 +25,18 @@ export interface BootstrapOptions {
 
 export type BootstrapResult = "created" | "updated" | "unchanged" | "declined";
 
+export interface Bootstrapped {
+  readonly result: BootstrapResult;
+  /** If it is unchanged: the plan, as `terraform show -json` prints it. It may contain drift. */
+  readonly shownPlan?: string;
+}
+
 /**
  * Deploys the bootstrap stack, whose state bucket is one of its own resources. It starts with a local state, which is
  * then migrated into the bucket. A second run changes nothing, and an interrupted run can be continued: the local state
  * is deleted only after the state in the bucket was read back.
  */
-export async function bootstrap(options: BootstrapOptions): Promise<BootstrapResult> {
+export async function bootstrap(options: BootstrapOptions): Promise<Bootstrapped> {
   const { folder, localState, bucket, key, s3, terraform, log } = options;
   const override = join(folder, BACKEND_OVERRIDE);
   rmSync(override, { force: true });
@@ -56,7 +62,8 @@ export async function bootstrap(options: BootstrapOptions): Promise<BootstrapRes
   writeFileSync(override, JSON.stringify({ terraform: { backend: { local: { path: localState } } } }));
   try {
     await terraform.init(folder, { reconfigure: true });
-    if ((await planAndApply(options)) === "declined") return "declined";
+    const applied = await planAndApply(options);
+    if (applied.result === "declined") return applied;
   } finally {
     rmSync(override, { force: true });
   }
@@ -69,15 +76,16 @@ export async function bootstrap(options: BootstrapOptions): Promise<BootstrapRes
   }
   rmSync(localState, { force: true });
   rmSync(`${localState}.backup`, { force: true });
-  return "created";
+  return { result: "created" };
 }
 
-async function planAndApply({ folder, terraform, confirm }: BootstrapOptions): Promise<BootstrapResult> {
+async function planAndApply({ folder, terraform, confirm }: BootstrapOptions): Promise<Bootstrapped> {
   const plan = await terraform.plan(folder, { out: PLAN_FILE });
-  if (!plan.hasChanges) return "unchanged";
-  if (!(await confirm(plan.text))) return "declined";
+  if (!plan.hasChanges)
+    return { result: "unchanged", shownPlan: await terraform.showPlan(folder, PLAN_FILE) };
+  if (!(await confirm(plan.text))) return { result: "declined" };
   await terraform.apply(folder, { planFile: PLAN_FILE });
-  return "updated";
+  return { result: "updated" };
 }
 
 /** False if S3 returns 404; other errors name the bucket. */

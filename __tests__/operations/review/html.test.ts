@@ -115,6 +115,7 @@ describe("the JSON", () => {
       "drift",
       "outputs",
       "warnings",
+      "failedChecks",
       "policy",
       "accepted",
       "meta",

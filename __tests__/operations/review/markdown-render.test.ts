@@ -30,6 +30,7 @@ it.each([
   ["=== line"],
   ["$$x^2$$ and $y$"],
   ["&amp; &#36; a\\b | c"],
+  [":x: :white_check_mark:"],
 ])("%j is text", (text) => expect(seen(plain(text))).toBe(text));
 
 it("any text is text", () => {
@@ -58,4 +59,7 @@ it.each([
   ["@{5b10a2844c20165700ede21g}", "@\u200b{5b10a2844c20165700ede21g}"],
   ["@someone", "@\u200bsomeone"],
   ["$$x$$", "&#36;&#36;x&#36;&#36;"],
-])("%j is no mention and no formula", (text, expected) => expect(plain(text)).toBe(expected));
+  [":x: and :+1:", ":\u200bx: and :\u200b+1:"],
+  [":a:white_check_mark:100:", ":\u200ba:\u200bwhite_check_mark:\u200b100:"],
+  ["at 10:30:15", "at 10:30:15"],
+])("%j is not a mention, a formula or a picture", (text, expected) => expect(plain(text)).toBe(expected));

@@ -1,7 +1,7 @@
 import { renderHtml } from "../../../operations/review/html";
 import { renderJson } from "../../../operations/review/json";
 import { renderMarkdown } from "../../../operations/review/markdown";
-import { buildReport } from "../../../operations/review/report";
+import { buildReport, driftOf } from "../../../operations/review/report";
 import type { ResourceChange } from "../../../operations/terraform/plan-json";
 import { createOf, deleteOf, planOf, resource, stackOf, updateOf } from "../../support/change";
 import { plannedStacks, type PlanName } from "../../support/plans/plans";
@@ -221,6 +221,11 @@ describe("drift", () => {
     expect(drift({ a: null, b: [{ c: null }] }, { a: 0, b: [{ c: false }] })).toBe(0);
     expect(drift({ a: true }, { a: false })).toBe(1);
   });
+});
+
+it("driftOf finds the same outside of a report (real)", () => {
+  const [planned] = plannedStacks("drift");
+  expect(driftOf(planned!.plan, planned!.synthesized)).toEqual(real("drift").stacks[0]!.drift);
 });
 
 it("moved, imported, forgotten, tainted (real)", () => {

@@ -20,7 +20,7 @@ export function addBootstrapCommand(program: Command): void {
         notes: [
           "You can run it again at any time. It changes nothing if nothing differs, and continues where an interrupted run stopped.",
         ],
-        json: '{ stack, accountId, region, result: "created" | "updated" | "unchanged" | "declined" }',
+        json: '{ stack, accountId, region, result: "created" | "updated" | "unchanged" | "declined", drift: [name] }',
       }),
     )
     .action(

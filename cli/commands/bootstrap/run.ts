@@ -1,9 +1,13 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateBucketName, stateKey } from "../../../contract/names";
+import { counted } from "../../../contract/text";
 import { UserError } from "../../../contract/user-error";
 import { bootstrapsOf, type BootstrapRef } from "../../../environments/stacks";
 import { createClients } from "../../../operations/aws/clients";
-import { bootstrap } from "../../../operations/terraform/bootstrap-state";
+import { driftOf } from "../../../operations/review/report";
+import { bootstrap, type BootstrapResult } from "../../../operations/terraform/bootstrap-state";
+import { readPlan } from "../../../operations/terraform/plan-json";
 import { stackFolder } from "../../../operations/terraform/run-app";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { confirm } from "../../confirm";
@@ -30,8 +34,9 @@ export async function bootstrapCommand(
   const { accountId, region } = stack;
   await synthesize(cli);
   const { s3 } = await createClients(cli.clientConfig(region), "s3");
-  const result = await bootstrap({
-    folder: stackFolder(cli, stack.id),
+  const folder = stackFolder(cli, stack.id);
+  const { result, shownPlan } = await bootstrap({
+    folder,
     localState: join(cli.projectFolder, ".bootstrap", `${accountId}-${region}.tfstate`),
     bucket: stateBucketName(accountId, region),
     key: stateKey("bootstrap", "shared"),
@@ -44,8 +49,26 @@ export async function bootstrapCommand(
       return confirm(`Apply this to account ${accountId} in ${region}? Type yes: `, "yes");
     },
   });
-  cli.output.result({ stack: stack.id, accountId, region, result }, () => cli.output.line(RESULTS[result]));
+  const drift = shownPlan === undefined ? [] : driftedNames(folder, shownPlan);
+  cli.output.result({ stack: stack.id, accountId, region, result, drift }, () =>
+    cli.output.line(resultText(stack.id, result, drift)),
+  );
   if (result === "declined") process.exitCode = 1;
+}
+
+/** Names of the resources that were changed outside of Terraform. */
+function driftedNames(folder: string, shownPlan: string): string[] {
+  const synthesized = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as unknown;
+  return driftOf(readPlan(shownPlan), synthesized).map(({ name }) => name);
+}
+
+/** @param drift names of the resources that were changed outside of Terraform */
+export function resultText(stack: string, result: BootstrapResult, drift: readonly string[]): string {
+  if (drift.length === 0) return RESULTS[result];
+  return (
+    `Nothing to apply, but ${counted(drift.length, "resource was", "resources were")} changed outside of Terraform: ${drift.join(", ")}.\n` +
+    `To see the differences: automock plan ${stack}`
+  );
 }
 
 /**

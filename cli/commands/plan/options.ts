@@ -55,7 +55,10 @@ export function addPlanCommand(program: Command): void {
         "--head <commit>",
         "commit of the pull request, when the checkout is its merge: the report names it",
       )
-      .option("--detailed-exitcode", "exit with 2 when changes are pending, with 3 when only drift is")
+      .option(
+        "--detailed-exitcode",
+        "exit with 2 when changes are pending, else with 3 when there is drift, else with 4 when a check fails",
+      )
       .option("--no-lock", "do not lock the state, for read-only credentials"),
   )
     .addHelpText(
@@ -70,9 +73,9 @@ export function addPlanCommand(program: Command): void {
         ],
         notes: [
           "Each plan is saved in <out>/<stack>/ with everything that is required to apply it. It is valid for 24 hours. Plans contain secrets: only their owner may read the files, so keep these permissions. Reports contain no secrets.",
-          "Exit codes: 0 success, 1 a stack could not be planned, 2 changes are pending, 3 no changes are pending, but there is drift (both only with --detailed-exitcode).",
+          "Exit codes: 0 success, 1 a stack could not be planned, 2 changes are pending, 3 there is only drift, 4 only a check fails (2 to 4 only with --detailed-exitcode).",
         ],
-        json: "{ verdict, plans: [{ stack, accountId, region, hasChanges, hasDrift, changes, usdMonthlyDelta, digest, expiresAt, folder, applyCommand, seconds }], failed: [{ stack, error }], unchanged, reports }",
+        json: "{ verdict, plans: [{ stack, accountId, region, hasChanges, hasDrift, failedChecks, changes, usdMonthlyDelta, digest, expiresAt, folder, applyCommand, seconds }], failed: [{ stack, error }], unchanged, reports }",
       }),
     )
     .action(

@@ -45,6 +45,8 @@ export interface PlanResult {
     readonly hasChanges: boolean;
     /** Whether something was changed outside of Terraform, also what an apply would leave as it is. */
     readonly hasDrift: boolean;
+    /** Number of `check` blocks and conditions that fail. */
+    readonly failedChecks: number;
     readonly changes: Counts;
     /** Absent if it is unknown: a part of the plan is missing, or something that changes has no price. */
     readonly usdMonthlyDelta?: number;
@@ -106,16 +108,20 @@ export async function planCommand(cli: Cli, names: readonly string[], options: P
   process.exitCode = exitCodeOf(report, plans, options) ?? process.exitCode;
 }
 
-/** 1 when a stack could not be planned; with --detailed-exitcode 2 when changes are pending, 3 when only drift is. */
+/**
+ * 1 when a stack could not be planned; with --detailed-exitcode 2 when changes are pending, else 3 when there is drift,
+ * else 4 when a check fails.
+ */
 export function exitCodeOf(
   { failed, stacks }: Pick<Report, "failed" | "stacks">,
   plans: readonly Pick<SavedPlan, "hasChanges">[],
   { detailedExitcode }: Pick<PlanCommand, "detailedExitcode">,
-): 1 | 2 | 3 | undefined {
+): 1 | 2 | 3 | 4 | undefined {
   if (failed.length > 0) return 1;
   if (detailedExitcode !== true) return undefined;
   if (plans.some(({ hasChanges }) => hasChanges)) return 2;
-  return stacks.some(({ counts }) => counts.drift > 0) ? 3 : undefined;
+  if (stacks.some(({ counts }) => counts.drift > 0)) return 3;
+  return stacks.some(({ failedChecks }) => failedChecks > 0) ? 4 : undefined;
 }
 
 const REPORT_FORMATS: readonly ReportFormat[] = ["md", "html", "json", "sarif"];
@@ -180,13 +186,16 @@ export function resultOf(
   return {
     verdict: report.verdict.title,
     plans: plans.map(({ target, meta, folder, hasChanges, seconds }) => {
-      const { counts, cost, applyCommand } = report.stacks.find(({ stack }) => stack === target.id)!;
+      const { counts, cost, applyCommand, failedChecks } = report.stacks.find(
+        ({ stack }) => stack === target.id,
+      )!;
       return {
         stack: target.id,
         accountId: target.accountId,
         region: target.region,
         hasChanges,
         hasDrift: counts.drift > 0,
+        failedChecks,
         changes: counts,
         ...(cost?.usdMonthlyDelta !== undefined && { usdMonthlyDelta: cost.usdMonthlyDelta }),
         digest: meta.digest,

@@ -1,4 +1,4 @@
-import { chosenBootstrap } from "../../../../cli/commands/bootstrap/run";
+import { chosenBootstrap, resultText } from "../../../../cli/commands/bootstrap/run";
 import { prodEnvironment, stagingEnvironment } from "../../../support/environments";
 
 const environments = [prodEnvironment, { ...stagingEnvironment, region: "eu-west-1" }];
@@ -21,3 +21,11 @@ it("refuses an unknown environment", () =>
   expect(() => chosen("nope")).toThrow(
     'There is no environment "nope". The environments are prod, staging.',
   ));
+
+it("says what was changed outside of Terraform when there is nothing to apply", () => {
+  expect(resultText("bootstrap", "unchanged", [])).toBe("No changes: the bootstrap stack is up to date.");
+  expect(resultText("bootstrap", "unchanged", ["state/bucket", "registry/table"])).toBe(
+    "Nothing to apply, but 2 resources were changed outside of Terraform: state/bucket, registry/table.\n" +
+      "To see the differences: automock plan bootstrap",
+  );
+});

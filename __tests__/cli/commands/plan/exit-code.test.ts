@@ -3,8 +3,15 @@ import { buildReport } from "../../../../operations/review/report";
 import { planOf, resource, stackOf, updateOf } from "../../../support/change";
 
 const drifted = resource("aws_x.a", updateOf({ port: 1 }, { port: 2 }));
-const report = (drift: boolean, failed: readonly { stack: string; error: string }[] = []) =>
-  buildReport([stackOf(planOf([], { resource_drift: drift ? [drifted] : [] }))], { app: "a", failed });
+const report = (
+  drift: boolean,
+  failed: readonly { stack: string; error: string }[] = [],
+  checks: readonly { status: "fail" | "pass" }[] = [],
+) =>
+  buildReport([stackOf(planOf([], { resource_drift: drift ? [drifted] : [], checks }))], {
+    app: "a",
+    failed,
+  });
 
 it.each([
   ["nothing differs", false, false, undefined],
@@ -20,4 +27,16 @@ it("a stack that could not be planned comes first", () => {
   const failed = [{ stack: "s", error: "no" }];
   expect(exitCodeOf(report(true, failed), [{ hasChanges: true }], { detailedExitcode: true })).toBe(1);
   expect(exitCodeOf(report(false, failed), [], {})).toBe(1);
+});
+
+it("a check that fails comes last", () => {
+  const detailed = { detailedExitcode: true } as const;
+  const failing = (drift: boolean) => report(drift, [], [{ status: "pass" }, { status: "fail" }]);
+  expect(exitCodeOf(failing(false), [{ hasChanges: false }], detailed)).toBe(4);
+  expect(exitCodeOf(failing(true), [{ hasChanges: false }], detailed)).toBe(3);
+  expect(exitCodeOf(failing(false), [{ hasChanges: true }], detailed)).toBe(2);
+  expect(exitCodeOf(failing(false), [{ hasChanges: false }], {})).toBeUndefined();
+  expect(
+    exitCodeOf(report(false, [], [{ status: "pass" }]), [{ hasChanges: false }], detailed),
+  ).toBeUndefined();
 });
