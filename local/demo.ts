@@ -105,7 +105,7 @@ async function keepRunning({ detail }: Steps): Promise<never> {
   return new Promise(() => setInterval(() => undefined, 60_000));
 }
 
-/** Nothing but what was there before. */
+/** Throws if anything is left that did not exist before. */
 function expectOnly(before: readonly InventoryItem[], now: readonly InventoryItem[]): void {
   const known = new Set(before.map(describe));
   const left = now.map(describe).filter((item) => !known.has(item));
@@ -116,7 +116,7 @@ function describe({ service, type, id }: InventoryItem): string {
   return `${service} ${type} ${id}`;
 }
 
-// Node 20 is what cdktf was made for; the SDK's wish for a newer one is no news for the user.
+// cdktf is made for Node 20, so the SDK's warning about its age does not help the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 program.parse();
 main(program.processedArgs[0] as SystemId, program.opts<Options>()).catch((error: unknown) => {

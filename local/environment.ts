@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Credentials of one local AWS: its gateway refuses every call that carries another access key. */
+/** Credentials of one local AWS, whose gateway refuses every call with another access key. */
 export interface LocalCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -11,19 +11,19 @@ export interface LocalVariablesOptions {
   /** `http://127.0.0.1:<port>` of the gateway. */
   readonly endpoint: string;
   readonly region: string;
-  /** An empty file that stands in for the user's AWS config and credentials. */
+  /** An empty file in place of the user's AWS config and credentials. */
   readonly emptyAwsConfig: string;
   /** Terraform CLI config; the user's own if absent. */
   readonly terraformConfig?: string;
 }
 
-/** Variables of the caller that could lead terraform or an SDK past the local AWS, or change what terraform does. */
+/** Variables of the caller that could bypass the local AWS, or change what terraform does. */
 const FOREIGN =
   /^(AWS_|TF_VAR_|TF_CLI_ARGS|TF_WORKSPACE$|TF_DATA_DIR$|TF_PLUGIN_CACHE_DIR$|NO_PROXY$|no_proxy$|http_proxy$)/;
 
 /**
  * Environment for terraform, cdktf and the AWS SDK against the local AWS. The synthesized files stay those of
- * production: endpoint and credentials come from here alone.
+ * production: only this environment has the endpoint and the credentials.
  *
  * @param base environment to start from
  * @param variables of a local AWS, from `localVariables`
@@ -44,7 +44,7 @@ export interface LocalClientConfig {
   readonly forcePathStyle: true;
 }
 
-/** New random credentials; whoever knows the access key can run code on this machine. */
+/** New random credentials. Anyone who knows the access key can run code on this machine. */
 export function randomCredentials(): LocalCredentials {
   return {
     accessKeyId: `LOCAL${randomBytes(16).toString("hex").toUpperCase()}`,
@@ -53,10 +53,10 @@ export function randomCredentials(): LocalCredentials {
 }
 
 /**
- * Settings of an SDK client for the local AWS to which an environment leads.
+ * Settings of an SDK client for the local AWS of an environment.
  *
  * @param env result of `withLocalAws`, or the variables of a session
- * @throws Error when the environment does not lead to a local AWS
+ * @throws Error if the environment has no local AWS
  */
 export function localClientConfig(
   env: NodeJS.ProcessEnv | Readonly<Record<string, string>>,
@@ -64,7 +64,7 @@ export function localClientConfig(
 ): LocalClientConfig {
   const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = env;
   if (!endpoint || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
-    throw new Error("The environment does not lead to a local AWS: endpoint or access key is missing.");
+    throw new Error("The environment has no local AWS: endpoint or access key is missing.");
   }
   return {
     region,
@@ -74,7 +74,7 @@ export function localClientConfig(
   };
 }
 
-/** The variables that lead to a local AWS. The access key in them is a secret. */
+/** The variables that select a local AWS. The access key in them is a secret. */
 export function localVariables(options: LocalVariablesOptions): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: options.endpoint,
@@ -85,8 +85,8 @@ export function localVariables(options: LocalVariablesOptions): Record<string, s
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: options.emptyAwsConfig,
     AWS_SHARED_CREDENTIALS_FILE: options.emptyAwsConfig,
-    // S3 Control puts the account id before the host name, which no resolver knows: those calls come to the gateway
-    // as a proxy. Go and the SDK go past a proxy for loopback addresses, so nothing else takes this way.
+    // S3 Control puts the account id before the host name, which no resolver knows, so the gateway is the proxy for these
+    // calls. Go and the SDK use no proxy for loopback addresses, so no other calls are affected.
     HTTP_PROXY: options.endpoint,
     ...(options.terraformConfig && { TF_CLI_CONFIG_FILE: options.terraformConfig }),
     TF_IN_AUTOMATION: "1",

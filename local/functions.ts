@@ -10,22 +10,22 @@ export interface LocalFunctionsOptions {
   readonly folder: string;
   /** Environment of the local AWS. */
   readonly env: () => NodeJS.ProcessEnv;
-  /** One line about each invocation that failed. */
+  /** Receives one line per failed invocation. */
   readonly log: (line: string) => void;
 }
 
-/** Runs deployed Lambda functions on this machine, each invocation in a process of its own. */
+/** Runs deployed Lambda functions on this machine, each invocation in a separate process. */
 export class LocalFunctions {
   private readonly running = new Set<RunningProcess>();
 
   constructor(private readonly options: LocalFunctionsOptions) {}
 
-  /** How many run now. */
+  /** Number of running invocations. */
   get count(): number {
     return this.running.size;
   }
 
-  /** One invocation; ended without a word at the function's time limit, as on AWS. */
+  /** One invocation; killed at the function's time limit, as on AWS. */
   async run(deployed: DeployedFunction, event: unknown, onLine?: (line: string) => void): Promise<Invoked> {
     const { zip, timeoutSeconds, functionArn, runtime, handler, variables } = deployed;
     const folder = join(this.options.folder, createHash("sha256").update(zip).digest("hex").slice(0, 16));
@@ -57,7 +57,7 @@ export class LocalFunctions {
     return invoked;
   }
 
-  /** Ends what still runs. */
+  /** Ends running invocations. */
   async stop(): Promise<void> {
     await Promise.all([...this.running].map((child) => child.stop()));
   }

@@ -9,8 +9,8 @@ import { listStorage } from "./inventory/storage";
 export type { InventoryItem } from "./inventory/item";
 
 /**
- * Everything in one account and region, asked service by service with the AWS SDK, not with Terraform: an independent
- * witness that a destroy left nothing behind. Sorted by service, type and id.
+ * Lists everything in one account and region, service by service, with the AWS SDK and not with Terraform, as independent
+ * evidence that a destroy has left nothing. Sorted by service, type and id.
  *
  * Left out, because no user made them or AWS keeps them as history for a while: the default VPC with what lies in
  * it, AWS-managed keys and policies, service-linked roles, default parameter groups and the default schedule group;

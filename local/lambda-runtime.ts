@@ -3,13 +3,13 @@ import { dirname, isAbsolute, join } from "node:path";
 import { unzipSync } from "fflate";
 import { lastLines, start, type RunningProcess } from "../operations/process";
 
-/** Code of a function, unpacked by {@link unpackCode}, and what Lambda tells it. */
+/** Code of a function, unpacked by {@link unpackCode}, and the input from Lambda. */
 export interface FunctionCode {
   readonly functionArn: string;
   readonly folder: string;
   /** For example `nodejs22.x` or `python3.13`. */
   readonly runtime: string;
-  /** `<file without extension>.<exported name>`, as Lambda takes it. */
+  /** `<file without extension>.<exported name>`, as in Lambda. */
   readonly handler: string;
   /** The function's own environment variables. */
   readonly variables: Readonly<Record<string, string>>;
@@ -18,17 +18,17 @@ export interface FunctionCode {
 export interface Invocation {
   readonly event: unknown;
   readonly requestId: string;
-  /** What is left of the function's time limit. */
+  /** Time left of the function's limit. */
   readonly remainingSeconds: number;
   /** Environment of which the function receives the part that Lambda sets: PATH, locale, time zone, `AWS_*`. */
   readonly env: NodeJS.ProcessEnv;
   /** Receives each line that the function logs. */
   readonly onLine?: (line: string) => void;
-  /** Called with the process once it runs. */
+  /** Called with the process when it has started. */
   readonly onStart?: (child: RunningProcess) => void;
 }
 
-/** What came of an invocation: what the handler returned, threw, or that the process ended without either. */
+/** Result of an invocation: the handler returned or threw, or the process ended without either. */
 export type Invoked =
   | { readonly kind: "returned"; readonly value: unknown }
   | {
@@ -131,7 +131,7 @@ export function unpackCode(zip: Uint8Array, folder: string): void {
   }
 }
 
-/** Why a zip is not unpacked; `undefined` when nothing is wrong with it. */
+/** Why a zip is not unpacked; `undefined` if it is valid. */
 export function zipFault(zip: Uint8Array): string | undefined {
   const names: string[] = [];
   try {
@@ -149,7 +149,7 @@ export function zipFault(zip: Uint8Array): string | undefined {
     : `The zip entry ${JSON.stringify(outside)} would be written outside the function's folder.`;
 }
 
-/** What deployed code sees of this machine's environment: none of the developer's own tokens and settings. */
+/** The variables that deployed code gets, without the developer's own tokens and settings. */
 function functionEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => /^(PATH|LANG|TZ|TMPDIR|AWS_\w+)$/.test(name)),

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   findProviderMirror,
   writeMirrorConfig,
@@ -45,7 +45,7 @@ export interface LocalAws {
   readonly env: NodeJS.ProcessEnv;
   /** Settings of SDK clients. */
   readonly clientConfig: LocalClientConfig;
-  /** What in it leads here: another process adds it to its own environment. The access key in it is a secret. */
+  /** The variables that another process adds to its environment to use this one. The access key in them is a secret. */
   readonly variables: Readonly<Record<string, string>>;
   /** Fault rules; change them at any time. */
   readonly faults: Faults;
@@ -53,17 +53,17 @@ export interface LocalAws {
   readonly delays: Delays;
   /** Settings of SDK clients that act in another account, with rights to everything in it. */
   clientConfigFor(accountId: string): LocalClientConfig;
-  /** Every call so far. */
+  /** All calls. */
   readonly calls: CallLog;
   /** What instances fleets get; change it at any time. */
   readonly capacity: Capacity;
-  /** Tasks and load balancers that really run; `undefined` when they are records. */
+  /** Tasks and load balancers that really run; `undefined` if they are records. */
   readonly dataPlane: DataPlane | undefined;
   /** Process id of moto. */
   readonly motoPid: number;
   /** The provider mirror in use; without one Terraform downloads from its registry. */
   readonly providerMirror: ProviderMirror | undefined;
-  /** Stops moto and the gateway and removes the scratch folder. Twice is harmless. */
+  /** Stops moto and the gateway and deletes the scratch folder. A second call does nothing. */
   stop(): Promise<void>;
 }
 
@@ -85,7 +85,6 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     arch: process.arch,
   });
   const scratch = mkdtempSync(join(tmpdir(), "local-aws-")); // no other user can enter it
-  provideSdk(join(scratch, "functions"));
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", removeScratch); // a signal ends the process without stop()
   const moto = await startMoto({
@@ -173,14 +172,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   };
 }
 
-/** Lambda's Node runtimes come with the AWS SDK: functions find it above their folder, and no other library. */
-function provideSdk(functionsFolder: string): void {
-  mkdirSync(join(functionsFolder, "node_modules"), { recursive: true });
-  const sdk = join(dirname(require.resolve("@aws-sdk/client-s3/package.json")), "..");
-  symlinkSync(sdk, join(functionsFolder, "node_modules", "@aws-sdk"), "dir");
-}
-
-/** Those that a container gets: nothing of terraform's, and no proxy. */
+/** The variables for a container: none of terraform, and no proxy. */
 function awsVariables(variables: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith("AWS_")));
 }

@@ -3,11 +3,11 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { lastLines, run, start, type RunningProcess } from "../operations/process";
 
-/** The emulator's version that the gateway's patches are written for. */
+/** Version of the emulator that the gateway's patches are written for. */
 export const MOTO_VERSION = "5.2.1";
 
 export interface MotoOptions {
-  /** Socket to listen on, in a folder that no other user can enter: moto authenticates nobody. */
+  /** Socket in a folder that no other user can enter, because moto does not authenticate its callers. */
   readonly socketPath: string;
   /** Environment to take PATH, HOME and pip settings from. */
   readonly env: NodeJS.ProcessEnv;
@@ -116,7 +116,7 @@ function isReady(socketPath: string): Promise<boolean> {
   });
 }
 
-/** It starts in two seconds; on a busy machine in many more. */
+/** It starts within two seconds, but much slower on a busy machine. */
 const HANGS_AFTER_SECONDS = 600;
 
 async function withinSeconds<T>(seconds: number, result: Promise<T>, server: RunningProcess): Promise<T> {

@@ -12,7 +12,7 @@ export interface LocalReaperOptions {
   readonly region: string;
   /** Environment of the local AWS, see `LocalAws.env`. */
   readonly env: NodeJS.ProcessEnv;
-  /** The zip that was deployed. */
+  /** The deployed zip. */
   readonly zipFile: string;
   /** Folder for the unpacked code; removed by `remove`. */
   readonly folder: string;
@@ -21,15 +21,15 @@ export interface LocalReaperOptions {
 }
 
 export interface InvokeOptions {
-  /** The same in every retry of an event, as Lambda does. @default a new one */
+  /** The same for every retry of an event, as in Lambda. @default a new one */
   readonly requestId?: string;
-  /** Ends the process without a word after so many calls to AWS. @default never */
+  /** Kills the process after this many calls to AWS. @default never */
   readonly killAfterCalls?: { readonly count: number; readonly log: CallLog };
-  /** What is left of Lambda's time limit. @default 900 */
+  /** Time left of Lambda's limit. @default 900 */
   readonly remainingSeconds?: number;
 }
 
-/** What came of an invocation: what the handler returned, threw, or that it was killed. */
+/** Result of an invocation: the handler returned or threw, or it was killed. */
 export type Invoked =
   | { readonly kind: "returned"; readonly value: unknown; readonly seconds: number }
   | { readonly kind: "threw"; readonly error: string; readonly seconds: number }
@@ -77,7 +77,7 @@ export class LocalReaper {
       event,
       requestId,
       remainingSeconds,
-      // In the user agent: fault rules can tell this caller from others.
+      // In the user agent, so that fault rules can distinguish this caller from others.
       env: { ...env, AWS_SDK_UA_APP_ID: requestId },
       onLine,
       onStart: ({ pid }) => {
@@ -85,7 +85,7 @@ export class LocalReaper {
           killAfterCalls &&
           watch(killAfterCalls, () => {
             killed = true;
-            // The child leads its group: no signal handler, no farewell.
+            // The child leads its process group, so the whole group is killed.
             killGroup(pid);
           });
       },

@@ -15,7 +15,7 @@ import { localClientConfig } from "./environment";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The registry of a local AWS, and a clock for its records: they grow older when told to. */
+/** The registry of a local AWS, whose records can be made older. */
 export class LocalRegistry extends Registry {
   private constructor(
     private readonly client: DynamoDBClient,
@@ -29,7 +29,7 @@ export class LocalRegistry extends Registry {
     return new LocalRegistry(new DynamoDBClient(localClientConfig(env, region)), accountId, region);
   }
 
-  /** The attributes of a record, whatever is wrong with it; `undefined` when there is none, or it is finished. */
+  /** The attributes of a record, valid or not; `undefined` if there is none or it is finished. */
   record(environment: string): Promise<Values | undefined> {
     return this.table.get(environment);
   }
@@ -39,13 +39,13 @@ export class LocalRegistry extends Registry {
     return this.table.query(environment);
   }
 
-  /** Changes attributes of a record, as a person at the console would. */
+  /** Changes attributes of a record, as a person in the console would. */
   async change(environment: string, attributes: Values): Promise<void> {
     if (await this.changeIf(environment, attributes, EXISTS)) return;
     throw new Error(`The environment ${environment} has no record in ${this.table.name}.`);
   }
 
-  /** Lets hours pass for one environment: everything in its record happened that much earlier. */
+  /** Lets hours pass for one environment, by moving all instants in its record back. */
   async passHours(environment: string, hours: number): Promise<void> {
     const earlier = Object.entries((await this.record(environment)) ?? {}).flatMap(([name, value]) => {
       const instant = parseInstant(value);
@@ -91,7 +91,7 @@ export class LocalNotices {
     return new LocalNotices(sqs, sns, QueueUrl!, SubscriptionArn!);
   }
 
-  /** What came since the last time, in order. */
+  /** Messages since the last call, in order. */
   async take(): Promise<Notice[]> {
     const notices: Notice[] = [];
     for (;;) {
@@ -107,7 +107,7 @@ export class LocalNotices {
     }
   }
 
-  /** Takes the mailbox away. */
+  /** Deletes the mailbox. */
   async close(): Promise<void> {
     await this.sns.send(new UnsubscribeCommand({ SubscriptionArn: this.subscriptionArn }));
     await this.sqs.send(new DeleteQueueCommand({ QueueUrl: this.queueUrl }));

@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const running = findSession(PROJECT);
   if (running) {
     throw new Error(
-      `A local AWS already runs at ${running.endpoint}: use it, or stop process ${running.pid}.`,
+      `A local AWS is already running at ${running.endpoint}. Use it, or stop process ${running.pid}.`,
     );
   }
   const log = (line: string) => process.stdout.write(`${line}\n`);

@@ -3,14 +3,14 @@ import { dirname, join } from "node:path";
 import { writePrivateFile } from "../operations/private-file";
 import { localClientConfig, withLocalAws, type LocalClientConfig } from "./environment";
 
-/** A local AWS that runs in another process: what it takes to reach it. The access key in `variables` is a secret. */
+/** How to reach a local AWS in another process. The access key in `variables` is a secret. */
 export interface LocalSession {
   readonly endpoint: string;
   readonly accountId: string;
   readonly region: string;
-  /** Process that holds it; when that is gone, so is everything in it. */
+  /** Its process. Everything in it ends with that process. */
   readonly pid: number;
-  /** What a process adds to its environment to reach it. */
+  /** Variables that a process adds to its environment to reach it. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -25,8 +25,8 @@ export function sessionClientConfig({ variables }: LocalSession, region: string)
 }
 
 /**
- * Notes a running local AWS in the project, for `automock --local`; only this user can read the note. Returns how to
- * take the note away.
+ * Writes a note about a running local AWS into the project, for `automock --local`; only this user can read it. Returns a
+ * function that deletes the note.
  */
 export function announceSession(projectFolder: string, session: LocalSession): () => void {
   const file = sessionFile(projectFolder);
@@ -38,8 +38,8 @@ export function announceSession(projectFolder: string, session: LocalSession): (
 }
 
 /**
- * The local AWS that runs for this project; `undefined` when none does. A note that is damaged counts as none: without
- * endpoint or variables, what is meant for the local AWS would go to the real one.
+ * The running local AWS of this project; `undefined` if there is none. A damaged note counts as none, because without
+ * endpoint or variables calls would go to the real AWS.
  */
 export function findSession(projectFolder: string): LocalSession | undefined {
   const file = sessionFile(projectFolder);

@@ -1,13 +1,13 @@
 /** Progress of a run of several steps: one line per step with the time it took. */
 export interface Steps {
-  /** Runs a step. What it returns is shown behind its name when it is text. */
+  /** Runs a step. A text that it returns is shown after its name. */
   step<T>(name: string, work: () => Promise<T> | T): Promise<T>;
   /** A line below the step. */
   detail(line: string): void;
 }
 
 /**
- * @param write takes one line at a time
+ * @param write receives one line at a time
  * @param clock milliseconds that only grow
  */
 export function steps(write: (line: string) => void, clock: () => number): Steps {

@@ -3,7 +3,7 @@ import type { Environment } from "../environments";
 import { servicesOf } from "../environments/systems";
 import type { LocalClientConfig } from "./environment";
 
-/** Creates the hosted zones that stacks with a domain look up; in an account of yours they exist. */
+/** Creates the hosted zones that stacks with a domain look up. In a real account they exist. */
 export async function makeZones(
   clientConfig: LocalClientConfig,
   environments: readonly Environment[],

@@ -77,7 +77,7 @@ it("SDK clients take endpoint and credentials from the environment, and are not 
   });
   for (const name of ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
     expect(() => localClientConfig({ ...inside({}), [name]: undefined }, "eu-west-1")).toThrow(
-      "The environment does not lead to a local AWS: endpoint or access key is missing.",
+      "The environment has no local AWS: endpoint or access key is missing.",
     );
   }
 });

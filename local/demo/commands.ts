@@ -6,12 +6,12 @@ import type { Transcript } from "./transcript";
 /** Runs the `automock` command as a step of the demo; returns what it wrote to standard output. */
 export type Automock = (...args: readonly string[]) => Promise<string>;
 
-/** Of the lines about what is going on, every so many are shown. */
+/** Only one of this many progress lines is shown. */
 const EVERY = 25;
 
 /**
- * The command as one would type it: now and then a line of its progress is shown (all of them when `verbose`), and its
- * result in one piece at its end, as others may run beside it. Any exit code but 0 ends the demo.
+ * Runs the command as a user would. It shows some of its progress lines (all if `verbose`), and its result as a whole at
+ * the end, because other steps may run in parallel. Any exit code but 0 ends the demo.
  */
 export function automockIn(
   stage: Stage,

@@ -20,7 +20,7 @@ const EXPECTATIONS = [
   },
 ];
 
-/** What a team does with its environment while it lives. */
+/** What a team does with its environment. */
 export async function useIt(stage: Stage, automock: Automock): Promise<void> {
   writeFileSync(join(stage.folder, "expectations.json"), JSON.stringify(EXPECTATIONS, null, 2));
   await automock("expectations", "push", EPHEMERAL_STACK, "expectations.json");
@@ -31,7 +31,7 @@ export async function useIt(stage: Stage, automock: Automock): Promise<void> {
   await automock("list");
 }
 
-/** Lets the time to live pass: the warning, the removal by the reaper, and what is left (nothing). */
+/** Lets the time to live pass: the warning, the deletion by the reaper, and the proof that nothing is left. */
 export async function outliveIt(stage: Stage, progress: Steps, automock: Automock): Promise<void> {
   const { aws, accountId, region } = stage;
   const { step, detail } = progress;

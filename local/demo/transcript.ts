@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { replaceMarked } from "../../operations/marked";
 
-/** Of a command's output, so many lines are kept. */
+/** Maximum number of lines per command. */
 const MOST_LINES = 36;
 
-/** What these say is about the machine, and names its folders. */
+/** Their output describes the machine and names its folders. */
 const LEFT_OUT = ["bootstrap", "doctor"];
 
-/** What the commands of a run were and what they wrote, for docs/tour.md: the first use of each. */
+/** The commands of a run and their output, for docs/tour.md: the first use of each. */
 export class Transcript {
   private readonly entries: string[] = [];
   private readonly known = new Set<string>();
@@ -22,7 +22,7 @@ export class Transcript {
     this.entries.push([`$ npx automock --local ${args.join(" ")}`, ...shown].join("\n"));
   }
 
-  /** Puts it between the marks of a document. */
+  /** Writes it between the markers of a document. */
   writeInto(file: string): void {
     const text = readFileSync(file, "utf8");
     const blocks = this.entries.map((entry) => `\`\`\`text transcript\n${entry}\n\`\`\``);

@@ -7,16 +7,16 @@ export interface LoggedCall {
   readonly service: string;
   readonly operation: string;
   readonly resource: string;
-  /** HTTP status; 0 when the connection was closed instead of an answer. */
+  /** HTTP status; 0 if the connection was closed without an answer. */
   readonly status: number;
-  /** 1 for the first attempt, as the client counts (`amz-sdk-request`). */
+  /** 1 for the first attempt, from the client's `amz-sdk-request`. */
   readonly attempt: number;
   readonly milliseconds: number;
-  /** Id of the fault rule that made this answer. */
+  /** Id of the fault rule that caused this answer. */
   readonly fault?: string;
 }
 
-/** Every call through the gateway, in the order in which they were answered; as JSON lines in a file if one is given. */
+/** Every call through the gateway, in the order of the answers; also as JSON lines in a file if one is given. */
 export class CallLog {
   private readonly entries: LoggedCall[] = [];
 
@@ -31,7 +31,7 @@ export class CallLog {
     return this.entries;
   }
 
-  /** Calls of one service, or of one of its operations. */
+  /** Calls to one service, or to one of its operations. */
   of(service: string, operation?: string): readonly LoggedCall[] {
     return this.entries.filter(
       (call) => call.service === service && (!operation || call.operation === operation),

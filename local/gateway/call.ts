@@ -16,7 +16,7 @@ export interface Answer {
 /** Passes a call on to moto. */
 export type Forward = (call: Call) => Promise<Answer>;
 
-/** What one service needs beyond moto: it may answer itself, change the request, or fix moto's answer. */
+/** A patch for one service: it may answer itself, change the request, or fix moto's answer. */
 export type ServicePatch = (call: Call, forward: Forward) => Promise<Answer>;
 
 export type JsonObject = { [key: string]: unknown };

@@ -3,12 +3,12 @@ import { isSuccess, type Answer, type Call } from "./call";
 import { isEndpointHost } from "./endpoints";
 import { awsErrorAnswer } from "./error-shape";
 
-/** Operations whose answer carries an access key for further calls. */
+/** Operations whose answer contains an access key for further calls. */
 const ISSUING = /^(AssumeRole\w*|GetSessionToken|GetFederationToken|CreateAccessKey)$/;
 
 /**
- * Why a request is refused before it is read; `undefined` when nothing is wrong. A page that had its own name resolve
- * to loopback sends a foreign `Host`, every other page an `Origin`; no AWS client does either.
+ * Why a request is refused before it is read; `undefined` if it is accepted. A page whose name resolves to loopback sends
+ * a foreign `Host`, every other page an `Origin`; no AWS client does either.
  *
  * @param port on which the gateway listens
  */
@@ -63,7 +63,7 @@ export class Callers {
   }
 }
 
-/** The error that AWS answers to an access key that it does not know. */
+/** AWS's error for an unknown access key. */
 export function unknownCaller(call: Call): Answer {
   return awsErrorAnswer(call, {
     status: 403,

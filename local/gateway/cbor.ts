@@ -4,7 +4,7 @@ export function cborErrorBody(code: string, message: string): Buffer {
   return Buffer.concat([Buffer.from([0xa2]), ...pairs]);
 }
 
-/** Major type 3: length in the first byte up to 23, else in one or two bytes after it. */
+/** Major type 3: length up to 23 in the first byte, longer ones in the next one or two bytes. */
 function cborText(text: string): Buffer {
   const bytes = Buffer.from(text, "utf8");
   const { length } = bytes;

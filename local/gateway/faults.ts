@@ -2,7 +2,7 @@ import type { Answer } from "./call";
 import { errorAnswer } from "./error-shape";
 import type { Operation } from "./operation";
 
-/** What goes wrong. */
+/** Kind of fault. */
 export type Fault =
   /** Throttling in the shape and with the code of the called service. */
   | { readonly kind: "throttling" }
@@ -28,7 +28,7 @@ export type Fault =
    */
   | { readonly kind: "connectionClosed"; readonly when: "beforeHeaders" | "halfWay" };
 
-/** When a matching call is hit. A sequence is repeated. */
+/** Which matching calls are hit. A sequence is repeated. */
 export type Occurrence =
   | { readonly always: true }
   /** The call of this number among those that match, counted from 1. */
@@ -76,7 +76,7 @@ export class Faults {
     this.rules = [];
   }
 
-  /** Decides for one call; counts it for every rule that matches until one fires. */
+  /** Decides about one call, and counts it for every matching rule up to the one that fires. */
   next(operation: Operation & Caller): FiredFault | undefined {
     for (const { rule, due } of this.rules) {
       if (ruleMatches(rule, operation) && due()) return { rule, fault: rule.fault };
@@ -85,7 +85,7 @@ export class Faults {
   }
 }
 
-/** The headers that say who calls. */
+/** The headers that identify the caller. */
 interface Caller {
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -106,7 +106,7 @@ function textMatches(expected: string | RegExp | undefined, text: string): boole
     : new RegExp(expected.source, expected.flags.replace(/[gy]/g, "")).test(text);
 }
 
-/** The answer of a fault that has one; held answers and closed connections are the server's business. */
+/** The answer of a fault, if it has one. The server handles held answers and closed connections. */
 export function faultAnswer(fault: Fault, call: Operation): Answer | undefined {
   switch (fault.kind) {
     case "throttling":
@@ -159,7 +159,7 @@ function schedule({ id, occurrence }: FaultRule): () => boolean {
   };
 }
 
-/** mulberry32: small, seeded and good enough to pick calls. Numbers from 0 up to, but not including, 1. */
+/** mulberry32: small, seeded and good enough to pick calls. Numbers from 0 to below 1. */
 function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -27,7 +27,7 @@ export interface GatewayOptions {
   readonly region: string;
   /** moto's socket. */
   readonly motoSocket: string;
-  /** The one access key that callers may use, besides those that the security token service gives out to them. */
+  /** The access key of callers. They may also use those that the security token service gives them. */
   readonly accessKeyId: string;
   /** File for the call log, as JSON lines; kept in memory only if absent. */
   readonly callLogFile?: string;
@@ -182,7 +182,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function readCall(incoming: IncomingMessage, options: GatewayOptions): Promise<Call> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  // A client that uses us as its proxy sends the whole address (S3 Control puts the account id in the host).
+  // A client that uses the gateway as its proxy sends the whole address (S3 Control has the account id in the host).
   const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/]+/, "");
   const [path = "/", search] = splitOnce(target, "?");
   const headers: Record<string, string> = {};
@@ -200,7 +200,7 @@ async function readCall(incoming: IncomingMessage, options: GatewayOptions): Pro
   return { ...wire, ...recognise(wire), accountId: options.accountId, region: options.region };
 }
 
-/** Answers without looking at the call; the connection is of no further use. */
+/** Answers without reading the call, and closes the connection. */
 function turnAway(incoming: IncomingMessage, outgoing: ServerResponse, reason: string): void {
   reply(outgoing, {
     status: 403,
@@ -266,7 +266,7 @@ function send(call: Call, socketPath: string, agent: Agent): Promise<Answer> {
   });
 }
 
-/** HEAD answers have no body, so the length of the object is only in the header. */
+/** HEAD answers have no body, so only the header has the length of the object. */
 function keepLength(response: IncomingMessage, call: Call): Record<string, string> {
   const headers = endToEnd(response.headers);
   const length = response.headers["content-length"];

@@ -1,7 +1,7 @@
 import { restOperation } from "./rest-operations";
 import type { WireRequest } from "./wire-request";
 
-/** How an AWS service speaks; decides the shape of its errors. */
+/** Protocol of an AWS service, which decides the shape of its errors. */
 export type Protocol = "json-1.0" | "json-1.1" | "rest-json" | "query" | "ec2" | "rest-xml" | "cbor";
 
 export interface Operation {
@@ -10,13 +10,13 @@ export interface Operation {
   readonly service: string;
   /** AWS's name, such as `CreateService`; for an unlisted REST call, method and path. */
   readonly operation: string;
-  /** The name, id or ARN the call is about, as far as the request tells; otherwise empty. */
+  /** The name, id or ARN in the request; empty if it has none. */
   readonly resource: string;
 }
 
 const REST_XML = new Set(["s3", "route53", "cloudfront", "s3express"]);
 
-/** Reads protocol, service, operation and resource from the request alone. */
+/** Reads protocol, service, operation and resource from the request. */
 export function recognise(request: WireRequest): Operation {
   const service = signingName(request.headers.authorization) ?? serviceOfTarget(request) ?? "unknown";
   const target = request.headers["x-amz-target"];
@@ -57,12 +57,12 @@ function signingName(authorization: string | undefined): string | undefined {
   return /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization ?? "")?.[1];
 }
 
-/** Unsigned JSON calls still carry `X-Amz-Target: <service>_<version>.<operation>`. */
+/** Unsigned JSON calls still have `X-Amz-Target: <service>_<version>.<operation>`. */
 function serviceOfTarget(request: WireRequest): string | undefined {
   return request.headers["x-amz-target"]?.split(/[._]/)[0]?.toLowerCase();
 }
 
-/** The first of these fields names the resource; `cluster` comes last, because most ECS calls carry it besides. */
+/** The first of these fields names the resource. `cluster` is last, because most ECS calls contain it too. */
 const JSON_IDENTITIES = [
   /^(resourceArn|ResourceArn|ResourceARN|resourceARN)$/,
   /^(service|serviceName|services|family|taskDefinition|taskDefinitionArn)$/,

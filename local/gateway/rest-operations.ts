@@ -2,7 +2,7 @@ import type { WireRequest } from "./wire-request";
 
 type Recognised = { readonly operation: string; readonly resource: string };
 
-/** Names the operation of a REST call, where only method, path and query tell it. */
+/** Names the operation of a REST call from its method, path and query. */
 export function restOperation(service: string, request: WireRequest): Recognised {
   if (service === "s3" || service === "s3express") return s3Operation(request);
   const table = TABLES[service] ?? [];

@@ -1,4 +1,4 @@
-/** A request as the gateway received it; header names in lower case. */
+/** A received request; header names are in lower case. */
 export interface WireRequest {
   readonly method: string;
   /** Path without the query. */

@@ -60,7 +60,7 @@ export function clientsFor(env: NodeJS.ProcessEnv, region: string) {
   };
 }
 
-/** All pages of a paginator, through `read`. */
+/** All pages of a paginator, read with `read`. */
 export async function pages<Page, Item>(
   paginator: AsyncIterable<Page>,
   read: (page: Page) => readonly Item[] | undefined,

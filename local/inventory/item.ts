@@ -1,10 +1,10 @@
 import type { AwsClients } from "./clients";
 
-/** One thing that exists in the account. */
+/** A resource in the account. */
 export interface InventoryItem {
   /** Signing name: `ec2`, `ecs`, `s3` … */
   readonly service: string;
-  /** AWS's word for the kind: `vpc`, `natGateway`, `service` … */
+  /** Type in AWS's terms: `vpc`, `natGateway`, `service` … */
   readonly type: string;
   /** Id, name or ARN. */
   readonly id: string;
@@ -13,7 +13,7 @@ export interface InventoryItem {
 /** Lists the resources of a group of services. */
 export type Lister = (clients: AwsClients) => Promise<InventoryItem[]>;
 
-/** Items of one kind; things without an id are dropped. */
+/** Items of one type. Those without an id are dropped. */
 export function items<Thing>(
   service: string,
   type: string,

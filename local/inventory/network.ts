@@ -21,7 +21,7 @@ import { paginateListHostedZones } from "@aws-sdk/client-route-53";
 import { pages } from "./clients";
 import { items, type Lister } from "./item";
 
-/** VPCs and what lies in them, load balancers, zones. */
+/** VPCs and their contents, load balancers, zones. */
 export const listNetwork: Lister = async ({ ec2, elb, route53 }) => {
   const at = { client: ec2 };
   const vpcs = await pages(paginateDescribeVpcs(at, {}), (page) => page.Vpcs);

@@ -2,15 +2,15 @@ import { isObject, type JsonObject } from "../../contract/json";
 import { UserError } from "../../contract/user-error";
 
 /**
- * A plan as `terraform show -json <plan file>` prints it, as far as this project reads it.
+ * The output of `terraform show -json <plan file>`, limited to what this project reads.
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
 export interface TerraformPlan {
   readonly format_version: string;
   readonly terraform_version?: string;
-  /** Every resource of the configuration and the state, unchanged ones too. */
+  /** Every resource in the configuration and the state, including unchanged ones. */
   readonly resource_changes?: readonly ResourceChange[];
-  /** What differs from the state without anyone having planned it. */
+  /** What was changed outside of Terraform. */
   readonly resource_drift?: readonly ResourceChange[];
   readonly output_changes?: Readonly<Record<string, Change>>;
   readonly prior_state?: { readonly values?: StateValues };
@@ -29,9 +29,9 @@ export interface TerraformPlan {
     readonly status?: string;
     readonly instances?: readonly { readonly problems?: readonly { readonly message?: string }[] }[];
   }[];
-  /** Planning ended with an error: what is in the plan is a part of it. */
+  /** Planning ended with an error, so the plan is incomplete. */
   readonly errored?: boolean;
-  /** False with `-target`, or when a change had to be put off. Absent before Terraform 1.8. */
+  /** False with `-target`, or if a change was deferred. Absent before Terraform 1.8. */
   readonly complete?: boolean;
   /** Whether `terraform apply` would do anything. */
   readonly applyable?: boolean;
@@ -40,15 +40,15 @@ export interface TerraformPlan {
 
 export interface ResourceChange {
   readonly address: string;
-  /** Set when the resource was moved. */
+  /** Set if the resource was moved. */
   readonly previous_address?: string;
   readonly mode: "managed" | "data" | (string & {});
   readonly type: string;
   readonly name: string;
-  /** Set when this is an object that an earlier apply left behind. */
+  /** Set for an object that an earlier apply left behind. */
   readonly deposed?: string;
   readonly change: Change & {
-    /** By its id, or since Terraform 1.12 by an identity. */
+    /** The id, or since Terraform 1.12 an identity. */
     readonly importing?: { readonly id?: string; readonly identity?: unknown };
     /** Paths of the attributes that force a replacement. */
     readonly replace_paths?: readonly (readonly (string | number)[])[];
@@ -60,9 +60,9 @@ export interface Change {
   readonly actions: readonly string[];
   readonly before?: unknown;
   readonly after?: unknown;
-  /** `true` where the value is known after apply; containers hold the marks of their members. */
+  /** `true` if the value is known after apply; containers hold the marks of their members. */
   readonly after_unknown?: unknown;
-  /** `true` where the value is sensitive, and with it all below. */
+  /** `true` if the value is sensitive, including all values inside. */
   readonly before_sensitive?: unknown;
   readonly after_sensitive?: unknown;
 }
@@ -84,7 +84,7 @@ export interface StateResource {
   readonly sensitive_values?: unknown;
 }
 
-/** Reads what `terraform show -json <plan file>` printed. Throws a `UserError` when it is anything else. */
+/** Reads the output of `terraform show -json <plan file>`. Throws a `UserError` if it is something else. */
 export function readPlan(text: string): TerraformPlan {
   let value: unknown;
   try {
@@ -113,7 +113,7 @@ export function readPlan(text: string): TerraformPlan {
   return withoutNulls(value);
 }
 
-/** A member that is null says what a missing one says; the values before and after keep theirs. */
+/** A null member means the same as a missing one, except in the values before and after. */
 function withoutNulls(plan: Readonly<Record<string, unknown>>): TerraformPlan {
   const changes = (value: unknown) =>
     Array.isArray(value)
@@ -143,7 +143,7 @@ function known(values: Readonly<Record<string, unknown>>): Record<string, unknow
   );
 }
 
-/** An address without its instance, and the key of that: `["a"]` of for_each, `[0]` of count. */
+/** An address without its instance, and the key of the instance: `["a"]` of for_each, `[0]` of count. */
 export function splitAddress(address: string): { readonly resource: string; readonly key: string } {
   const [, resource = address, key = ""] = /^((?:data\.)?[\w-]+\.[\w-]+)(\[.*\])$/s.exec(address) ?? [];
   return { resource, key };

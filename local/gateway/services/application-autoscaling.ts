@@ -1,8 +1,8 @@
 import { isSuccess, jsonAnswer, jsonOf, type JsonObject, type ServicePatch } from "../call";
 
 /**
- * moto has no tag calls for scalable targets and drops the tags of RegisterScalableTarget. Answered from a store of
- * our own, by target ARN. It does not know scaling activities either: nothing scales here, so there are none.
+ * moto has no tag calls for scalable targets and drops the tags of RegisterScalableTarget. The gateway stores
+ * them by target ARN. moto has no scaling activities either; nothing scales here, so there are none.
  */
 export function applicationAutoScaling(): ServicePatch {
   const tagsByArn = new Map<string, JsonObject>();

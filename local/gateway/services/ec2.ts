@@ -14,7 +14,7 @@ import { Capacity, Fleets, spotPriceHistory } from "./fleets";
 import type { Boxes } from "./boxes";
 
 /**
- * Descriptions of security group rules, and what AWS removes together with its owner.
+ * Descriptions of security group rules, and resources that AWS deletes together with their owner.
  *
  * moto keeps the description of a security group rule only for CIDR sources; those of rules that name a group or a
  * prefix list are kept here, by rule id. moto also leaves the network interface of a deleted NAT gateway and the
@@ -40,7 +40,7 @@ export function ec2(boxes?: Boxes): ServicePatch {
         return answer;
       }
       case "ModifySecurityGroupRules": {
-        // From here on moto has the description itself.
+        // From here on moto stores the description itself.
         for (const [name, id] of formOf(call) ?? []) {
           if (/^SecurityGroupRule\.\d+\.SecurityGroupRuleId$/.test(name)) descriptionByRule.delete(id);
         }
@@ -81,7 +81,7 @@ export function ec2(boxes?: Boxes): ServicePatch {
 
 const ENDPOINT_FILTER = "vpc-endpoint-id";
 
-/** moto breaks on the filter by id: it is taken out of the call, and applied to the answer. */
+/** moto fails on the filter by id, so the gateway applies it to the answer instead. */
 async function vpcEndpointsById(call: Call, forward: Forward): Promise<Answer> {
   const form = [...(formOf(call) ?? [])];
   const number = form.find(([, value]) => value === ENDPOINT_FILTER)?.[0].match(/^Filter\.(\d+)\.Name$/)?.[1];
@@ -91,7 +91,7 @@ async function vpcEndpointsById(call: Call, forward: Forward): Promise<Answer> {
   const rest = new URLSearchParams(
     form
       .filter((entry) => !isOurs(entry))
-      // Filters are numbered without a gap.
+      // Filters are numbered without gaps.
       .map(([name, value]): [string, string] => [
         name.replace(/^Filter\.(\d+)\./, (whole, n: string) =>
           Number(n) > Number(number) ? `Filter.${Number(n) - 1}.` : whole,
@@ -109,7 +109,7 @@ async function vpcEndpointsById(call: Call, forward: Forward): Promise<Answer> {
   );
 }
 
-/** A call of our own to moto, signed like the one that led to it. */
+/** A further call to moto, with the signature of the original one. */
 function ask(call: Call, forward: Forward, parameters: Record<string, string>): Promise<Answer> {
   const form = new URLSearchParams({ ...parameters, Version: formOf(call)?.get("Version") ?? "2016-11-15" });
   return forward({ ...withRequestBody(call, form.toString()), operation: parameters.Action ?? "" });

@@ -1,9 +1,9 @@
 import type { JsonObject } from "../call";
 
-/** How long a service without real tasks takes to reach its desired count after a change. */
+/** Time for a service without real tasks to reach its desired count. */
 export const SETTLE_MILLISECONDS = 1000;
 
-/** One deployment of a service as it stands now. */
+/** The current state of a deployment. */
 export interface DeploymentState {
   /** 1 for the first of its service. */
   readonly number: number;
@@ -19,13 +19,13 @@ export interface DeploymentState {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** When it was completed, or was given up. */
+  /** When it was completed or had failed. */
   readonly finishedAt?: number;
-  /** The deployment that took its place when it failed. */
+  /** The deployment that replaced it after its failure. */
   readonly rolledBackTo?: DeploymentState;
 }
 
-/** What a service's deployments have in common. */
+/** Common properties of a service's deployments. */
 export interface OfService {
   readonly service: JsonObject;
   readonly strategy: unknown[] | undefined;

@@ -22,7 +22,7 @@ const REMEMBERED: Readonly<Record<string, string>> = {
   PerformanceInsightsRetentionPeriod: "PerformanceInsightsRetentionPeriod",
 };
 
-/** A copy of the automated backups, as its region knows it. */
+/** A copy of the automated backups in another region. */
 interface BackupCopy {
   readonly source: string;
   readonly elements: Readonly<Record<string, string>>;
@@ -74,7 +74,7 @@ function resourceIdOf(identifier: string): string {
   return `db-${createHash("sha256").update(identifier).digest("hex").slice(0, 26).toUpperCase()}`;
 }
 
-/** A look-up by our resource id as one by identifier, which moto understands. */
+/** Replaces our resource id in a look-up by the identifier, which moto understands. */
 function byIdentifier(
   call: Call,
   form: URLSearchParams,
@@ -89,7 +89,7 @@ function byIdentifier(
   return withRequestBody(call, new URLSearchParams([...rest, ["DBInstanceIdentifier", found[0]]]).toString());
 }
 
-/** All parameters that moto knows were set by someone; Terraform reads only those of which AWS says so. */
+/** Marks all parameters in moto as set by a user, because Terraform reads only those. */
 function withSource(answer: Answer): Answer {
   return withBody(
     answer,

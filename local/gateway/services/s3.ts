@@ -61,7 +61,7 @@ export function s3(): ServicePatch {
         return answer;
       }
       case "GetBucketLifecycleConfiguration": {
-        // The document reads the same as it was written.
+        // The document is returned unchanged.
         const answer = await forward(call);
         const lifecycle = lifecycleByBucket.get(call.resource);
         return isSuccess(answer) && lifecycle !== undefined ? withBody(answer, lifecycle) : answer;
@@ -87,7 +87,7 @@ async function createWithTags(call: Call, forward: Forward): Promise<Answer> {
 async function putWithoutConditionalDenies(call: Call, forward: Forward): Promise<Answer> {
   const reduced = withoutConditionalDenies(call.body.toString("utf8"));
   if (reduced !== undefined) return forward(withRequestBody(call, reduced));
-  // Nothing is left to put: moto must not keep an older policy either.
+  // Nothing is left, and moto must not keep an older policy.
   return forward({ ...withRequestBody(call, ""), method: "DELETE", operation: "DeleteBucketPolicy" });
 }
 

@@ -2,7 +2,7 @@ interface Group {
   readonly service: string;
   readonly port: number;
   readonly count: number;
-  /** Milliseconds since 1970: from then on they are healthy. */
+  /** When they become healthy, in milliseconds since 1970. */
   readonly healthyFrom: number;
 }
 
@@ -13,7 +13,7 @@ interface Target {
   readonly healthy: boolean;
 }
 
-/** Targets that the tasks of services would be, for services whose tasks are records: none registers itself. */
+/** Targets for services whose tasks are records and therefore never register themselves. */
 export class Targets {
   private readonly groups = new Map<string, Group>();
 
@@ -23,7 +23,7 @@ export class Targets {
     this.groups.set(targetGroupArn, group);
   }
 
-  /** Takes the targets of a service away. */
+  /** Deletes the targets of a service. */
   remove(service: string): void {
     for (const [arn, group] of this.groups) if (group.service === service) this.groups.delete(arn);
   }
