@@ -93,8 +93,6 @@ export const REAPER_ENV = {
   permanentNames: "REAPER_PERMANENT_NAMES",
   /** Aliases of accounts that look like production and are not, separated by commas. */
   accountAliases: "REAPER_ACCOUNT_ALIASES",
-  /** `off` stops all deletions. Set by hand in an emergency. */
-  deletions: "REAPER_DELETIONS",
   /** `on` lets manual invocations override safety gates. Set by hand, temporarily. */
   overrides: "REAPER_OVERRIDES",
 } as const;

@@ -39,6 +39,12 @@ export function registryKey(environment: string, sortKey: string = SORT_KEY.meta
 /** Item that says which invocation is the worker, and until when. */
 export const WORKER_KEY = { pk: "WORKER", sk: "PLACE" } as const;
 
+/**
+ * Item that says whether the reaper of this account and region may delete. Only people write it: the reaper's role
+ * cannot.
+ */
+export const SETTINGS_KEY = { pk: "SETTINGS", sk: "REAPER" } as const;
+
 export const PHASES = [
   "ACTIVE",
   "WARNED",

@@ -61,7 +61,10 @@ async function main(system: SystemId, { keep, verbose, transcript: write }: Opti
   const automock = automockIn(stage, progress, { verbose, transcript });
   try {
     // The type check computes while the bootstrap waits.
-    await Promise.all([automock("bootstrap", "--yes"), progress.step("build: type check", typeCheck)]);
+    await Promise.all([
+      automock("bootstrap", "--enable-deletion", "--yes"),
+      progress.step("build: type check", typeCheck),
+    ]);
     await automock("doctor");
     const before = await stage.list();
 

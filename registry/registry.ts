@@ -1,8 +1,15 @@
-import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import { BatchGetItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Place } from "../contract/names";
 import { NO_NOTICE } from "../contract/notice";
-import { parseRecord, REGISTRY_KEY, type ParsedRecord, type Phase } from "../contract/registry";
-import { fromItem, type Item } from "./item";
+import {
+  formatInstant,
+  parseRecord,
+  REGISTRY_KEY,
+  SETTINGS_KEY,
+  type ParsedRecord,
+  type Phase,
+} from "../contract/registry";
+import { fromItem, toItem, type Item } from "./item";
 import { environmentOf, isRefused, keyOf, Table, type Condition, type TableClient } from "./table";
 
 /** Maximum number of keys per BatchGetItem. */
@@ -52,6 +59,26 @@ export class Registry {
       wanted = [...(UnprocessedKeys[table]?.Keys ?? []), ...wanted.slice(BATCH_KEYS)];
     }
     return items.map(fromItem).map((item) => ({ ...parseItem(item), environment: environmentOf(item) }));
+  }
+
+  /** Whether the reaper may delete in this account and region. @default false, until someone enables it */
+  async deletionEnabled(): Promise<boolean> {
+    const { name: TableName } = this.table;
+    const { Item } = await this.table.send(
+      new GetItemCommand({ TableName, Key: toItem(SETTINGS_KEY), ConsistentRead: true }),
+    );
+    return Item !== undefined && fromItem(Item).deletionEnabled === true;
+  }
+
+  /**
+   * Enables or disables deletion in this account and region. The reaper looks before every deletion.
+   *
+   * @param now milliseconds since 1970
+   */
+  async setDeletionEnabled(deletionEnabled: boolean, now: number): Promise<void> {
+    const { name: TableName } = this.table;
+    const item = { ...SETTINGS_KEY, deletionEnabled, changedAt: formatInstant(now) };
+    await this.table.send(new PutItemCommand({ TableName, Item: toItem(item) }));
   }
 
   /** Sets a new expiry if the record is unchanged since it was read. False if it has changed. */

@@ -12,9 +12,8 @@ function shutFor(environment: string): string[] {
   const record = recordOf({ environment, warnFor: expiresAt, warnedAt: iso(T0) });
   const now = T0 + 5 * HOUR;
   const identity = { accountId: record.accountId, region: REGION };
-  return refusals({ environment, record, config: CONFIG, identity, now, authority: now }).map(
-    ({ gate }) => gate,
-  );
+  const input = { environment, record, config: CONFIG, identity, now, authority: now, deletionEnabled: true };
+  return refusals(input).map(({ gate }) => gate);
 }
 
 describe.each(PERMANENT_NAMES)("the reserved name %s", (name) => {

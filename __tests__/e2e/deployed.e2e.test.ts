@@ -77,7 +77,9 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
   it("bootstrap begins; what environments need of it is there at once", async () => {
     const early = new EarlyBootstrap();
     bootstrapped = await early.begin(stage, () =>
-      stage.automock(["--json", "--verbose", "bootstrap", "--yes"], { onLine: early.onLine }),
+      stage.automock(["--json", "--verbose", "bootstrap", "--enable-deletion", "--yes"], {
+        onLine: early.onLine,
+      }),
     );
     beforeDeploy = await stage.list();
   });

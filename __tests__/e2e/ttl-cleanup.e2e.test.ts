@@ -75,6 +75,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     registry = LocalRegistry.open(stage.aws.env, accountId, region);
     await stage.synth(TWINS.map((twin) => `automock-${twin}`));
     const { finished } = await bootstrap.begin(stage, () => stage.bootstrap());
+    await registry.setDeletionEnabled(true, Date.now());
     notices = await LocalNotices.subscribe(stage.aws.env, accountId, region);
     reaper = await LocalReaper.prepare({
       accountId,

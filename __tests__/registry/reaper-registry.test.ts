@@ -1,10 +1,10 @@
-import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { LeaseLost, RecordChanged } from "../../contract/lease";
-import { registryKey } from "../../contract/registry";
+import { registryKey, SETTINGS_KEY } from "../../contract/registry";
 import { toItem } from "../../registry/item";
 import { ReaperRegistry } from "../../registry/reaper-registry";
 import { PLACE, START } from "../support/aws-simulator/scenario";
-import { at, HOUR, simulatedRegistry } from "../support/simulated-registry";
+import { at, HOUR, simulatedRegistry, TABLE } from "../support/simulated-registry";
 
 test("a record is read; none is missing; a spoiled one says what is wrong", async () => {
   const { port, run, put, record } = await simulatedRegistry();
@@ -191,4 +191,19 @@ test("unfinished resources are replaced as a whole, more than one transaction ta
   await expect(run(port.saveUnfinished({ ...lease, token: 99 }, [one("x")]))).rejects.toBeInstanceOf(
     LeaseLost,
   );
+});
+
+test("deletion is disabled until people enable it, and again when they disable it", async () => {
+  const { port, run, raw } = await simulatedRegistry();
+  await run(port.setDeletionEnabled(false, START));
+  expect(await run(port.deletionEnabled())).toBe(false);
+  await run(port.setDeletionEnabled(true, START));
+  expect(await run(port.deletionEnabled())).toBe(true);
+  expect(await raw("pr-1")).toMatchObject({ environment: "pr-1" });
+});
+
+test("deletion is disabled in a registry that says nothing of it", async () => {
+  const { clients, port, run } = await simulatedRegistry();
+  await run(clients.dynamoDb.send(new DeleteItemCommand({ TableName: TABLE, Key: toItem(SETTINGS_KEY) })));
+  expect(await run(port.deletionEnabled())).toBe(false);
 });

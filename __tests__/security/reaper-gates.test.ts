@@ -1,5 +1,6 @@
 import { PERMANENT_NAMES } from "../../contract/permanent-names";
 import { reaperNames, SESSION_TAG } from "../../contract/reaper";
+import { SETTINGS_KEY } from "../../contract/registry";
 import { TAG } from "../../contract/tags";
 import type { GateName } from "../../lambda/ttl-cleanup/core/gates";
 import type { Need, Principal } from "../support/aws-simulator/kernel/call";
@@ -210,6 +211,19 @@ const GATES: Readonly<Record<GateName, Twin | string>> = {
   expired: "IAM does not read the registry",
   "minimum-age": "IAM does not read the registry",
   warned: "IAM does not read the registry",
+  deletion: {
+    iam: "ReadTheSettings; KeepTheRegistry: the reaper reads the switch and cannot write it",
+    cases: [
+      [
+        [REAPER, item("dynamodb:GetItem", names.registryTableArn, SETTINGS_KEY.pk)],
+        [REAPER, item("dynamodb:PutItem", names.registryTableArn, SETTINGS_KEY.pk)],
+      ],
+      [
+        [REAPER, item("dynamodb:GetItem", names.registryTableArn, SETTINGS_KEY.pk)],
+        [ours, item("dynamodb:PutItem", names.registryTableArn, SETTINGS_KEY.pk)],
+      ],
+    ],
+  },
   "plan-size": "IAM does not count",
   "environment-mismatch": {
     iam: "every statement by tag asks for the session's environment; NeverAnotherSystem",

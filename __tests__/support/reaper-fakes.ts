@@ -50,6 +50,7 @@ export class FakeAws {
   }[] = [];
   /** Confirmed subscriptions, or what asking for them throws. */
   public listeners: number | Error = 1;
+  public deletionEnabled = true;
   public readonly metrics: Record<string, number> = {};
   public readonly schedules = new Map<string, Partial<Record<ScheduleName, number>>>();
   public readonly state = new Map<string, { serial: number; resources: StateResource[] }>();
@@ -244,6 +245,7 @@ export class FakeAws {
         done: this.done,
         unfinished: this.unfinished,
         place: this.place,
+        deletionEnabled: () => this.deletionEnabled,
         checkDone: (record) => this.checkDone(record),
       }),
     };

@@ -14,18 +14,27 @@ interface Tables {
   readonly unfinished: Map<string, readonly Unfinished[]>;
   /** The worker's. */
   readonly place: { owner?: string; until: number };
+  readonly deletionEnabled: () => boolean;
   /** Called before a record is closed. */
   readonly checkDone: (record: RegistryRecord) => void;
 }
 
 /** The registry in memory, with the conditions of the real one. */
-export function fakeRegistry({ records, done, unfinished, checkDone, place }: Tables): Registry {
+export function fakeRegistry({
+  records,
+  done,
+  unfinished,
+  checkDone,
+  place,
+  deletionEnabled,
+}: Tables): Registry {
   const owned = (lease: { environment: string; token: number }): RegistryRecord => {
     const record = records.get(lease.environment);
     if (!record || record.token !== lease.token) throw new LeaseLost("fenced off");
     return record;
   };
   return {
+    deletionEnabled: async () => deletionEnabled(),
     get: async (environment) => {
       const record = records.get(environment);
       return record

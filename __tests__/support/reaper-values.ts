@@ -17,7 +17,6 @@ export const CONFIG: ReaperConfig = {
   maxResources: 500,
   permanentNames: ["qa"],
   accountAliases: ["prod-like"],
-  deletionEnabled: true,
   overridesEnabled: false,
   actor: "reaper",
 };

@@ -5,7 +5,7 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { reaperNames } from "../../contract/reaper";
-import { registryKey } from "../../contract/registry";
+import { registryKey, SETTINGS_KEY } from "../../contract/registry";
 import { toItem } from "../../registry/item";
 import { Registry } from "../../registry/registry";
 import { fulfils, updated, type Names } from "./aws-simulator/services/dynamodb-expressions";
@@ -23,6 +23,7 @@ export class RegistryTable {
   /** Called before an update is looked at: what others do meanwhile. */
   public beforeUpdate: () => void = () => undefined;
   public missing = false;
+  public deletionEnabled = true;
 
   constructor(private readonly place = { accountId: ACCOUNT, region: REGION }) {}
 
@@ -51,7 +52,11 @@ export class RegistryTable {
     if (this.missing || tables.join() !== table) {
       throw new ResourceNotFoundException({ message: "Requested resource not found", $metadata: {} });
     }
-    const find = (key: unknown) => this.items.get((key as { pk: { S: string } }).pk.S.slice("ENV#".length));
+    const find = (key: unknown) => {
+      const { S: pk } = (key as { pk: { S: string } }).pk;
+      if (pk === SETTINGS_KEY.pk) return toItem({ deletionEnabled: this.deletionEnabled });
+      return this.items.get(pk.slice("ENV#".length));
+    };
     switch (name) {
       case "GetItemCommand":
         return { Item: find(input.Key) };

@@ -10,7 +10,7 @@ import { Process } from "./aws-simulator/kernel/faults";
 import { PLACE, Scenario, START } from "./aws-simulator/scenario";
 
 export const HOUR = 3_600_000;
-const { registryTableName: TABLE } = reaperNames(PLACE.accountId, PLACE.region);
+export const { registryTableName: TABLE } = reaperNames(PLACE.accountId, PLACE.region);
 export const at = (hours: number) => formatInstant(START + hours * HOUR);
 
 /** The registry on the simulator's DynamoDB, with the record of `pr-1`, in pages of two items. */

@@ -101,7 +101,6 @@ function optionsFrom(env: NodeJS.ProcessEnv): WorldOptions {
     metrics: metrics(powertools),
     permanentNames: listed(env[REAPER_ENV.permanentNames]),
     accountAliases: listed(env[REAPER_ENV.accountAliases]),
-    deletionEnabled: env[REAPER_ENV.deletions] !== "off",
     overridesEnabled: env[REAPER_ENV.overrides] === "on",
   };
 }

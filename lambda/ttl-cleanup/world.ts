@@ -34,8 +34,6 @@ export interface WorldOptions {
   readonly permanentNames?: readonly string[];
   /** Aliases of accounts that look like production but are not. @default none */
   readonly accountAliases?: readonly string[];
-  /** False: everything is a dry run, whatever the event asks for. @default true */
-  readonly deletionEnabled?: boolean;
   /** True: an invocation by hand may override gates. @default false */
   readonly overridesEnabled?: boolean;
   /** @default random */
@@ -60,7 +58,6 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
     maxResources: MAX_RESOURCES,
     permanentNames: options.permanentNames ?? [],
     accountAliases: options.accountAliases ?? [],
-    deletionEnabled: options.deletionEnabled ?? true,
     overridesEnabled: options.overridesEnabled ?? false,
     actor: reaper.functionArn,
   };

@@ -1,5 +1,5 @@
 import type { ReaperNames } from "../../contract/reaper";
-import { registryKey, WORKER_KEY } from "../../contract/registry";
+import { registryKey, SETTINGS_KEY, WORKER_KEY } from "../../contract/registry";
 import { SEE_EVERYTHING } from "../iam/wildcards";
 import type { PolicyStatement } from "../shared/policy-document";
 import { READ_ACTIONS } from "../iam/read-actions";
@@ -29,6 +29,16 @@ export function reaperStatements(
         resources: [reaper.registryTableArn],
         conditions: {
           "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [registryKey("*").pk, WORKER_KEY.pk] },
+          Null: { "dynamodb:LeadingKeys": ["false"] },
+        },
+      },
+      {
+        // Whether deletion is enabled is for people to write.
+        sid: "ReadTheSettings",
+        actions: ["dynamodb:GetItem"],
+        resources: [reaper.registryTableArn],
+        conditions: {
+          "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [SETTINGS_KEY.pk] },
           Null: { "dynamodb:LeadingKeys": ["false"] },
         },
       },

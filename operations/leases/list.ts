@@ -23,6 +23,8 @@ export type ListEntry =
 export interface EnvironmentList {
   /** Invalid records first, then those that expire soonest, then files without a record. */
   readonly environments: readonly ListEntry[];
+  /** Accounts and regions in which deletion is not enabled: the reaper only reports what it would delete. */
+  readonly dryRun: readonly Place[];
   /** Accounts and regions whose registry could not be read. */
   readonly unreadable: readonly (Place & { readonly message: string })[];
 }
@@ -46,8 +48,11 @@ export async function listEnvironments(
   if (first && failures.length === read.length) throw first.error;
   return {
     environments: read
-      .flatMap((result) => (result.status === "fulfilled" ? result.value : []))
+      .flatMap((result) => (result.status === "fulfilled" ? result.value.entries : []))
       .sort((a, b) => rank(a) - rank(b) || (a.environment < b.environment ? -1 : 1)),
+    dryRun: read.flatMap((result, i) =>
+      result.status === "fulfilled" && !result.value.deletionEnabled ? [registries[i]!.place] : [],
+    ),
     unreadable: failures.map(({ place, error }) => ({ ...place, message: messageOf(error) })),
   };
 }
@@ -56,11 +61,11 @@ async function entriesOf(
   registry: Registry,
   files: readonly Environment[],
   now: number,
-): Promise<ListEntry[]> {
+): Promise<{ readonly entries: ListEntry[]; readonly deletionEnabled: boolean }> {
   const { place } = registry;
-  const listed = await registry.list();
+  const [listed, deletionEnabled] = await Promise.all([registry.list(), registry.deletionEnabled()]);
   const known = new Set(listed.map(({ environment }) => environment));
-  return [
+  const entries = [
     ...listed.map((one): ListEntry =>
       one.kind === "record"
         ? { state: "deployed", ...place, ...termsOf(one.record, now) }
@@ -72,6 +77,7 @@ async function entriesOf(
         : [{ state: "notDeployed", accountId, region, environment: name, owner, ttlHours }],
     ),
   ];
+  return { entries, deletionEnabled };
 }
 
 function rank(entry: ListEntry): number {

@@ -83,7 +83,11 @@ it("reads every registry, and names those that cannot be read", async () => {
 
 it("is empty without records, and an error when no registry can be read", async () => {
   const table = new RegistryTable();
-  expect(await listEnvironments([table.registry], [], now)).toEqual({ environments: [], unreadable: [] });
+  expect(await listEnvironments([table.registry], [], now)).toEqual({
+    environments: [],
+    dryRun: [],
+    unreadable: [],
+  });
   table.missing = true;
   await expect(listEnvironments([table.registry], [], now)).rejects.toThrow(RegistryMissing);
 });

@@ -12,10 +12,13 @@ import { stackFolder } from "../../../operations/terraform/run-app";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
+import { openRegistry } from "../../open-registry";
 
 export interface BootstrapCommandOptions {
   readonly environment: string;
   readonly yes?: true;
+  readonly enableDeletion?: true;
+  readonly disableDeletion?: true;
 }
 
 const RESULTS = {
@@ -25,13 +28,29 @@ const RESULTS = {
   declined: "Nothing was changed.",
 } as const;
 
-/** Deploys the bootstrap stack of an environment's account and region. */
-export async function bootstrapCommand(
-  cli: Cli,
-  { environment: name, yes }: BootstrapCommandOptions,
-): Promise<void> {
+const DELETION = {
+  enabled: "Deletion is enabled: expired environments are deleted.",
+  disabled:
+    "Deletion is not enabled: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.",
+} as const;
+
+/** Deploys the bootstrap stack of an environment's account and region, and enables or disables deletion there. */
+export async function bootstrapCommand(cli: Cli, options: BootstrapCommandOptions): Promise<void> {
+  const { environment: name, yes, enableDeletion, disableDeletion } = options;
   const stack = chosenBootstrap(cli, name);
   const { accountId, region } = stack;
+  const registry = await openRegistry(cli, stack);
+  if (disableDeletion) {
+    await registry.setDeletionEnabled(false, Date.now());
+    const outcome = {
+      stack: stack.id,
+      accountId,
+      region,
+      result: "unchanged",
+      deletion: "disabled",
+    } as const;
+    return cli.output.result(outcome, () => cli.output.line(DELETION.disabled));
+  }
   await synthesize(cli);
   const { s3 } = await createClients(cli.clientConfig(region), "s3");
   const folder = stackFolder(cli, stack.id);
@@ -49,11 +68,18 @@ export async function bootstrapCommand(
       return confirm(`Apply this to account ${accountId} in ${region}? Type yes: `, "yes");
     },
   });
-  const drift = shownPlan === undefined ? [] : driftedNames(folder, shownPlan);
-  cli.output.result({ stack: stack.id, accountId, region, result, drift }, () =>
-    cli.output.line(resultText(stack.id, result, drift)),
-  );
-  if (result === "declined") process.exitCode = 1;
+  if (result === "declined") {
+    process.exitCode = 1;
+    return cli.output.result({ stack: stack.id, accountId, region, result }, () =>
+      cli.output.line(RESULTS[result]),
+    );
+  }
+  if (enableDeletion) await registry.setDeletionEnabled(true, Date.now());
+  const deletion = (await registry.deletionEnabled()) ? "enabled" : "disabled";
+  cli.output.result({ stack: stack.id, accountId, region, result, deletion }, () => {
+    cli.output.line(RESULTS[result]);
+    cli.output.line(DELETION[deletion]);
+  });
 }
 
 /** Names of the resources that were changed outside of Terraform. */

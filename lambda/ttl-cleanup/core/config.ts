@@ -13,8 +13,6 @@ export interface ReaperConfig {
   readonly accountAliases: readonly string[];
   /** Names of environments that are never deleted. */
   readonly permanentNames: readonly string[];
-  /** False: everything is a dry run, whatever the event asks for. */
-  readonly deletionEnabled: boolean;
   /** One of two switches required to override a gate; the other is the flag of the invocation. */
   readonly overridesEnabled: boolean;
   /** The reaper's name in locks and audit lines: the function's ARN. */

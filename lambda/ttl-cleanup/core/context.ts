@@ -7,7 +7,7 @@ import type { ReaperPlan } from "../../../contract/reaper";
 import type { Phase, RegistryRecord } from "../../../contract/registry";
 import { formatInstant } from "./clock";
 import type { Invocation, ReaperConfig } from "./config";
-import type { Refusal } from "./gates";
+import type { GateInput, Refusal } from "./gates";
 import { AuditLog } from "./log";
 import { step } from "./phases";
 import {
@@ -116,7 +116,7 @@ export class PassContext {
    * says it twice, never not at all. Failing to publish does not stop the pass; the next one tries again.
    */
   public async tellOnce(kind: NoticeKind, about: string, subject: string, text: string): Promise<void> {
-    const hash = stableHash(`${kind}\n${this.record.expiresAt}\n${about}`, 16);
+    const hash = this.noticeHash(kind, about);
     if (this.record.failureSentFor === hash) return;
     const { environment } = this.options;
     const { owner } = this.record;
@@ -128,6 +128,15 @@ export class PassContext {
       return;
     }
     await this.update({ failureSentFor: hash });
+  }
+
+  /** Whether that was the last thing that was said since this expiry. */
+  public hasTold(kind: NoticeKind, about: string): boolean {
+    return this.record.failureSentFor === this.noticeHash(kind, about);
+  }
+
+  private noticeHash(kind: NoticeKind, about: string): string {
+    return stableHash(`${kind}\n${this.record.expiresAt}\n${about}`, 16);
   }
 
   /** Takes Terraform's lock, or keeps it. Its id is in the record. */
@@ -152,6 +161,19 @@ export class PassContext {
     await this.audit.write({ action: "rearm", outcome: formatInstant(at) });
     return formatInstant(at);
   }
+}
+
+/** What the gates look at now. */
+export async function gateInput(
+  { ports: { clock, identity, registry }, config }: World,
+  about: Pick<GateInput, "environment" | "record">,
+): Promise<GateInput> {
+  const [who, authority, deletionEnabled] = await Promise.all([
+    identity.get(),
+    clock.authority(),
+    registry.deletionEnabled(),
+  ]);
+  return { ...about, config, identity: who, now: clock.now(), authority, deletionEnabled };
 }
 
 export function auditFor(

@@ -27,6 +27,8 @@ export interface GateInput {
   readonly now: Instant;
   /** AWS's clock, from the `Date` header of an answer. */
   readonly authority: Instant;
+  /** Whether people have enabled deletion in this account and region. */
+  readonly deletionEnabled: boolean;
 }
 
 type Gate = (input: GateInput) => Omit<Refusal, "gate"> | undefined;
@@ -107,7 +109,9 @@ const minimumAge: Gate = ({ record, now, authority }) => {
       };
 };
 
-const warned: Gate = ({ record, now, authority }) => {
+const warned: Gate = ({ record, now, authority, deletionEnabled }) => {
+  // Without deletion there is nothing to warn of.
+  if (!deletionEnabled) return undefined;
   const until = noticeEnds(record);
   if (until === undefined) {
     const { warnFault } = record;
@@ -123,7 +127,16 @@ const warned: Gate = ({ record, now, authority }) => {
     : { reason: `the notice of its warning ends at ${formatInstant(until)}`, until, alarm: false };
 };
 
-/** In this order: account and place, environment, time. */
+const deletion: Gate = ({ deletionEnabled }) =>
+  deletionEnabled
+    ? undefined
+    : {
+        reason:
+          "deletion is not enabled in this account and region; npx automock bootstrap --enable-deletion",
+        alarm: false,
+      };
+
+/** In this order: account and place, environment, time, and whether anything is deleted here at all. */
 const GATES = {
   account,
   "account-alias": accountAlias,
@@ -136,6 +149,7 @@ const GATES = {
   expired,
   "minimum-age": minimumAge,
   warned,
+  deletion,
 } as const satisfies Record<string, Gate>;
 
 export type GateName = keyof typeof GATES | keyof typeof PLAN_GATES | "state-lock";

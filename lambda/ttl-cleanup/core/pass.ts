@@ -6,14 +6,22 @@ import { MINUTE, SECOND } from "../../../cleanup/engine/time";
 import { Worklist } from "../../../cleanup/engine/worklist";
 import { stableHash } from "../../../contract/names";
 import { formatInstant, times } from "./clock";
-import { auditFor, PassContext, StandDown, type PassOptions, type PassResult, type World } from "./context";
+import {
+  auditFor,
+  gateInput,
+  PassContext,
+  StandDown,
+  type PassOptions,
+  type PassResult,
+  type World,
+} from "./context";
 import { finish } from "./finish";
 import { planRefusals, refusals, type Refusal } from "./gates";
 import { bareScope, leadsOf } from "./leads";
 import { endUnfinished } from "./leave";
 import { dryRun } from "./plan";
 import { LeaseLost, RecordChanged, type CleanupSession } from "./ports";
-import { refusalNotice } from "./report";
+import { dryRunNotice, refusalNotice } from "./report";
 import { standDown } from "./stand-down";
 import { warnIfDue } from "./warning";
 
@@ -92,8 +100,7 @@ async function runLeased(pass: PassContext): Promise<PassResult> {
   try {
     await warnIfDue(pass);
     const shut = await shutGates(pass);
-    if (shut.length > 0) return await standDown(pass, shut);
-    if (!pass.world.config.deletionEnabled) return await onlyPlan(pass);
+    if (shut.length > 0) return isDryRun(pass, shut) ? await onlyPlan(pass) : await standDown(pass, shut);
     if (pass.record.phase === "ACTIVE" || pass.record.phase === "WARNED") await pass.enter("EXPIRED");
     const busy = await lockState(pass);
     if (busy) return busy;
@@ -134,21 +141,26 @@ async function invalid(world: World, environment: string, faults: readonly strin
   return { kind: "invalid", faults };
 }
 
-async function shutGates(pass: Pick<PassContext, "world" | "options" | "record">): Promise<Refusal[]> {
-  const { clock, identity } = pass.world.ports;
-  const [who, authority] = await Promise.all([identity.get(), clock.authority()]);
-  const { environment, override } = pass.options;
-  const { record, world } = pass;
-  return refusals(
-    { environment, record, config: world.config, identity: who, now: clock.now(), authority },
-    override,
-  );
+async function shutGates({ world, record, options }: PassContext): Promise<Refusal[]> {
+  const { environment, override } = options;
+  return refusals(await gateInput(world, { environment, record }), override);
 }
 
+/** All that keeps the environment is that deletion is not enabled here, and none of it is deleted yet. */
+function isDryRun({ record }: PassContext, shut: readonly Refusal[]): boolean {
+  return record.firstDeleteAt === undefined && shut.every(({ gate }) => gate === "deletion");
+}
+
+const DRY_RUN = "deletion is not enabled";
+
+/** Tells once what would be deleted. */
 async function onlyPlan(pass: PassContext): Promise<PassResult> {
+  await pass.releaseLock();
+  if (["ACTIVE", "WARNED"].includes(pass.record.phase)) await pass.enter("EXPIRED");
+  if (pass.hasTold("alarm", DRY_RUN)) return { kind: "nothing", reason: DRY_RUN };
   const { plan, text } = await dryRun(pass.world, pass.record, pass.options);
-  const subject = `${pass.options.environment} expired, but deletion is switched off`;
-  await pass.tellOnce("alarm", "deletion is switched off", subject.slice(0, 100), text);
+  const { subject, text: told } = dryRunNotice(pass.record, text);
+  await pass.tellOnce("alarm", DRY_RUN, subject, told);
   return { kind: "planned", plan, text };
 }
 
@@ -256,12 +268,16 @@ async function clean(pass: PassContext): Promise<PassResult> {
     : endUnfinished(pass, latest.session, { list, errors, unsupported });
 }
 
-/** Before every round: the lease is still ours, and the environment is expired and not protected. */
+/** Before every round: the lease is still ours, the environment is expired and not protected, and deletion is enabled. */
 async function stillDue(pass: PassContext, { deleted }: Worklist): Promise<void> {
   const { expiresAt } = pass.record;
-  const record = await pass.refresh();
-  const extended = record.expiresAt !== expiresAt;
-  if (!extended && !record.protected) return;
+  const [record, enabled] = await Promise.all([pass.refresh(), pass.ports.registry.deletionEnabled()]);
+  const reasons = [
+    ...(record.expiresAt === expiresAt ? [] : [`extended from ${expiresAt} to ${record.expiresAt}`]),
+    ...(record.protected ? ["protected"] : []),
+    ...(enabled ? [] : [DRY_RUN]),
+  ];
+  if (reasons.length === 0) return;
   await pass.update({ deleted });
-  throw new StandDown(extended ? `extended from ${expiresAt} to ${record.expiresAt}` : "protected");
+  throw new StandDown(reasons.join(", "));
 }

@@ -3,7 +3,7 @@ import { planOf } from "../../../cleanup/engine/plan";
 import type { ProvenResource, ReaperPlan } from "../../../contract/reaper";
 import type { RegistryRecord } from "../../../contract/registry";
 import { formatInstant } from "./clock";
-import { auditFor, type PassOptions, type World } from "./context";
+import { auditFor, gateInput, type PassOptions, type World } from "./context";
 import { planRefusals, refusals, type Refusal } from "./gates";
 import { leadsOf } from "./leads";
 
@@ -17,11 +17,9 @@ export interface DryRun {
 
 /** What a pass would do now. It only reads: no lease, no lock, and a session that can change nothing. */
 export async function dryRun(world: World, record: RegistryRecord, options: PassOptions): Promise<DryRun> {
-  const { clock, identity, discovery, sessions } = world.ports;
+  const { clock, discovery, sessions } = world.ports;
   const { environment, override } = options;
-  const [who, authority] = await Promise.all([identity.get(), clock.authority()]);
-  const input = { environment, record, config: world.config, identity: who, now: clock.now(), authority };
-  const shut = refusals(input, override);
+  const shut = refusals(await gateInput(world, { environment, record }), override);
   const scan = await discovery.scan(record);
   const head = [
     `Plan for ${environment} at ${formatInstant(clock.now())}: dry run, nothing is changed.`,

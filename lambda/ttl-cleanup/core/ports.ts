@@ -66,6 +66,8 @@ export interface Sessions {
 }
 
 export interface Registry {
+  /** Whether people have enabled deletion here. Consistent read; throws if it cannot read. */
+  deletionEnabled(): Promise<boolean>;
   /** Consistent read. Throws if it cannot read, which is not the same as "missing". */
   get(environment: string): Promise<ParsedRecord | { readonly kind: "missing" }>;
   /** Consistent reads of many records, without those that are missing. Throws if it cannot read. */

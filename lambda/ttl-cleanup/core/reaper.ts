@@ -41,7 +41,7 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   }
   // By hand, nothing is deleted unless the event says so explicitly.
   const { action, dryRun: dry = true, override } = trigger;
-  if (action === "plan" || dry || !world.config.deletionEnabled) {
+  if (action === "plan" || dry || !(await registry.deletionEnabled())) {
     const { plan, text } = await dryRun(world, read.record, { environment, override });
     return { kind: "planned", plan, text };
   }

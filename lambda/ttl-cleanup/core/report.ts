@@ -115,10 +115,23 @@ export function refusalNotice(record: RegistryRecord, refusals: readonly Refusal
   ]);
 }
 
+/** @param plan what would be deleted */
+export function dryRunNotice(record: RegistryRecord, plan: string): Notice {
+  return notice(`${record.environment} expired, but deletion is not enabled in this account`, [
+    `The environment ${record.environment} (owner ${record.owner}) expired at ${record.expiresAt}. It is kept and goes on to cost money, because deletion is not enabled in account ${record.accountId}, ${record.region}.`,
+    "To enable it:  npx automock bootstrap --enable-deletion",
+    "Then the owner of every expired environment is warned, and it is deleted 55 minutes later at the earliest.",
+    `To destroy this one yourself:  npx automock destroy ${stackOf(record)}`,
+    ...whereToLook(record),
+    "",
+    plan.trimEnd(),
+  ]);
+}
+
 export function halfDeletedNotice(record: RegistryRecord): Notice {
   const total = Object.values(record.deleted).reduce((sum, count) => sum + count, 0);
   return notice(`${record.environment} is kept, but its deletion had begun`, [
-    `The environment ${record.environment} (owner ${record.owner}) was extended or protected while it was being deleted. The reaper stopped.`,
+    `The environment ${record.environment} (owner ${record.owner}) was extended or protected, or deletion was disabled, while it was being deleted. The reaper stopped.`,
     `${total} resources are known to be deleted, and more may follow. Deploy it again to restore them; they are still in the Terraform state.`,
     `It now expires at ${record.expiresAt}${record.protected ? ", but is protected" : ""}.`,
   ]);

@@ -12,11 +12,12 @@ import { warningNotice } from "./report";
  * subscription receives it. Otherwise the record says why, every pass tries again, and nothing is deleted.
  */
 export async function warnIfDue(pass: PassContext): Promise<void> {
-  await forgetWarning(pass);
+  const enabled = await pass.ports.registry.deletionEnabled();
+  await forgetWarning(pass, enabled);
   const { record } = pass;
   const unwarned = !sameInstant(record.warnFor, record.expiresAt);
   const due = warningDue(record, pass.now()) || (pass.options.warnEarly === true && unwarned);
-  if (!due || record.protected) return;
+  if (!due || record.protected || !enabled) return;
   if (!sameInstant(record.warnPending, record.expiresAt)) {
     try {
       await pass.update({ warnPending: record.expiresAt }, "guarded");
@@ -67,9 +68,14 @@ async function sendWarning(pass: PassContext): Promise<{ fault: string } | { lis
   }
 }
 
-/** A warning counts only for the deletion that it announced. Protecting an environment withdraws that deletion. */
-async function forgetWarning(pass: PassContext): Promise<void> {
-  if (!pass.record.protected || !hasNotice(pass.record)) return;
+/**
+ * A warning counts only for the deletion that it announced. Protecting an environment, or disabling deletion, withdraws
+ * that deletion.
+ */
+async function forgetWarning(pass: PassContext, enabled: boolean): Promise<void> {
+  const { record } = pass;
+  if ((enabled && !record.protected) || !hasNotice(record)) return;
   await pass.update(NO_NOTICE);
-  await pass.audit.write({ action: "warn", outcome: "taken back: protected" });
+  const why = record.protected ? "protected" : "deletion is not enabled";
+  await pass.audit.write({ action: "warn", outcome: `taken back: ${why}` });
 }

@@ -56,8 +56,18 @@ it("shows the place when there are several, and which could not be read", async 
   expect(text).toContain(`999999999999 in ${REGION} cannot be read: Account 999999999999 has no registry`);
 });
 
+it("says where the reaper only reports", async () => {
+  const table = new RegistryTable();
+  table.deletionEnabled = false;
+  const list = await listEnvironments([table.registry], [], now);
+  expect(list.dryRun).toEqual([{ accountId: ACCOUNT, region: REGION }]);
+  expect(listText(list, plain)).toContain(
+    `Deletion is not enabled in account ${ACCOUNT}, ${REGION}: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.`,
+  );
+});
+
 it("shows no table when there is nothing", () =>
-  expect(listText({ environments: [], unreadable: [] }, plain)).toBe(
+  expect(listText({ environments: [], dryRun: [], unreadable: [] }, plain)).toBe(
     "There are no ephemeral environments. Create one with automock init.",
   ));
 

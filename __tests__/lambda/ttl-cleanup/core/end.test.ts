@@ -1,5 +1,6 @@
 import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
+import { typicalAws } from "../../../support/reaper-graphs";
 import { drive } from "../../../support/reaper-driver";
 import { HOUR, MINUTE, named, SECOND } from "../../../support/reaper-values";
 
@@ -195,15 +196,69 @@ describe("the end", () => {
   });
 });
 
-describe("deletion switched off", () => {
-  it("plans and says so once, and touches nothing", async () => {
-    const aws = expiredAws();
-    expect(await pass(aws, { deletionEnabled: false })).toMatchObject({ kind: "planned" });
-    await pass(aws, { deletionEnabled: false });
+describe("an account in which deletion is not enabled", () => {
+  it("gets one plan of what would be deleted, no warning, and nothing is touched", async () => {
+    const aws = typicalAws();
+    aws.deletionEnabled = false;
+    await drive(aws, { untilMs: 9 * HOUR });
+    expect(aws.notices.map(({ kind, subject }) => `${kind}: ${subject}`)).toEqual([
+      "alarm: pr-1 expired, but deletion is not enabled in this account",
+    ]);
+    expect(aws.notices[0]!.text).toContain("13 resources would be deleted");
+    expect(aws.notices[0]!.text).toContain("npx automock bootstrap --enable-deletion");
+    expect(aws.notices[0]!.text).toContain("  deletion: deletion is not enabled in this account and region");
+    expect(aws.records.get("pr-1")).toMatchObject({ phase: "EXPIRED" });
     expect(aws.mutations).toEqual([]);
     expect(aws.locks.size).toBe(0);
-    expect(sent(aws)).toEqual(["alarm: pr-1 expired, but deletion is switched off"]);
-    expect(aws.notices[1]!.text).toContain("13 resources would be deleted");
+  });
+
+  it("warns once deletion is enabled, and deletes 55 minutes later", async () => {
+    const aws = typicalAws();
+    aws.deletionEnabled = false;
+    await drive(aws, { untilMs: 9 * HOUR });
+    aws.deletionEnabled = true;
+    await drive(aws, { untilMs: 12 * HOUR });
+    expect(aws.done).toHaveLength(1);
+    expect(aws.violations).toEqual([]);
+    const { at } = aws.notices.find(({ kind }) => kind === "warning")!;
+    expect(aws.mutations[0]!.at - at).toBeGreaterThanOrEqual(55 * MINUTE);
+  });
+
+  it("forgets a warning that was sent before deletion was disabled", async () => {
+    const aws = expiredAws();
+    aws.deletionEnabled = false;
+    await pass(aws);
+    expect(aws.records.get("pr-1")).not.toHaveProperty("warnedAt");
+    aws.deletionEnabled = true;
+    expect(await pass(aws)).toMatchObject({ kind: "stoodDown", refusals: [{ gate: "warned" }] });
+    expect(aws.mutations).toEqual([]);
+  });
+
+  it("stops a cleanup that died after its first deletion", async () => {
+    const aws = expiredAws();
+    const { expiresAt } = aws.records.get("pr-1")!;
+    aws.records.set("pr-1", { ...aws.records.get("pr-1")!, phase: "DELETING", firstDeleteAt: expiresAt });
+    aws.deletionEnabled = false;
+    expect(await pass(aws)).toMatchObject({ kind: "stoodDown", refusals: [{ gate: "deletion" }] });
+    expect(sent(aws).at(-1)).toBe("failure: pr-1 is kept, but its deletion had begun");
+    expect(await pass(aws)).toMatchObject({ kind: "planned" });
+    expect(aws.records.get("pr-1")!.phase).toBe("EXPIRED");
+    expect(aws.mutations).toEqual([]);
+  });
+
+  it("stops a cleanup before its next round when deletion is disabled meanwhile", async () => {
+    const aws = expiredAws();
+    aws.after = (name) => {
+      if (name === "nat.remove") aws.deletionEnabled = false;
+    };
+    expect(await pass(aws)).toMatchObject({ kind: "stoodDown", refusals: [{ gate: "deletion" }] });
+    const removed = aws.mutations.filter(({ action }) => action === "remove").length;
+    expect(removed).toBeGreaterThan(0);
+    expect(aws.presentOf("pr-1").length).toBeGreaterThan(0);
+    expect(aws.locks.size).toBe(0);
+    expect(sent(aws).at(-1)).toBe("failure: pr-1 is kept, but its deletion had begun");
+    await drive(aws, { untilMs: 9 * HOUR });
+    expect(aws.mutations.filter(({ action }) => action === "remove")).toHaveLength(removed);
   });
 });
 

@@ -19,6 +19,7 @@ const open = (changes: Partial<GateInput> = {}): GateInput => ({
   identity: { accountId: CONFIG.accountIds[0]!, region: REGION, alias: "sandbox" },
   now: EXPIRY,
   authority: EXPIRY,
+  deletionEnabled: true,
   ...changes,
 });
 
@@ -38,6 +39,15 @@ it("lets an expired, announced, ephemeral environment of the right place pass", 
   expect(refusals(open())).toEqual([]));
 
 describe("gate", () => {
+  it("deletion: shut until people enable it, and then no warning is missed", () => {
+    expect(shut({ deletionEnabled: false, record: recordOf() })).toEqual({
+      gate: "deletion",
+      reason: "deletion is not enabled in this account and region; npx automock bootstrap --enable-deletion",
+      alarm: false,
+    });
+    expect(shut({ deletionEnabled: false }, ["deletion"]).gate).toBe("deletion");
+  });
+
   it("account: not on the list", () => {
     const config = { ...CONFIG, accountIds: ["999999999999"] };
     expect(shut({ config })).toEqual({

@@ -158,9 +158,8 @@ Closed gates:
     expect(await byHand(fake, { action: "reap" })).toContain("dry run");
     expect(await byHand(fake, { action: "reap", dryRun: true })).toContain("dry run");
     expect(await byHand(fake, { action: "plan", dryRun: false })).toContain("dry run");
-    expect(await byHand(fake, { action: "reap", dryRun: false }, { deletionEnabled: false })).toContain(
-      "dry run",
-    );
+    fake.deletionEnabled = false;
+    expect(await byHand(fake, { action: "reap", dryRun: false })).toContain("dry run");
     expect(fake.mutations).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { reaperNames } from "../../../../contract/reaper";
-import { formatInstant, type StateRef } from "../../../../contract/registry";
+import { formatInstant, SETTINGS_KEY, type StateRef } from "../../../../contract/registry";
+import { toItem } from "../../../../registry/item";
 import { newRecordItem } from "../../../../registry/new-record";
 import { TAG } from "../../../../contract/tags";
 import { stateKey } from "../../../../contract/names";
@@ -41,6 +42,7 @@ export function seedAccount(world: World, random: Random): SeededAccount {
       items,
     });
   }
+  setItem(world, names.registryTableName, toItem({ ...SETTINGS_KEY, deletionEnabled: true }) as Item);
   world.buckets.add({
     ...bootstrap.of(names.stateBucketName, "s3", names.stateBucketName),
     versioning: "Enabled",
