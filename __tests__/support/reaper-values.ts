@@ -32,6 +32,7 @@ export interface FakeResource {
   readonly vpcId?: string;
   readonly builtIn?: string;
   readonly createdBy?: string;
+  readonly usedBy?: string;
   readonly arn?: string;
   /** Keys that must be gone before AWS deletes this one, whether the handlers know it or not. */
   readonly needs?: readonly string[];
@@ -98,7 +99,7 @@ export function named(name: string, message = name): Error {
 }
 
 export function foundOf(one: FakeResource): Found {
-  const { type, id, arn, tags, environment, vpcId, builtIn, createdBy, goneAt } = one;
+  const { type, id, arn, tags, environment, vpcId, builtIn, createdBy, usedBy, goneAt } = one;
   return {
     type,
     id,
@@ -106,6 +107,7 @@ export function foundOf(one: FakeResource): Found {
     vpcId,
     builtIn,
     createdBy,
+    usedBy,
     tags:
       tags ??
       (environment

@@ -29,6 +29,8 @@ export interface Found {
   readonly createdBy?: string;
   /** Someone else's resource that needs it too, so that it stays. */
   readonly neededBy?: string;
+  /** What uses it now, for reports: `instance i-1`. */
+  readonly usedBy?: string;
   /** Its state at listing. @default present */
   readonly presence?: Exclude<Presence, "absent">;
 }

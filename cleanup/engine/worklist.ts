@@ -281,7 +281,9 @@ export class Worklist {
   public stuck(now: Instant): StuckResource[] {
     return this.present().flatMap((task) => {
       const reason = stuckReason(task, now);
-      return reason ? [{ key: task.item.key, reason, blockedBy: task.blockedBy }] : [];
+      const { usedBy } = task.item.found;
+      const blockedBy = task.blockedBy.length === 0 && usedBy !== undefined ? [usedBy] : task.blockedBy;
+      return reason ? [{ key: task.item.key, reason, blockedBy }] : [];
     });
   }
 

@@ -10,7 +10,7 @@ import type { Clients } from "../aws/clients";
 import { allPages } from "../aws/pages";
 import { MINUTE } from "../engine/time";
 import type { ResourceType } from "./resource-type";
-import { arnHints, GONE, presentIf, readTags, tagsFrom } from "./shared";
+import { arnHints, GONE, presentIf, readTags, removeOrNameBlockers, tagsFrom } from "./shared";
 
 export const CERTIFICATE = "acm:certificate";
 
@@ -34,10 +34,18 @@ const certificate: ResourceType = {
       }
     },
     look: ({ id }) => presentIf(() => read.acm.send(new DescribeCertificateCommand({ CertificateArn: id }))),
-    async remove({ id }) {
-      await write.acm.send(new DeleteCertificateCommand({ CertificateArn: id }));
-      return GONE;
-    },
+    remove: ({ id }) =>
+      removeOrNameBlockers(
+        async () => {
+          await write.acm.send(new DeleteCertificateCommand({ CertificateArn: id }));
+          return GONE;
+        },
+        ["ResourceInUseException"],
+        async () => {
+          const answer = await read.acm.send(new DescribeCertificateCommand({ CertificateArn: id }));
+          return answer.Certificate?.InUseBy ?? [];
+        },
+      ),
   }),
 };
 

@@ -17,7 +17,7 @@ import {
 import type { Clients } from "../aws/clients";
 import { PartialFailure } from "../aws/errors";
 import { MINUTE } from "../engine/time";
-import { ec2Listing, removeUnlessInterfaces, type Ec2Type, type Unsuccessful } from "./ec2-listing";
+import { ec2Listing, removeUnlessInterfaces, userOf, type Ec2Type, type Unsuccessful } from "./ec2-listing";
 import type { ResourceType } from "./resource-type";
 import { ACCEPTED, GONE, tagsFrom } from "./shared";
 
@@ -115,6 +115,7 @@ const networkInterface: ResourceType = {
         vpcId: card.VpcId,
         accountId: card.OwnerId,
         createdBy: creatorOf(card),
+        usedBy: userOf(card),
         // Only an unused interface of the ordinary kind is deleted here; the others are deleted with their owner.
         presence:
           card.Status === "available" && card.InterfaceType === "interface" && !card.RequesterManaged

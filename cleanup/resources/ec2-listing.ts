@@ -1,4 +1,4 @@
-import { DescribeNetworkInterfacesCommand, type Filter } from "@aws-sdk/client-ec2";
+import { DescribeNetworkInterfacesCommand, type Filter, type NetworkInterface } from "@aws-sdk/client-ec2";
 import { TAG } from "../../contract/tags";
 import type { Clients } from "../aws/clients";
 import { batched } from "../aws/batch";
@@ -89,11 +89,16 @@ const IN_USE = [
   "InvalidGroup.InUse",
 ];
 
-/** Deletes, and names the network interfaces that prevent it. */
+/**
+ * Deletes, and names the network interfaces that prevent it, with the instance that uses them.
+ *
+ * @param others names what else prevents it @default nothing
+ */
 export function removeUnlessInterfaces(
   clients: Clients,
   filter: Filter,
   remove: () => Promise<Outcome>,
+  others: () => Promise<readonly string[]> = async () => [],
 ): Promise<Outcome> {
   return removeOrNameBlockers(remove, IN_USE, async () => {
     const interfaces = await allPages(async (token) => {
@@ -102,10 +107,17 @@ export function removeUnlessInterfaces(
       );
       return { items: page.NetworkInterfaces, next: page.NextToken };
     });
-    return interfaces.map(({ NetworkInterfaceId: id, Description }) =>
-      Description ? `ec2:network-interface ${id} (${Description})` : `ec2:network-interface ${id}`,
-    );
+    const cards = interfaces.map((card) => {
+      const about = [card.Description, userOf(card)].filter(Boolean).join(", ");
+      return `ec2:network-interface ${card.NetworkInterfaceId}${about === "" ? "" : ` (${about})`}`;
+    });
+    return [...cards, ...(await others())];
   });
+}
+
+/** What uses an interface: an instance. Services say it in the description. */
+export function userOf({ Attachment }: NetworkInterface): string | undefined {
+  return Attachment?.InstanceId ? `instance ${Attachment.InstanceId}` : undefined;
 }
 
 /** A 200 answer of EC2 that reports failures. */

@@ -3,8 +3,10 @@ import {
   DeleteRouteTableCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
+  DescribeInternetGatewaysCommand,
   DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   DisassociateRouteTableCommand,
@@ -15,6 +17,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Clients } from "../aws/clients";
 import { unlessNotFound } from "../aws/errors";
+import { allPages } from "../aws/pages";
 import type { Found } from "../engine/resource";
 import { MINUTE } from "../engine/time";
 import { INTERFACE_OWNERS } from "./ec2-attachments";
@@ -150,12 +153,44 @@ const vpc: ResourceType = {
   handler: ({ read, write }) => ({
     ...ec2Listing(read, VPC, vpcType(read)),
     remove: ({ id }) =>
-      removeUnlessInterfaces(read, { Name: "vpc-id", Values: [id] }, async () => {
-        await write.ec2.send(new DeleteVpcCommand({ VpcId: id }));
-        return GONE;
-      }),
+      removeUnlessInterfaces(
+        read,
+        { Name: "vpc-id", Values: [id] },
+        async () => {
+          await write.ec2.send(new DeleteVpcCommand({ VpcId: id }));
+          return GONE;
+        },
+        () => contentsOf(read, id),
+      ),
   }),
 };
+
+/** Subnets, security groups and gateways in a VPC that are left after the environment's own: someone else's. */
+async function contentsOf({ ec2 }: Clients, vpcId: string): Promise<string[]> {
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const [subnets, groups, gateways] = await Promise.all([
+    allPages(async (NextToken) => {
+      const page = await ec2.send(new DescribeSubnetsCommand({ Filters, NextToken }));
+      return { items: page.Subnets, next: page.NextToken };
+    }),
+    allPages(async (NextToken) => {
+      const page = await ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken }));
+      return { items: page.SecurityGroups, next: page.NextToken };
+    }),
+    allPages(async (NextToken) => {
+      const attached = [{ Name: "attachment.vpc-id", Values: [vpcId] }];
+      const page = await ec2.send(new DescribeInternetGatewaysCommand({ Filters: attached, NextToken }));
+      return { items: page.InternetGateways, next: page.NextToken };
+    }),
+  ]);
+  return [
+    ...subnets.map(({ SubnetId }) => `ec2:subnet ${SubnetId}`),
+    ...groups
+      .filter(({ GroupName }) => GroupName !== "default")
+      .map(({ GroupId, GroupName }) => `ec2:security-group ${GroupId} (${GroupName})`),
+    ...gateways.map(({ InternetGatewayId }) => `ec2:internet-gateway ${InternetGatewayId}`),
+  ];
+}
 
 /** Subnets, route tables, network ACLs, VPCs. */
 export const ec2Network: readonly ResourceType[] = [subnet, routeTable, networkAcl, vpc];

@@ -82,6 +82,50 @@ test("one-try-vpc: a security group in use names the interfaces and groups that 
   });
 });
 
+test("a VPC in use names other people's interfaces, subnets, security groups and gateways in it", async () => {
+  const { handler } = handlerOf("ec2:vpc", {
+    DeleteVpc: () => {
+      throw awsError("DependencyViolation");
+    },
+    DescribeNetworkInterfaces: () => ({
+      NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Attachment: { InstanceId: "i-1" } }],
+    }),
+    DescribeSubnets: () => ({ Subnets: [{ SubnetId: "subnet-9" }] }),
+    DescribeSecurityGroups: () => ({
+      SecurityGroups: [
+        { GroupId: "sg-1", GroupName: "default" },
+        { GroupId: "sg-9", GroupName: "theirs" },
+      ],
+    }),
+    DescribeInternetGateways: () => ({ InternetGateways: [{ InternetGatewayId: "igw-9" }] }),
+  });
+  expect(await handler.remove(found("ec2:vpc", "vpc-1"))).toEqual({
+    kind: "blocked",
+    by: [
+      "ec2:network-interface eni-1 (instance i-1)",
+      "ec2:subnet subnet-9",
+      "ec2:security-group sg-9 (theirs)",
+      "ec2:internet-gateway igw-9",
+    ],
+  });
+});
+
+test("an interface says which instance uses it", async () => {
+  const { list } = handlerOf("ec2:network-interface", {
+    DescribeNetworkInterfaces: () => ({
+      NetworkInterfaces: [
+        {
+          NetworkInterfaceId: "eni-1",
+          VpcId: "vpc-1",
+          Status: "in-use",
+          Attachment: { InstanceId: "i-1" },
+        },
+      ],
+    }),
+  });
+  expect(await list(env({}, ["vpc-1"]))).toMatchObject([{ presence: "deleting", usedBy: "instance i-1" }]);
+});
+
 test("interfaces of services go with their owners; only a free one is ours to delete", async () => {
   const card = (id: string, more: object) => ({
     NetworkInterfaceId: id,

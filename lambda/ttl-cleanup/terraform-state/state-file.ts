@@ -41,6 +41,14 @@ export class StateFormatError extends Error {
 /** Reads a state of version 4; throws {@link StateFormatError} on anything else. */
 export function parseState(bytes: Uint8Array): StateFile {
   const state = asRecord(parseJson(bytes), "the state");
+  if ("encrypted_data" in state) {
+    throw new StateFormatError("the state is encrypted (OpenTofu), so the reaper cannot read what is in it");
+  }
+  if (typeof state.version === "number" && state.version > 4) {
+    throw new StateFormatError(
+      `the state has version ${state.version}, which is newer than version 4, the newest that this reaper reads`,
+    );
+  }
   if (state.version !== 4) throw new StateFormatError("the state is not of version 4; upgrade Terraform");
   const serial = state.serial;
   if (typeof serial !== "number" || !Number.isSafeInteger(serial + 1) || serial < 0) {

@@ -126,12 +126,14 @@ describe("refusals", () => {
 
   it("on its way out for ever, though nobody asked: stuck, with what it holds up", async () => {
     // An interface that someone attached by hand: not ours to delete, and in use as long as they like.
-    const aws = small({ type: "eni", id: "e" }, { type: "subnet", id: "s" });
+    const aws = small({ type: "eni", id: "e", usedBy: "instance i-1" }, { type: "subnet", id: "s" });
     aws.resources.get("eni e")!.goneAt = Infinity;
     await drive(aws, { untilMs: 8 * HOUR });
     expect(aws.mutations).toEqual([]);
     expect(sent(aws)).toEqual(["failure: pr-1 cannot be deleted: 1 problems"]);
-    expect(aws.notices[1]!.text).toMatch(/eni e: not gone after 6\d min \(on its way out, or in use\)/);
+    expect(aws.notices[1]!.text).toMatch(
+      /eni e: not gone after 6\d min \(on its way out, or in use\); blocked by instance i-1/,
+    );
     expect(aws.records.get("pr-1")!.phase).toBe("STUCK");
     expect(aws.locks.size).toBe(0);
     expect(aws.unfinished.get("pr-1")).toMatchObject([

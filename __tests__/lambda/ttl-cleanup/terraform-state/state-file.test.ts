@@ -96,6 +96,12 @@ test.each([
 ])("empty or not: %s", (_what, state, empty) => expect(parseState(bytes(state)).empty).toBe(empty));
 
 test.each([
+  ["of a newer version", { ...STATE, version: 5 }, /has version 5, which is newer than version 4/],
+  [
+    "encrypted",
+    { meta: {}, encrypted_data: "AAAA", encryption_version: "v0", serial: 1, lineage: "l" },
+    /the state is encrypted/,
+  ],
   ["of another version", { ...STATE, version: 3 }, /not of version 4/],
   ["whose serial cannot be counted up", { ...STATE, serial: Number.MAX_SAFE_INTEGER }, /serial/],
   ["whose serial is text", { ...STATE, serial: "41" }, /serial/],
