@@ -42,7 +42,9 @@ export const environmentFields = z
       .describe('state lock: "both", "dynamodb" (table) or "s3" (lock file)'),
     deletionProtection: z
       .boolean()
-      .describe("true protects the load balancer and its logs from deletion; false lets destroy delete them"),
+      .describe(
+        "true protects the load balancer, its logs, the images and the database from deletion; false lets destroy delete them",
+      ),
     notifications: z
       .strictObject({
         emails: z

@@ -55,6 +55,8 @@ export const prod = {
       maxAllocatedStorageGiB: 500,
       multiAz: true,
       backupRetentionDays: 30,
+      finalSnapshot: true,
+      retainAutomatedBackups: true,
       copyBackupsTo: "us-west-2",
       insights: "standard",
       connectionPool: { maxOpen: 8, maxIdle: 4 },

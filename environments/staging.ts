@@ -50,6 +50,8 @@ export const staging = {
       maxAllocatedStorageGiB: 50,
       multiAz: false,
       backupRetentionDays: 7,
+      finalSnapshot: false,
+      retainAutomatedBackups: false,
       insights: "standard",
       connectionPool: { maxOpen: 8, maxIdle: 4 },
     },

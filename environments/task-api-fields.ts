@@ -20,6 +20,14 @@ const database = z
     maxAllocatedStorageGiB: storage("limit of storage autoscaling"),
     multiAz: z.boolean().describe("true for a standby in a second AZ, at twice the price"),
     backupRetentionDays: z.int().min(1).max(35).describe("backup retention in days, 1 to 35"),
+    finalSnapshot: z
+      .boolean()
+      .default(true)
+      .describe("true takes a snapshot when the database is deleted, and keeps it"),
+    retainAutomatedBackups: z
+      .boolean()
+      .default(true)
+      .describe("true keeps the automated backups of a deleted database until their retention ends"),
     copyBackupsTo: region.optional().describe("a second AWS region for copies of the backups"),
     insights: z
       .enum(["standard", "advanced"])
@@ -38,7 +46,7 @@ const database = z
       .describe("a snapshot to restore from; changing it replaces the database"),
   })
   .describe(
-    "{ majorVersion, instanceClass, allocatedStorageGiB, maxAllocatedStorageGiB, multiAz, backupRetentionDays, copyBackupsTo, insights, connectionPool, snapshotIdentifier }",
+    "{ majorVersion, instanceClass, allocatedStorageGiB, maxAllocatedStorageGiB, multiAz, backupRetentionDays, finalSnapshot, retainAutomatedBackups, copyBackupsTo, insights, connectionPool, snapshotIdentifier }",
   );
 
 export const taskApi = z

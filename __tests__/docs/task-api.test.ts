@@ -63,7 +63,7 @@ describe("the recovery table", () => {
   const [, ...rows] = tableUnder(read("docs/task-api/recovery.md"), "Targets");
 
   it("has a mechanism, a time, a loss and a way for every failure", () => {
-    expect(rows).toHaveLength(10);
+    expect(rows).toHaveLength(11);
     for (const row of rows) expect([row[0], row.filter((cell) => cell !== "").length]).toEqual([row[0], 5]);
   });
 
@@ -86,6 +86,9 @@ describe("the recovery table", () => {
     expect(Object.values(staging.aws_db_instance!)[0]).toMatchObject({
       multi_az: false,
       backup_retention_period: 7,
+      deletion_protection: false,
+      skip_final_snapshot: true,
+      delete_automated_backups: true,
     });
   });
 });

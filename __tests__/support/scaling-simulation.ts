@@ -16,13 +16,15 @@ interface Rule {
   readonly below: boolean;
   readonly threshold: number;
   readonly datapoints: number;
+  /** Data points of which so many must breach. */
+  readonly of: number;
   readonly cooldownMinutes: number;
   readonly change: (value: number) => number | undefined;
 }
 
 /**
  * Runs the synthesized alarms and policies minute by minute, the way Application Auto Scaling does:
- * an alarm needs its data points in a row, the largest wanted number wins, and a direction rests during its
+ * an alarm needs so many of its last data points, the largest wanted number wins, and a direction rests during its
  * cooldown. Reads only Terraform's JSON, so that what is tested is what would be deployed.
  *
  * Rounding of percentages: https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
@@ -44,11 +46,12 @@ export function simulate(
     history.push({ ...loadOf(tasks, minute), tasks });
     const wanted = rules.flatMap((rule) => {
       const direction = rule.below ? "in" : "out";
-      const recent = history.slice(-rule.datapoints).map(rule.value);
+      const recent = history.slice(-rule.of).map(rule.value);
       if (minute < rests[direction] || recent.length < rule.datapoints) return [];
       const breached = (value: number | undefined) =>
         value !== undefined && (rule.below ? value < rule.threshold : value >= rule.threshold);
-      const change = recent.every(breached) ? rule.change(recent.at(-1)!) : undefined;
+      const change =
+        recent.filter(breached).length >= rule.datapoints ? rule.change(recent.at(-1)!) : undefined;
       return change === undefined ? [] : [{ rule, tasks: clamp(changed(tasks, change), least, most) }];
     });
     const winner = wanted.sort((a, b) => b.tasks - a.tasks)[0];
@@ -81,6 +84,7 @@ function rulesOf(template: Template): readonly Rule[] {
       below: alarm.comparison_operator === "LessThanThreshold",
       threshold: alarm.threshold,
       datapoints: alarm.datapoints_to_alarm,
+      of: alarm.evaluation_periods,
       cooldownMinutes: policy.cooldown / 60,
       change: (value: number) => {
         const offset = value - alarm.threshold;

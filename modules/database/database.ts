@@ -2,8 +2,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { stableHash, type Names } from "../../contract/names";
+import type { Names } from "../../contract/names";
 import { refuseFaults } from "../shared/faults";
 import { SecurityGroup, type Rule } from "../networking/security-group";
 import { CustomerKey } from "../shared/customer-key";
@@ -23,8 +24,14 @@ export interface DatabaseProps extends DatabaseShape {
   readonly subnetIds: readonly string[];
   /** Adds a standby in a second zone. Failover takes one to two minutes; the price doubles. */
   readonly multiAz: boolean;
-  /** Blocks deletion, and keeps a final snapshot and the backups if the database is deleted anyway. */
+  /** Makes AWS refuse to delete the database. What deletion leaves is the next two properties' choice. */
   readonly deletionProtection: boolean;
+  /** Takes a snapshot when the database is deleted. It stays, and is charged, until someone deletes it. */
+  readonly finalSnapshot: boolean;
+  /** Keeps the automated backups of a deleted database until their retention ends. */
+  readonly retainAutomatedBackups: boolean;
+  /** ARN of the key of the data. It must outlive the stack, because snapshots and backups need it. */
+  readonly storageKeyArn: string;
   /**
    * `standard`: 7 days of query statistics, free. `advanced`: 15 months, charged per vCPU.
    * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
@@ -37,7 +44,7 @@ export interface DatabaseProps extends DatabaseShape {
 }
 
 /**
- * PostgreSQL on RDS with its own encryption key and TLS only. Its security group allows no traffic until
+ * PostgreSQL on RDS, encrypted, with TLS only. Its security group allows no traffic until
  * `allowFrom` is called. RDS generates the master password, stores it in Secrets Manager and rotates it every
  * seven days; it never enters the state.
  *
@@ -45,7 +52,7 @@ export interface DatabaseProps extends DatabaseShape {
  * maintenance window if `deletionProtection` is set; otherwise they are applied immediately.
  *
  * Cost in us-east-1: $0.036 per hour for a db.t3.small and $0.115 per GB-month, both doubled with Multi-AZ
- * (https://aws.amazon.com/rds/postgresql/pricing/); $1 per month for the key, $0.40 for the secret.
+ * (https://aws.amazon.com/rds/postgresql/pricing/); $1 per month for the key of the secret, $0.40 for the secret.
  *
  * @throws Error naming every fault: version, storage, retention, and pools that do not fit the class
  */
@@ -62,7 +69,7 @@ export class Database extends Construct {
   public readonly engineVersion: string;
   /** ARN of the secret with `username` and `password` (a token). */
   public readonly secretArn: string;
-  /** ARN of the key that encrypts the data and the secret (a token). */
+  /** ARN of the key that encrypts the secret and the query statistics (a token). */
   public readonly keyArn: string;
   /** Egress rule for a client's security group; `allowFrom` adds the matching ingress rule. */
   public readonly egressRule: Rule;
@@ -77,7 +84,7 @@ export class Database extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     refuseFaults("database", databaseFaults(props));
-    const { names, deletionProtection, snapshotIdentifier } = props;
+    const { names, deletionProtection, finalSnapshot, snapshotIdentifier } = props;
     const identifier = names.name("dbInstance");
     this.names = names;
     this.identifier = identifier;
@@ -97,7 +104,7 @@ export class Database extends Construct {
     const key = new CustomerKey(this, "key", {
       names,
       purpose: "database",
-      description: `Data, backups and secret of the database ${identifier}`,
+      description: `Secret and query statistics of the database ${identifier}`,
     });
     const role = new MonitoringRole(this, "monitoring-role", { names, identifier });
     this.logGroupNames = LOG_EXPORTS.map((log) => `/aws/rds/instance/${identifier}/${log}`);
@@ -138,7 +145,7 @@ export class Database extends Construct {
       maxAllocatedStorage: props.maxAllocatedStorageGiB,
       storageType: "gp3",
       storageEncrypted: true,
-      kmsKeyId: key.keyArn,
+      kmsKeyId: props.storageKeyArn,
       // A snapshot already contains its databases and its master user.
       ...(snapshotIdentifier === undefined
         ? { dbName: props.databaseName, username: props.masterUsername }
@@ -159,11 +166,10 @@ export class Database extends Construct {
       maintenanceWindow: "sun:05:00-sun:06:00",
       copyTagsToSnapshot: true,
       deletionProtection,
-      deleteAutomatedBackups: !deletionProtection,
-      skipFinalSnapshot: !deletionProtection,
-      // A timestamp or random suffix would change in every plan.
-      ...(deletionProtection && {
-        finalSnapshotIdentifier: `${identifier}-final-${stableHash(snapshotIdentifier ?? "new")}`,
+      deleteAutomatedBackups: !props.retainAutomatedBackups,
+      skipFinalSnapshot: !finalSnapshot,
+      ...(finalSnapshot && {
+        finalSnapshotIdentifier: `${identifier}-final-${this.lifeId([props.storageKeyArn, snapshotIdentifier ?? ""])}`,
       }),
       applyImmediately: !deletionProtection,
       monitoringInterval: 60,
@@ -179,6 +185,22 @@ export class Database extends Construct {
     this.engineVersion = instance.engineVersionActual;
     this.secretArn = instance.masterUserSecret.get(0).secretArn;
     this.keyArn = key.keyArn;
+  }
+
+  /**
+   * An id that is new with each life of the database. RDS refuses the deletion of a database whose final snapshot has
+   * the name of an older one.
+   *
+   * @param replacing arguments of the database that replace it
+   */
+  private lifeId(replacing: readonly string[]): string {
+    // Not cdktf's `DataResource`, which runs terraform at every synth.
+    const life = new TerraformResource(this, "life", {
+      terraformResourceType: "terraform_data",
+      terraformGeneratorMetadata: { providerName: "terraform" },
+    });
+    life.addOverride("triggers_replace", replacing);
+    return life.getStringAttribute("id");
   }
 
   /** Lets a role sign in as a database user through IAM instead of with a password. */

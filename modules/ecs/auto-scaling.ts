@@ -11,6 +11,7 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import type { ScalingStep } from "../../contract/scaling";
 import type { FargateService } from "./fargate-service";
+import { filledDatapoints } from "../monitoring/silence";
 import { refuseFaults } from "../shared/faults";
 import { OfficeHoursSchedule, type OfficeHours } from "./office-hours";
 import {
@@ -115,8 +116,10 @@ export class AutoScaling extends Construct {
       alarmDescription: `Adds tasks: ${SIGNAL_TEXT[signal]} at least ${threshold}`,
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       threshold,
-      evaluationPeriods: 2,
-      datapointsToAlarm: 2,
+      // CPU and memory have data as long as there are tasks; requests only while there are callers.
+      ...(signal === "requests"
+        ? filledDatapoints({ alarm: 2, of: 2 }, PERIOD_SECONDS)
+        : { evaluationPeriods: 2, datapointsToAlarm: 2 }),
       ...this.signalMetric(signal),
     });
   }
@@ -173,7 +176,7 @@ export class AutoScaling extends Construct {
   }
 
   private signalMetric(signal: Signal): Partial<CloudwatchMetricAlarmConfig> {
-    const { clusterName, serviceName, loadBalancer, targetGroups } = this.metrics;
+    const { clusterName, serviceName } = this.metrics;
     if (signal !== "requests")
       return {
         namespace: "AWS/ECS",
@@ -182,14 +185,6 @@ export class AutoScaling extends Construct {
         statistic: "Average",
         period: PERIOD_SECONDS,
       };
-    const [blue, green] = targetGroups;
-    if (green !== undefined) return { metricQuery: [...busiestTargetGroupQueries(this.metrics)] };
-    return {
-      namespace: "AWS/ApplicationELB",
-      metricName: "RequestCountPerTarget",
-      dimensions: { LoadBalancer: loadBalancer, TargetGroup: blue! },
-      statistic: "Sum",
-      period: PERIOD_SECONDS,
-    };
+    return { metricQuery: [...busiestTargetGroupQueries(this.metrics)] };
   }
 }

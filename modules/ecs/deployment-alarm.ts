@@ -1,6 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
+import { filled, filledDatapoints } from "../monitoring/silence";
 import type { LoadBalancer } from "./load-balancer";
 
 /** Low, because a load balancer without a healthy target answers every request with 503. */
@@ -32,16 +33,24 @@ export class DeploymentAlarm extends Construct {
     this.ready = new CloudwatchMetricAlarm(this, "alarm", {
       alarmName: this.alarmName,
       alarmDescription: `Rolls a deployment back: the load balancer answered more than ${ERRORS_PER_MINUTE} requests a minute with an error of its own`,
-      namespace: "AWS/ApplicationELB",
-      metricName: "HTTPCode_ELB_5XX_Count",
-      dimensions: { LoadBalancer: loadBalancer.arnSuffix },
-      statistic: "Sum",
-      period: 60,
-      evaluationPeriods: 2,
-      datapointsToAlarm: 2,
+      metricQuery: [
+        { id: "filled", expression: filled("errors"), label: "Errors per minute", returnData: true },
+        {
+          id: "errors",
+          returnData: false,
+          metric: {
+            namespace: "AWS/ApplicationELB",
+            metricName: "HTTPCode_ELB_5XX_Count",
+            dimensions: { LoadBalancer: loadBalancer.arnSuffix },
+            stat: "Sum",
+            period: 60,
+          },
+        },
+      ],
+      // Errors of two deployments half an hour apart must not count as two minutes in a row.
+      ...filledDatapoints({ alarm: 2, of: 2 }, 60),
       comparisonOperator: "GreaterThanThreshold",
       threshold: ERRORS_PER_MINUTE,
-      // No errors means no data.
       treatMissingData: "notBreaching",
       tags: { Name: this.alarmName },
     });

@@ -1,5 +1,7 @@
 import type { CloudwatchMetricAlarmMetricQuery } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 
+import { filled } from "../monitoring/silence";
+
 /** Period of one data point. */
 export const PERIOD_SECONDS = 60;
 
@@ -44,7 +46,7 @@ export function scaleInQueries(
       expression: `MAX([${[
         "cpu",
         stretched("memory", memoryPercent, cpuPercent),
-        ...requests.map(({ id }) => stretched(`FILL(${id}, 0)`, requestLevel!, cpuPercent)),
+        ...requests.map(({ id }) => stretched(filled(id), requestLevel!, cpuPercent)),
       ].join(", ")}])`,
       label: "Busiest signal",
       returnData: true,
@@ -55,7 +57,7 @@ export function scaleInQueries(
   ];
 }
 
-/** Requests of the target group that currently receives the traffic. */
+/** Requests of the target group that currently receives the traffic; 0 without traffic. */
 export function busiestTargetGroupQueries(
   metrics: ScaleInMetrics,
 ): readonly CloudwatchMetricAlarmMetricQuery[] {
@@ -63,7 +65,10 @@ export function busiestTargetGroupQueries(
   return [
     {
       id: "requests",
-      expression: `MAX([${requests.map(({ id }) => `FILL(${id}, 0)`).join(", ")}])`,
+      expression:
+        requests.length === 1
+          ? filled(requests[0]!.id)
+          : `MAX([${requests.map(({ id }) => filled(id)).join(", ")}])`,
       label: "Requests per target",
       returnData: true,
     },

@@ -6,6 +6,7 @@ import {
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { refuseFaults } from "../shared/faults";
+import { filled, filledDatapoints } from "./silence";
 import { isMath, type AlarmDefinition, type Metric, type Signal } from "./metric";
 
 export interface AlarmsProps {
@@ -43,11 +44,10 @@ export class Alarms extends Construct {
       new CloudwatchMetricAlarm(this, definition.key, {
         alarmName,
         alarmDescription: `${definition.severity.toUpperCase()}: ${definition.description}. Runbook: ${definition.runbook}`,
-        ...signalArguments(definition.signal),
+        ...signalArguments(definition),
         comparisonOperator: COMPARISONS[definition.comparison].operator,
         threshold: definition.threshold,
-        evaluationPeriods: definition.datapoints.of,
-        datapointsToAlarm: definition.datapoints.alarm,
+        ...datapoints(definition),
         treatMissingData: definition.missingData,
         alarmActions: [topicArn],
         ...(definition.severity === "critical" && { okActions: [topicArn] }),
@@ -62,7 +62,23 @@ export function thresholdText({ comparison, threshold, key }: AlarmDefinition): 
   return `${COMPARISONS[comparison].text} ${threshold}: ${key}`;
 }
 
-function signalArguments(signal: Signal): Partial<CloudwatchMetricAlarmConfig> {
+function datapoints({ datapoints, missingData, signal }: AlarmDefinition) {
+  if (missingData === "notBreaching") return filledDatapoints(datapoints, periodOf(signal));
+  return { datapointsToAlarm: datapoints.alarm, evaluationPeriods: datapoints.of };
+}
+
+function periodOf(signal: Signal): number {
+  return Math.max(...(isMath(signal) ? signal.uses : [signal]).map(({ periodSeconds }) => periodSeconds));
+}
+
+function signalArguments({ signal, missingData }: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
+  if (!isMath(signal) && missingData === "notBreaching")
+    return {
+      metricQuery: [
+        { id: "filled", expression: filled(signal.id), label: signal.label, returnData: true },
+        metricQuery(signal),
+      ],
+    };
   if (isMath(signal))
     return {
       metricQuery: [
@@ -100,13 +116,15 @@ function metricQuery(metric: Metric): CloudwatchMetricAlarmMetricQuery {
 const DAY_SECONDS = 86_400;
 
 function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[] {
-  return definitions.flatMap(({ key, runbook, datapoints, signal }, i) => {
+  return definitions.flatMap(({ key, runbook, datapoints, signal, missingData }, i) => {
     const metrics = isMath(signal) ? signal.uses : [signal];
     // A metric of a log filter has none, and its namespace is the system's own.
     const undimensioned = metrics.filter(
       ({ namespace, dimensions }) => namespace.startsWith("AWS/") && Object.keys(dimensions).length === 0,
     );
-    const seconds = Math.max(...metrics.map(({ periodSeconds }) => periodSeconds)) * datapoints.of;
+    const seconds = periodOf(signal) * datapoints.of;
+    const sparse = isMath(signal) && missingData === "notBreaching" ? signal.uses : [];
+    const gaps = sparse.filter(({ id }) => isMath(signal) && !signal.expression.includes(filled(id)));
     return [
       ...(definitions.findIndex((other) => other.key === key) < i
         ? [`key "${key}" is a duplicate; give each alarm a unique key`]
@@ -125,6 +143,9 @@ function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[]
       ...(seconds > DAY_SECONDS
         ? [`"${key}" evaluates ${seconds} seconds; CloudWatch allows at most ${DAY_SECONDS}`]
         : []),
+      ...gaps.map(
+        ({ id }) => `"${key}" does not fill the gaps of ${id}; write ${filled(id)} in its expression`,
+      ),
       ...undimensioned.map(
         ({ id }) =>
           `"${key}" watches ${id} without dimensions, so it gets no data; add the dimensions of the resource`,

@@ -1,4 +1,7 @@
-import { RUNBOOKS, type AlarmDefinition, type Metric, type MetricMath, type Panel } from "./metric";
+import type { OfficeHours } from "../ecs/office-hours";
+import { isMath, RUNBOOKS, type AlarmDefinition, type Metric, type MetricMath, type Panel } from "./metric";
+import { plannedToRun } from "./planned-hours";
+import { filled } from "./silence";
 
 export interface LoadBalancerThresholds {
   /** Alarm if the p95 response time is above this for ten minutes. @default no alarm */
@@ -17,6 +20,8 @@ export interface LoadBalancerMetrics {
   readonly thresholds: LoadBalancerThresholds;
   /** Whether to count all 5xx responses or only those that the load balancer generates. */
   readonly serverErrorsOf: "targetsAndLoadBalancer" | "loadBalancer";
+  /** Hours outside of which no task runs, so the load balancer's 503 is no alarm. @default always */
+  readonly officeHours?: OfficeHours;
 }
 
 /** Latency, requests, hosts and errors. Metrics: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
@@ -41,6 +46,7 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
     periodSeconds: 300,
   });
   const serverErrors = serverErrorSignal(props, balancer);
+  const { officeHours } = props;
   const quiet = { missingData: "notBreaching" } as const;
   return [
     {
@@ -105,7 +111,7 @@ export function loadBalancerPanels(props: LoadBalancerMetrics): readonly Panel[]
         alarm("server-errors", "critical", {
           description: `more than ${thresholds.serverErrors} requests in a minute were answered with 5xx`,
           runbook: `${RUNBOOKS}#server-errors`,
-          signal: serverErrors,
+          signal: officeHours ? duringHours(serverErrors, officeHours) : serverErrors,
           comparison: "above",
           threshold: thresholds.serverErrors,
           datapoints: { alarm: 1, of: 1 },
@@ -148,6 +154,14 @@ function serverErrorSignal(
     expression: "FILL(target_5xx, 0) + FILL(load_balancer_5xx, 0)",
     uses: [targets, own],
   };
+}
+
+/** The signal while tasks are planned to run, otherwise 0. */
+function duringHours(signal: Metric | MetricMath, hours: OfficeHours): MetricMath {
+  const uses = isMath(signal) ? signal.uses : [signal];
+  const value = isMath(signal) ? signal.expression : filled(signal.id);
+  const expression = `IF(${plannedToRun(filled(uses[0]!.id), hours)}, ${value}, 0)`;
+  return { id: "planned_hours", label: signal.label, expression, uses };
 }
 
 /** AWS counts hosts per target group. With two groups, the empty one must not hide the other. */

@@ -43,7 +43,7 @@ export interface AlarmDefinition {
   readonly threshold: number;
   /** The alarm starts when `alarm` of the last `of` periods breach the threshold. */
   readonly datapoints: { readonly alarm: number; readonly of: number };
-  /** How to treat a period without data. */
+  /** How to treat a period without data. `notBreaching` counts it as 0, so metric math must fill its gaps itself. */
   readonly missingData: "breaching" | "notBreaching" | "ignore" | "missing";
 }
 

@@ -13,6 +13,8 @@ export interface CustomerKeyProps {
   readonly description: string;
   /** Additional statements, for AWS services that use the key. @default none */
   readonly statements?: readonly PolicyStatement[];
+  /** Makes Terraform refuse to destroy the key. @default false */
+  readonly preventDestroy?: boolean;
   /** Provider of another region. @default the stack's */
   readonly provider?: TerraformProvider;
 }
@@ -52,6 +54,7 @@ export class CustomerKey extends Construct {
       ]),
       tags: { Name: name },
       provider,
+      lifecycle: props.preventDestroy ? { preventDestroy: true } : undefined,
     });
     new KmsAlias(this, "alias", { name: `alias/${name}`, targetKeyId: key.keyId, provider });
     this.keyArn = key.arn;

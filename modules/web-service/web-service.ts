@@ -166,7 +166,10 @@ export class WebService extends Construct {
     this.dashboardName = monitoring && this.watch(monitoring, props).dashboardName;
   }
 
-  private watch(settings: MonitoringSettings, { names, container }: WebServiceProps): Monitoring {
+  private watch(
+    settings: MonitoringSettings,
+    { names, container, officeHours }: WebServiceProps,
+  ): Monitoring {
     const { topic, thresholds, serverErrorsOf, panels } = settings;
     const { loadBalancer, targetGroups, clusterName, serviceName, serviceArn } = this.service;
     return new Monitoring(this, "monitoring", {
@@ -178,6 +181,7 @@ export class WebService extends Construct {
           targetGroups: targetGroups.map(({ arnSuffix }) => arnSuffix),
           thresholds,
           serverErrorsOf,
+          officeHours,
         }),
         ...servicePanels({ clusterName, serviceName, thresholds }),
         ...(panels?.(this.taskDefinition.logGroups) ?? []),

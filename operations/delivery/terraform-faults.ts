@@ -40,6 +40,12 @@ export function explainTerraformText(text: string, stack: FaultyStack): UserErro
         `Create it with automock bootstrap${forEnvironment(stack)}`,
     );
   }
+  if (/KMS Alias \(alias\/automock-bootstrap-[^)]*-databases\)/.test(plain)) {
+    return new UserError(
+      `The key that encrypts databases in account ${stack.accountId}, ${stack.region} does not exist yet. ` +
+        `It belongs to the bootstrap stack: run automock bootstrap${forEnvironment(stack)}`,
+    );
+  }
   const condition = failedCondition(plain);
   if (condition !== undefined) return new UserError(condition);
   if (/Saved plan is stale|Saved plan does not match the given state/.test(plain)) return stalePlan(stack.id);

@@ -1,14 +1,18 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
 import { subscribersOf, type Subscriber } from "../../contract/audience";
+import { DATABASE_KEY_PURPOSE } from "../../contract/database-key";
 import type { Names } from "../../contract/names";
 import { boundaryArn, boundaryName } from "../../contract/permissions-boundary";
 import type { BootstrapSettings, Environment } from "../../environments";
 import { permanentDomains, permanentNames } from "../../environments/permanent";
 import { SERVICES, servicesOf, stackId } from "../../environments/systems";
+import { tagsFor } from "../../contract/tags";
 import { reaperNames } from "../../contract/reaper";
 import { ApplyRole } from "../../modules/iam/apply-role";
 import { PermissionsBoundary } from "../../modules/iam/permissions-boundary";
 import { PlanRole } from "../../modules/iam/plan-role";
+import { CustomerKey } from "../../modules/shared/customer-key";
 import { StateBackend } from "../../modules/state-backend/state-backend";
 import { Reaper } from "../../modules/ttl-cleanup/reaper";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
@@ -57,6 +61,7 @@ export class BootstrapStack extends BaseStack {
     });
     const { names } = reaperNames(accountId, region);
     this.boundaries(names, environments);
+    this.databaseKeys(names, environments);
     for (const environment of environments) {
       const { name, delivery, iam } = environment;
       if (delivery === undefined) continue;
@@ -93,6 +98,26 @@ export class BootstrapStack extends BaseStack {
     this.output("reaper_function", reaper.functionName, "Lambda that removes expired environments");
     this.output("notification_topic", reaper.topicArn, "Topic of the reaper's warnings and reports");
     this.output("alarm_topic", reaper.alarmTopicArn, "Topic of the reaper's alarms");
+  }
+
+  /** Keys of the databases and, in other regions, of the copies of their backups, if there is a database. */
+  private databaseKeys(names: Names, environments: readonly Environment[]): void {
+    const databases = environments.flatMap(({ taskApi }) => taskApi?.database ?? []);
+    if (databases.length === 0) return;
+    const key = { names, purpose: DATABASE_KEY_PURPOSE, preventDestroy: true };
+    new CustomerKey(this, "database-key", { ...key, description: "Databases, their snapshots and backups" });
+    for (const region of new Set(databases.flatMap(({ copyBackupsTo }) => copyBackupsTo ?? []))) {
+      new CustomerKey(this, `database-key-${region}`, {
+        ...key,
+        description: `Copies of database backups from ${names.region}`,
+        provider: new AwsProvider(this, `aws-${region}`, {
+          alias: region,
+          region,
+          allowedAccountIds: [names.accountId],
+          defaultTags: [{ tags: tagsFor(this.tags) }],
+        }),
+      });
+    }
   }
 
   /** One for each environment that stays, and one that all ephemeral ones share: they come without a bootstrap. */

@@ -1,6 +1,9 @@
+import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
+import { databaseKeyAlias } from "../../contract/database-key";
 import { taskSize } from "../../contract/fargate";
+import type { Place } from "../../contract/names";
 import { maxConnections, type PostgresMajorVersion } from "../../contract/postgres";
 import { tagsFor } from "../../contract/tags";
 import type { Environment } from "../../environments";
@@ -103,6 +106,7 @@ export class TaskApiStack extends SystemStack {
       vpcId: networking.vpcId,
       subnetIds: networking.isolatedSubnetIds,
       majorVersion: majorVersion as PostgresMajorVersion,
+      storageKeyArn: storageKey(scope, "storage-key", this.environment),
       ...settings,
       deletionProtection: this.environment.deletionProtection,
       logRetentionDays: taskApi.logRetentionDays,
@@ -111,18 +115,24 @@ export class TaskApiStack extends SystemStack {
       clients: { maxTasks: taskApi.tasks.max, poolSize: connectionPool.maxOpen },
     });
     if (copyBackupsTo !== undefined) {
+      const provider = new AwsProvider(this, "aws-backups", {
+        alias: "backups",
+        region: copyBackupsTo,
+        allowedAccountIds: [this.environment.accountId],
+        defaultTags: [{ tags: tagsFor(this.tags) }],
+      });
       new BackupReplication(scope, "backup-replication", {
-        names,
         database,
-        provider: new AwsProvider(this, "aws-backups", {
-          alias: "backups",
-          region: copyBackupsTo,
-          allowedAccountIds: [this.environment.accountId],
-          defaultTags: [{ tags: tagsFor(this.tags) }],
-        }),
+        keyArn: storageKey(scope, "backup-key", this.environment, provider),
+        provider,
         retentionDays: settings.backupRetentionDays,
       });
     }
     return database;
   }
+}
+
+/** Looks up the key that the bootstrap stack has for the databases, and returns its ARN (a token). */
+function storageKey(scope: Construct, id: string, place: Place, provider?: AwsProvider): string {
+  return new DataAwsKmsAlias(scope, id, { name: databaseKeyAlias(place), provider }).targetKeyArn;
 }

@@ -5,7 +5,7 @@ import { argumentsOf } from "../../support/arguments-of";
 import { testNames } from "../../support/names";
 import { Template } from "../../support/template";
 
-it("the provider of the second region creates the replication and its key", () => {
+it("the provider of the second region creates the replication , encrypted with a key of that region", () => {
   const template = Template.of((stack) => {
     const database = new Database(stack, "database", {
       names: testNames,
@@ -18,6 +18,9 @@ it("the provider of the second region creates the replication and its key", () =
       multiAz: false,
       backupRetentionDays: 7,
       deletionProtection: false,
+      finalSnapshot: false,
+      retainAutomatedBackups: false,
+      storageKeyArn: "arn:aws:kms:us-east-1:111122223333:key/storage",
       insights: "standard",
       logRetentionDays: 7,
       databaseName: "db",
@@ -26,8 +29,8 @@ it("the provider of the second region creates the replication and its key", () =
     });
     const provider = new AwsProvider(stack, "aws-backups", { alias: "backups", region: "us-west-2" });
     new BackupReplication(stack, "copies", {
-      names: testNames,
       database,
+      keyArn: "arn:aws:kms:us-west-2:111122223333:key/copies",
       provider,
       retentionDays: 30,
     });
@@ -35,16 +38,11 @@ it("the provider of the second region creates the replication and its key", () =
   const elsewhere = Object.entries(template.json.resource ?? {}).flatMap(([type, byId]) =>
     Object.values(byId).flatMap((resource) => (resource.provider === "aws.backups" ? [type] : [])),
   );
-  expect(elsewhere.sort()).toEqual([
-    "aws_db_instance_automated_backups_replication",
-    "aws_kms_alias",
-    "aws_kms_key",
-  ]);
-  const [key] = Object.entries(template.byId("aws_kms_key")).find(([, { provider }]) => provider)!;
+  expect(elsewhere).toEqual(["aws_db_instance_automated_backups_replication"]);
   const instance = Object.keys(template.byId("aws_db_instance"))[0];
   expect(argumentsOf(template.sole("aws_db_instance_automated_backups_replication"))).toEqual({
     source_db_instance_arn: `\${aws_db_instance.${instance}.arn}`,
-    kms_key_id: `\${aws_kms_key.${key}.arn}`,
+    kms_key_id: "arn:aws:kms:us-west-2:111122223333:key/copies",
     retention_period: 30,
     provider: "aws.backups",
   });

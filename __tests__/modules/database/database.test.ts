@@ -16,6 +16,9 @@ const props: DatabaseProps = {
   multiAz: true,
   backupRetentionDays: 30,
   deletionProtection: true,
+  finalSnapshot: true,
+  retainAutomatedBackups: true,
+  storageKeyArn: "arn:aws:kms:us-east-1:111122223333:key/storage",
   insights: "standard",
   logRetentionDays: 30,
   databaseName: "taskdb",
@@ -49,6 +52,7 @@ describe("database", () => {
       aws_kms_alias: 1,
       aws_kms_key: 1,
       aws_security_group: 1,
+      terraform_data: 1,
     }));
 
   it("the instance has every documented property", () =>
@@ -63,7 +67,7 @@ describe("database", () => {
       max_allocated_storage: 500,
       storage_type: "gp3",
       storage_encrypted: true,
-      kms_key_id: `\${${keyAddress}.arn}`,
+      kms_key_id: props.storageKeyArn,
       db_name: "taskdb",
       username: "taskadmin",
       manage_master_user_password: true,
@@ -84,7 +88,7 @@ describe("database", () => {
       deletion_protection: true,
       delete_automated_backups: false,
       skip_final_snapshot: false,
-      final_snapshot_identifier: "automock-test-final-11507a0e",
+      final_snapshot_identifier: `automock-test-final-\${${only("terraform_data")}.id}`,
       apply_immediately: false,
       monitoring_interval: 60,
       monitoring_role_arn: `\${${only("aws_iam_role")}.arn}`,
@@ -107,7 +111,7 @@ describe("database", () => {
   it("no argument contains a password", () =>
     expect(JSON.stringify(template.json.resource)).not.toMatch(/"(master_)?password(_wo)?"/));
 
-  it("the database has its own key, with access controlled by IAM in this account", () => {
+  it("secret and query statistics have their own key, with access controlled by IAM in this account", () => {
     const { policy } = template.sole("aws_kms_key");
     expect(JSON.parse(policy as string).Statement).toHaveLength(1);
     expect(template.sole("aws_kms_alias").name).toBe("alias/automock-test-database");
@@ -166,25 +170,39 @@ describe("database", () => {
     );
   });
 
-  it("without protection, it can be deleted at once, without a snapshot or backups, and changes apply immediately", () => {
-    const instance = synthesized({ deletionProtection: false }).template.sole("aws_db_instance");
-    expect(instance).toMatchObject({
-      deletion_protection: false,
-      delete_automated_backups: true,
-      skip_final_snapshot: true,
-      apply_immediately: true,
-    });
-    expect(instance).not.toHaveProperty("final_snapshot_identifier");
+  it("protection, final snapshot and backups are independent; without protection, changes apply immediately", () => {
+    const layers = (changed: Partial<DatabaseProps>) => {
+      const instance = synthesized(changed).template.sole("aws_db_instance");
+      return [
+        instance.deletion_protection,
+        !instance.skip_final_snapshot && "final_snapshot_identifier" in instance,
+        !instance.delete_automated_backups,
+        !instance.apply_immediately,
+      ];
+    };
+    expect(layers({})).toEqual([true, true, true, true]);
+    expect(layers({ deletionProtection: false })).toEqual([false, true, true, false]);
+    expect(layers({ finalSnapshot: false })).toEqual([true, false, true, true]);
+    expect(layers({ retainAutomatedBackups: false })).toEqual([true, true, false, true]);
+    expect(synthesized({ finalSnapshot: false }).template.sole("aws_db_instance")).not.toHaveProperty(
+      "final_snapshot_identifier",
+    );
   });
 
-  it("a restore uses name and user from the snapshot, and a different name for the final snapshot", () => {
+  it("the final snapshot has another name in each life of the database", () => {
+    const triggers = (changed: Partial<DatabaseProps>) =>
+      argumentsOf(synthesized(changed).template.sole("terraform_data"));
+    expect(triggers({})).toEqual({ triggers_replace: [props.storageKeyArn, ""] });
+    expect(triggers({ snapshotIdentifier: "s" })).toEqual({ triggers_replace: [props.storageKeyArn, "s"] });
+  });
+
+  it("a restore uses name and user from the snapshot", () => {
     const instance = synthesized({ snapshotIdentifier: "rds:automock-test-2026-01-01" }).template.sole(
       "aws_db_instance",
     );
     expect(instance).toMatchObject({
       snapshot_identifier: "rds:automock-test-2026-01-01",
       manage_master_user_password: true,
-      final_snapshot_identifier: "automock-test-final-64228062",
     });
     expect(instance).not.toHaveProperty("db_name");
     expect(instance).not.toHaveProperty("username");

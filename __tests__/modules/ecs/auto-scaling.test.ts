@@ -109,15 +109,24 @@ describe("auto scaling", () => {
   it("requests: one alarm at 500 per minute and target with two steps", () => {
     expect(alarm(template, "requests-out")).toMatchObject({
       alarm_description: "Adds tasks: requests per minute and target at least 500",
-      namespace: "AWS/ApplicationELB",
-      metric_name: "RequestCountPerTarget",
-      dimensions: {
-        LoadBalancer: `\${aws_lb.${idOf(template, "aws_lb")}.arn_suffix}`,
-        TargetGroup: `\${aws_lb_target_group.${idOf(template, "aws_lb_target_group")}.arn_suffix}`,
-      },
-      statistic: "Sum",
-      period: 60,
-      evaluation_periods: 2,
+      metric_query: [
+        { id: "requests", expression: "FILL(requests_blue, 0)", return_data: true },
+        {
+          id: "requests_blue",
+          metric: {
+            namespace: "AWS/ApplicationELB",
+            metric_name: "RequestCountPerTarget",
+            dimensions: {
+              LoadBalancer: `\${aws_lb.${idOf(template, "aws_lb")}.arn_suffix}`,
+              TargetGroup: `\${aws_lb_target_group.${idOf(template, "aws_lb_target_group")}.arn_suffix}`,
+            },
+            stat: "Sum",
+            period: 60,
+          },
+        },
+      ],
+      // Two in a row, and two more that may be late.
+      evaluation_periods: 4,
       datapoints_to_alarm: 2,
       threshold: 500,
     });

@@ -23,7 +23,7 @@ const definition: AlarmDefinition = {
   comparison: "above",
   threshold: 5,
   datapoints: { alarm: 3, of: 5 },
-  missingData: "notBreaching",
+  missingData: "ignore",
 };
 
 function synthesized(...definitions: readonly AlarmDefinition[]) {
@@ -48,13 +48,41 @@ it("a critical alarm notifies at start and end, with runbook, M of N and treatme
     threshold: 5,
     evaluation_periods: 5,
     datapoints_to_alarm: 3,
-    treat_missing_data: "notBreaching",
+    treat_missing_data: "ignore",
     alarm_actions: ["topic"],
     ok_actions: ["topic"],
     tags: { Name: "automock-test-errors", Severity: "critical" },
   });
   expect(alarms.alarmNames).toEqual({ errors: "automock-test-errors" });
 });
+
+it("where silence means zero, gaps are filled, and two more minutes may be late", () => {
+  const { template } = synthesized({ ...definition, missingData: "notBreaching" });
+  expect(template.sole("aws_cloudwatch_metric_alarm")).toMatchObject({
+    metric_query: [
+      { id: "filled", expression: "FILL(errors, 0)", label: "errors", return_data: true },
+      { id: "errors", metric: { metric_name: "HTTPCode_ELB_5XX_Count", stat: "Sum", period: 60 } },
+    ],
+    evaluation_periods: 7,
+    datapoints_to_alarm: 3,
+    treat_missing_data: "notBreaching",
+  });
+  const slow = { ...errors, periodSeconds: 300 };
+  expect(
+    synthesized({ ...definition, missingData: "notBreaching", signal: slow }).template.sole(
+      "aws_cloudwatch_metric_alarm",
+    ).evaluation_periods,
+  ).toBe(6);
+});
+
+it("where silence means zero, metric math must fill its gaps", () =>
+  expect(() =>
+    synthesized({
+      ...definition,
+      missingData: "notBreaching",
+      signal: { id: "sum", label: "all", expression: "errors * 2", uses: [errors] },
+    }),
+  ).toThrow('alarm: "errors" does not fill the gaps of errors; write FILL(errors, 0) in its expression'));
 
 it("a warning notifies at the start only", () => {
   const alarm = synthesized({ ...definition, severity: "warning" }).template.sole(

@@ -14,7 +14,7 @@ export const EXPECTED: Readonly<
       "SNS topic | automock-bootstrap-us-east-1-notifications | email platform-team@example.com in AWS region us-east-1",
       "EventBridge schedule | automock-bootstrap-us-east-1-tick | rate(1 hour) | schedule group automock-bootstrap-us-east-1-environments in AWS region us-east-1",
       "CloudWatch log groups | 1 log group | kept 90 days in AWS region us-east-1",
-      "2 KMS keys | automock-bootstrap-us-east-1-alarms | automock-bootstrap-us-east-1-notifications | rotated every year in AWS region us-east-1",
+      "4 KMS keys | automock-bootstrap-us-east-1-databases | automock-bootstrap-us-east-1-databases | automock-bootstrap-us-east-1-alarms | automock-bootstrap-us-east-1-notifications | rotated every year in AWS region us-east-1",
       "CloudWatch alarms | 9 alarms | 6 on AutomockReaper | 2 on Lambda function | 1 on queue in AWS region us-east-1",
       "IAM role | automock-bootstrap-us-east-1-cleanup | Deletes what belongs to the one environment that its session is tagged with in AWS region us-east-1",
       "2 IAM roles | automock-bootstrap-us-east-1-reaper | automock-bootstrap-us-east-1-scheduler in AWS region us-east-1",
@@ -30,7 +30,7 @@ export const EXPECTED: Readonly<
       "Lambda function automock-bootstrap-us-east-1-reaper → S3 bucket automock-tfstate-123456789012-us-east-1: grant reads writes",
       "Lambda function automock-bootstrap-us-east-1-reaper → DynamoDB table automock-tflock-123456789012-us-east-1: grant reads writes",
       "Lambda function automock-bootstrap-us-east-1-reaper → DynamoDB table automock-environments-123456789012-us-east-1: grant reads writes",
-      "Lambda function automock-bootstrap-us-east-1-reaper → 2 KMS keys: grant uses",
+      "Lambda function automock-bootstrap-us-east-1-reaper → 4 KMS keys: grant uses",
       "Lambda function automock-bootstrap-us-east-1-reaper → CloudWatch log groups 1 log group: grant logs",
       "Lambda function automock-bootstrap-us-east-1-reaper → SNS topic automock-bootstrap-us-east-1-notifications: grant notifies",
       "Lambda function automock-bootstrap-us-east-1-reaper → IAM role automock-bootstrap-us-east-1-cleanup: grant assumes",
@@ -175,7 +175,12 @@ export const EXPECTED: Readonly<
       "ECS service on Fargate task-api-prod-task-api → Secrets Manager master user's password: grant reads",
       "ECS service on Fargate task-api-prod-task-api → 3 KMS keys: grant uses",
     ],
-    also: ["1 CloudWatch dashboard", "3 Logs Insights queries"],
+    also: [
+      "1 CloudWatch dashboard",
+      "1 key of the bootstrap stack",
+      "1 value kept in the state",
+      "3 Logs Insights queries",
+    ],
   },
   "task-api-staging": {
     containers: [
@@ -222,7 +227,7 @@ export const EXPECTED: Readonly<
       "ECS service on Fargate task-api-staging-task-api → Secrets Manager master user's password: grant reads",
       "ECS service on Fargate task-api-staging-task-api → 3 KMS keys: grant uses",
     ],
-    also: ["1 CloudWatch dashboard", "3 Logs Insights queries"],
+    also: ["1 CloudWatch dashboard", "1 key of the bootstrap stack", "3 Logs Insights queries"],
   },
   "automock-pr-123": {
     containers: [

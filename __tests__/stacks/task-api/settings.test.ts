@@ -60,7 +60,7 @@ describe.each([
   ["latency alarm above s", 1, 1, (t: Template) => alarm(t, "-latency").threshold],
   ["unhealthy hosts from", 1, 1, (t: Template) => alarm(t, "-unhealthy-hosts").threshold],
   ["4xx above", 50, 50, (t: Template) => alarm(t, "-client-errors").threshold],
-  ["4xx in s", 300, 300, (t: Template) => alarm(t, "-client-errors").period],
+  ["4xx in s", 300, 300, (t: Template) => alarm(t, "-client-errors").metric_query[1].metric.period],
   ["5xx above", 5, 5, (t: Template) => alarm(t, "-server-errors").threshold],
   ["CPU alarm above", 70, 80, (t: Template) => alarm(t, "-service-cpu").threshold],
   ["memory alarm above", 80, 85, (t: Template) => alarm(t, "-service-memory").threshold],

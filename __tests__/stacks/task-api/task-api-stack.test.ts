@@ -113,12 +113,23 @@ describe.each(stacks)("task-api-%s", (name, template) => {
         .sort(),
     ).toEqual(
       [
-        ...(name === "prod" ? [`alias/task-api-${name}-database-backups`] : []),
         `alias/task-api-${name}-database`,
         `alias/task-api-${name}-images`,
         `alias/task-api-${name}-notifications`,
       ].sort(),
     ));
+
+  it("uses bootstrap's keys for the data and its backups, which outlive the stack", () => {
+    const lookups = Object.values(template.json.data!.aws_kms_alias!);
+    const alias = "alias/automock-bootstrap-us-east-1-databases";
+    expect(lookups.map((lookup) => [lookup.name, lookup.provider])).toEqual([
+      ...(name === "prod" ? [[alias, "aws.backups"]] : []),
+      [alias, undefined],
+    ]);
+    expect(template.sole("aws_db_instance").kms_key_id).toMatch(
+      /^\$\{data\.aws_kms_alias\.database_storage-key_\w+\.target_key_arn\}$/,
+    );
+  });
 
   it("contains no timestamp()", () => expect(text).not.toMatch(/timestamp\(\)/));
 
