@@ -10,10 +10,10 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
-import { SYNC_CONTAINER } from "../../modules/mockserver/containers";
+import { SYNC_CONTAINER } from "../../contract/expectations";
 import { stagingEnvironment } from "../support/environments";
 import { eventually, isAlive } from "../support/eventually";
-import { startLoad } from "../support/load";
+import { startLoad } from "../../local/load";
 import {
   CLUSTER,
   clientsOf,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { LOADER_CONTAINER, SYNC_CONTAINER } from "../../contract/expectations";
 import type { TaskSize } from "../../contract/fargate";
 import { jqLimitKiB, memorySplit, storeLimits } from "../../contract/mockserver-memory";
 import { mockServerSettings } from "../../contract/mockserver-settings";
@@ -12,10 +13,11 @@ export const MOCKSERVER_PORT = 1080;
 /** Name of the container that takes the traffic. */
 export const MOCKSERVER_CONTAINER = "mockserver";
 
-/** Name of the container that brings new expectations. */
-export const SYNC_CONTAINER = "expectations-sync";
-
-/** AWS CLI with `sh` and `jq`; from the ECR public gallery, which has no pull limit inside AWS. */
+/**
+ * AWS CLI with `sh`, `jq` and `curl`; from the ECR public gallery, which has no pull limit inside AWS. Since 2.28 it
+ * stands on Amazon Linux 2023 (https://github.com/aws/aws-cli/pull/9551), whose containers have curl-minimal
+ * (https://docs.aws.amazon.com/linux/al2023/ug/curl-minimal.html), and has jq (https://github.com/aws/aws-cli/pull/9600).
+ */
 export const AWS_CLI_IMAGE = "public.ecr.aws/aws-cli/aws-cli:2.36.15";
 
 /** User `nonroot` of the distroless image. */
@@ -89,7 +91,7 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     JQ_MAX_KIB: String(jqLimitKiB(memory.sync)),
   };
   const loader: Container = {
-    name: "expectations-loader",
+    name: LOADER_CONTAINER,
     image: AWS_CLI_IMAGE,
     essential: false,
     // The image has an entry point of its own, which would take the script for an argument.

@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { RUNBOOKS, type Panel } from "../monitoring/metric";
-import { SYNC_CONTAINER } from "./containers";
+import { SYNC_CONTAINER } from "../../contract/expectations";
 
 export interface RefusedExpectationsProps {
   readonly names: Names;

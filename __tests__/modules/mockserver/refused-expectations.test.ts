@@ -1,5 +1,6 @@
 import { Names } from "../../../contract/names";
-import { mockServerContainers, SYNC_CONTAINER } from "../../../modules/mockserver/containers";
+import { SYNC_CONTAINER } from "../../../contract/expectations";
+import { mockServerContainers } from "../../../modules/mockserver/containers";
 import { RefusedExpectations } from "../../../modules/mockserver/refused-expectations";
 import { TASK_SIZES } from "../../../contract/fargate";
 import { Template } from "../../support/template";

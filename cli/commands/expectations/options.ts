@@ -57,6 +57,13 @@ function addValidate(group: Command): void {
     );
 }
 
+export interface PushOptions {
+  readonly message?: string;
+  readonly force?: true;
+  readonly yes?: true;
+  readonly wait?: true;
+}
+
 function addPush(group: Command): void {
   group
     .command("push")
@@ -66,28 +73,31 @@ function addPush(group: Command): void {
     .option("--message <text>", "reason, shown in the history", shortText)
     .option("--force", "replace what someone else uploaded; it stays in the history")
     .option("--yes", "do not ask before mocks that answer vanish")
+    .option("--wait", "wait until every running task answers with it, by what the tasks log")
     .addHelpText(
       "after",
       helpText({
         examples: [
           ["automock expectations push automock-demo-42 mocks.json"],
+          ["automock expectations push automock-demo-42 mocks.json --wait"],
           ["automock expectations push automock-demo-42 mocks.json --message retries"],
           [
             "automock expectations push automock-demo-42 mocks.json --force --yes",
             "in a pipeline, where the file is the source of truth",
           ],
         ],
-        notes: ["Nothing is uploaded if nothing has changed."],
-        json: "{ stack, bucket, uploaded, versionId, expectations, changes: { added, changed, removed, reordered }, warnings }",
+        notes: [
+          "Nothing is uploaded if nothing has changed.",
+          "--wait needs the right to list the tasks and to read their logs; it fails after two minutes.",
+        ],
+        json: "{ stack, bucket, uploaded, versionId, expectations, changes: { added, changed, removed, reordered }, warnings, running?: { tasks, taken } }",
       }),
     )
     .action(
-      handle(
-        async (cli, id: string, file: string, options: { message?: string; force?: true; yes?: true }) => {
-          const { pushCommand } = await import("./run");
-          await pushCommand(cli, id, file, options);
-        },
-      ),
+      handle(async (cli, id: string, file: string, options: PushOptions) => {
+        const { pushCommand } = await import("./run");
+        await pushCommand(cli, id, file, options);
+      }),
     );
 }
 

@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { Names } from "../../../contract/names";
 import { counted } from "../../../contract/text";
 import { lostMocks, type CallerChanges } from "../../../operations/expectations/caller-changes";
 import { checkExpectations, errorsIn } from "../../../operations/expectations/check";
@@ -5,12 +9,15 @@ import { countFindings, formatFindings } from "../../../operations/expectations/
 import { history } from "../../../operations/expectations/history";
 import { labelOf, readInput } from "../../../operations/expectations/input";
 import { pull } from "../../../operations/expectations/pull";
+import type { ExpectationStore } from "../../../operations/expectations/store";
+import { takenText, waitUntilTaken, type Taken } from "../../../operations/expectations/taken";
 import { openTarget } from "../../../operations/expectations/target";
 import { push, rollback, type Uploaded } from "../../../operations/expectations/upload";
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
 import type { Output } from "../../output";
 import { changeLines } from "../expectations-diff/view";
+import type { PushOptions } from "./options";
 import { formatHistory } from "./view";
 
 export function validateCommand({ output }: Cli, file: string): void {
@@ -29,16 +36,33 @@ export async function pushCommand(
   cli: Cli,
   id: string,
   input: string,
-  {
-    message,
-    force = false,
-    yes,
-  }: { readonly message?: string; readonly force?: boolean; readonly yes?: true },
+  { message, force = false, yes, wait }: PushOptions,
 ): Promise<void> {
   const bytes = readInput(input);
   const file = labelOf(input);
   const ask = yes ? undefined : (changes: CallerChanges) => confirmLosses(cli.output, id, changes);
-  report(cli, file, await push({ ...(await open(cli, id)), file, bytes, message, force, confirm: ask }));
+  const target = await open(cli, id);
+  const uploaded = await push({ ...target, file, bytes, message, force, confirm: ask });
+  const running = wait && (await taken(cli, id, target.store));
+  report(cli, file, { ...uploaded, ...(running && { running }) });
+}
+
+async function taken(cli: Cli, id: string, store: ExpectationStore): Promise<Taken> {
+  const { system, environment, accountId, region } = cli.stack(id);
+  // Someone may have uploaded another version meanwhile: then that one is awaited.
+  const { etag, uploadedAt } = (await store.current())!;
+  const config = cli.clientConfig(region);
+  return waitUntilTaken(
+    {
+      ecs: new ECSClient(config),
+      logs: new CloudWatchLogsClient(config),
+      names: new Names({ system, environment, accountId, region }),
+      etag,
+      uploadedAt,
+    },
+    (seconds) => sleep(seconds * 1000),
+    cli.output.progress,
+  );
 }
 
 function confirmLosses(output: Output, stack: string, changes: CallerChanges): Promise<boolean> {
@@ -87,14 +111,15 @@ function open(cli: Omit<Cli, "output">, id: string) {
   return openTarget(cli, cli.stack(id));
 }
 
-function report({ output }: Cli, file: string, result: Uploaded): void {
-  const { stack, uploaded, versionId, expectations, warnings } = result;
+function report({ output }: Cli, file: string, result: Uploaded & { readonly running?: Taken }): void {
+  const { stack, uploaded, versionId, expectations, warnings, running } = result;
+  const by = running ? `It is ${takenText(running)}.` : "The tasks load them within a minute.";
   if (warnings.length > 0 && !output.json) output.progress(formatFindings(file, warnings));
   output.result(result, () =>
     output.line(
       uploaded
-        ? `${stack} now has ${counted(expectations, "expectation")}, version ${versionId}. The tasks load them within a minute.`
-        : `${stack} already has these expectations, version ${versionId}. Nothing was uploaded.`,
+        ? `${stack} now has ${counted(expectations, "expectation")}, version ${versionId}. ${by}`
+        : `${stack} already has these expectations, version ${versionId}. Nothing was uploaded.${running ? ` ${by}` : ""}`,
     ),
   );
 }
