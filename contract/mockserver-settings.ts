@@ -27,6 +27,8 @@ export function mockServerSettings(settings: MockServerSettings): Record<string,
     MOCKSERVER_ATTEMPT_TO_PROXY_IF_NO_MATCHING_EXPECTATION: "false",
     // Forwarding mocks must not reach private networks or the task's credentials.
     MOCKSERVER_FORWARD_PROXY_BLOCK_PRIVATE_NETWORKS: "true",
+    // Else a forward trusts every certificate.
+    MOCKSERVER_FORWARD_PROXY_TLS_X509_CERTIFICATES_TRUST_MANAGER_TYPE: "JVM",
     MOCKSERVER_MAX_EXPECTATIONS: String(settings.maxExpectations),
   };
 }

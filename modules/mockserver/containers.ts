@@ -162,6 +162,8 @@ function mockServerEnvironment(
       maxExpectations: maxExpectations + 1,
       scratchFolder: SCRATCH_DIR,
     }),
+    // MockServer 9 announces that without it a later release will listen on loopback alone.
+    MOCKSERVER_LOCAL_BOUND_IP: "0.0.0.0",
     MOCKSERVER_LIVENESS_HTTP_GET_PATH: LIVENESS_PATH,
     MOCKSERVER_LOG_LEVEL: "WARN",
     // Without a source of keys no token is valid. Mocks, readiness and the watched file need none.
