@@ -5,6 +5,7 @@ import { addExpectationsDiff } from "../expectations-diff/options";
 import { addExpectationsExplain } from "../expectations-explain/options";
 import { addExpectationsImport } from "../expectations-import/options";
 import { addExpectationsTry } from "../expectations-try/options";
+import type { PushOptions } from "./run";
 
 export function addExpectationsCommand(program: Command): void {
   const group = program
@@ -55,13 +56,6 @@ function addValidate(group: Command): void {
         validateCommand(cli, file);
       }),
     );
-}
-
-export interface PushOptions {
-  readonly message?: string;
-  readonly force?: true;
-  readonly yes?: true;
-  readonly wait?: true;
 }
 
 function addPush(group: Command): void {

@@ -17,8 +17,14 @@ import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
 import type { Output } from "../../output";
 import { changeLines } from "../expectations-diff/view";
-import type { PushOptions } from "./options";
 import { formatHistory } from "./view";
+
+export interface PushOptions {
+  readonly message?: string;
+  readonly force?: boolean;
+  readonly yes?: true;
+  readonly wait?: true;
+}
 
 export function validateCommand({ output }: Cli, file: string): void {
   const { expectations, findings } = checkExpectations(readInput(file));
