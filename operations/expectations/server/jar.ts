@@ -43,13 +43,15 @@ export async function mockServerClassPath({ env, log }: JarOptions): Promise<str
     return copyFromMaven(join(__dirname, `mockserver-${NEWEST_VERSION}.sha256`), work, env);
   });
   if (reason === undefined) return join(newest, "*");
-  log(`MockServer ${NPM_VERSION} from npm runs here; ${NEWEST_VERSION} comes with Maven: ${reason}`);
-  if (existsSync(fromNpm)) return fromNpm;
-  const fault = await fetched(folder, fromNpm, async (work) => {
-    log(`fetching MockServer ${NPM_VERSION} into ${folder} (once, 106 MB)`);
-    return jarFromNpm(work, env);
-  });
-  if (fault !== undefined) throw new Error(fault);
+  if (!existsSync(fromNpm)) {
+    const fault = await fetched(folder, fromNpm, async (work) => {
+      log(`fetching MockServer ${NPM_VERSION} into ${folder} (once, 106 MB)`);
+      return jarFromNpm(work, env);
+    });
+    if (fault !== undefined)
+      throw new Error(`MockServer ${NEWEST_VERSION} by Maven: ${reason}; ${NPM_VERSION} by npm: ${fault}`);
+  }
+  log(`MockServer ${NPM_VERSION} from npm runs here, not ${NEWEST_VERSION}: ${reason}`);
   return fromNpm;
 }
 

@@ -26,7 +26,8 @@ export function pinnedJars(text: string): PinnedJar[] {
         string,
         string,
         string,
-        ...string[],
+        string?,
+        string?,
       ];
       return { sha256, group, artifact, version, ...(classifier !== undefined && { classifier }) };
     });
