@@ -6,7 +6,7 @@ import { importExpectations } from "../../operations/expectations/import";
 import { machine, publish, table, type Target } from "./report";
 
 /**
- * `npm run bench:mock`: how long the import of GitHub's description takes, and how much memory. The description comes
+ * `npm run bench:import`: how long the import of GitHub's description takes, and how much memory. The description comes
  * from npm and is not a dependency. Prints a table and writes it into docs/benchmarks.md.
  */
 
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
         ["smallest size of tasks", result.size],
       ],
     );
-    await publish("npm run bench:mock", [`${machine()} Description: \`${PACKAGE}\`.`, figures], targets);
+    await publish("npm run bench:import", [`${machine()} Description: \`${PACKAGE}\`.`, figures], targets);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
