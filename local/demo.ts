@@ -4,7 +4,8 @@ import { Argument, Command } from "commander";
 import { run } from "../operations/process";
 import { Terraform } from "../operations/terraform/terraform";
 import { automockIn } from "./demo/commands";
-import { EPHEMERAL, EPHEMERAL_STACK, outliveIt, useIt } from "./demo/ephemeral";
+import { EPHEMERAL, EPHEMERAL_STACK, outliveIt, pushMocks, useIt } from "./demo/ephemeral";
+import { Traffic } from "./demo/traffic";
 import { Transcript } from "./demo/transcript";
 import type { InventoryItem } from "./inventory";
 import { copyProject } from "../operations/terraform/project-copy";
@@ -72,12 +73,24 @@ async function main(system: SystemId, { keep, verbose, transcript: write }: Opti
     const stacks = system === "automock" ? [EPHEMERAL_STACK, staging] : [staging];
     if (system === "automock") await automock("init", EPHEMERAL, "--ttl", "4h");
     await automock("plan", ...stacks, "--report", "html");
-    await Promise.all(stacks.map((stack) => automock("deploy", stack, "--plan", ".automock/plans", "--yes")));
+    const deployed = await Promise.all(
+      stacks.map((stack) => automock("deploy", stack, "--plan", ".automock/plans", "--yes")),
+    );
     progress.detail(`${stage.aws.calls.all().length} calls to AWS so far`);
-    // Exit code 2, and with it the end of the demo, if anything is left to change.
-    await automock("plan", ...stacks, "--detailed-exitcode");
-    if (system === "automock") await useIt(stage, automock);
-    else await automock("status", staging);
+    const [, url] = /^ *MOCK_URL=(\S+)$/m.exec(deployed[0]!) ?? [];
+    const traffic =
+      url !== undefined && stage.aws.dataPlane?.runsMocks
+        ? new Traffic(url, progress, transcript)
+        : undefined;
+    await Promise.all([
+      // Exit code 2, and with it the end of the demo, if anything is left to change.
+      automock("plan", ...stacks, "--detailed-exitcode"),
+      ...(system === "automock" ? [pushMocks(stage, automock, traffic)] : []),
+    ]);
+    if (system === "automock") {
+      await useIt(automock);
+      await traffic?.deployUnderLoad(stage, EPHEMERAL_STACK, "/greeting");
+    } else await automock("status", staging);
     if (keep) await keepRunning(progress);
 
     await Promise.all([

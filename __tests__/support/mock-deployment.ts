@@ -1,4 +1,9 @@
-import { CloudWatchLogsClient, CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  PutMetricFilterCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
@@ -29,6 +34,7 @@ export const SERVICE = "mockserver";
 /** The clients of the services that a deployment touches. */
 export function clientsOf({ clientConfig: config }: LocalAws) {
   return {
+    cloudWatch: new CloudWatchClient(config),
     ec2: new EC2Client(config),
     ecs: new ECSClient(config),
     elb: new ElasticLoadBalancingV2Client(config),
@@ -68,6 +74,7 @@ export class MockDeployment {
       await logs.send(
         new CreateLogGroupCommand({ logGroupName: logConfiguration!.options!["awslogs-group"] }),
       );
+    await this.alarm();
     const { targetGroupArn, address } = await this.entrance();
     await ecs.send(new CreateClusterCommand({ clusterName: CLUSTER }));
     const service = this.only("aws_ecs_service");
@@ -96,6 +103,53 @@ export class MockDeployment {
       }),
     );
     return address;
+  }
+
+  /** Why the alarm on refused expectations is in ALARM; empty when it is not. */
+  async alarmReason(): Promise<string> {
+    const { alarm_name } = this.refused();
+    const command = new DescribeAlarmsCommand({ AlarmNames: [alarm_name as string] });
+    const { MetricAlarms = [] } = await this.clients.cloudWatch.send(command);
+    const [{ StateValue, StateReason } = {}] = MetricAlarms;
+    return StateValue === "ALARM" ? StateReason! : "";
+  }
+
+  private refused(): Resource {
+    return this.all("aws_cloudwatch_metric_alarm").find((one) => one.metric_name === "RefusedExpectations")!;
+  }
+
+  private async alarm(): Promise<void> {
+    const filter = this.all("aws_cloudwatch_log_metric_filter").find(
+      (one) => one.name === "refused-expectations",
+    )!;
+    const [transformation] = [filter.metric_transformation as Resource].flat();
+    await this.clients.logs.send(
+      new PutMetricFilterCommand({
+        filterName: filter.name as string,
+        logGroupName: filter.log_group_name as string,
+        filterPattern: filter.pattern as string,
+        metricTransformations: [
+          {
+            metricName: transformation!.name as string,
+            metricNamespace: transformation!.namespace as string,
+            metricValue: transformation!.value as string,
+          },
+        ],
+      }),
+    );
+    const alarm = this.refused();
+    await this.clients.cloudWatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: alarm.alarm_name as string,
+        MetricName: alarm.metric_name as string,
+        Namespace: alarm.namespace as string,
+        ComparisonOperator: alarm.comparison_operator as "GreaterThanOrEqualToThreshold",
+        Threshold: alarm.threshold as number,
+        Period: alarm.period as number,
+        EvaluationPeriods: alarm.evaluation_periods as number,
+        Statistic: alarm.statistic as "Sum",
+      }),
+    );
   }
 
   /** Uploads expectations as a push does. Returns the ETag, by which the tasks name the version. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { Agent, type AgentOptions } from "node:http";
 import { join } from "node:path";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeTaskDefinitionCommand, ECSClient, type TaskDefinition } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -9,6 +10,7 @@ import type { JsonObject } from "../gateway/call";
 import { ElbReader } from "./elb-state";
 import { programFor } from "./images";
 import { LocalLoadBalancer } from "./load-balancer";
+import { LogAlarms } from "./log-alarms";
 import { LocalService, type ServiceWish } from "./service";
 import { TargetGroups } from "./target-groups";
 import { readSecret } from "./secrets";
@@ -22,7 +24,7 @@ export interface DataPlaneOptions {
   readonly motoSocket: string;
   /** Folder for the files of tasks. */
   readonly folder: string;
-  /** Environment to look for java, jq and npm in. */
+  /** Environment to look for java, jq, curl and npm in. */
   readonly env: NodeJS.ProcessEnv;
   /** Variables that lead a container to the local AWS. */
   readonly variables: () => Readonly<Record<string, string>>;
@@ -55,6 +57,8 @@ export class DataPlane {
   private readonly ecsClient: ECSClient;
   private readonly logsClient: CloudWatchLogsClient;
   private readonly secretsClient: SecretsManagerClient;
+  private readonly cloudWatchClient: CloudWatchClient;
+  private readonly logAlarms: LogAlarms;
   private following: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -74,9 +78,12 @@ export class DataPlane {
     this.ecsClient = new ECSClient(client);
     this.logsClient = new CloudWatchLogsClient(client);
     this.secretsClient = new SecretsManagerClient(client);
+    this.cloudWatchClient = new CloudWatchClient(client);
+    this.logAlarms = new LogAlarms(this.logsClient, this.cloudWatchClient);
     const elbClient = new ElasticLoadBalancingV2Client(client);
     this.elb = new ElbReader(elbClient);
-    for (const { middlewareStack } of [this.ecsClient, this.logsClient, this.secretsClient, elbClient]) {
+    const { ecsClient, logsClient, secretsClient, cloudWatchClient } = this;
+    for (const { middlewareStack } of [ecsClient, logsClient, secretsClient, cloudWatchClient, elbClient]) {
       actIn(middlewareStack as unknown as AnyStack, options.accountId);
     }
     this.targets = new TargetGroups(this.elb, () => this.step());
@@ -86,6 +93,11 @@ export class DataPlane {
   static async start(options: DataPlaneOptions): Promise<DataPlane> {
     const { env, folder, log } = options;
     return new DataPlane(options, await findTools({ env, folder, log }));
+  }
+
+  /** Whether mocks answer: the tasks of MockServer are no records. */
+  get runsMocks(): boolean {
+    return this.tools.mockServerClassPath !== undefined;
   }
 
   /** Health and requests of the target groups. */
@@ -163,6 +175,8 @@ export class DataPlane {
     this.targets.stop();
     await Promise.all([...this.services.values(), ...this.leaving.keys()].map((service) => service.kill()));
     await Promise.all([...this.loadBalancers.values()].map((one) => one.close()));
+    this.logAlarms.stop();
+    this.cloudWatchClient.destroy();
     this.ecsClient.destroy();
     this.logsClient.destroy();
     this.secretsClient.destroy();
@@ -182,6 +196,7 @@ export class DataPlane {
           folder: join(this.options.folder, "tasks"),
           tools: this.tools,
           logs: this.logsClient,
+          logAlarms: this.logAlarms,
           variables: this.options.variables(),
           secret: (valueFrom) => readSecret(this.secretsClient, valueFrom),
           onChange: (task) => {

@@ -4,6 +4,7 @@ import {
   type CloudWatchLogsClient,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogConfiguration } from "@aws-sdk/client-ecs";
+import type { LogAlarms } from "./log-alarms";
 
 const FLUSH_MILLISECONDS = 500;
 
@@ -15,6 +16,7 @@ export class LogStream {
 
   private constructor(
     private readonly client: CloudWatchLogsClient,
+    private readonly alarms: LogAlarms,
     private readonly place: { readonly logGroupName: string; readonly logStreamName: string },
   ) {}
 
@@ -26,6 +28,7 @@ export class LogStream {
    */
   static async open(
     client: CloudWatchLogsClient,
+    alarms: LogAlarms,
     configuration: LogConfiguration | undefined,
     container: string,
     taskId: string,
@@ -35,7 +38,7 @@ export class LogStream {
     if (configuration?.logDriver !== "awslogs" || !logGroupName) return undefined;
     const logStreamName = [options["awslogs-stream-prefix"], container, taskId].filter(Boolean).join("/");
     await client.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
-    return new LogStream(client, { logGroupName, logStreamName });
+    return new LogStream(client, alarms, { logGroupName, logStreamName });
   }
 
   write(message: string): void {
@@ -55,11 +58,15 @@ export class LogStream {
     this.timer = undefined;
     const logEvents = this.waiting.splice(0);
     if (logEvents.length === 0) return;
-    this.sending = this.sending.then(() =>
-      this.client.send(new PutLogEventsCommand({ ...this.place, logEvents })).then(
-        () => undefined,
-        () => undefined, // the log group was deleted, or the local AWS stops: nobody can read it any more
-      ),
+    this.sending = this.sending.then(() => this.send(logEvents).catch(() => undefined));
+  }
+
+  /** Fails when the log group was deleted, or the local AWS stops: nobody can read it any more. */
+  private async send(logEvents: { timestamp: number; message: string }[]): Promise<void> {
+    await this.client.send(new PutLogEventsCommand({ ...this.place, logEvents }));
+    await this.alarms.see(
+      this.place.logGroupName,
+      logEvents.map(({ message }) => message),
     );
   }
 }

@@ -85,6 +85,11 @@ export class LocalService {
     return this.deployments.flatMap(({ tasks }) => tasks);
   }
 
+  /** Whether a task runs and its target groups send it requests. */
+  isHealthy(task: LocalTask): boolean {
+    return this.targets.isHealthy(task);
+  }
+
   /** Newest first, as DescribeServices lists them. */
   get eventList() {
     return this.events.list;

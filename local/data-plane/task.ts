@@ -7,6 +7,7 @@ import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
 import { start, type RunningProcess } from "../../operations/process";
 import { commandOnThisMachine, variablesOnThisMachine, type Places } from "./container-text";
 import { programFor } from "./images";
+import type { LogAlarms } from "./log-alarms";
 import { LogStream } from "./log-streams";
 import type { Tools } from "./tools";
 
@@ -25,6 +26,7 @@ export interface TaskOptions {
   readonly folder: string;
   readonly tools: Tools;
   readonly logs: CloudWatchLogsClient;
+  readonly logAlarms: LogAlarms;
   /** Variables that lead the containers to the local AWS. */
   readonly variables: Readonly<Record<string, string>>;
   /** Value of a secret by its `valueFrom`. */
@@ -206,7 +208,8 @@ export class LocalTask {
     { logConfiguration }: ContainerDefinition,
   ): Promise<LogStream | undefined> {
     try {
-      return await LogStream.open(this.options.logs, logConfiguration, name, this.id);
+      const { logs, logAlarms } = this.options;
+      return await LogStream.open(logs, logAlarms, logConfiguration, name, this.id);
     } catch (error) {
       const group = logConfiguration?.options?.["awslogs-group"];
       throw new Error(

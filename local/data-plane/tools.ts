@@ -20,12 +20,13 @@ export interface FindToolsOptions {
   readonly log: (line: string) => void;
 }
 
-/** Looks for java, jq and the jar. What is missing is said in one line, not thrown: the rest works without. */
+/** Looks for java, jq, curl and the jar. What is missing is said in one line, not thrown: the rest works without. */
 export async function findTools({ env, folder, log }: FindToolsOptions): Promise<Tools> {
   const bin = awsCommand(join(folder, "bin"));
   const missing = [
     ...((await javaVersion(env)) >= OLDEST_JAVA ? [] : [`java ${OLDEST_JAVA} or newer`]),
     ...((await answers("jq", env)) ? [] : ["jq"]),
+    ...((await answers("curl", env)) ? [] : ["curl"]),
   ];
   let reason = missing.length > 0 ? `${missing.join(" and ")} not found` : undefined;
   let classPath: string | undefined;

@@ -6,6 +6,7 @@ import { LocalNotices, LocalRegistry } from "../registry";
 import type { Stage } from "../stage";
 import type { Steps } from "../steps";
 import type { Automock } from "./commands";
+import type { Traffic } from "./traffic";
 
 export const EPHEMERAL = "demo";
 export const EPHEMERAL_STACK = `automock-${EPHEMERAL}`;
@@ -20,10 +21,24 @@ const EXPECTATIONS = [
   },
 ];
 
-/** What a team does with its environment. */
-export async function useIt(stage: Stage, automock: Automock): Promise<void> {
-  writeFileSync(join(stage.folder, "expectations.json"), JSON.stringify(EXPECTATIONS, null, 2));
-  await automock("expectations", "push", EPHEMERAL_STACK, "expectations.json");
+const FILE = "expectations.json";
+
+/** The team's mocks, and the first answer. Beside others: it waits for the tasks most of the time. */
+export async function pushMocks(
+  stage: Stage,
+  automock: Automock,
+  traffic: Traffic | undefined,
+): Promise<void> {
+  writeFileSync(join(stage.folder, FILE), JSON.stringify(EXPECTATIONS, null, 2));
+  const push = ["expectations", "push", EPHEMERAL_STACK, FILE];
+  await automock(...push, ...(traffic ? ["--wait"] : []));
+  // The load balancer asks a task whether it is ready every few seconds.
+  await traffic?.curl(["--retry", "5"], "/greeting", 200);
+  await traffic?.curl(["-X", "PUT"], "/mockserver/reset", 403);
+}
+
+/** What a team does with its environment while it lives. */
+export async function useIt(automock: Automock): Promise<void> {
   await automock("expectations", "history", EPHEMERAL_STACK);
   await automock("status", EPHEMERAL_STACK);
   await automock("cost", EPHEMERAL_STACK);

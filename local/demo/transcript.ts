@@ -22,7 +22,17 @@ export class Transcript {
     this.entries.push([`$ npx automock --local ${args.join(" ")}`, ...shown].join("\n"));
   }
 
-  /** Writes it between the markers of a document. */
+  /** A command that is not one of `automock`. */
+  addCommand(command: string, stdout: string): void {
+    this.entries.push(`$ ${command}\n${stdout}`);
+  }
+
+  /** What happened without a command. */
+  addNote(text: string): void {
+    this.entries.push(text);
+  }
+
+  /** Puts it between the marks of a document. */
   writeInto(file: string): void {
     const text = readFileSync(file, "utf8");
     const blocks = this.entries.map((entry) => `\`\`\`text transcript\n${entry}\n\`\`\``);
