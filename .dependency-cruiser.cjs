@@ -39,6 +39,7 @@ const OPERATIONS = {
   diagrams: ["terraform"],
   // The rules for secrets.
   expectations: ["review"],
+  "control-plane": [],
   leases: ["costs", "aws"],
   status: ["leases"],
   "test-environments": [],

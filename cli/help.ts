@@ -1,4 +1,4 @@
-import { Help } from "commander";
+import { Help, type Command } from "commander";
 
 /** The text that a command's help shows below its options. */
 export interface HelpText {
@@ -38,4 +38,12 @@ function exampleLines(examples: HelpText["examples"]): string[] {
 function wrapped(text: string, indent = ""): string {
   const lines = new Help().boxWrap(text, WIDTH - indent.length).split("\n");
   return lines.map((line) => `${indent}${line}`.trimEnd()).join("\n");
+}
+
+/** A command of a group as the group's help lists it: without `[options]`, which every command has. */
+export function termOf(command: Command): string {
+  const names = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...names].join(" ");
 }

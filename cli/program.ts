@@ -2,7 +2,9 @@ import { Command, CommanderError } from "commander";
 import { explainAwsError } from "../operations/aws/errors";
 import { addAdminCommand } from "./commands/admin/options";
 import { addBootstrapCommand } from "./commands/bootstrap/options";
+import { addControlPlaneCommand } from "./commands/control-plane/options";
 import { addCostCommand } from "./commands/cost/options";
+import { addDashboardCommand } from "./commands/dashboard/options";
 import { addDeployCommand } from "./commands/deploy/options";
 import { addDestroyCommand } from "./commands/destroy/options";
 import { addDoctorCommand } from "./commands/doctor/options";
@@ -53,6 +55,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addProtectCommand,
   addUnprotectCommand,
   addExpectationsCommand,
+  addControlPlaneCommand,
+  addDashboardCommand,
   addDestroyCommand,
   addReapCommand,
   addTestEnvCommand,

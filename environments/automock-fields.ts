@@ -111,5 +111,20 @@ export const automock = z
       .describe(
         "up to 20 IPv4 networks that may change expectations, reset and stop MockServer, each /8 to /32; by default none: MockServer then refuses such requests from everyone",
       ),
+    controlPlaneAuthentication: z
+      .union([
+        z.literal("networksOnly"),
+        z.strictObject({
+          keyGeneration: z
+            .int()
+            .min(1)
+            .max(10_000)
+            .describe("number of the KMS key that signs tokens, 1 to 10000; add 1 to rotate the key"),
+        }),
+      ])
+      .default({ keyGeneration: 1 })
+      .describe(
+        '{ keyGeneration: N }: requests from controlPlaneAllowedCidrs need a token that a KMS key signed; or "networksOnly": everyone in controlPlaneAllowedCidrs may send them',
+      ),
   })
   .describe("the AutoMock system of this environment");

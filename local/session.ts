@@ -3,7 +3,10 @@ import { dirname, join } from "node:path";
 import { writePrivateFile } from "../operations/private-file";
 import { localClientConfig, withLocalAws, type LocalClientConfig } from "./environment";
 
-/** How to reach a local AWS in another process. The access key in `variables` is a secret. */
+/** Stands for the source address of a request to a local load balancer; the target never sees it. */
+export const LOCAL_SOURCE_HEADER = "x-local-source-ip";
+
+/** A local AWS that runs in another process: what it takes to reach it. The access key in `variables` is a secret. */
 export interface LocalSession {
   readonly endpoint: string;
   readonly accountId: string;

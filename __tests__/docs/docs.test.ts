@@ -134,9 +134,9 @@ describe("documented-commands-are-valid-routes", () => {
   const control = Object.entries(CONTROL_ROUTES).flatMap(([method, paths]) =>
     paths.map((path) => `${method} /mockserver${path}`),
   );
-  /** `curl [-X METHOD] "$MOCK_URL/path?query"`. */
+  /** `curl [-X METHOD] [-H "$JWT"] "$MOCK_URL/path?query"`. */
   const calls = documents().flatMap((file) =>
-    [...read(file).matchAll(/curl (?:-X (\w+) )?"\$MOCK_URL([^"?]*)(\?[^"]*)?"/g)].map(
+    [...read(file).matchAll(/curl (?:-X (\w+) )?(?:-H "\$JWT" )?"\$MOCK_URL([^"?]*)(\?[^"]*)?"/g)].map(
       ([, method = "GET", path, query = ""]) => ({ route: `${method} ${path!}`, query }),
     ),
   );

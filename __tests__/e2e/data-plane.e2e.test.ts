@@ -10,8 +10,10 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
-import { SYNC_CONTAINER } from "../../contract/expectations";
-import { servicesOf } from "../../operations/status/services";
+import type { StackRef } from "../../environments/stacks";
+import { Dashboard } from "../../operations/control-plane/dashboard";
+import { signToken } from "../../operations/control-plane/token";
+import { SYNC_CONTAINER } from "../../modules/mockserver/containers";
 import { stagingEnvironment } from "../support/environments";
 import { eventually, isAlive } from "../support/eventually";
 import { underLoad } from "../../local/load";
@@ -24,6 +26,7 @@ import {
   type Clients,
 } from "../support/mock-deployment";
 import { describeWith } from "../support/requires";
+import { openWebSocket } from "../support/web-socket";
 
 const { accountId, region } = stagingEnvironment;
 const greeting = (text: string) => [
@@ -101,11 +104,50 @@ describeWith(["moto_server", "java", "jq"], "The mock answers on the local AWS",
     expect((await answerOf("/unknown")).status).toBe(404);
   });
 
-  it("closes the control plane to API networks, and opens it to control-plane networks", async () => {
-    const from = { "x-local-source-ip": "203.0.113.5" };
-    expect((await answerOf("/reset", { method: "PUT" })).status).toBe(403);
-    expect((await answerOf("/mockserver/dashboard")).status).toBe(403);
-    expect((await answerOf("/mockserver/status", { method: "PUT", headers: from })).status).toBe(200);
+  const stack: StackRef = {
+    id: "automock-staging",
+    system: "automock",
+    environment: "staging",
+    accountId,
+    region,
+  };
+  const sign = (minutes: number, now = Date.now()) => signToken(clients, stack, { minutes, now });
+  const from = { "x-local-source-ip": "203.0.113.5" };
+
+  it("closes the control plane to API networks, and opens it to control-plane networks with a token", async () => {
+    const retrieve = async (headers: Record<string, string>) =>
+      (await answerOf("/mockserver/retrieve?type=ACTIVE_EXPECTATIONS", { method: "PUT", headers })).status;
+    const { token } = await sign(1);
+    const authorization = `Bearer ${token}`;
+    expect((await answerOf("/mockserver/dashboard", { headers: { authorization } })).status).toBe(403);
+    expect(await retrieve({ authorization })).toBe(403);
+    expect(await retrieve(from)).toBe(401);
+    expect(await retrieve({ ...from, authorization })).toBe(200);
+    const { token: expired } = await sign(1, Date.now() - 3_600_000);
+    expect(await retrieve({ ...from, authorization: `Bearer ${expired}` })).toBe(401);
+  });
+
+  it("the dashboard's door adds a token, to its WebSocket, too", async () => {
+    const door = await Dashboard.open({
+      ...{ url, port: 0, headers: from, log: () => undefined },
+      token: async () => (await sign(1)).token,
+    });
+    try {
+      const entered = await fetch(door.url, { redirect: "manual" });
+      expect([entered.status, entered.headers.get("location")]).toEqual([302, "/mockserver/dashboard"]);
+      const cookie = entered.headers.get("set-cookie")!.split(";")[0]!;
+      const own = new URL(door.url).origin;
+      const page = await fetch(`${own}/mockserver/dashboard`, { headers: { cookie } });
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("<html")]);
+      const socket = async (headers: Record<string, string>) =>
+        (await openWebSocket(`${own}/_mockserver_ui_websocket`, headers)).status;
+      expect(await socket({ cookie, origin: own })).toBe(101);
+      expect(await socket({ origin: own })).toBe(403);
+      expect((await openWebSocket(`${url}/_mockserver_ui_websocket`, from)).status).toBe(401);
+      expect((await openWebSocket(`${url}/_mockserver_ui_websocket`, {})).status).toBe(403);
+    } finally {
+      door.close();
+    }
   });
 
   const logOf = async (container: string): Promise<readonly string[]> => {

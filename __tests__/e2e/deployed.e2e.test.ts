@@ -1,3 +1,4 @@
+import { createPublicKey, verify, type JsonWebKey } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -283,6 +284,28 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     const state = await terraform.statePull(folder("task-api-staging"));
     expect(state).toContain(String(database_secret_arn!.value));
     expect(state.includes(password!)).toBe(false);
+  });
+
+  it("a token that the command signs is one of the key that the tasks of the deployed stack know", async () => {
+    const { token, subject } = await automock.json<{ token: string; subject: string }>(
+      "control-plane",
+      "token",
+      STACK,
+    );
+    const [head, claims, signature] = token.split(".") as [string, string, string];
+    const { sub, aud } = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, string>;
+    expect([sub, aud]).toEqual([subject, STACK]);
+    const { taskDefinition } = await new ECSClient(stage.clientConfig).send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: `${STACK}-mockserver` }),
+    );
+    const variables = taskDefinition!.containerDefinitions!.flatMap(({ environment = [] }) => environment);
+    const { keys } = JSON.parse(variables.find(({ name }) => name === "CONTROL_PLANE_JWKS")!.value!) as {
+      keys: JsonWebKey[];
+    };
+    const key = createPublicKey({ key: keys[0]!, format: "jwk" });
+    const text = Buffer.from(`${head}.${claims}`);
+    expect(keys).toHaveLength(1);
+    expect(verify("RSA-SHA256", text, key, Buffer.from(signature, "base64url"))).toBe(true);
   });
 
   it("the tasks are told the database and the secret that exist", async () => {

@@ -1,9 +1,5 @@
-import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  PutMetricFilterCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { createPublicKey } from "node:crypto";
+import { CloudWatchLogsClient, CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
@@ -22,7 +18,16 @@ import {
   type Action,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  GetPublicKeyCommand,
+  KMSClient,
+  type KeySpec,
+} from "@aws-sdk/client-kms";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { keySet } from "../../contract/control-plane";
 import { AutomockStack } from "../../stacks/automock/automock-stack";
 import type { LocalAws } from "../../local/local-aws";
 import { stagingEnvironment } from "./environments";
@@ -39,7 +44,9 @@ export function clientsOf({ clientConfig: config }: LocalAws) {
     ecs: new ECSClient(config),
     elb: new ElasticLoadBalancingV2Client(config),
     logs: new CloudWatchLogsClient(config),
+    kms: new KMSClient(config),
     s3: new S3Client(config),
+    sts: new STSClient(config),
   };
 }
 export type Clients = ReturnType<typeof clientsOf>;
@@ -49,7 +56,7 @@ export class MockDeployment {
   private readonly template = Template.ofApp(
     (app) => new AutomockStack(app, "automock-staging", stagingEnvironment),
   );
-  readonly containers: readonly ContainerDefinition[];
+  containers: readonly ContainerDefinition[];
   readonly bucket: string;
   readonly objectKey: string;
 
@@ -70,6 +77,7 @@ export class MockDeployment {
     const { s3, logs, ecs } = this.clients;
     await s3.send(new CreateBucketCommand({ Bucket: this.bucket }));
     await this.push(expectations);
+    this.containers = withVariables(this.containers, { CONTROL_PLANE_JWKS: await this.signingKey() });
     for (const { logConfiguration } of this.containers)
       await logs.send(
         new CreateLogGroupCommand({ logGroupName: logConfiguration!.options!["awslogs-group"] }),
@@ -174,6 +182,32 @@ export class MockDeployment {
       }),
     );
     return taskDefinition!.taskDefinitionArn!;
+  }
+
+  /** The key that signs tokens, and its public half as the tasks get it. */
+  private async signingKey(): Promise<string> {
+    const { kms } = this.clients;
+    const { customer_master_key_spec, key_usage } = this.all("aws_kms_key").find(
+      ({ key_usage: usage }) => usage !== undefined,
+    )!;
+    const { KeyMetadata } = await kms.send(
+      new CreateKeyCommand({
+        KeySpec: customer_master_key_spec as KeySpec,
+        KeyUsage: key_usage as "SIGN_VERIFY",
+      }),
+    );
+    const id = KeyMetadata!.KeyId!;
+    const AliasName = this.all("aws_kms_alias").find(({ name }) =>
+      /control-plane/.test(name as string),
+    )!.name;
+    await kms.send(new CreateAliasCommand({ AliasName: AliasName as string, TargetKeyId: id }));
+    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: id }));
+    const { n } = createPublicKey({
+      key: Buffer.from(PublicKey!),
+      format: "der",
+      type: "spki",
+    }).export({ format: "jwk" });
+    return keySet([{ id, modulus: n! }]);
   }
 
   private async entrance(): Promise<{ targetGroupArn: string; address: string }> {

@@ -5,16 +5,15 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type Server,
-  type ServerResponse,
+  ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { tunnel } from "../../operations/control-plane/tunnel";
+import { LOCAL_SOURCE_HEADER } from "../session";
 import type { ElbReader, ListenerState, LoadBalancerState } from "./elb-state";
 import { actionsFor, type Asked } from "./rules";
 import type { Registration, TargetGroups } from "./target-groups";
-
-/** Stands for the source address of a request; of this load balancer only, the target never sees it. */
-const SOURCE_HEADER = "x-local-source-ip";
 
 /** A load balancer on loopback: one port for each of its listeners. TLS ends before it: an HTTPS listener speaks HTTP. */
 export class LocalLoadBalancer {
@@ -73,6 +72,9 @@ export class LocalLoadBalancer {
     });
     server.keepAliveTimeout = 60_000;
     // Node answers an upgrade and a CONNECT only by hand; a listener has rules for both.
+    server.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+      this.upgrade(incoming, { socket, head }, find).catch(() => socket.destroy());
+    });
     server.on("connect", (_request, socket) => socket.destroy());
     return server;
   }
@@ -82,15 +84,12 @@ export class LocalLoadBalancer {
     outgoing: ServerResponse,
     find: (state: LoadBalancerState) => ListenerState | undefined,
   ): Promise<void> {
-    const state = (await this.elb.current()).loadBalancers.get(this.arn);
-    const found = state && find(state);
-    if (!found) {
+    const decision = await this.decide(incoming, find);
+    if (!decision) {
       outgoing.destroy(); // no listener: on AWS nothing would accept the connection
       return;
     }
-    const asked = askedOf(incoming);
-    const actions = actionsFor(found.rules, found.listener.DefaultActions ?? [], asked);
-    const action = actions.find(({ Type }) => !Type?.startsWith("authenticate-"));
+    const { action, asked, found, state } = decision;
     switch (action?.Type) {
       case "fixed-response": {
         const { StatusCode, ContentType, MessageBody } = action.FixedResponseConfig ?? {};
@@ -106,6 +105,42 @@ export class LocalLoadBalancer {
       default:
         return answer(outgoing, 500, page("500 Internal Server Error"));
     }
+  }
+
+  private async decide(
+    incoming: IncomingMessage,
+    find: (state: LoadBalancerState) => ListenerState | undefined,
+  ) {
+    const state = (await this.elb.current()).loadBalancers.get(this.arn);
+    const found = state && find(state);
+    if (!found) return undefined;
+    const asked = askedOf(incoming);
+    const actions = actionsFor(found.rules, found.listener.DefaultActions ?? [], asked);
+    return { action: actions.find(({ Type }) => !Type?.startsWith("authenticate-")), asked, found, state };
+  }
+
+  /** A WebSocket goes to a target if a request of its path would; else it gets the same answer as that request. */
+  private async upgrade(
+    incoming: IncomingMessage,
+    { socket, head }: { readonly socket: Socket; readonly head: Buffer },
+    find: (state: LoadBalancerState) => ListenerState | undefined,
+  ): Promise<void> {
+    const decision = await this.decide(incoming, find);
+    const registration =
+      decision?.action?.Type === "forward" ? this.targets.next(targetGroupOf(decision.action)) : undefined;
+    if (!decision || !registration) {
+      const outgoing = new ServerResponse(incoming);
+      outgoing.assignSocket(socket);
+      outgoing.once("finish", () => socket.end());
+      return this.handle(incoming, outgoing, find);
+    }
+    const { connection, upgrade } = incoming.headers;
+    const target = httpRequest({
+      ...{ host: "127.0.0.1", port: registration.target.hostPort, agent: false },
+      ...{ method: incoming.method, path: incoming.url },
+      headers: { ...forwardedHeaders(incoming, decision.asked, decision.found), connection, upgrade },
+    });
+    tunnel(target, { socket, head });
   }
 
   private forward(
@@ -181,7 +216,7 @@ function askedOf(incoming: IncomingMessage): Asked {
   // An absolute-form target names the host once more before the path.
   const [target = ""] = url.replace(/^https?:\/\/[^/?#]*/i, "").split("#");
   const [path, query = ""] = [target.split("?")[0] || "/", target.split("?").slice(1).join("?")];
-  const source = [headers[SOURCE_HEADER] ?? socket.remoteAddress ?? ""].flat()[0]!;
+  const source = [headers[LOCAL_SOURCE_HEADER] ?? socket.remoteAddress ?? ""].flat()[0]!;
   return { method, path, query, host: (headers.host ?? "").replace(/:\d+$/, ""), source, headers };
 }
 
@@ -193,7 +228,7 @@ function forwardedHeaders(
   { listener }: ListenerState,
 ): OutgoingHttpHeaders {
   const kept = endToEnd(rawHeaders);
-  delete kept[SOURCE_HEADER];
+  delete kept[LOCAL_SOURCE_HEADER];
   return {
     ...kept,
     "x-forwarded-for": [headers["x-forwarded-for"], source].filter(Boolean).join(", "),

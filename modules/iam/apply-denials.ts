@@ -78,7 +78,12 @@ function noEscalation({ boundaryArn }: ApplyRights): readonly PolicyStatement[] 
       "ecs:RunTask",
       "ecs:StartTask",
     ]),
-    deny("NoSecretValues", ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]),
+    // A signature opens the control plane of the mocks: that is for people and their clients.
+    deny("NoSecretValues", [
+      "kms:Sign",
+      "secretsmanager:BatchGetSecretValue",
+      "secretsmanager:GetSecretValue",
+    ]),
   ];
 }
 

@@ -25,6 +25,7 @@ const NON_ROOT = "65532";
 
 const EXPECTATIONS_VOLUME = "expectations";
 const EXPECTATIONS_DIR = "/expectations";
+const KEY_SET_FILE = `${EXPECTATIONS_DIR}/control-plane-jwks.json`;
 const SCRATCH_VOLUME = "scratch";
 const SCRATCH_DIR = "/tmp";
 const POLL_SECONDS = 30;
@@ -41,6 +42,14 @@ const DRAIN_SECONDS = 30;
 /** CPU share of the sync container, in CPU units: enough for a call per poll on a busy task. */
 const SYNC_CPU_UNITS = 32;
 
+/** Who signs tokens for the control plane. */
+export interface ControlPlaneTokens {
+  /** Public keys, as JSON of RFC 7517. */
+  readonly keySet: string;
+  /** Audience that a token must name. */
+  readonly audience: string;
+}
+
 export interface MockServerContainersProps {
   /** Pinned image, see `mockServerImage`. */
   readonly image: string;
@@ -53,8 +62,9 @@ export interface MockServerContainersProps {
   /**
    * `closed`: MockServer itself refuses every control request, however it got past the listener rules, with 401.
    * `networksOnly`: the listener rules alone decide who may send them.
+   * Keys: MockServer answers 401 to requests without a token for this audience, signed by one of these keys.
    */
-  readonly controlPlane: "closed" | "networksOnly";
+  readonly controlPlane: "closed" | "networksOnly" | ControlPlaneTokens;
   /**
    * Origin whose web pages may call the mocks, for example `https://app.example.com`.
    * @default browsers of other origins are refused
@@ -90,6 +100,7 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     // The loader has more, and must not load what the sync container refuses.
     JQ_MAX_KIB: String(jqLimitKiB(memory.sync)),
   };
+  const tokens = typeof props.controlPlane === "object" ? props.controlPlane : undefined;
   const loader: Container = {
     name: LOADER_CONTAINER,
     image: AWS_CLI_IMAGE,
@@ -97,7 +108,13 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     // The image has an entry point of its own, which would take the script for an argument.
     entryPoint: ["/bin/sh", "-c"],
     command: [script("load-expectations.sh")],
-    environment: { ...s3, SCRATCH_DIR, ...retries(5) },
+    environment: {
+      ...s3,
+      SCRATCH_DIR,
+      // In the task, not in the bucket: whoever may upload expectations must not replace the keys.
+      ...(tokens && { CONTROL_PLANE_JWKS: tokens.keySet, CONTROL_PLANE_JWKS_FILE: KEY_SET_FILE }),
+      ...retries(5),
+    },
     mountPoints: [EXPECTATIONS_MOUNT, SCRATCH_MOUNT],
     // A Fargate volume belongs to root, and only its owner can open it to the others. Root without any
     // capability, on a read-only file system, ended before the first request arrives.
@@ -166,8 +183,7 @@ function mockServerEnvironment(
     MOCKSERVER_LOCAL_BOUND_IP: "0.0.0.0",
     MOCKSERVER_LIVENESS_HTTP_GET_PATH: LIVENESS_PATH,
     MOCKSERVER_LOG_LEVEL: "WARN",
-    // Without a source of keys no token is valid. Mocks, readiness and the watched file need none.
-    ...(controlPlane === "closed" && { MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED: "true" }),
+    ...controlPlaneSettings(controlPlane),
     MOCKSERVER_MAX_LOG_ENTRIES: String(maxLogEntries),
     // The number alone bounds no memory: a few dozen bodies of 256 KiB end a small task.
     MOCKSERVER_MAX_EVENT_LOG_SIZE_IN_BYTES: String(maxLogBytes),
@@ -179,6 +195,22 @@ function mockServerEnvironment(
           MOCKSERVER_ENABLE_CORS_FOR_ALL_RESPONSES: "true",
           MOCKSERVER_ENABLE_CORS_FOR_API: "false",
         }),
+  };
+}
+
+/** Mocks, readiness and the watched file need no token. Without a source of keys no token is valid. */
+function controlPlaneSettings(
+  controlPlane: MockServerContainersProps["controlPlane"],
+): Record<string, string> {
+  if (controlPlane === "networksOnly") return {};
+  const setting = (name: string) => `MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_${name}`;
+  return {
+    [setting("REQUIRED")]: "true",
+    ...(controlPlane !== "closed" && {
+      [setting("JWK_SOURCE")]: KEY_SET_FILE,
+      [setting("EXPECTED_AUDIENCE")]: controlPlane.audience,
+      [setting("REQUIRED_CLAIMS")]: "exp,sub",
+    }),
   };
 }
 

@@ -41,17 +41,7 @@ export class CustomerKey extends Construct {
       description: props.description,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
-      policy: policyDocument([
-        {
-          // Without this statement not even the account's root user could manage the key.
-          // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-          sid: "RightsByIam",
-          actions: ["kms:*"],
-          resources: ["*"],
-          principals: { AWS: [names.iamArn("root")] },
-        },
-        ...statements,
-      ]),
+      policy: policyDocument([rightsByIam(names), ...statements]),
       tags: { Name: name },
       provider,
       lifecycle: props.preventDestroy ? { preventDestroy: true } : undefined,
@@ -61,4 +51,17 @@ export class CustomerKey extends Construct {
     this.keyId = key.keyId;
     this.ready = key;
   }
+}
+
+/**
+ * Delegates the rights on a key to IAM. Without this statement not even the account's root user could manage the key.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
+export function rightsByIam(names: Names): PolicyStatement {
+  return {
+    sid: "RightsByIam",
+    actions: ["kms:*"],
+    resources: ["*"],
+    principals: { AWS: [names.iamArn("root")] },
+  };
 }

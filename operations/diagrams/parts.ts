@@ -15,6 +15,7 @@ export const PARTS: Readonly<Record<string, { readonly attribute: string; readon
   aws_iam_role_policy_attachments_exclusive: { attribute: "role_name" },
   aws_internet_gateway: { attribute: "vpc_id" },
   aws_kms_alias: { attribute: "target_key_id" },
+  "data.aws_kms_public_key": { attribute: "key_id" },
   aws_lambda_event_source_mapping: { attribute: "function_name" },
   aws_lambda_function_event_invoke_config: { attribute: "function_name" },
   aws_lb_listener: { attribute: "load_balancer_arn" },

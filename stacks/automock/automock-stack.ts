@@ -3,6 +3,7 @@ import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { taskSize } from "../../contract/fargate";
 import { MEMORY_SCALE_IN_PERCENT } from "../../contract/mockserver-memory";
+import { tokenAudience } from "../../contract/control-plane";
 import type { Environment } from "../../environments";
 import { isUncheckedMockServer, MOCKSERVER_VERSION } from "../../contract/mockserver-version";
 import { sectionOf, type SectionValues } from "../../environments/systems";
@@ -11,7 +12,9 @@ import {
   MOCKSERVER_CONTAINER,
   MOCKSERVER_PORT,
   mockServerContainers,
+  type MockServerContainersProps,
 } from "../../modules/mockserver/containers";
+import { ControlPlaneKeys } from "../../modules/mockserver/control-plane-keys";
 import { ControlPlaneRules } from "../../modules/mockserver/control-plane-rules";
 import { mockServerImage, READINESS_PATH } from "../../modules/mockserver/image";
 import { RefusedExpectations } from "../../modules/mockserver/refused-expectations";
@@ -50,9 +53,13 @@ export class AutomockStack extends SystemStack {
     });
     const size = taskSize(automock.size);
     const controlPlaneCidrs = this.controlPlaneCidrs(automock);
+    const controlPlane = this.controlPlane(automock, controlPlaneCidrs);
     if (isUncheckedMockServer(automock.imageVersion)) {
       Annotations.of(this).addWarning(
-        `automock.imageVersion ${automock.imageVersion} is newer than ${MOCKSERVER_VERSION}, the newest whose control routes the listener rules are known to close. Leave controlPlaneAllowedCidrs empty, so that MockServer refuses them itself, or use ${MOCKSERVER_VERSION}.`,
+        `automock.imageVersion ${automock.imageVersion} is newer than ${MOCKSERVER_VERSION}, the newest whose control routes the listener rules are known to close. ` +
+          (controlPlane === "networksOnly"
+            ? `Use ${MOCKSERVER_VERSION}, or remove controlPlaneAuthentication: "networksOnly", so that MockServer refuses them itself.`
+            : `MockServer itself refuses requests without a token; ${MOCKSERVER_VERSION} is the newest version for which this was tested.`),
       );
     }
     const service = new WebService(this, "web", {
@@ -66,7 +73,7 @@ export class AutomockStack extends SystemStack {
           size,
           expectations: { bucketName: configBucket.bucketName, key: configBucket.expectationsKey },
           region: environment.region,
-          controlPlane: controlPlaneCidrs.length === 0 ? "closed" : "networksOnly",
+          controlPlane,
         }),
         statements: [configBucket.readStatement],
         dependsOn: [configBucket.ready],
@@ -120,17 +127,37 @@ export class AutomockStack extends SystemStack {
   private controlPlaneCidrs(automock: SectionValues<"automock">): readonly string[] {
     const { deployment, controlPlaneAllowedCidrs } = automock;
     if (controlPlaneAllowedCidrs.length === 0) return [];
-    if (deployment.strategy === "rolling") {
-      Annotations.of(this).addWarning(
-        "Everyone in the networks of controlPlaneAllowedCidrs may read, change and stop the mocks, without signing in. " +
-          "Remove controlPlaneAllowedCidrs to close the control plane, and change expectations by upload.",
-      );
-      return controlPlaneAllowedCidrs;
-    }
+    if (deployment.strategy === "rolling") return controlPlaneAllowedCidrs;
     Annotations.of(this).addWarning(
       `With deployment strategy "${deployment.strategy}", the control plane is not reachable through the load balancer, ` +
         "even from controlPlaneAllowedCidrs. Upload expectations instead, or use the strategy rolling.",
     );
     return [];
+  }
+
+  /** Who may send control requests, as MockServer decides it. */
+  private controlPlane(
+    { controlPlaneAuthentication: authentication }: SectionValues<"automock">,
+    cidrs: readonly string[],
+  ): MockServerContainersProps["controlPlane"] {
+    if (cidrs.length === 0) return "closed";
+    if (authentication === "networksOnly") {
+      Annotations.of(this).addWarning(
+        "Everyone in the networks of controlPlaneAllowedCidrs may read, change and stop the mocks, without signing in. " +
+          'Remove controlPlaneAuthentication: "networksOnly", so that MockServer asks for a token (`automock control-plane token`), ' +
+          "or remove controlPlaneAllowedCidrs, and change expectations by upload.",
+      );
+      return authentication;
+    }
+    const keys = new ControlPlaneKeys(this, "control-plane-keys", {
+      names: this.names,
+      generation: authentication.keyGeneration,
+    });
+    this.output(
+      "control_plane_key_arn",
+      keys.signingKeyArn,
+      "KMS key whose kms:Sign opens the control plane",
+    );
+    return { keySet: keys.keySet, audience: tokenAudience(this.names) };
   }
 }

@@ -62,6 +62,22 @@ describe("mockServerContainers", () => {
     expect(settings("networksOnly")).toEqual([]);
   });
 
+  it("make MockServer ask for tokens of the keys that the loader writes", () => {
+    const tokens = { keySet: '{"keys":[]}', audience: "automock-staging" };
+    const [first, second, third] = mockServerContainers({ ...PROPS, controlPlane: tokens }).containers;
+    expect(environment(first!)).toMatchObject({
+      CONTROL_PLANE_JWKS: '{"keys":[]}',
+      CONTROL_PLANE_JWKS_FILE: "/expectations/control-plane-jwks.json",
+    });
+    expect(environment(second!)).toMatchObject({
+      MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED: "true",
+      MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_JWK_SOURCE: "/expectations/control-plane-jwks.json",
+      MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_EXPECTED_AUDIENCE: "automock-staging",
+      MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED_CLAIMS: "exp,sub",
+    });
+    expect(JSON.stringify(environment(third!))).not.toContain("CONTROL_PLANE");
+  });
+
   it("only MockServer is essential", () =>
     expect(containers.map(({ essential = true }) => essential)).toEqual([false, true, false]));
 

@@ -89,7 +89,6 @@ describe("HTTPS", () => {
   it("without a domain, there is a warning, and port 443 is closed and has no listener", () => {
     expect(staging.warnings()).toEqual([
       "automock has no domain, so it serves plain HTTP to the allowed networks. Set automock.domain for HTTPS.",
-      OPEN_CONTROL_PLANE,
     ]);
     expect(staging.all("aws_lb_listener").map(({ port }) => port as number)).toEqual([80]);
     const open = staging
@@ -104,9 +103,11 @@ describe("HTTPS", () => {
 });
 
 const withControlPlane = spoil(prodEnvironment, "automock.controlPlaneAllowedCidrs", ["203.0.113.0/28"]);
+const networksOnly = spoil(withControlPlane, "automock.controlPlaneAuthentication", "networksOnly");
 const OPEN_CONTROL_PLANE =
   "Everyone in the networks of controlPlaneAllowedCidrs may read, change and stop the mocks, without signing in. " +
-  "Remove controlPlaneAllowedCidrs to close the control plane, and change expectations by upload.";
+  'Remove controlPlaneAuthentication: "networksOnly", so that MockServer asks for a token (`automock control-plane token`), ' +
+  "or remove controlPlaneAllowedCidrs, and change expectations by upload.";
 
 describe("deployment strategies", () => {
   const bake = { bakeMinutes: 5 };
@@ -154,22 +155,62 @@ describe("deployment strategies", () => {
     },
   );
 
-  it("MockServer rejects control requests itself if no network may send them", () => {
-    const required = (template: Template) =>
-      JSON.stringify(template.sole("aws_ecs_task_definition")).includes(
-        "MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_REQUIRED",
-      );
+  it("MockServer rejects control requests itself, unless the environment names networksOnly, with a warning", () => {
+    const settings = (template: Template) =>
+      (template.sole("aws_ecs_task_definition").container_definitions as string).match(
+        /MOCKSERVER_CONTROL_PLANE_\w+/g,
+      ) ?? [];
+    const [all, required] = [
+      ["EXPECTED_AUDIENCE", "JWK_SOURCE", "REQUIRED", "REQUIRED_CLAIMS"],
+      ["REQUIRED"],
+    ].map((names) => names.map((name) => `MOCKSERVER_CONTROL_PLANE_JWT_AUTHENTICATION_${name}`));
     const blueGreen = spoil(withControlPlane, "automock.deployment", { strategy: "blueGreen", ...bake });
-    expect([prod, automock(blueGreen)].map(required)).toEqual([true, true]);
-    const open = automock(withControlPlane);
-    expect(required(open)).toBe(false);
+    expect([prod, automock(blueGreen), staging].map(settings)).toEqual([required, required, all]);
+    const open = automock(networksOnly);
+    expect(settings(open)).toEqual([]);
     expect(open.warnings()).toEqual([OPEN_CONTROL_PLANE]);
+    expect(open.counts().aws_kms_key).toBe(1); // that of the notifications
   });
 
-  it("a MockServer version newer than the checked one gets a warning", () =>
-    expect(automock(spoil(prodEnvironment, "automock.imageVersion", "9.2.0")).warnings()).toEqual([
-      "automock.imageVersion 9.2.0 is newer than 9.1.0, the newest whose control routes the listener rules are known to close. Leave controlPlaneAllowedCidrs empty, so that MockServer refuses them itself, or use 9.1.0.",
-    ]));
+  it("a higher generation of the signing key keeps the one before it, and moves the alias", () => {
+    const rotated = automock(
+      spoil(stagingEnvironment, "automock.controlPlaneAuthentication", { keyGeneration: 3 }),
+    );
+    const signing = rotated.all("aws_kms_key").filter(({ key_usage }) => key_usage === "SIGN_VERIFY");
+    expect(signing.map(({ tags }) => (tags as { Name: string }).Name)).toEqual([
+      "automock-staging-control-plane-2",
+      "automock-staging-control-plane-3",
+    ]);
+    const alias = rotated
+      .all("aws_kms_alias")
+      .find(({ name }) => name === "alias/automock-staging-control-plane")!;
+    expect(alias.target_key_id).toMatch(/^\$\{aws_kms_key\.control-plane-keys_key-3_/);
+    const loader = (
+      JSON.parse(rotated.sole("aws_ecs_task_definition").container_definitions as string) as {
+        environment: { name: string; value: string }[];
+      }[]
+    ).flatMap(({ environment }) => environment);
+    const { keys } = JSON.parse(loader.find(({ name }) => name === "CONTROL_PLANE_JWKS")!.value) as {
+      keys: { kid: string; n: string }[];
+    };
+    expect(keys.map(({ n }) => n)).toEqual([
+      expect.stringMatching(/^\$\{local\.control-plane-keys_modulus-3_\w+\}$/),
+      expect.stringMatching(/^\$\{local\.control-plane-keys_modulus-2_\w+\}$/),
+    ]);
+  });
+
+  it("a MockServer version newer than the checked one gets a warning", () => {
+    const newer = (environment: Environment) =>
+      automock(spoil(environment, "automock.imageVersion", "9.2.0"));
+    const known =
+      "automock.imageVersion 9.2.0 is newer than 9.1.0, the newest whose control routes the listener rules are known to close. ";
+    expect(newer(prodEnvironment).warnings()).toEqual([
+      `${known}MockServer itself refuses requests without a token; 9.1.0 is the newest version for which this was tested.`,
+    ]);
+    expect(newer(networksOnly).warnings()).toContain(
+      `${known}Use 9.1.0, or remove controlPlaneAuthentication: "networksOnly", so that MockServer refuses them itself.`,
+    );
+  });
 
   it("a regional NAT gateway requires a newer provider", () => {
     const regional = spoil(prodEnvironment, "automock.network.natGateways", "regional");
@@ -189,6 +230,7 @@ it("has the outputs that users and the command line need", () =>
     cluster_name: "${aws_ecs_cluster.web_cluster_3D82030D.name}",
     service_name: "${aws_ecs_service.web_service_75EC5B54.name}",
     config_bucket: "automock-staging-config-123456789012-us-east-1",
+    control_plane_key_arn: "${aws_kms_key.control-plane-keys_key-1_EB64BDAC.arn}",
     expectations_key: "expectations.json",
     log_groups: [
       "/automock-staging/expectations-loader",
@@ -233,8 +275,9 @@ describe("monitoring", () => {
     }));
 
   it("is omitted in ephemeral environments", () => {
-    const { aws_sns_topic, aws_kms_key, aws_cloudwatch_dashboard } = automock(ephemeralEnvironment).counts();
-    expect([aws_sns_topic, aws_kms_key, aws_cloudwatch_dashboard]).toEqual([undefined, undefined, undefined]);
+    const { aws_sns_topic, aws_cloudwatch_dashboard, ...others } = automock(ephemeralEnvironment).counts();
+    expect([aws_sns_topic, aws_cloudwatch_dashboard]).toEqual([undefined, undefined]);
+    expect(others.aws_kms_key).toBe(1); // it signs tokens for the control plane
   });
 });
 

@@ -91,6 +91,10 @@ export function operations(accountId: string, region: string): readonly Operatio
       needs: s3("PutObject", expectations("prod"), "expectations.json"),
     },
     {
+      name: "sign a token for the control plane of automock-staging",
+      needs: [need("kms:Sign", `arn:aws:kms:${region}:${accountId}:key/control-plane`)],
+    },
+    {
       name: "read another bucket",
       needs: s3("GetObject", "customers", "list.csv"),
     },

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { handle } from "../../context";
-import { helpText } from "../../help";
+import { helpText, termOf } from "../../help";
 import { addExpectationsDiff } from "../expectations-diff/options";
 import { addExpectationsExplain } from "../expectations-explain/options";
 import { addExpectationsImport } from "../expectations-import/options";
@@ -168,14 +168,6 @@ function addRollback(group: Command): void {
         await rollbackCommand(cli, id, version, message);
       }),
     );
-}
-
-/** Without `[options]`, which every command has. */
-function termOf(command: Command): string {
-  const names = command.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
-  );
-  return [command.name(), ...names].join(" ");
 }
 
 /** S3 allows 2 KB of metadata per object, and a non-ASCII character takes up to 12 bytes. */

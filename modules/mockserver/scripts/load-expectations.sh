@@ -18,6 +18,11 @@ done
 chmod 0777 "$EXPECTATIONS_DIR"
 chmod 1777 "$SCRATCH_DIR"
 
+# The public keys of those who may use the control plane. Without the file MockServer refuses every token.
+if [ -n "${CONTROL_PLANE_JWKS:-}" ]; then
+  printf '%s\n' "$CONTROL_PLANE_JWKS" >"$CONTROL_PLANE_JWKS_FILE"
+fi
+
 work="$EXPECTATIONS_DIR/.load"
 rm -rf "$work"
 mkdir "$work"

@@ -7,6 +7,7 @@ export function automockSections({ stack, outputs, terms, warned }: DetailsInput
   const size = automock?.size;
   const url = text("mock_url");
   const isOpen = automock?.deployment.strategy === "rolling" && automock.controlPlaneAllowedCidrs.length > 0;
+  const takesTokens = automock?.controlPlaneAuthentication !== "networksOnly";
   return [
     project(stack),
     {
@@ -44,7 +45,14 @@ export function automockSections({ stack, outputs, terms, warned }: DetailsInput
           ? ([
               ["", "# from controlPlaneAllowedCidrs; 403 from anywhere else:"],
               ["", `curl "$MOCK_URL/mockserver/ready"`],
-              ["", `curl -X PUT "$MOCK_URL/mockserver/retrieve?type=ACTIVE_EXPECTATIONS"`],
+              ...(takesTokens
+                ? ([["", `JWT="Authorization: Bearer $(automock control-plane token ${id})"`]] as const)
+                : []),
+              [
+                "",
+                `curl -X PUT ${takesTokens ? '-H "$JWT" ' : ""}"$MOCK_URL/mockserver/retrieve?type=ACTIVE_EXPECTATIONS"`,
+              ],
+              ["", `automock dashboard ${id}`],
             ] as const)
           : []),
       ],
