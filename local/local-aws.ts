@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   findProviderMirror,
   writeMirrorConfig,
@@ -85,6 +85,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     arch: process.arch,
   });
   const scratch = mkdtempSync(join(tmpdir(), "local-aws-")); // no other user can enter it
+  provideSdk(join(scratch, "functions"));
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", removeScratch); // a signal ends the process without stop()
   const moto = await startMoto({
@@ -170,6 +171,13 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         removeScratch();
       })()),
   };
+}
+
+/** Lambda's Node runtimes come with the AWS SDK: functions find it above their folder, and no other library. */
+function provideSdk(functionsFolder: string): void {
+  mkdirSync(join(functionsFolder, "node_modules"), { recursive: true });
+  const sdk = join(dirname(require.resolve("@aws-sdk/client-s3/package.json")), "..");
+  symlinkSync(sdk, join(functionsFolder, "node_modules", "@aws-sdk"), "dir");
 }
 
 /** The variables for a container: none of terraform, and no proxy. */

@@ -76,8 +76,9 @@ export async function bootstrapCommand(cli: Cli, options: BootstrapCommandOption
   }
   if (enableDeletion) await registry.setDeletionEnabled(true, Date.now());
   const deletion = (await registry.deletionEnabled()) ? "enabled" : "disabled";
-  cli.output.result({ stack: stack.id, accountId, region, result, deletion }, () => {
-    cli.output.line(RESULTS[result]);
+  const drift = shownPlan === undefined ? [] : driftedNames(folder, shownPlan);
+  cli.output.result({ stack: stack.id, accountId, region, result, drift, deletion }, () => {
+    cli.output.line(resultText(stack.id, result, drift));
     cli.output.line(DELETION[deletion]);
   });
 }
