@@ -242,14 +242,14 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
   });
 
   it("the second plan of every stack is empty, with uploaded expectations too", async () => {
-    const rest = ["bootstrap", ...BY_CDKTF].map((stack) => terraform.plan(folder(stack)));
-    const saved = await automock.json<{ plans: { hasChanges: boolean; hasDrift: boolean }[] }>(
-      ...["plan", STACK, "--detailed-exitcode", "--out", "second"],
+    const stacks = [STACK, "bootstrap", ...BY_CDKTF];
+    const { plans } = await automock.json<{
+      plans: { stack: string; hasChanges: boolean; hasDrift: boolean }[];
+    }>("plan", ...stacks, "--detailed-exitcode", "--out", "second");
+    expect(plans).toEqual(
+      plans.map(({ stack }) => expect.objectContaining({ stack, hasChanges: false, hasDrift: false })),
     );
-    expect(saved.plans).toEqual([expect.objectContaining({ hasChanges: false, hasDrift: false })]);
-    expect((await Promise.all(rest)).map(({ hasChanges, text }) => (hasChanges ? text : ""))).toEqual(
-      rest.map(() => ""),
-    );
+    expect(plans.map(({ stack }) => stack).sort()).toEqual(stacks.sort());
   });
 
   it("deploy refuses a plan if something was changed outside of Terraform since", async () => {
