@@ -14,8 +14,11 @@ import { basename, join } from "node:path";
 import type { MakePlanOptions, PlanTarget, SavedPlan } from "../../../operations/delivery/make-plan";
 import type { Terraform } from "../../../operations/terraform/terraform";
 import { planStacks } from "../../../operations/delivery/plan-stacks";
-import { plannedStack } from "../../../operations/delivery/planned-stack";
+import { openSavedPlan } from "../../../operations/delivery/saved-plan";
+import type { StackRef } from "../../../environments/stacks";
+import { plannedStack, reportOf } from "../../../operations/delivery/planned-stack";
 import { buildReport } from "../../../operations/review/report";
+import { planLines } from "../../../operations/review/terminal";
 import { suppressedText } from "../../../contract/suppression";
 import { planOf } from "../../support/change";
 
@@ -180,4 +183,26 @@ it.each([
   const planned = plannedStack(workspace, saved as unknown as SavedPlan);
   expect(planned.policy).toEqual([{ level, constructPath: "s/door", message, suppression }]);
   expect(buildReport([planned], { app: "app" }).stacks[0]!.blocked).toHaveLength(blocked);
+});
+
+it("shows the warnings of the plan that is made again when a saved plan is opened for deploy", async () => {
+  const warned = {
+    ...terraformThat(),
+    statePull: async () => JSON.stringify({ version: 4, lineage: "l", serial: 3 }),
+    plan: async (folder: string, { out: file }: { out: string }) => {
+      writeFileSync(join(folder, file), "plan");
+      return { hasChanges: true, text: "╷\n│ Warning: Deprecated attribute\n│ \n│ Use another one.\n╵\n" };
+    },
+    with: () => warned,
+  } as unknown as Terraform;
+  const { plans } = await planStacks(workspace(), warned, [first], options);
+  const ref = first as unknown as StackRef;
+  const { saved, work } = await openSavedPlan(workspace(), warned, ref, { folder: plans[0]!.folder });
+  try {
+    expect(saved.warnings).toEqual(["Deprecated attribute Use another one."]);
+    const shown = planLines(reportOf(workspace(), saved)).join("\n");
+    expect(shown).toContain("Deprecated attribute Use another one.");
+  } finally {
+    work.remove();
+  }
 });

@@ -52,8 +52,8 @@ describe("the comment of a real plan", () => {
   it("marker, verdict, table, attention, changes, footer, in this order", () => {
     const places = [
       "<!-- cdktf-plan:automock-infra -->",
-      "## 🔴 staging: 34 replace, 11 change",
-      "| 🔴 | **automock-staging** | · | 9 | **32** |",
+      "## ⛔ staging: must not be applied, 34 replace, 11 change",
+      "| ⛔ | **automock-staging** | · | 9 | **32** |",
       "Not planned, because nothing changed there: `bootstrap`.",
       "### Needs attention",
       "- 🔴 **replace** `networking/vpc` (aws_vpc)",
