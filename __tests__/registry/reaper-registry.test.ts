@@ -1,4 +1,4 @@
-import { DeleteItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { LeaseLost, RecordChanged } from "../../contract/lease";
 import { registryKey, SETTINGS_KEY } from "../../contract/registry";
 import { toItem } from "../../registry/item";
@@ -25,10 +25,12 @@ test("a record that names another environment than its key is spoiled: nobody's 
 });
 
 test("the open ones, over all pages", async () => {
-  const { port, run, put } = await simulatedRegistry();
+  const { clock, port, run, put } = await simulatedRegistry();
   for (const name of ["a", "b", "c"])
     await put(toItem({ ...registryKey(name), open: "1", expiresAt: at(1) }));
   await put(toItem({ ...registryKey("done"), expiresAt: at(1) }));
+  // The index lags.
+  await run(clock.sleep(1_000));
   expect([...(await run(port.listOpen()))].sort()).toEqual(["a", "b", "c", "pr-1"]);
 });
 
@@ -206,4 +208,21 @@ test("deletion is disabled in a registry that says nothing of it", async () => {
   const { clients, port, run } = await simulatedRegistry();
   await run(clients.dynamoDb.send(new DeleteItemCommand({ TableName: TABLE, Key: toItem(SETTINGS_KEY) })));
   expect(await run(port.deletionEnabled())).toBe(false);
+});
+
+test("records are read as they were last written: the table's other reads lag by a second", async () => {
+  const { port, run, clients } = await simulatedRegistry();
+  expect(await run(port.setProtected("pr-1", true))).toBe(true);
+  const Key = toItem(registryKey("pr-1"));
+  const { Item } = await run(clients.dynamoDb.send(new GetItemCommand({ TableName: TABLE, Key })));
+  expect(Item!.protected).toEqual({ BOOL: false });
+  expect(await run(port.get("pr-1"))).toMatchObject({ record: { protected: true } });
+  expect(await run(port.setProtected("pr-1", false))).toBe(true);
+  expect(await run(port.getAll(["pr-1"]))).toMatchObject([{ record: { protected: false } }]);
+  await run(port.setDeletionEnabled(false, START));
+  expect(await run(port.deletionEnabled())).toBe(false);
+  const lease = (await run(port.takeLease("pr-1", "me", START, START + HOUR)))!;
+  const left = { type: "ec2:vpc", id: "v", status: "blocked", attempts: 1, firstSeen: START, blockedBy: [] };
+  await run(port.saveUnfinished(lease, [left]));
+  expect(await run(port.unfinished("pr-1"))).toEqual([left]);
 });

@@ -34,7 +34,9 @@ export async function simulatedRegistry() {
   await put(item);
   const raw = async (environment: string, sortKey?: string) => {
     const Key = toItem(registryKey(environment, sortKey));
-    const { Item } = await run(clients.dynamoDb.send(new GetItemCommand({ TableName: TABLE, Key })));
+    const { Item } = await run(
+      clients.dynamoDb.send(new GetItemCommand({ TableName: TABLE, Key, ConsistentRead: true })),
+    );
     return Item && fromItem(Item);
   };
   const port = new ReaperRegistry(clients.dynamoDb, PLACE);
@@ -44,5 +46,5 @@ export async function simulatedRegistry() {
     if (read.kind !== "record") throw new Error(JSON.stringify(read));
     return read.record;
   };
-  return { clients, port, run, put, raw, leased, record };
+  return { clients, port, run, put, raw, leased, record, clock: scenario.clock };
 }

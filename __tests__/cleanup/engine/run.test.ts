@@ -105,6 +105,22 @@ it("an environment without anything is empty at once", async () => {
   expect(site.relists).toBe(0);
 });
 
+it("a listing with an error does not end it, although nothing is left", async () => {
+  const site = new Site(["subnet-1"]);
+  const relist = async () => ({ ...(await site.inventory()), errors: ["listing vpc: AccessDenied"] });
+  const { result } = await site.run({ relist });
+  expect(site.removed).toEqual(["subnet-1"]);
+  expect(result).toEqual({ empty: false, errors: ["listing vpc: AccessDenied"], unsupported: [] });
+});
+
+it("the listing from before the last deletion does not end it", async () => {
+  const site = new Site(["subnet-1"]);
+  // The time is over right after the deletion, before anything is listed again.
+  const remainingMs = () => (site.removed.length > 0 ? 0 : MINUTE);
+  expect((await site.run({ remainingMs })).result).toEqual({ empty: false, errors: [], unsupported: [] });
+  expect([site.removed, site.relists]).toEqual([["subnet-1"], 0]);
+});
+
 it("what is held stays, with what waits for it, and the run ends", async () => {
   const site = new Site(ALL, undefined, { ...TAGS, [TAG.protected]: "true" });
   expect((await site.run()).result.empty).toBe(false);

@@ -38,7 +38,7 @@ export function bystanders(scenario: Scenario, environment: string): string {
       const kept = [...(item as Table).items].filter(
         ([key]) => !key.includes(`"${pk}"`) && !key.includes(about) && !key.includes(`"${WORKER_KEY.pk}"`),
       );
-      return { ...item, items: new Map(kept) };
+      return { ...item, items: new Map(kept), earlier: new Map() };
     }
     if (store === "s3:bucket" && id === names.stateBucketName) {
       const versions = (item as Bucket).versions.filter(({ key }) => !key.startsWith(about));

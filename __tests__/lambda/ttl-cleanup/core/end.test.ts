@@ -158,6 +158,23 @@ describe("the end", () => {
     expect(listed).toBe("etag-7");
   });
 
+  it("leaves the state alone when another pass took over between the listings", async () => {
+    const aws = small();
+    let lists = 0;
+    aws.before = (name) => {
+      if (name !== "residual.list" || (lists += 1) !== 2) return;
+      const record = aws.records.get("pr-1")!;
+      aws.records.set("pr-1", { ...record, token: record.token + 1, leaseOwner: "other" });
+    };
+    const actions: string[] = [];
+    aws.after = (name) => {
+      if (name === "state.reset" || name === "lock.acquire") actions.push(name);
+    };
+    expect(await pass(aws)).toEqual({ kind: "nothing", reason: "another pass has the lease" });
+    expect(actions).toEqual(["lock.acquire"]);
+    expect(aws.state.get(aws.records.get("pr-1")!.stateRef.key)!.serial).toBe(7);
+  });
+
   it("leaves the state alone when someone broke our lock and took their own", async () => {
     const aws = small();
     const { key } = aws.records.get("pr-1")!.stateRef;

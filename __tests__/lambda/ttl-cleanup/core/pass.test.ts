@@ -71,6 +71,23 @@ describe("who works", () => {
     await expect(pass(aws)).rejects.toThrow("InternalServerException");
   });
 
+  it("not the one whose environment is extended in the moment before the first deletion", async () => {
+    const aws = expiredAws();
+    const later = iso(EXPIRY + 5 * HOUR);
+    let scans = 0;
+    aws.after = (name) => {
+      if (name !== "discovery.scan" || (scans += 1) > 1) return;
+      aws.records.set("pr-1", { ...aws.records.get("pr-1")!, expiresAt: later });
+    };
+    // Without the condition on the write of DELETING, the record would have this phase although nothing goes.
+    const phases: (string | undefined)[] = [];
+    aws.before = () => phases.push(aws.records.get("pr-1")?.phase);
+    expect(await pass(aws)).toMatchObject({ kind: "stoodDown" });
+    expect(phases).not.toContain("DELETING");
+    expect(aws.mutations).toEqual([]);
+    expect(aws.records.get("pr-1")).toMatchObject({ expiresAt: later, phase: "ACTIVE" });
+  });
+
   it("not the one whose token is old: it stops without a word", async () => {
     const aws = expiredAws();
     let stolen = false;

@@ -60,8 +60,15 @@ function prepare(
   return { table, key, after: updated(before ?? { ...write.Key }, write.UpdateExpression, write) };
 }
 
-function apply(change: ReturnType<typeof prepare>, world: World): Item | undefined {
+/** A read that is not consistent, and an index, may be this far behind. */
+const LAG_MS = 1_000;
+
+function apply(
+  change: ReturnType<typeof prepare>,
+  { world, now }: Pick<Call, "world" | "now">,
+): Item | undefined {
   const before = change.table.items.get(change.key);
+  change.table.earlier.set(change.key, { item: before, until: now + LAG_MS });
   if (change.after) change.table.items.set(change.key, change.after);
   else change.table.items.delete(change.key);
   world.onItemChange?.(change.table, before, change.after);
@@ -77,14 +84,27 @@ function write<Input extends object, Output extends object>(
       const { TableName, Key, Item } = input as unknown as Write;
       return onTable(action, world, TableName, leadingKey(world, TableName, Key ?? Item));
     },
-    (input, { world }) => {
-      const change = prepare(input as unknown as Write, world);
-      return answer(apply(change, world), change.after, input) as Output;
+    (input, call) => {
+      const change = prepare(input as unknown as Write, call.world);
+      return answer(apply(change, call), change.after, input) as Output;
     },
   );
 }
 
+/** The items that a read sees. */
+function itemsOf(table: Table, now: number, isConsistent: boolean | undefined): Map<string, Item> {
+  if (isConsistent) return table.items;
+  const seen = new Map(table.items);
+  for (const [key, { item, until }] of table.earlier) {
+    if (until <= now) table.earlier.delete(key);
+    else if (item) seen.set(key, item);
+    else seen.delete(key);
+  }
+  return seen;
+}
+
 type Read = {
+  ConsistentRead?: boolean;
   TableName: string | undefined;
   IndexName?: string;
   ScanIndexForward?: boolean;
@@ -95,11 +115,17 @@ type Read = {
     FilterExpression?: string;
   };
 
-function search(input: Read, { world }: Call): object {
+function search(input: Read, { world, now }: Call): object {
   const table = tableOf(world, input.TableName);
   const indexKeys = input.IndexName === undefined ? [] : table.indexes[input.IndexName];
   if (!indexKeys) throw new SimulatorGap(`index ${input.IndexName}`);
-  const found = [...table.items.entries()].filter(
+  if (input.IndexName !== undefined && input.ConsistentRead) {
+    throw new AwsError(
+      "ValidationException",
+      "Consistent reads are not supported on global secondary indexes",
+    );
+  }
+  const found = [...itemsOf(table, now, input.ConsistentRead)].filter(
     ([, item]) =>
       indexKeys.every((name) => item[name] !== undefined) &&
       fulfils(item, input.KeyConditionExpression, input),
@@ -130,24 +156,27 @@ export const DYNAMODB: Operations = {
           Keys.flatMap((key) => leadingKey(world, name, key as Item) ?? []),
         ),
       ),
-    (input, { world }) => {
-      const responses = Object.entries(input.RequestItems ?? {}).map(([name, { Keys = [] }]) => {
-        if (Keys.length > 100) throw new AwsError("ValidationException", "Too many items requested");
-        const table = tableOf(world, name);
-        const found = Keys.map((key) => table.items.get(keyText(table, key as Item))).filter(
-          (item) => item !== undefined,
-        );
-        return [name, structuredClone(found)];
-      });
+    (input, { world, now }) => {
+      const responses = Object.entries(input.RequestItems ?? {}).map(
+        ([name, { Keys = [], ConsistentRead }]) => {
+          if (Keys.length > 100) throw new AwsError("ValidationException", "Too many items requested");
+          const table = tableOf(world, name);
+          const seen = itemsOf(table, now, ConsistentRead);
+          const found = Keys.map((key) => seen.get(keyText(table, key as Item))).filter(
+            (item) => item !== undefined,
+          );
+          return [name, structuredClone(found)];
+        },
+      );
       return { Responses: Object.fromEntries(responses) as dynamodb.BatchGetItemCommandOutput["Responses"] };
     },
   ),
   GetItem: operation<dynamodb.GetItemCommandInput, dynamodb.GetItemCommandOutput>(
     (input, world) =>
       onTable("GetItem", world, input.TableName, leadingKey(world, input.TableName, input.Key as Item)),
-    (input, { world }) => {
+    (input, { world, now }) => {
       const table = tableOf(world, input.TableName);
-      const item = table.items.get(keyText(table, input.Key as Item));
+      const item = itemsOf(table, now, input.ConsistentRead).get(keyText(table, input.Key as Item));
       return item ? { Item: structuredClone(item) as dynamodb.GetItemCommandOutput["Item"] } : {};
     },
   ),
@@ -182,7 +211,7 @@ export const DYNAMODB: Operations = {
           keys,
         );
       }),
-    (input, { world }) => {
+    (input, { world, now }) => {
       const entries = (input.TransactItems ?? []).map((entry) => Object.entries(entry)[0] as [string, Write]);
       const reasons: string[] = [];
       const changes = entries.map(([verb, body]) => {
@@ -203,7 +232,7 @@ export const DYNAMODB: Operations = {
         );
         throw Object.assign(cancelled, { CancellationReasons: reasons.map((Code) => ({ Code })) });
       }
-      for (const change of changes) if (change) apply(change, world);
+      for (const change of changes) if (change) apply(change, { world, now });
       return {};
     },
   ),
@@ -219,7 +248,7 @@ export const DYNAMODB: Operations = {
           ),
         ),
       ),
-    (input, { world, random, partialFailure }) => {
+    (input, { world, now, random, partialFailure }) => {
       const unprocessed: Record<string, dynamodb.WriteRequest[]> = {};
       for (const [TableName, requests] of Object.entries(input.RequestItems ?? {})) {
         if (requests.length > 25)
@@ -227,8 +256,8 @@ export const DYNAMODB: Operations = {
         for (const request of requests) {
           if (random.chance(partialFailure)) (unprocessed[TableName] ??= []).push(request);
           else if (request.PutRequest)
-            apply(prepare({ TableName, Item: request.PutRequest.Item as Item }, world), world);
-          else apply(prepare({ TableName, Key: request.DeleteRequest!.Key as Item }, world), world);
+            apply(prepare({ TableName, Item: request.PutRequest.Item as Item }, world), { world, now });
+          else apply(prepare({ TableName, Key: request.DeleteRequest!.Key as Item }, world), { world, now });
         }
       }
       return { UnprocessedItems: unprocessed };

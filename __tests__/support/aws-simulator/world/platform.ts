@@ -141,4 +141,6 @@ export interface Table extends Entity {
   deletionProtection: boolean;
   deleting: boolean;
   items: Map<string, Item>;
+  /** Items before their last change: what a read that is not consistent returns until then. */
+  readonly earlier: Map<string, { readonly item: Item | undefined; readonly until: number }>;
 }

@@ -40,6 +40,7 @@ export function seedAccount(world: World, random: Random): SeededAccount {
       deletionProtection: true,
       deleting: false,
       items,
+      earlier: new Map(),
     });
   }
   setItem(world, names.registryTableName, toItem({ ...SETTINGS_KEY, deletionEnabled: true }) as Item);

@@ -110,6 +110,7 @@ export function seedExtras(builder: Builder): void {
     deletionProtection: true,
     deleting: false,
     items: new Map(),
+    earlier: new Map(),
   });
   builder.manage("aws_dynamodb_table", "table", { id: table, arn: tableMade.arn, name: table });
 
