@@ -28,6 +28,8 @@ class Site {
   public readonly removed: string[] = [];
   public readonly sleeps: number[] = [];
   public relists = 0;
+  /** What no listing could list. */
+  public errors: readonly string[] = [];
   private readonly there: Set<string>;
 
   constructor(
@@ -60,7 +62,7 @@ class Site {
 
   public inventory() {
     const handlers = [this.handler("vpc", ["subnet"]), this.handler("subnet", [])];
-    return takeInventory(scopeOf(KEY, LEADS), LEADS, handlers);
+    return takeInventory(scopeOf(KEY, LEADS), { ...LEADS, errors: this.errors }, handlers);
   }
 
   public async run(steering: Partial<Steering> = {}) {
@@ -111,6 +113,16 @@ it("a listing with an error does not end it, although nothing is left", async ()
   const { result } = await site.run({ relist });
   expect(site.removed).toEqual(["subnet-1"]);
   expect(result).toEqual({ empty: false, errors: ["listing vpc: AccessDenied"], unsupported: [] });
+});
+
+it("a first listing with an error does not end it either, when there is no time for another", async () => {
+  const site = new Site([]);
+  site.errors = ["listing vpc: AccessDenied"];
+  expect((await site.run({ remainingMs: () => 0 })).result).toEqual({
+    empty: false,
+    errors: ["listing vpc: AccessDenied"],
+    unsupported: [],
+  });
 });
 
 it("the listing from before the last deletion does not end it", async () => {
