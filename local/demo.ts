@@ -3,14 +3,15 @@ import { join } from "node:path";
 import { Argument, Command } from "commander";
 import { run } from "../operations/process";
 import { Terraform } from "../operations/terraform/terraform";
-import { automockIn } from "./demo/commands";
+import { automockIn, type Automock } from "./demo/commands";
 import { EPHEMERAL, EPHEMERAL_STACK, outliveIt, pushMocks, useIt } from "./demo/ephemeral";
+import { showTestEnvironments } from "./demo/test-env";
 import { Traffic } from "./demo/traffic";
 import { Transcript } from "./demo/transcript";
 import type { InventoryItem } from "./inventory";
 import { copyProject } from "../operations/terraform/project-copy";
 import { stackId, SYSTEMS, type SystemId } from "../environments/systems";
-import { openStage } from "./stage";
+import { openStage, type Stage } from "./stage";
 import { steps, type Steps } from "./steps";
 
 const PROJECT = join(__dirname, "..");
@@ -27,8 +28,8 @@ const program = new Command("npm run demo --")
     "Deploys a system with the automock command, terraform and the AWS provider to an AWS on this machine, and removes it.",
   )
   .addArgument(
-    new Argument("[system]", "what to deploy to staging")
-      .choices(SYSTEMS.map(({ id }) => id))
+    new Argument("[what]", "the system to deploy to staging, or test-env")
+      .choices([...SYSTEMS.map(({ id }) => id), "test-env"])
       .default("automock"),
   )
   .option("--keep", "leave everything running until Ctrl-C instead of removing it", false)
@@ -40,19 +41,23 @@ const program = new Command("npm run demo --")
 Examples:
   npm run demo                 automock-staging, and the whole life of an ephemeral environment
   npm run demo -- task-api     task-api-staging, with its database
+  npm run demo -- test-env     two test environments: one whose tests pass, one whose tests fail
   npm run demo -- --keep       stop before anything is removed, to look around
 
 Takes some five minutes. Needs terraform >= 1.10 and moto_server (or Python 3, to install it). No AWS account
 is used. Exit codes: 0 all steps succeeded, 1 a step failed, 130 Ctrl-C.`,
   );
 
-async function main(system: SystemId, { keep, verbose, transcript: write }: Options): Promise<void> {
+async function main(
+  what: SystemId | "test-env",
+  { keep, verbose, transcript: write }: Options,
+): Promise<void> {
   const progress = steps(
     (line) => process.stdout.write(`${line}\n`),
     () => performance.now(),
   );
   const { version } = await Terraform.find({ env: process.env });
-  progress.detail(`terraform ${version}, ${system} on a local AWS; nothing leaves this machine`);
+  progress.detail(`terraform ${version}, ${what} on a local AWS; nothing leaves this machine`);
   const copy = copyProject(join(PROJECT, COPY));
   process.once("exit", () => copy.remove());
   const stage = await progress.step("start the local AWS", () =>
@@ -69,34 +74,8 @@ async function main(system: SystemId, { keep, verbose, transcript: write }: Opti
     await automock("doctor");
     const before = await stage.list();
 
-    const staging = stackId(system, "staging");
-    const stacks = system === "automock" ? [EPHEMERAL_STACK, staging] : [staging];
-    if (system === "automock") await automock("init", EPHEMERAL, "--ttl", "4h");
-    await automock("plan", ...stacks, "--report", "html");
-    const deployed = await Promise.all(
-      stacks.map((stack) => automock("deploy", stack, "--plan", ".automock/plans", "--yes")),
-    );
-    progress.detail(`${stage.aws.calls.all().length} calls to AWS so far`);
-    const [, url] = /^ *MOCK_URL=(\S+)$/m.exec(deployed[0]!) ?? [];
-    const traffic =
-      url !== undefined && stage.aws.dataPlane?.runsMocks
-        ? new Traffic(url, progress, transcript)
-        : undefined;
-    await Promise.all([
-      // Exit code 2, and with it the end of the demo, if anything is left to change.
-      automock("plan", ...stacks, "--detailed-exitcode"),
-      ...(system === "automock" ? [pushMocks(stage, automock, traffic)] : []),
-    ]);
-    if (system === "automock") {
-      await useIt(automock);
-      await traffic?.deployUnderLoad(stage, EPHEMERAL_STACK, "/greeting");
-    } else await automock("status", staging);
-    if (keep) await keepRunning(progress);
-
-    await Promise.all([
-      automock("destroy", staging, "--yes"),
-      ...(system === "automock" ? [outliveIt(stage, progress, automock)] : []),
-    ]);
+    if (what === "test-env") await showTestEnvironments(stage, progress, automock);
+    else await showSystem(what, { stage, progress, automock, transcript, keep });
     await progress.step("prove with an independent listing that nothing is left", async () => {
       expectOnly(before, await stage.list());
       progress.detail(`only the bootstrap stack remains: ${before.map(describe).join(", ")}`);
@@ -105,6 +84,47 @@ async function main(system: SystemId, { keep, verbose, transcript: write }: Opti
   } finally {
     await stage.close();
   }
+}
+
+/** Deploys a system to staging and removes it; for automock, also the life of an ephemeral environment. */
+async function showSystem(
+  system: SystemId,
+  { stage, progress, automock, transcript, keep }: Show,
+): Promise<void> {
+  const staging = stackId(system, "staging");
+  const stacks = system === "automock" ? [EPHEMERAL_STACK, staging] : [staging];
+  if (system === "automock") await automock("init", EPHEMERAL, "--ttl", "4h");
+  await automock("plan", ...stacks, "--report", "html");
+  const deployed = await Promise.all(
+    stacks.map((stack) => automock("deploy", stack, "--plan", ".automock/plans", "--yes")),
+  );
+  progress.detail(`${stage.aws.calls.all().length} calls to AWS so far`);
+  const [, url] = /^ *MOCK_URL=(\S+)$/m.exec(deployed[0]!) ?? [];
+  const traffic =
+    url !== undefined && stage.aws.dataPlane?.runsMocks ? new Traffic(url, progress, transcript) : undefined;
+  await Promise.all([
+    // Exit code 2, and with it the end of the demo, if anything is left to change.
+    automock("plan", ...stacks, "--detailed-exitcode"),
+    ...(system === "automock" ? [pushMocks(stage, automock, traffic)] : []),
+  ]);
+  if (system === "automock") {
+    await useIt(automock);
+    await traffic?.deployUnderLoad(stage, EPHEMERAL_STACK, "/greeting");
+  } else await automock("status", staging);
+  if (keep) await keepRunning(progress);
+
+  await Promise.all([
+    automock("destroy", staging, "--yes"),
+    ...(system === "automock" ? [outliveIt(stage, progress, automock)] : []),
+  ]);
+}
+
+interface Show {
+  readonly stage: Stage;
+  readonly progress: Steps;
+  readonly automock: Automock;
+  readonly transcript: Transcript;
+  readonly keep: boolean;
 }
 
 async function typeCheck(): Promise<void> {
@@ -135,7 +155,7 @@ function describe({ service, type, id }: InventoryItem): string {
 // cdktf is made for Node 20, so the SDK's warning about its age does not help the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 program.parse();
-main(program.processedArgs[0] as SystemId, program.opts<Options>()).catch((error: unknown) => {
+main(program.processedArgs[0] as SystemId | "test-env", program.opts<Options>()).catch((error: unknown) => {
   process.stderr.write(`\n${(error as Error).message}\n`);
   process.exitCode = 1;
 });

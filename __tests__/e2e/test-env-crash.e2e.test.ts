@@ -5,32 +5,11 @@ import { describeWith } from "../support/requires";
 import {
   leftOf,
   openTestEnvStage,
-  PLACE,
   processOf,
+  TEST_ENV_SPEC,
   type RunProcess,
   type TestEnvStage,
 } from "../support/test-env-stage";
-
-const SPEC = {
-  owner: "platform-team",
-  costCenter: "quality",
-  ...PLACE,
-  atMost: { environments: 100 },
-  resources: {
-    users: { type: "table", key: { id: "S" }, indexes: { byEmail: { email: "S" } } },
-    files: { type: "bucket" },
-    jobs: { type: "queue", deadLetterAfter: 3 },
-    api: {
-      type: "function",
-      code: "code",
-      runtime: "nodejs22.x",
-      handler: "index.handler",
-      uses: { users: "readWrite" },
-      from: ["jobs"],
-    },
-    http: { type: "httpApi", routes: { "GET /users/{id}": "api" } },
-  },
-};
 
 /** How many of these processes run at the same time. */
 const AT_ONCE = 4;
@@ -43,7 +22,7 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
   const all = pLimit(AT_ONCE);
 
   beforeAll(async () => {
-    stage = await openTestEnvStage({ orders: SPEC });
+    stage = await openTestEnvStage({ orders: TEST_ENV_SPEC });
     start = processOf(stage);
     twin = JSON.parse((await start(["up", "orders", "twin"])).stdout) as typeof twin;
   });
@@ -57,8 +36,8 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
     return readFileSync(file, "utf8").length;
   }
 
-  const places = (calls: number): Readonly<Record<string, string>>[] =>
-    Array.from({ length: calls }, (_, i) => [
+  const places = (calls: number) =>
+    Array.from({ length: calls }, (_, i): Readonly<Record<string, string>>[] => [
       { KILL_AT: String(i + 1) },
       { KILL_AT: String(i + 1), KILL_AFTER: "1" },
     ]).flat();

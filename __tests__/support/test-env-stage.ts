@@ -12,11 +12,34 @@ import { OPEN_KEY, REGISTRY_KEY } from "../../contract/registry";
 import { registryTableName } from "../../contract/names";
 import { testBoundaryName } from "../../contract/test-run";
 import { listEverything } from "../../local/inventory";
+import { TestRunRegistry } from "../../registry/test-runs";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { announceSession } from "../../local/session";
 import { run, type Finished } from "../../operations/process";
 
 export const PLACE = { accountId: "123456789012", region: "us-east-1" };
+
+/** Some of each kind, and few calls. */
+export const TEST_ENV_SPEC = {
+  owner: "platform-team",
+  costCenter: "quality",
+  ...PLACE,
+  atMost: { environments: 60 },
+  resources: {
+    users: { type: "table", key: { id: "S" }, indexes: { byEmail: { email: "S" } } },
+    files: { type: "bucket" },
+    jobs: { type: "queue", deadLetterAfter: 3 },
+    api: {
+      type: "function",
+      code: "code",
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      uses: { users: "readWrite" },
+      from: ["jobs"],
+    },
+    http: { type: "httpApi", routes: { "GET /users/{id}": "api" } },
+  },
+};
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -112,6 +135,7 @@ export function processOf({ folder }: TestEnvStage): RunProcess {
     outfile: file,
     bundle: true,
     platform: "node",
+    mainFields: ["module", "main"],
     target: "node20",
     logLevel: "error",
   });
@@ -121,6 +145,10 @@ export function processOf({ folder }: TestEnvStage): RunProcess {
       cwd: folder,
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...env },
     });
+}
+
+export function registryOf({ aws }: TestEnvStage): TestRunRegistry {
+  return new TestRunRegistry(new DynamoDBClient(aws.clientConfig), PLACE);
 }
 
 /** Names of everything of test environments that exists, but for those of some runs. */

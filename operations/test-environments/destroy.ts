@@ -51,10 +51,18 @@ export async function destroyRun(world: RunWorld, limitMs = LIMIT_MS): Promise<D
     [],
     {},
   );
-  const result = await run(list, await inventory(), {
+  const relist = async () => {
+    const listed = await inventory();
+    return withoutRights(listed) ? listed.errors.join("; ") : listed;
+  };
+  const first = await relist();
+  if (typeof first === "string") {
+    return { empty: false, left: [], errors: [first], deleted: {}, seconds: (now() - started) / 1000 };
+  }
+  const result = await run(list, first, {
     clock: { sleep },
     remainingMs: () => started + limitMs - now(),
-    relist: inventory,
+    relist,
     beforeRound: () => Promise.resolve(),
     salt: started % 1000,
   });
@@ -72,6 +80,15 @@ export async function destroyRun(world: RunWorld, limitMs = LIMIT_MS): Promise<D
     seconds,
   };
 }
+
+/** The credentials have expired, or nothing at all may be listed: no repetition will change that. */
+function withoutRights({ errors, items }: Inventory): boolean {
+  if (errors.some((error) => EXPIRED.test(error))) return true;
+  return items.length === 0 && errors.length > 0 && errors.every((error) => DENIED.test(error));
+}
+
+const EXPIRED = /: (ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient)/;
+const DENIED = /: (AccessDenied|UnauthorizedOperation|AuthorizationError)/;
 
 /** What a run can have. Listing anything else would cost calls and rights. */
 function isOurs({ type }: Handler): boolean {

@@ -8,43 +8,11 @@ import { destroyRun, type DestroyResult } from "./destroy";
 import { nodesOf } from "./graph";
 import { recordOf, type OpenRun } from "./open";
 import { outputsOf } from "./outputs";
+import { audit, keepTimes } from "./records";
 import { Refused } from "./refused";
+import type { CleanupReport, CreateReport, RunReport } from "./report";
 import { runTests, type TestResult } from "./test-command";
 import { readJournal } from "./world";
-
-/** What `create` came to. */
-export interface CreateReport {
-  readonly result: "created" | "failed" | "interrupted";
-  readonly seconds: number;
-  readonly resources: number;
-  readonly error?: string;
-}
-
-/** What the cleanup came to. */
-export interface CleanupReport {
-  readonly result: "complete" | "incomplete";
-  readonly seconds: number;
-  readonly deleted: number;
-  readonly left: DestroyResult["left"];
-  readonly errors: readonly string[];
-  /** Who removes what is left, and by when. */
-  readonly next?: string;
-}
-
-export interface RunReport {
-  readonly run: string;
-  readonly spec: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly exitCode: number;
-  readonly create: CreateReport;
-  readonly tests?: TestResult;
-  readonly cleanup?: CleanupReport;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly timeline: readonly Span[];
-  /** Number of calls to AWS, attempts included. */
-  readonly calls: number;
-}
 
 /** The environment of a run after `create`. */
 export interface Created {
@@ -73,9 +41,11 @@ export async function createRun(open: OpenRun, spec: TestEnvironment, signal: Ab
   const seconds = (now() - started) / 1000;
   if (result.failure) await openBreaker(open, result.failure);
   const complete = result.created.size === nodes.length && !result.failure && !signal.aborted;
+  const outcome = complete ? "created" : result.failure ? "failed" : "interrupted";
+  await audit(open, "create", outcome, { error: result.failure?.message, durationMs: 1000 * seconds });
   return {
     report: {
-      result: complete ? "created" : result.failure ? "failed" : "interrupted",
+      result: outcome,
       seconds,
       resources: result.created.size,
       ...(result.failure && { error: `${result.failure.node}: ${result.failure.message}` }),
@@ -173,6 +143,11 @@ export async function destroy(open: OpenRun): Promise<CleanupReport> {
   }
   const deleted = Object.values(result.deleted).reduce((sum, count) => sum + count, 0);
   const report = { seconds: result.seconds, deleted, left: result.left, errors: result.errors };
+  if (deleted > 0 || !result.empty) {
+    const error = [...result.left.map(({ resource }) => resource), ...result.errors].join("; ") || undefined;
+    const outcome = `${deleted} deleted, ${result.empty ? "nothing is left" : "incomplete"}`;
+    await audit(open, "destroy", outcome, { error, durationMs: 1000 * result.seconds });
+  }
   try {
     if (result.empty) {
       const nodes = (await registry.journal(header.run)).map(({ node }) => node);
@@ -213,6 +188,8 @@ export function exitCodeOf(
 export interface TestOptions {
   readonly command: readonly string[];
   readonly timeoutMinutes: number;
+  /** Path of the JUnit report that the command writes, relative to the project. @default none */
+  readonly junit?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly onLine: (line: string) => void;
 }
@@ -236,6 +213,7 @@ export async function wholeRun(
       `${open.header.run}: ${create.resources} resources in ${create.seconds.toFixed(1)} s; running the tests`,
     );
     tests = await runTests({ ...test, outputs, cwd: open.projectFolder, signal });
+    if (tests.junit === "missing") open.progress(`The tests did not write ${test.junit}.`);
   }
   const cleanup = await destroy(open);
   const exitCode = exitCodeOf(create, tests, cleanup, signal.aborted);
@@ -255,31 +233,4 @@ export async function wholeRun(
 export function identityOf({ header }: OpenRun): Pick<RunReport, "run" | "spec" | "accountId" | "region"> {
   const { run, spec, accountId, region } = header;
   return { run, spec, accountId, region };
-}
-
-/** For `stats`. A run does not fail because of it. */
-async function keepTimes(
-  { registry, header, now, progress }: OpenRun,
-  {
-    create,
-    tests,
-    cleanup,
-    exitCode,
-  }: Pick<RunReport, "create" | "tests" | "exitCode"> & { readonly cleanup: CleanupReport },
-): Promise<void> {
-  try {
-    await registry.finished({
-      run: header.run,
-      spec: header.spec,
-      at: formatInstant(now()),
-      exitCode,
-      resources: create.resources,
-      createSeconds: create.seconds,
-      ...(tests && { testSeconds: tests.seconds }),
-      destroySeconds: cleanup.seconds,
-      leftovers: cleanup.left.length,
-    });
-  } catch (error) {
-    progress(`The times of this run are not kept: ${describeError(error)}`);
-  }
 }

@@ -1,8 +1,12 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { start, type RunningProcess } from "../process";
 
 export interface TestCommand {
   readonly command: readonly string[];
   readonly timeoutMinutes: number;
+  /** Path of the JUnit report that the command writes, relative to `cwd`. @default none */
+  readonly junit?: string;
   /** Variables of the resources, added to the environment of the command. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly env: NodeJS.ProcessEnv;
@@ -17,14 +21,19 @@ export interface TestResult {
   readonly exitCode: number;
   readonly timedOut: boolean;
   readonly seconds: number;
+  /** Path of the JUnit report of this run; `missing` if the command did not write it. */
+  readonly junit?: string;
 }
 
 /** Runs the tests. Its lines go to `onLine`; a command that cannot be started counts as failed. */
 export async function runTests(options: TestCommand): Promise<TestResult> {
-  const { command, timeoutMinutes, outputs, env, cwd, onLine, signal } = options;
+  const { command, timeoutMinutes, junit, outputs, env, cwd, onLine, signal } = options;
   const [program = "", ...args] = command;
   const started = Date.now();
   const seconds = () => (Date.now() - started) / 1000;
+  // One of an earlier run would pass for this one's.
+  const report = junit === undefined ? undefined : join(cwd, junit);
+  if (report !== undefined) rmSync(report, { force: true });
   let child: RunningProcess;
   try {
     child = await start(program, {
@@ -51,7 +60,13 @@ export async function runTests(options: TestCommand): Promise<TestResult> {
   if (signal.aborted) stop();
   try {
     const { exitCode } = await child.finished;
-    return { passed: exitCode === 0 && !timedOut && !signal.aborted, exitCode, timedOut, seconds: seconds() };
+    return {
+      passed: exitCode === 0 && !timedOut && !signal.aborted,
+      exitCode,
+      timedOut,
+      seconds: seconds(),
+      ...(report !== undefined && { junit: existsSync(report) ? junit : "missing" }),
+    };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);

@@ -1,8 +1,5 @@
-import {
-  exitCodeOf,
-  type CleanupReport,
-  type CreateReport,
-} from "../../../operations/test-environments/lifecycle";
+import { exitCodeOf } from "../../../operations/test-environments/lifecycle";
+import type { CleanupReport, CreateReport } from "../../../operations/test-environments/report";
 import { isNotYet, whenConsistent } from "../../../operations/test-environments/consistency";
 import { quantiles, statsOf } from "../../../operations/test-environments/stats";
 import type { TestResult } from "../../../operations/test-environments/test-command";

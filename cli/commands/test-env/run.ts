@@ -8,9 +8,8 @@ import {
   exitCodeOf,
   identityOf,
   wholeRun,
-  type CleanupReport,
-  type RunReport,
 } from "../../../operations/test-environments/lifecycle";
+import type { CleanupReport, RunReport } from "../../../operations/test-environments/report";
 import { newRun, openRun } from "../../../operations/test-environments/open";
 import { Refused } from "../../../operations/test-environments/refused";
 import type { Cli } from "../../context";
@@ -46,6 +45,7 @@ export async function runCommand(
       {
         command,
         timeoutMinutes: spec.test?.timeoutMinutes ?? 10,
+        ...(spec.test?.junit !== undefined && { junit: spec.test.junit }),
         env: cli.env,
         onLine: (line) => cli.output.progress(line),
       },

@@ -2,7 +2,7 @@ import { usd } from "../../../contract/dollars";
 import { counted } from "../../../contract/text";
 import type { JournalEntry } from "../../../contract/test-run";
 import type { Span } from "../../../operations/test-environments/create";
-import type { CleanupReport, RunReport } from "../../../operations/test-environments/lifecycle";
+import type { CleanupReport, RunReport } from "../../../operations/test-environments/report";
 import { ASSUMED } from "../../../operations/test-environments/cost";
 import type { ExistingRun } from "../../../operations/test-environments/existing";
 import type { RunPlan } from "../../../operations/test-environments/plan";
