@@ -9,7 +9,7 @@ import { testEnvironmentSchema } from "./schema";
 import { testEnvironmentFields, type TestEnvironment } from "./test-environment-fields";
 
 /** Folder of the specs, relative to the project. */
-export const TEST_FOLDER = join("environments", "test");
+const TEST_FOLDER = join("environments", "test");
 
 /** Names of the specs of a project, sorted. */
 export function testEnvironmentNames(projectFolder: string): string[] {

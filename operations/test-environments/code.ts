@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { zipSync } from "fflate";
@@ -31,11 +30,6 @@ export function zipFolder(projectFolder: string, folder: string): Uint8Array {
   throw new UserError(
     `${folder} is ${Math.ceil(zip.length / 1024 / 1024)} MiB as a zip; Lambda accepts up to 50 MiB. Bundle the code or leave out what it does not need.`,
   );
-}
-
-/** A short hash of a folder's code, for `plan`. */
-export function codeHash(projectFolder: string, folder: string): string {
-  return createHash("sha256").update(zipFolder(projectFolder, folder)).digest("hex").slice(0, 12);
 }
 
 function filesOf(folder: string): string[] {

@@ -23,7 +23,7 @@ export interface CreateResult {
 }
 
 /** A resource of the run's name exists and is not the run's. */
-export class NotOurs extends Error {}
+class NotOurs extends Error {}
 
 /** Answers to a create call whose name exists. */
 const EXISTS = new Set([

@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { JournalEntry, TestRun } from "../../contract/test-run";
 
 /** Folder of the runs of a project, relative to it. */
-export const RUNS_FOLDER = join(".automock", "test-environments");
+const RUNS_FOLDER = join(".automock", "test-environments");
 
 /** The first line of a run's journal: what `down` needs without the spec. */
 export interface JournalHeader extends TestRun {
@@ -97,10 +88,4 @@ function parsed(line: string): Line | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Runs that have a journal on this machine, sorted. */
-export function localRuns(projectFolder: string): string[] {
-  const folder = join(projectFolder, RUNS_FOLDER);
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
