@@ -20,7 +20,7 @@ it("the example: what does not need another resource is created at once", () =>
 
 it("the example: a function may do what it uses, and nothing else", () => {
   const { policies, usd } = planRun(TEST_HEADER, orders);
-  expect(usd).toBeCloseTo(0.1696, 4);
+  expect(usd).toBeCloseTo(0.1785, 4);
   expect(policies.worker).toEqual([
     {
       Effect: "Allow",
