@@ -29,7 +29,13 @@ describeWith(["moto_server"], "Who may call the local AWS", () => {
     const env = { ...process.env, DEVELOPER_TOKEN: "secret" };
     aws = await startLocalAws({ accountId: "123456789012", region, log: () => undefined, env });
     lambda = new LambdaClient(aws.clientConfig);
-    const trust = { Version: "2012-10-17", Statement: [] };
+    const trust = {
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" },
+        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ],
+    };
     await new IAMClient(aws.clientConfig).send(
       new CreateRoleCommand({ RoleName: "f", AssumeRolePolicyDocument: JSON.stringify(trust) }),
     );

@@ -6,6 +6,7 @@ import type { QueuePolling } from "../queue-polling";
  * them up: it gets the mapping disabled.
  */
 export function eventSourceMappings(polling: QueuePolling): ServicePatch {
+  const queues = new Set<string>();
   const withState = (body: JsonObject): JsonObject =>
     polling.has(String(body.UUID)) ? { ...body, State: "Enabled" } : body;
   return async (call, forward) => {
@@ -13,13 +14,17 @@ export function eventSourceMappings(polling: QueuePolling): ServicePatch {
       case "CreateEventSourceMapping":
       case "UpdateEventSourceMapping": {
         const { Enabled, ...input } = jsonOf(call);
+        const isNew = call.operation === "CreateEventSourceMapping";
+        const reads = isNew ? /:sqs:/.test(String(input.EventSourceArn)) : queues.has(call.resource);
+        if (!reads) return forward(call); // streams are read by nobody here
         const answer = await forward(withRequestBody(call, JSON.stringify({ ...input, Enabled: false })));
         if (!isSuccess(answer)) return answer;
         const body = jsonOf(answer);
         const uuid = String(body.UUID);
-        const wanted = Enabled ?? (call.operation === "CreateEventSourceMapping" || polling.has(uuid));
+        queues.add(uuid);
+        const wanted = Enabled ?? (isNew || polling.has(uuid));
         polling.stop(uuid);
-        if (wanted && /:sqs:/.test(String(body.EventSourceArn))) {
+        if (wanted) {
           polling.start({
             uuid,
             accountId: call.accountId,
