@@ -18,6 +18,13 @@ interface Service {
 
 /** What AWS publishes, as of 2026. Where a page has only a rate per second, so many calls are taken at once. */
 const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: one deletion of a REST API in 30 seconds.
+  apiGateway: {
+    categories: [
+      [/^DeleteRestApi$/, 1, 1 / 30],
+      [/./, 40, 10],
+    ],
+  },
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html; tags: the lowest of the page.
   cloudWatch: {
     each: true,

@@ -1,3 +1,5 @@
+import { GetRestApisCommand } from "@aws-sdk/client-api-gateway";
+import { GetApisCommand } from "@aws-sdk/client-apigatewayv2";
 import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
 import {
   DescribeClustersCommand,
@@ -7,7 +9,7 @@ import {
   ListTaskDefinitionsCommand,
   ListTasksCommand,
 } from "@aws-sdk/client-ecs";
-import { ListTagsCommand } from "@aws-sdk/client-lambda";
+import { ListEventSourceMappingsCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
 import { ListSchedulesCommand } from "@aws-sdk/client-scheduler";
 import { reaperNames, scheduleName } from "../../contract/reaper";
 import { unlessNotFound } from "../aws/errors";
@@ -79,6 +81,47 @@ async function confirmed({ clients: { ecs }, tagged }: Evidence): Promise<Live[]
   }
   return live;
 }
+
+/** APIs, and the mappings that read queues for functions; both outlive the function. */
+export const listApis: Lister = async ({ clients: { apiGateway, apiGatewayV2, lambda }, names }) => {
+  const http = await allPages(async (NextToken) => {
+    const page = await apiGatewayV2.send(new GetApisCommand({ NextToken }));
+    return { items: page.Items, next: page.NextToken };
+  });
+  const rest = await allPages(async (position) => {
+    const page = await apiGateway.send(new GetRestApisCommand({ position }));
+    return { items: page.items, next: page.position };
+  });
+  const mappings = await allPages(async (Marker) => {
+    const page = await lambda.send(new ListEventSourceMappingsCommand({ Marker }));
+    return { items: page.EventSourceMappings, next: page.NextMarker };
+  });
+  const tagsOf = (tags: Readonly<Record<string, string>> = {}) =>
+    Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const similar = (name = "") => name.startsWith(`${names.prefix}-`);
+  return [
+    ...http.map(({ ApiId, Name, Tags }) => ({
+      type: "apigateway:http-api",
+      id: ApiId!,
+      name: Name,
+      tags: tagsOf(Tags),
+      similar: similar(Name),
+    })),
+    ...rest.map(({ id, name, tags }) => ({
+      type: "apigateway:rest-api",
+      id: id!,
+      name,
+      tags: tagsOf(tags),
+      similar: similar(name),
+    })),
+    ...mappings.map(({ UUID, FunctionArn = "" }) => ({
+      type: "lambda:event-source-mapping",
+      id: UUID!,
+      arn: names.arn("lambda", `event-source-mapping:${UUID}`),
+      similar: similar(/:function:([^:]+)/.exec(FunctionArn)?.[1]),
+    })),
+  ];
+};
 
 /** Scalable targets, functions and the environment's schedules. */
 export const listCompute: Lister = async ({ clients: { autoScaling, lambda, scheduler }, env, tagged }) => {

@@ -6,7 +6,7 @@ import { allPages } from "../aws/pages";
 import { describeError } from "../engine/classify";
 import type { Residual } from "../engine/residual";
 import type { EnvKey, Found } from "../engine/resource";
-import { listCompute, listEcs } from "./compute";
+import { listApis, listCompute, listEcs } from "./compute";
 import { listObservability, listStorage } from "./data";
 import { listRecords } from "./dns";
 import { belongs, type Evidence, type Lister, type Live } from "./evidence";
@@ -17,6 +17,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
   network: listNetwork,
   ecs: listEcs,
   compute: listCompute,
+  apis: listApis,
   dns: listRecords,
   storage: listStorage,
   observability: listObservability,
@@ -30,6 +31,7 @@ const LISTERS: Readonly<Record<string, Lister>> = {
  */
 const LISTED: Readonly<Record<string, readonly string[]>> = {
   acm: ["certificate/"],
+  apigateway: ["/apis/", "/restapis/"],
   "application-autoscaling": ["scalable-target/"],
   cloudwatch: ["alarm:", "dashboard/"],
   dynamodb: ["table/"],
@@ -54,7 +56,7 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
   events: ["rule/"],
   iam: ["policy/", "role/"],
   kms: ["alias/", "key/"],
-  lambda: ["function:"],
+  lambda: ["event-source-mapping:", "function:"],
   logs: ["log-group:"],
   rds: ["auto-backup:", "db:", "pg:", "snapshot:rds:", "subgrp:"],
   s3: [""],

@@ -1,4 +1,5 @@
 import { acm } from "./acm";
+import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-auto-scaling";
 import { cloudWatch } from "./cloudwatch";
 import { dynamoDb } from "./dynamodb";
@@ -33,6 +34,7 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   ...rds,
   ...dynamoDb,
   ...ecr,
+  ...apiGateway,
   ...lambda,
   ...sns,
   ...sqs,

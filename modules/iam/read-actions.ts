@@ -62,7 +62,7 @@ export const READ_ACTIONS: readonly string[] = [
     "ListRoles",
   ),
   ...of("kms", "DescribeKey", "ListAliases", "ListResourceTags"),
-  ...of("lambda", "ListTags"),
+  ...of("lambda", "GetEventSourceMapping", "ListEventSourceMappings", "ListTags"),
   ...of("logs", "DescribeLogGroups", "DescribeQueryDefinitions", "ListTagsForResource"),
   ...of(
     "rds",

@@ -1,6 +1,7 @@
 import { BUCKET_PURPOSE, stateKey } from "../../contract/names";
 import { scheduleName, SCHEDULES, SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
+import { TEST_SYSTEM } from "../../contract/test-run";
 import type { PolicyStatement } from "../shared/policy-document";
 import { recordNames, type ReaperLimits } from "./reaper-limits";
 
@@ -13,6 +14,17 @@ type Conditions = NonNullable<PolicyStatement["conditions"]>;
 /** Untagged by nature or by their maker: the session must be for an environment, and the name is exact. */
 const IN_A_SESSION: Conditions = { Null: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"] } };
 
+const BUCKET_ACTIONS = [
+  "s3:AbortMultipartUpload",
+  "s3:DeleteBucket",
+  "s3:DeleteBucketPolicy",
+  "s3:DeleteObject",
+  "s3:DeleteObjectVersion",
+  "s3:ListBucket",
+  "s3:ListBucketMultipartUploads",
+  "s3:ListBucketVersions",
+];
+
 /** What carries no tag, by its exact name or a prefix that ends in a slash, so that `pr-1` never reaches `pr-1-a`. */
 export function namedStatements(
   reaper: ReaperNames,
@@ -20,6 +32,7 @@ export function namedStatements(
 ): readonly PolicyStatement[] {
   const { names } = reaper;
   const own = `automock-${ENVIRONMENT}`;
+  const ownOfRun = `${TEST_SYSTEM}-${ENVIRONMENT}`;
   const buckets = environmentBuckets(names.accountId, names.region, ENVIRONMENT).map((bucket) =>
     names.bucketArn(bucket),
   );
@@ -27,18 +40,20 @@ export function namedStatements(
   return [
     {
       sid: "Buckets",
-      actions: [
-        "s3:AbortMultipartUpload",
-        "s3:DeleteBucket",
-        "s3:DeleteBucketPolicy",
-        "s3:DeleteObject",
-        "s3:DeleteObjectVersion",
-        "s3:ListBucket",
-        "s3:ListBucketMultipartUploads",
-        "s3:ListBucketVersions",
-      ],
+      actions: BUCKET_ACTIONS,
       resources: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
       conditions: IN_A_SESSION,
+    },
+    {
+      // The buckets of a test environment are as many as its spec says. Its name ends in six letters of chance, so
+      // that no other's starts like it.
+      sid: "BucketsOfRuns",
+      actions: BUCKET_ACTIONS,
+      resources: ["", "/*"].map((end) => names.bucketArn(`${ownOfRun}-*-${names.accountId}${end}`)),
+      conditions: {
+        ...IN_A_SESSION,
+        StringLike: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["?*-??????"] },
+      },
     },
     {
       sid: "Schedules",
@@ -65,6 +80,7 @@ export function namedStatements(
       actions: ["logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection"],
       resources: [
         names.arn("logs", `log-group:/${own}/*`),
+        names.arn("logs", `log-group:/${ownOfRun}/*`),
         names.arn("logs", `log-group:/aws/ecs/containerinsights/${own}/*`),
         names.arn("logs", `log-group:/aws/lambda/${own}/*`),
         names.arn("logs", `log-group:/aws/rds/instance/${own}/*`),

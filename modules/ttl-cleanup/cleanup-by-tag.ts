@@ -109,6 +109,16 @@ export function taggedPolicies({
       ["DeleteFunction", "GetFunctionConfiguration", "UpdateFunctionConfiguration"],
       ["function:*"],
     ),
+    tagged("EventSourceMappings", "lambda", ["DeleteEventSourceMapping"], ["event-source-mapping:*"]),
+    {
+      // Its actions are HTTP methods, and its ARNs name no account.
+      sid: "Apis",
+      actions: ["apigateway:DELETE"],
+      resources: ["/apis/*", "/restapis/*"].map(
+        (path) => `arn:${names.partition}:apigateway:${names.region}::${path}`,
+      ),
+      conditions: OF_THE_ENVIRONMENT,
+    },
     tagged("Topics", "sns", ["DeleteTopic"], ["*"]),
     tagged("Queues", "sqs", ["DeleteQueue"], ["*"]),
     tagged("Images", "ecr", ["DeleteRepository"], ["repository/*"]),

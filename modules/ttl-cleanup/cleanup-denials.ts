@@ -1,5 +1,6 @@
 import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
+import { TEST_SYSTEM } from "../../contract/test-run";
 import type { PolicyStatement } from "../shared/policy-document";
 import { recordNames, type ReaperLimits } from "./reaper-limits";
 
@@ -10,6 +11,7 @@ import { recordNames, type ReaperLimits } from "./reaper-limits";
 const ON_TAGGED: readonly string[] = [
   ...[
     "acm",
+    "apigateway",
     "application-autoscaling",
     "cloudwatch",
     "ec2",
@@ -65,7 +67,7 @@ export function denials(reaper: ReaperNames, limits: ReaperLimits): readonly Pol
       ...everywhere,
       actions: ON_TAGGED,
       conditions: {
-        StringNotEquals: { [`aws:ResourceTag/${TAG.system}`]: ["automock"] },
+        StringNotEquals: { [`aws:ResourceTag/${TAG.system}`]: ["automock", TEST_SYSTEM] },
         Null: { [`aws:ResourceTag/${TAG.system}`]: ["false"] },
       },
     },
@@ -108,6 +110,9 @@ export function denials(reaper: ReaperNames, limits: ReaperLimits): readonly Pol
       ...everywhere,
       actions: [
         "acm:AddTagsToCertificate",
+        "apigateway:PATCH",
+        "apigateway:POST",
+        "apigateway:PUT",
         "application-autoscaling:TagResource",
         "cloudwatch:TagResource",
         "dynamodb:TagResource",

@@ -15,7 +15,17 @@ export function reaperStatements(
   const states = `${stateBucket}/automock/*/terraform.tfstate`;
   const lockItems = `${reaper.stateBucketName}/automock/*`;
   return {
-    read: [{ sid: SEE_EVERYTHING, actions: READ_ACTIONS, resources: ["*"] }],
+    read: [
+      { sid: SEE_EVERYTHING, actions: READ_ACTIONS, resources: ["*"] },
+      {
+        // Not on "*": that would show the values of API keys.
+        sid: "SeeApis",
+        actions: ["apigateway:GET"],
+        resources: ["/apis", "/apis/*", "/restapis", "/restapis/*"].map(
+          (path) => `arn:${names.partition}:apigateway:${names.region}::${path}`,
+        ),
+      },
+    ],
     registry: [
       {
         sid: "KeepTheRegistry",

@@ -13,7 +13,7 @@ it("every type with a handler is listed in full", () => {
 });
 
 it.each([
-  arn("apigateway", "/apis/a1b2c3"),
+  arn("apigateway", "/domainnames/example.com"),
   arn("ecs", "capacity-provider/x"),
   arn("ecs", "container-instance/c/x"),
   arn("lambda", "layer:x"),

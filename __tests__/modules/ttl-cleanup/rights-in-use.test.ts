@@ -22,6 +22,7 @@ const reaper = reaperNames("111122223333", "us-east-1");
 
 /** IAM service prefixes that differ from the SDK client's name. */
 const PREFIXES: Readonly<Record<string, string>> = {
+  "api-gateway": "apigateway",
   "application-auto-scaling": "application-autoscaling",
   "cloudwatch-logs": "logs",
   "elastic-load-balancing-v2": "elasticloadbalancing",
@@ -33,6 +34,13 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 /** IAM actions that differ from the operation's name. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  // The actions of API Gateway are HTTP methods.
+  "apigateway:DeleteRestApi": ["apigateway:DELETE"],
+  "apigateway:GetRestApi": ["apigateway:GET"],
+  "apigateway:GetRestApis": ["apigateway:GET"],
+  "apigatewayv2:DeleteApi": ["apigateway:DELETE"],
+  "apigatewayv2:GetApi": ["apigateway:GET"],
+  "apigatewayv2:GetApis": ["apigateway:GET"],
   "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
   "s3:HeadBucket": ["s3:ListBucket"],
   "s3:ListBuckets": ["s3:ListAllMyBuckets"],
@@ -44,6 +52,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads of content, not of what is there: they are granted by name in statements of their own. */
 const CONTENT = [
+  "apigateway:GET",
   "dynamodb:GetItem",
   "dynamodb:Query",
   "lambda:GetFunctionConfiguration",
@@ -51,7 +60,7 @@ const CONTENT = [
   "scheduler:GetSchedule",
 ];
 
-const isRead = (action: string) => /:(Describe|Get|Head|List|Query)/.test(action);
+const isRead = (action: string) => /:(Describe|G[eE][tT]|Head|List|Query)/.test(action);
 
 /** Actions that the given files and folders call. */
 function used(code: readonly string[]): string[] {

@@ -80,7 +80,7 @@ const actions = (calls: readonly (readonly Need[])[]) =>
 const isAllowed = (principal: Principal, call: readonly Need[]) =>
   call.every((need) => decide(POLICIES, PLACE, principal, need).kind === "allowed");
 const isRead = (call: readonly Need[]) =>
-  call.every(({ action }) => /:(Get|List|Describe|Head)/.test(action));
+  call.every(({ action }) => /:(G[eE][tT]|List|Describe|Head)/.test(action));
 
 test("every call of a cleanup is allowed for its own environment", () => {
   for (const { faults, refused, cleanup } of [alpha, twin]) {
@@ -182,6 +182,11 @@ const SELDOM: readonly Need[] = [
     tags: { [TAG.environment]: ALPHA, [TAG.ephemeral]: "true" },
   },
   { action: "ecs:StopTask", resource: names.names.arn("ecs", `task/automock-${ALPHA}/by-hand`), tags: {} },
+  {
+    action: "s3:DeleteBucket",
+    resource: names.names.bucketArn(`test-orders-k3f9aa-files-${PLACE.accountId}`),
+    context: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: "orders-k3f9aa" },
+  },
 ];
 
 const ANYTHING: Policy = { Statement: [{ Sid: "Anything", Effect: "Allow", Action: "*", Resource: "*" }] };

@@ -1,4 +1,5 @@
 import type { Operations } from "../kernel/call";
+import { API_GATEWAY, API_GATEWAY_V2, EVENT_SOURCE_MAPPINGS } from "./api-gateway";
 import { ACM, ROUTE_53 } from "./dns";
 import { AUTOSCALING } from "./autoscaling";
 import { CLOUDWATCH, LOGS } from "./cloudwatch";
@@ -21,6 +22,8 @@ import { STS, TAGGING } from "./account";
 /** All simulated services, by the SDK's name of the service. */
 export const SERVICES: Readonly<Record<string, Operations>> = {
   ACM,
+  "API Gateway": API_GATEWAY,
+  ApiGatewayV2: API_GATEWAY_V2,
   "Application Auto Scaling": AUTOSCALING,
   CloudWatch: CLOUDWATCH,
   "CloudWatch Logs": LOGS,
@@ -32,7 +35,7 @@ export const SERVICES: Readonly<Record<string, Operations>> = {
   EventBridge: EVENTBRIDGE,
   IAM,
   KMS,
-  Lambda: LAMBDA,
+  Lambda: { ...LAMBDA, ...EVENT_SOURCE_MAPPINGS },
   RDS,
   "Route 53": ROUTE_53,
   S3: { ...S3_BUCKETS, ...S3_OBJECTS },

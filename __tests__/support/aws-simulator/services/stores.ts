@@ -256,7 +256,10 @@ export const LAMBDA: Operations = {
   }),
   ListTags: operation<lambda.ListTagsCommandInput, lambda.ListTagsCommandOutput>(
     (input) => ({ action: "lambda:ListTags", resource: input.Resource ?? "*" }),
-    (input, { world }) => ({ Tags: { ...functionOf(world, input.Resource).tags } }),
+    (input, { world }) => {
+      const mapping = world.eventSourceMappings.where(({ arn }) => arn === input.Resource)[0];
+      return { Tags: { ...(mapping ?? functionOf(world, input.Resource)).tags } };
+    },
   ),
   DeleteFunction: operation<lambda.DeleteFunctionCommandInput, lambda.DeleteFunctionCommandOutput>(
     functionNeed("DeleteFunction"),

@@ -25,6 +25,15 @@ export interface QueryDefinition extends Entity {
   readonly name: string;
 }
 
+/** An API of API Gateway; an HTTP API and a REST API are alike here. */
+export interface RestOrHttpApi extends Entity {
+  readonly name: string;
+}
+
+export interface EventSourceMapping extends Entity {
+  readonly functionArn: string;
+}
+
 export interface Role extends Entity {
   readonly path: string;
   inline: Record<string, string>;

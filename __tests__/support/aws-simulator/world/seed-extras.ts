@@ -119,6 +119,26 @@ export function seedExtras(builder: Builder): void {
   world.functions.add({ ...lambdaMade, name: lambda });
   builder.manage("aws_lambda_function", "worker", { id: lambda, arn: lambdaMade.arn, function_name: lambda });
 
+  const mapping = `${world.newHex(8)}-0000-4000-8000-${world.newHex(12)}`;
+  const mappingMade = builder.of(mapping, "lambda", `event-source-mapping:${mapping}`);
+  world.eventSourceMappings.add({ ...mappingMade, functionArn: lambdaMade.arn });
+  builder.manage("aws_lambda_event_source_mapping", "worker", {
+    id: mapping,
+    uuid: mapping,
+    arn: mappingMade.arn,
+  });
+
+  for (const [kind, store, type] of [
+    ["apis", world.httpApis, "aws_apigatewayv2_api"],
+    ["restapis", world.restApis, "aws_api_gateway_rest_api"],
+  ] as const) {
+    const id = world.newHex(10);
+    const made = builder.of(id, "apigateway", `/${kind}/${id}`);
+    const arn = `arn:aws:apigateway:${world.place.region}::/${kind}/${id}`;
+    store.add({ ...made, arn, name: `${names.prefix}-${kind}` });
+    builder.manage(type, "api", { id, arn });
+  }
+
   const policy = names.name("policy", "read");
   const policyMade = builder.of(world.arn("iam", `policy/${policy}`), "iam", `policy/${policy}`);
   world.policies.add({ ...policyMade, name: policy, path: "/", versions: ["v1", "v2"] });

@@ -38,6 +38,9 @@ export class World {
   public readonly databaseSubnetGroups = new Store<workload.DatabaseGroup>("rds:subnet-group");
   public readonly databaseParameterGroups = new Store<workload.DatabaseGroup>("rds:parameter-group");
   public readonly functions = new Store<workload.LambdaFunction>("lambda:function");
+  public readonly eventSourceMappings = new Store<platform.EventSourceMapping>("lambda:event-source-mapping");
+  public readonly httpApis = new Store<platform.RestOrHttpApi>("apigateway:http-api");
+  public readonly restApis = new Store<platform.RestOrHttpApi>("apigateway:rest-api");
 
   public readonly alarms = new Store<platform.Alarm>("cloudwatch:alarm");
   public readonly dashboards = new Store<platform.Dashboard>("cloudwatch:dashboard");
