@@ -10,10 +10,11 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
+import { SYNC_CONTAINER } from "../../contract/expectations";
+import { servicesOf } from "../../operations/status/services";
 import type { StackRef } from "../../environments/stacks";
 import { Dashboard } from "../../operations/control-plane/dashboard";
 import { signToken } from "../../operations/control-plane/token";
-import { SYNC_CONTAINER } from "../../modules/mockserver/containers";
 import { stagingEnvironment } from "../support/environments";
 import { eventually, isAlive } from "../support/eventually";
 import { underLoad } from "../../local/load";
