@@ -56,5 +56,4 @@ export const staging = {
       connectionPool: { maxOpen: 8, maxIdle: 4 },
     },
   },
-  admin: {},
 } satisfies EnvironmentInput;

@@ -26,6 +26,9 @@ export type SystemId = System["id"];
 /** Key of a system's values in an environment. */
 export type Section = System["section"];
 
+/** Id of a service; a box is none. */
+export type ServiceId = Service["id"];
+
 /** Key of a service's values in an environment. */
 export type ServiceSection = Service["section"];
 

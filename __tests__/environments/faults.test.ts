@@ -68,7 +68,7 @@ describe("one field", () => {
     ["notification", 'did you mean "notifications"?'],
   ])("unknown key %s: %s", (key, fix) =>
     expect(faultsIn(spoil(ephemeralInput, key, 1))).toEqual([
-      `${key} | "${key}" (unknown key) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, iam, automock, taskApi | ${fix}`,
+      `${key} | "${key}" (unknown key) | one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, iam, automock, taskApi, admin | ${fix}`,
     ]),
   );
 
@@ -136,7 +136,7 @@ describe("several fields", () => {
 
   it.each([
     ["no system", spoil(spoil(prod, "automock", undefined), "taskApi", undefined),
-      "automock | nothing | at least one of automock, taskApi in an environment | add one of them"],
+      "automock | nothing | at least one of automock, taskApi, admin in an environment | add one of them"],
     ["nothing that a TTL may end", spoil(ephemeralInput, "automock", undefined),
       "automock | nothing | automock, in an environment with ttlHours | add automock or remove ttlHours"],
     ["two systems in one network", spoil(prod, "taskApi.network.vpcCidr", "10.0.128.0/20"),

@@ -112,7 +112,9 @@ it.each([["[]"], ["null"], ['"text"']])("a file with %s is not an environment", 
       where: "environments/ephemeral/a.json",
       path: "",
       given: text,
-      allowed: expect.stringMatching(/^an environment: { name, owner, .*, automock, taskApi }$/) as string,
+      allowed: expect.stringMatching(
+        /^an environment: { name, owner, .*, automock, taskApi, admin }$/,
+      ) as string,
       fix: "use an object with these keys",
     },
   ]);

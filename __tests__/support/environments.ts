@@ -2,7 +2,7 @@ import type { Environment, EnvironmentInput } from "../../environments";
 import { prod } from "../../environments/prod";
 import { environmentSchema } from "../../environments/schema";
 import { staging } from "../../environments/staging";
-import type { Section, SectionValues } from "../../environments/systems";
+import type { Section, SectionValues, ServiceSection } from "../../environments/systems";
 
 /** Values of an ephemeral environment that are right; tests spoil one of them. */
 export const ephemeralInput = {
@@ -28,6 +28,13 @@ export const ephemeralInput = {
 
 type With<S extends Section> = Environment & { readonly [K in S]: SectionValues<K> };
 
-export const prodEnvironment = environmentSchema.parse(prod) as With<Section>;
-export const stagingEnvironment = environmentSchema.parse(staging) as With<Section>;
+export const prodEnvironment = environmentSchema.parse(prod) as With<ServiceSection>;
+export const stagingEnvironment = environmentSchema.parse(staging) as With<ServiceSection>;
+/** An environment that opts in to admin boxes, and has nothing else. */
+export const adminEnvironment = environmentSchema.parse({
+  ...staging,
+  automock: undefined,
+  taskApi: undefined,
+  admin: { reaches: { "task-api-database": { securityGroupId: "sg-0123456789abcdef0", port: 5432 } } },
+}) as With<"admin">;
 export const ephemeralEnvironment = environmentSchema.parse(ephemeralInput) as With<"automock">;

@@ -132,5 +132,6 @@ function tokenIn(data: Buffer): string | undefined {
 /** Nothing of the developer's environment but what a shell needs, and the way to the local AWS. */
 function shellEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => /^(PATH|LANG|LC_\w+|AWS_\w+)$/.test(name));
-  return { ...Object.fromEntries(kept), TERM: "xterm-256color" };
+  // With TMUX set, a shell profile starts no tmux: it would join a session of the developer.
+  return { LANG: "C.UTF-8", ...Object.fromEntries(kept), TERM: "xterm-256color", TMUX: "none" };
 }

@@ -1,7 +1,7 @@
 import { type TerraformJson, resourcesOf } from "../../contract/terraform-json";
 import { FARGATE_SPOT_DISCOUNT, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { MAX_LIFETIME_HOURS, TTL_HOURS } from "../../contract/registry";
-import type { SystemId } from "../../environments/systems";
+import type { ServiceId } from "../../environments/systems";
 import { replaceMarked } from "../marked";
 import { counted } from "../../contract/text";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
@@ -26,7 +26,6 @@ export const DOCUMENTED_STACKS = [
   "automock-example",
   "task-api-prod",
   "task-api-staging",
-  "admin-staging",
 ] as const;
 
 export type DocumentedStacks = Readonly<Record<(typeof DOCUMENTED_STACKS)[number], TerraformJson>>;
@@ -123,11 +122,10 @@ ${pricesTable()}
 
 /** The rows of each system in the table of README.md. */
 const SYSTEM_COSTS: Readonly<
-  Record<SystemId, { title: string; scenarios: (stacks: DocumentedStacks) => Scenario[] }>
+  Record<ServiceId, { title: string; scenarios: (stacks: DocumentedStacks) => Scenario[] }>
 > = {
   automock: { title: "AutoMock", scenarios: automockScenarios },
   "task-api": { title: "Task API", scenarios: taskApiScenarios },
-  admin: { title: "Admin boxes", scenarios: adminScenarios },
 };
 
 /** The table of README.md. */
@@ -176,11 +174,6 @@ function taskApiScenarios(stacks: DocumentedStacks): Scenario[] {
       bound: "low",
     },
   ];
-}
-
-function adminScenarios(stacks: DocumentedStacks): Scenario[] {
-  const staging = estimate(resourcesOf(stacks["admin-staging"]));
-  return [{ title: "staging without a box, per month", hours: MONTH_HOURS, estimate: staging }];
 }
 
 function tasksOf({ services }: Estimate, bound: "expected" | "high"): string {

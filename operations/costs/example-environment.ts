@@ -2,7 +2,7 @@ import type { EnvironmentInput } from "../../environments";
 import { staging } from "../../environments/staging";
 
 // Ephemeral environments have no Task API and send notifications to the bootstrap stack's topic.
-const { taskApi: _taskApi, admin: _admin, notifications: _notifications, ...shape } = staging;
+const { taskApi: _taskApi, notifications: _notifications, ...shape } = staging;
 
 /** The ephemeral environment of docs/costs.md: staging's shape for four hours. */
 export const EXAMPLE_ENVIRONMENT = {

@@ -90,7 +90,13 @@ function addConnect(group: Command): void {
     .description("open another shell on a box; the box stays when it ends")
     .addOption(stackOption())
     .option("--plugin", "use session-manager-plugin for the shell")
-    .addHelpText("after", helpText({ examples: [["automock admin connect i-0123456789abcdef0"]] }))
+    .addHelpText(
+      "after",
+      helpText({
+        examples: [["automock admin connect"], ["automock admin connect i-0123456789abcdef0 --plugin"]],
+        json: "no document: standard output is that of the shell",
+      }),
+    )
     .action(
       handle(
         async (
@@ -114,7 +120,13 @@ function addRun(group: Command): void {
     .addOption(stackOption())
     .addHelpText(
       "after",
-      helpText({ examples: [["automock admin run - -- journalctl -u amazon-ssm-agent"]] }),
+      helpText({
+        examples: [
+          ["automock admin run - -- journalctl -u amazon-ssm-agent"],
+          ["automock admin run i-0123456789abcdef0 -- 'df -h | tail -1'"],
+        ],
+        json: "no document: standard output is that of the command",
+      }),
     )
     .action(
       handle(async (cli, box: string, command: readonly string[], options: { readonly stack?: string }) => {
@@ -136,7 +148,11 @@ function addForward(group: Command): void {
     .addHelpText(
       "after",
       helpText({
-        examples: [["automock admin forward db.internal:5432 --port 15432"]],
+        examples: [
+          ["automock admin forward db.internal:5432 --port 15432"],
+          ["automock admin forward db.internal:5432 i-0123456789abcdef0"],
+        ],
+        json: "{ box, host, port, localPort }",
         notes: ["It listens on 127.0.0.1 until Ctrl-C. Each connection is a session of its own."],
       }),
     )
@@ -165,7 +181,7 @@ function addList(group: Command): void {
     .addHelpText(
       "after",
       helpText({
-        examples: [["automock admin list"]],
+        examples: [["automock admin list"], ["automock admin list --json"]],
         json: "{ boxes: [{ id, state, launchedBy, reason, instanceType, availabilityZone, market, launchedAt, expiresAt, maxExpiresAt, minutesLeft, usdSoFar }] }",
       }),
     )
@@ -187,7 +203,7 @@ function addExtend(group: Command): void {
     .addHelpText(
       "after",
       helpText({
-        examples: [["automock admin extend --by 1h"]],
+        examples: [["automock admin extend --by 1h"], ["automock admin extend i-0123456789abcdef0 --by 30m"]],
         notes: [`The limit is ${BOX_TERMS.maxHours} hours after the launch.`],
         json: "{ id, from, to, maxExpiresAt }",
       }),
@@ -242,7 +258,7 @@ function addAudit(group: Command): void {
     .addHelpText(
       "after",
       helpText({
-        examples: [["automock admin audit --since 7d"]],
+        examples: [["automock admin audit --since 7d"], ["automock admin audit --json"]],
         notes: [
           "From CloudTrail, whose events appear some 15 minutes late. What was typed is in the log group of the sessions.",
         ],

@@ -7,6 +7,8 @@ import type { QueuePolling } from "../queue-polling";
 import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-autoscaling";
 import { dynamoDb } from "./dynamodb";
+import { budgets } from "./budgets";
+import { Trail } from "./cloudtrail";
 import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { elb } from "./elb";
@@ -41,12 +43,15 @@ export interface PatchOptions {
 export function servicePatches(options: PatchOptions): ReadonlyMap<string, ServicePatch> {
   const { functions, endpoints, polling, delays, dataPlane, boxes } = options;
   const targets = new Targets();
+  const trail = new Trail(LOCAL_USER_ID);
   const roles = new Roles(delays);
   return new Map<string, ServicePatch>([
     ["apigateway", apiGateway(endpoints)],
     ["application-autoscaling", applicationAutoScaling()],
     ["dynamodb", dynamoDb(delays)],
-    ["ec2", ec2(boxes)],
+    ["budgets", budgets()],
+    ["cloudtrail", trail.patch()],
+    ["ec2", recorded(trail, ec2(boxes))],
     ["ecs", ecs({ targets, dataPlane })],
     ["elasticloadbalancing", elb(targets, dataPlane)],
     ["events", sends(polling)],
@@ -63,10 +68,14 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
       ? ([
           [
             "ssm",
-            ssm({
-              ...boxes,
-              onlineInstances: (call, forward) => onlineInstances(call, forward, boxes.capacity.bootSeconds),
-            }),
+            recorded(
+              trail,
+              ssm({
+                ...boxes,
+                onlineInstances: (call, forward) =>
+                  onlineInstances(call, forward, boxes.capacity.bootSeconds),
+              }),
+            ),
           ],
         ] as const)
       : []),
@@ -80,4 +89,15 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
 /** Patches that see a call one after the other. */
 function inTurn(...patches: readonly ServicePatch[]): ServicePatch {
   return patches.reduceRight((inner, outer) => (call, forward) => outer(call, (one) => inner(one, forward)));
+}
+
+/** `aws:userid` that moto gives to a caller with an access key of its own. */
+const LOCAL_USER_ID = "AKIAIOSFODNN7EXAMPLE";
+
+function recorded(trail: Trail, patch: ServicePatch): ServicePatch {
+  return async (call, forward) => {
+    const answer = await patch(call, forward);
+    trail.record(call, answer);
+    return answer;
+  };
 }

@@ -1,0 +1,40 @@
+import { CreateLaunchTemplateCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CreateScheduleGroupCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { CreateDocumentCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { adminNames, type AdminNames } from "../../contract/admin-box";
+import type { LocalClientConfig } from "../../local/environment";
+
+export const ADMIN_NAMES: AdminNames = adminNames({
+  accountId: "123456789012",
+  region: "us-east-1",
+  environment: "staging",
+});
+
+/** What `automock admin` needs of its stack on a local AWS, without Terraform. */
+export async function createAdminStack(config: LocalClientConfig): Promise<void> {
+  const ssm = new SSMClient(config);
+  const document = (Name: string, content: object) =>
+    ssm.send(
+      new CreateDocumentCommand({
+        Name,
+        DocumentType: "Session",
+        DocumentFormat: "JSON",
+        Content: JSON.stringify({ schemaVersion: "1.0", ...content }),
+      }),
+    );
+  await Promise.all([
+    new EC2Client(config).send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: ADMIN_NAMES.launchTemplate,
+        LaunchTemplateData: { ImageId: "ami-12c6146b" },
+      }),
+    ),
+    new SchedulerClient(config).send(new CreateScheduleGroupCommand({ Name: ADMIN_NAMES.scheduleGroup })),
+    document(ADMIN_NAMES.shellDocument, { sessionType: "Standard_Stream", inputs: {} }),
+    document(ADMIN_NAMES.commandDocument, {
+      sessionType: "NonInteractiveCommands",
+      parameters: { command: { type: "String" } },
+      properties: { linux: { commands: "{{ command }}" } },
+    }),
+  ]);
+}
