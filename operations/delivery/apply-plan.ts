@@ -5,6 +5,7 @@ import { constructNames } from "../review/construct-names";
 import { actionOf } from "../review/resources";
 import type { TerraformPlan } from "../terraform/plan-json";
 import { UserError } from "../../contract/user-error";
+import { explainAlreadyExists } from "./already-exists";
 import { readEvent } from "./apply-events";
 import { ApplyProgress } from "./apply-progress";
 import { PLAN_FILE } from "./artifact";
@@ -74,11 +75,13 @@ export async function applyPlan(
   // After the first step, a missing bucket is one of the stack's own, and an explanation must not hide the progress.
   const isUntouched = progress.done === 0 && lost === "";
   const known = isUntouched ? explainTerraformText(`${errors}\n${result.stderr}`, target) : undefined;
+  const existing = explainAlreadyExists(errors, target.region);
   throw (
     known ??
     new UserError(
       `${options.command} of ${target.id} failed after ${progress.done} of ${operations(options.plan)} steps, ` +
         `${formatDuration(progress.seconds * 1000)}:\n\n${errors || result.stderr.trim() || ended}\n\n` +
+        (existing === undefined ? "" : `${existing}\n\n`) +
         (lost ||
           (ended && `${cutOff}.`) ||
           `The state holds the finished steps. Fix the cause, then run automock ${options.command} ${target.id} again.`),

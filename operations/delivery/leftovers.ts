@@ -33,7 +33,12 @@ export interface Leftovers {
   /** ARNs of resources that still exist. */
   readonly left: readonly string[];
   readonly ghosts: readonly Ghost[];
+  /** ARNs of what a database leaves on purpose: its final snapshot and its retained backups. */
+  readonly kept: readonly string[];
 }
+
+/** What outlives a deleted database if its settings say so. It has the tags of the database. */
+const KEPT = /^arn:[^:]+:rds:[^:]*:[^:]*:(snapshot:[^:]+-final-[0-9a-f-]+|auto-backup:.+)$/;
 
 export interface LeftoverOptions {
   readonly system: string;
@@ -51,13 +56,15 @@ export interface LeftoverOptions {
 export async function findLeftovers(clients: LeftoverClients, options: LeftoverOptions): Promise<Leftovers> {
   const { attempts = 13 } = options;
   for (let attempt = 1; ; attempt++) {
-    const arns = await taggedArns(clients.tagging, options);
+    const tagged = await taggedArns(clients.tagging, options);
+    const kept = tagged.filter((arn) => KEPT.test(arn));
+    const arns = tagged.filter((arn) => !KEPT.test(arn));
     const judged = await Promise.all(
       arns.map(async (arn) => ({ arn, state: await ghostState(clients, arn) })),
     );
     const left = judged.filter(({ state }) => state === undefined).map(({ arn }) => arn);
     if (left.length === 0 || attempt >= attempts) {
-      return { left, ghosts: judged.filter((one): one is Ghost => one.state !== undefined) };
+      return { left, kept, ghosts: judged.filter((one): one is Ghost => one.state !== undefined) };
     }
     await options.wait();
   }

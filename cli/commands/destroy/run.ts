@@ -45,9 +45,11 @@ export interface DestroyResult {
   readonly left: readonly string[];
   /** Deleted resources that AWS still lists. */
   readonly ghosts: readonly Ghost[];
+  /** ARNs of what a database leaves on purpose: its final snapshot and its retained backups. */
+  readonly kept: readonly string[];
 }
 
-const NOTHING = { destroyed: 0, seconds: 0, left: [], ghosts: [] };
+const NOTHING = { destroyed: 0, seconds: 0, left: [], ghosts: [], kept: [] };
 const WAIT_MS = 5000;
 
 /**
@@ -134,13 +136,13 @@ async function proveGone(
     cli.clientConfig(stack.region),
     ...(["tagging", "ec2", "ecs", "kms", "secrets"] as const),
   );
-  const { left, ghosts } = await findLeftovers(clients, {
+  const { left, ghosts, kept } = await findLeftovers(clients, {
     system: stack.system,
     environment: stack.environment,
     wait: () => setTimeout(WAIT_MS),
   });
   const result = left.length > 0 ? "incomplete" : done.destroyed > 0 ? "destroyed" : "absent";
-  finish(cli, stack, { ...done, result, left, ghosts });
+  finish(cli, stack, { ...done, result, left, ghosts, kept });
 }
 
 function finish(
@@ -148,7 +150,7 @@ function finish(
   stack: StackRef,
   result: Omit<DestroyResult, "stack" | "accountId" | "region">,
 ): void {
-  const { result: outcome, destroyed, seconds, left, ghosts } = result;
+  const { result: outcome, destroyed, seconds, left, ghosts, kept } = result;
   if (outcome === "declined" || outcome === "incomplete") process.exitCode = 1;
   const { id, accountId, region } = stack;
   cli.output.result({ stack: id, accountId, region, ...result } satisfies DestroyResult, () => {
@@ -161,13 +163,18 @@ function finish(
       );
     if (ghosts.length > 0)
       line(`Deleted, but still listed by AWS for a while: ${ghosts.map(ghostText).join(", ")}`);
+    if (kept.length > 0) {
+      line("Kept on purpose, as database.finalSnapshot and database.retainAutomatedBackups say:");
+      for (const arn of kept) line(`  ${arn}`);
+    }
     if (left.length > 0) {
       line(`${counted(left.length, "resource still exists", "resources still exist")} with its tags:`);
       for (const arn of left) line(`  ${arn}`);
       line("They are not in the state. Find out who created them, or delete them by hand.");
       return;
     }
-    if (outcome === "destroyed") line("Nothing is left with its tags.");
+    if (outcome === "destroyed")
+      line(kept.length > 0 ? "Nothing else is left with its tags." : "Nothing is left with its tags.");
     const file = environmentFile(cli, stack);
     if (file !== undefined) line(`You can delete ${file} too: the environment no longer exists.`);
   });
