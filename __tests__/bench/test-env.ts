@@ -166,9 +166,7 @@ function terraformOf(name: string): object {
 }
 
 /** Fifty environments at once, ten processes at a time. */
-async function many(
-  stage: TestEnvStage,
-): Promise<{
+async function many(stage: TestEnvStage): Promise<{
   readonly seconds: number;
   readonly calls: number;
   readonly left: number;
