@@ -40,6 +40,7 @@ const OPERATIONS = {
   // The rules for secrets.
   expectations: ["review"],
   "control-plane": [],
+  images: [],
   leases: ["costs", "aws"],
   status: ["leases"],
   "test-environments": [],

@@ -10,6 +10,7 @@ import { addDestroyCommand } from "./commands/destroy/options";
 import { addDoctorCommand } from "./commands/doctor/options";
 import { addExpectationsCommand } from "./commands/expectations/options";
 import { addExtendCommand } from "./commands/extend/options";
+import { addImagesCommand } from "./commands/images/options";
 import { addInitCommand } from "./commands/init/options";
 import { addListCommand } from "./commands/list/options";
 import { addPlanCommand } from "./commands/plan/options";
@@ -62,6 +63,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   addTestEnvCommand,
   addCostCommand,
   addAdminCommand,
+  addImagesCommand,
   addDoctorCommand,
   addBootstrapCommand,
 ];

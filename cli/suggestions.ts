@@ -16,6 +16,7 @@ export const COMMAND_NAMES = [
   "cost",
   "dashboard",
   "admin",
+  "images",
   "doctor",
   "bootstrap",
 ] as const;

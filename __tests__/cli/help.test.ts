@@ -61,6 +61,7 @@ it("covers every command", () =>
     "admin extend",
     "admin down",
     "admin audit",
+    "images",
     "doctor",
     "bootstrap",
   ]));

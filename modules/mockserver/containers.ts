@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOADER_CONTAINER, SYNC_CONTAINER } from "../../contract/expectations";
 import type { TaskSize } from "../../contract/fargate";
+import { AWS_CLI_TAG, pinned } from "../../contract/images";
 import { jqLimitKiB, memorySplit, storeLimits } from "../../contract/mockserver-memory";
 import { mockServerSettings } from "../../contract/mockserver-settings";
 import type { Container, MountPoint } from "../ecs/container";
@@ -14,11 +15,10 @@ export const MOCKSERVER_PORT = 1080;
 export const MOCKSERVER_CONTAINER = "mockserver";
 
 /**
- * AWS CLI with `sh`, `jq` and `curl`; from the ECR public gallery, which has no pull limit inside AWS. Since 2.28 it
- * stands on Amazon Linux 2023 (https://github.com/aws/aws-cli/pull/9551), whose containers have curl-minimal
+ * AWS CLI with `sh`, `jq` and `curl`. Since 2.28 it stands on Amazon Linux 2023 (https://github.com/aws/aws-cli/pull/9551), whose containers have curl-minimal
  * (https://docs.aws.amazon.com/linux/al2023/ug/curl-minimal.html), and has jq (https://github.com/aws/aws-cli/pull/9600).
  */
-export const AWS_CLI_IMAGE = "public.ecr.aws/aws-cli/aws-cli:2.36.15";
+export const AWS_CLI_IMAGE = pinned(AWS_CLI_TAG);
 
 /** User `nonroot` of the distroless image. */
 const NON_ROOT = "65532";

@@ -1,13 +1,11 @@
+import { MOCKSERVER_REPOSITORY, pinned } from "../../contract/images";
 import { MOCKSERVER_VERSION, mockServerVersionFault } from "../../contract/mockserver-version";
-
-/** Where the project publishes its image without the pull limits of Docker Hub; amd64 and arm64. */
-const REPOSITORY = "public.ecr.aws/mockserver/mockserver";
 
 /**
  * Image reference of a version.
  *
  * @param version exact, `X.Y.Z`
- * @param digest `sha256:` and 64 hex digits; with it the image cannot change under its tag
+ * @param digest `sha256:` and 64 hex digits @default that of the file of digests
  * @throws Error when the version or the digest is malformed, or the version too old
  */
 export function mockServerImage(version: string = MOCKSERVER_VERSION, digest?: string): string {
@@ -15,7 +13,7 @@ export function mockServerImage(version: string = MOCKSERVER_VERSION, digest?: s
   if (fault !== undefined) throw new Error(`${fault}.`);
   if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest))
     throw new Error(`Image digest "${digest}" is malformed; write sha256: and 64 lower-case hex digits.`);
-  return `${REPOSITORY}:${version}${digest === undefined ? "" : `@${digest}`}`;
+  return pinned(`${MOCKSERVER_REPOSITORY}:${version}`, digest);
 }
 
 /**
