@@ -104,11 +104,7 @@ export async function beat(
   await setTags(ec2, box.id, { [BOX_TAG.aliveUntil]: secondsTag(until) });
 }
 
-export async function setTags(
-  ec2: EC2Client,
-  id: string,
-  tags: Readonly<Record<string, string>>,
-): Promise<void> {
+async function setTags(ec2: EC2Client, id: string, tags: Readonly<Record<string, string>>): Promise<void> {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   await ec2.send(new CreateTagsCommand({ Resources: [id], Tags }));
 }
@@ -121,7 +117,7 @@ export interface ScheduleInput {
 }
 
 /** The one-time schedule that terminates a box at its expiry, whatever became of everyone else. */
-export function scheduleOf({ names, instanceId, at }: ScheduleInput): CreateScheduleCommandInput {
+function scheduleOf({ names, instanceId, at }: ScheduleInput): CreateScheduleCommandInput {
   return {
     Name: names.schedule(instanceId),
     GroupName: names.scheduleGroup,

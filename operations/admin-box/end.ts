@@ -30,7 +30,7 @@ export async function end(
 }
 
 /** When a box ends at the latest if its heartbeat stops now. */
-export function endsBy(box: Pick<Box, "aliveUntil" | "expiresAt">, now: number): string {
+function endsBy(box: Pick<Box, "aliveUntil" | "expiresAt">, now: number): string {
   const grace = Math.max(box.aliveUntil, now + BOX_TERMS.graceMinutes * 60_000);
   return formatInstant(Math.min(grace, Date.parse(box.expiresAt)));
 }

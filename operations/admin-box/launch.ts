@@ -49,7 +49,7 @@ export interface LaunchPorts {
 }
 
 /** A launch ends within this time. */
-export const LAUNCH_SECONDS = 90;
+const LAUNCH_SECONDS = 90;
 const RETRY_MS = [500, 1_000, 2_000, 4_000];
 
 /** Another pool, or the other market, may have an instance. Any other code in a fleet's answer is an error. */
@@ -104,7 +104,7 @@ export async function launch(order: LaunchOrder, ports: LaunchPorts): Promise<La
 }
 
 /** The request for one market; the same order gives the same request. */
-export function fleetOf(
+function fleetOf(
   { id, launchTemplate, candidates, tags }: LaunchOrder,
   market: Market,
 ): CreateFleetCommandInput {

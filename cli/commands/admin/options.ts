@@ -4,6 +4,7 @@ import { parseDuration } from "../../../contract/duration";
 import { UserError } from "../../../contract/user-error";
 import { handle } from "../../context";
 import { helpText } from "../../help";
+import type { UpCommandOptions } from "./up-options";
 
 const EXIT_CODES = `Exit codes: ${ADMIN_EXIT.ok} success, ${ADMIN_EXIT.error} error, ${ADMIN_EXIT.noCapacity} no capacity (what was tried is shown), ${ADMIN_EXIT.mayStillRun} a box may still run (what ends it, and when, is shown).`;
 const BOX = "[box]";
@@ -11,15 +12,6 @@ const BOX_HELP = "instance id; may be omitted if you have one box";
 
 const stackOption = () =>
   new Option("--stack <stack>", "admin stack, if there are several, for example admin-staging");
-
-export interface UpCommandOptions {
-  readonly stack?: string;
-  readonly for?: string;
-  readonly reason?: string;
-  readonly onDemand?: true;
-  readonly connect: boolean;
-  readonly plugin?: true;
-}
 
 export function addAdminCommand(program: Command): void {
   const group = program
@@ -75,8 +67,8 @@ function addUp(group: Command): void {
       }),
     )
     .action(
-      handle(async (cli, options: UpCommandOptions) => {
-        const hours = hoursOf(options.for!);
+      handle(async (cli, options: UpCommandOptions & { readonly for: string }) => {
+        const hours = hoursOf(options.for);
         const { upCommand } = await import("./up");
         await upCommand(cli, { ...options, hours });
       }),

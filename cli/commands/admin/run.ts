@@ -60,7 +60,7 @@ export async function runCommand(
 }
 
 /** One argument is a command line of its own, as with ssh; several are quoted so that they stay what they are. */
-export function commandLine(command: readonly string[]): string {
+function commandLine(command: readonly string[]): string {
   const [only, ...others] = command;
   if (only !== undefined && others.length === 0) return only;
   return command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");

@@ -10,7 +10,7 @@ import { launchBox } from "../../../operations/admin-box/up";
 import type { Box } from "../../../operations/admin-box/boxes";
 import type { Cli } from "../../context";
 import { openPlace } from "./open";
-import type { UpCommandOptions } from "./options";
+import type { UpCommandOptions } from "./up-options";
 import { shellOn } from "./shell";
 import { endLines, noCapacityText, previewLines, upLines } from "./view";
 

@@ -44,7 +44,7 @@ export function noCapacityText(refused: readonly Refusal[]): string {
 }
 
 /** Upper bound: a Spot box costs less. */
-export function costSoFar(box: Box, now: number): number {
+function costSoFar(box: Box, now: number): number {
   return usdSoFar(
     onDemandUsd(box.instanceType) + extrasUsd(box.publicAddress),
     Date.parse(box.launchedAt),

@@ -46,7 +46,7 @@ const ON_DEMAND_USD: Readonly<Record<string, number>> = {
 };
 
 /** A price that differs from zone to zone, and is the same each time. */
-export function spotUsd(instanceType: string, availabilityZone: string): number {
+function spotUsd(instanceType: string, availabilityZone: string): number {
   const share = 0.3 + ((availabilityZone.charCodeAt(availabilityZone.length - 1) * 7) % 20) / 100;
   return Math.round((ON_DEMAND_USD[instanceType] ?? 0.1) * share * 10_000) / 10_000;
 }
@@ -162,11 +162,7 @@ function fleetXml(fleetId: string, errors: string, instances: string): string {
 }
 
 /** An EC2 call of our own, in the name of whatever call led to it. */
-export function askEc2(
-  call: Call,
-  forward: Forward,
-  parameters: Readonly<Record<string, string>>,
-): Promise<Answer> {
+function askEc2(call: Call, forward: Forward, parameters: Readonly<Record<string, string>>): Promise<Answer> {
   const form = new URLSearchParams({ ...parameters, Version: "2016-11-15" });
   const authorization = (call.headers.authorization ?? "").replace(
     /\/[\w-]+\/aws4_request/,
