@@ -11,9 +11,10 @@ import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import type { ScalingStep } from "../../contract/scaling";
 import type { FargateService } from "./fargate-service";
-import { filledDatapoints } from "../monitoring/silence";
+import { filledDatapoints } from "../shared/silence";
 import { refuseFaults } from "../shared/faults";
-import { OfficeHoursSchedule, type OfficeHours } from "./office-hours";
+import type { OfficeHours } from "../shared/office-hours";
+import { OfficeHoursSchedule } from "./office-hours";
 import {
   busiestTargetGroupQueries,
   PERIOD_SECONDS,

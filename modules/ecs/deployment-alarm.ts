@@ -1,7 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
-import { filled, filledDatapoints } from "../monitoring/silence";
+import { filled, filledDatapoints } from "../shared/silence";
 import type { LoadBalancer } from "./load-balancer";
 
 /** Low, because a load balancer without a healthy target answers every request with 503. */

@@ -2,17 +2,8 @@ import { AppautoscalingScheduledAction } from "@cdktf/provider-aws/lib/appautosc
 import type { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
+import type { OfficeHours } from "../shared/office-hours";
 import { refuseFaults, wholeNumberFaults } from "../shared/faults";
-
-/** Hours in which a service runs, Monday to Friday. */
-export interface OfficeHours {
-  /** IANA time zone, for example `Europe/Berlin`; AWS handles daylight saving time. */
-  readonly timeZone: string;
-  /** Hour at which the tasks are started, 0 to 22. */
-  readonly startHour: number;
-  /** Hour at which the tasks are stopped, 1 to 23, after `startHour`. */
-  readonly endHour: number;
-}
 
 export interface OfficeHoursScheduleProps {
   readonly names: Names;

@@ -1,6 +1,6 @@
 import type { CloudwatchMetricAlarmMetricQuery } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 
-import { filled } from "../monitoring/silence";
+import { filled } from "../shared/silence";
 
 /** Period of one data point. */
 export const PERIOD_SECONDS = 60;

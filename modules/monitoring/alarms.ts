@@ -6,7 +6,7 @@ import {
 import { Construct } from "constructs";
 import type { Names } from "../../contract/names";
 import { refuseFaults } from "../shared/faults";
-import { filled, filledDatapoints } from "./silence";
+import { filled, filledDatapoints } from "../shared/silence";
 import { isMath, type AlarmDefinition, type Metric, type Signal } from "./metric";
 
 export interface AlarmsProps {

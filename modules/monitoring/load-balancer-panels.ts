@@ -1,7 +1,7 @@
-import type { OfficeHours } from "../ecs/office-hours";
+import type { OfficeHours } from "../shared/office-hours";
 import { isMath, RUNBOOKS, type AlarmDefinition, type Metric, type MetricMath, type Panel } from "./metric";
 import { plannedToRun } from "./planned-hours";
-import { filled } from "./silence";
+import { filled } from "../shared/silence";
 
 export interface LoadBalancerThresholds {
   /** Alarm if the p95 response time is above this for ten minutes. @default no alarm */

@@ -1,4 +1,4 @@
-import type { OfficeHours } from "../ecs/office-hours";
+import type { OfficeHours } from "../shared/office-hours";
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;

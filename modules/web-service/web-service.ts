@@ -9,7 +9,7 @@ import { writeLogsStatement } from "../ecs/container-logs";
 import type { DeploymentStrategy } from "../ecs/deployment";
 import { DeploymentAlarm } from "../ecs/deployment-alarm";
 import { FargateService } from "../ecs/fargate-service";
-import type { OfficeHours } from "../ecs/office-hours";
+import type { OfficeHours } from "../shared/office-hours";
 import type { Scaling } from "../ecs/scaling";
 import type { HealthCheck } from "../ecs/target-group";
 import { TaskDefinition } from "../ecs/task-definition";
