@@ -128,7 +128,9 @@ export class MockDeployment {
   }
 
   private refused(): Resource {
-    return this.all("aws_cloudwatch_metric_alarm").find((one) => one.metric_name === "RefusedExpectations")!;
+    return this.all("aws_cloudwatch_metric_alarm").find((one) =>
+      (one.alarm_name as string).endsWith("-refused-expectations"),
+    )!;
   }
 
   private async alarm(): Promise<void> {
@@ -154,13 +156,24 @@ export class MockDeployment {
     await this.clients.cloudWatch.send(
       new PutMetricAlarmCommand({
         AlarmName: alarm.alarm_name as string,
-        MetricName: alarm.metric_name as string,
-        Namespace: alarm.namespace as string,
         ComparisonOperator: alarm.comparison_operator as "GreaterThanOrEqualToThreshold",
         Threshold: alarm.threshold as number,
-        Period: alarm.period as number,
         EvaluationPeriods: alarm.evaluation_periods as number,
-        Statistic: alarm.statistic as "Sum",
+        Metrics: (alarm.metric_query as Resource[]).map(({ id, expression, metric, return_data }) => {
+          const [of] = [metric as Resource | undefined].flat();
+          return {
+            Id: id as string,
+            ReturnData: return_data === true,
+            ...(expression !== undefined && { Expression: expression as string }),
+            ...(of && {
+              MetricStat: {
+                Metric: { Namespace: of.namespace as string, MetricName: of.metric_name as string },
+                Period: of.period as number,
+                Stat: of.stat as string,
+              },
+            }),
+          };
+        }),
       }),
     );
   }

@@ -1,7 +1,8 @@
 import {
-  DescribeAlarmsForMetricCommand,
+  DescribeAlarmsCommand,
   SetAlarmStateCommand,
   type CloudWatchClient,
+  type Metric,
   type MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
 import { DescribeMetricFiltersCommand, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -26,12 +27,14 @@ export class LogAlarms {
       const line = lines.find((one) => matches(filterPattern, one));
       if (line === undefined) continue;
       for (const { metricName, metricNamespace } of metricTransformations) {
-        const metric = new DescribeAlarmsForMetricCommand({
-          MetricName: metricName,
-          Namespace: metricNamespace,
-        });
-        const { MetricAlarms = [] } = await this.cloudWatch.send(metric);
-        for (const alarm of MetricAlarms) await this.breach(alarm, line);
+        // Alarms with metric math too, which DescribeAlarmsForMetric of moto does not find.
+        const { MetricAlarms = [] } = await this.cloudWatch.send(new DescribeAlarmsCommand({}));
+        const watching = MetricAlarms.filter((alarm) =>
+          metricsOf(alarm).some(
+            ({ Namespace, MetricName }) => Namespace === metricNamespace && MetricName === metricName,
+          ),
+        );
+        for (const alarm of watching) await this.breach(alarm, line);
       }
     }
   }
@@ -41,13 +44,15 @@ export class LogAlarms {
     this.timers.clear();
   }
 
-  private async breach({ AlarmName, Threshold, Period, EvaluationPeriods }: MetricAlarm, line: string) {
+  private async breach(alarm: MetricAlarm, line: string): Promise<void> {
+    const { AlarmName, Threshold, EvaluationPeriods = 1, Metrics = [] } = alarm;
+    const period = alarm.Period ?? Metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period ?? 60;
     if (Threshold === undefined || Threshold > 1) return;
     const set = (StateValue: "ALARM" | "OK", StateReason: string) =>
       this.cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
     await set("ALARM", `Threshold Crossed: 1 datapoint (${line.trim()})`);
     clearTimeout(this.timers.get(AlarmName!));
-    const milliseconds = (Period ?? 60) * (EvaluationPeriods ?? 1) * 1000;
+    const milliseconds = period * EvaluationPeriods * 1000;
     const timer = setTimeout(() => {
       this.timers.delete(AlarmName!);
       // The alarm may have been deleted meanwhile.
@@ -55,6 +60,11 @@ export class LogAlarms {
     }, milliseconds);
     this.timers.set(AlarmName!, timer.unref());
   }
+}
+
+/** What an alarm looks at, by itself or by metric math. */
+function metricsOf({ Namespace, MetricName, Metrics = [] }: MetricAlarm): readonly Metric[] {
+  return [{ Namespace, MetricName }, ...Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])];
 }
 
 /** Whether a filter pattern such as `"refused" "version"` finds a line: every term is in it. */
