@@ -226,7 +226,7 @@ describe("the plan", () => {
       },
     });
   const planned = (result: ReturnType<typeof run>) => result.calls.find(([name]) => name === "npx")!.slice(3);
-  const ALL = ["bootstrap", "automock-staging", "automock-prod", "task-api-staging", "task-api-prod", "admin-staging"]; // prettier-ignore
+  const ALL = ["bootstrap", "automock-staging", "automock-prod", "task-api-staging", "task-api-prod"];
 
   it("of a merge is of what differs from what was applied last", () => {
     const result = run({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: "def" });

@@ -14,7 +14,7 @@ describe("planTargets", () => {
   const ids = (names: string[], region?: string) => planTargets(cli(region), names).map(({ id }) => id);
 
   it("are all stacks, without bootstrap", () => {
-    const all = ["automock-prod", "task-api-prod", "automock-staging", "task-api-staging", "admin-staging"];
+    const all = ["automock-prod", "task-api-prod", "automock-staging", "task-api-staging"];
     expect(ids([])).toEqual(all);
     expect(ids([], "us-east-1")).toEqual(all);
   });
