@@ -24,8 +24,6 @@ import { percentile } from "./statistics";
 
 const RUNS = 5;
 const AT_ONCE = 50;
-/** A poll of the SDK's own waiter of tables comes after 20 s. In seconds. */
-const SLOWEST_POLL = 4;
 const MOST_CALLS = 200;
 
 const median = (values: readonly number[]) =>
@@ -170,7 +168,6 @@ async function many(stage: TestEnvStage): Promise<{
   readonly seconds: number;
   readonly calls: number;
   readonly left: number;
-  readonly slowestPoll: number;
 }> {
   const start = processOf(stage);
   const all = pLimit(10);
@@ -186,30 +183,12 @@ async function many(stage: TestEnvStage): Promise<{
       ),
     ),
   );
-  const calls = stage.aws.calls.all().slice(before);
+  const calls = stage.aws.calls.all().length - before;
   return {
     seconds,
-    calls: calls.length / AT_ONCE,
+    calls: calls / AT_ONCE,
     left: (await leftOf(stage)).length,
-    slowestPoll: slowest(calls),
   };
-}
-
-/** Longest time between two polls of one resource, in seconds. */
-function slowest(
-  calls: readonly { readonly operation: string; readonly resource: string; readonly time: string }[],
-): number {
-  const last = new Map<string, number>();
-  let longest = 0;
-  for (const { operation, resource, time } of calls) {
-    if (operation !== "DescribeTable" && operation !== "GetFunction") continue;
-    const key = `${operation} ${resource}`;
-    const at = Date.parse(time);
-    const before = last.get(key);
-    if (before !== undefined) longest = Math.max(longest, (at - before) / 1000);
-    last.set(key, at);
-  }
-  return longest;
 }
 
 async function main(): Promise<void> {
@@ -256,12 +235,6 @@ async function main(): Promise<void> {
     const targets: Target[] = [
       { what: "left afterwards", measured: crowd.left, allowed: 0, unit: "" },
       { what: "calls of each environment", measured: crowd.calls, allowed: MOST_CALLS, unit: "" },
-      {
-        what: "time between two polls of a resource",
-        measured: crowd.slowestPoll,
-        allowed: SLOWEST_POLL,
-        unit: " s",
-      },
     ];
     await publish("npm run bench:test-env", [machine(), compared, crowdTable], targets);
   } finally {
