@@ -2,7 +2,7 @@ import type { AdminNames } from "../../contract/admin-box";
 import type { createClients } from "../aws/clients";
 
 export type AdminClients = Awaited<
-  ReturnType<typeof createClients<"ec2" | "scheduler" | "ssm" | "sts" | "quotas">>
+  ReturnType<typeof createClients<"cloudWatch" | "ec2" | "scheduler" | "ssm" | "sts" | "quotas">>
 >;
 
 export interface Clock {

@@ -22,7 +22,15 @@ export async function openPlace(cli: Cli, { stack }: { readonly stack?: string }
     names: adminNames({ accountId, region, environment }),
     settings: { environment, instanceTypes, subnetIds: network?.subnetIds },
     tags: tagsFor({ system: ADMIN_SYSTEM, environment, owner, costCenter, ephemeral: false }),
-    clients: await createClients(cli.clientConfig(region), "ec2", "quotas", "scheduler", "ssm", "sts"),
+    clients: await createClients(
+      cli.clientConfig(region),
+      "cloudWatch",
+      "ec2",
+      "quotas",
+      "scheduler",
+      "ssm",
+      "sts",
+    ),
     clock: systemClock,
   };
 }

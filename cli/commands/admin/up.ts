@@ -3,6 +3,7 @@ import { UserError } from "../../../contract/user-error";
 import { end } from "../../../operations/admin-box/end";
 import { startHeartbeat } from "../../../operations/admin-box/heartbeat";
 import { FleetError } from "../../../operations/admin-box/launch";
+import { reportLaunch } from "../../../operations/admin-box/metrics";
 import type { AdminPlace } from "../../../operations/admin-box/place";
 import { previewOf, type Preview } from "../../../operations/admin-box/preview";
 import type { Market } from "../../../operations/admin-box/prices";
@@ -35,6 +36,7 @@ export async function upCommand(
   );
   if (!up) return;
   const { box, refused, launchSeconds, work, ended } = up;
+  await reportLaunch(place, { onDemand: box.market === "on-demand", secondsToShell: work?.seconds });
   cli.output.result(
     {
       box,
@@ -86,6 +88,7 @@ export async function withBox<T>(
       const { refused } = result;
       cli.output.result({ refused }, () => cli.output.line(noCapacityText(refused)));
       process.exitCode = ADMIN_EXIT.noCapacity;
+      await reportLaunch(place, {});
       return undefined;
     }
     const { box, refused, seconds } = result;
