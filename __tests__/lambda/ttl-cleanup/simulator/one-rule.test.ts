@@ -15,7 +15,7 @@ function setUp() {
 }
 
 test.each([
-  ["an HTTP API", arn("apigateway", "/apis/a1b2c3")],
+  ["a state machine", arn("states", "stateMachine:own")],
   ["a capacity provider", arn("ecs", "capacity-provider/own")],
   ["a layer", arn("lambda", "layer:own")],
 ])(
@@ -36,7 +36,7 @@ test.each([
 test("one that comes after the handlers have listed is found by the independent listing", async () => {
   const { scenario, world } = setUp();
   await scenario.until(() => world.vpcs.where(({ origin }) => origin === "alpha").length === 0, 4 * HOUR);
-  const id = arn("apigateway", "/apis/late");
+  const id = arn("states", "stateMachine:late");
   world.others.add({ id, arn: id, tags: { ...OWN }, origin: "alpha" });
   await scenario.until(() => scenario.isDone("alpha"), 2 * HOUR);
   scenario.stop();
@@ -59,13 +59,13 @@ test.each([
     subscriptions: [],
     messages: [],
   });
-  const api = arn("apigateway", "/apis/of-a-person");
-  world.others.add({ id: api, arn: api, tags: { ...tags }, origin: "account" });
+  const machine = arn("states", "stateMachine:of-a-person");
+  world.others.add({ id: machine, arn: machine, tags: { ...tags }, origin: "account" });
   await scenario.until(() => scenario.isDone("alpha"), 2 * HOUR + 30 * MINUTE);
   scenario.stop();
   expect(scenario.isDone("alpha")).toBe(true);
   const [report] = scenario.notices("alpha", "completion");
   expect(report!.message).toContain(`  sns:topic ${topic}\n`);
-  expect(report!.message).toContain(`  unknown ${api}\n`);
+  expect(report!.message).toContain(`  unknown ${machine}\n`);
   expect(world.topics.get(topic)).toBeDefined();
 });
