@@ -14,8 +14,11 @@ export function leadsOf(
   const unsupported = state.filter(
     ({ mode, handledBy }) => mode === "managed" && handledBy === "unsupported",
   );
+  const managed = new Set(
+    state.filter((one) => one.mode === "managed" && typeOf(one) !== undefined).flatMap(({ ids }) => ids),
+  );
   return {
-    claims: state.flatMap((one) => claimOf(one) ?? []),
+    claims: state.flatMap((one) => claimOf(one, managed) ?? []),
     byo: record.byo,
     untouchable,
     tagged: scan.tagged,
@@ -34,13 +37,23 @@ export function bareScope(record: RegistryRecord): EnvScope {
   return scopeOf(record, leadsOf(record, nothing, []));
 }
 
-/** A data source marks a resource as someone else's. If its type is unknown, that applies to every type. */
-function claimOf({ mode, handledBy, ids, address }: StateResource): Claim | undefined {
-  const type = typeof handledBy === "object" ? handledBy.type : undefined;
+/**
+ * A data source marks a resource as someone else's, unless the state manages it too: then it only reads more of it. If
+ * its type is unknown, that applies to every type. A part of a resource, such as a bucket's policy, manages nothing.
+ */
+function claimOf(one: StateResource, managed: ReadonlySet<string>): Claim | undefined {
+  const { mode, ids, address } = one;
+  const type = typeOf(one);
   if (mode === "data") {
-    return { says: "foreign", type, ids, reason: `only read in the Terraform state, as ${address}` };
+    const foreign = ids.filter((id) => !managed.has(id));
+    if (foreign.length === 0) return undefined;
+    return { says: "foreign", type, ids: foreign, reason: `only read in the Terraform state, as ${address}` };
   }
   return type === undefined
     ? undefined
     : { says: "own", type, ids, reason: `managed in the Terraform state as ${address}` };
+}
+
+function typeOf({ handledBy }: StateResource) {
+  return typeof handledBy === "object" ? handledBy.type : undefined;
 }

@@ -45,6 +45,27 @@ it.each<[string, Partial<StateResource>, object[]]>([
   expect(leadsOf(recordOf(), scan({ state: [entry(changes)] }), []).claims).toEqual(claims),
 );
 
+describe("a data source beside what the state manages", () => {
+  const data = (ids: readonly string[]) =>
+    entry({ mode: "data", address: "data.aws_x.y", handledBy: "unsupported", ids });
+  const foreignIds = (...state: readonly StateResource[]) =>
+    leadsOf(recordOf(), scan({ state }), []).claims.flatMap(({ says, ids }) =>
+      says === "foreign" ? ids : [],
+    );
+
+  it("says nothing about a resource that the state manages itself, such as the public half of its key", () =>
+    expect(foreignIds(entry({ ids: ["key-1", "arn:key-1"] }), data(["arn:key-1"]))).toEqual([]));
+
+  it("still marks the others that it reads", () =>
+    expect(foreignIds(entry({ ids: ["a-1"] }), data(["a-1", "a-2"]))).toEqual(["a-2"]));
+
+  it("still marks a resource of which the state manages only a part, such as a bucket's policy", () =>
+    expect(foreignIds(entry({ handledBy: "part", ids: ["b"] }), data(["b"]))).toEqual(["b"]));
+
+  it("still marks what nobody handles", () =>
+    expect(foreignIds(entry({ handledBy: "unsupported", ids: ["c"] }), data(["c"]))).toEqual(["c"]));
+});
+
 it("names what nobody handles: managed resources of the state and tagged ARNs", () => {
   const odd = entry({ terraformType: "aws_odd", handledBy: "unsupported" });
   const state = [odd, entry({ ...odd, mode: "data" }), entry({ handledBy: "part" })];
