@@ -1,6 +1,7 @@
 import "../operations/aws/quiet-sdk";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
+import { optIn, useBoxes } from "./demo/admin";
 import { run } from "../operations/process";
 import { Terraform } from "../operations/terraform/terraform";
 import { automockIn, type Automock } from "./demo/commands";
@@ -41,6 +42,7 @@ const program = new Command("npm run demo --")
 Examples:
   npm run demo                 automock-staging, and the whole life of an ephemeral environment
   npm run demo -- task-api     task-api-staging, with its database
+  npm run demo -- admin        admin-staging, with a box and its shell
   npm run demo -- test-env     two test environments: one whose tests pass, one whose tests fail
   npm run demo -- --keep       stop before anything is removed, to look around
 
@@ -60,6 +62,7 @@ async function main(
   progress.detail(`terraform ${version}, ${what} on a local AWS; nothing leaves this machine`);
   const copy = copyProject(join(PROJECT, COPY));
   process.once("exit", () => copy.remove());
+  if (what === "admin") optIn(copy.folder);
   const stage = await progress.step("start the local AWS", () =>
     openStage({ copy, log: progress.detail, runsTasks: true }),
   );
@@ -110,7 +113,8 @@ async function showSystem(
   if (system === "automock") {
     await useIt(automock);
     await traffic?.deployUnderLoad(stage, EPHEMERAL_STACK, "/greeting");
-  } else await automock("status", staging);
+  } else if (system === "admin") await useBoxes(automock);
+  else await automock("status", staging);
   if (keep) await keepRunning(progress);
 
   await Promise.all([
