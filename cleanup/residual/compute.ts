@@ -114,12 +114,23 @@ export const listApis: Lister = async ({ clients: { apiGateway, apiGatewayV2, la
       tags: tagsOf(tags),
       similar: similar(name),
     })),
-    ...mappings.map(({ UUID, FunctionArn = "" }) => ({
-      type: "lambda:event-source-mapping",
-      id: UUID!,
-      arn: names.arn("lambda", `event-source-mapping:${UUID}`),
-      similar: similar(/:function:([^:]+)/.exec(FunctionArn)?.[1]),
-    })),
+    ...(await Promise.all(
+      mappings.map(async ({ UUID, FunctionArn = "" }) => {
+        const arn = names.arn("lambda", `event-source-mapping:${UUID}`);
+        const isSimilar = similar(/:function:([^:]+)/.exec(FunctionArn)?.[1]);
+        // Its tags say whose it is: an environment whose name begins like this one's has similar names too.
+        const found = isSimilar
+          ? await unlessNotFound(() => lambda.send(new ListTagsCommand({ Resource: arn })))
+          : undefined;
+        return {
+          type: "lambda:event-source-mapping",
+          id: UUID!,
+          arn,
+          similar: isSimilar,
+          ...(found && { tags: tagsOf(found.Tags) }),
+        };
+      }),
+    )),
   ];
 };
 

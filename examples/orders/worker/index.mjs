@@ -1,3 +1,4 @@
+import process from "node:process";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 
 const s3 = new S3Client({ forcePathStyle: true });
