@@ -82,6 +82,11 @@ describeWith(["moto_server"], "automock admin", () => {
     expect(await listed()).toEqual([]);
   });
 
+  it("the end of the input ends the shell, and with it the box", async () => {
+    expect(await automock("up")).toMatchObject({ exitCode: 0 });
+    expect(await listed()).toEqual([]);
+  });
+
   it("a signal before the shell ends the box too", async () => {
     aws.capacity.bootSeconds = 600;
     const up = start("up");

@@ -63,6 +63,8 @@ export function ec2(boxes?: Boxes): ServicePatch {
       case "DeleteVpc":
         deletedVpcs.add(call.resource);
         return answer;
+      case "DescribeLaunchTemplateVersions":
+        return withBody(answer, withoutOwnTags(answer.body.toString("utf8")));
       case "DescribeNetworkAcls":
         return withBody(
           answer,
@@ -77,6 +79,23 @@ export function ec2(boxes?: Boxes): ServicePatch {
         return answer;
     }
   };
+}
+
+/** moto shows the tags of a launch template itself among those of what is launched from it. */
+function withoutOwnTags(xml: string): string {
+  const end = "</tagSpecificationSet>";
+  return xml
+    .split(end)
+    .map((part, i, parts) =>
+      i === parts.length - 1
+        ? part
+        : filterItems(
+            part + end,
+            "tagSpecificationSet",
+            (item) => !item.includes("<resourceType>launch-template</resourceType>"),
+          ),
+    )
+    .join("");
 }
 
 const ENDPOINT_FILTER = "vpc-endpoint-id";

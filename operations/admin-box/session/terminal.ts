@@ -8,6 +8,7 @@ export interface Terminal {
 
 /** Size that the shell gets when the output is no terminal. */
 const NO_TERMINAL = { columns: 80, rows: 24 };
+const HANG_UP_MS = 1_000;
 const RESTORE_ON = ["exit", "uncaughtExceptionMonitor"] as const;
 
 /**
@@ -24,8 +25,13 @@ export async function attach(channel: Channel, { input, output }: Terminal): Pro
     if (input.isTTY && wasRaw !== undefined) input.setRawMode(wasRaw);
   };
   const onData = (data: Buffer) => channel.write(data);
-  /** The end of a script or pipe ends the shell as Ctrl-D does. */
-  const onEnd = () => channel.write(Buffer.from([4]));
+  /** The end of a script or pipe ends the shell as Ctrl-D does; again, as a shell that still starts drops it. */
+  let hangUp: NodeJS.Timeout | undefined;
+  const onEnd = () => {
+    const controlD = () => channel.write(Buffer.from([4]));
+    controlD();
+    hangUp = setInterval(controlD, HANG_UP_MS);
+  };
   for (const event of RESTORE_ON) process.on(event, restore);
   try {
     await channel.ready;
@@ -37,6 +43,7 @@ export async function attach(channel: Channel, { input, output }: Terminal): Pro
     input.resume();
     return await channel.ended;
   } finally {
+    clearInterval(hangUp);
     input.off("data", onData);
     input.off("end", onEnd);
     input.pause();
