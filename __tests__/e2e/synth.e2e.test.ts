@@ -108,7 +108,7 @@ describe("cdktf synth", () => {
 
 environments/ephemeral/b.json: surprise
   given:   "surprise" (unknown key)
-  allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, iam, automock, taskApi
+  allowed: one of name, owner, costCenter, accountId, region, ttlHours, locking, deletionProtection, notifications, delivery, iam, automock, taskApi, admin
   fix:     remove it
 
 environments/ephemeral/b.json: automock.tasks.max
