@@ -53,7 +53,8 @@ export function withoutEchoes({ type, change }: ResourceChange, siblings: Siblin
     if (Array.isArray(value) || Array.isArray(after[attribute])) {
       before[attribute] = foreignEntries(value, old, attribute);
       after[attribute] = foreignEntries(after[attribute], now, attribute);
-      const isAllOurs = now.size > 0 && isEmptyList(after[attribute]) && setsAll(type, attribute);
+      // Exactly what the stack writes: what was there before, its last apply has replaced.
+      const isAllOurs = now.size > 0 && isEmptyList(after[attribute]);
       if (isAllOurs && listLength(change.after, attribute) === now.size) before[attribute] = [];
     } else if (now.has(entryKey(after[attribute], attribute))) {
       before[attribute] = after[attribute] = null;
@@ -125,10 +126,6 @@ function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, opened(member)]));
-}
-
-function setsAll(type: string, attribute: string): boolean {
-  return WRITERS[type]![attribute]!.some((writer) => writer.setsAll === true);
 }
 
 function isEmptyList(value: unknown): boolean {

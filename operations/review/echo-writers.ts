@@ -13,8 +13,6 @@ export interface Writer {
   readonly argument?: string;
   /** The entries, or the value, that the writer's arguments become in the attribute. */
   readonly entries: (values: Values) => readonly unknown[];
-  /** Whether the writer replaces all entries, including AWS's defaults. */
-  readonly setsAll?: true;
 }
 
 const writer = (type: string, argument: string, entries: Writer["entries"]): readonly Writer[] => [
@@ -22,7 +20,7 @@ const writer = (type: string, argument: string, entries: Writer["entries"]): rea
 ];
 
 const bucketSetting = (type: string, entries: Writer["entries"]): readonly Writer[] => [
-  { type, argument: "bucket", entries, setsAll: true },
+  { type, argument: "bucket", entries },
 ];
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);

@@ -291,6 +291,20 @@ it("a default of AWS that the stack has replaced is not drift", () => {
   ).toEqual([]);
 });
 
+it("a policy that the last apply has changed is not drift; one that a person adds beside it is", () => {
+  const written = kept("aws_iam_role_policy.w", { role: "me", name: "logs", policy: policy("logs:New") });
+  const entry = (name: string, action: string) => ({ name, policy: policy(action) });
+  const lines = (...after: object[]) =>
+    linesOf(
+      "aws_iam_role",
+      { inline_policy: [entry("logs", "logs:Old")] },
+      { inline_policy: after },
+      written,
+    );
+  expect(lines(entry("logs", "logs:New"))).toEqual([]);
+  expect(lines(entry("logs", "logs:New"), entry("other", "iam:PassRole")).join()).toContain("iam:PassRole");
+});
+
 it("a security group's rule for itself is an echo when the stack has written it", () => {
   const rule = { protocol: "tcp", from_port: 80, to_port: 80, cidr_blocks: [], self: true };
   const sibling = kept("aws_vpc_security_group_ingress_rule.w", {
