@@ -66,7 +66,9 @@ export function withoutEchoes({ type, change }: ResourceChange, siblings: Siblin
     const ours = siblings.after.filter(
       (each) => each.type === counts && own.includes(String(each.values[argument])),
     );
-    if (after[attribute] === ours.length) before[attribute] = after[attribute];
+    // A resource is in the state and in the plan.
+    if (after[attribute] === new Set(ours.map(({ values: { id } }) => id)).size)
+      before[attribute] = after[attribute];
   }
   if (type === "aws_security_group") {
     for (const direction of ["ingress", "egress"] as const) {
