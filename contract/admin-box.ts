@@ -80,6 +80,4 @@ export const ADMIN_METRICS = {
   onDemand: "OnDemand",
   /** Seconds from the request to the shell. */
   secondsToShell: "SecondsToShell",
-  /** Minutes that a box is past its expiry. */
-  overdueMinutes: "BoxOverdueMinutes",
 } as const;

@@ -31,7 +31,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
 
-export function targetTable(targets: readonly Target[]): string {
+function targetTable(targets: readonly Target[]): string {
   return table(
     ["target", "measured", "at most", ""],
     targets.map((target) => {
@@ -52,7 +52,7 @@ export async function publish(
   parts: readonly string[],
   targets: readonly Target[],
 ): Promise<void> {
-  const section = [...parts, targetTable(targets)].join("\n\n");
+  const section = [...parts, ...(targets.length > 0 ? [targetTable(targets)] : [])].join("\n\n");
   process.stdout.write(`${section}\n`);
   const text = replaceMarked({ file: REPORT, text: readFileSync(REPORT, "utf8") }, command, section);
   writeFileSync(REPORT, await format(text, { parser: "markdown" }));

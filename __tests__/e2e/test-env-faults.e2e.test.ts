@@ -103,7 +103,7 @@ describeWith(["moto_server"], "test environments when AWS fails", () => {
     expect(await leftOf(stage)).toEqual([]);
   });
 
-  it("a deletion is denied: exit code 3, says what is left and that the reaper is on; then down removes it", async () => {
+  it("a deletion is denied: exit code 3, says what is left and how to remove it; then down does", async () => {
     stage.aws.faults.add(
       always(
         "d",
@@ -121,7 +121,7 @@ describeWith(["moto_server"], "test environments when AWS fails", () => {
       { resource: `iam:role test-${report.run}-api`, reason: `waits for ${table}` },
       { resource: `logs:log-group /test-${report.run}/api`, reason: `waits for ${table}` },
     ]);
-    expect(report.cleanup?.next).toContain("the reaper removes the rest within 75 minutes");
+    expect(report.cleanup?.next).toContain("To remove the rest: automock test-env down");
     const read = await registryOf(stage).get(report.run);
     expect(read.kind === "record" && Date.parse(read.record.expiresAt) <= Date.now()).toBe(true);
     expect(await leftOf(stage)).toHaveLength(3);

@@ -3,7 +3,7 @@ import { RUNBOOKS, type Metric, type Panel } from "../monitoring/metric";
 
 const HOUR_SECONDS = 3600;
 
-/** Graphs and alarms of admin boxes. The command and the reaper write the metrics. @param environment its name */
+/** Graphs and alarms of admin boxes. The command writes the metrics. @param environment its name */
 export function adminPanels(environment: string): readonly Panel[] {
   const metric = (id: string, metricName: string, label: string, statistic: Metric["statistic"]): Metric => ({
     id,
@@ -16,27 +16,8 @@ export function adminPanels(environment: string): readonly Panel[] {
   });
   const failed = metric("failed", ADMIN_METRICS.launchesFailed, "launches without a box", "Sum");
   const onDemand = metric("ondemand", ADMIN_METRICS.onDemand, "share on demand", "Average");
-  const overdue = metric("overdue", ADMIN_METRICS.overdueMinutes, "minutes past the expiry", "Maximum");
   const toShell = metric("shell", ADMIN_METRICS.secondsToShell, "seconds to the shell", "p95");
   return [
-    {
-      title: "Boxes past their expiry",
-      unit: "minutes",
-      signals: [overdue],
-      alarms: [
-        {
-          key: "box-overdue",
-          severity: "critical",
-          description: "An admin box runs past its expiry",
-          runbook: `${RUNBOOKS}#box-overdue`,
-          signal: overdue,
-          comparison: "above",
-          threshold: 0,
-          datapoints: { alarm: 1, of: 1 },
-          missingData: "notBreaching",
-        },
-      ],
-    },
     {
       title: "Failed launches",
       unit: "launches",

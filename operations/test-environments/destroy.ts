@@ -24,7 +24,7 @@ export interface DestroyResult {
   readonly seconds: number;
 }
 
-/** Longest time of one destruction in milliseconds. What is left then is the reaper's. */
+/** Longest time of one destruction in milliseconds. What is left then needs another call. */
 const LIMIT_MS = 15 * 60_000;
 
 /**

@@ -1,5 +1,4 @@
 import { describeError } from "../../cleanup/engine/classify";
-import { formatInstant } from "../../contract/registry";
 import { TEST_EXIT } from "../../contract/test-run";
 import type { TestEnvironment } from "../../environments/test-environment-fields";
 import { admit, BREAKER_MS } from "./admission";
@@ -162,13 +161,13 @@ export async function destroy(open: OpenRun): Promise<CleanupReport> {
       result: "incomplete",
       ...report,
       errors: [...result.errors, `the record was not updated: ${describeError(error)}`],
-      next: `The reaper removes the rest after ${header.expiresAt}.`,
+      next: `To remove the rest: automock test-env down ${header.run}`,
     };
   }
   return {
     result: "incomplete",
     ...report,
-    next: `The record has expired now, so the reaper removes the rest within 75 minutes, by ${formatInstant(now() + 75 * 60_000)}. To try again: automock test-env down ${header.run}`,
+    next: `The record has expired. To remove the rest: automock test-env down ${header.run}, or automock test-env sweep --yes for all that have expired`,
   };
 }
 

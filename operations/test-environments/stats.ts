@@ -18,7 +18,7 @@ export interface RunStats {
   readonly notCreated: number;
   readonly incomplete: number;
   readonly interrupted: number;
-  /** Resources that were left to the reaper. */
+  /** Resources that were left over. */
   readonly leftovers: number;
   /** Absent without runs. */
   readonly createSeconds?: Quantiles;

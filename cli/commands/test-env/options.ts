@@ -26,7 +26,7 @@ export function addTestEnvCommand(program: Command): void {
           ["automock test-env down orders-k3f9aa", "remove"],
         ],
         notes: [
-          "An environment is described in environments/test/<name>.json and created by calls to AWS, not by Terraform. Its record and its journal are written before its resources, so a later command or the reaper removes it even if this machine is lost.",
+          "An environment is described in environments/test/<name>.json and created by calls to AWS, not by Terraform. Its record and its journal are written before its resources, so a later command removes it even if this process is killed.",
           EXIT_CODES,
         ],
       }),
@@ -249,7 +249,7 @@ function addExtend(group: Command): void {
 function addSweep(group: Command): void {
   group
     .command("sweep")
-    .description("list expired environments; with --yes remove them, as the reaper does every hour")
+    .description("list expired environments; with --yes remove them")
     .option("--yes", "remove them")
     .addHelpText(
       "after",

@@ -121,7 +121,7 @@ function sweepLines(
   if (removed.length > 0) return removed.flatMap(({ run, cleanup }) => cleanupLines(run, cleanup));
   return [
     ...expired.map(({ run, owner, expiresAt }) => `${run} (owner ${owner}) expired at ${expiresAt}.`),
-    "Remove them with automock test-env sweep --yes, or leave that to the reaper, which runs every hour.",
+    "To remove them: automock test-env sweep --yes",
   ];
 }
 
@@ -149,7 +149,7 @@ async function interruptible<T>(
   const stop = () => {
     if (controller.signal.aborted) {
       output.progress(
-        `Stopped before everything was removed. Its journal is ${journal}; the reaper removes the rest.`,
+        `Stopped before everything was removed. Its journal is ${journal}; automock test-env down removes the rest.`,
       );
       process.exit(TEST_EXIT.interrupted);
     }

@@ -137,7 +137,7 @@ export function statsLines(stats: RunStats): string[] {
     `${label}  p50 ${seconds(p50)}, p95 ${seconds(p95)}, p99 ${seconds(p99)}, max ${seconds(max)}`;
   return [
     `${stats.spec}: ${counted(stats.runs, "run")} since ${stats.since}`,
-    `passed ${stats.passed}, tests failed ${stats.testsFailed}, not created ${stats.notCreated}, cleanup incomplete ${stats.incomplete}, interrupted ${stats.interrupted}; left to the reaper: ${stats.leftovers}`,
+    `passed ${stats.passed}, tests failed ${stats.testsFailed}, not created ${stats.notCreated}, cleanup incomplete ${stats.incomplete}, interrupted ${stats.interrupted}; left over: ${stats.leftovers}`,
     times("create ", stats.createSeconds!),
     times("destroy", stats.destroySeconds!),
   ];
