@@ -135,9 +135,9 @@ describe("documented-commands-are-valid-routes", () => {
   const control = Object.entries(CONTROL_ROUTES).flatMap(([method, paths]) =>
     paths.map((path) => `${method} /mockserver${path}`),
   );
-  /** `curl [-X METHOD] [-H "$JWT"] "$MOCK_URL/path?query"`. */
+  /** `curl [--retry N] [-X METHOD] [-H "$JWT"] "$MOCK_URL/path?query"`. */
   const calls = documents().flatMap((file) =>
-    [...read(file).matchAll(/curl (?:-X (\w+) )?(?:-H "\$JWT" )?"\$MOCK_URL([^"?]*)(\?[^"]*)?"/g)].map(
+    [...read(file).matchAll(/curl (?:--retry \d+ )?(?:-X (\w+) )?(?:-H "\$JWT" )?"\$MOCK_URL([^"?]*)(\?[^"]*)?"/g)].map(
       ([, method = "GET", path, query = ""]) => ({ route: `${method} ${path!}`, query }),
     ),
   );
@@ -152,6 +152,7 @@ describe("documented-commands-are-valid-routes", () => {
         "PUT /mockserver/retrieve?type=ACTIVE_EXPECTATIONS",
         "PUT /mockserver/retrieve?type=REQUESTS",
         "GET /mockserver/ready",
+        "PUT /mockserver/reset",
       ]),
     );
   });
