@@ -1,4 +1,4 @@
-import { DescribeNatGatewaysCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { DescribeInstancesCommand, DescribeNatGatewaysCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import {
   DescribeClustersCommand,
   DescribeServicesCommand,
@@ -51,7 +51,7 @@ export interface LeftoverOptions {
 
 /**
  * Finds resources that AWS still lists with the tags of a stack. Some services list deleted resources for an hour (NAT
- * gateways), a month (keys) or forever (task definitions), so those services are asked for the real state.
+ * gateways, instances), a month (keys) or forever (task definitions), so those services are asked for the real state.
  */
 export async function findLeftovers(clients: LeftoverClients, options: LeftoverOptions): Promise<Leftovers> {
   const { attempts = 13 } = options;
@@ -96,10 +96,17 @@ type Judge = (clients: LeftoverClients, arn: string) => Promise<string | undefin
 
 const NOT_FOUND = "not found";
 const MISSING =
-  /^(NatGatewayNotFound|ClusterNotFoundException|NotFoundException|ResourceNotFoundException|ClientException)$/;
+  /^(NatGatewayNotFound|InvalidInstanceID\.NotFound|ClusterNotFoundException|NotFoundException|ResourceNotFoundException|ClientException)$/;
 
 /** How each service reports a deleted resource, by ARN pattern. */
 const JUDGES: readonly (readonly [RegExp, Judge])[] = [
+  [
+    /:ec2:[^:]*:[^:]*:instance\//,
+    async ({ ec2 }, arn) => {
+      const answer = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [nameIn(arn)] }));
+      return goneIf(answer.Reservations?.[0]?.Instances?.[0]?.State?.Name, ["terminated"]);
+    },
+  ],
   [
     /:ec2:[^:]*:[^:]*:natgateway\//,
     async ({ ec2 }, arn) => {

@@ -2,6 +2,7 @@ import { findLeftovers, type LeftoverClients } from "../../../operations/deliver
 import { awsError, fakeClients, type Answers } from "../../support/fake-clients";
 
 const NAT = "arn:aws:ec2:us-east-1:123456789012:natgateway/nat-1";
+const INSTANCE = "arn:aws:ec2:us-east-1:123456789012:instance/i-1";
 const CLUSTER = "arn:aws:ecs:us-east-1:123456789012:cluster/automock-demo";
 const SERVICE = "arn:aws:ecs:us-east-1:123456789012:service/automock-demo/automock-demo-mockserver";
 const TASK = "arn:aws:ecs:us-east-1:123456789012:task-definition/automock-demo-mockserver:1";
@@ -59,7 +60,10 @@ it("gives up at last, and names what is left", async () => {
   expect(await search([[BUCKET]])).toMatchObject({ left: [BUCKET], ghosts: [], waits: 2 });
 });
 
+const instance = (Name: string) => ({ Reservations: [{ Instances: [{ State: { Name } }] }] });
+
 const GONE: readonly (readonly [string, string, unknown, string])[] = [
+  [INSTANCE, "DescribeInstances", instance("terminated"), "terminated"],
   [NAT, "DescribeNatGateways", { NatGateways: [{ State: "deleted" }] }, "deleted"],
   [NAT, "DescribeNatGateways", { NatGateways: [] }, "not found"],
   [CLUSTER, "DescribeClusters", { clusters: [{ status: "INACTIVE" }] }, "INACTIVE"],
@@ -85,6 +89,8 @@ it.each(GONE)("%s is a ghost when %s says %j", async (arn, operation, answer, st
 });
 
 const THERE: readonly (readonly [string, string, unknown])[] = [
+  [INSTANCE, "DescribeInstances", instance("running")],
+  [INSTANCE, "DescribeInstances", instance("shutting-down")],
   [NAT, "DescribeNatGateways", { NatGateways: [{ State: "available" }] }],
   [NAT, "DescribeNatGateways", { NatGateways: [{ State: "deleting" }] }],
   [CLUSTER, "DescribeClusters", { clusters: [{ status: "ACTIVE" }] }],
@@ -100,6 +106,7 @@ it.each(THERE)("%s is left when %s says %j", async (arn, operation, answer) => {
 
 it.each([
   [NAT, "DescribeNatGateways", "NatGatewayNotFound"],
+  [INSTANCE, "DescribeInstances", "InvalidInstanceID.NotFound"],
   [SERVICE, "DescribeServices", "ClusterNotFoundException"],
   [TASK, "DescribeTaskDefinition", "ClientException"],
   [KEY, "DescribeKey", "NotFoundException"],
