@@ -10,15 +10,15 @@ import {
 } from "../call";
 import { formOf } from "../operation";
 import { filterItems } from "../xml";
-import { Capacity, Fleets, spotPriceHistory } from "./fleets";
+import { askEc2, Capacity, Fleets, spotPriceHistory } from "./fleets";
 import type { Boxes } from "./boxes";
 
 /**
  * Descriptions of security group rules, and resources that AWS deletes together with their owner.
  *
  * moto keeps the description of a security group rule only for CIDR sources; those of rules that name a group or a
- * prefix list are kept here, by rule id. moto also leaves the network interface of a deleted NAT gateway and the
- * default ACL of a deleted VPC behind, and fails on one filter of VPC endpoints.
+ * prefix list are kept here, by rule id. moto also leaves the network interfaces of deleted NAT gateways and
+ * instances and the default ACL of a deleted VPC behind, and fails on one filter of VPC endpoints.
  */
 export function ec2(boxes?: Boxes): ServicePatch {
   const fleets = new Fleets(boxes?.capacity ?? new Capacity());
@@ -28,6 +28,8 @@ export function ec2(boxes?: Boxes): ServicePatch {
     if (call.operation === "DescribeVpcEndpoints") return vpcEndpointsById(call, forward);
     if (call.operation === "CreateFleet") return fleets.create(call, forward);
     if (call.operation === "DescribeSpotPriceHistory") return spotPriceHistory(call);
+    const ofInstances =
+      call.operation === "TerminateInstances" ? await interfacesOfInstances(call, forward) : [];
     const answer = await forward(call);
     if (!isSuccess(answer)) return answer;
     switch (call.operation) {
@@ -48,17 +50,16 @@ export function ec2(boxes?: Boxes): ServicePatch {
       }
       case "DeleteNatGateway": {
         const id = formOf(call)?.get("NatGatewayId") ?? "";
-        const described = await ask(call, forward, { Action: "DescribeNatGateways", "NatGatewayId.1": id });
-        for (const networkInterface of valuesOf(described, "networkInterfaceId")) {
-          await ask(call, forward, {
-            Action: "DeleteNetworkInterface",
-            NetworkInterfaceId: networkInterface,
-          });
-        }
+        const described = await askEc2(call, forward, {
+          Action: "DescribeNatGateways",
+          "NatGatewayId.1": id,
+        });
+        await deleteInterfaces(call, forward, valuesOf(described, "networkInterfaceId"));
         return answer;
       }
       case "TerminateInstances":
         for (const id of valuesOf(answer, "instanceId")) boxes?.sessions.endOf(id);
+        await deleteInterfaces(call, forward, ofInstances);
         return answer;
       case "DeleteVpc":
         deletedVpcs.add(call.resource);
@@ -128,10 +129,20 @@ async function vpcEndpointsById(call: Call, forward: Forward): Promise<Answer> {
   );
 }
 
-/** A further call to moto, with the signature of the original one. */
-function ask(call: Call, forward: Forward, parameters: Record<string, string>): Promise<Answer> {
-  const form = new URLSearchParams({ ...parameters, Version: formOf(call)?.get("Version") ?? "2016-11-15" });
-  return forward({ ...withRequestBody(call, form.toString()), operation: parameters.Action ?? "" });
+/** What the owner of network interfaces takes with it; moto leaves them. */
+async function deleteInterfaces(call: Call, forward: Forward, ids: readonly string[]): Promise<void> {
+  for (const NetworkInterfaceId of ids) {
+    await askEc2(call, forward, { Action: "DeleteNetworkInterface", NetworkInterfaceId });
+  }
+}
+
+async function interfacesOfInstances(call: Call, forward: Forward): Promise<readonly string[]> {
+  const ids = [...(formOf(call) ?? [])].filter(([name]) => /^InstanceId\.\d+$/.test(name));
+  const asked = Object.fromEntries(ids);
+  return valuesOf(
+    await askEc2(call, forward, { Action: "DescribeInstances", ...asked }),
+    "networkInterfaceId",
+  );
 }
 
 function valuesOf(answer: Answer, element: string): string[] {

@@ -162,7 +162,11 @@ function fleetXml(fleetId: string, errors: string, instances: string): string {
 }
 
 /** An EC2 call of our own, in the name of whatever call led to it. */
-function askEc2(call: Call, forward: Forward, parameters: Readonly<Record<string, string>>): Promise<Answer> {
+export function askEc2(
+  call: Call,
+  forward: Forward,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Answer> {
   const form = new URLSearchParams({ ...parameters, Version: "2016-11-15" });
   const authorization = (call.headers.authorization ?? "").replace(
     /\/[\w-]+\/aws4_request/,

@@ -217,6 +217,23 @@ describe("ec2", () => {
     ]);
   });
 
+  it("deletes the network interfaces of a terminated instance, of none that is not terminated", async () => {
+    const moto = motoThat(({ operation }) =>
+      operation === "DescribeInstances" ? "<networkInterfaceId>eni-1</networkInterfaceId>" : "<R/>",
+    );
+    const terminate = to({ Action: "TerminateInstances", "InstanceId.1": "i-1" });
+    await ec2()(terminate, moto.forward);
+    expect(moto.asked.map((asked) => asked.operation)).toEqual([
+      "DescribeInstances",
+      "TerminateInstances",
+      "DeleteNetworkInterface",
+    ]);
+    expect(moto.asked[0]!.body.toString()).toBe(
+      "Action=DescribeInstances&InstanceId.1=i-1&Version=2016-11-15",
+    );
+    expect((await ec2()(terminate, failing)).status).toBe(400);
+  });
+
   it("hides the ACLs of deleted VPCs", async () => {
     const patch = ec2();
     const acl = (vpc: string) => `<item><entrySet><item>1</item></entrySet><vpcId>${vpc}</vpcId></item>`;
