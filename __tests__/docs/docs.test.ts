@@ -137,9 +137,11 @@ describe("documented-commands-are-valid-routes", () => {
   );
   /** `curl [--retry N] [-X METHOD] [-H "$JWT"] "$MOCK_URL/path?query"`. */
   const calls = documents().flatMap((file) =>
-    [...read(file).matchAll(/curl (?:--retry \d+ )?(?:-X (\w+) )?(?:-H "\$JWT" )?"\$MOCK_URL([^"?]*)(\?[^"]*)?"/g)].map(
-      ([, method = "GET", path, query = ""]) => ({ route: `${method} ${path!}`, query }),
-    ),
+    [
+      ...read(file).matchAll(
+        /curl (?:--retry \d+ )?(?:-X (\w+) )?(?:-H "\$JWT" )?"\$MOCK_URL([^"?]*)(\?[^"]*)?"/g,
+      ),
+    ].map(([, method = "GET", path, query = ""]) => ({ route: `${method} ${path!}`, query })),
   );
 
   it("every call is a mock of the example or a route of MockServer", () => {
