@@ -41,7 +41,7 @@ const HELP = helpText({
   notes: [
     "Credentials come from the usual places (AWS_PROFILE, SSO, environment variables). Results go to standard output, progress to standard error.",
     "With --json, standard output is one JSON document, or { error: { message } } if the command fails. The help of each command shows the shape of its document. A key has the same meaning in every document: expectations is a number; usdHourly holds expected (the cost of the minimum number of tasks) and, where they are known, low and high.",
-    "Exit codes: 0 success, 1 error, 2 changes are pending (only with plan --detailed-exitcode), 130 interrupted with Ctrl-C. test-env has more, which its help lists.",
+    "Exit codes: 0 success, 1 error, 130 interrupted with Ctrl-C. plan --detailed-exitcode also ends with 2 when changes are pending, 3 when there is only drift and 4 when only a check fails. test-env and admin have more, which their help lists.",
   ],
 });
 

@@ -56,9 +56,14 @@ function aclOpenings({ acl, access_control_policy }: Values): string[] {
     : [];
 }
 
-function isSharedWithAll({ shared_accounts, group, permissions }: Values): boolean {
+function isSharedWithAll({ shared_accounts, group, account_id, permissions }: Values): boolean {
   const documentAccounts = isObject(permissions) ? permissions.account_ids : undefined;
-  return group === "all" || textsIn(shared_accounts).includes("all") || documentAccounts === "All";
+  return (
+    group === "all" ||
+    account_id === "all" ||
+    textsIn(shared_accounts).includes("all") ||
+    documentAccounts === "All"
+  );
 }
 
 /** Entries of a security group, an access list or a rule that let in a large part of the internet. */

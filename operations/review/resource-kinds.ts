@@ -86,7 +86,8 @@ const SECURITY_ATTRIBUTES: ReadonlySet<string> = new Set([
   ...["enable_key_rotation", "is_enabled", "deletion_protection", "enable_deletion_protection"],
   ...["deletion_protection_enabled", "force_destroy", "force_delete", "skip_final_snapshot"],
   ...["delete_automated_backups", "disable_api_termination", "skip_destroy", "multi_az"],
-  ...["actions_enabled", "alarm_actions", "ttl"],
+  ...["actions_enabled", "alarm_actions", "ttl", "access_logs", "connection_logs", "scan_on_push"],
+  ...["desync_mitigation_mode", "drop_invalid_header_fields", "mfa_configuration"],
   ...["point_in_time_recovery", "versioning", "versioning_configuration"],
   ...["object_lock_enabled"],
 ]);

@@ -4,16 +4,29 @@
 const SECRET_WORDS: ReadonlySet<string> = new Set([
   ...["password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin"],
   ...["secret", "token", "credential", "cred", "jwt", "bearer", "authorization", "pat"],
-  ...["apikey", "dsn", "salt", "pepper", "signature", "sig", "cookie", "psk", "mnemonic", "cvv"],
+  ...[
+    "apikey",
+    "dsn",
+    "salt",
+    "pepper",
+    "signature",
+    "sig",
+    "cookie",
+    "psk",
+    "mnemonic",
+    "cvv",
+    "otp",
+    "pincode",
+  ],
   ...["passwort", "kennwort", "contrasena", "motdepasse"],
 ]);
 
 /** Pairs of words that mark a secret together. */
 const SECRET_PAIRS =
-  /(^|_)((private|secret|access|api|encryption|signing|master|ssh|deploy|shared|host|account|service)_key|connection_(string|uri)|basic_auth|(otp|totp|mfa)_seed|seed_phrase|(recovery|backup)_code|jaas_config)(_|$)/;
+  /(^|_)((private|secret|access|api|encryption|signing|master|ssh|deploy|shared|host|account|service)_key|connection_(string|uri)|basic_auth|(otp|totp|mfa)_seed|seed_phrase|(recovery|backup)_code|(redis|smtp|proxy|registry)_auth|access_code|jaas_config)(_|$)/;
 
 /** Ends that say so by themselves, although their last word would speak of one. */
-const SECRET_NAME_END = /(^|_)(webhook(_ur[li])?|auth_(header|string|config))$/;
+const SECRET_NAME_END = /(^|_)((webhook|sas)(_ur[li])?|auth_(header|string|config))$/;
 
 /** Whole names that hold none: marks of requests, what a cookie is called or forwarded, the tokens of the metadata service. */
 const OPEN_NAMES =
@@ -21,7 +34,7 @@ const OPEN_NAMES =
 
 /** Suffixes of a single word: `PGPASSWORD`, `authtoken`, `sshpass`. */
 const SECRET_END =
-  /(password|passwd|passphrase|secret|token|credential|(api|secret|access|private|master)key|(db|pg|my|ssh|user|root|admin|smtp|mail|redis|mysql|ftp|sudo|store|key|bind|proxy)pass|.pwd)$/;
+  /(password|passwd|passphrase|secret|token|credential|(api|secret|access|private|master|account|shared)key|(bind|db|root|admin|user)pw|(db|pg|my|ssh|user|root|admin|smtp|mail|redis|mysql|ftp|sudo|store|key|bind|proxy)pass|.pwd)$/;
 
 /** Keys that are not secret: columns, objects, public keys and the like. */
 const OPEN_KEYS: ReadonlySet<string> = new Set([
@@ -95,6 +108,7 @@ const ABOUT: ReadonlySet<string> = new Set([
     "origin",
     "through",
     "behavior",
+    "configuration",
   ],
 ]);
 
@@ -124,9 +138,7 @@ function partsOf(name: string): string[] {
 }
 
 function singular(part: string): string {
-  return /[^s]s$/.test(part) && part.length > 3 && part !== "alias" && part !== "bytes"
-    ? part.slice(0, -1)
-    : part;
+  return /[^aisu]s$/.test(part) && part.length > 3 && part !== "bytes" ? part.slice(0, -1) : part;
 }
 
 function isSecret(parts: readonly string[]): boolean {

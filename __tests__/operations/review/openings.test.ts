@@ -11,10 +11,22 @@ function report(change: ResourceChange) {
 }
 
 const policy = (statement: object) => JSON.stringify({ Statement: [{ Effect: "Allow", ...statement }] });
+type Opening = [
+  type: string,
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+  clause: string,
+];
+const gitHub = (claims: object) =>
+  policy({
+    Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: { StringLike: claims },
+  });
 const NOBODY = JSON.stringify({ Statement: [] });
 
 describe("who gets in, what ends and what is lost is loud, and makes the stack one to review with care", () => {
-  it.each<[type: string, before: Record<string, unknown>, after: Record<string, unknown>, clause: string]>([
+  it.each<Opening>([
     [
       "aws_apigatewayv2_route",
       { authorization_type: "JWT" },
@@ -52,6 +64,35 @@ describe("who gets in, what ends and what is lost is loud, and makes the stack o
       { assume_role_policy: policy({ Principal: { Federated: "*" } }) },
       "anyone may assume it",
     ],
+    [
+      "aws_iam_role",
+      { assume_role_policy: NOBODY },
+      { assume_role_policy: gitHub({ "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" }) },
+      "any identity of its provider may assume it",
+    ],
+    [
+      "aws_iam_role",
+      { assume_role_policy: NOBODY },
+      { assume_role_policy: gitHub({ "token.actions.githubusercontent.com:sub": "repo:*" }) },
+      "any identity of its provider may assume it",
+    ],
+    [
+      "aws_iam_policy",
+      { policy: NOBODY },
+      { policy: policy({ NotAction: ["s3:*"], Resource: "*" }) },
+      "its policy allows everything except what it names",
+    ],
+    ...[
+      { Bool: { "aws:SecureTransport": "true" } },
+      { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } },
+      { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } },
+    ].map((Condition): Opening => [
+      "aws_s3_bucket_policy",
+      { policy: NOBODY },
+      { policy: policy({ Principal: "*", Action: "s3:GetObject", Resource: "*", Condition }) },
+      "its policy lets in anyone",
+    ]),
+    ["aws_snapshot_create_volume_permission", {}, { account_id: "all" }, "shared with every account"],
     [
       "aws_iam_role",
       { assume_role_policy: NOBODY },
@@ -149,7 +190,7 @@ describe("who gets in, what ends and what is lost is loud, and makes the stack o
   );
 });
 
-it.each<[type: string, before: Record<string, unknown>, after: Record<string, unknown>, clause: string]>([
+it.each<Opening>([
   [
     "aws_route_table_association",
     { route_table_id: "a" },
@@ -180,6 +221,24 @@ it.each<[type: string, before: Record<string, unknown>, after: Record<string, un
     { metadata_options: [{ http_tokens: "required" }] },
     { metadata_options: [{ http_tokens: "optional" }] },
     'metadata_options.http_tokens: "required" → "optional"',
+  ],
+  [
+    "aws_lb",
+    { desync_mitigation_mode: "strictest" },
+    { desync_mitigation_mode: "monitor" },
+    'desync_mitigation_mode: "strictest" → "monitor"',
+  ],
+  [
+    "aws_cognito_user_pool",
+    { mfa_configuration: "ON" },
+    { mfa_configuration: "OFF" },
+    'mfa_configuration: "ON" → "OFF"',
+  ],
+  [
+    "aws_ecr_repository",
+    { image_scanning_configuration: [{ scan_on_push: true }] },
+    { image_scanning_configuration: [{ scan_on_push: false }] },
+    "image_scanning_configuration.scan_on_push: true → false",
   ],
 ])("%s %j → %j is listed, and not loud", (type, before, after, clause) => {
   const { attention, level } = report(resource(`${type}.x`, updateOf(before, after)));

@@ -43,6 +43,7 @@ it.each([
   ...["SENTRY_DSN", "connection_string", "SLACK_WEBHOOK_URL", "credentials", "DB_CREDS", "PASSWORD_BASE64"],
   ...["SLACK_WEBHOOK", "AUTH_HEADER", "auth_string", "storepass", "DBPWD", "TOTP_SEED", "BACKUP_CODES"],
   ...["wifi_psk", "MNEMONIC", "SEED_PHRASE", "PASSWORT", "card_cvv", "DOCKER_AUTH_CONFIG"],
+  ...["SASL_JAAS_CONFIG", "REDIS_AUTH", "SAS_URL", "BINDPW", "ACCOUNTKEY", "OTP", "pincode", "ACCESS_CODE"],
   ...["session_cookie", "PASSWORD_SALT", "HTTP_BASIC_AUTH", "manage_master_user_password"],
 ])("%s is a secret's name", (name) => expect(isSecretName(name)).toBe(true));
 
