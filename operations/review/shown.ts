@@ -57,8 +57,6 @@ export function shown(value: unknown, masks: Masks): Shown {
   if (sensitive === true)
     return unknown === true ? UNKNOWN : value === null || value === undefined ? null : hidden();
   if (unknown === true) return UNKNOWN;
-  // The mark does not match the value's shape, so the secret part is unknown: hide all of it.
-  if (marksAnything(sensitive) && isOther(sensitive, value)) return hidden();
   if (typeof value === "string") {
     if (isSecretName(name) && couldBeSecret(value)) return hidden();
     const inner = parsed(value);
@@ -138,12 +136,6 @@ function memberOfObject(kind: Kind): Kind {
 function opened(before: Masks["before"]): Masks["before"] {
   if (before === undefined || typeof before.value !== "string") return undefined;
   return { value: parsed(before.value) };
-}
-
-/** Whether a mark has a different shape than its value. */
-function isOther(mark: unknown, value: unknown): boolean {
-  if (value === null || value === undefined) return false;
-  return shapeOf(mark) !== shapeOf(value);
 }
 
 function shapeOf(value: unknown): "list" | "object" | "scalar" {

@@ -397,6 +397,8 @@ describe("what opens, ends or takes a guard away", () => {
   it("what is forgotten is not lost", () => {
     const forget = { actions: ["forget"], before: { id: "v" } };
     expect(items(resource("aws_vpc.v", forget))).toEqual(["stays in AWS, Terraform no longer manages it"]);
+    const [stack] = buildReport([stackOf(planOf([resource("aws_vpc.v", forget)]))], { app: "a" }).stacks;
+    expect(stack!.resources[0]).not.toHaveProperty("stateful");
     const both = updateOf(
       { id: "v" },
       { id: "v" },

@@ -37,6 +37,18 @@ describe("resultOf", () => {
     expect(plans[0]!.usdMonthlyDelta).toBe(report.stacks[0]!.cost!.usdMonthlyDelta);
   });
 
+  it("tells drift and failed checks apart from what an apply would change", () => {
+    const [stack] = report.stacks;
+    const counts = { ...stack!.counts, drift: 2 };
+    const { plans } = resultOf(
+      { ...report, stacks: [{ ...stack!, counts, failedChecks: 1 }] },
+      [{ ...saved, hasChanges: false }],
+      [],
+    );
+    expect(plans).toMatchObject([{ hasChanges: false, hasDrift: true, failedChecks: 1 }]);
+    expect(resultOf(report, [saved], []).plans).toMatchObject([{ hasDrift: false, failedChecks: 0 }]);
+  });
+
   it("has no cost where the plan is not complete, rather than one of nothing", () => {
     const { cost: _, ...stack } = report.stacks[0]!;
     expect(resultOf({ ...report, stacks: [stack] }, [saved], []).plans[0]).not.toHaveProperty(
