@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { main } from "../../cli/program";
 import { version } from "../../package.json";
 
@@ -64,6 +67,30 @@ it("prints the error of a command as the only JSON document", async () => {
         '--by is "soon", which is not a duration; write whole days, hours or minutes, for example 2h, 30m, 1d or 1d12h.',
     },
   });
+});
+
+const plans = mkdtempSync(join(tmpdir(), "automock-plans-"));
+afterAll(() => rmSync(plans, { recursive: true, force: true }));
+
+it.each(
+  [
+    ["plan", "automock-staging", "--out", plans],
+    ["deploy", "automock-staging"],
+    ["deploy", "automock-staging", "--plan", "/nonexistent"],
+    ["bootstrap"],
+  ].map((args) => ({ args })),
+)("$args.0 refuses variables that change what Terraform does", async ({ args }) => {
+  process.env.TF_WORKSPACE = "dev";
+  try {
+    await run(...args);
+  } finally {
+    delete process.env.TF_WORKSPACE;
+  }
+  expect([process.exitCode, out]).toEqual([1, ""]);
+  expect(err).toBe(
+    "The environment sets TF_WORKSPACE, which would change what Terraform does with a stack.\n" +
+      "Unset them first: unset TF_WORKSPACE\n",
+  );
 });
 
 describe("a closed pipe", () => {
