@@ -26,7 +26,8 @@ const MODULES = {
   ssl: [],
   "state-backend": [],
   "ttl-cleanup": ["iam", "monitoring"],
-  "web-service": ["access-logs", "ecs", "iam", "monitoring", "networking", "ssl"],
+  waf: [],
+  "web-service": ["access-logs", "ecs", "iam", "monitoring", "networking", "ssl", "waf"],
 };
 
 /** What each room of operations/ knows of the others. */

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
  * IAM role 64 and policy 128, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html;
  * Lambda function 64, SQS queue 80, DynamoDB table 255, ECS names 255, CloudWatch alarm 255, SNS topic 256, log group 512, schedule 64, RDS
  * instance 63 and its groups 255, EventBridge rule 64, KMS alias 256 with its `alias/`, ECR repository 256,
- * saved query 255: the `Create*` or `Put*` page of each service's API reference.
+ * saved query 255, web ACL 128: the `Create*` or `Put*` page of each service's API reference.
  */
 export const NAME_LIMITS = {
   alarm: 255,
@@ -37,6 +37,7 @@ export const NAME_LIMITS = {
   targetGroup: 32,
   taskFamily: 255,
   topic: 256,
+  webAcl: 128,
 } as const;
 
 export type NameKind = keyof typeof NAME_LIMITS;

@@ -123,6 +123,19 @@ export const region = z
   .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
   .describe("an AWS region such as us-east-1");
 
+/** Limits of AWS: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+const waf = z
+  .strictObject({
+    requestsPer5Minutes: z
+      .int()
+      .min(10)
+      .max(2_000_000_000)
+      .describe("requests that one address may send in 5 minutes, 10 to 2000000000"),
+  })
+  .describe(
+    "a web application firewall: { requestsPer5Minutes }; $6 per month and $0.60 per million requests; by default none",
+  );
+
 /** Fields of every system: tasks behind a load balancer, in their own VPC. */
 export const serviceFields = (mostTasks: number) => ({
   size: taskSize,
@@ -131,4 +144,5 @@ export const serviceFields = (mostTasks: number) => ({
   logRetentionDays: logRetentionDays.default(30),
   network,
   domain: domain.optional(),
+  waf: waf.optional(),
 });

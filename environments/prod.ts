@@ -48,6 +48,7 @@ export const prod = {
     },
     apiAllowedCidrs: ["0.0.0.0/0"],
     domain: { name: "tasks.example.com", zones: ["example.com"] },
+    waf: { requestsPer5Minutes: 2000 },
     database: {
       majorVersion: "15",
       instanceClass: "db.t3.small",

@@ -38,7 +38,7 @@ export function sectionRule<S extends Section>(
   };
 }
 
-/** The rules for every service: task count, task size, allowed callers and domain. */
+/** The rules for every service: task count, task size, allowed callers, domain and firewall. */
 export function serviceRules(section: ServiceSection, mostTasks: number): readonly Rule[] {
   return [
     tasksInOrder(section, mostTasks),
@@ -48,7 +48,21 @@ export function serviceRules(section: ServiceSection, mostTasks: number): readon
       fix: "list the networks of the callers; 0.0.0.0/0 is allowed only with a domain (HTTPS)",
     }),
     namesHaveZones(section),
+    firewallStays(section),
   ];
+}
+
+/** The reaper deletes no firewalls. */
+function firewallStays(section: ServiceSection): Rule {
+  return sectionRule(section, ["ttlHours", ".waf"], function* ({ waf }, { ttlHours }) {
+    if (ttlHours !== undefined && waf) {
+      yield {
+        path: ["waf"],
+        allowed: "no waf in an environment with ttlHours",
+        fix: "remove waf and list the callers' networks in apiAllowedCidrs",
+      };
+    }
+  });
 }
 
 function tasksInOrder(section: ServiceSection, most: number): Rule {

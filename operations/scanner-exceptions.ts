@@ -23,7 +23,7 @@ export const SCANNER_EXCEPTIONS: readonly ScannerException[] = [
     asks: "a web application firewall before the load balancer",
     types: ["aws_lb"],
     reason:
-      "The listener admits the networks of the environment's file only. A firewall costs $5 per month and $0.60 per million requests; an open Task API should get one with a rate limit.",
+      "A service gets one by the field waf, as the Task API of prod has it; synth warns where a service is open to the internet without one. Others admit the networks of the environment's file only, where $6 per month and $0.60 per million requests buy nothing.",
     owner: OWNER,
     reviewBy: REVIEW,
   },
@@ -33,6 +33,24 @@ export const SCANNER_EXCEPTIONS: readonly ScannerException[] = [
     types: ["aws_lb"],
     reason:
       "Callers are outside of the VPC. Its security group admits named networks, and the internet only over HTTPS.",
+    owner: OWNER,
+    reviewBy: REVIEW,
+  },
+  {
+    checks: ["CKV_AWS_192"],
+    asks: "AWS's rules against known bad inputs such as Log4j lookups",
+    types: ["aws_wafv2_web_acl"],
+    reason:
+      "The firewall limits rates alone. Rules on content would refuse requests that mocks and tests of the API send on purpose, and cost $1 per month each; the images in use have no Log4j.",
+    owner: OWNER,
+    reviewBy: REVIEW,
+  },
+  {
+    checks: ["CKV2_AWS_31"],
+    asks: "logs of the firewall",
+    types: ["aws_wafv2_web_acl"],
+    reason:
+      "The load balancer's access logs have every refused request, with waf as the action; a second log would hold the same and cost more.",
     owner: OWNER,
     reviewBy: REVIEW,
   },
@@ -166,6 +184,15 @@ export const SCANNER_EXCEPTIONS: readonly ScannerException[] = [
     owner: OWNER,
     reviewBy: REVIEW,
   },
+  {
+    checks: ["CKV_AWS_112"],
+    asks: "sessions that a customer's key encrypts once more",
+    types: ["aws_ssm_document"],
+    reason:
+      "Sessions run over TLS, and their logs are encrypted with a key of the environment. A second layer between client and agent takes AWS's plugin on every machine, which automock admin does without.",
+    owner: OWNER,
+    reviewBy: REVIEW,
+  },
 ];
 
 /** Types of the stacks on which no check of checkov or trivy fails, or that the scanners do not look at. */
@@ -175,6 +202,7 @@ export const TYPES_WITHOUT_FINDINGS: readonly string[] = [
   "aws_appautoscaling_policy",
   "aws_appautoscaling_scheduled_action",
   "aws_appautoscaling_target",
+  "aws_budgets_budget",
   "aws_cloudwatch_dashboard",
   "aws_cloudwatch_event_rule",
   "aws_cloudwatch_event_target",
@@ -194,6 +222,7 @@ export const TYPES_WITHOUT_FINDINGS: readonly string[] = [
   "aws_ecs_task_definition",
   "aws_eip",
   "aws_flow_log",
+  "aws_iam_instance_profile",
   "aws_iam_policy",
   "aws_iam_role",
   "aws_iam_role_policies_exclusive",
@@ -205,6 +234,7 @@ export const TYPES_WITHOUT_FINDINGS: readonly string[] = [
   "aws_kms_key",
   "aws_lambda_event_source_mapping",
   "aws_lambda_function_event_invoke_config",
+  "aws_launch_template",
   "aws_lb_listener",
   "aws_lb_listener_rule",
   "aws_nat_gateway",
@@ -229,5 +259,6 @@ export const TYPES_WITHOUT_FINDINGS: readonly string[] = [
   "aws_vpc",
   "aws_vpc_endpoint",
   "aws_vpc_security_group_ingress_rule",
+  "aws_wafv2_web_acl_association",
   "terraform_data",
 ];

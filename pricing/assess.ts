@@ -2,7 +2,7 @@ import { type TerraformResource } from "../contract/terraform-json";
 import type { Assessment, Rule } from "./charge";
 import { database } from "./database-rule";
 import { alarm, dynamoTable, insights, instance, lambda, notification, secret, volume } from "./rules";
-import { eip, endpoint, loadBalancer, natGateway } from "./network-rules";
+import { eip, endpoint, firewall, loadBalancer, natGateway } from "./network-rules";
 import { service } from "./service-rule";
 import { type Inventory } from "./resource";
 
@@ -57,6 +57,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       ? { unpriced: ["an advanced parameter"] }
       : {},
   aws_vpc_endpoint: endpoint,
+  aws_wafv2_web_acl: firewall,
 };
 
 /** Types that are free: settings, permissions, and parts of resources that are priced elsewhere. */
@@ -118,6 +119,7 @@ const FREE: ReadonlySet<string> = new Set([
   "aws_vpc",
   "aws_vpc_security_group_egress_rule",
   "aws_vpc_security_group_ingress_rule",
+  "aws_wafv2_web_acl_association",
   "terraform_data",
 ]);
 

@@ -71,3 +71,19 @@ export const endpoint: Rule = ({ values }) => {
     usage: ["interface-endpoint-data"],
   };
 };
+
+/** A managed rule group or one of another account may cost more than the rule that names it. */
+export const firewall: Rule = ({ values }) => {
+  const rules = blocks(values.rule);
+  const groups = rules.filter(({ statement }) =>
+    blocks(statement).some((one) => one.managed_rule_group_statement || one.rule_group_reference_statement),
+  );
+  return {
+    charges: [
+      { priceId: "waf-web-acl", quantity: 1 },
+      ...(rules.length > 0 ? [{ priceId: "waf-rule", quantity: rules.length } as const] : []),
+    ],
+    usage: ["waf-request"],
+    ...(groups.length > 0 && { unpriced: ["its rule groups"] }),
+  };
+};

@@ -19,6 +19,7 @@ type CommonProps = Pick<
   | "logRetentionDays"
   | "containerInsights"
   | "tasks"
+  | "waf"
 >;
 
 /** The stack of one system in one environment. */
@@ -52,10 +53,15 @@ export abstract class SystemStack extends BaseStack {
   /** Creates the system's network and returns the props that come straight from the environment. */
   protected commonProps(section: ServiceSection): CommonProps {
     const values = sectionOf(this.environment, section);
-    const { network, domain, logRetentionDays, containerInsights, tasks } = values;
+    const { network, domain, logRetentionDays, containerInsights, tasks, waf, apiAllowedCidrs } = values;
     if (!domain) {
       Annotations.of(this).addWarning(
         `${section} has no domain, so it serves plain HTTP to the allowed networks. Set ${section}.domain for HTTPS.`,
+      );
+    }
+    if (apiAllowedCidrs.includes("0.0.0.0/0") && !waf && this.environment.ttlHours === undefined) {
+      Annotations.of(this).addWarning(
+        `${section} is open to the internet without a limit on requests per address. Set ${section}.waf, for example { requestsPer5Minutes: 2000 } ($6 per month and $0.60 per million requests).`,
       );
     }
     const { names } = this;
@@ -71,6 +77,7 @@ export abstract class SystemStack extends BaseStack {
       logRetentionDays,
       containerInsights,
       tasks,
+      waf,
     };
   }
 

@@ -12,9 +12,11 @@ it("docs/task-api.md says what a month costs, as worked out by hand", () =>
     ["Database storage", "$23.00", "$2.30"],
     ["NAT gateways", "$65.70", "$32.85"],
     ["Load balancer", "$16.43", "$16.43"],
+    // $5 for the web ACL, $1 for its rule
+    ["Web application firewall", "$6.00", ""],
     ["Public IPv4 addresses", "$14.60", "$10.95"],
     ["Dashboard", "$3.00", "$3.00"],
     ["Alarms", "$1.60", "$1.50"],
     ["Keys and secrets", "$3.40", "$3.40"],
-    ["**Total**", "**$225.34**", "**$86.78**"],
+    ["**Total**", "**$231.34**", "**$86.78**"],
   ]));

@@ -54,6 +54,8 @@ describe("one field", () => {
     ["automock.deployment", { strategy: "bigBang" }, "automock.deployment.strategy", '{ strategy: "rolling" } (circuit breaker and rollback), or "blueGreen", "canary", "linear" with bake times in minutes (these need hashicorp/aws >= 6.21.0)', "use an allowed value"],
     ["automock.apiAllowedCidrs", [], "automock.apiAllowedCidrs", "1 to 20 IPv4 networks that may call the mocks, each /8 to /32; 0.0.0.0/0 is allowed with a domain", "use an allowed value"],
     ["automock.domain", { name: `${"a".repeat(60)}.example.com`, zones: ["example.com"] }, "automock.domain.name", "a lowercase domain name, at most 64 characters (ACM's limit for the first name)", "use an allowed value"],
+    ["automock.waf", { requestsPer5Minutes: 9 }, "automock.waf.requestsPer5Minutes", "requests that one address may send in 5 minutes, 10 to 2000000000", "use an allowed value"],
+    ["automock.waf", {}, "automock.waf.requestsPer5Minutes", "requests that one address may send in 5 minutes, 10 to 2000000000", "add it"],
     ["automock.scaling", { scaleInPercent: "40%" }, "automock.scaling.scaleInPercent", "load in percent below which tasks are removed, 1 to 99", "write only the number: 40"],
   ])("%s %j", (field, given, path, allowed, fix) => {
     const shown = path.startsWith(`${field}.`)
@@ -124,6 +126,8 @@ describe("several fields", () => {
       "deletionProtection | true | false in an environment with ttlHours | write deletionProtection: false, or remove ttlHours"],
     ["a pipeline for what goes by itself", spoil(ephemeralInput, "delivery", { apply: { kind: "role", roleArn: "a", externalId: "b" } }),
       'delivery | {"apply":{"kind":"role","roleArn":"a","externalId":"b"}} | no delivery in an environment with ttlHours: its roles would outlive it | remove delivery or ttlHours'],
+    ["a firewall that the reaper would leave", spoil(ephemeralInput, "automock.waf", { requestsPer5Minutes: 2000 }),
+      'automock.waf | {"requestsPer5Minutes":2000} | no waf in an environment with ttlHours | remove waf and list the callers\' networks in apiAllowedCidrs'],
     ["prod with a TTL", spoil(spoil(prod, "deletionProtection", true), "ttlHours", 4),
       "ttlHours | 4 | no ttlHours in prod: the reaper never deletes an environment of this name | remove ttlHours, or give the environment another name"],
     ["prod without protection", spoil(prod, "deletionProtection", false),

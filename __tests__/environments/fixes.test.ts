@@ -29,7 +29,7 @@ describe("a fault in an object lists its keys", () => {
     [
       "automock",
       null,
-      "the AutoMock system of this environment: { imageVersion, imageDigest, size, tasks, containerInsights, logRetentionDays, network, domain, capacity, scaling, deployment, deploys, apiAllowedCidrs, controlPlaneAllowedCidrs, controlPlaneAuthentication }",
+      "the AutoMock system of this environment: { imageVersion, imageDigest, size, tasks, containerInsights, logRetentionDays, network, domain, waf, capacity, scaling, deployment, deploys, apiAllowedCidrs, controlPlaneAllowedCidrs, controlPlaneAuthentication }",
     ],
     ["automock.network", [], "{ vpcCidr, availabilityZones, natGateways, interfaceEndpoints }"],
     ["automock.tasks", 5, "{ min, max }, each 1 to 200"],

@@ -60,10 +60,10 @@ it("addresses are the same in prod and staging, but for the zones, the domain an
   expect(left.filter((address) => !/networking_c_|nat|ingress_http|route53|acm|certificate|https|zones|alias|subscription/.test(address))).toEqual([]);
 });
 
-it("the Task API's addresses are the same in prod and staging, but for zones, domain, night, copies and final snapshot", () => {
+it("the Task API's addresses are the same in prod and staging, but for zones, domain, firewall, night, copies and final snapshot", () => {
   const { left, right } = difference(stacks.get("task-api-prod")!, stacks.get("task-api-staging")!);
   const optional = /office-hours|subscription|ingress_http/;
   expect(right.filter((address) => !optional.test(address))).toEqual([]);
-  const more = /networking_b_nat|ingress_http|route53|acm|certificate|https|backup-|database_life|subscription/;
+  const more = /networking_b_nat|firewall|ingress_http|route53|acm|certificate|https|backup-|database_life|subscription/;
   expect(left.filter((address) => !more.test(address))).toEqual([]);
 });

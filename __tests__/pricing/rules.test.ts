@@ -273,6 +273,18 @@ describe("network", () => {
       { vpc_endpoint_type: "Interface", subnet_ids: subnets("a", "b") },
       { "interface-endpoint": 2 },
     ],
+    ["a firewall without rules", "aws_wafv2_web_acl", {}, { "waf-web-acl": 1 }],
+    [
+      "a firewall, by rule",
+      "aws_wafv2_web_acl",
+      {
+        rule: [
+          { statement: { rate_based_statement: {} } },
+          { statement: [{ ip_set_reference_statement: {} }] },
+        ],
+      },
+      { "waf-web-acl": 1, "waf-rule": 2 },
+    ],
     ["a gateway endpoint", "aws_vpc_endpoint", { vpc_endpoint_type: "Gateway" }, {}],
     ["a gateway endpoint, the default", "aws_vpc_endpoint", {}, {}],
   ])("%s", (_, type, values, expected) => {
@@ -303,6 +315,15 @@ describe("network", () => {
     ["aws_vpc_endpoint", { vpc_endpoint_type: "Interface" }, "its subnets are not known"],
   ])("%s %j is not priced", (type, values, reason) => {
     expect(assessed(type, values)).toMatchObject({ charged: {}, notPriced: [reason] });
+  });
+
+  it("a rule group of a firewall may cost more than a rule", () => {
+    const rule = [{ statement: [{ managed_rule_group_statement: { name: "AWSManagedRulesATPRuleSet" } }] }];
+    expect(assessed("aws_wafv2_web_acl", { rule })).toMatchObject({
+      charged: { "waf-web-acl": 1, "waf-rule": 1 },
+      usage: ["waf-request"],
+      notPriced: ["its rule groups"],
+    });
   });
 });
 

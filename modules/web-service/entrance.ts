@@ -5,6 +5,7 @@ import { LoadBalancer } from "../ecs/load-balancer";
 import type { Networking } from "../networking/networking";
 import { AliasRecords } from "../ssl/alias-records";
 import { Certificate } from "../ssl/certificate";
+import { Firewall, type FirewallProps } from "../waf/firewall";
 
 /** Domain names of a service, served over HTTPS. */
 export interface Domain {
@@ -22,6 +23,8 @@ export interface EntranceProps {
   readonly domain?: Domain;
   /** IPv4 networks that may connect, at least one. */
   readonly allowedCidrs: readonly string[];
+  /** Limits how fast one address may send requests. @default no firewall */
+  readonly waf?: Pick<FirewallProps, "requestsPer5Minutes">;
   /** Retention of the access logs. */
   readonly logRetentionDays: number;
   /** Protects the load balancer and its logs from deletion. */
@@ -31,7 +34,8 @@ export interface EntranceProps {
 }
 
 /**
- * A load balancer with access logs and, if there is a domain, a certificate and DNS records.
+ * A load balancer with access logs and, if there is a domain, a certificate and DNS records; with a firewall where one
+ * is asked for.
  *
  * @throws Error if a name is in none of the zones, or `allowedCidrs` is empty
  */
@@ -66,6 +70,13 @@ export class Entrance extends Construct {
       deletionProtection,
       dependsOn: networking.publicConnectivity,
     });
+    if (props.waf) {
+      new Firewall(this, "firewall", {
+        ...props.waf,
+        names,
+        loadBalancerArn: this.loadBalancer.loadBalancerArn,
+      });
+    }
     if (certificate) {
       new AliasRecords(this, "alias-records", {
         dnsNames: certificate.dnsNames,

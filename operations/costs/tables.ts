@@ -21,6 +21,7 @@ const GROUPS: readonly (readonly [string, RegExp])[] = [
   ["Database storage", /^rds-storage$/],
   ["NAT gateways", /^nat-gateway$/],
   ["Load balancer", /^load-balancer-application$/],
+  ["Web application firewall", /^waf-/],
   ["Public IPv4 addresses", /^public-ipv4$/],
   ["Interface endpoints", /^interface-endpoint$/],
   ["Dashboard", /^dashboard$/],

@@ -31,4 +31,5 @@ export const PARTS: Readonly<Record<string, { readonly attribute: string; readon
   aws_s3_object: { attribute: "bucket", of: "aws_s3_bucket" },
   aws_sns_topic_policy: { attribute: "arn" },
   aws_sns_topic_subscription: { attribute: "topic_arn" },
+  aws_wafv2_web_acl_association: { attribute: "resource_arn" },
 };

@@ -151,3 +151,15 @@ it("reports every invalid number", () =>
   expect(() => synthesized({ tasks: { min: -1, max: 6 } })).toThrow(
     "service: minTasks is -1; write a whole number from 0 to 5000",
   ));
+
+it("has a firewall only where one is asked for, before its load balancer", () => {
+  const firewall = (waf: WebServiceProps["waf"]) =>
+    synthesized({ waf })
+      .template.addresses()
+      .flatMap((address) => (address.includes("wafv2") ? [address.replace(/_[0-9A-F]{8}$/, "")] : []));
+  expect(firewall(undefined)).toEqual([]);
+  expect(firewall({ requestsPer5Minutes: 500 })).toEqual([
+    "aws_wafv2_web_acl.web_entrance_firewall_acl",
+    "aws_wafv2_web_acl_association.web_entrance_firewall_association",
+  ]);
+});

@@ -179,6 +179,7 @@ export const EXPECTED: Readonly<
       "1 CloudWatch dashboard",
       "1 key of the bootstrap stack",
       "1 value kept in the state",
+      "1 web application firewall",
       "3 Logs Insights queries",
     ],
   },

@@ -234,6 +234,9 @@ describe("prod and staging", () => {
     expect(staging.warnings()).toEqual([
       "taskApi has no domain, so it serves plain HTTP to the allowed networks. Set taskApi.domain for HTTPS.",
     ]);
+    expect(taskApi(spoil(prodEnvironment, "taskApi.waf", undefined)).warnings()).toEqual([
+      "taskApi is open to the internet without a limit on requests per address. Set taskApi.waf, for example { requestsPer5Minutes: 2000 } ($6 per month and $0.60 per million requests).",
+    ]);
     expect(prod.json.output!.api_url!.value).toBe("https://tasks.example.com");
     expect(staging.json.output!.api_url!.value).toMatch(/^http:\/\/\$\{aws_lb\./);
   });
