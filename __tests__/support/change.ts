@@ -79,7 +79,7 @@ export function stackOf(plan: TerraformPlan, rest: Partial<PlannedStack> = {}): 
       terraformVersion: "1.11.4",
     },
     policy: [],
-    applyCommand: "automock deploy automock-prod --plan plans/automock-prod",
+    applyCommand: "npx automock deploy automock-prod --plan plans/automock-prod",
     ...rest,
   };
 }

@@ -58,7 +58,7 @@ function applyCommand(
 ): string {
   const options = [profile === undefined ? "" : ` --profile ${profile}`];
   if (localEndpoint !== undefined) options.push(" --local");
-  const command = `automock${options.join("")}`;
+  const command = `npx automock${options.join("")}`;
   // The bootstrap stack creates the bucket that holds its own state, so it has its own command.
   if (system === "bootstrap") return `${command} bootstrap`;
   const path = relative(process.cwd(), folder) || ".";

@@ -54,7 +54,7 @@ export function plannedStacks(name: PlanName): PlannedStack[] {
         terraformVersion: "1.11.4",
       },
       policy: [],
-      applyCommand: `automock deploy ${stack} --plan plans/${stack}`,
+      applyCommand: `npx automock deploy ${stack} --plan plans/${stack}`,
     };
   });
 }
