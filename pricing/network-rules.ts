@@ -76,7 +76,11 @@ export const endpoint: Rule = ({ values }) => {
 export const firewall: Rule = ({ values }) => {
   const rules = blocks(values.rule);
   const groups = rules.filter(({ statement }) =>
-    blocks(statement).some((one) => one.managed_rule_group_statement || one.rule_group_reference_statement),
+    blocks(statement).some(
+      (one) =>
+        blocks(one.managed_rule_group_statement).length + blocks(one.rule_group_reference_statement).length >
+        0,
+    ),
   );
   return {
     charges: [

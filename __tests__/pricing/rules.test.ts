@@ -280,7 +280,8 @@ describe("network", () => {
       {
         rule: [
           { statement: { rate_based_statement: {} } },
-          { statement: [{ ip_set_reference_statement: {} }] },
+          // As in a plan: what is not there is an empty list.
+          { statement: [{ ip_set_reference_statement: [{}], managed_rule_group_statement: [] }] },
         ],
       },
       { "waf-web-acl": 1, "waf-rule": 2 },

@@ -74,7 +74,7 @@ describe("the comment of a real plan", () => {
     expect(markdown).toContain(
       "# task-api-staging: sha256:1f0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd, " +
         "state serial 8, lineage 6a1c7a0e-30f6-7d0e-4b0a-2f6d5f1d9c11, until 2026-11-22 08:00 UTC\n" +
-        "automock deploy task-api-staging --plan plans/task-api-staging\n",
+        "npx automock deploy task-api-staging --plan plans/task-api-staging\n",
     );
   });
 });
