@@ -9,7 +9,7 @@ export interface Suppression {
 
 const FORM = /^Suppressed until (\d{4}-\d{2}-\d{2}) \(rule (\w+)\): (.*?) Finding: (.*)$/s;
 
-/** The finding as synth notes it beside the stack. Synth knows no clock: whoever reads it says whether it has expired. */
+/** The finding as synth notes it beside the stack. Synth has no clock: the reader says whether it has expired. */
 export function suppressedText({ rule, reason, expires }: Suppression, finding: string): string {
   return `Suppressed until ${expires} (rule ${rule}): ${reason} Finding: ${finding}`;
 }

@@ -1,6 +1,6 @@
 import { mockServerSettings } from "../../contract/mockserver-settings";
 
-it("mockServerSettings: loads the file and watches it, forwards to public hosts only, and is no proxy", () => {
+it("mockServerSettings: loads the file and watches it, forwards to public hosts only, and is not a proxy", () => {
   expect(
     mockServerSettings({
       port: 1080,

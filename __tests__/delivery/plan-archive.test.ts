@@ -73,7 +73,7 @@ describeWith(["gpg"], ".ci/plans", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("seals a folder so that nothing of it can be read, and opens it as it was", () => {
+  it("seals a folder so that nothing in it can be read, and opens it unchanged", () => {
     const archive = readFileSync(inside("plans.tar.gpg"));
     expect(archive.includes(SECRET)).toBe(false);
     expect(archive.includes("tfplan")).toBe(false);
@@ -116,7 +116,7 @@ describeWith(["gpg"], ".ci/plans", () => {
     expect(readdirSync(scratch)).toEqual([]);
   });
 
-  it("whoever seals cannot open", () => {
+  it("someone who can seal cannot open", () => {
     expect(plans(["open", "plans.tar.gpg", "other"], sealing)).toMatchObject({
       status: 1,
       stderr: NO_KEY("PLAN_KEY"),

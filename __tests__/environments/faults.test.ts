@@ -167,7 +167,7 @@ describe("several fields", () => {
     ]);
   });
 
-  it("skips rules between fields if one of them is invalid", () =>
+  it("skips rules across fields if a field is invalid", () =>
     expect(faultsIn(spoil(ephemeralInput, "automock.tasks", { min: 5, max: "4" }))).toHaveLength(1));
 });
 

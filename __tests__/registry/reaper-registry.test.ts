@@ -204,7 +204,7 @@ test("deletion is disabled until people enable it, and again when they disable i
   expect(await raw("pr-1")).toMatchObject({ environment: "pr-1" });
 });
 
-test("deletion is disabled in a registry that says nothing of it", async () => {
+test("deletion is disabled in a registry without the setting", async () => {
   const { clients, port, run } = await simulatedRegistry();
   await run(clients.dynamoDb.send(new DeleteItemCommand({ TableName: TABLE, Key: toItem(SETTINGS_KEY) })));
   expect(await run(port.deletionEnabled())).toBe(false);

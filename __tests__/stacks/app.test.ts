@@ -156,7 +156,7 @@ describe("notifications from the reaper", () => {
         filter_policy,
       ]);
 
-  it("operators get all of them; owners, teams and an environment's addresses get their own", () => {
+  it("operators get every message; owners, teams and an environment's addresses get their own", () => {
     const ephemeral = {
       ...ephemeralEnvironment,
       owner: "team-a",

@@ -1,7 +1,7 @@
 import type { Names } from "../../contract/names";
 
 /**
- * The policies of AWS that roles of an environment have: the ARN of another one is refused to whoever applies it.
+ * The policies of AWS that roles of an environment have: the ARN of another one is refused to the role that applies it.
  *
  * Unlike older policies for ECS, that of the load balancers has no `service-role/` in its path.
  */

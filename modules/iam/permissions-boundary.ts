@@ -21,7 +21,7 @@ export interface PermissionsBoundaryProps {
 }
 
 /**
- * The most that a role of an environment may do, whoever writes its policies: what running tasks, their logs, database
+ * The most that a role of an environment may do, no matter who writes its policies: what running tasks, their logs, database
  * monitoring and deployments need, on resources that are named after the environment. No rights in IAM, no other role.
  *
  * A boundary grants nothing. A role that needs more than this gets it by a statement here.

@@ -11,7 +11,7 @@ export interface TaskRoleProps {
 }
 
 /**
- * The role the containers act with. Every container of the task has it, and so has whoever gets into one.
+ * The role the containers act with. Every container of the task has it, and so has anyone who gets into one.
  *
  * @example
  * new TaskRole(this, "task-role", { names, statements: [{ sid: "ReadConfig", actions: ["s3:GetObject"], resources: [arn] }] });

@@ -111,7 +111,7 @@ export function mockServerContainers(props: MockServerContainersProps): MockServ
     environment: {
       ...s3,
       SCRATCH_DIR,
-      // In the task, not in the bucket: whoever may upload expectations must not replace the keys.
+      // In the task, not in the bucket: people who may upload expectations must not replace the keys.
       ...(tokens && { CONTROL_PLANE_JWKS: tokens.keySet, CONTROL_PLANE_JWKS_FILE: KEY_SET_FILE }),
       ...retries(5),
     },

@@ -38,7 +38,7 @@ export interface DashboardOptions {
 
 /**
  * A door to the control plane on loopback that adds a token to each request, WebSockets included. It lends its rights
- * to whoever may pass, so it asks for the secret of `url`, which a browser then keeps as a cookie, and refuses foreign
+ * to everyone who may pass, so it asks for the secret of `url`, which a browser then keeps as a cookie, and refuses foreign
  * hosts and pages.
  */
 export class Dashboard {

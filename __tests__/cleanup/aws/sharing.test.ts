@@ -20,7 +20,7 @@ function slowClient() {
 }
 
 describe("equal reads", () => {
-  it("are one call at a time; whoever asks during one gets the next, which begins after they asked", async () => {
+  it("are one call at a time; a request during a call gets the next one, which begins later", async () => {
     const { calls, client } = slowClient();
     const shared = coalesce(client);
     const ask = () => shared.send(new DescribeThingsCommand({ page: 1 }));

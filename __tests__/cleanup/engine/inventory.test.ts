@@ -43,7 +43,7 @@ function handler(type: string, ...found: Found[]): Handler {
 }
 
 describe("scopeOf", () => {
-  it("hints at what claims and tag index know, by type, each once; what is only used is no hint", () => {
+  it("hints at what claims and the tag index know, by type, once each; what is only used is not a hint", () => {
     const used: Claim = { ...own("a", "a-used"), says: "foreign" };
     const tagged = new Map([
       ["a", ["a-1", "a-3"]],

@@ -63,7 +63,7 @@ test("a failure of Describe other than MISSING is an error", async () => {
   await expect(handler.look(found("ecs:service", SERVICE))).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
-test("a cluster is asked to let go of its providers only when there are others than Fargate's", async () => {
+test("a cluster's capacity providers are removed only if there are others than Fargate's", async () => {
   for (const [capacityProviders, times] of [
     [["FARGATE", "FARGATE_SPOT"], 0],
     [["own"], 1],

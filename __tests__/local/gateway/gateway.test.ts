@@ -181,7 +181,7 @@ it("says that moto cannot be reached", async () => {
   await new Promise<void>((resolve) => moto.listen(join(folder, "moto.sock"), resolve));
 });
 
-describe("refuses whoever is not a client of this session, and asks moto nothing", () => {
+describe("refuses everyone but clients of this session, without calling moto", () => {
   const signed = (key: string) => ({
     authorization: `x Credential=${key}/20260101/us-east-1/s3/aws4_request`,
   });

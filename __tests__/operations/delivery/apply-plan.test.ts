@@ -49,7 +49,7 @@ async function said(events: readonly string[], end: Partial<Finished>): Promise<
   return (error as Error).message;
 }
 
-it("that failed: says what is known of it", async () => {
+it("that failed: says what is known", async () => {
   expect(await said([failure("NoSuchBucket")], {})).toContain("automock bootstrap");
 });
 

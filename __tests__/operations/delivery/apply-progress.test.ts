@@ -175,7 +175,7 @@ describe("ApplyProgress", () => {
       expect(text).toBe(ERASE);
     });
 
-    it("never wraps, which would leave half of it behind", () => {
+    it("never wraps, which would leave half a line behind", () => {
       const shown = progress({ isTTY: true, columns: 30 });
       shown.on(event("start", "aws_lb.with-quite-a-long-name"));
       expect(text).toBe("0/12 · 0 s · creating path/o…");

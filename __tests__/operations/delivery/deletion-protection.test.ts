@@ -35,7 +35,7 @@ it("refuses what AWS would refuse after the rest is gone: the lifted protection 
   );
 });
 
-it("lets go what is not protected, and what stays", () => {
+it("allows what is not protected, and what stays", () => {
   const on = { enable_deletion_protection: true };
   const plan = planOf([
     resource(LOAD_BALANCER, deleteOf({ enable_deletion_protection: false })),

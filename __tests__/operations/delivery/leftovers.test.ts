@@ -134,7 +134,7 @@ it("asks for a service in its own cluster", async () => {
   expect(calls[1]).toEqual(["DescribeServices", { cluster: "automock-demo", services: [SERVICE] }]);
 });
 
-it("what a database leaves on purpose is no leftover", async () => {
+it("what a database keeps on purpose is not a leftover", async () => {
   const snapshot = "arn:aws:rds:us-east-1:123456789012:snapshot:task-api-prod-final-6a1c7a0e-30f6-7d0e";
   const backup = "arn:aws:rds:us-east-1:123456789012:auto-backup:ab-abc";
   const other = "arn:aws:rds:us-east-1:123456789012:snapshot:task-api-prod-before-migration";

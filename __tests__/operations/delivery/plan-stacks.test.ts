@@ -123,7 +123,7 @@ it("replaces a plan, and nothing else that has its name", async () => {
   expect(readFileSync(join(out, "automock-b", "notes.txt"), "utf8")).toBe("mine");
 });
 
-it("says that a plan cannot be written, and leaves nothing of it behind", async () => {
+it("says that a plan cannot be written, and leaves no file behind", async () => {
   const assets = join(options.synthFolder, "stacks", first.id, "assets");
   mkdirSync(assets);
   symlinkSync("nowhere", join(assets, "code.zip"));
@@ -148,7 +148,7 @@ it("refuses to plan while an earlier apply waits for its state to be saved", asy
   );
 });
 
-it("goes on when one fails, and leaves nothing of it behind", async () => {
+it("continues when one fails, and leaves none of its files behind", async () => {
   const { plans, failed } = await plan(targets, first.id);
   expect(plans.map(({ target }) => target.id)).toEqual(["automock-b", "automock-c", "automock-d"]);
   expect(failed).toEqual([{ stack: first.id, error: "no provider" }]);

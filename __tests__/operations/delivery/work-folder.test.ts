@@ -39,7 +39,7 @@ it("stays with a state that could not be saved, which has to be saved before the
   );
 });
 
-it("is no matter of other stacks, nor is a local state one of a real AWS", () => {
+it("does not concern other stacks; a local state does not concern a real AWS", () => {
   crash(placeOf(), "automock-demo");
   const local = placeOf("http://127.0.0.1:1");
   crash(local, "automock-staging");

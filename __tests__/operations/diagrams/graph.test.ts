@@ -156,7 +156,7 @@ describe("security group rules", () => {
     ]);
   });
 
-  it("rules that are no arrow are said in words", () => {
+  it("rules without an arrow are written in words", () => {
     const { edges, otherRules } = withRules({
       [ingress]: {
         idle: { ...of("idle"), cidr_ipv4: "192.0.2.0/24", ...tcp(22), description: "nobody" },
@@ -213,7 +213,7 @@ it("the order of the JSON means nothing", () => {
   expect(graphOf({ ...stack, resource })).toEqual(graphOf(stack));
 });
 
-it.each([[undefined], [null], ["text"], [[]], [{ resource: "text" }]])("%p is no stack", (value) =>
+it.each([[undefined], [null], ["text"], [[]], [{ resource: "text" }]])("%p is not a stack", (value) =>
   expect(() => graphOf(value)).toThrow(
     /^This is not a synthesized stack: .*\. Pass the parsed cdk\.tf\.json of one stack, an object with the key `resource`\.$/,
   ),

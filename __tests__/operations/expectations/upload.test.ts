@@ -280,7 +280,7 @@ describe("pull", () => {
     expect(await pushed(file(mock("a")))).toMatchObject({ uploaded: true });
   });
 
-  it("counts nothing in what is no array", async () => {
+  it("counts nothing if it is not an array", async () => {
     s3.add("{}");
     const { result } = await pulled();
     expect(result).not.toHaveProperty("expectations");

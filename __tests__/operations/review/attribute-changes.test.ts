@@ -243,7 +243,7 @@ describe("made, removed, replaced", () => {
     ).toEqual(["+ a = 1", "known after apply: arn,id"]));
   it("of one that goes what it was", () =>
     expect(lines(deleteOf({ a: 1, b: null, tags_all: { d: "x" } }))).toEqual(["- a = 1"]));
-  it("of a replaced one what forces it is marked, and a default that was read is no change", () =>
+  it("of a replaced resource: marks what forces it; a default that was read is not a change", () =>
     expect(
       lines(
         updateOf(

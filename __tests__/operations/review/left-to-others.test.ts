@@ -35,6 +35,6 @@ it.each([
   expect(isLeft(address, attribute)).toBe(expected);
 });
 
-it("nothing is, when there is no synthesized stack", () => {
+it("nothing is left to others without a synthesized stack", () => {
   expect(leftToOthers(undefined)("aws_vpc.ours", "cidr_block")).toBe(false);
 });

@@ -63,7 +63,7 @@ describe("forms of a secret in other texts", () => {
     );
   });
 
-  it("the longest secret goes first, so that no rest of it stays", () => {
+  it("the longest secret is hidden first, so that no part of it remains", () => {
     expect(new Redactor(new Set(["secret", "secretive-value"])).text("secretive-value")).toBe("(sensitive)");
   });
 

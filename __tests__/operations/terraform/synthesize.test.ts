@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(projectFolder, { recursive: true }));
 
-it("returns what it has synthesized, whoever synthesizes the same checkout later", async () => {
+it("returns what it has synthesized, even if the same checkout is synthesized again", async () => {
   const workspace = { projectFolder, env: process.env, environments: () => [] };
   const stack = (folder: string) => readFileSync(join(folder, "stacks", "a", "cdk.tf.json"), "utf8");
   const published = join(projectFolder, "cdktf.out");

@@ -34,7 +34,7 @@ const recorded = () => {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
 };
 
-it("lists nothing when there is no state yet; any other failure is one", async () => {
+it("lists nothing when there is no state yet; any other failure is an error", async () => {
   const none = await Terraform.find({ env: env({ EXIT: "1", COMPLAINT: "No state file was found!" }) });
   expect(await none.stateList(folder)).toEqual([]);
   const denied = await Terraform.find({ env: env({ EXIT: "1", COMPLAINT: "AccessDenied" }) });

@@ -119,7 +119,7 @@ it("the first failure stops what has not begun", async () => {
   expect(made.log).not.toContain("note intent c");
 });
 
-it("an interruption stops what has not begun and is no failure", async () => {
+it("an interruption stops what has not begun and is not a failure", async () => {
   const made = world();
   open(made);
   const controller = new AbortController();

@@ -22,7 +22,7 @@ export async function dashboardCommand(cli: Cli, id: string, port: number): Prom
   await token(); // a missing right is said here, not in the browser
   if (url.startsWith("http:") && !cli.local) {
     output.progress(
-      `${ref.id} has no domain, so tokens go over plain HTTP: whoever reads the traffic can use one for up to ${minutes} minutes.`,
+      `${ref.id} has no domain, so tokens go over plain HTTP: anyone who reads the traffic can use one for up to ${minutes} minutes.`,
     );
   }
   const address = cli.local && allowedAddress(ref);

@@ -48,7 +48,7 @@ function oneQueue(
     name: QueueName,
     after,
     calls: ["sqs:GetQueueUrl", "sqs:CreateQueue"],
-    // Creating a queue that exists with these attributes succeeds, whoever made it.
+    // Creating a queue that exists with these attributes succeeds, no matter who created it.
     looksFirst: true,
     async find({ clients }) {
       const found = await unlessNotFound(() => clients.sqs.send(new GetQueueUrlCommand({ QueueName })));

@@ -161,7 +161,7 @@ describe("schedules", () => {
     expect(await port.read("pr-1")).toEqual({ warn: NOW + 3_600_000 });
   });
 
-  test("all of them are deleted by their exact names, those that are gone too", async () => {
+  test("all are deleted by their exact names, including those that are gone", async () => {
     const { clients, port } = setUp({
       DeleteSchedule: ({ Name }: { Name: string }) => {
         if (Name === "pr-1.expire") throw awsError("ResourceNotFoundException");

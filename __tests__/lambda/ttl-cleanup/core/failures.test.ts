@@ -174,7 +174,7 @@ describe("refusals", () => {
     expect(aws.done[0]!.proof.deleted).toEqual({ nat: 1, lb: 1 });
   });
 
-  it("to prepare: nothing is removed before it is prepared, and a part that is gone is no obstacle", async () => {
+  it("to prepare: nothing is deleted before it is prepared, and a part that is gone is not an obstacle", async () => {
     const aws = small({ type: "service", id: "s" });
     const errors = [named("UpdateInProgressException"), named("ResourceNotFoundException")];
     aws.before = (name) => {

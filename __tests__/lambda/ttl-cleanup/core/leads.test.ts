@@ -86,7 +86,7 @@ it("an unreadable state claims nothing", () =>
     errors: [],
   }));
 
-it("a VPC that the record remembers is no proof: neither a bare scope nor a scan that failed owns it", () => {
+it("a VPC in the record is not proof: neither a bare scope nor a failed scan owns it", () => {
   const record = recordOf({ vpcId: "vpc-1" });
   expect(bareScope(record).ownedVpcIds).toEqual([]);
   const failed = scan({ errors: ["describing VPCs: RequestLimitExceeded"] });

@@ -69,7 +69,7 @@ Closed gates:
 `);
   });
 
-  it("gives the same as values, for whoever reads it with a program", async () => {
+  it("returns the same as values, for programs", async () => {
     const trigger: Trigger = { kind: "manual", environment: "pr-1", action: "plan" };
     const { result } = (await reap(planWorld().world(), trigger)) as unknown as {
       result: { plan: ReaperPlan };

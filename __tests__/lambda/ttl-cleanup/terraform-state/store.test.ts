@@ -120,7 +120,7 @@ test("written by someone since it was the inventory: a conflict, also where ther
   }
 });
 
-test("our own write whose answer was lost and whose repetition was refused is no conflict", async () => {
+test("our own write whose answer was lost and whose retry was refused is not a conflict", async () => {
   const { stores, reset } = setUp();
   stores.afterEffect = (line) => {
     if (line === `PutObject ${REF.key}`) throw new RefusedError("PreconditionFailed");

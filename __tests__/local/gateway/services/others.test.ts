@@ -105,7 +105,7 @@ describe("s3", () => {
     expect(textOf(await patch(to("GET", "/other?policy="), moto.forward))).toBe("from moto");
   });
 
-  it("takes moto's policy away when nothing of it is left", async () => {
+  it("deletes moto's policy when none of its statements is left", async () => {
     const moto = motoThat(() => "");
     await s3()(to("PUT", "/b?policy=", policy(tlsOnly)), moto.forward);
     expect(

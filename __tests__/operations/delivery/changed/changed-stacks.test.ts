@@ -150,7 +150,7 @@ describe("compareWithRevision", () => {
     expect((await compare(workspace, before)).toPlan).toEqual(["f"]);
   });
 
-  it("takes the libraries that are installed, not what the commit may hold of them", async () => {
+  it("uses the installed libraries, not those in the commit", async () => {
     write(".gitignore", "cdktf.out\n");
     write("node_modules/app/synth.js", "process.exit(1)");
     const before = commit();

@@ -158,7 +158,7 @@ it("takes the hosts and paths that are chosen", () => {
   );
 });
 
-it("lists a response whose body was not saved, and passes over what is no answer", () => {
+it("lists a response whose body was not saved, and skips entries without an answer", () => {
   const unsaved = entry({ url: "/a" });
   unsaved.response.content.size = 7;
   const entries = [
