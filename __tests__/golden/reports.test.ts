@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderHtml } from "../../operations/review/html";
+import { STYLE } from "../../operations/review/html-style";
 import { renderJson } from "../../operations/review/json";
 import { renderMarkdown } from "../../operations/review/markdown";
 import type { PolicyFinding } from "../../operations/review/model";
@@ -35,6 +36,10 @@ const OPTIONS: Partial<Record<PlanName, Omit<ReportOptions, "app">>> = {
   },
 };
 
+/** Only the report of no changes shows the style that all share. */
+const styledOnce = (name: PlanName, html: string) =>
+  name === "none" ? html : html.replace(STYLE, "\n/* as in none.html */\n");
+
 const files = new Map(
   PLANS.flatMap((name) => {
     const stacks = plannedStacks(name).map((stack) => (name === "update" ? { ...stack, policy: POLICY } : stack));
@@ -44,7 +49,7 @@ const files = new Map(
       ...(name === "many" ? [[`${name}.bitbucket.md`, renderMarkdown(report, { host: "bitbucket" })]] : []),
     ] as [string, string][];
     if (ONLY_MARKDOWN.includes(name)) return markdown;
-    return [...markdown, [`${name}.html`, renderHtml(report)], [`${name}.json`, renderJson(report)]] as [string, string][];
+    return [...markdown, [`${name}.html`, styledOnce(name, renderHtml(report))], [`${name}.json`, renderJson(report)]] as [string, string][];
   }),
 );
 
