@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { keySet } from "../../contract/control-plane";
 import { TASK_SIZES } from "../../contract/fargate";
 import { signToken, type TokenClients } from "../../operations/control-plane/token";
-import { mockServerClassPath } from "../../operations/expectations/server/jar";
+import { mockServerArguments } from "../../operations/expectations/server/program";
 import { mockServerContainers } from "../../modules/mockserver/containers";
 import { CONTROL_ROUTES } from "../../modules/mockserver/control-plane";
 import { start, type RunningProcess } from "../../operations/process";
@@ -51,11 +51,7 @@ describe.each([
       const jwks = join(folder, "control-plane-jwks.json");
       if (controlPlane !== "closed") writeFileSync(jwks, controlPlane.keySet);
       server = await start("java", {
-        args: [
-          "-cp",
-          await mockServerClassPath({ env: process.env, log: () => undefined }),
-          "org.mockserver.cli.Main",
-        ],
+        args: await mockServerArguments({ env: process.env, log: () => undefined }),
         cwd: folder,
         env: {
           PATH: process.env.PATH,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES } from "../../contract/fargate";
-import { mockServerClassPath } from "../../operations/expectations/server/jar";
+import { mockServerArguments } from "../../operations/expectations/server/program";
 import { mockServerContainers } from "../../modules/mockserver/containers";
 import { checkExpectations, errorsIn } from "../../operations/expectations/check";
 import { eventually } from "../support/eventually";
@@ -62,8 +62,7 @@ describeWith(["java", "jq"], "Expectations through validate, the scripts of a ta
     );
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    const classPath = await mockServerClassPath({ env: process.env, log: () => undefined });
-    server = spawn("java", ["-XX:TieredStopAtLevel=1", "-cp", classPath, "org.mockserver.cli.Main"], {
+    server = spawn("java", await mockServerArguments({ env: process.env, log: () => undefined }), {
       cwd: folder,
       env: {
         PATH: process.env.PATH,

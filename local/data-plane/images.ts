@@ -16,15 +16,10 @@ export function programFor(container: ContainerDefinition, tools: Tools): Progra
   const { entryPoint = [], command = [] } = container;
   switch (repositoryName(container.image ?? "")) {
     case "mockserver":
-      return tools.mockServerClassPath === undefined
-        ? undefined
-        : {
-            command: "java",
-            args: ["-cp", tools.mockServerClassPath, "org.mockserver.cli.Main", ...command],
-          };
+      return tools.mockServer && { command: "java", args: [...tools.mockServer, ...command] };
     case "aws-cli": {
       const [program = "aws", ...args] = [...entryPoint, ...command];
-      return tools.mockServerClassPath === undefined ? undefined : { command: program, args };
+      return tools.mockServer && { command: program, args };
     }
     case "task-api":
       return { command: process.execPath, args: [join(__dirname, "task-api.mjs")] };

@@ -97,7 +97,7 @@ export class DataPlane {
 
   /** Whether mocks answer: the tasks of MockServer are no records. */
   get runsMocks(): boolean {
-    return this.tools.mockServerClassPath !== undefined;
+    return this.tools.mockServer !== undefined;
   }
 
   /** Health and requests of the target groups. */

@@ -1,15 +1,15 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mockServerClassPath } from "../../operations/expectations/server/jar";
 import { javaVersion, OLDEST_JAVA } from "../../operations/expectations/server/java";
+import { mockServerArguments } from "../../operations/expectations/server/program";
 import { run } from "../../operations/process";
 
 /** What containers become on this machine. */
 export interface Tools {
   /** Folder with the `aws` command of the containers. */
   readonly bin: string;
-  /** Class path of MockServer; `undefined` when something that it or its containers need is missing. */
-  readonly mockServerClassPath?: string;
+  /** Arguments of java for MockServer; `undefined` when something that it or its containers need is missing. */
+  readonly mockServer?: readonly string[];
 }
 
 export interface FindToolsOptions {
@@ -29,16 +29,16 @@ export async function findTools({ env, folder, log }: FindToolsOptions): Promise
     ...((await answers("curl", env)) ? [] : ["curl"]),
   ];
   let reason = missing.length > 0 ? `${missing.join(" and ")} not found` : undefined;
-  let classPath: string | undefined;
+  let mockServer: readonly string[] | undefined;
   if (reason === undefined) {
     try {
-      classPath = await mockServerClassPath({ env, log });
+      mockServer = await mockServerArguments({ env, log });
     } catch (error) {
       reason = (error as Error).message;
     }
   }
   if (reason !== undefined) log(`mocks do not answer here, and their tasks are records only: ${reason}`);
-  return { bin, mockServerClassPath: classPath };
+  return { bin, mockServer };
 }
 
 async function answers(command: string, env: NodeJS.ProcessEnv): Promise<boolean> {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { programFor, repositoryName } from "../../../local/data-plane/images";
 import { secretPlace } from "../../../local/data-plane/secrets";
 
-const TOOLS = { bin: "/bin", mockServerClassPath: "server.jar" };
+const TOOLS = { bin: "/bin", mockServer: ["-cp", "server.jar", "Main"] };
 
 it.each([
   ["public.ecr.aws/mockserver/mockserver:9.1.0", "mockserver"],
@@ -16,10 +16,7 @@ it.each([
 
 it("runs MockServer by java, with the arguments of the definition", () => {
   expect(programFor({ image: "mockserver/mockserver:9.1.0", command: ["-logLevel", "INFO"] }, TOOLS)).toEqual(
-    {
-      command: "java",
-      args: ["-cp", "server.jar", "org.mockserver.cli.Main", "-logLevel", "INFO"],
-    },
+    { command: "java", args: ["-cp", "server.jar", "Main", "-logLevel", "INFO"] },
   );
 });
 

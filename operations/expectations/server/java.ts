@@ -5,11 +5,16 @@ export const OLDEST_JAVA = 17;
 
 /** The version of the `java` on PATH; 0 if there is none. */
 export async function javaVersion(env: NodeJS.ProcessEnv): Promise<number> {
+  return majorJavaVersion(await javaRelease(env));
+}
+
+/** What `java -version` prints, which names the exact release; empty if there is none. */
+export async function javaRelease(env: NodeJS.ProcessEnv): Promise<string> {
   try {
     const { exitCode, stdout, stderr } = await run("java", { args: ["-version"], env, timeoutSeconds: 60 });
-    return exitCode === 0 ? majorJavaVersion(stdout + stderr) : 0;
+    return exitCode === 0 ? stdout + stderr : "";
   } catch {
-    return 0;
+    return "";
   }
 }
 
