@@ -13,6 +13,7 @@ const LASTING = [
   "ttlHours",
   "stateRef",
   "byo",
+  "timeZone",
   "hourlyCostUsd",
   "hourlyCostUnpriced",
 ] as const satisfies readonly (keyof RegistryRecord)[];

@@ -109,6 +109,8 @@ const registryRecord = z.readonly(
     stateRef,
     /** Ids and ARNs of resources that the environment uses but does not own. */
     byo: z.readonly(z.array(z.string("an id or ARN"), "a list of ids and ARNs")),
+    /** IANA time zone that messages show beside UTC; an unknown one is left out. */
+    timeZone: z.optional(text),
     /** US dollars per hour, for reports. */
     hourlyCostUsd: z.optional(z.number(USD).check(z.minimum(0, USD))),
     /** Number of resources without a price: with one or more, the environment costs at least `hourlyCostUsd`. */
@@ -133,7 +135,7 @@ const registryRecord = z.readonly(
     vpcId: z.optional(text),
     inventoryHash: z.optional(text),
     lastError: z.optional(text),
-    /** Hash of the last failure notice, so that it is sent once. */
+    /** Hashes of the latest notices, separated by spaces, so that each is sent once. */
     failureSentFor: z.optional(text),
     /** Number of passes without progress. */
     idlePasses: count,
@@ -178,7 +180,7 @@ export function formatInstant(ms: number): string {
 /** A record or its faults. A record with faults must raise an alarm, not count as "no time to live". */
 export type ParsedRecord =
   | { readonly kind: "record"; readonly record: RegistryRecord }
-  | { readonly kind: "invalid"; readonly faults: readonly string[] };
+  | { readonly kind: "invalid"; readonly faults: readonly string[]; readonly owner?: string };
 
 /**
  * Validates an item. Faults name the attribute, its value and what is allowed. Attributes that are not part of the
@@ -187,7 +189,9 @@ export type ParsedRecord =
 export function parseRecord(item: Readonly<Record<string, unknown>>): ParsedRecord {
   const { data: record, error } = registryRecord.safeParse(item);
   const faults = error ? error.issues.map((issue) => faultOf(item, issue)) : [...orderFaults(record)];
-  return error || faults.length > 0 ? { kind: "invalid", faults } : { kind: "record", record };
+  if (!error && faults.length === 0) return { kind: "record", record };
+  const owner = text.safeParse(item.owner).data;
+  return { kind: "invalid", faults, ...(owner !== undefined && { owner }) };
 }
 
 function faultOf(item: unknown, { path, message }: z.core.$ZodIssue): string {

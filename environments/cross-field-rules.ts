@@ -3,7 +3,7 @@ import { PERMANENT_NAMES } from "../contract/permanent-names";
 import { AUTOMOCK_RULES } from "./automock-rules";
 import { isSameTrust } from "./delivery-fields";
 import type { Environment } from "./fields";
-import type { CrossFieldFault, Rule } from "./rule";
+import { timeZoneFaults, type CrossFieldFault, type Rule } from "./rule";
 import { SERVICES, servicesOf, SYSTEMS, systemsOf } from "./systems";
 import { TASK_API_RULES } from "./task-api-rules";
 
@@ -139,12 +139,29 @@ const prodIsProtected: Rule = {
   },
 };
 
+const timeZoneOfMails: Rule = {
+  reads: ["ttlHours", "notifications"],
+  *check({ ttlHours, notifications: { timeZone } }) {
+    if (timeZone === undefined) return;
+    const path = ["notifications", "timeZone"];
+    if (ttlHours === undefined) {
+      yield {
+        path,
+        allowed: "only in an environment with ttlHours: the messages about its end show local times",
+        fix: "remove it",
+      };
+    }
+    yield* timeZoneFaults(path, timeZone);
+  },
+};
+
 const RULES: readonly Rule[] = [
   hasSystem,
   networksApart,
   permanentHasNoTtl,
   prodIsProtected,
   ephemeralIsRemovable,
+  timeZoneOfMails,
   adminStays,
   deliveryStays,
   reviewedApplies,

@@ -62,9 +62,15 @@ export const environmentFields = z
           )
           .default({})
           .describe("{ name: https URL }; the endpoint must confirm the SNS subscription itself"),
+        timeZone: z
+          .string()
+          .optional()
+          .describe(
+            "an IANA time zone such as Europe/Berlin, shown beside UTC in the messages before an ephemeral environment ends",
+          ),
       })
       .prefault({})
-      .describe("who receives alarms: { emails, webhooks }"),
+      .describe("who receives alarms: { emails, webhooks, timeZone }"),
     delivery: delivery.optional(),
     iam: iam.optional(),
     automock: automock.optional(),

@@ -8,7 +8,7 @@ import { partitionOf } from "../contract/names";
 import { backupTargets } from "../contract/regions";
 import type { Environment } from "./fields";
 import { networkRules } from "./network-rules";
-import type { CrossFieldFault, Rule } from "./rule";
+import { timeZoneFaults, type CrossFieldFault, type Rule } from "./rule";
 import { sectionRule, serviceRules } from "./section-rules";
 import type { SectionValues } from "./systems";
 
@@ -64,17 +64,7 @@ const officeHoursSound = taskApiRule([".officeHours"], function* ({ officeHours 
       fix: "raise endHour or lower startHour; office hours cannot span midnight",
     };
   }
-  if (!isTimeZone(officeHours.timeZone)) {
-    const meant = canonicalTimeZone(officeHours.timeZone);
-    yield {
-      path: ["officeHours", "timeZone"],
-      allowed: "an IANA time zone such as Europe/Berlin or America/New_York",
-      fix:
-        meant !== undefined && isTimeZone(meant)
-          ? `did you mean "${meant}"?`
-          : "look up the name at https://www.iana.org/time-zones",
-    };
-  }
+  yield* timeZoneFaults(["officeHours", "timeZone"], officeHours.timeZone);
 });
 
 const versionIsMajor = taskApiRule([".database.majorVersion"], function* ({ database }) {
@@ -174,28 +164,3 @@ export const TASK_API_RULES: readonly Rule[] = [
   poolsFit,
   prodIsSafe,
 ];
-
-/**
- * Whether Application Auto Scaling accepts a time zone: it needs the exact IANA name, area and location, and no
- * offsets. JavaScript accepts more.
- * Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html
- */
-function isTimeZone(name: string): boolean {
-  const canonical = canonicalTimeZone(name);
-  if (canonical === undefined) return false;
-  // A link such as Asia/Kolkata resolves to another name, so only its shape can be checked.
-  if (canonical.toLowerCase() !== name.toLowerCase())
-    return /^[A-Z][a-z]\w*(\/[A-Z][A-Za-z_+\-0-9]*)+$/.test(name);
-  return canonical === name;
-}
-
-/** JavaScript's canonical name of a time zone, or `undefined` if there is no such time zone. */
-function canonicalTimeZone(name: string): string | undefined {
-  // From Node 22 on offsets are time zones too.
-  if (/^[+-]/.test(name)) return undefined;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
-}

@@ -14,6 +14,7 @@ export interface NewRecord extends Pick<
   | "expiresAt"
   | "maxExpiresAt"
   | "stateRef"
+  | "timeZone"
 > {
   readonly byo?: readonly string[];
   /** US dollars per hour, a number or an expression. @default not reported */

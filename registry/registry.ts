@@ -130,5 +130,5 @@ function parseItem(item: Readonly<Record<string, unknown>>): ParsedRecord {
   const named = environmentOf(item);
   if (parsed.kind === "invalid" || parsed.record.environment === named) return parsed;
   const fault = `environment is "${parsed.record.environment}"; allowed: "${named}", as in its key`;
-  return { kind: "invalid", faults: [fault] };
+  return { kind: "invalid", faults: [fault], owner: parsed.record.owner };
 }

@@ -21,6 +21,7 @@ test("a record that names another environment than its key is spoiled: nobody's 
   expect(await run(port.get("pr-2"))).toEqual({
     kind: "invalid",
     faults: ['environment is "pr-1"; allowed: "pr-2", as in its key'],
+    owner: "team-a",
   });
 });
 

@@ -13,7 +13,12 @@ test("the list has every open record, over all pages and batches, also one with 
   const listed = await table.registry.list();
   expect(listed.map(({ environment }) => environment)).toEqual(names);
   expect(listed.filter(({ kind }) => kind === "invalid")).toEqual([
-    { kind: "invalid", environment: "env-3", faults: ['token is "x"; allowed: an integer from 0'] },
+    {
+      kind: "invalid",
+      environment: "env-3",
+      faults: ['token is "x"; allowed: an integer from 0'],
+      owner: "team-a",
+    },
   ]);
 });
 
@@ -22,8 +27,9 @@ test("a record that names another environment than its key has a fault, in the l
   table.put({ environment: "demo" });
   table.change("demo", { environment: "other" });
   const faults = ['environment is "other"; allowed: "demo", as in its key'];
-  expect(await table.registry.get("demo")).toEqual({ kind: "invalid", faults });
-  expect(await table.registry.list()).toEqual([{ kind: "invalid", environment: "demo", faults }]);
+  const invalid = { kind: "invalid", faults, owner: "team-a" };
+  expect(await table.registry.get("demo")).toEqual(invalid);
+  expect(await table.registry.list()).toEqual([{ ...invalid, environment: "demo" }]);
 });
 
 test.each([true, false])("a change of the protection to %s takes the warning back", async (value) => {

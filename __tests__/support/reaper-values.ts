@@ -11,7 +11,7 @@ export const HOUR = 60 * MINUTE;
 export const T0 = Date.parse("2026-03-01T00:00:00Z");
 
 export const CONFIG: ReaperConfig = {
-  accountIds: [ACCOUNT],
+  accountId: ACCOUNT,
   region: REGION,
   untouchable: ["automock-tfstate", "automock-tflock"],
   maxResources: 500,

@@ -48,7 +48,7 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
   const place = { functionArn: reaper.functionArn, lockTable: reaper.lockTableName };
   const stateOf = (access: Access) => stateStore(access, place);
   const config: ReaperConfig = {
-    accountIds: [accountId],
+    accountId,
     region,
     // Names, and the ARNs of the reaper's own resources.
     untouchable: [

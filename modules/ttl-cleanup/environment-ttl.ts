@@ -19,6 +19,8 @@ export interface EnvironmentTtlProps {
   readonly ttlHours: number;
   /** Where the stack's state lies, and what locks it. */
   readonly state: StateRef;
+  /** IANA time zone of the people who are warned. @default UTC alone */
+  readonly timeZone?: string;
   /** US dollars per hour, for the reports: a number, or a Terraform expression of one. @default not reported */
   readonly hourlyCostUsd?: number | string;
   /** Number of resources without a price, which are not in that figure; likewise. @default not reported */
@@ -73,6 +75,7 @@ export class EnvironmentTtl extends Construct {
           expiresAt: this.expiresAt,
           maxExpiresAt: Fn.timeadd(createdAt, `${MAX_LIFETIME_HOURS}h`),
           stateRef: props.state,
+          timeZone: props.timeZone,
           hourlyCostUsd: props.hourlyCostUsd,
           hourlyCostUnpriced: props.hourlyCostUnpriced,
         }),

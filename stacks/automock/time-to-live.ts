@@ -12,7 +12,7 @@ const SYSTEM: SystemId = "automock";
  * contains the hourly cost.
  */
 export function timeToLive(stack: Construct, environment: Environment): EnvironmentTtl | undefined {
-  const { name, owner, accountId, region, ttlHours, locking } = environment;
+  const { name, owner, accountId, region, ttlHours, locking, notifications } = environment;
   if (ttlHours === undefined) return undefined;
   return new EnvironmentTtl(stack, "ttl", {
     environment: name,
@@ -27,6 +27,7 @@ export function timeToLive(stack: Construct, environment: Environment): Environm
       ...(locking !== "s3" && { lockTable: lockTableName(accountId, region) }),
       useLockfile: locking !== "dynamodb",
     },
+    timeZone: notifications.timeZone,
     hourlyCostUsd: HOURLY_COST_USD,
     hourlyCostUnpriced: HOURLY_COST_UNPRICED,
   });

@@ -74,6 +74,8 @@ it("the record contains creation and expiry, at most two weeks later, and the lo
   });
   expect(itemOf(template)).not.toHaveProperty("hourlyCostUsd");
   expect(itemOf(ttl({ hourlyCostUsd: 0.25 })).hourlyCostUsd).toEqual({ N: "0.25" });
+  expect(itemOf(template)).not.toHaveProperty("timeZone");
+  expect(itemOf(ttl({ timeZone: "Europe/Berlin" })).timeZone).toEqual({ S: "Europe/Berlin" });
 });
 
 it("is written to the registry of its account and region, with both keys", () =>

@@ -2,8 +2,8 @@ import type { ScheduleName } from "./ports";
 
 /** Settings of the deployment. */
 export interface ReaperConfig {
-  /** Accounts the reaper may work in. */
-  readonly accountIds: readonly string[];
+  /** The account the reaper may work in. */
+  readonly accountId: string;
   readonly region: string;
   /** Names and ARNs that belong to no environment: state bucket, lock and registry table, bootstrap resources. */
   readonly untouchable: readonly string[];

@@ -20,6 +20,17 @@ import {
   type RecordChanges,
 } from "./ports";
 
+/** Number of notices that a record remembers, so that problems that take turns are each told once. */
+const REMEMBERED = 8;
+
+/** Start of what a record remembers of the notice of its own faults. */
+const FAULT = "fault-";
+
+/** What to remember of the notice of a record's faults. */
+export function faultHash(faults: readonly string[]): string {
+  return `${FAULT}${stableHash(faults.join("\n"), 16)}`;
+}
+
 /** Result of one pass over one environment. */
 export type PassResult =
   | { readonly kind: "nothing"; readonly reason: string; readonly until?: string }
@@ -112,12 +123,11 @@ export class PassContext {
   }
 
   /**
-   * Publishes a notice that has not been sent for this expiry. Sent first and recorded after: a crash in between
+   * Publishes a notice unless the same one was sent for this expiry. Sent first and recorded after: a crash in between
    * says it twice, never not at all. Failing to publish does not stop the pass; the next one tries again.
    */
   public async tellOnce(kind: NoticeKind, about: string, subject: string, text: string): Promise<void> {
-    const hash = this.noticeHash(kind, about);
-    if (this.record.failureSentFor === hash) return;
+    if (this.hasTold(kind, about)) return;
     const { environment } = this.options;
     const { owner } = this.record;
     try {
@@ -127,12 +137,22 @@ export class PassContext {
       await this.audit.write({ action: "notice", outcome: "failed", error: describeError(error) });
       return;
     }
-    await this.update({ failureSentFor: hash });
+    const told = [...this.told().slice(1 - REMEMBERED), this.noticeHash(kind, about)];
+    await this.update({ failureSentFor: told.join(" ") });
   }
 
-  /** Whether that was the last thing that was said since this expiry. */
+  /** Whether that was said for this expiry. */
   public hasTold(kind: NoticeKind, about: string): boolean {
-    return this.record.failureSentFor === this.noticeHash(kind, about);
+    return this.told().includes(this.noticeHash(kind, about));
+  }
+
+  /** A record that can be read again forgets its faults, so that the same ones are told if they come back. */
+  public async forgetFaults(): Promise<void> {
+    if (this.record.failureSentFor?.startsWith(FAULT)) await this.update({ failureSentFor: null });
+  }
+
+  private told(): string[] {
+    return this.record.failureSentFor?.split(" ") ?? [];
   }
 
   private noticeHash(kind: NoticeKind, about: string): string {

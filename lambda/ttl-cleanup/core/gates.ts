@@ -36,9 +36,9 @@ type Gate = (input: GateInput) => Omit<Refusal, "gate"> | undefined;
 const refuse = (reason: string) => ({ reason, alarm: true });
 
 const account: Gate = ({ config, identity, record }) => {
-  if (!config.accountIds.includes(identity.accountId)) {
+  if (config.accountId !== identity.accountId) {
     return refuse(
-      `account ${identity.accountId} is not one the reaper may work in (${config.accountIds.join(", ")})`,
+      `account ${identity.accountId} is not the one the reaper may work in (${config.accountId})`,
     );
   }
   return record.accountId === identity.accountId

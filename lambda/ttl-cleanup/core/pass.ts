@@ -4,10 +4,10 @@ import type { EnvScope } from "../../../cleanup/engine/resource";
 import { run } from "../../../cleanup/engine/run";
 import { MINUTE, SECOND } from "../../../cleanup/engine/time";
 import { Worklist } from "../../../cleanup/engine/worklist";
-import { stableHash } from "../../../contract/names";
 import { formatInstant, times } from "./clock";
 import {
   auditFor,
+  faultHash,
   gateInput,
   PassContext,
   StandDown,
@@ -21,7 +21,7 @@ import { bareScope, leadsOf } from "./leads";
 import { endUnfinished } from "./leave";
 import { dryRun } from "./plan";
 import { LeaseLost, RecordChanged, type CleanupSession } from "./ports";
-import { dryRunNotice, refusalNotice } from "./report";
+import { dryRunNotice, invalidNotice, refusalNotice } from "./report";
 import { standDown } from "./stand-down";
 import { warnIfDue } from "./warning";
 
@@ -49,7 +49,7 @@ export async function runPass(world: World, options: PassOptions): Promise<PassR
   const { requestId } = world.invocation;
   const read = await registry.get(options.environment);
   if (read.kind === "missing") return { kind: "nothing", reason: "there is no record" };
-  if (read.kind === "invalid") return invalid(world, options.environment, read.faults);
+  if (read.kind === "invalid") return invalid(world, options.environment, read);
   const now = clock.now();
   const until = now + world.invocation.remainingMs() + LEASE_MARGIN;
   const lease = await registry.takeLease(options.environment, requestId, now, until);
@@ -98,6 +98,7 @@ async function waitForLease(world: World, { environment }: PassOptions): Promise
 async function runLeased(pass: PassContext): Promise<PassResult> {
   const started = pass.now();
   try {
+    await pass.forgetFaults();
     await warnIfDue(pass);
     const shut = await shutGates(pass);
     if (shut.length > 0) return isDryRun(pass, shut) ? await onlyPlan(pass) : await standDown(pass, shut);
@@ -120,18 +121,21 @@ async function runLeased(pass: PassContext): Promise<PassResult> {
   }
 }
 
-async function invalid(world: World, environment: string, faults: readonly string[]): Promise<PassResult> {
+async function invalid(
+  world: World,
+  environment: string,
+  { faults, owner }: { readonly faults: readonly string[]; readonly owner?: string },
+): Promise<PassResult> {
   world.ports.metrics.add("RecordsInvalid", 1);
   world.ports.metrics.add("CleanupFailed", 1);
   const { registry, notifier } = world.ports;
-  const about = stableHash(faults.join("\n"), 16);
-  if (!(await registry.tellOfFault(environment, about))) return { kind: "invalid", faults };
+  if (!(await registry.tellOfFault(environment, faultHash(faults)))) return { kind: "invalid", faults };
   try {
     await notifier.publish({
       kind: "alarm",
       environment,
-      subject: `The record of ${environment} cannot be read`.slice(0, 100),
-      text: `The record of ${environment} is invalid, so it is neither warned about nor deleted:\n${faults.map((fault) => `  ${fault}\n`).join("")}Correct the record; docs/runbooks/ttl-cleanup.md says how.\n`,
+      owner,
+      ...invalidNotice(world.config, environment, owner, faults),
     });
   } catch (error) {
     world.ports.metrics.add("NoticesFailed", 1);

@@ -3,8 +3,9 @@ import { formatDuration } from "../../../contract/duration";
 import type { StuckResource } from "../../../cleanup/engine/task";
 import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
-import { partitionOf } from "../../../contract/names";
-import type { RegistryRecord } from "../../../contract/registry";
+import { partitionOf, registryTableName, type Place } from "../../../contract/names";
+import { registryKey, type RegistryRecord } from "../../../contract/registry";
+import { localTime } from "../../../contract/time-zone";
 import { formatInstant, instantOf, sameInstant, times } from "./clock";
 import type { Refusal } from "./gates";
 import type { CompletionProof } from "./ports";
@@ -24,20 +25,18 @@ function notice(subject: string, lines: readonly string[]): Notice {
 export function warningNotice(record: RegistryRecord, now: Instant): Notice {
   const { expiresAt, maxExpiresAt } = times(record);
   const left = expiresAt - now;
-  const when =
-    left > 0
-      ? `in ${formatDuration(left)}, at ${record.expiresAt}`
-      : `at ${record.expiresAt}, which has passed`;
+  const at = when(record, record.expiresAt);
+  const expires = left > 0 ? `in ${formatDuration(left)}, at ${at}` : `at ${at}, which has passed`;
   return notice(`${record.environment} will be deleted at ${formatInstant(expiresAt)}`, [
-    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expires ${when}.`,
+    `${named(record)} expires ${expires}.`,
     "Everything in it is deleted then, data included, at the earliest 55 minutes after this message.",
     ...costLines(record, now),
     "",
     maxExpiresAt > expiresAt
-      ? `To keep it longer, up to ${record.maxExpiresAt}:  npx automock extend ${stackOf(record)} --by 2h`
+      ? `To keep it longer, up to ${when(record, record.maxExpiresAt)}:  npx automock extend ${stackOf(record)} --by 2h`
       : "It has reached its maximum lifetime and cannot be extended.",
     `To keep it until you say otherwise:  npx automock protect ${stackOf(record)}`,
-    ...whereToLook(record),
+    ...whereToLook(record.region, clusterPage(record)),
   ]);
 }
 
@@ -47,10 +46,11 @@ export function completionNotice(record: RegistryRecord, proof: CompletionProof,
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const total = deleted.reduce((sum, [, count]) => sum + count, 0);
   const { tombstones = [], unproven = [] } = proof.listings.at(-1) ?? {};
+  const { bucket, key } = record.stateRef;
   return notice(
     `${record.environment} is deleted: ${total} resources in ${formatDuration(proof.durationMs)}`,
     [
-      `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt} and is deleted.`,
+      `${named(record)} expired at ${when(record, record.expiresAt)} and is deleted.`,
       `It took ${formatDuration(proof.durationMs)} from the first deletion to the proof that nothing is left.`,
       ...(sameInstant(record.warnFor, record.expiresAt)
         ? []
@@ -74,11 +74,12 @@ export function completionNotice(record: RegistryRecord, proof: CompletionProof,
         : []),
       proof.stateSerial === undefined
         ? "There was no Terraform state."
-        : `The Terraform state s3://${record.stateRef.bucket}/${record.stateRef.key} is empty, serial ${proof.stateSerial}` +
+        : `The Terraform state s3://${bucket}/${key} is empty, serial ${proof.stateSerial}` +
           (proof.stateVersionId === undefined
             ? "."
             : `; the last full one is version ${proof.stateVersionId}.`),
-      "The same name can be deployed again.",
+      `To deploy the same name again:  npx automock deploy ${stackOf(record)}`,
+      ...whereToLook(record.region, `s3/buckets/${bucket}?prefix=${key}`),
     ],
   );
 }
@@ -89,7 +90,7 @@ export function failureNotice(
   errors: readonly string[],
 ): Notice {
   return notice(`${record.environment} cannot be deleted: ${stuck.length + errors.length} problems`, [
-    `The environment ${record.environment} (owner ${record.owner}, account ${record.accountId}, ${record.region}) expired at ${record.expiresAt}, but some of it is left. The reaper tries again every hour.`,
+    `${named(record)} expired at ${when(record, record.expiresAt)}, but some of it is left. The reaper tries again every hour.`,
     ...(stuck.length > 0 ? ["", "Resources that cannot be deleted, and why:"] : []),
     ...stuck.map(
       ({ key, reason, blockedBy }) =>
@@ -101,28 +102,28 @@ export function failureNotice(
     "Its Terraform state is untouched, so Terraform can be used on it between the attempts.",
     `To see what is left and why:  npx automock reap ${stackOf(record)}`,
     `To destroy it yourself:  npx automock destroy ${stackOf(record)}`,
-    ...whereToLook(record),
+    ...whereToLook(record.region, clusterPage(record)),
   ]);
 }
 
 export function refusalNotice(record: RegistryRecord, refusals: readonly Refusal[]): Notice {
   return notice(`${record.environment} is not deleted: ${refusals.map(({ gate }) => gate).join(", ")}`, [
-    `The reaper does not delete the environment ${record.environment} (owner ${record.owner}), although it expired at ${record.expiresAt}:`,
+    `${named(record)} expired at ${when(record, record.expiresAt)}, but the reaper does not delete it:`,
     ...refusals.map(({ gate, reason }) => `  ${gate}: ${reason}`),
     "",
     `For details:  npx automock status ${stackOf(record)}`,
-    ...whereToLook(record),
+    ...whereToLook(record.region, clusterPage(record)),
   ]);
 }
 
 /** @param plan what would be deleted */
 export function dryRunNotice(record: RegistryRecord, plan: string): Notice {
   return notice(`${record.environment} expired, but deletion is not enabled in this account`, [
-    `The environment ${record.environment} (owner ${record.owner}) expired at ${record.expiresAt}. It is kept and goes on to cost money, because deletion is not enabled in account ${record.accountId}, ${record.region}.`,
+    `${named(record)} expired at ${when(record, record.expiresAt)}. It is kept and goes on to cost money, because deletion is not enabled in this account and region.`,
     "To enable it:  npx automock bootstrap --enable-deletion",
     "Then the owner of every expired environment is warned, and it is deleted 55 minutes later at the earliest.",
     `To destroy this one yourself:  npx automock destroy ${stackOf(record)}`,
-    ...whereToLook(record),
+    ...whereToLook(record.region, clusterPage(record)),
     "",
     plan.trimEnd(),
   ]);
@@ -131,10 +132,42 @@ export function dryRunNotice(record: RegistryRecord, plan: string): Notice {
 export function halfDeletedNotice(record: RegistryRecord): Notice {
   const total = Object.values(record.deleted).reduce((sum, count) => sum + count, 0);
   return notice(`${record.environment} is kept, but its deletion had begun`, [
-    `The environment ${record.environment} (owner ${record.owner}) was extended or protected, or deletion was disabled, while it was being deleted. The reaper stopped.`,
-    `${total} resources are known to be deleted, and more may follow. Deploy it again to restore them; they are still in the Terraform state.`,
-    `It now expires at ${record.expiresAt}${record.protected ? ", but is protected" : ""}.`,
+    `${named(record)} was extended or protected, or deletion was disabled, while it was being deleted. The reaper stopped.`,
+    `${total} resources are known to be deleted, and more may follow. They are still in the Terraform state.`,
+    `It now expires at ${when(record, record.expiresAt)}${record.protected ? ", but is protected" : ""}.`,
+    "",
+    `To restore what is deleted:  npx automock deploy ${stackOf(record)}`,
+    ...whereToLook(record.region, clusterPage(record)),
   ]);
+}
+
+/** A record with faults names no system, so nothing but the place and the name is certain. */
+export function invalidNotice(
+  { accountId, region }: Place,
+  environment: string,
+  owner: string | undefined,
+  faults: readonly string[],
+): Notice {
+  const table = registryTableName(accountId, region);
+  return notice(`The record of ${environment} cannot be read`, [
+    `The record of ${environment} (owner ${owner ?? "unknown"}, account ${accountId}, ${region}) is invalid, so the environment is neither warned about nor deleted:`,
+    ...faults.map((fault) => `  ${fault}`),
+    "",
+    `Correct the item ${registryKey(environment).pk}, ${registryKey(environment).sk} in the table ${table}; this message comes again only if other faults are found.`,
+    `To see what is left to correct:  npx automock status ${environment}`,
+    ...whereToLook(region, `dynamodbv2/home?region=${region}#item-explorer?table=${table}`),
+  ]);
+}
+
+/** The environment, its owner and its place. */
+function named({ environment, owner, accountId, region }: RegistryRecord): string {
+  return `The environment ${environment} (owner ${owner}, account ${accountId}, ${region})`;
+}
+
+/** An instant of the record, with the local time of its people if their zone is known. */
+function when({ timeZone }: RegistryRecord, instant: string): string {
+  const local = timeZone === undefined ? undefined : localTime(instantOf(instant), timeZone);
+  return local === undefined ? instant : `${instant} (${local})`;
 }
 
 /** Id of the stack, as commands take it. */
@@ -148,10 +181,16 @@ const CONSOLES = {
   "aws-us-gov": "console.amazonaws-us-gov.com",
 };
 
-function whereToLook(record: RegistryRecord): string[] {
-  const { region } = record;
-  const console = `https://${region}.${CONSOLES[partitionOf(region)]}/ecs/v2/clusters/${stackOf(record)}?region=${region}`;
-  return [`Console: ${console}`, "Runbook: docs/runbooks/ttl-cleanup.md"];
+function clusterPage(record: RegistryRecord): string {
+  return `ecs/v2/clusters/${stackOf(record)}?region=${record.region}`;
+}
+
+/** @param page of the console */
+function whereToLook(region: string, page: string): string[] {
+  return [
+    `Console: https://${region}.${CONSOLES[partitionOf(region)]}/${page}`,
+    "Runbook: docs/runbooks/ttl-cleanup.md",
+  ];
 }
 
 /** What it has cost and would cost, if the record has an hourly cost. */

@@ -29,9 +29,10 @@ export async function standDown(pass: PassContext, refusals: readonly Refusal[])
     await pass.tellOnce("alarm", alarming.map(({ gate }) => gate).join(), subject, text);
     return { kind: "stoodDown", refusals };
   }
-  if (pass.record.firstDeleteAt !== undefined) {
+  const { firstDeleteAt } = pass.record;
+  if (firstDeleteAt !== undefined) {
     const { subject, text } = halfDeletedNotice(pass.record);
-    await pass.tellOnce("failure", "half deleted", subject, text);
+    await pass.tellOnce("failure", `half deleted since ${firstDeleteAt}`, subject, text);
     await pass.update({ firstDeleteAt: null, idlePasses: 0 });
   }
   await pass.enter(quietPhase(pass, refusals));

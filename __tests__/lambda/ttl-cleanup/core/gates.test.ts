@@ -16,7 +16,7 @@ const open = (changes: Partial<GateInput> = {}): GateInput => ({
   environment: "pr-1",
   record: WARNED,
   config: CONFIG,
-  identity: { accountId: CONFIG.accountIds[0]!, region: REGION, alias: "sandbox" },
+  identity: { accountId: CONFIG.accountId, region: REGION, alias: "sandbox" },
   now: EXPIRY,
   authority: EXPIRY,
   deletionEnabled: true,
@@ -49,10 +49,10 @@ describe("gate", () => {
   });
 
   it("account: not on the list", () => {
-    const config = { ...CONFIG, accountIds: ["999999999999"] };
+    const config = { ...CONFIG, accountId: "999999999999" };
     expect(shut({ config })).toEqual({
       gate: "account",
-      reason: "account 111122223333 is not one the reaper may work in (999999999999)",
+      reason: "account 111122223333 is not the one the reaper may work in (999999999999)",
       alarm: true,
     });
   });
@@ -63,20 +63,28 @@ describe("gate", () => {
       reason: "the record names account 222222222222, but this is 111122223333",
     }));
 
-  it.each(["prod", "acme-Production", "acme-prod2-eu"])("account-alias: %s", (alias) =>
+  it.each(["prod", "prod-eu", "acme-Production", "acme-prod2-eu"])("account-alias: %s", (alias) =>
     expect(shut({ identity: { ...open().identity, alias } })).toMatchObject({
       gate: "account-alias",
       alarm: true,
     }),
   );
 
-  it.each(["acme-nonprod", "preprod", "product", "reproduction-lab", "prod-like"])(
+  it("account-alias: a name in the settings overrides exactly that alias", () => {
+    const named = (alias: string, accountAliases: readonly string[]) =>
+      refusals(open({ identity: { ...open().identity, alias }, config: { ...CONFIG, accountAliases } }));
+    expect(named("prod-eu", ["prod-eu"])).toEqual([]);
+    expect(named("prod-eu", ["prod"])).toHaveLength(1);
+    expect(named("prod", ["prod-eu"])).toHaveLength(1);
+  });
+
+  it.each(["acme-nonprod", "preprod", "product", "reproduction-lab"])(
     "account-alias: %s is no production",
     (alias) => expect(refusals(open({ identity: { ...open().identity, alias } }))).toEqual([]),
   );
 
   it("account-alias: no alias is fine", () =>
-    expect(refusals(open({ identity: { accountId: CONFIG.accountIds[0]!, region: REGION } }))).toEqual([]));
+    expect(refusals(open({ identity: { accountId: CONFIG.accountId, region: REGION } }))).toEqual([]));
 
   it.each<[string, Partial<GateInput>]>([
     ["in the record", { record: { ...WARNED, region: "eu-west-1" } }],

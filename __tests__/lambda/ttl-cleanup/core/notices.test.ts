@@ -1,15 +1,18 @@
 import {
   completionNotice,
+  dryRunNotice,
   failureNotice,
   halfDeletedNotice,
+  invalidNotice,
   refusalNotice,
   warningNotice,
+  type Notice,
 } from "../../../../lambda/ttl-cleanup/core/report";
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
 import { drive } from "../../../support/reaper-driver";
 import { FakeAws } from "../../../support/reaper-fakes";
-import { HOUR, iso, MINUTE, named, recordOf, T0 } from "../../../support/reaper-values";
+import { CONFIG, HOUR, iso, MINUTE, named, recordOf, T0 } from "../../../support/reaper-values";
 import { typicalAws, TYPES } from "../../../support/reaper-graphs";
 
 const EXPIRY = T0 + 4 * HOUR;
@@ -70,7 +73,9 @@ Deleted (7):
 Proof: listing at 2026-03-01T04:05:00Z complete and empty; listing at 2026-03-01T04:06:00Z complete and empty.
 AWS still shows, for a while, as deleted: nat-1 (deleted).
 The Terraform state s3://state/automock/pr-1/terraform.tfstate is empty, serial 8; the last full one is version v7.
-The same name can be deployed again.
+To deploy the same name again:  npx automock deploy automock-pr-1
+Console: https://us-east-1.console.aws.amazon.com/s3/buckets/state?prefix=automock/pr-1/terraform.tfstate
+Runbook: docs/runbooks/ttl-cleanup.md
 `);
     expect(completionNotice(recordOf(), proof, EXPIRY).text).toContain(
       "It was deleted by hand, without a warning.",
@@ -127,11 +132,44 @@ Runbook: docs/runbooks/ttl-cleanup.md
   it("of a refusal and of a deletion that stopped in the middle", () => {
     expect(refusalNotice(recordOf(), [{ gate: "account", reason: "another one", alarm: true }])).toEqual({
       subject: "pr-1 is not deleted: account",
-      text: "The reaper does not delete the environment pr-1 (owner team-a), although it expired at 2026-03-01T04:00:00Z:\n  account: another one\n\nFor details:  npx automock status automock-pr-1\nConsole: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1\nRunbook: docs/runbooks/ttl-cleanup.md\n",
+      text: "The environment pr-1 (owner team-a, account 111122223333, us-east-1) expired at 2026-03-01T04:00:00Z, but the reaper does not delete it:\n  account: another one\n\nFor details:  npx automock status automock-pr-1\nConsole: https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/automock-pr-1?region=us-east-1\nRunbook: docs/runbooks/ttl-cleanup.md\n",
     });
     expect(halfDeletedNotice(recordOf({ deleted: { a: 2, b: 1 } })).text).toContain(
       "3 resources are known to be deleted",
     );
+  });
+
+  it("show the local time beside UTC where the record has a zone, and UTC alone where nobody knows the zone", () => {
+    const zoned = (timeZone: string) => recordOf({ timeZone, maxExpiresAt: "2026-04-01T00:00:00Z" });
+    const { subject, text } = warningNotice(zoned("Europe/Berlin"), EXPIRY - HOUR);
+    expect(subject).toBe("pr-1 will be deleted at 2026-03-01T04:00:00Z");
+    expect(text).toContain("expires in 1 h, at 2026-03-01T04:00:00Z (2026-03-01 05:00 Europe/Berlin).\n");
+    // Summer time begins on 29 March.
+    expect(text).toContain(
+      "up to 2026-04-01T00:00:00Z (2026-04-01 02:00 Europe/Berlin):  npx automock extend",
+    );
+    expect(failureNotice(zoned("America/New_York"), [], ["x"]).text).toContain(
+      "expired at 2026-03-01T04:00:00Z (2026-02-28 23:00 America/New_York), but",
+    );
+    for (const unknown of ["Mars/Olympus", "+02:00"]) {
+      expect(warningNotice(zoned(unknown), EXPIRY - HOUR).text).toContain("at 2026-03-01T04:00:00Z.\n");
+    }
+  });
+
+  const proof = { listings: [], deleted: {}, durationMs: 1 };
+  it.each<[string, Notice]>([
+    ["warning", warningNotice(recordOf(), T0)],
+    ["completion", completionNotice(recordOf(), proof, EXPIRY)],
+    ["failure", failureNotice(recordOf(), [], ["x"])],
+    ["refusal", refusalNotice(recordOf(), [{ gate: "account", reason: "another one", alarm: true }])],
+    ["dry run", dryRunNotice(recordOf(), "Plan")],
+    ["interrupted deletion", halfDeletedNotice(recordOf())],
+    ["invalid record", invalidNotice(CONFIG, "pr-1", "team-a", ["phase is missing"])],
+  ])("of a %s: command, runbook, console link, owner, account and region", (_kind, { text }) => {
+    expect(text).toMatch(/: {2}npx automock [a-z]+ (automock-)?pr-1|: {2}npx automock bootstrap --enable/);
+    expect(text).toMatch(/^Console: https:\/\/us-east-1\.console\.aws\.amazon\.com\/\S+$/m);
+    expect(text).toMatch(/^Runbook: docs\/runbooks\/ttl-cleanup\.md$/m);
+    expect(text).toContain("pr-1 (owner team-a, account 111122223333, us-east-1)");
   });
 
   it("have subjects that SNS takes: ASCII, up to 100 characters", () => {
