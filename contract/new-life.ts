@@ -1,9 +1,16 @@
-import { formatInstant, MAX_LIFETIME_HOURS, type RegistryRecord } from "./registry";
+import {
+  formatInstant,
+  MAX_LIFETIME_HOURS,
+  type RegistryRecord,
+  type StackRecord,
+  type TestRecord,
+} from "./registry";
 
 const HOUR_MS = 3_600_000;
 
 /** Attributes that survive a redeployment. The others are about one life of the environment. */
-const LASTING = [
+const LASTING: readonly string[] = [
+  "kind",
   "environment",
   "system",
   "owner",
@@ -11,12 +18,13 @@ const LASTING = [
   "region",
   "ephemeral",
   "ttlHours",
+  "ttlMinutes",
   "stateRef",
   "byo",
   "timeZone",
   "hourlyCostUsd",
   "hourlyCostUnpriced",
-] as const satisfies readonly (keyof RegistryRecord)[];
+] satisfies readonly (keyof StackRecord | keyof TestRecord)[];
 
 /**
  * The record of an environment that is deployed again, without the age, warnings and progress of its earlier life.
@@ -25,8 +33,8 @@ const LASTING = [
  */
 export function newLife(earlier: RegistryRecord, expiresAt: number, now: number): RegistryRecord {
   const lasting = Object.fromEntries(
-    LASTING.flatMap((name) => (earlier[name] === undefined ? [] : [[name, earlier[name]]])),
-  ) as unknown as Pick<RegistryRecord, (typeof LASTING)[number]>;
+    Object.entries(earlier).filter(([name]) => LASTING.includes(name)),
+  ) as unknown as RegistryRecord;
   return {
     ...lasting,
     phase: "ACTIVE",

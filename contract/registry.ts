@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
+import { specOfRun, TEST_SYSTEM, TEST_TTL_MINUTES } from "./test-run";
 
 /**
- * The registry has one record per ephemeral environment, with its owner, expiry and phase. Terraform creates the
- * record; only the reaper and the CLI change it.
+ * The registry has one record per ephemeral environment, with its owner, expiry and phase. Terraform creates the record
+ * of a stack, `automock test-env` that of a test run; only the reaper and the CLI change it.
  */
 
 /** Time to live in hours, counted from creation. */
@@ -63,6 +64,9 @@ const INSTANT = "an instant with a zone such as 2026-01-31T09:00:00Z";
 const FLAG = "true or false";
 const ACCOUNT_ID = "an account id of 12 digits";
 const USD = "US dollars from 0";
+const KIND = "stack, test or nothing, which means stack";
+const RUN = "the id of a test run such as orders-k3f9aa";
+const MINUTES = `whole minutes from ${TEST_TTL_MINUTES.min} to ${TEST_TTL_MINUTES.max}`;
 const TTL = `whole hours from ${TTL_HOURS.min} to ${TTL_HOURS.max}`;
 const STATE_REF = "bucket, key, useLockfile and, where there is one, lockTable";
 
@@ -89,62 +93,91 @@ const stateRef = z.readonly(
 
 export type StateRef = z.infer<typeof stateRef>;
 
-/** The record of an environment. Instants are ISO 8601 with a zone, unless a unit is given. */
-const registryRecord = z.readonly(
+/** What every record has. Instants are ISO 8601 with a zone, unless a unit is given. */
+const common = {
+  environment: text,
+  /** System of its stack, for example `automock`. */
+  system: text,
+  phase: z.enum(PHASES, `one of ${PHASES.join(", ")}`),
+  owner: text,
+  accountId: z.string(ACCOUNT_ID).check(z.regex(/^\d{12}$/, ACCOUNT_ID)),
+  region: text,
+  ephemeral: flag,
+  createdAt: instant,
+  expiresAt: instant,
+  maxExpiresAt: instant,
+  /** Set by hand to keep the environment after its expiry. */
+  protected: flag,
+  /** Ids and ARNs of resources that the environment uses but does not own. */
+  byo: z.readonly(z.array(z.string("an id or ARN"), "a list of ids and ARNs")),
+  /** IANA time zone that messages show beside UTC; an unknown one is left out. */
+  timeZone: z.optional(text),
+  /** US dollars per hour, for reports. */
+  hourlyCostUsd: z.optional(z.number(USD).check(z.minimum(0, USD))),
+  /** Number of resources without a price: with one or more, the environment costs at least `hourlyCostUsd`. */
+  hourlyCostUnpriced: z.optional(count),
+  /** The `expiresAt` that a warning is being sent for. */
+  warnPending: z.optional(text),
+  /** Why no one could be warned; nothing is deleted while that is so. */
+  warnFault: z.optional(text),
+  warnedAt: z.optional(instant),
+  /** The `expiresAt` of the last warning sent. */
+  warnFor: z.optional(text),
+  leaseOwner: z.optional(text),
+  /** Milliseconds since 1970. */
+  leaseUntilMs: z.optional(count),
+  /** Fencing token; increases with every lease. */
+  token: count,
+  passes: count,
+  firstDeleteAt: z.optional(instant),
+  /** Id of Terraform's lock while the reaper takes or holds it. */
+  lockId: z.optional(text),
+  /** The environment's own VPC, once it is proven. */
+  vpcId: z.optional(text),
+  inventoryHash: z.optional(text),
+  lastError: z.optional(text),
+  /** Hashes of the latest notices, separated by spaces, so that each is sent once. */
+  failureSentFor: z.optional(text),
+  /** Number of passes without progress. */
+  idlePasses: count,
+  /** Number of deleted resources by type; a pass that crashed may have deleted more. */
+  deleted: z.readonly(z.record(z.string(), count, "numbers by type")),
+};
+
+/** The record of a stack, which Terraform deploys and whose owner is warned before its expiry. */
+const stackRecord = z.readonly(
   z.object({
-    environment: text,
-    /** System of its stack, for example `automock`. */
-    system: text,
-    phase: z.enum(PHASES, `one of ${PHASES.join(", ")}`),
-    owner: text,
-    accountId: z.string(ACCOUNT_ID).check(z.regex(/^\d{12}$/, ACCOUNT_ID)),
-    region: text,
-    ephemeral: flag,
-    createdAt: instant,
+    ...common,
+    kind: z.optional(z.literal("stack", KIND)),
     ttlHours: z.number(TTL).check(z.refine((hours) => ttlFault(hours) === undefined, TTL)),
-    expiresAt: instant,
-    maxExpiresAt: instant,
-    /** Set by hand to keep the environment after its expiry. */
-    protected: flag,
     stateRef,
-    /** Ids and ARNs of resources that the environment uses but does not own. */
-    byo: z.readonly(z.array(z.string("an id or ARN"), "a list of ids and ARNs")),
-    /** IANA time zone that messages show beside UTC; an unknown one is left out. */
-    timeZone: z.optional(text),
-    /** US dollars per hour, for reports. */
-    hourlyCostUsd: z.optional(z.number(USD).check(z.minimum(0, USD))),
-    /** Number of resources without a price: with one or more, the environment costs at least `hourlyCostUsd`. */
-    hourlyCostUnpriced: z.optional(count),
-    /** The `expiresAt` that a warning is being sent for. */
-    warnPending: z.optional(text),
-    /** Why no one could be warned; nothing is deleted while that is so. */
-    warnFault: z.optional(text),
-    warnedAt: z.optional(instant),
-    /** The `expiresAt` of the last warning sent. */
-    warnFor: z.optional(text),
-    leaseOwner: z.optional(text),
-    /** Milliseconds since 1970. */
-    leaseUntilMs: z.optional(count),
-    /** Fencing token; increases with every lease. */
-    token: count,
-    passes: count,
-    firstDeleteAt: z.optional(instant),
-    /** Id of Terraform's lock while the reaper takes or holds it. */
-    lockId: z.optional(text),
-    /** The environment's own VPC, once it is proven. */
-    vpcId: z.optional(text),
-    inventoryHash: z.optional(text),
-    lastError: z.optional(text),
-    /** Hashes of the latest notices, separated by spaces, so that each is sent once. */
-    failureSentFor: z.optional(text),
-    /** Number of passes without progress. */
-    idlePasses: count,
-    /** Number of deleted resources by type; a pass that crashed may have deleted more. */
-    deleted: z.readonly(z.record(z.string(), count, "numbers by type")),
   }),
 );
 
-export type RegistryRecord = z.infer<typeof registryRecord>;
+/**
+ * The record of a test run. The command that creates it removes it too; the reaper removes what a dead one left. So it
+ * has no schedules, nobody is warned, and there is no Terraform state: its inventory is its journal.
+ */
+const testRecord = z.readonly(
+  z.object({
+    ...common,
+    kind: z.literal("test", KIND),
+    system: z.literal(TEST_SYSTEM, TEST_SYSTEM),
+    environment: text.check(z.refine((run) => specOfRun(run) !== undefined, RUN)),
+    ttlMinutes: z
+      .int(MINUTES)
+      .check(z.minimum(TEST_TTL_MINUTES.min, MINUTES), z.maximum(TEST_TTL_MINUTES.max, MINUTES)),
+  }),
+);
+
+export type StackRecord = z.infer<typeof stackRecord>;
+export type TestRecord = z.infer<typeof testRecord>;
+export type RegistryRecord = StackRecord | TestRecord;
+
+/** Whether a record is that of a test run. */
+export function isTest(record: Pick<RegistryRecord, "kind">): record is TestRecord {
+  return record.kind === "test";
+}
 
 /** Why a time to live is not allowed, or `undefined` if it is. */
 export function ttlFault(hours: number): string | undefined {
@@ -187,7 +220,7 @@ export type ParsedRecord =
  * record (keys, `open`) are dropped.
  */
 export function parseRecord(item: Readonly<Record<string, unknown>>): ParsedRecord {
-  const { data: record, error } = registryRecord.safeParse(item);
+  const { data: record, error } = (item.kind === "test" ? testRecord : stackRecord).safeParse(item);
   const faults = error ? error.issues.map((issue) => faultOf(item, issue)) : [...orderFaults(record)];
   if (!error && faults.length === 0) return { kind: "record", record };
   const owner = text.safeParse(item.owner).data;

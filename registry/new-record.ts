@@ -1,9 +1,9 @@
-import { OPEN_KEY, registryKey, type Phase, type RegistryRecord } from "../contract/registry";
+import { OPEN_KEY, registryKey, type Phase, type StackRecord } from "../contract/registry";
 import { toItem, type Item } from "./item";
 
 /** What is known at the first deployment. Text may contain Terraform expressions, which are copied unchanged. */
 export interface NewRecord extends Pick<
-  RegistryRecord,
+  StackRecord,
   | "environment"
   | "system"
   | "owner"

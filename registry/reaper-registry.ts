@@ -14,6 +14,7 @@ import {
 } from "../contract/registry";
 import { newLife } from "../contract/new-life";
 import type { CompletionProof } from "../contract/registry-items";
+import { NODE_PREFIX } from "../contract/test-run";
 import { toItem } from "./item";
 import { EXISTS, Registry } from "./registry";
 import { isRefused, keyOf, type Condition } from "./table";
@@ -142,7 +143,10 @@ export class ReaperRegistry extends Registry {
     return this.changeIf(environment, { failureSentFor: about }, other);
   }
 
-  /** Moves `META` to `DONE#<at>` without lease, `lockId` and `open`, to expire at `expireAt`, in one transaction. */
+  /**
+   * Moves `META` to `DONE#<at>` without lease, `lockId` and `open`, to expire at `expireAt`, in one transaction. The
+   * journal of a test run goes before it, so that an interrupted end is repeated.
+   */
   async complete(lease: Lease, at: number, proof: CompletionProof, expireAt: number): Promise<void> {
     const { environment } = lease;
     const item = await this.table.get(environment);
@@ -155,6 +159,14 @@ export class ReaperRegistry extends Registry {
       [EXPIRE_AT]: Math.ceil(expireAt / 1000),
     };
     const TableName = this.table.name;
+    const journal = item.kind === "test" ? await this.table.query(environment, NODE_PREFIX) : [];
+    await this.refusing(
+      lease,
+      this.table.write(
+        journal.map(({ sk }) => ({ Delete: { TableName, Key: keyOf(environment, String(sk)) } })),
+        [{ ConditionCheck: { TableName, Key: keyOf(environment), ...onlyIf(withToken(lease)) } }],
+      ),
+    );
     const writes: TransactWriteItem[] = [
       { Put: { TableName, Item: toItem({ ...finished, ...WITHOUT_LEASE }) } },
       { Delete: { TableName, Key: keyOf(environment), ...onlyIf(withToken(lease)) } },

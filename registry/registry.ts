@@ -8,7 +8,9 @@ import {
   SETTINGS_KEY,
   type ParsedRecord,
   type Phase,
+  type RegistryRecord,
 } from "../contract/registry";
+import { NODE_PREFIX, type JournalEntry } from "../contract/test-run";
 import { fromItem, toItem, type Item } from "./item";
 import { environmentOf, isRefused, keyOf, Table, type Condition, type TableClient } from "./table";
 
@@ -61,13 +63,24 @@ export class Registry {
     return items.map(fromItem).map((item) => ({ ...parseItem(item), environment: environmentOf(item) }));
   }
 
-  /** Whether the reaper may delete in this account and region. @default false, until someone enables it */
-  async deletionEnabled(): Promise<boolean> {
+  /** The last line of each node of a test run's journal. */
+  async journal(run: string): Promise<JournalEntry[]> {
+    const items = await this.table.query(run, NODE_PREFIX);
+    return items.map(({ pk: _pk, sk: _sk, ...entry }) => entry as unknown as JournalEntry);
+  }
+
+  /**
+   * Whether the reaper may delete records of a kind in this account and region. Stacks only after someone has enabled
+   * it; test runs, whose removal was asked for together with their creation, unless someone has disabled it.
+   *
+   * @param kind @default stacks
+   */
+  async deletionEnabled(kind?: RegistryRecord["kind"]): Promise<boolean> {
     const { name: TableName } = this.table;
     const { Item } = await this.table.send(
       new GetItemCommand({ TableName, Key: toItem(SETTINGS_KEY), ConsistentRead: true }),
     );
-    return Item !== undefined && fromItem(Item).deletionEnabled === true;
+    return Item === undefined ? kind === "test" : fromItem(Item).deletionEnabled === true;
   }
 
   /**

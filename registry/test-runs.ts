@@ -1,6 +1,6 @@
 import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { formatInstant, OPEN_KEY, registryKey, EXPIRE_AT, type RegistryRecord } from "../contract/registry";
-import { NODE_PREFIX, nodeSortKey, TEST_KEY, type JournalEntry } from "../contract/test-run";
+import { nodeSortKey, TEST_KEY, type JournalEntry } from "../contract/test-run";
 import { fromItem, toItem } from "./item";
 import { Registry } from "./registry";
 import { isRefused, keyOf } from "./table";
@@ -52,12 +52,6 @@ export class TestRunRegistry extends Registry {
         Item: toItem({ ...entry, ...registryKey(run, nodeSortKey(entry.node)) }),
       }),
     );
-  }
-
-  /** The last line of each node. */
-  async journal(run: string): Promise<JournalEntry[]> {
-    const items = await this.table.query(run, NODE_PREFIX);
-    return items.map(({ pk: _pk, sk: _sk, ...entry }) => entry as unknown as JournalEntry);
   }
 
   /**

@@ -1,9 +1,11 @@
 import fc from "fast-check";
+import type { Claim } from "../../cleanup/engine/ownership";
 import type { ResidualItem } from "../../cleanup/engine/residual";
 import type { EnvScope, Found, Handler, Outcome } from "../../cleanup/engine/resource";
 import type { NoticeKind } from "../../contract/audience";
 import type { Unfinished } from "../../contract/deletion";
-import type { RegistryRecord } from "../../contract/registry";
+import { isTest, type RegistryRecord } from "../../contract/registry";
+import { TAG } from "../../contract/tags";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
 import type { World } from "../../lambda/ttl-cleanup/core/context";
 import type {
@@ -50,7 +52,10 @@ export class FakeAws {
   }[] = [];
   /** Confirmed subscriptions, or what asking for them throws. */
   public listeners: number | Error = 1;
-  public deletionEnabled = true;
+  /** As people have set it; `undefined` for never. */
+  public deletionEnabled: boolean | undefined = true;
+  /** What the journals of test runs claim. */
+  public claims: readonly Claim[] = [];
   public readonly metrics: Record<string, number> = {};
   public readonly schedules = new Map<string, Partial<Record<ScheduleName, number>>>();
   public readonly state = new Map<string, { serial: number; resources: StateResource[] }>();
@@ -85,13 +90,13 @@ export class FakeAws {
   public register(record: RegistryRecord): void {
     this.records.set(record.environment, record);
     this.schedules.set(record.environment, {});
-    this.state.set(record.stateRef.key, { serial: 7, resources: [] });
+    if (!isTest(record)) this.state.set(record.stateRef.key, { serial: 7, resources: [] });
   }
 
   public add(resource: FakeResource, where: "managed" | "data" | "outside" = "outside"): void {
     this.resources.set(keyOf(resource), resource);
     const record = resource.environment && this.records.get(resource.environment);
-    if (where === "outside" || !record) return;
+    if (where === "outside" || !record || isTest(record)) return;
     this.state.get(record.stateRef.key)!.resources.push({
       address: `${where === "data" ? "data." : ""}fake.${resource.id}`,
       terraformType: `aws_${resource.type}`,
@@ -194,7 +199,8 @@ export class FakeAws {
       },
       discovery: {
         scan: async (record) => ({
-          state: this.state.get(record.stateRef.key)?.resources ?? [],
+          state: isTest(record) ? [] : (this.state.get(record.stateRef.key)?.resources ?? []),
+          claims: isTest(record) ? this.claims : [],
           tagged: new Map(),
           unknownArns: [],
           vpcs: this.present()
@@ -203,7 +209,11 @@ export class FakeAws {
           errors: [],
         }),
         names: async () => [...new Set(this.present().flatMap(({ environment }) => environment ?? []))],
-        tagged: async (environment) => this.presentOf(environment).map(({ id }) => id),
+        tagged: async (environment) =>
+          this.presentOf(environment).map(({ id, tags }) => ({
+            arn: id,
+            system: tags === undefined || tags === "unreadable" ? undefined : tags[TAG.system],
+          })),
       },
       lock: {
         acquire: async (ref, id) => {
@@ -245,7 +255,7 @@ export class FakeAws {
         done: this.done,
         unfinished: this.unfinished,
         place: this.place,
-        deletionEnabled: () => this.deletionEnabled,
+        deletionEnabled: (kind) => this.deletionEnabled ?? kind === "test",
         checkDone: (record) => this.checkDone(record),
       }),
     };
@@ -303,6 +313,7 @@ export class FakeAws {
     }
     if (record.protected) complain("although protected");
     if (this.now < Date.parse(record.expiresAt)) complain(`before ${record.expiresAt}`);
+    if (isTest(record)) return one;
     const warnings = this.notices.filter(
       ({ kind, environment, at }) =>
         kind === "warning" && environment === record.environment && at <= this.now - 55 * MINUTE,
@@ -326,9 +337,11 @@ export class FakeAws {
   }
 
   /** What "done" promises, checked at the moment it is written. */
-  private checkDone({ environment, stateRef }: RegistryRecord): void {
-    const left = this.residual(environment);
+  private checkDone(record: RegistryRecord): void {
+    const left = this.residual(record.environment);
     if (left.length > 0) this.violations.push(`done with ${left.map(keyOf).join(", ")} left`);
+    if (isTest(record)) return;
+    const { stateRef } = record;
     const state = this.state.get(stateRef.key);
     if (state && (state.resources.length > 0 || state.serial !== 8))
       this.violations.push("done with a state that is not emptied");

@@ -14,7 +14,7 @@ interface Tables {
   readonly unfinished: Map<string, readonly Unfinished[]>;
   /** The worker's. */
   readonly place: { owner?: string; until: number };
-  readonly deletionEnabled: () => boolean;
+  readonly deletionEnabled: (kind?: RegistryRecord["kind"]) => boolean;
   /** Called before a record is closed. */
   readonly checkDone: (record: RegistryRecord) => void;
 }
@@ -34,7 +34,7 @@ export function fakeRegistry({
     return record;
   };
   return {
-    deletionEnabled: async () => deletionEnabled(),
+    deletionEnabled: async (kind) => deletionEnabled(kind),
     get: async (environment) => {
       const record = records.get(environment);
       return record

@@ -1,5 +1,5 @@
 import type { Found, Handler, Outcome } from "../../cleanup/engine/resource";
-import type { RegistryRecord } from "../../contract/registry";
+import type { StackRecord, TestRecord } from "../../contract/registry";
 import { TAG } from "../../contract/tags";
 import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
 
@@ -56,7 +56,7 @@ export interface FakeType {
   readonly stuckMs?: number;
 }
 
-export function recordOf(changes: Partial<RegistryRecord> = {}): RegistryRecord {
+export function recordOf(changes: Partial<StackRecord> = {}): StackRecord {
   const { environment = "pr-1" } = changes;
   return {
     environment,
@@ -82,6 +82,21 @@ export function recordOf(changes: Partial<RegistryRecord> = {}): RegistryRecord 
     passes: 0,
     idlePasses: 0,
     deleted: {},
+    ...changes,
+  };
+}
+
+/** The record of a test run of 30 minutes. */
+export function testRecordOf(changes: Partial<TestRecord> = {}): TestRecord {
+  const { ttlHours: _hours, stateRef: _state, kind: _kind, ...common } = recordOf();
+  return {
+    ...common,
+    kind: "test",
+    system: "test",
+    environment: "orders-k3f9aa",
+    ttlMinutes: 30,
+    expiresAt: iso(T0 + 30 * MINUTE),
+    maxExpiresAt: iso(T0 + 4 * HOUR),
     ...changes,
   };
 }

@@ -48,13 +48,18 @@ export function taggedNames(read: Clients): Promise<string[]> {
   });
 }
 
-/** ARNs tagged as an ephemeral environment's. */
-export async function taggedAsEphemeral(read: Clients, environment: string): Promise<string[]> {
+/** What is tagged as an ephemeral environment's. */
+export async function taggedAsEphemeral(
+  read: Clients,
+  environment: string,
+): Promise<{ readonly arn: string; readonly system?: string }[]> {
   const found = await resources(read, [
     { Key: TAG.environment, Values: [environment] },
     { Key: TAG.ephemeral, Values: ["true"] },
   ]);
-  return found.flatMap(({ ResourceARN }) => ResourceARN ?? []);
+  return found.flatMap(({ ResourceARN: arn, Tags }) =>
+    arn === undefined ? [] : [{ arn, system: tagsFrom(Tags)[TAG.system] }],
+  );
 }
 
 function resources(read: Clients, TagFilters: TagFilter[]): Promise<ResourceTagMapping[]> {

@@ -61,12 +61,16 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
     overridesEnabled: options.overridesEnabled ?? false,
     actor: reaper.functionArn,
   };
+  const registry = new ReaperRegistry(read.dynamoDb, { accountId, region });
   return {
     config,
     invocation,
     ports: {
-      registry: new ReaperRegistry(read.dynamoDb, { accountId, region }),
-      discovery: discovery(read, (record) => stateResources(read, record)),
+      registry,
+      discovery: discovery(read, {
+        stateOf: (record) => stateResources(read, record),
+        journalOf: (run) => registry.journal(run),
+      }),
       sessions: sessions({ read, reaper, region, now, stateOf, clientsFor }),
       lock: stateLock(read, place, now),
       residual: residual(read),

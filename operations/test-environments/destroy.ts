@@ -1,15 +1,15 @@
 import { describeError } from "../../cleanup/engine/classify";
 import { scopeOf, takeInventory, type Inventory, type Leads } from "../../cleanup/engine/inventory";
-import type { Claim } from "../../cleanup/engine/ownership";
 import type { EnvKey, Handler } from "../../cleanup/engine/resource";
 import { run } from "../../cleanup/engine/run";
 import { Worklist } from "../../cleanup/engine/worklist";
+import { journalLeads, mergedHints } from "../../cleanup/journal";
 import { createHandlers } from "../../cleanup/resources";
 import { taggedWith } from "../../cleanup/resources/discovery";
 import { setTimeout } from "node:timers/promises";
 import type { TrailEntry } from "../../contract/deletion";
 import { reaperNames } from "../../contract/reaper";
-import { TEST_NODE_TYPES, TEST_SYSTEM, type JournalEntry } from "../../contract/test-run";
+import { TEST_NODE_TYPES, TEST_SYSTEM } from "../../contract/test-run";
 import { readJournal, type RunWorld } from "./world";
 
 export interface DestroyResult {
@@ -114,19 +114,14 @@ async function leadsOf(world: RunWorld, env: EnvKey, handled: ReadonlySet<string
       unknownArns: [],
     }),
   ]);
-  const tagged = new Map(index.tagged);
-  for (const entry of entries) {
-    if (entry.state === "refused") continue;
-    const hints = [entry.id, entry.arn, entry.name].filter((one) => one !== undefined);
-    tagged.set(entry.type, [...(tagged.get(entry.type) ?? []), ...hints]);
-  }
+  const { claims, hints } = journalLeads(world.run, entries);
   return {
-    claims: entries.flatMap(claimOf),
+    claims,
     byo: [],
     untouchable: Object.values(reaperNames(env.accountId, env.region)).filter(
       (name): name is string => typeof name === "string",
     ),
-    tagged,
+    tagged: mergedHints(index.tagged, hints),
     // Created, and nothing here can say whether it still exists.
     unsupported: [
       ...index.unknownArns,
@@ -137,13 +132,6 @@ async function leadsOf(world: RunWorld, env: EnvKey, handled: ReadonlySet<string
     vpcs: [],
     errors,
   };
-}
-
-/** Only what was created is the run's: an intent may name what belongs to someone else. */
-function claimOf({ state, type, id, arn, node }: JournalEntry): Claim[] {
-  if (state !== "created" || id === undefined) return [];
-  const ids = arn === undefined ? [id] : [id, arn];
-  return [{ says: "own", type, ids, reason: `created by the run as ${node}, by its journal` }];
 }
 
 function report({ progress }: RunWorld, { action, resource, outcome, error }: TrailEntry): void {

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createClients } from "../../cleanup/aws/clients";
-import { formatInstant, type RegistryRecord } from "../../contract/registry";
-import { stateBucketName } from "../../contract/names";
+import { formatInstant, type TestRecord } from "../../contract/registry";
 import { testRunId, TEST_SYSTEM, TEST_TTL_MINUTES, type TestRun } from "../../contract/test-run";
 import type { TestEnvironment } from "../../environments/test-environment-fields";
 import { TestRunRegistry } from "../../registry/test-runs";
@@ -106,7 +105,7 @@ export function openRun(
 }
 
 /** The record of a new run. */
-export function recordOf(run: TestRun, now: number): RegistryRecord & { readonly kind: "test" } {
+export function recordOf(run: TestRun, now: number): TestRecord {
   const expires = Date.parse(run.expiresAt);
   return {
     kind: "test",
@@ -118,15 +117,10 @@ export function recordOf(run: TestRun, now: number): RegistryRecord & { readonly
     region: run.region,
     ephemeral: true,
     createdAt: formatInstant(now),
-    ttlHours: Math.max(1, Math.ceil((expires - now) / (60 * MINUTE_MS))),
+    ttlMinutes: Math.round((expires - now) / MINUTE_MS),
     expiresAt: run.expiresAt,
     maxExpiresAt: formatInstant(Math.max(expires, now + TEST_TTL_MINUTES.max * MINUTE_MS)),
     protected: false,
-    stateRef: {
-      bucket: stateBucketName(run.accountId, run.region),
-      key: `${TEST_SYSTEM}/${run.run}/terraform.tfstate`,
-      useLockfile: false,
-    },
     byo: [],
     token: 0,
     passes: 0,

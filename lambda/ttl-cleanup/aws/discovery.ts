@@ -7,19 +7,26 @@ import {
   vpcsOf,
   type Tagged,
 } from "../../../cleanup/resources/discovery";
-import type { RegistryRecord } from "../../../contract/registry";
+import { journalLeads, mergedHints, type JournalLeads } from "../../../cleanup/journal";
+import { isTest, type RegistryRecord, type StackRecord } from "../../../contract/registry";
+import type { JournalEntry } from "../../../contract/test-run";
 import type { Discovery, Scan } from "../core/ports";
 
 export type StateScan = Pick<Scan, "state" | "stateVersion">;
 
-const UNREADABLE: StateScan = { state: "unreadable" };
+/** What the records outside of AWS say: the Terraform state of a stack, the journal of a test run. */
+export interface Inventories {
+  /** Throws when the state cannot serve as an inventory. */
+  stateOf(record: StackRecord): Promise<StateScan>;
+  journalOf(run: string): Promise<readonly JournalEntry[]>;
+}
 
-/**
- * Finds the parts of an environment before any handler lists: in its state, the tag index and its VPCs.
- *
- * @param stateOf reads the environment's Terraform state; throws when the state cannot serve as an inventory
- */
-export function discovery(read: Clients, stateOf: (record: RegistryRecord) => Promise<StateScan>): Discovery {
+const UNREADABLE: StateScan = { state: "unreadable" };
+const NO_STATE: StateScan = { state: [] };
+const NO_JOURNAL: JournalLeads = { claims: [], hints: new Map() };
+
+/** Finds the parts of an environment before any handler lists: in its state or journal, the tag index and its VPCs. */
+export function discovery(read: Clients, { stateOf, journalOf }: Inventories): Discovery {
   return {
     async scan(record) {
       const errors: string[] = [];
@@ -33,13 +40,21 @@ export function discovery(read: Clients, stateOf: (record: RegistryRecord) => Pr
       };
       const { environment } = record;
       const nothing: Tagged = { tagged: new Map(), unknownArns: [] };
-      const [state, tagged] = await Promise.all([
-        orElse("reading the Terraform state", () => stateOf(record), UNREADABLE),
+      const [state, journal, { tagged, unknownArns }] = await Promise.all([
+        isTest(record) ? NO_STATE : orElse("reading the Terraform state", () => stateOf(record), UNREADABLE),
+        isTest(record)
+          ? orElse(
+              "reading the journal",
+              async () => journalLeads({ ...record, run: environment }, await journalOf(environment)),
+              NO_JOURNAL,
+            )
+          : NO_JOURNAL,
         orElse("reading the tag index", () => taggedWith(read, record), nothing),
       ]);
       const ids = vpcIdsOf(record, state);
       const vpcs = await orElse("describing VPCs", () => vpcsOf(read, environment, ids), []);
-      return { ...state, ...tagged, vpcs, errors };
+      const { claims, hints } = journal;
+      return { ...state, claims, tagged: mergedHints(tagged, hints), unknownArns, vpcs, errors };
     },
 
     names: () => taggedNames(read),

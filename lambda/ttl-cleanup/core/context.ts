@@ -4,7 +4,7 @@ import type { Instant } from "../../../cleanup/engine/time";
 import type { NoticeKind } from "../../../contract/audience";
 import { stableHash } from "../../../contract/names";
 import type { ReaperPlan } from "../../../contract/reaper";
-import type { Phase, RegistryRecord } from "../../../contract/registry";
+import { isTest, type Phase, type RegistryRecord } from "../../../contract/registry";
 import { formatInstant } from "./clock";
 import type { Invocation, ReaperConfig } from "./config";
 import type { GateInput, Refusal } from "./gates";
@@ -159,24 +159,31 @@ export class PassContext {
     return stableHash(`${kind}\n${this.record.expiresAt}\n${about}`, 16);
   }
 
-  /** Takes Terraform's lock, or keeps it. Its id is in the record. */
-  public takeLock(lockId: string): ReturnType<Ports["lock"]["acquire"]> {
-    const { environment, expiresAt, stateRef } = this.record;
+  /** Takes Terraform's lock, or keeps it. Its id is in the record. Without a state there is no lock to take. */
+  public async takeLock(lockId: string): ReturnType<Ports["lock"]["acquire"]> {
+    const { record } = this;
+    if (isTest(record)) return { kind: "held" };
+    const { environment, expiresAt, stateRef } = record;
     const info = `env ${environment} expired ${expiresAt}; cleanup running`;
     return this.ports.lock.acquire(stateRef, lockId, info);
   }
 
   /** Releases Terraform's lock, if the reaper has it for this environment. */
   public async releaseLock(): Promise<void> {
-    const { lockId, stateRef } = this.record;
-    if (lockId === undefined) return;
-    await this.ports.lock.release(stateRef, lockId);
+    const { record } = this;
+    const { lockId } = record;
+    if (lockId === undefined || isTest(record)) return;
+    await this.ports.lock.release(record.stateRef, lockId);
     await this.update({ lockId: null });
     await this.audit.write({ action: "unlock", outcome: "released" });
   }
 
-  /** The one-time schedule of the next pass. A failure is an error, because nothing else would run before the tick. */
+  /**
+   * The one-time schedule of the next pass. A failure is an error, because nothing else would run before the tick. A
+   * test run has none: the worker goes on while it lives, and then the tick does.
+   */
   public async rearm(session: Pick<CleanupSession, "schedules">, at: Instant): Promise<string> {
+    if (isTest(this.record)) return formatInstant(at);
     await session.schedules.put(this.options.environment, "rearm", at);
     await this.audit.write({ action: "rearm", outcome: formatInstant(at) });
     return formatInstant(at);
@@ -191,7 +198,7 @@ export async function gateInput(
   const [who, authority, deletionEnabled] = await Promise.all([
     identity.get(),
     clock.authority(),
-    registry.deletionEnabled(),
+    registry.deletionEnabled(about.record.kind),
   ]);
   return { ...about, config, identity: who, now: clock.now(), authority, deletionEnabled };
 }

@@ -4,7 +4,7 @@ import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
 import { stateKey } from "../../../contract/names";
 import { ENVIRONMENT_NAME, PERMANENT_NAMES } from "../../../contract/permanent-names";
-import type { RegistryRecord } from "../../../contract/registry";
+import { isTest, type RegistryRecord } from "../../../contract/registry";
 import { deletableFrom, formatInstant, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
 import type { ReaperConfig } from "./config";
 
@@ -70,8 +70,11 @@ const name: Gate = ({ record, config }) =>
     : undefined;
 
 /** Also compares the state: another environment's would serve as the inventory and be emptied in the end. */
-const environment: Gate = ({ environment: asked, record: { environment: named, system, stateRef } }) => {
+const environment: Gate = ({ environment: asked, record }) => {
+  const { environment: named, system } = record;
   if (asked !== named) return refuse(`the record of ${asked} names ${named}`);
+  if (isTest(record)) return undefined;
+  const { stateRef } = record;
   const own = stateKey(system, named);
   return stateRef.key === own
     ? undefined
@@ -110,8 +113,8 @@ const minimumAge: Gate = ({ record, now, authority }) => {
 };
 
 const warned: Gate = ({ record, now, authority, deletionEnabled }) => {
-  // Without deletion there is nothing to warn of.
-  if (!deletionEnabled) return undefined;
+  // Without deletion there is nothing to warn of; of the end of a test run, its own command has told.
+  if (!deletionEnabled || isTest(record)) return undefined;
   const until = noticeEnds(record);
   if (until === undefined) {
     const { warnFault } = record;

@@ -18,7 +18,7 @@ export function leadsOf(
     state.filter((one) => one.mode === "managed" && typeOf(one) !== undefined).flatMap(({ ids }) => ids),
   );
   return {
-    claims: state.flatMap((one) => claimOf(one, managed) ?? []),
+    claims: [...state.flatMap((one) => claimOf(one, managed) ?? []), ...(scan.claims ?? [])],
     byo: record.byo,
     untouchable,
     tagged: scan.tagged,

@@ -2,6 +2,7 @@
  * What the reaper's core requires from outside. The AWS adapters implement it with the SDK, the tests with
  * fakes. Instants are milliseconds since 1970 (UTC); texts in the registry are ISO 8601 with a zone.
  */
+import type { Claim } from "../../../cleanup/engine/ownership";
 import type { Clock as EngineClock, Metrics } from "../../../cleanup/engine/ports";
 import type { Residual } from "../../../cleanup/engine/residual";
 import type { EnvScope, Found, Handler } from "../../../cleanup/engine/resource";
@@ -34,6 +35,8 @@ export interface Scan {
   readonly state: readonly StateResource[] | "unreadable";
   /** Version of the state's object that was read; absent if there is none. */
   readonly stateVersion?: string;
+  /** What the journal of a test run claims. @default none */
+  readonly claims?: readonly Claim[];
   /** Ids or ARNs in the tag index, by handler type. They may no longer exist, so handlers describe them. */
   readonly tagged: ReadonlyMap<string, readonly string[]>;
   /** ARNs with the environment's tag that no handler knows. */
@@ -49,8 +52,8 @@ export interface Discovery {
   scan(record: RegistryRecord): Promise<Scan>;
   /** Names in the environment tags of this account and region: for the sweep. */
   names(): Promise<readonly string[]>;
-  /** ARNs with the tags of an ephemeral environment. They may no longer exist. */
-  tagged(environment: string): Promise<readonly string[]>;
+  /** What has the tags of an ephemeral environment, with its system. It may no longer exist. */
+  tagged(environment: string): Promise<readonly { readonly arn: string; readonly system?: string }[]>;
 }
 
 /** Everything that changes an environment, bound to a session that can change only this environment. */
@@ -66,8 +69,8 @@ export interface Sessions {
 }
 
 export interface Registry {
-  /** Whether people have enabled deletion here. Consistent read; throws if it cannot read. */
-  deletionEnabled(): Promise<boolean>;
+  /** Whether records of a kind may be deleted here. Consistent read; throws if it cannot read. @param kind @default stacks */
+  deletionEnabled(kind?: RegistryRecord["kind"]): Promise<boolean>;
   /** Consistent read. Throws if it cannot read, which is not the same as "missing". */
   get(environment: string): Promise<ParsedRecord | { readonly kind: "missing" }>;
   /** Consistent reads of many records, without those that are missing. Throws if it cannot read. */

@@ -1,4 +1,4 @@
-import type { RegistryRecord } from "../../../contract/registry";
+import { isTest, type RegistryRecord } from "../../../contract/registry";
 import { armSchedules } from "./arming";
 import { deletableFrom, formatInstant } from "./clock";
 import type { PassResult, World } from "./context";
@@ -33,6 +33,8 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   // `runPass` raises the alarm for an invalid record.
   if (read.kind !== "record") return runPass(world, { environment });
   if (trigger.kind === "stream") {
+    // Its command removes it, and the tick what that leaves.
+    if (isTest(read.record)) return { kind: "nothing", reason: "a test run" };
     await armSchedules(world, read.record);
     const now = clock.now();
     if (!needsPass(read.record, now)) return { kind: "nothing", reason: "not due" };
@@ -41,7 +43,7 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   }
   // By hand, nothing is deleted unless the event says so explicitly.
   const { action, dryRun: dry = true, override } = trigger;
-  if (action === "plan" || dry || !(await registry.deletionEnabled())) {
+  if (action === "plan" || dry || !(await registry.deletionEnabled(read.record.kind))) {
     const { plan, text } = await dryRun(world, read.record, { environment, override });
     return { kind: "planned", plan, text };
   }

@@ -4,7 +4,7 @@ import type { StuckResource } from "../../../cleanup/engine/task";
 import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
 import { partitionOf, registryTableName, type Place } from "../../../contract/names";
-import { registryKey, type RegistryRecord } from "../../../contract/registry";
+import { isTest, registryKey, type RegistryRecord, type StackRecord } from "../../../contract/registry";
 import { localTime } from "../../../contract/time-zone";
 import { formatInstant, instantOf, sameInstant, times } from "./clock";
 import type { Refusal } from "./gates";
@@ -40,7 +40,7 @@ export function warningNotice(record: RegistryRecord, now: Instant): Notice {
   ]);
 }
 
-export function completionNotice(record: RegistryRecord, proof: CompletionProof, now: Instant): Notice {
+export function completionNotice(record: StackRecord, proof: CompletionProof, now: Instant): Notice {
   const deleted = Object.entries(proof.deleted)
     .filter(([, count]) => count > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -99,10 +99,12 @@ export function failureNotice(
     ...(errors.length > 0 ? ["", "Not listed, or of an unknown type:"] : []),
     ...errors.map((error) => `  ${error}`),
     "",
-    "Its Terraform state is untouched, so Terraform can be used on it between the attempts.",
-    `To see what is left and why:  npx automock reap ${stackOf(record)}`,
-    `To destroy it yourself:  npx automock destroy ${stackOf(record)}`,
-    ...whereToLook(record.region, clusterPage(record)),
+    ...(isTest(record)
+      ? []
+      : ["Its Terraform state is untouched, so Terraform can be used on it between the attempts."]),
+    `To see what is left and why:  ${isTest(record) ? `npx automock test-env show ${record.environment}` : `npx automock reap ${stackOf(record)}`}`,
+    destroyLine(record),
+    ...pagesOf(record),
   ]);
 }
 
@@ -111,8 +113,8 @@ export function refusalNotice(record: RegistryRecord, refusals: readonly Refusal
     `${named(record)} expired at ${when(record, record.expiresAt)}, but the reaper does not delete it:`,
     ...refusals.map(({ gate, reason }) => `  ${gate}: ${reason}`),
     "",
-    `For details:  npx automock status ${stackOf(record)}`,
-    ...whereToLook(record.region, clusterPage(record)),
+    isTest(record) ? destroyLine(record) : `For details:  npx automock status ${stackOf(record)}`,
+    ...pagesOf(record),
   ]);
 }
 
@@ -122,8 +124,8 @@ export function dryRunNotice(record: RegistryRecord, plan: string): Notice {
     `${named(record)} expired at ${when(record, record.expiresAt)}. It is kept and goes on to cost money, because deletion is not enabled in this account and region.`,
     "To enable it:  npx automock bootstrap --enable-deletion",
     "Then the owner of every expired environment is warned, and it is deleted 55 minutes later at the earliest.",
-    `To destroy this one yourself:  npx automock destroy ${stackOf(record)}`,
-    ...whereToLook(record.region, clusterPage(record)),
+    destroyLine(record),
+    ...pagesOf(record),
     "",
     plan.trimEnd(),
   ]);
@@ -180,6 +182,17 @@ const CONSOLES = {
   "aws-cn": "console.amazonaws.cn",
   "aws-us-gov": "console.amazonaws-us-gov.com",
 };
+
+function destroyLine(record: RegistryRecord): string {
+  const command = isTest(record) ? `test-env down ${record.environment}` : `destroy ${stackOf(record)}`;
+  return `To destroy it yourself:  npx automock ${command}`;
+}
+
+function pagesOf(record: RegistryRecord): string[] {
+  return isTest(record)
+    ? ["Documentation: docs/test-environments.md"]
+    : whereToLook(record.region, clusterPage(record));
+}
 
 function clusterPage(record: RegistryRecord): string {
   return `ecs/v2/clusters/${stackOf(record)}?region=${record.region}`;

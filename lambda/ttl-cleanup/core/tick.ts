@@ -1,6 +1,7 @@
 import { describeError } from "../../../cleanup/engine/classify";
 import { MINUTE } from "../../../cleanup/engine/time";
-import type { RegistryRecord } from "../../../contract/registry";
+import { isTest, type RegistryRecord } from "../../../contract/registry";
+import { TEST_SYSTEM } from "../../../contract/test-run";
 import { repairClock } from "./arming";
 import { overdueMinutes, sameInstant, times, WARN_LEAD } from "./clock";
 import { auditFor, type PassOptions, type PassResult, type World } from "./context";
@@ -95,7 +96,9 @@ async function serve(world: World, record: RegistryRecord): Promise<PassOptions 
 async function comeBack(world: World, environment: string): Promise<TickResult[string]> {
   const { registry, sessions, clock } = world.ports;
   const read = await registry.get(environment);
-  if (read.kind !== "record") return { kind: "nothing", reason: "no time left in this tick" };
+  if (read.kind !== "record" || isTest(read.record)) {
+    return { kind: "nothing", reason: "no time left in this tick" };
+  }
   const { schedules } = await sessions.open(bareScope(read.record), "clean");
   await schedules.put(environment, "rearm", clock.now() + MINUTE);
   return { kind: "nothing", reason: "no time left in this tick: re-armed" };
@@ -124,10 +127,18 @@ async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<vo
     if (open.has(environment)) continue;
     // The index of open records lags, so a resource with a new record is not an orphan.
     if ((await registry.get(environment)).kind !== "missing") continue;
-    const arns = await discovery.tagged(environment);
+    const tagged = await discovery.tagged(environment);
+    const arns = tagged.map(({ arn }) => arn);
     if (arns.length === 0) continue;
     const audit = auditFor(world, environment, false);
     const done = await registry.lastDone(environment);
+    if (
+      !done &&
+      tagged.every(({ system }) => system === TEST_SYSTEM) &&
+      (await isGhost(world, environment))
+    ) {
+      continue;
+    }
     if (!done || (await livesAgain(world, done))) {
       orphans += arns.length;
       await audit.write({
@@ -151,6 +162,22 @@ async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<vo
     });
   }
   metrics.add("OrphansFound", orphans);
+}
+
+/**
+ * A test run's command deletes its record with the last resource, and the tag index still has them for hours. Only what
+ * the independent listing confirms is left.
+ */
+async function isGhost({ ports }: World, environment: string): Promise<boolean> {
+  const { accountId, region } = await ports.identity.get();
+  const { items, errors } = await ports.residual.list({
+    environment,
+    system: TEST_SYSTEM,
+    accountId,
+    region,
+  });
+  if (errors.length > 0) ports.metrics.add("DiscoveryErrors", errors.length);
+  return items.length === 0;
 }
 
 /** The end empties the state. One with resources, or an unreadable one, was written by a later deployment. */

@@ -2,7 +2,7 @@ import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
 import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import { typicalAws } from "../../../support/reaper-graphs";
 import { drive } from "../../../support/reaper-driver";
-import { HOUR, MINUTE, named, SECOND } from "../../../support/reaper-values";
+import { HOUR, MINUTE, named, recordOf, SECOND } from "../../../support/reaper-values";
 
 import { EXPIRY, expiredAws, pass, sent, small } from "../../../support/reaper-passes";
 
@@ -172,12 +172,12 @@ describe("the end", () => {
     };
     expect(await pass(aws)).toEqual({ kind: "nothing", reason: "another pass has the lease" });
     expect(actions).toEqual(["lock.acquire"]);
-    expect(aws.state.get(aws.records.get("pr-1")!.stateRef.key)!.serial).toBe(7);
+    expect(aws.state.get(recordOf().stateRef.key)!.serial).toBe(7);
   });
 
   it("leaves the state alone when someone broke our lock and took their own", async () => {
     const aws = small();
-    const { key } = aws.records.get("pr-1")!.stateRef;
+    const { key } = recordOf().stateRef;
     let lists = 0;
     aws.before = (name) => {
       if (name === "residual.list" && (lists += 1) === 2)

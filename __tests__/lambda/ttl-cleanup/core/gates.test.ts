@@ -1,5 +1,5 @@
 import type { Inventory, Item } from "../../../../cleanup/engine/inventory";
-import type { RegistryRecord } from "../../../../contract/registry";
+import type { StackRecord } from "../../../../contract/registry";
 import {
   opensAt,
   OVERRIDABLE,
@@ -24,7 +24,7 @@ const open = (changes: Partial<GateInput> = {}): GateInput => ({
 });
 
 /** An environment's name, and the state of its own. */
-function placed(environment: string): Pick<RegistryRecord, "environment" | "stateRef"> {
+function placed(environment: string): Pick<StackRecord, "environment" | "stateRef"> {
   return { environment, stateRef: recordOf({ environment }).stateRef };
 }
 

@@ -227,7 +227,7 @@ describe("orphans", () => {
     const discovery = {
       ...world.ports.discovery,
       names: async () => ["pr-1"],
-      tagged: async () => ["arn:ghost"],
+      tagged: async () => [{ arn: "arn:ghost" }],
     };
     await runTick({ ...world, ports: { ...world.ports, discovery } });
     expect(fake.records.size).toBe(0);
