@@ -36,8 +36,8 @@ async function classArchive(classPath: string, { env, log }: JarOptions): Promis
   // Others may do the same: each works in a folder of its own, and the rename is atomic.
   const work = mkdtempSync(join(folder, "classes-"));
   try {
-    const written = join(work, "classes.jsa");
-    await startOnce(classPath, written, env);
+    const written = join(work, ARCHIVE);
+    await startOnce(classPath, work, env);
     if (!existsSync(written)) return undefined;
     renameSync(written, archive);
     return archive;
@@ -48,12 +48,15 @@ async function classArchive(classPath: string, { env, log }: JarOptions): Promis
   }
 }
 
-/** Java writes the archive when it ends. */
-async function startOnce(classPath: string, archive: string, env: NodeJS.ProcessEnv): Promise<void> {
+const ARCHIVE = "classes.jsa";
+
+/** Java writes the archive to its folder when it ends; MockServer writes its certificates there. */
+async function startOnce(classPath: string, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
   const server = await start("java", {
-    args: [SIMPLE_COMPILER, `-XX:ArchiveClassesAtExit=${archive}`, "-cp", classPath, MAIN],
+    args: [SIMPLE_COMPILER, `-XX:ArchiveClassesAtExit=${ARCHIVE}`, "-cp", classPath, MAIN],
     // Port 0: any that is free.
     env: { PATH: env.PATH, MOCKSERVER_SERVER_PORT: "0", MOCKSERVER_LOCAL_BOUND_IP: "127.0.0.1" },
+    cwd,
     role: "service",
     killAfterSeconds: 600,
     onLine: (line) => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mockServerArguments } from "../../../../operations/expectations/server/program";
@@ -23,10 +23,11 @@ function argumentsWith(script: string): Promise<string[]> {
   return mockServerArguments({ env, log: (line) => lines.push(line) });
 }
 
-/** Writes the archive when it is told to end, as Java does. */
+/** Writes the archive when it is told to end, as Java does, and a certificate, as MockServer does. */
 const java = (release: string) => `
 [ "$1" = -version ] && echo 'openjdk version "${release}"' && exit
 archive=\${2#-XX:ArchiveClassesAtExit=}
+touch program-test.pem
 trap 'echo archive > "$archive"; exit' TERM
 echo started on port: 1
 while :; do sleep 0.1; done`;
@@ -45,6 +46,7 @@ it("writes the archive of classes once per release of Java", async () => {
   expect(lines).toEqual(["preparing MockServer for faster starts (once)"]);
   await argumentsWith(java("21.0.2"));
   expect(archives()).toHaveLength(2);
+  expect(existsSync("program-test.pem")).toBe(false);
 });
 
 it.each([
