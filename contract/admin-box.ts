@@ -68,6 +68,10 @@ export function boxMaximum(launchedAt: number): number {
 /** Instance types of boxes: x86, built on Nitro (the box reads changed tags), and in the price book. */
 export const BOX_TYPES = ["t3a.small", "t3.small", "t3a.medium", "t3.medium"] as const;
 
+/** User of an SSH login on a box, and its port. */
+export const BOX_USER = "ec2-user";
+export const SSH_PORT = 22;
+
 /** Size of a box's volume. */
 export const BOX_VOLUME_GIB = 8;
 

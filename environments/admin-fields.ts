@@ -53,6 +53,10 @@ export const admin = z
       .max(BOX_TYPES.length)
       .default([...BOX_TYPES])
       .describe(`instance types to choose from: ${BOX_TYPES.join(", ")}`),
+    instanceConnect: z
+      .boolean()
+      .default(false)
+      .describe("whether a shell opens through EC2 Instance Connect when the agent is late; needs network"),
     idleMinutes: z
       .int()
       .min(1)

@@ -65,6 +65,20 @@ const permanentHasNoTtl: Rule = {
   },
 };
 
+/** The endpoint is in a subnet that has to be named. */
+const connectNeedsNetwork: Rule = {
+  reads: ["admin"],
+  *check({ admin }) {
+    if (admin?.instanceConnect === true && !admin.network) {
+      yield {
+        path: ["admin", "instanceConnect"],
+        allowed: "true only with admin.network",
+        fix: "set admin.network: { vpcId, subnetIds }, or remove instanceConnect",
+      };
+    }
+  },
+};
+
 /** The reaper knows no admin stack, and who may launch boxes is no matter of hours. */
 const adminStays: Rule = {
   reads: ["ttlHours", "admin"],
@@ -163,6 +177,7 @@ const RULES: readonly Rule[] = [
   ephemeralIsRemovable,
   timeZoneOfMails,
   adminStays,
+  connectNeedsNetwork,
   deliveryStays,
   reviewedApplies,
   boundaryOfThisAccount,

@@ -214,6 +214,7 @@ export const TYPES_WITHOUT_FINDINGS: readonly string[] = [
   "aws_db_subnet_group",
   "aws_default_security_group",
   "aws_dynamodb_table_item",
+  "aws_ec2_instance_connect_endpoint",
   "aws_ecr_lifecycle_policy",
   "aws_ecr_repository",
   "aws_ecs_cluster",

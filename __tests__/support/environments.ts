@@ -35,6 +35,10 @@ export const adminEnvironment = environmentSchema.parse({
   ...staging,
   automock: undefined,
   taskApi: undefined,
-  admin: { reaches: { "task-api-database": { securityGroupId: "sg-0123456789abcdef0", port: 5432 } } },
+  admin: {
+    network: { vpcId: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
+    instanceConnect: true,
+    reaches: { "task-api-database": { securityGroupId: "sg-0123456789abcdef0", port: 5432 } },
+  },
 }) as With<"admin">;
 export const ephemeralEnvironment = environmentSchema.parse(ephemeralInput) as With<"automock">;

@@ -1,6 +1,13 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
-import { ADMIN_METRICS, ADMIN_SYSTEM, BOX_TAG, type AdminNames } from "../../contract/admin-box";
+import {
+  ADMIN_METRICS,
+  ADMIN_SYSTEM,
+  BOX_TAG,
+  BOX_USER,
+  SSH_PORT,
+  type AdminNames,
+} from "../../contract/admin-box";
 import { TAG } from "../../contract/tags";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
 
@@ -16,6 +23,8 @@ export interface LauncherPolicyProps {
   readonly endRoleArn: string;
   /** Subnets of the boxes. @default any */
   readonly subnetIds?: readonly string[];
+  /** ARN of the endpoint of EC2 Instance Connect. @default there is none */
+  readonly connectEndpointArn?: string;
 }
 
 /**
@@ -33,7 +42,11 @@ export class LauncherPolicy extends Construct {
     const policy = new IamPolicy(this, "policy", {
       name: launcherPolicy,
       description: "Launch admin boxes, and use, extend and end your own",
-      policy: policyDocument([...launchStatements(props), ...useStatements(props)]),
+      policy: policyDocument([
+        ...launchStatements(props),
+        ...useStatements(props),
+        ...connectStatements(props),
+      ]),
       tags: { Name: launcherPolicy },
     });
     this.policyArn = policy.arn;
@@ -46,11 +59,7 @@ function launchStatements(props: LauncherPolicyProps): readonly PolicyStatement[
   const ec2 = (resource: string) => names.names.arn("ec2", resource);
   const template = ec2(`launch-template/${launchTemplateId}`);
   const fromTemplate = { ArnEquals: { "ec2:LaunchTemplate": [template] } };
-  const mine = {
-    [`aws:RequestTag/${TAG.system}`]: [ADMIN_SYSTEM],
-    [`aws:RequestTag/${TAG.environment}`]: [environment],
-    [`aws:RequestTag/${BOX_TAG.launchedBy}`]: ["${aws:userid}"],
-  };
+  const mine = ownTags("aws:RequestTag", environment);
   const { partition, region } = names.names;
   return [
     {
@@ -134,16 +143,48 @@ function launchStatements(props: LauncherPolicyProps): readonly PolicyStatement[
   ];
 }
 
+/** What marks a box as one's own. */
+function ownTags(prefix: string, environment: string): Readonly<Record<string, readonly string[]>> {
+  return {
+    [`${prefix}/${TAG.system}`]: [ADMIN_SYSTEM],
+    [`${prefix}/${TAG.environment}`]: [environment],
+    [`${prefix}/${BOX_TAG.launchedBy}`]: ["${aws:userid}"],
+  };
+}
+
+/**
+ * A tunnel leads to any address, but only own boxes take a key.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2instanceconnect.html
+ */
+function connectStatements({
+  names,
+  environment,
+  connectEndpointArn,
+}: LauncherPolicyProps): readonly PolicyStatement[] {
+  if (connectEndpointArn === undefined) return [];
+  return [
+    { sid: "SeeEndpoint", actions: ["ec2:DescribeInstanceConnectEndpoints"], resources: ["*"] },
+    {
+      sid: "OpenSshTunnel",
+      actions: ["ec2-instance-connect:OpenTunnel"],
+      resources: [connectEndpointArn],
+      conditions: { NumericEquals: { "ec2-instance-connect:remotePort": [String(SSH_PORT)] } },
+    },
+    {
+      sid: "SendKeyToOwnBox",
+      actions: ["ec2-instance-connect:SendSSHPublicKey"],
+      resources: [names.names.arn("ec2", "instance/*")],
+      conditions: {
+        StringEquals: { ...ownTags("aws:ResourceTag", environment), "ec2:osuser": [BOX_USER] },
+      },
+    },
+  ];
+}
+
 function useStatements({ names, environment }: LauncherPolicyProps): readonly PolicyStatement[] {
   const instances = [names.names.arn("ec2", "instance/*")];
   const { partition, region } = names.names;
-  const tags = {
-    [TAG.system]: [ADMIN_SYSTEM],
-    [TAG.environment]: [environment],
-    [BOX_TAG.launchedBy]: ["${aws:userid}"],
-  };
-  const under = (prefix: string) =>
-    Object.fromEntries(Object.entries(tags).map(([key, values]) => [`${prefix}/${key}`, values]));
+  const under = (prefix: string) => ownTags(prefix, environment);
   return [
     {
       sid: "KeepOwnBoxAlive",

@@ -2,7 +2,9 @@ import type { AdminNames } from "../../contract/admin-box";
 import type { createClients } from "../aws/clients";
 
 export type AdminClients = Awaited<
-  ReturnType<typeof createClients<"cloudWatch" | "ec2" | "scheduler" | "ssm" | "sts" | "quotas">>
+  ReturnType<
+    typeof createClients<"cloudWatch" | "ec2" | "instanceConnect" | "scheduler" | "ssm" | "sts" | "quotas">
+  >
 >;
 
 export interface Clock {
@@ -22,6 +24,8 @@ export interface AdminPlace {
     readonly instanceTypes: readonly string[];
     /** Subnets of the boxes; absent for those of the default VPC. */
     readonly subnetIds?: readonly string[];
+    /** Whether the stack has an endpoint of EC2 Instance Connect. */
+    readonly instanceConnect: boolean;
   };
   /** Tags of the stack. */
   readonly tags: Readonly<Record<string, string>>;

@@ -30,7 +30,8 @@ export function openSession(
   );
 }
 
-async function isAlive({ clients }: AdminPlace, id: string): Promise<boolean> {
+/** Whether a box starts or runs. */
+export async function isAlive({ clients }: AdminPlace, id: string): Promise<boolean> {
   try {
     const { Reservations = [] } = await clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
     const state = Reservations[0]?.Instances?.[0]?.State?.Name;

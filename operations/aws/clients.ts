@@ -9,6 +9,8 @@ const CLASSES = {
   ec2: async () => (await import("@aws-sdk/client-ec2")).EC2Client,
   ecs: async () => (await import("@aws-sdk/client-ecs")).ECSClient,
   elb: async () => (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2Client,
+  instanceConnect: async () =>
+    (await import("@aws-sdk/client-ec2-instance-connect")).EC2InstanceConnectClient,
   kms: async () => (await import("@aws-sdk/client-kms")).KMSClient,
   lambda: async () => (await import("@aws-sdk/client-lambda")).LambdaClient,
   quotas: async () => (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient,

@@ -6,6 +6,7 @@ import type { Environment } from "../../environments";
 import { sectionOf } from "../../environments/systems";
 import { BoxBudget } from "../../modules/admin-box/budget";
 import { BoxLaunchTemplate } from "../../modules/admin-box/launch-template";
+import { ConnectEndpoint } from "../../modules/admin-box/connect-endpoint";
 import { BoxRole } from "../../modules/admin-box/box-role";
 import { BoxSecurityGroup } from "../../modules/admin-box/security-group";
 import { EndRole } from "../../modules/admin-box/end-role";
@@ -44,6 +45,15 @@ export class AdminStack extends SystemStack {
       tags: tagsFor(this.tags),
       dependsOn: boxRole.ready,
     });
+    const connect =
+      settings.instanceConnect && settings.network
+        ? new ConnectEndpoint(this, "connect", {
+            names,
+            vpcId: settings.network.vpcId,
+            subnetId: settings.network.subnetIds[0]!,
+            boxSecurityGroupId: securityGroup.securityGroupId,
+          })
+        : undefined;
     const launcher = new LauncherPolicy(this, "launcher", {
       names,
       environment: name,
@@ -52,6 +62,7 @@ export class AdminStack extends SystemStack {
       boxRoleArn: boxRole.roleArn,
       endRoleArn: endRole.roleArn,
       subnetIds: settings.network?.subnetIds,
+      connectEndpointArn: connect?.endpointArn,
     });
     new SchedulerScheduleGroup(this, "schedule-group", {
       name: names.scheduleGroup,

@@ -16,16 +16,17 @@ import type { Cli } from "../../context";
  */
 export async function openPlace(cli: Cli, { stack }: { readonly stack?: string }): Promise<AdminPlace> {
   const { definition, accountId, region, environment } = findAdminStack(cli, stack);
-  const { instanceTypes, network } = sectionOf(definition, "admin");
+  const { instanceTypes, network, instanceConnect } = sectionOf(definition, "admin");
   const { owner, costCenter } = definition;
   return {
     names: adminNames({ accountId, region, environment }),
-    settings: { environment, instanceTypes, subnetIds: network?.subnetIds },
+    settings: { environment, instanceTypes, subnetIds: network?.subnetIds, instanceConnect },
     tags: tagsFor({ system: ADMIN_SYSTEM, environment, owner, costCenter, ephemeral: false }),
     clients: await createClients(
       cli.clientConfig(region),
       "cloudWatch",
       "ec2",
+      "instanceConnect",
       "quotas",
       "scheduler",
       "ssm",

@@ -1,12 +1,15 @@
-import { spawn } from "node:child_process";
-import { UserError } from "../../../contract/user-error";
 import type { Box } from "../../../operations/admin-box/boxes";
 import type { AdminPlace } from "../../../operations/admin-box/place";
-import { startSession } from "../../../operations/admin-box/session/open";
+import { startSession, type OpenChannel } from "../../../operations/admin-box/session/open";
 import { attach } from "../../../operations/admin-box/session/terminal";
-import { openSession } from "../../../operations/admin-box/shell";
+import { isAlive, openSession } from "../../../operations/admin-box/shell";
 import { LATE_SECONDS, untilStarted } from "../../../operations/admin-box/wait";
 import type { Cli } from "../../context";
+import { runOnTerminal } from "./child";
+import { sshOn } from "./ssh";
+
+/** Ends the wait for the agent, where there is another way. */
+class AgentIsLate extends Error {}
 
 export interface ShellCommandOptions {
   readonly reason?: string;
@@ -24,18 +27,35 @@ export async function shellOn(
   const { clock, names } = place;
   const began = clock.now();
   const request = { DocumentName: names.shellDocument, ...(reason && { Reason: reason }) };
-  const onLate = () =>
+  const { instanceConnect } = place.settings;
+  const late = new AbortController();
+  const onLate = () => {
+    const isTried = instanceConnect && !plugin;
     cli.output.progress(
-      `The agent is not there after ${LATE_SECONDS} s; waiting on. A new box needs 25 to 45 s, rarely minutes.`,
+      `The agent is not there after ${LATE_SECONDS} s; ${isTried ? "trying EC2 Instance Connect" : "waiting on"}. A new box needs 25 to 45 s, rarely minutes.`,
     );
+    if (isTried) late.abort(new AgentIsLate());
+  };
   if (plugin) return pluginOn(cli, place, box, { request, onLate, signal });
   cli.output.progress("Waiting for its agent …");
-  const { channel, close } = await openSession(place, box, {
-    request,
-    onLate,
-    signal,
-    onOutput: (data, stream) => (stream === "stdout" ? process.stdout : process.stderr).write(data),
-  });
+  const open = (until: AbortSignal, whenLate: () => void) =>
+    openSession(place, box, {
+      request,
+      onLate: whenLate,
+      signal: signal ? AbortSignal.any([signal, until]) : until,
+      onOutput: (data, stream) => (stream === "stdout" ? process.stdout : process.stderr).write(data),
+    });
+  let opened: OpenChannel;
+  try {
+    opened = await open(late.signal, onLate);
+  } catch (error) {
+    if (!(error instanceof AgentIsLate)) throw error;
+    const seconds = (clock.now() - began) / 1000;
+    if (await sshOn(cli, place, box, signal)) return { seconds };
+    cli.output.progress("EC2 Instance Connect opened no shell either; waiting on for the agent.");
+    opened = await open(new AbortController().signal, () => undefined);
+  }
+  const { channel, close } = opened;
   const onAbort = () => channel.close("interrupted");
   signal?.addEventListener("abort", onAbort);
   try {
@@ -52,7 +72,7 @@ export async function shellOn(
 /** The plugin's own command line: session, region, operation, profile, request, endpoint. */
 async function pluginOn(
   cli: Cli,
-  { clients, clock }: AdminPlace,
+  place: AdminPlace,
   box: Box,
   {
     request,
@@ -64,38 +84,25 @@ async function pluginOn(
     readonly signal?: AbortSignal;
   },
 ): Promise<{ readonly seconds: number }> {
+  const { clients, clock } = place;
   const began = clock.now();
   const target = { ...request, Target: box.id };
   const { sessionId, streamUrl, token } = await untilStarted(
-    { start: () => startSession(clients.ssm, target), isAlive: async () => true, onLate, signal },
+    { start: () => startSession(clients.ssm, target), isAlive: () => isAlive(place, box.id), onLate, signal },
     clock,
   );
   const seconds = (clock.now() - began) / 1000;
   const session = { SessionId: sessionId, StreamUrl: streamUrl, TokenValue: token };
   const region = await clients.ssm.config.region();
-  const child = spawn(
-    "session-manager-plugin",
-    [
-      JSON.stringify(session),
-      region,
-      "StartSession",
-      cli.profile ?? "",
-      JSON.stringify(target),
-      cli.localEndpoint ?? "",
-    ],
-    { stdio: "inherit", env: cli.env },
-  );
-  await new Promise<void>((resolve, reject) => {
-    child.once("exit", () => resolve());
-    child.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "ENOENT"
-          ? new UserError(
-              "session-manager-plugin is not on PATH. Omit --plugin: the command has its own client.",
-            )
-          : error,
-      ),
-    );
-  });
+  const args = [
+    JSON.stringify(session),
+    region,
+    "StartSession",
+    cli.profile ?? "",
+    JSON.stringify(target),
+    cli.localEndpoint ?? "",
+  ];
+  const missing = "Omit --plugin: the command has its own client.";
+  await runOnTerminal(cli, "session-manager-plugin", args, { missing, signal });
   return { seconds };
 }
