@@ -16,10 +16,13 @@ import {
 } from "./environment";
 import { LocalFunctions } from "./functions";
 import { startGateway } from "./gateway/gateway";
+import type { LocalClock } from "./clock";
 import type { CallLog } from "./gateway/call-log";
 import type { Delays } from "./gateway/delays";
 import type { Capacity } from "./gateway/services/fleets";
 import type { Faults } from "./gateway/faults";
+import type { Sessions } from "./sessions";
+import type { Instances } from "./sessions/instances";
 import { startMoto } from "./moto";
 
 export interface LocalAwsOptions {
@@ -57,6 +60,12 @@ export interface LocalAws {
   readonly calls: CallLog;
   /** What instances fleets get; change it at any time. */
   readonly capacity: Capacity;
+  /** Time of schedules and instances. It stands still until it is moved on, or `run()` lets it run. */
+  readonly clock: LocalClock;
+  /** What runs on instances. */
+  readonly instances: Instances;
+  /** Sessions on instances. */
+  readonly sessions: Sessions;
   /** Tasks and load balancers that really run; `undefined` if they are records. */
   readonly dataPlane: DataPlane | undefined;
   /** Process id of moto. */
@@ -158,6 +167,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     delays: gateway.delays,
     calls: gateway.calls,
     capacity: gateway.capacity,
+    clock: gateway.clock,
+    instances: gateway.instances!,
+    sessions: gateway.sessions!,
     dataPlane,
     motoPid: moto.pid,
     providerMirror,

@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   const { accountId, region } = environments[0]!;
   const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT, runsTasks: true });
   await makeZones(aws.clientConfig, environments);
+  aws.clock.run();
   announceSession(PROJECT, {
     endpoint: aws.endpoint,
     accountId,

@@ -3,6 +3,7 @@ import { CreateScheduleGroupCommand, SchedulerClient } from "@aws-sdk/client-sch
 import { CreateDocumentCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { adminNames, type AdminNames } from "../../contract/admin-box";
 import type { LocalClientConfig } from "../../local/environment";
+import { USER_DATA } from "../../modules/admin-box/user-data";
 
 export const ADMIN_NAMES: AdminNames = adminNames({
   accountId: "123456789012",
@@ -26,7 +27,11 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
     new EC2Client(config).send(
       new CreateLaunchTemplateCommand({
         LaunchTemplateName: ADMIN_NAMES.launchTemplate,
-        LaunchTemplateData: { ImageId: "ami-12c6146b" },
+        LaunchTemplateData: {
+          ImageId: "ami-12c6146b",
+          UserData: Buffer.from(USER_DATA).toString("base64"),
+          MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
+        },
       }),
     ),
     new SchedulerClient(config).send(new CreateScheduleGroupCommand({ Name: ADMIN_NAMES.scheduleGroup })),

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { LocalClock } from "../clock";
 import type { DataPlane } from "../data-plane";
 import { attemptOf, CallLog } from "./call-log";
 import type { Answer, Call, Forward } from "./call";
@@ -21,6 +22,7 @@ import { QueuePolling } from "./queue-polling";
 import { servicePatches } from "./services";
 import { Capacity } from "./services/fleets";
 import { Sessions, type SessionsOptions } from "../sessions";
+import { Instances } from "../sessions/instances";
 
 export interface GatewayOptions {
   readonly accountId: string;
@@ -44,9 +46,14 @@ export interface Gateway {
   readonly port: number;
   readonly faults: Faults;
   readonly delays: Delays;
+  readonly clock: LocalClock;
   readonly calls: CallLog;
   /** What instances fleets get. */
   readonly capacity: Capacity;
+  /** What runs on instances; `undefined` without sessions. */
+  readonly instances: Instances | undefined;
+  /** Sessions on instances; `undefined` without. */
+  readonly sessions: Sessions | undefined;
   /** Another access key that may call, of another account if one is given. */
   admit(accessKeyId: string, accountId: string): void;
   stop(): Promise<void>;
@@ -60,7 +67,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const faults = new Faults();
   const calls = new CallLog(options.callLogFile);
   const capacity = new Capacity();
+  const clock = new LocalClock();
   const sessions = options.sessions && new Sessions(options.sessions);
+  const instances = options.sessions && new Instances({ folder: options.sessions.folder, clock });
   const port = () => (server.address() as AddressInfo).port;
   const delays = new Delays();
   const agent = new Agent({ keepAlive: true });
@@ -74,8 +83,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endpoints,
     polling,
     delays,
+    clock,
     dataPlane,
-    boxes: sessions && { sessions, capacity, port },
+    boxes: sessions && instances && { sessions, instances, capacity, port },
   });
   const sockets = new Set<Socket>();
   const callers = new Callers(options.accessKeyId, options.accountId);
@@ -165,11 +175,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port: port(),
     faults,
     delays,
+    clock,
     calls,
     capacity,
+    instances,
+    sessions,
     admit: (accessKeyId, accountId) => callers.admit(accessKeyId, accountId),
     stop: async () => {
+      await clock.stop();
       sessions?.stop();
+      await instances?.stop();
       polling.stopAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();

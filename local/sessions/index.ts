@@ -106,9 +106,14 @@ export class Sessions {
     });
   }
 
+  /** Breaks all connections; the sessions go on. */
+  disconnect(): void {
+    for (const socket of this.server.clients) socket.terminate();
+  }
+
   stop(): void {
     for (const { agent } of this.byId.values()) agent.end("The local AWS stopped.");
-    for (const socket of this.server.clients) socket.terminate();
+    this.disconnect();
   }
 
   private ticket({ id, token }: Entry, port: number): Ticket {

@@ -94,14 +94,17 @@ export function secondsTag(at: number): string {
   return String(Math.floor(at / 1000));
 }
 
-/** Renews the heartbeat; never moves it back. */
+/** Renews the heartbeat. It reads the tag first: another command may have moved it further. */
 export async function beat(
   { ec2 }: Pick<BoxClients, "ec2">,
-  box: Pick<Box, "id" | "aliveUntil">,
+  { id }: Pick<Box, "id">,
   now: number,
 ): Promise<void> {
-  const until = Math.max(box.aliveUntil, now + BOX_TERMS.graceMinutes * 60_000);
-  await setTags(ec2, box.id, { [BOX_TAG.aliveUntil]: secondsTag(until) });
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+  const [instance] = Reservations.flatMap(({ Instances = [] }) => Instances);
+  const until = now + BOX_TERMS.graceMinutes * 60_000;
+  if (!instance || boxOf(instance).aliveUntil >= until) return;
+  await setTags(ec2, id, { [BOX_TAG.aliveUntil]: secondsTag(until) });
 }
 
 async function setTags(ec2: EC2Client, id: string, tags: Readonly<Record<string, string>>): Promise<void> {

@@ -5,7 +5,7 @@ import type { AdminPlace } from "./place";
 /** Renews the heartbeat of a box every minute, until it is stopped. A failed one is tried again with the next. */
 export function startHeartbeat(
   { clients, clock }: AdminPlace,
-  box: Pick<Box, "id" | "aliveUntil">,
+  box: Pick<Box, "id">,
   onFailure: (error: Error) => void,
 ): () => void {
   const renew = () => beat(clients, box, clock.wall()).catch(onFailure);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BOX_TAG, BOX_TERMS } from "../../../contract/admin-box";
 import { USER_DATA } from "../../../modules/admin-box/user-data";
+import { checkOf } from "../../support/admin-box-world";
 import { describeWith } from "../../support/requires";
 
 const CHECK = /<<'CHECK'\n([\s\S]*?)\nCHECK\n/.exec(USER_DATA)![1]!;
@@ -40,7 +41,11 @@ describeWith(["curl"], "the check on a box", () => {
   });
 
   /** Runs the check against a metadata service; returns what it asked of `shutdown`. */
-  async function check(tags: Readonly<Record<string, string>>, boot = NOW - 600): Promise<string[]> {
+  async function check(
+    tags: Readonly<Record<string, string>>,
+    boot = NOW - 600,
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<string[]> {
     server?.close();
     server = createServer((request, response) => {
       const isToken = request.method === "PUT" && request.url === "/latest/api/token";
@@ -59,6 +64,7 @@ describeWith(["curl"], "the check on a box", () => {
       STATE: join(folder, "state"),
       NOW: String(NOW),
       BOOT: String(boot),
+      ...more,
     };
     // Retries that wait would only make the test slow.
     const script = CHECK.replace("--retry 3 --retry-delay 1 --retry-all-errors ", "");
@@ -91,4 +97,27 @@ describeWith(["curl"], "the check on a box", () => {
 
   it("shuts the box down twelve hours after its boot, whatever the tags say", async () =>
     expect(await check(alive(300), NOW - 12 * 3600)).toEqual(["-P now"]));
+
+  it("ends nothing at boot, but sets the timer", async () => {
+    expect(await check({}, NOW, { BOOTING: "1" })).toEqual([]);
+    expect(await check(alive(300, 1800), NOW, { BOOTING: "1" })).toEqual(["-P +30"]);
+  });
+
+  it.each([
+    [1, 3600, 600],
+    [0, 3600, 600],
+    [-1, 3600, 600],
+    [300, 1, 600],
+    [300, 0, 600],
+    [300, 61, 600],
+    [300, 86_400, 600],
+    [300, 3600, 12 * 3600 - 1],
+    [300, 3600, 12 * 3600],
+    [50_000, 43_200, 0],
+  ])("is what the tests of the ends take it for (%i, %i, %i)", async (aliveFor, expiresIn, upFor) => {
+    const [aliveUntil, expiresAt, boot] = [NOW + aliveFor, NOW + expiresIn, NOW - upFor];
+    const decided = checkOf({ now: NOW, boot, aliveUntil, expiresAt });
+    const timer = decided === "now" ? "now" : `+${Math.ceil((decided - NOW) / 60)}`;
+    expect(await check(alive(aliveFor, expiresIn), boot)).toEqual([`-P ${timer}`]);
+  });
 });

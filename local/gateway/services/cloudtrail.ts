@@ -10,6 +10,9 @@ interface Recorded {
 /** Events that are recorded, and how much of them is kept. */
 const RECORDED = new Set(["CreateFleet", "TerminateInstances", "StartSession"]);
 
+/** Header of calls that a service makes by itself. */
+export const INVOKED_BY = "x-local-invoked-by";
+
 /** The audit trail of the calls about instances and sessions, which moto has not. */
 export class Trail {
   private readonly events: Recorded[] = [];
@@ -22,13 +25,14 @@ export class Trail {
     const time = Date.now();
     const form = call.protocol === "ec2" ? formOf(call) : undefined;
     const isDone = answer.status < 300;
+    const invokedBy = call.headers[INVOKED_BY];
     this.events.push({
       name: call.operation,
       time,
       event: {
         eventName: call.operation,
         eventTime: new Date(time).toISOString(),
-        userIdentity: { principalId: this.userId },
+        userIdentity: invokedBy === undefined ? { principalId: this.userId } : { invokedBy },
         ...(!isDone && { errorCode: "Client.Error" }),
         requestParameters: form ? nested(form) : lowerFirst(jsonOf(call)),
         responseElements: form

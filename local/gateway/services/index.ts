@@ -1,3 +1,4 @@
+import type { LocalClock } from "../../clock";
 import type { DataPlane } from "../../data-plane";
 import type { ServicePatch } from "../call";
 import type { Delays } from "../delays";
@@ -8,7 +9,7 @@ import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-autoscaling";
 import { dynamoDb } from "./dynamodb";
 import { budgets } from "./budgets";
-import { Trail } from "./cloudtrail";
+import { INVOKED_BY, Trail } from "./cloudtrail";
 import { ec2 } from "./ec2";
 import { ecs } from "./ecs";
 import { elb } from "./elb";
@@ -17,8 +18,10 @@ import { functionUrls } from "./function-urls";
 import { iam, Roles } from "./iam";
 import { lambda } from "./lambda";
 import { logs } from "./logs";
+import { machines } from "./machines";
 import { rds } from "./rds";
 import { s3 } from "./s3";
+import { scheduler } from "./scheduler";
 import { sends } from "./sends";
 import { serviceQuotas } from "./service-quotas";
 import { ssm } from "./ssm";
@@ -33,6 +36,7 @@ export interface PatchOptions {
   readonly endpoints: Endpoints;
   readonly polling: QueuePolling;
   readonly delays: Delays;
+  readonly clock: LocalClock;
   /** Runs tasks and load balancers. @default they are records */
   readonly dataPlane?: DataPlane;
   /** Sessions on instances, and what instances there are. @default none */
@@ -41,17 +45,18 @@ export interface PatchOptions {
 
 /** What the gateway does beyond moto, by signing name. Created again for each gateway: the patches remember. */
 export function servicePatches(options: PatchOptions): ReadonlyMap<string, ServicePatch> {
-  const { functions, endpoints, polling, delays, dataPlane, boxes } = options;
+  const { functions, endpoints, polling, delays, clock, dataPlane, boxes } = options;
   const targets = new Targets();
   const trail = new Trail(LOCAL_USER_ID);
   const roles = new Roles(delays);
+  const instances = recorded(trail, boxes ? machines(boxes, ec2(boxes)) : ec2());
   return new Map<string, ServicePatch>([
     ["apigateway", apiGateway(endpoints)],
     ["application-autoscaling", applicationAutoScaling()],
     ["dynamodb", dynamoDb(delays)],
     ["budgets", budgets()],
     ["cloudtrail", trail.patch()],
-    ["ec2", recorded(trail, ec2(boxes))],
+    ["ec2", instances],
     ["ecs", ecs({ targets, dataPlane })],
     ["elasticloadbalancing", elb(targets, dataPlane)],
     ["events", sends(polling)],
@@ -63,6 +68,7 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
     ["logs", logs()],
     ["rds", rds()],
     ["s3", s3()],
+    ["scheduler", scheduler({ clock, functions, act: asService("scheduler.amazonaws.com", instances) })],
     ["servicequotas", serviceQuotas()],
     ...(boxes
       ? ([
@@ -93,6 +99,12 @@ function inTurn(...patches: readonly ServicePatch[]): ServicePatch {
 
 /** `aws:userid` that moto gives to a caller with an access key of its own. */
 const LOCAL_USER_ID = "AKIAIOSFODNN7EXAMPLE";
+
+/** Calls in the name of a service, which the audit trail says. */
+function asService(invokedBy: string, patch: ServicePatch): ServicePatch {
+  return (call, forward) =>
+    patch({ ...call, headers: { ...call.headers, [INVOKED_BY]: invokedBy } }, forward);
+}
 
 function recorded(trail: Trail, patch: ServicePatch): ServicePatch {
   return async (call, forward) => {

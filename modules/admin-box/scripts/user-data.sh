@@ -17,6 +17,7 @@ now=${NOW:-$(date +%s)}
 max_hours=12
 
 end() {
+  [[ -z ${BOOTING:-} ]] || exit 0
   logger -t automock-admin "shutting down: $1" 2>/dev/null
   "$shutdown" -P now
   exit 0
@@ -40,6 +41,8 @@ if [[ "$(cat "$state" 2>/dev/null)" != "$stop" ]]; then
 fi
 CHECK
 chmod 0755 /usr/local/sbin/automock-admin-check
+# Once at boot, so that the timer follows the expiry even if the check never runs again. It ends nothing yet.
+BOOTING=1 /usr/local/sbin/automock-admin-check
 
 cat >/etc/systemd/system/automock-admin-check.service <<'UNIT'
 [Unit]
