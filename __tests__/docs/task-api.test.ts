@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { runInNewContext } from "node:vm";
+import { admin } from "../../environments/admin-fields";
 import { codeBlocks, documents, read, tableUnder } from "../support/markdown";
 import { prodEnvironment, stagingEnvironment } from "../support/environments";
 import { synthesize } from "../support/golden";
@@ -97,13 +99,17 @@ describe("access to the database", () => {
   const text = read("docs/task-api/runbooks/database-access.md");
   const commands = codeBlocks(text, "sh").join("\n");
 
-  it("opens no port, has no key and no public address, and ends by itself", () => {
-    expect(commands).toContain("--document-name AWS-StartPortForwardingSessionToRemoteHost");
-    expect(commands).toContain("--no-associate-public-ip-address");
-    expect(commands).toContain("--instance-initiated-shutdown-behavior terminate");
-    expect(commands).toContain("shutdown -P +120");
-    expect(commands).toContain("HttpTokens=required");
-    expect(commands).not.toMatch(/authorize-security-group|--key-name|\bssh\b/);
+  it("takes one command of admin boxes, which opens no port and needs no key", () => {
+    expect(commands.match(/^npx automock admin .*$/gm)).toEqual([
+      'npx automock admin forward "$DB_HOST:5432" --port 15432 --reason "slow query"',
+    ]);
+    expect(commands).not.toMatch(/run-instances|authorize-security-group|--key-name|\bssh\b/);
+  });
+
+  it("shows an admin section that the environment's file takes", () => {
+    const [section] = codeBlocks(text, "ts");
+    const value = runInNewContext(`({${section}})`) as { readonly admin: unknown };
+    expect(admin.parse(value.admin).reaches["task-api-database"]?.port).toBe(5432);
   });
 
   it("checks the database's certificate, and shows no password", () => {
@@ -113,33 +119,5 @@ describe("access to the database", () => {
     const reads = commands.match(/.*(get-secret-value|generate-db-auth-token).*/g)!;
     expect(reads.filter((line) => !line.startsWith("export PGPASSWORD=$("))).toEqual([]);
     expect(commands).toContain("unset PGPASSWORD");
-  });
-
-  it("the service's group reaches the database and AWS, which is all that the tunnel needs", () => {
-    const { resource } = stack("prod");
-    const ports = Object.values(resource.aws_vpc_security_group_egress_rule!).map(
-      ({ from_port: port }) => port,
-    );
-    expect(ports).toEqual(expect.arrayContaining([443, 5432]));
-  });
-});
-
-describe("the example of a pipeline role", () => {
-  const text = read("docs/task-api/delivery.md");
-
-  it("gives what the construct takes", () => {
-    const [example] = codeBlocks(text, "ts");
-    const given = [...example!.matchAll(/^ {2}(\w+)(?=[:,])/gm)].map(([, name]) => name!);
-    const source = read("modules/iam/pipeline-role.ts");
-    const taken = [...source.slice(0, source.indexOf("\n}")).matchAll(/readonly (\w+)\??:/g)].map(
-      ([, name]) => name!,
-    );
-    expect(given.sort()).toEqual(taken.sort());
-  });
-
-  it("asks for sessions of 15 to 60 minutes", () => {
-    const seconds = [...text.matchAll(/duration_seconds = (\d+)/g)].map(([, number]) => Number(number));
-    expect(seconds).toHaveLength(1);
-    expect(seconds.filter((number) => number < 900 || number > 3600)).toEqual([]);
   });
 });
