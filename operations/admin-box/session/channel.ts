@@ -16,6 +16,8 @@ export interface ChannelOptions {
   /** Joins the session again after the connection broke; `undefined` when it has ended. */
   readonly resume: () => Promise<Address | undefined>;
   readonly onOutput: (data: Buffer, stream: "stdout" | "stderr") => void;
+  /** Milliseconds between pings, and without an answer after which the connection counts as broken. @default 30 s, 75 s */
+  readonly patience?: { readonly pingMs: number; readonly silenceMs: number };
   /** Version that the agent sees; it decides what the agent offers. @default a version that gets exit codes */
   readonly clientVersion?: string;
 }
@@ -31,9 +33,7 @@ export interface Ended {
 /** Exit codes need 1.2.313.0: https://github.com/aws/amazon-ssm-agent/blob/mainline/agent/appconfig/constants.go */
 const CLIENT_VERSION = "1.2.650.0";
 const TICK_MS = 100;
-const PING_MS = 30_000;
-/** Without a pong for so long the connection counts as broken. */
-const SILENCE_MS = 75_000;
+const PATIENCE = { pingMs: 30_000, silenceMs: 75_000 };
 /** Waiting times before each attempt to resume; after the last one the session is given up. */
 const RESUME_AFTER_MS = [100, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 /** The agent answers what it cannot do with this status. */
@@ -201,9 +201,10 @@ export class Channel {
 
   private tick(): void {
     const now = performance.now();
+    const { pingMs, silenceMs } = this.options.patience ?? PATIENCE;
     if (this.socket?.readyState !== WebSocket.OPEN) return;
-    if (now - this.heardAt > SILENCE_MS) return this.socket.terminate();
-    if (now - this.pingedAt > PING_MS) {
+    if (now - this.heardAt > silenceMs) return this.socket.terminate();
+    if (now - this.pingedAt > pingMs) {
       this.pingedAt = now;
       this.socket.ping();
     }
