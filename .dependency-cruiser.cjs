@@ -25,6 +25,7 @@ const MODULES = {
   networking: [],
   ssl: [],
   "state-backend": [],
+  "test-environments": ["iam"],
   "ttl-cleanup": ["iam", "monitoring"],
   waf: [],
   "web-service": ["access-logs", "ecs", "iam", "monitoring", "networking", "ssl", "waf"],

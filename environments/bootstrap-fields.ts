@@ -1,9 +1,26 @@
 import { z } from "zod";
+import { ENVIRONMENT_NAME } from "../contract/permanent-names";
+import { TEST_NAME_LENGTH } from "../contract/test-run";
 import { domainName } from "./common-fields";
+import { trust } from "./delivery-fields";
 import { faultAt, show, type EnvironmentFault } from "./faults";
 
 const ADDRESSES = "up to 20 email addresses; each must confirm the first email from AWS";
 const emails = z.array(z.email("an email address"), ADDRESSES).max(20, ADDRESSES);
+
+const NAME = "lower-case letters, digits and hyphens, starting with a letter, at most";
+const slug = (most: number) =>
+  z.string().max(most, `${NAME} ${most}`).regex(ENVIRONMENT_NAME, `${NAME} ${most}`);
+
+/** Who runs test environments, by the last part of the role's name: `{ jenkins: { trust, spec: "orders" } }`. */
+const testPipelines = z.record(
+  slug(20),
+  z.strictObject({
+    trust,
+    /** Name of a file in environments/test, without `.json`. */
+    spec: slug(TEST_NAME_LENGTH.spec),
+  }),
+);
 
 /** Settings that the bootstrap stacks need besides the environments. */
 const bootstrapFields = z.strictObject({
@@ -22,6 +39,8 @@ const bootstrapFields = z.strictObject({
   ephemeralDomains: z
     .array(domainName, "domain names in lower case, for example mocks.example.com")
     .default([]),
+  /** Pipelines that run test environments: each gets a role. */
+  testEnvironments: z.strictObject({ pipelines: testPipelines }).default({ pipelines: {} }),
 });
 
 export type BootstrapSettings = z.output<typeof bootstrapFields>;

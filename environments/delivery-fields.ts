@@ -3,7 +3,8 @@ import { z } from "zod";
 const KINDS =
   '{ kind: "gitHub", repository, environment }, { kind: "serviceAccount", oidcIssuer, namespace, serviceAccount } or { kind: "role", roleArn, externalId }';
 
-const trust = z.discriminatedUnion("kind", [
+/** Who may assume a role of a pipeline. */
+export const trust = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("gitHub"),
     repository: z

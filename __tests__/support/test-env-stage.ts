@@ -41,6 +41,18 @@ export const TEST_ENV_SPEC = {
   },
 };
 
+/** One of each type. */
+export const EVERY_TYPE = {
+  ...TEST_ENV_SPEC,
+  resources: {
+    ...TEST_ENV_SPEC.resources,
+    users: { ...TEST_ENV_SPEC.resources.users, ttl: "expiresAt" },
+    events: { type: "topic", to: ["jobs", "api"] },
+    tick: { type: "rule", schedule: "rate(5 minutes)", to: ["jobs", "api"] },
+    old: { type: "restApi", reason: "usage plans", routes: { "GET /users/{id}": "api" } },
+  },
+};
+
 const PROJECT = join(__dirname, "..", "..");
 
 /** A local AWS with the parts of the bootstrap stack that test environments need, and a project for them. */

@@ -1,7 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreatePolicyCommand, DeletePolicyCommand, GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
-import { testBoundaryArn, testBoundaryName } from "../../contract/test-run";
 import { lastLines, run } from "../../operations/process";
 import type { Stage } from "../stage";
 import type { Steps } from "../steps";
@@ -19,9 +17,6 @@ class Red(unittest.TestCase):
 export async function showTestEnvironments(stage: Stage, steps: Steps, automock: Automock): Promise<void> {
   const { step, detail } = steps;
   const python = await findPython(stage);
-  const removeBoundary = await step("the permissions boundary of test functions", () =>
-    ensureBoundary(stage),
-  );
   mkdirSync(join(stage.folder, "red"));
   writeFileSync(join(stage.folder, "red", "test_red.py"), RED);
   await automock("test-env", "plan", "orders");
@@ -34,28 +29,6 @@ export async function showTestEnvironments(stage: Stage, steps: Steps, automock:
   });
   await automock("test-env", "list");
   await automock("test-env", "stats", "orders");
-  await removeBoundary();
-}
-
-/** The bootstrap stack has it where its settings allow test environments. Returns how to take it away again. */
-async function ensureBoundary({ clientConfig, accountId, region }: Stage): Promise<() => Promise<void>> {
-  const place = { accountId, region };
-  const iam = new IAMClient(clientConfig);
-  const PolicyArn = testBoundaryArn(place);
-  try {
-    await iam.send(new GetPolicyCommand({ PolicyArn }));
-    return () => Promise.resolve();
-  } catch {
-    const actions = ["dynamodb:*", "s3:*", "sqs:*", "sns:*", "lambda:InvokeFunction", "logs:*"];
-    const Statement = [{ Effect: "Allow", Action: actions, Resource: "*" }];
-    await iam.send(
-      new CreatePolicyCommand({
-        PolicyName: testBoundaryName(place),
-        PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }),
-      }),
-    );
-    return async () => void (await iam.send(new DeletePolicyCommand({ PolicyArn })));
-  }
 }
 
 /** pytest where it is installed; unittest, which runs the same tests, otherwise. Both with boto3. */

@@ -56,6 +56,18 @@ export const WILDCARD_ACTIONS: Readonly<Record<string, WildcardReason>> = {
     reason: "the action has no resource type; a condition names the namespace",
     source: `${REFERENCE}/list_amazoncloudwatch.html`,
   },
+  "iam:GetAccountSummary": {
+    reason: "the action has no resource type; it shows how many roles there are",
+    source: `${REFERENCE}/list_awsidentityandaccessmanagementiam.html`,
+  },
+  "lambda:CreateEventSourceMapping": {
+    reason: "the action has no resource type; a condition names the function",
+    source: `${REFERENCE}/list_awslambda.html`,
+  },
+  "lambda:GetAccountSettings": {
+    reason: "the action has no resource type; it shows limits and their use",
+    source: `${REFERENCE}/list_awslambda.html`,
+  },
   "ssmmessages:CreateControlChannel": {
     reason: "the action has no resource type; a channel belongs to the instance that opens it",
     source: `${REFERENCE}/list_amazonmessagegatewayservice.html`,

@@ -1,17 +1,11 @@
 import { partitionOf } from "../../contract/names";
+import { TEST_ACCESS } from "../../contract/test-access";
 import { testLogGroupName, testResourceName, testRunNames, type TestRun } from "../../contract/test-run";
 import type { Access, TestEnvironment, TestFunction } from "../../environments/test-environment-fields";
 import { functionArn } from "./nodes/function";
 import { queueArn } from "./nodes/queue";
 import { topicArn } from "./nodes/topic";
 import type { Statement } from "./policy";
-
-/** Actions by type and access. */
-const TABLE_READ = ["BatchGetItem", "ConditionCheckItem", "DescribeTable", "GetItem", "Query", "Scan"];
-const TABLE_WRITE = ["BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"];
-const QUEUE_READ = ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"];
-const QUEUE_WRITE = ["GetQueueAttributes", "SendMessage"];
-const OBJECT_WRITE = ["AbortMultipartUpload", "DeleteObject", "PutObject"];
 
 /** What a function's role allows: its logs, what it uses and the queues it receives from. */
 export function statementsOf(
@@ -22,8 +16,8 @@ export function statementsOf(
 ): Statement[] {
   const logs = testRunNames(run).arn("logs", `log-group:${testLogGroupName(run, fn)}:*`);
   return [
-    allow("logs", ["CreateLogStream", "PutLogEvents"], [logs]),
-    ...from.map((queue) => allow("sqs", QUEUE_READ, [queueArn(run, queue)])),
+    allow(TEST_ACCESS.logs.write, [logs]),
+    ...from.map((queue) => allow(TEST_ACCESS.queue.read, [queueArn(run, queue)])),
     ...Object.entries(uses).flatMap(([name, access]) =>
       statementsFor(run, name, resources[name]!.type, access),
     ),
@@ -38,32 +32,33 @@ function statementsFor(
 ): Statement[] {
   const reads = access === "read" || access === "readWrite";
   const writes = access === "write" || access === "readWrite";
+  const of = (actions: { readonly read: readonly string[]; readonly write: readonly string[] }) => [
+    ...(reads ? actions.read : []),
+    ...(writes ? actions.write : []),
+  ];
   switch (type) {
     case "table": {
       const arn = testRunNames(run).arn("dynamodb", `table/${testResourceName(run, "table", name)}`);
-      const actions = [...(reads ? TABLE_READ : []), ...(writes ? TABLE_WRITE : [])];
-      return [allow("dynamodb", actions, [arn, `${arn}/index/*`])];
+      return [allow(of(TEST_ACCESS.table), [arn, `${arn}/index/*`])];
     }
     case "bucket": {
       const arn = `arn:${partitionOf(run.region)}:s3:::${testResourceName(run, "bucket", name)}`;
       return [
-        ...(reads ? [allow("s3", ["ListBucket"], [arn])] : []),
-        allow("s3", [...(reads ? ["GetObject"] : []), ...(writes ? OBJECT_WRITE : [])], [`${arn}/*`]),
+        ...(reads ? [allow(TEST_ACCESS.bucket.list, [arn])] : []),
+        allow(of(TEST_ACCESS.object), [`${arn}/*`]),
       ];
     }
-    case "queue": {
-      const actions = [...(reads ? QUEUE_READ : []), ...(writes ? QUEUE_WRITE : [])];
-      return [allow("sqs", [...new Set(actions)], [queueArn(run, name)])];
-    }
+    case "queue":
+      return [allow([...new Set(of(TEST_ACCESS.queue))], [queueArn(run, name)])];
     case "topic":
-      return [allow("sns", ["Publish"], [topicArn(run, name)])];
+      return [allow(TEST_ACCESS.topic.write, [topicArn(run, name)])];
     case "function":
-      return [allow("lambda", ["InvokeFunction"], [functionArn(run, name)])];
+      return [allow(TEST_ACCESS.function.write, [functionArn(run, name)])];
     default:
       return [];
   }
 }
 
-function allow(service: string, actions: readonly string[], Resource: readonly string[]): Statement {
-  return { Effect: "Allow", Action: actions.map((action) => `${service}:${action}`), Resource };
+function allow(Action: readonly string[], Resource: readonly string[]): Statement {
+  return { Effect: "Allow", Action, Resource };
 }

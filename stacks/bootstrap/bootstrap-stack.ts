@@ -14,6 +14,7 @@ import { PermissionsBoundary } from "../../modules/iam/permissions-boundary";
 import { PlanRole } from "../../modules/iam/plan-role";
 import { CustomerKey } from "../../modules/shared/customer-key";
 import { StateBackend } from "../../modules/state-backend/state-backend";
+import { TestEnvironments } from "../../modules/test-environments/test-environments";
 import { Reaper } from "../../modules/ttl-cleanup/reaper";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
 import { BaseStack } from "../base-stack";
@@ -62,6 +63,7 @@ export class BootstrapStack extends BaseStack {
     const { names } = reaperNames(accountId, region);
     this.boundaries(names, environments);
     this.databaseKeys(names, environments);
+    this.testEnvironments(names, settings);
     for (const environment of environments) {
       const { name, delivery, iam } = environment;
       if (delivery === undefined) continue;
@@ -98,6 +100,13 @@ export class BootstrapStack extends BaseStack {
     this.output("reaper_function", reaper.functionName, "Lambda that removes expired environments");
     this.output("notification_topic", reaper.topicArn, "Topic of the reaper's warnings and reports");
     this.output("alarm_topic", reaper.alarmTopicArn, "Topic of the reaper's alarms");
+  }
+
+  /** What test environments find in the account, and the roles of their pipelines. */
+  private testEnvironments(names: Names, { testEnvironments: { pipelines } }: BootstrapSettings): void {
+    const { roleArns } = new TestEnvironments(this, "test-environments", { names, pipelines });
+    for (const [pipeline, arn] of Object.entries(roleArns))
+      this.output(`test_env_role_${pipeline.replaceAll("-", "_")}`, arn, `Role with which ${pipeline} runs test environments`); // prettier-ignore
   }
 
   /** Keys of the databases and, in other regions, of the copies of their backups, if there is a database. */

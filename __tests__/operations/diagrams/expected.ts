@@ -13,7 +13,7 @@ export const EXPECTED: Readonly<
       "SNS topic | automock-bootstrap-us-east-1-alarms | email platform-team@example.com in AWS region us-east-1",
       "SNS topic | automock-bootstrap-us-east-1-notifications | email platform-team@example.com in AWS region us-east-1",
       "EventBridge schedule | automock-bootstrap-us-east-1-tick | rate(1 hour) | schedule group automock-bootstrap-us-east-1-environments in AWS region us-east-1",
-      "CloudWatch log groups | 1 log group | kept 90 days in AWS region us-east-1",
+      "CloudWatch log groups | 2 log groups | kept 30 days or 90 days in AWS region us-east-1",
       "4 KMS keys | automock-bootstrap-us-east-1-databases | automock-bootstrap-us-east-1-databases | automock-bootstrap-us-east-1-alarms | automock-bootstrap-us-east-1-notifications | rotated every year in AWS region us-east-1",
       "CloudWatch alarms | 9 alarms | 6 on AutomockReaper | 2 on Lambda function | 1 on queue in AWS region us-east-1",
       "IAM role | automock-bootstrap-us-east-1-cleanup | Deletes what belongs to the one environment that its session is tagged with in AWS region us-east-1",
@@ -31,11 +31,11 @@ export const EXPECTED: Readonly<
       "Lambda function automock-bootstrap-us-east-1-reaper → DynamoDB table automock-tflock-123456789012-us-east-1: grant reads writes",
       "Lambda function automock-bootstrap-us-east-1-reaper → DynamoDB table automock-environments-123456789012-us-east-1: grant reads writes",
       "Lambda function automock-bootstrap-us-east-1-reaper → 4 KMS keys: grant uses",
-      "Lambda function automock-bootstrap-us-east-1-reaper → CloudWatch log groups 1 log group: grant logs",
+      "Lambda function automock-bootstrap-us-east-1-reaper → CloudWatch log groups 2 log groups: grant logs",
       "Lambda function automock-bootstrap-us-east-1-reaper → SNS topic automock-bootstrap-us-east-1-notifications: grant notifies",
       "Lambda function automock-bootstrap-us-east-1-reaper → IAM role automock-bootstrap-us-east-1-cleanup: grant assumes",
     ],
-    also: ["3 IAM policies"],
+    also: ["4 IAM policies"],
   },
   "automock-prod": {
     containers: [
