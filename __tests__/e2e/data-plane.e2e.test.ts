@@ -1,14 +1,9 @@
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DeleteServiceCommand,
-  DescribeServicesCommand,
   DescribeTasksCommand,
   ListServiceDeploymentsCommand,
-  ListTasksCommand,
-  UpdateServiceCommand,
-  type Service,
 } from "@aws-sdk/client-ecs";
-import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { SYNC_CONTAINER } from "../../contract/expectations";
 import { servicesOf } from "../../operations/status/services";
@@ -26,6 +21,7 @@ import {
   withVariables,
   type Clients,
 } from "../support/mock-deployment";
+import { MockService, REFUSED } from "../support/mock-service";
 import { describeWith } from "../support/requires";
 import { openWebSocket } from "../support/web-socket";
 
@@ -34,11 +30,6 @@ const greeting = (text: string) => [
   { id: "greeting", httpRequest: { path: "/greeting" }, httpResponse: { statusCode: 200, body: text } },
 ];
 
-/** What the tasks' scripts take and MockServer refuses. */
-const REFUSED = {
-  httpRequest: { path: "/x", body: { type: "XML_SCHEMA", xmlSchema: "<a/>" } },
-  httpResponse: {},
-};
 const REQUESTS_PER_SECOND = 20;
 
 /**
@@ -50,54 +41,26 @@ describeWith(["moto_server", "java", "jq"], "The mock answers on the local AWS",
   let clients: Clients;
   let mock: MockDeployment;
   let url: string;
-  const pids = new Set<number>();
+  let running: MockService;
 
   beforeAll(async () => {
     aws = await startLocalAws({ accountId, region, log: () => undefined, runsTasks: true });
     clients = clientsOf(aws);
+    running = new MockService(clients, aws);
     // The scripts are those of a deployment; only the time between two looks at the bucket is shorter.
-    mock = new MockDeployment(clients, { EXPECTATIONS_POLL_SECONDS: "1" });
+    mock = new MockDeployment(clients, { EXPECTATIONS_POLL_SECONDS: "2" });
     url = `http://${await mock.create(greeting("hello"))}`;
   });
   afterAll(() => aws?.stop());
 
-  const service = async (): Promise<Service> => {
-    const command = new DescribeServicesCommand({ cluster: CLUSTER, services: [SERVICE] });
-    return (await clients.ecs.send(command)).services![0]!;
-  };
-  const targetStates = async () => {
-    const [group] = (await service()).loadBalancers!;
-    const { TargetHealthDescriptions = [] } = await clients.elb.send(
-      new DescribeTargetHealthCommand({ TargetGroupArn: group!.targetGroupArn }),
-    );
-    return TargetHealthDescriptions.map(
-      ({ Target, TargetHealth }) => `${Target!.Port} ${TargetHealth!.State}`,
-    );
-  };
-  const settled = (tasks: number) =>
-    eventually(`${tasks} tasks are healthy and the deployment is through`, async () => {
-      for (const { task } of aws.dataPlane!.tasks()) task.pids.forEach((pid) => pids.add(pid));
-      // A task that the load balancer no longer knows still waits before it ends.
-      if (aws.dataPlane!.tasks().some(({ task }) => /ING$/.test(task.status) && task.status !== "RUNNING"))
-        return false;
-      const { runningCount, deployments = [] } = await service();
-      const states = await targetStates();
-      return (
-        runningCount === tasks &&
-        states.length === tasks &&
-        states.every((state) => state === "1080 healthy") &&
-        deployments.length === 1 &&
-        deployments[0]!.rolloutState === "COMPLETED"
-      );
-    });
-  const update = (change: object) =>
-    clients.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: SERVICE, ...change }));
+  const service = () => running.now();
+  const settled = (tasks: number) => running.settled(tasks);
+  const update = (change: object) => running.update(change);
+  const runningTasks = () => running.runningTasks();
   const answerOf = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(url + path, init);
     return { status: answer.status, text: await answer.text() };
   };
-  const runningTasks = async () =>
-    (await clients.ecs.send(new ListTasksCommand({ cluster: CLUSTER, serviceName: SERVICE }))).taskArns!;
 
   it("answers with what lies in the bucket", async () => {
     await settled(1);
@@ -324,13 +287,13 @@ describeWith(["moto_server", "java", "jq"], "The mock answers on the local AWS",
 
   it("leaves no process behind when the service is deleted, and none when the local AWS stops", async () => {
     await settled(1);
-    const before = [...pids].filter(isAlive);
+    const before = [...running.pids].filter(isAlive);
     expect(before.length).toBeGreaterThan(0);
     await clients.ecs.send(new DeleteServiceCommand({ cluster: CLUSTER, service: SERVICE, force: true }));
     await eventually("every process has ended", () => !before.some(isAlive));
     expect((await answerOf("/greeting")).status).toBe(503);
     await aws.stop();
-    expect([...pids].filter(isAlive)).toEqual([]);
+    expect([...running.pids].filter(isAlive)).toEqual([]);
     await expect(answerOf("/greeting")).rejects.toThrow("fetch failed");
   });
 });

@@ -12,15 +12,11 @@ import { openStage, type Stage } from "../../local/stage";
 import { commandsOn, type Commands } from "../support/commands";
 import { EarlyBootstrap } from "../support/early-bootstrap";
 import { eventually } from "../support/eventually";
+import { REFUSED } from "../support/mock-service";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 
 const STACK = "automock-staging";
-
-/** What the tasks' scripts take and MockServer refuses. */
-const REFUSED = [
-  { httpRequest: { path: "/x", body: { type: "XML_SCHEMA", xmlSchema: "<a/>" } }, httpResponse: {} },
-];
 
 /** The tests run in order and share one deployment, whose tasks run. */
 describeWith(
@@ -85,7 +81,7 @@ describeWith(
         BUCKET_PURPOSE.expectations,
       );
       await s3.send(
-        new PutObjectCommand({ Bucket: bucket, Key: EXPECTATIONS_KEY, Body: JSON.stringify(REFUSED) }),
+        new PutObjectCommand({ Bucket: bucket, Key: EXPECTATIONS_KEY, Body: JSON.stringify([REFUSED]) }),
       );
       await eventually("status shows the alarm", async () =>
         /1 in ALARM.*automock-staging-refused-expectations/s.test(await automock.done("status", STACK)),
