@@ -1,33 +1,30 @@
-import { createPublicKey, verify, type JsonWebKey } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { CloudWatchClient, DeleteAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import {
   DeleteLoadBalancerCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
-import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
+import { stateKey } from "../../contract/names";
 import type { InventoryItem } from "../../local/inventory";
 import { openStage, type Stage } from "../../local/stage";
-import { start, type Finished } from "../../operations/process";
+import type { Finished } from "../../operations/process";
 import type { Terraform } from "../../operations/terraform/terraform";
 import { cdktfOn } from "../support/cdktf";
 import { commandsOn, type Commands } from "../support/commands";
+import { containersOf, databasesOf, readToken, secretOf } from "../support/deployed";
 import { EarlyBootstrap } from "../support/early-bootstrap";
 import { stagingEnvironment } from "../support/environments";
 import { eventually } from "../support/eventually";
+import { missing } from "../support/inventory";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
+import { StoredStates } from "../support/stored-states";
 
 const { accountId, region } = stagingEnvironment;
-const BUCKET = stateBucketName(accountId, region);
 const STACK = "automock-staging";
+const STATE = stateKey("automock", "staging");
 const PROD = ["automock-prod", "task-api-prod"] as const;
 const BY_CDKTF = ["task-api-staging", ...PROD] as const;
 const SAVED = ["--plan", ".automock/plans"];
@@ -45,7 +42,7 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
   let beforeDeploy: InventoryItem[];
   let bootstrapped: { readonly finished: Promise<Finished> };
   let others: Promise<void>;
-  let s3: S3Client;
+  let states: StoredStates;
 
   const folder = (stack: string) => stage.stackFolder(stack);
   const key = ({ service, type, id }: InventoryItem) => `${service} ${type} ${id}`;
@@ -55,19 +52,18 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     stage = await openStage({ copy: copyProject(), log: () => undefined });
     ({ terraform } = stage);
     automock = commandsOn(stage);
-    s3 = new S3Client(stage.clientConfig);
+    states = new StoredStates(stage.clientConfig, { accountId, region });
     bare = await stage.list();
   });
   afterAll(async () => {
     await others?.catch(() => undefined);
-    s3?.destroy();
+    states?.close();
     await stage?.close();
   });
 
   it("doctor shows what is missing before the bootstrap, and how to fix it", async () => {
     const { exitCode, stdout } = await automock.run("doctor");
-    expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/automock --local bootstrap/);
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining("automock --local bootstrap")]);
   });
 
   it("a bootstrap that nobody confirms creates nothing", async () => {
@@ -97,15 +93,9 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
 
   it("plan saves what it shows, and writes reports", async () => {
     const reports = ["md", "html", "json"].flatMap((format) => ["--report", format]);
-    const { exitCode, stdout } = await automock.run(
-      "--json",
-      "plan",
-      STACK,
-      "--detailed-exitcode",
-      ...reports,
-    );
-    expect(exitCode).toBe(2);
-    expect(stdout).toMatch(/"digest": "sha256:[0-9a-f]{64}"/);
+    const args = ["--json", "plan", STACK, "--detailed-exitcode", ...reports];
+    const { exitCode, stdout } = await automock.run(...args);
+    expect([exitCode, stdout]).toEqual([2, expect.stringMatching(/"digest": "sha256:[0-9a-f]{64}"/)]);
     for (const report of ["plan.md", "plan.html", "plan.json"]) expect(existsSync(plans(report))).toBe(true);
     expect(readFileSync(plans("plan.md"), "utf8")).toMatch(/^<!-- cdktf-plan:/);
   });
@@ -122,24 +112,13 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
   });
 
   it("Ctrl-C during an apply lets terraform stop safely: state saved, lock free", async () => {
-    let steps = 0;
-    const deploy = await start(process.execPath, {
-      args: [join(stage.folder, "cli", "bin", "automock.mjs"), "--local", "deploy", STACK, ...SAVED, "--yes"],
-      cwd: stage.folder,
-      env: process.env,
-      onLine: (line) => {
-        if (/ created /.test(line) && ++steps === 20) process.kill(deploy.pid, "SIGINT");
-      },
-    });
-    const { exitCode, stderr } = await deploy.finished;
+    const args = ["deploy", STACK, ...SAVED, "--yes"];
+    const { exitCode, stderr } = await automock.interrupted(20, / created /, ...args);
     expect([exitCode, stderr]).toEqual([
       130,
       expect.stringMatching(/Stopped after \d+ of \d+ steps.*lock released/s),
     ]);
-    const { Body } = await s3.send(
-      new GetObjectCommand({ Bucket: BUCKET, Key: stateKey("automock", "staging") }),
-    );
-    const { resources } = JSON.parse(await Body!.transformToString()) as { resources: unknown[] };
+    const { resources } = JSON.parse(await states.text(STATE)) as { resources: unknown[] };
     expect(resources.length).toBeGreaterThanOrEqual(20);
   });
 
@@ -160,19 +139,12 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     const { stdout } = await bootstrapped.finished;
     expect(JSON.parse(stdout)).toMatchObject({ stack: "bootstrap", result: "created" });
     expect(existsSync(join(stage.folder, ".bootstrap", `${accountId}-${region}.tfstate`))).toBe(false);
-    await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: stateKey("bootstrap", "shared") }));
+    await states.exists(stateKey("bootstrap", "shared"));
     others = cdktfOn(stage, "deploy", ...BY_CDKTF);
     others.catch(() => undefined); // awaited below
     expect(await automock.json("bootstrap", "--yes")).toMatchObject({ result: "unchanged" });
     await automock.done("doctor");
   });
-
-  /** The lock file beside a state; empty if the lock is free. */
-  async function lock(system: string, environment: string): Promise<string> {
-    const Key = `${stateKey(system, environment)}.tflock`;
-    const held = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key })).catch(() => undefined);
-    return (await held?.Body?.transformToString()) ?? "";
-  }
 
   it("deploy finishes the rest and shows the details; a second one meanwhile names the lock holder", async () => {
     let release: () => void = () => undefined;
@@ -185,7 +157,7 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     });
     const first = automock.done("deploy", STACK, "--yes");
     await eventually("the first one applies", async () =>
-      (await lock("automock", "staging")).includes("OperationTypeApply"),
+      ((await states.lockFile(STATE)) ?? "").includes("OperationTypeApply"),
     );
     const second = await automock.refused("deploy", STACK, ...SAVED, "--yes").finally(release);
     expect(second).toMatch(/locked|lock/i);
@@ -199,37 +171,27 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
 
   it("every-stack-validates (TA-01): all of them are deployed, each with its state under its own key and its lock free", async () => {
     await others;
-    const dynamoDb = new DynamoDBClient(stage.clientConfig);
     for (const system of ["automock", "task-api"] as const) {
       for (const environment of ["staging", "prod"]) {
-        const Key = stateKey(system, environment);
-        await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key }));
-        const digest = await dynamoDb.send(
-          new GetItemCommand({
-            TableName: lockTableName(accountId, region),
-            Key: { LockID: { S: `${BUCKET}/${Key}-md5` } },
-          }),
-        );
-        expect(digest.Item?.Digest?.S).toMatch(/^[0-9a-f]{32}$/);
-        expect(await lock(system, environment)).toBe("");
+        const key = stateKey(system, environment);
+        await states.exists(key);
+        expect(await states.digest(key)).toMatch(/^[0-9a-f]{32}$/);
+        expect(await states.lockFile(key)).toBeUndefined();
       }
     }
-    dynamoDb.destroy();
   });
 
   it("status shows what runs; expectations are checked, versioned, and never overwritten unseen", async () => {
     expect(await automock.done("status", STACK)).toMatch(/tasks +\d+ of 1 running/);
-    const write = (name: string, value: unknown) =>
-      writeFileSync(join(stage.folder, name), typeof value === "string" ? value : JSON.stringify(value));
-    const mock = (id: string, path: string) => ({
-      id,
-      httpRequest: { path },
-      httpResponse: { statusCode: 200 },
-    });
-    write("broken.json", "[{]");
-    write("twice.json", [mock("a", "/a"), mock("a", "/b")]);
-    write("one.json", [mock("a", "/a")]);
-    write("two.json", [mock("a", "/a"), mock("b", "/b")]);
+    const mock = (id: string, path: string) => ({ id, httpRequest: { path }, httpResponse: {} });
+    const files = {
+      "twice.json": [mock("a", "/a"), mock("a", "/b")],
+      "one.json": [mock("a", "/a")],
+      "two.json": [mock("a", "/a"), mock("b", "/b")],
+    };
+    for (const [name, mocks] of Object.entries(files))
+      writeFileSync(join(stage.folder, name), JSON.stringify(mocks));
+    writeFileSync(join(stage.folder, "broken.json"), "[{]");
     const broken = await automock.run("expectations", "validate", "broken.json");
     expect([broken.exitCode, broken.stdout]).toEqual([1, expect.stringContaining("broken.json:1:3")]);
     expect(await automock.refused("expectations", "push", STACK, "twice.json")).toContain('"a"');
@@ -273,57 +235,37 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
 
   it("the database's password is in Secrets Manager, and not in the state", async () => {
     const { database_secret_arn } = await terraform.output(folder("task-api-staging"));
-    const secret = await new SecretsManagerClient(stage.clientConfig).send(
-      new GetSecretValueCommand({ SecretId: String(database_secret_arn!.value) }),
-    );
+    const arn = String(database_secret_arn!.value);
     // The keys that the task definition asks for.
-    const { username, password } = JSON.parse(secret.SecretString!) as Record<string, string>;
+    const { username, password } = await secretOf(stage.clientConfig, arn);
     expect(username).toMatch(/^\w+$/);
     expect(password!.length).toBeGreaterThan(8);
     const state = await terraform.statePull(folder("task-api-staging"));
-    expect(state).toContain(String(database_secret_arn!.value));
+    expect(state).toContain(arn);
     expect(state.includes(password!)).toBe(false);
   });
 
   it("a token that the command signs is one of the key that the tasks of the deployed stack know", async () => {
-    const { token, subject } = await automock.json<{ token: string; subject: string }>(
-      "control-plane",
-      "token",
-      STACK,
-    );
-    const [head, claims, signature] = token.split(".") as [string, string, string];
-    const { sub, aud } = JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, string>;
-    expect([sub, aud]).toEqual([subject, STACK]);
-    const { taskDefinition } = await new ECSClient(stage.clientConfig).send(
-      new DescribeTaskDefinitionCommand({ taskDefinition: `${STACK}-mockserver` }),
-    );
-    const variables = taskDefinition!.containerDefinitions!.flatMap(({ environment = [] }) => environment);
-    const { keys } = JSON.parse(variables.find(({ name }) => name === "CONTROL_PLANE_JWKS")!.value!) as {
-      keys: JsonWebKey[];
-    };
-    const key = createPublicKey({ key: keys[0]!, format: "jwk" });
-    const text = Buffer.from(`${head}.${claims}`);
-    expect(keys).toHaveLength(1);
-    expect(verify("RSA-SHA256", text, key, Buffer.from(signature, "base64url"))).toBe(true);
+    const signed = await automock.json<{ token: string; subject: string }>("control-plane", "token", STACK);
+    const containers = await containersOf(stage.clientConfig, `${STACK}-mockserver`);
+    const variables = containers.flatMap(({ environment = [] }) => environment);
+    const keySet = variables.find(({ name }) => name === "CONTROL_PLANE_JWKS")!.value!;
+    expect(readToken(signed.token, keySet)).toEqual({
+      claims: expect.objectContaining({ sub: signed.subject, aud: STACK }) as unknown,
+      signedBy: [true],
+    });
   });
 
   it("the tasks are told the database and the secret that exist", async () => {
     const outputs = await terraform.output(folder("task-api-staging"));
-    const { taskDefinition } = await new ECSClient(stage.clientConfig).send(
-      new DescribeTaskDefinitionCommand({ taskDefinition: String(outputs.task_family!.value) }),
-    );
-    const [container] = taskDefinition!.containerDefinitions!;
-    const { DBInstances } = await new RDSClient(stage.clientConfig).send(
-      new DescribeDBInstancesCommand({ DBInstanceIdentifier: "task-api-staging" }),
-    );
+    const [container] = await containersOf(stage.clientConfig, String(outputs.task_family!.value));
+    const databases = await databasesOf(stage.clientConfig);
+    const { Endpoint, MasterUserSecret } = databases["task-api-staging"]!;
     expect(container!.image).toBe(`${String(outputs.repository_url!.value)}:v1.0.0`);
-    expect(container!.environment).toContainEqual({
-      name: "DB_HOST",
-      value: DBInstances![0]!.Endpoint!.Address,
-    });
+    expect(container!.environment).toContainEqual({ name: "DB_HOST", value: Endpoint!.Address });
     expect(container!.secrets!.map(({ valueFrom }) => valueFrom)).toEqual([
-      `${DBInstances![0]!.MasterUserSecret!.SecretArn}:password::`,
-      `${DBInstances![0]!.MasterUserSecret!.SecretArn}:username::`,
+      `${MasterUserSecret!.SecretArn}:password::`,
+      `${MasterUserSecret!.SecretArn}:username::`,
     ]);
   });
 
@@ -339,16 +281,13 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
     ]);
     const left = await stage.list();
     expect(all.length).toBeGreaterThan(left.length);
-    const known = new Set(beforeDeploy.map(key));
     // The permissions boundary of staging's roles belongs to the bootstrap stack.
     const ofStaging = left.filter(({ id }) => /staging/.test(id) && !/automock-bootstrap-/.test(id));
     expect(ofStaging.map(key)).toEqual([]);
 
     const ofProd = (await Promise.all(PROD.map((stack) => terraform.statePull(folder(stack))))).join("\n");
-    const strange = left.filter(
-      (item) =>
-        !known.has(key(item)) && !/-prod|automock-bootstrap-/.test(item.id) && !ofProd.includes(item.id),
-    );
+    const isExpected = ({ id }: InventoryItem) => /-prod|automock-bootstrap-/.test(id) || ofProd.includes(id);
+    const strange = missing(beforeDeploy, left).filter((item) => !isExpected(item));
     expect(strange.map(key)).toEqual([]);
     const planned = await Promise.all(PROD.map((stack) => terraform.plan(folder(stack))));
     expect(planned.map(({ hasChanges }) => hasChanges)).toEqual([false, false]);
@@ -356,7 +295,6 @@ describeWith(["terraform", "moto_server"], "the permanent environments on the lo
 
   it("production refuses to be destroyed", async () => {
     await expect(terraform.destroy(folder("task-api-prod"))).rejects.toThrow(/protect/i);
-    const { DBInstances } = await new RDSClient(stage.clientConfig).send(new DescribeDBInstancesCommand({}));
-    expect(DBInstances!.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier)).toEqual(["task-api-prod"]);
+    expect(Object.keys(await databasesOf(stage.clientConfig))).toEqual(["task-api-prod"]);
   });
 });

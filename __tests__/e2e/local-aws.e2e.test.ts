@@ -7,6 +7,7 @@ import { boundRetries } from "../../operations/terraform/bound-retries";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { listEverything } from "../../local/inventory";
 import { eventually, isAlive } from "../support/eventually";
+import { countsOf } from "../support/inventory";
 import { describeWith } from "../support/requires";
 
 const ACCOUNT = "123456789012";
@@ -147,10 +148,7 @@ describeWith(["terraform", "moto_server"], "local AWS", () => {
 
   it("lists what exists, without what AWS brings along", async () => {
     const found = await listEverything(aws.env, REGION);
-    const counts = new Map<string, number>();
-    for (const { service, type } of found)
-      counts.set(`${service} ${type}`, (counts.get(`${service} ${type}`) ?? 0) + 1);
-    expect(Object.fromEntries(counts)).toEqual({
+    expect(Object.fromEntries(countsOf(found))).toEqual({
       "ec2 networkAcl": 1,
       "ec2 routeTable": 1,
       "ec2 securityGroup": 3,

@@ -16,9 +16,9 @@ import * as buckets from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as queues from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { strToU8, zipSync } from "fflate";
-import { startLocalAws, type LocalAws } from "../../local/local-aws";
+import type { LocalAws } from "../../local/local-aws";
 import { eventually } from "../support/eventually";
+import { get, LAMBDA_TRUST, LocalFunctionsStage, NODE_ZIP, trust } from "../support/local-functions";
 import { describeWith } from "../support/requires";
 
 const ACCOUNT = "123456789012";
@@ -26,79 +26,14 @@ const OTHER_ACCOUNT = "222222222222";
 const REGION = "us-east-1";
 const TAG = "automock:environment";
 
-const PYTHON = `
-import json, os
-def handler(event, context):
-    print("about to answer")
-    return {"statusCode": 201, "headers": {"X-From": "python"}, "body": json.dumps(event.get("pathParameters"))}
-`;
-const NODE = `exports.handler = async (event) => event.Records
-  ? { batchItemFailures: [] }
-  : { statusCode: 200, cookies: ["a=1", "b=2"], body: JSON.stringify(event) };`;
-
 describeWith(["moto_server"], "functions, APIs and queues on the local AWS", () => {
   let aws: LocalAws;
   let iam: IAMClient;
   let lambda: LambdaClient;
-  let roleArn: string;
-  const trust = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-  const lambdaTrust = trust({
-    Effect: "Allow",
-    Principal: { Service: "lambda.amazonaws.com" },
-    Action: "sts:AssumeRole",
-  });
-  const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
-  const permit = (FunctionName: string, StatementId: string, apiId: string) =>
-    lambda.send(
-      new functions.AddPermissionCommand({
-        FunctionName,
-        StatementId,
-        Action: "lambda:InvokeFunction",
-        Principal: "apigateway.amazonaws.com",
-        SourceArn: `arn:aws:execute-api:${REGION}:${ACCOUNT}:${apiId}/*`,
-      }),
-    );
-  const get = async (url: string, init?: RequestInit) => {
-    const answer = await fetch(url, init);
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: JSON.parse(await answer.text()) as Record<string, unknown>,
-    };
-  };
-
+  let stage: LocalFunctionsStage;
   beforeAll(async () => {
-    aws = await startLocalAws({ accountId: ACCOUNT, region: REGION, log: () => undefined });
-    iam = new IAMClient(aws.clientConfig);
-    lambda = new LambdaClient(aws.clientConfig);
-    const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName: "functions", AssumeRolePolicyDocument: lambdaTrust }),
-    );
-    roleArn = Role!.Arn!;
-    const s3 = new S3Client(aws.clientConfig);
-    await s3.send(new buckets.CreateBucketCommand({ Bucket: "code-of-functions" }));
-    const Body = zipSync({ "app.py": strToU8(PYTHON) });
-    await s3.send(new buckets.PutObjectCommand({ Bucket: "code-of-functions", Key: "a b/app.zip", Body }));
-    await lambda.send(
-      new functions.CreateFunctionCommand({
-        FunctionName: "in-python",
-        Role: roleArn,
-        Runtime: "python3.13",
-        Handler: "app.handler",
-        Code: { S3Bucket: "code-of-functions", S3Key: "a b/app.zip" },
-        Timeout: 30,
-      }),
-    );
-    await lambda.send(
-      new functions.CreateFunctionCommand({
-        FunctionName: "in-node",
-        Role: roleArn,
-        Runtime: "nodejs22.x",
-        Handler: "index.handler",
-        Code: { ZipFile: zipSync({ "index.js": strToU8(NODE) }) },
-        Timeout: 30,
-      }),
-    );
+    stage = await LocalFunctionsStage.open(ACCOUNT, REGION);
+    ({ aws, iam, lambda } = stage);
   });
   afterAll(() => aws?.stop());
 
@@ -126,7 +61,7 @@ describeWith(["moto_server"], "functions, APIs and queues on the local AWS", () 
         new http.CreateIntegrationCommand({
           ApiId,
           IntegrationType: "AWS_PROXY",
-          IntegrationUri: functionArn(name!),
+          IntegrationUri: stage.arn(name!),
           PayloadFormatVersion: "2.0",
         }),
       );
@@ -140,8 +75,8 @@ describeWith(["moto_server"], "functions, APIs and queues on the local AWS", () 
       status: 500,
       body: { message: "Internal Server Error" },
     });
-    await permit("in-python", "http", ApiId!);
-    await permit("in-node", "http", ApiId!);
+    await stage.permit("in-python", "http", ApiId!);
+    await stage.permit("in-node", "http", ApiId!);
     const user = await get(`${ApiEndpoint}/users/7`);
     expect([user.status, user.headers.get("x-from"), user.body]).toEqual([201, "python", { id: "7" }]);
     const other = await get(`${ApiEndpoint}/orders?a=1&a=2`, {
@@ -183,12 +118,12 @@ describeWith(["moto_server"], "functions, APIs and queues on the local AWS", () 
     );
     const method = { restApiId, resourceId, httpMethod: "ANY" };
     await client.send(new rest.PutMethodCommand({ ...method, authorizationType: "NONE" }));
-    const uri = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${functionArn("in-node")}/invocations`;
+    const uri = `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/${stage.arn("in-node")}/invocations`;
     await client.send(
       new rest.PutIntegrationCommand({ ...method, type: "AWS_PROXY", integrationHttpMethod: "POST", uri }),
     );
     await client.send(new rest.CreateDeploymentCommand({ restApiId, stageName: "test" }));
-    await permit("in-node", "rest", restApiId);
+    await stage.permit("in-node", "rest", restApiId);
     const base = `${aws.endpoint}/_aws/execute-api/${restApiId}`;
     expect((await get(`${base}/test/a/b?c=d`)).body).toMatchObject({
       version: "1.0",
@@ -314,7 +249,7 @@ describeWith(["moto_server"], "functions, APIs and queues on the local AWS", () 
       (await dynamoDb.send(new DescribeTableCommand({ TableName: "slow" }))).Table?.TableStatus;
     expect([TableDescription?.TableStatus, await status()]).toEqual(["CREATING", "CREATING"]);
     const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName: "new", AssumeRolePolicyDocument: lambdaTrust }),
+      new CreateRoleCommand({ RoleName: "new", AssumeRolePolicyDocument: LAMBDA_TRUST }),
     );
     const create = () =>
       lambda.send(
@@ -323,7 +258,7 @@ describeWith(["moto_server"], "functions, APIs and queues on the local AWS", () 
           Role: Role!.Arn,
           Runtime: "nodejs22.x",
           Handler: "index.handler",
-          Code: { ZipFile: zipSync({ "index.js": strToU8(NODE) }) },
+          Code: { ZipFile: NODE_ZIP },
         }),
       );
     await expect(create()).rejects.toThrow("The role defined for the function cannot be assumed by Lambda.");
@@ -337,7 +272,7 @@ describeWith(["moto_server"], "functions, APIs and queues on the local AWS", () 
       iam.send(
         new CreateRoleCommand({
           RoleName: "bounded",
-          AssumeRolePolicyDocument: lambdaTrust,
+          AssumeRolePolicyDocument: LAMBDA_TRUST,
           PermissionsBoundary,
         }),
       ),

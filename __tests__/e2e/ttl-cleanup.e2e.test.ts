@@ -1,10 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Terraform } from "../../operations/terraform/terraform";
-import { stateBucketName, stateKey } from "../../contract/names";
-import { reaperNames } from "../../contract/reaper";
+import { stateKey } from "../../contract/names";
 import type { InventoryItem } from "../../local/inventory";
 import { LocalReaper, type Invoked } from "../../local/reaper";
 import { LocalNotices, LocalRegistry } from "../../local/registry";
@@ -12,25 +9,28 @@ import { openStage, type Stage } from "../../local/stage";
 import { ephemeralInput } from "../support/environments";
 import { commandsOn, type Commands } from "../support/commands";
 import { EarlyBootstrap } from "../support/early-bootstrap";
+import { countsOf, countsWith, missing } from "../support/inventory";
 import { copyProject } from "../support/project-copy";
 import { describeWith } from "../support/requires";
 import { spoil } from "../support/spoil";
+import { StoredStates } from "../support/stored-states";
 
 const { accountId, region } = ephemeralInput;
-const reaperOf = reaperNames(accountId, region);
-const BUCKET = stateBucketName(accountId, region);
 const TWINS = ["alpha", "beta"] as const;
 type Twin = (typeof TWINS)[number];
 
 /** A cleanup that needs more invocations than this makes no progress. */
 const MOST_INVOCATIONS = 100;
 
-/** How many there are of each type. */
-function countsOf(items: readonly InventoryItem[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { service, type } of items)
-    counts.set(`${service} ${type}`, (counts.get(`${service} ${type}`) ?? 0) + 1);
-  return counts;
+/** Equal environments but for name and network. */
+function writeTwins(folder: string): void {
+  const ephemeral = join(folder, "environments", "ephemeral");
+  mkdirSync(ephemeral, { recursive: true });
+  TWINS.forEach((name, i) => {
+    const named = spoil(ephemeralInput, "name", name);
+    const environment = spoil(named, "automock.network.vpcCidr", `10.${10 + i}.0.0/16`);
+    writeFileSync(join(ephemeral, `${name}.json`), JSON.stringify(environment));
+  });
 }
 
 /** The tests run in order and share one local AWS: each is a step in the life of two equal environments. */
@@ -41,7 +41,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   let reaper: LocalReaper;
   let registry: LocalRegistry;
   let notices: LocalNotices;
-  let s3: S3Client;
+  let states: StoredStates;
   /** What there is without any environment, and what each of them adds, by type. */
   let bare: InventoryItem[];
   let share: Map<string, number>;
@@ -51,27 +51,17 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   /** How long it took, to the last deletion and to the proof, and how many calls. */
   const reaped = { toLastDeletion: 0, seconds: 0, calls: 0 };
 
-  const folder = (stack: string) => stage.stackFolder(stack);
-  const stackOf = (twin: Twin) => folder(`automock-${twin}`);
+  const stackOf = (twin: Twin) => stage.stackFolder(`automock-${twin}`);
   const inventory = () => stage.list();
 
   beforeAll(async () => {
     const copy = copyProject();
-    const ephemeral = join(copy.folder, "environments", "ephemeral");
-    mkdirSync(ephemeral, { recursive: true });
-    TWINS.forEach((name, i) => {
-      const environment = spoil(
-        spoil(ephemeralInput, "name", name),
-        "automock.network.vpcCidr",
-        `10.${10 + i}.0.0/16`,
-      );
-      writeFileSync(join(ephemeral, `${name}.json`), JSON.stringify(environment));
-    });
+    writeTwins(copy.folder);
     const bootstrap = new EarlyBootstrap();
     stage = await openStage({ copy, log: () => undefined, onLine: bootstrap.onLine });
     ({ terraform } = stage);
     automock = commandsOn(stage);
-    s3 = new S3Client(stage.clientConfig);
+    states = new StoredStates(stage.clientConfig, { accountId, region });
     registry = LocalRegistry.open(stage.aws.env, accountId, region);
     await stage.synth(TWINS.map((twin) => `automock-${twin}`));
     const { finished } = await bootstrap.begin(stage, () => stage.bootstrap());
@@ -90,7 +80,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   afterAll(async () => {
     registry?.close();
     await notices?.close();
-    s3?.destroy();
+    states?.close();
     await stage?.close();
   });
 
@@ -103,10 +93,8 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
   async function reap(twin: Twin): Promise<Invoked[]> {
     const runs: Invoked[] = [];
     while ((await registry.record(twin)) !== undefined) {
-      if (runs.length === MOST_INVOCATIONS) {
-        const item = await registry.record(twin);
-        throw new Error(`${twin} is not finished: ${JSON.stringify({ item, last: runs.at(-1) })}`);
-      }
+      if (runs.length === MOST_INVOCATIONS)
+        throw new Error(`${twin}: ${JSON.stringify([await registry.record(twin), runs.at(-1)])}`);
       runs.push(await reaper.invoke({ kind: runs.length === 0 ? "expire" : "rearm", environment: twin }));
     }
     return runs;
@@ -119,24 +107,17 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     await registry.passHours(twin, 1);
   }
 
-  const missing = (from: readonly InventoryItem[], expected: readonly InventoryItem[]) =>
-    expected.filter((item) => !from.some((other) => JSON.stringify(other) === JSON.stringify(item)));
-
   /** The account holds the bootstrap resources and so many whole environments, nothing less and nothing more. */
   async function expectEnvironments(count: number): Promise<void> {
-    const expected = countsOf(bare);
-    for (const [type, each] of share) expected.set(type, (expected.get(type) ?? 0) + each * count);
     const found = await inventory();
     expect(missing(found, bare)).toEqual([]);
-    expect(Object.fromEntries(countsOf(found))).toEqual(
-      Object.fromEntries([...expected].filter(([, number]) => number > 0)),
-    );
+    expect(countsOf(found)).toEqual(countsWith(bare, share, count));
   }
 
   /** Stored state of the bootstrap stack and of alpha's twin, and all their attributes as AWS says them now. */
   async function everyAttribute(): Promise<unknown[]> {
     const stacks = [
-      ["bootstrap/shared", folder("bootstrap")],
+      ["bootstrap/shared", stage.stackFolder("bootstrap")],
       ["automock/beta", stackOf("beta")],
     ] as const;
     return Promise.all(
@@ -144,7 +125,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
         const { hasChanges } = await terraform.plan(stack, { out: "now.tfplan" });
         const { prior_state } = (await terraform.show(stack, "now.tfplan")) as { prior_state: unknown };
         expect(JSON.stringify(prior_state).length).toBeGreaterThan(10_000);
-        return { hasChanges, prior_state, stored: await stateText(`${key}/terraform.tfstate`) };
+        return { hasChanges, prior_state, stored: await states.text(`${key}/terraform.tfstate`) };
       }),
     );
   }
@@ -155,34 +136,19 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     return items.flatMap(({ action, ts }) => (action === "gone" ? [Date.parse(String(ts))] : []));
   }
 
-  const stateText = async (key: string) =>
-    (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }))).Body!.transformToString();
-
   /** Its state is empty and nobody holds its lock. */
   async function expectReset(twin: Twin): Promise<void> {
     expect(await terraform.stateList(stackOf(twin))).toEqual([]);
-    await expectUnlocked(twin);
-  }
-
-  async function expectUnlocked(twin: Twin): Promise<void> {
     const key = stateKey("automock", twin);
-    await expect(
-      s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: `${key}.tflock` })),
-    ).rejects.toMatchObject({ name: "NotFound" });
-    const { Item } = await new DynamoDBClient(stage.clientConfig).send(
-      new GetItemCommand({ TableName: reaperOf.lockTableName, Key: { LockID: { S: `${BUCKET}/${key}` } } }),
-    );
-    expect(Item).toBeUndefined();
+    expect(await states.lockFile(key)).toBeUndefined();
+    expect(await states.isLockedInTable(key)).toBe(false);
   }
 
   it("two equal environments are deployed; a second plan is empty", async () => {
     const { hasChanges, text } = await terraform.plan(stackOf("alpha"));
     expect(hasChanges ? text : "").toBe("");
     others = await everyAttribute();
-    expect(others).toEqual([
-      expect.objectContaining({ hasChanges: false }),
-      expect.objectContaining({ hasChanges: false }),
-    ]);
+    expect(others).toEqual(Array(2).fill(expect.objectContaining({ hasChanges: false })));
     resources = (await terraform.stateList(stackOf("alpha"))).filter((it) => !it.startsWith("data.")).length;
     expect(resources).toBeGreaterThan(100);
     expect((await registry.record("alpha"))?.phase).toBe("ACTIVE");
@@ -192,7 +158,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
       [...after].map(([type, number]) => [type, (number - (before.get(type) ?? 0)) / TWINS.length]),
     );
     expect([...share].filter(([, each]) => !Number.isInteger(each))).toEqual([]);
-    expect([...share.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThan(40);
+    expect([...share.values()].reduce((sum, each) => sum + each)).toBeGreaterThan(40);
   });
 
   it("a deploy of someone else's environment is refused at the plan, and says whose it is", async () => {
@@ -320,19 +286,15 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
     const calls = stage.aws.calls.all().length;
     const started = performance.now();
     await automock.done("destroy", "automock-alpha", "--yes");
-    const destroyed = {
-      seconds: (performance.now() - started) / 1000,
-      calls: stage.aws.calls.all().length - calls,
-    };
+    const seconds = (performance.now() - started) / 1000;
+    const callsOfDestroy = stage.aws.calls.all().length - calls;
     // The reaper waits half a minute between the two listings of its proof; destroy lists once.
-    const toLastDeletion = reaped.toLastDeletion / destroyed.seconds;
-    const callRatio = reaped.calls / destroyed.calls;
+    const toLastDeletion = reaped.toLastDeletion / seconds;
     process.stderr.write(
       `reaper: ${reaped.toLastDeletion.toFixed(1)} s to the last deletion, ${reaped.seconds.toFixed(0)} s to the proof, ${reaped.calls} calls; ` +
-        `automock destroy: ${destroyed.seconds.toFixed(1)} s, ${destroyed.calls} calls; ` +
-        `ratios ${toLastDeletion.toFixed(2)} (aim 0.25), ${(reaped.seconds / destroyed.seconds).toFixed(2)}, ${callRatio.toFixed(2)}\n`,
+        `automock destroy: ${seconds.toFixed(1)} s, ${callsOfDestroy} calls; ratio ${toLastDeletion.toFixed(2)} (aim 0.25)\n`,
     );
     expect(await inventory()).toEqual(bare);
-    expect(callRatio).toBeLessThan(1.25);
+    expect(reaped.calls / callsOfDestroy).toBeLessThan(1.25);
   });
 });

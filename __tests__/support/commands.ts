@@ -1,4 +1,5 @@
-import type { Finished } from "../../operations/process";
+import { join } from "node:path";
+import { start, type Finished } from "../../operations/process";
 import type { Stage } from "../../local/stage";
 
 /** The `automock` command on a stage, as tests use it. */
@@ -10,6 +11,8 @@ export interface Commands {
   json<T>(...args: readonly string[]): Promise<T>;
   /** Expects exit code 1 and a message without a stack trace, which it returns. */
   refused(...args: readonly string[]): Promise<string>;
+  /** Ctrl-C when so many lines that match have been printed. */
+  interrupted(after: number, line: RegExp, ...args: readonly string[]): Promise<Finished>;
 }
 
 export function commandsOn(stage: Stage): Commands {
@@ -27,6 +30,18 @@ export function commandsOn(stage: Stage): Commands {
       const { exitCode, stderr } = await run(...args);
       expect([args.join(" "), exitCode, stderr.match(/^ {4}at /m)]).toEqual([args.join(" "), 1, null]);
       return stderr;
+    },
+    interrupted: async (after, pattern, ...args) => {
+      let matching = 0;
+      const command = await start(process.execPath, {
+        args: [join(stage.folder, "cli", "bin", "automock.mjs"), "--local", ...args],
+        cwd: stage.folder,
+        env: process.env,
+        onLine: (line) => {
+          if (pattern.test(line) && ++matching === after) process.kill(command.pid, "SIGINT");
+        },
+      });
+      return command.finished;
     },
   };
 }
