@@ -36,7 +36,7 @@ export interface BaseStackProps {
 export abstract class BaseStack extends TerraformStack {
   /** Tags of every resource. */
   protected readonly tags: TagValues;
-  private readonly roles: RoleLimits;
+  protected roles: RoleLimits;
   private synthesized: unknown;
 
   protected constructor(scope: Construct, id: string, props: BaseStackProps) {

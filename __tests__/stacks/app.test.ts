@@ -272,6 +272,7 @@ describe("roles of pipelines", () => {
     expect(created.filter((name) => name.includes("boundary")).sort()).toEqual([
       "automock-bootstrap-us-east-1-boundary-prod",
       "automock-bootstrap-us-east-1-ephemeral-boundary",
+      "automock-bootstrap-us-east-1-roles-boundary",
     ]);
     const stack = Template.ofApp((app) => new AutomockStack(app, "automock-demo", ephemeralEnvironment));
     for (const { permissions_boundary } of stack.all("aws_iam_role"))

@@ -42,7 +42,14 @@ export class PlanRole extends Role {
       description: "Plans the stacks of the account; writes nothing and reads no secret",
       trust: pipelineTrust(props.trust, props.names),
       maxSessionDuration: MAX_SESSION_SECONDS,
-      policies: { never: [...NEVER, noData(props.names), ...noOtherDecryption(props.names)] },
+      policies: {
+        never: [
+          ...NEVER,
+          ...noSecretsOfOthers(props.names),
+          noData(props.names),
+          ...noOtherDecryption(props.names),
+        ],
+      },
       managedPolicyArns: { "read-only": managedPolicyArn(props.names, "ReadOnlyAccess") },
     });
   }
@@ -54,6 +61,10 @@ const NEVER: readonly PolicyStatement[] = [
     sid: "NoSecrets",
     effect: "Deny",
     actions: [
+      // Scripts that instances run at their start, and what they print, hold passwords more often than not.
+      "ec2:DescribeInstanceAttribute",
+      "ec2:GetConsole*",
+      "ec2:GetLaunchTemplateData",
       "ec2:GetPasswordData",
       "secretsmanager:BatchGetSecretValue",
       "secretsmanager:GetSecretValue",
@@ -82,6 +93,25 @@ const NEVER: readonly PolicyStatement[] = [
     resources: ["*"],
   },
 ];
+
+/** API keys, and the variables and code of functions that are not in the stacks. */
+function noSecretsOfOthers(names: Names): readonly PolicyStatement[] {
+  const apis = `arn:${names.partition}:apigateway:${names.region}::`;
+  return [
+    {
+      sid: "NoApiKeys",
+      effect: "Deny",
+      actions: ["apigateway:GET"],
+      resources: [`${apis}/apikeys`, `${apis}/apikeys/*`, `${apis}/usageplans/*/keys*`],
+    },
+    {
+      sid: "NoOtherFunctions",
+      effect: "Deny",
+      actions: ["lambda:GetFunction", "lambda:GetFunctionConfiguration", "lambda:ListFunctions"],
+      notResources: [names.arn("lambda", `function:${names.prefix}-*`)],
+    },
+  ];
+}
 
 /** Buckets whose objects a plan reads, and the objects in them. */
 function readable({ accountId, region }: Names): readonly (readonly [bucket: string, key: string])[] {

@@ -8,8 +8,10 @@ import type { BootstrapSettings, Environment } from "../../environments";
 import { permanentDomains, permanentNames } from "../../environments/permanent";
 import { SERVICES, servicesOf, stackId } from "../../environments/systems";
 import { tagsFor } from "../../contract/tags";
+import { testBoundaryArn } from "../../contract/test-run";
 import { reaperNames } from "../../contract/reaper";
 import { ApplyRole } from "../../modules/iam/apply-role";
+import { BootstrapBoundary } from "../../modules/iam/bootstrap-boundary";
 import { PermissionsBoundary } from "../../modules/iam/permissions-boundary";
 import { PlanRole } from "../../modules/iam/plan-role";
 import { CustomerKey } from "../../modules/shared/customer-key";
@@ -42,7 +44,8 @@ export class BootstrapStack extends BaseStack {
       region,
       locking,
       tags: { system: "bootstrap", environment: "shared", owner, costCenter, ephemeral: false },
-      // Names of these roles are known everywhere, so they have no path.
+      // Names of these roles are known everywhere, so they have no path. Where the account has no boundary of its own,
+      // they get one below.
       roles: { permissionsBoundaryArn: iam?.permissionsBoundaryArn },
     });
 
@@ -62,6 +65,8 @@ export class BootstrapStack extends BaseStack {
     });
     const { names } = reaperNames(accountId, region);
     this.boundaries(names, environments);
+    if (iam?.permissionsBoundaryArn === undefined)
+      this.roles = { permissionsBoundaryArn: this.ownBoundary(environments) };
     this.databaseKeys(names, environments);
     this.testEnvironments(names, settings);
     for (const environment of environments) {
@@ -127,6 +132,21 @@ export class BootstrapStack extends BaseStack {
         }),
       });
     }
+  }
+
+  /** The boundary of this stack's roles; returns its ARN (a token). */
+  private ownBoundary(environments: readonly Environment[]): string {
+    const { accountId, region } = environments[0]!;
+    const place = { accountId, region };
+    const ofEnvironments = environments.map(
+      ({ name, ttlHours, iam }) =>
+        iam?.permissionsBoundaryArn ??
+        boundaryArn(place, ttlHours === undefined ? { environment: name } : "ephemeral"),
+    );
+    return new BootstrapBoundary(this, "roles-boundary", {
+      reaper: reaperNames(accountId, region),
+      boundaryArns: [...new Set([...ofEnvironments, testBoundaryArn(place)])].sort(),
+    }).policyArn;
   }
 
   /** One for each environment that stays, and one that all ephemeral ones share: they come without a bootstrap. */

@@ -31,7 +31,7 @@ export const wildcards: Rule = function* (resources) {
       }
       const actions = listOf(statement.Action);
       const broad = actions.filter((action) => action.includes("*"));
-      if (broad.length > 0) {
+      if (broad.length > 0 && !bounds(address, resources)) {
         yield {
           address,
           message: `Statement ${name} allows ${broad.join(", ")}: list the actions it needs.`,
@@ -53,6 +53,13 @@ function isAttached(address: string, resources: readonly TerraformResource[]): b
   return resources.some(
     ({ type, values: { policy_arn } }) =>
       type.endsWith("_policy_attachment") && refersTo(policy_arn, address),
+  );
+}
+
+/** Of roles in this stack. */
+function bounds(address: string, resources: readonly TerraformResource[]): boolean {
+  return ofType(resources, "aws_iam_role").some(({ values }) =>
+    refersTo(values.permissions_boundary, address),
   );
 }
 

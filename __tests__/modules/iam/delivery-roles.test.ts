@@ -57,6 +57,8 @@ describe("PlanRole", () => {
     expect(statements.map(({ Sid, Effect }) => [Sid, Effect])).toEqual([
       ["NoSecrets", "Deny"],
       ["NoLogs", "Deny"],
+      ["NoApiKeys", "Deny"],
+      ["NoOtherFunctions", "Deny"],
       ["NoData", "Deny"],
       ["NoDirectDecryption", "Deny"],
       ["NoOtherBuckets", "Deny"],

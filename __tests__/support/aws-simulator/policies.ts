@@ -1,5 +1,6 @@
 import { reaperNames } from "../../../contract/reaper";
 import { PERMANENT_NAMES } from "../../../contract/permanent-names";
+import { BootstrapBoundary } from "../../../modules/iam/bootstrap-boundary";
 import { Reaper } from "../../../modules/ttl-cleanup/reaper";
 import type { ReaperLimits } from "../../../modules/ttl-cleanup/reaper-limits";
 import { evaluate, evaluateTrust } from "../iam-evaluator/evaluate";
@@ -15,6 +16,8 @@ export interface RolePolicies {
   readonly reaper: readonly Policy[];
   readonly cleanup: readonly Policy[];
   readonly cleanupTrust: Policy;
+  /** Bounds both. */
+  readonly boundary: Policy;
 }
 
 /** A permanent environment has its name under the domain of the ephemeral ones. */
@@ -34,6 +37,10 @@ export function synthesizedPolicies(place: Place): RolePolicies {
   const reaper = reaperNames(place.accountId, place.region);
   const template = Template.of((stack) => {
     new Reaper(stack, "ttl-cleanup", { ...place, code: FIXED_REAPER_CODE, limits: LIMITS });
+    new BootstrapBoundary(stack, "roles-boundary", {
+      reaper,
+      boundaryArns: ["arn:aws:iam::aws:policy/none"],
+    });
   });
   // Terraform hands `$${` on as `${`.
   const parse = (text: string) => JSON.parse(text.replaceAll("$${", "${")) as Policy;
@@ -45,7 +52,11 @@ export function synthesizedPolicies(place: Place): RolePolicies {
       .filter(({ role }) => String(role).includes(id) || role === name)
       .map(({ policy }) => parse(policy as string));
   };
-  const attached = template.all("aws_iam_policy").map(({ policy }) => parse(policy as string));
+  const managed = Object.entries(template.byId("aws_iam_policy"));
+  const ofPolicies = (isBoundary: boolean) =>
+    managed
+      .filter(([id]) => id.startsWith("roles-boundary") === isBoundary)
+      .map(([, { policy }]) => parse(policy as string));
   const cleanupRole = roles.find(([, role]) => role.name === reaper.cleanupRoleName)![1];
   const trust = (cleanupRole.assume_role_policy as string).replace(
     /\$\{aws_iam_role\.[^}]*\.arn\}/g,
@@ -53,8 +64,9 @@ export function synthesizedPolicies(place: Place): RolePolicies {
   );
   const policies = {
     reaper: inline(reaper.reaperRoleName),
-    cleanup: [...inline(reaper.cleanupRoleName), ...attached],
+    cleanup: [...inline(reaper.cleanupRoleName), ...ofPolicies(false)],
     cleanupTrust: parse(trust),
+    boundary: ofPolicies(true)[0]!,
   };
   cache.set(key, policies);
   return policies;
@@ -82,7 +94,8 @@ export function decide(policies: RolePolicies, place: Place, principal: Principa
   const reaper = reaperNames(place.accountId, place.region);
   const request = requestOf(principal, need, place);
   const own = principal.arn === reaper.reaperRoleArn ? policies.reaper : policies.cleanup;
-  const decision = evaluate(own, request);
+  const bounded = evaluate([policies.boundary], request);
+  const decision = bounded.kind === "allowed" ? evaluate(own, request) : bounded;
   if (decision.kind !== "allowed" || !/^sts:(AssumeRole|TagSession)$/.test(need.action)) return decision;
   return evaluateTrust(policies.cleanupTrust, principal.arn, request);
 }

@@ -75,6 +75,12 @@ export function operations(accountId: string, region: string): readonly Operatio
   const OF_PROD = { "aws:ResourceTag/automock:environment": "prod" };
   const OF_BOOTSTRAP = { "aws:ResourceTag/automock:environment": "shared" };
   const session = (environment: string) => ({ "aws:PrincipalTag/automock:environment": environment });
+  const writeLog = (group: string): Request[] =>
+    ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) =>
+      need(action, log(group), {
+        "aws:ResourceTag/automock:environment": group.includes("-prod/") ? "prod" : "staging",
+      }),
+    );
   const secretKey = `arn:aws:kms:${region}:${accountId}:key/database`;
 
   return [
@@ -119,11 +125,13 @@ export function operations(accountId: string, region: string): readonly Operatio
         need("kms:Decrypt", secretKey, { ...OF_PROD, "kms:ViaService": `secretsmanager.${region}.amazonaws.com` }), // prettier-ignore
       ],
     },
-    ...["automock-prod/mockserver", "task-api-prod/task-api"].map((group) => ({
+    ...["automock-prod/mockserver", "automock-staging/mockserver", "task-api-prod/task-api"].map((group) => ({
       name: `write the log /${group}`,
-      needs: ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) =>
-        need(action, log(`/${group}`), OF_PROD),
-      ),
+      needs: writeLog(`/${group}`),
+    })),
+    ...["automock-prod", "automock-staging", "task-api-prod", "task-api-staging"].map((stack) => ({
+      name: `write the flow log of ${stack}`,
+      needs: writeLog(`/${stack}/vpc-flow-logs`),
     })),
     {
       name: "pull an image of task-api-prod",
@@ -135,6 +143,29 @@ export function operations(accountId: string, region: string): readonly Operatio
           `arn:aws:ecr:${region}:${accountId}:repository/task-api-prod`,
           OF_PROD,
         ),
+      ],
+    },
+    {
+      name: "write the metrics of a database's operating system",
+      needs: [need("logs:PutLogEvents", log("RDSOSMetrics"))],
+    },
+    {
+      name: "shift traffic of automock-prod",
+      needs: [
+        need("elasticloadbalancing:ModifyRule", `arn:aws:elasticloadbalancing:${region}:${accountId}:listener-rule/app/automock-prod/1/2/3`, OF_PROD), // prettier-ignore
+      ],
+    },
+    {
+      name: "connect an admin box of staging to Session Manager",
+      needs: [need("ssmmessages:OpenDataChannel", "*")],
+    },
+    {
+      name: "end an admin box of staging",
+      needs: [
+        need("ec2:TerminateInstances", `arn:aws:ec2:${region}:${accountId}:instance/i-1`, {
+          "aws:ResourceTag/automock:environment": "staging",
+          "aws:ResourceTag/automock:system": "admin",
+        }),
       ],
     },
     {

@@ -21,6 +21,8 @@ interface Stack {
 const AWS_MANAGED: Readonly<Record<string, Policy>> = {
   // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
   ReadOnlyAccess: allow([
+    "apigateway:GET",
+    "cloudformation:Get*",
     "dynamodb:BatchGet*",
     "dynamodb:Describe*",
     "dynamodb:Get*",
@@ -28,14 +30,25 @@ const AWS_MANAGED: Readonly<Record<string, Policy>> = {
     "dynamodb:Query",
     "dynamodb:Scan",
     "ec2:Describe*",
+    "ec2:Get*",
+    "ecs:Describe*",
+    "elasticloadbalancing:Describe*",
+    "glue:Get*",
     "iam:Get*",
     "iam:List*",
     "kms:Describe*",
     "kms:Get*",
     "kms:List*",
+    "lambda:Get*",
+    "lambda:List*",
+    "logs:FilterLogEvents",
+    "logs:Get*",
+    "rds:Describe*",
     "s3:Get*",
     "s3:List*",
     "sqs:ReceiveMessage",
+    "ssm:Get*",
+    "wafv2:Get*",
   ]),
   // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html
   PowerUserAccess: {
@@ -112,7 +125,10 @@ export function rolesOf(
     .map(([id, role]) => {
       const mine = (type: string) =>
         all(type).flatMap(([, block]) => (String(block.role).includes(`aws_iam_role.${id}.`) ? [block] : []));
-      const boundary = boundaries.get(String(role.permissions_boundary));
+      const own = /^\$\{aws_iam_policy\.([\w-]+)\.arn\}$/.exec(String(role.permissions_boundary))?.[1];
+      const ownPolicy = all("aws_iam_policy").find(([policyId]) => policyId === own)?.[1].policy;
+      const boundary =
+        ownPolicy === undefined ? boundaries.get(String(role.permissions_boundary)) : parse(ownPolicy);
       if (role.permissions_boundary !== undefined && !boundary) {
         throw new Error(`the boundary ${String(role.permissions_boundary)} is unknown`);
       }
