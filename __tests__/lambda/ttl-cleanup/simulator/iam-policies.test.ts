@@ -6,6 +6,7 @@ import type { Need, Principal } from "../../../support/aws-simulator/kernel/call
 import { authorizeBy, decide, requestOf, synthesizedPolicies } from "../../../support/aws-simulator/policies";
 import { HOUR, MINUTE, PLACE, Scenario } from "../../../support/aws-simulator/scenario";
 import { USUAL } from "../../../support/aws-simulator/world/seed-parts";
+import { sample } from "../../../support/examples";
 import { evaluate } from "../../../support/iam-evaluator/evaluate";
 import type { Policy, Statement } from "../../../support/iam-evaluator/policy";
 
@@ -92,7 +93,7 @@ test("every call of a cleanup is allowed for its own environment", () => {
 });
 
 test("faults and crashes do not make it need more rights", async () => {
-  for (let seed = 100; seed < 110; seed++) {
+  for (const seed of sample([...Array(10).keys()], 3).map((i) => 100 + i)) {
     const scenario = new Scenario({
       seed,
       faults: { throttle: 0.2, serverError: 0.03, lostAnswer: 0.03, partialFailure: 0.1 },
