@@ -6,7 +6,7 @@ import { bundleReaper } from "./lambda/ttl-cleanup/build";
 import { buildApp } from "./stacks/app";
 import { withoutTokenTraces } from "./stacks/token-traces";
 
-const loaded = loadEnvironments(join(__dirname, "environments", "ephemeral"));
+const loaded = loadEnvironments(join(__dirname, "environments"));
 const { environments, bootstrap } = loaded;
 // An App would create its output folder even when nothing is synthesized, so cdktf's context is read without one.
 const context = JSON.parse(process.env.CDKTF_CONTEXT_JSON ?? "{}") as Readonly<Record<string, unknown>>;

@@ -51,7 +51,7 @@ function openCli(options: GlobalOptions): Cli {
     ? reachSession(process.env, local)
     : { ...process.env, ...(options.profile !== undefined && { AWS_PROFILE: options.profile }) };
   let loaded: Loaded | undefined;
-  const load = () => (loaded ??= loadEnvironments(join(projectFolder, "environments", "ephemeral")));
+  const load = () => (loaded ??= loadEnvironments(join(projectFolder, "environments")));
   let usable: readonly Environment[] | undefined;
   const cli: Cli = {
     projectFolder,

@@ -1,6 +1,6 @@
 import { faultAt, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
-import { bareDomain, isUnder, permanentDomains } from "./permanent";
+import { bareDomain, isUnder, permanentDomains } from "./permanent-names";
 import { servicesOf } from "./systems";
 
 interface Source {

@@ -7,10 +7,9 @@ import { validateBootstrap, type BootstrapSettings } from "./bootstrap-fields";
 import { domainFaults } from "./domain-conflicts";
 import { faultAt, faultsOf, show, type EnvironmentFault } from "./faults";
 import type { Environment } from "./fields";
-import { prod } from "./prod";
+import { permanentFiles } from "./permanent-files";
 import { readJson } from "./read-json";
 import { environmentSchema } from "./schema";
-import { staging } from "./staging";
 import { servicesOf } from "./systems";
 
 /** A validated environment and the file it came from. */
@@ -20,7 +19,7 @@ interface Source {
 }
 
 export interface Loaded {
-  /** The valid environments: prod, staging, then the ephemeral ones by name. */
+  /** The valid environments: prod, the other permanent ones by name, then the ephemeral ones by name. */
   readonly environments: readonly Environment[];
   /** Of the bootstrap stacks; the defaults when they have faults. */
   readonly bootstrap: BootstrapSettings;
@@ -42,11 +41,6 @@ export function blockingFaults({
 
 const EPHEMERAL = "environments/ephemeral/";
 
-const PERMANENT: readonly { file: string; value: unknown }[] = [
-  { file: "environments/prod.ts", value: prod },
-  { file: "environments/staging.ts", value: staging },
-];
-
 /** An ephemeral environment whose file has not been written yet. */
 export interface Draft {
   /** Its file name, `<name>.json`. An existing file of this name is not read. */
@@ -55,19 +49,22 @@ export interface Draft {
 }
 
 /**
- * Reads prod, staging and every `*.json` in a folder of ephemeral environments, and validates each alone and all
- * together. It does not throw; it returns every fault in every file.
+ * Reads every `permanent/*.ts` and every `ephemeral/*.json` in a folder of environments, and validates each alone and
+ * all together. It does not throw; it returns every fault in every file.
  *
- * @param draft validated as if it were in the folder, after all others
+ * @param draft validated as if it were among the ephemeral ones, after all others
  */
-export function loadEnvironments(ephemeralFolder: string, draft?: Draft): Loaded {
+export function loadEnvironments(folder: string, draft?: Draft): Loaded {
+  const ephemeralFolder = join(folder, "ephemeral");
   const files = existsSync(ephemeralFolder)
     ? readdirSync(ephemeralFolder)
         .filter((file) => file.endsWith(".json") && file !== draft?.file)
         .sort()
     : [];
   const read = [
-    ...PERMANENT.map(({ file, value }) => validate(file, value)),
+    ...permanentFiles(join(folder, "permanent")).map(({ file, value, faults }) =>
+      faults.length > 0 ? { faults } : validate(file, value),
+    ),
     ...files.map((file) => readEphemeral(ephemeralFolder, file)),
     ...(draft ? [validateEphemeral(draft.file, draft.text)] : []),
   ];

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     );
   }
   const log = (line: string) => process.stdout.write(`${line}\n`);
-  const { environments } = loadEnvironments(join(PROJECT, "environments", "ephemeral"));
+  const { environments } = loadEnvironments(join(PROJECT, "environments"));
   const { accountId, region } = environments[0]!;
   const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT, runsTasks: true });
   await makeZones(aws.clientConfig, environments);

@@ -57,7 +57,7 @@ export interface StageOptions {
 /** Opens a stage in the account and region of prod; the hosted zones of the environments exist there. */
 export async function openStage({ copy, log, onLine, runsTasks }: StageOptions): Promise<Stage> {
   const { folder } = copy;
-  const { environments } = loadEnvironments(join(folder, "none"));
+  const { environments } = loadEnvironments(join(folder, "environments"));
   const { accountId, region } = environments[0]!;
   const aws = await startLocalAws({ accountId, region, log, projectFolder: PROJECT, runsTasks });
   const { pid } = process;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import type { EnvironmentInput } from "../../environments";
-import { staging } from "../../environments/staging";
+import { staging } from "../../environments/permanent/staging";
 import { median, runTsx } from "./processes";
 import { machine, publish, table, type Target } from "./report";
 

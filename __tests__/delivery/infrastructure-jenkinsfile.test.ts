@@ -1,7 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { PLAN_HOURS } from "../../operations/delivery/artifact";
-import { stacksOf } from "../../environments/stacks";
-import { prodEnvironment, stagingEnvironment } from "../support/environments";
 import { find, misplaced, only, readPipeline, scriptsIn, type Statement } from "../support/jenkinsfile";
 import { read } from "../support/markdown";
 import { runScript } from "../support/shell-fakes";
@@ -42,10 +40,13 @@ describe("lint: the file is a declarative pipeline", () => {
     expression: ["#"],
     input: ["message", "ok", "submitter", "submitterParameter"],
     post: ["always", "unsuccessful", "cleanup"],
-    script: ["=", "#"],
+    script: ["=", "#", "for"],
+    for: ["lock"],
+    lock: ["node"],
+    finally: ["deleteDir"],
   };
-  const STEPS = ["archiveArtifacts", "checkout", "deleteDir", "echo", "mail", "node", "script", "sh", "stash", "unstash", "withCredentials"]; // prettier-ignore
-  for (const block of ["steps", "always", "unsuccessful", "cleanup", "withCredentials", "node"]) Object.assign(ALLOWED, { [block]: STEPS }); // prettier-ignore
+  const STEPS = ["archiveArtifacts", "checkout", "deleteDir", "echo", "finally", "mail", "node", "script", "sh", "stash", "try", "unstash", "withCredentials", "withEnv"]; // prettier-ignore
+  for (const block of ["steps", "always", "unsuccessful", "cleanup", "withCredentials", "withEnv", "node", "try"]) Object.assign(ALLOWED, { [block]: STEPS }); // prettier-ignore
 
   it("with nothing where it does not belong", () => expect(misplaced(pipeline, ALLOWED)).toEqual([]));
 
@@ -54,7 +55,7 @@ describe("lint: the file is a declarative pipeline", () => {
       expect([script, spawnSync("sh", ["-n"], { input: script }).status]).toEqual([script, 0]);
     }
     expect(SOURCE).not.toMatch(
-      /\|\|\s*(true|:|exit 0|echo)|set \+e|;\s*true\b|catchError|warnError|returnStatus|try\s*\{/,
+      /\|\|\s*(true|:|exit 0|echo)|set \+e|;\s*true\b|catchError|warnError|returnStatus|catch\s*\(/,
     );
   });
 });
@@ -71,7 +72,7 @@ describe("the stages", () => {
       ["Fork", "infrastructure-build"],
       ["Pull Request", "none"],
       ["Plan", "infrastructure-plan"],
-      ["Staging", "infrastructure-staging"],
+      ["Before Production", "none"],
       ["Production Approval", "none"],
       ["Production", "infrastructure-prod"],
       ["Drift", "infrastructure-plan"],
@@ -80,6 +81,7 @@ describe("the stages", () => {
     expect(only(only(stage("Review"), "agent"), "label").argument).toBe("infrastructure-review");
     expect(find(pipeline.children, "node").map(({ argument }) => argument)).toEqual([
       "infrastructure-comment",
+      "infrastructure-${environment}",
     ]);
     expect(only(stage("Plan"), "stages").children.map(({ argument }) => argument)).toEqual([
       "Checkout",
@@ -105,12 +107,12 @@ describe("the stages", () => {
   });
 
   it("apply from main only, and only what there is to apply", () => {
-    expect(condition("Staging")).toEqual(["true", "main", "expression { env.STAGING_PLANS }"]);
+    expect(condition("Before Production")).toEqual(["true", "main", "expression { env.BEFORE_PROD_PLANS }"]);
     expect(condition("Production Approval")).toEqual(["true", "main", "expression { env.PROD_PLANS }"]);
     expect(condition("Production")).toEqual(["true", "main", "expression { env.PROD_PLANS }"]);
     expect(condition("Drift")).toEqual(["true", "main", "TimerTrigger"]);
     expect(only(only(stage("Production Approval"), "when"), "beforeInput").argument).toBe("true");
-    for (const name of ["Fork", "Pull Request", "Plan", "Staging", "Production", "Drift"]) {
+    for (const name of ["Fork", "Pull Request", "Plan", "Before Production", "Production", "Drift"]) {
       expect(only(only(stage(name), "when"), "beforeAgent").argument).toBe("true");
     }
   });
@@ -128,7 +130,7 @@ describe("the stages", () => {
     ]);
     expect(only(pipeline, "options").children.map(({ name }) => name)).toContain("disableConcurrentBuilds");
     const locks = find(pipeline.children, "lock").map(({ named }) => named.resource);
-    expect(locks).toEqual(["infrastructure-staging", "infrastructure-prod"]);
+    expect(locks).toEqual(["infrastructure-${environment}", "infrastructure-prod"]);
   });
 
   it("no build begins behind the plan or the approval", () =>
@@ -144,7 +146,7 @@ describe("the stages", () => {
   });
 
   it("the approval ends before the plan does", () => {
-    const hours = (["Plan", "Staging", "Production Approval"] as const).map((name) => {
+    const hours = (["Plan", "Before Production", "Production Approval"] as const).map((name) => {
       const { time, unit } = only(only(stage(name), "options"), "timeout").named;
       return Number(time) / (unit === "HOURS" ? 1 : 60);
     });
@@ -152,17 +154,17 @@ describe("the stages", () => {
   });
 
   it("every agent leaves an empty folder behind", () => {
-    for (const name of ["Fork", "Review", "Plan", "Staging", "Production", "Drift"]) {
-      expect(only(only(stage(name), "post"), "cleanup").children.map(({ name: one }) => one)).toEqual([
-        "deleteDir",
-      ]);
-    }
+    const ends = ["Fork", "Review", "Plan", "Production", "Drift"].map((name) =>
+      only(only(stage(name), "post"), "cleanup"),
+    );
+    for (const end of [...ends, ...find([stage("Before Production")], "finally")])
+      expect(end.children.map(({ name }) => name).filter((name) => name !== "#")).toEqual(["deleteDir"]);
   });
 });
 
 describe("exactly the plan that was shown is applied", () => {
   it.each([
-    ["Staging", "STAGING_PLANS"],
+    ["Before Production", "BEFORE_PROD_PLANS"],
     ["Production", "PROD_PLANS"],
   ])("by %s, which never plans", (name, variable) => {
     const [install, open, apply, ...rest] = scriptsOf(name);
@@ -176,7 +178,11 @@ describe("exactly the plan that was shown is applied", () => {
     const run = (exitCode: number) =>
       runScript(apply!, {
         shell: "sh",
-        env: { [variable]: `automock-x ${digest}\ntask-api-x sha256:1`, PLANNED_COMMIT: "abc" },
+        env: {
+          [variable]: `x automock-x ${digest}\nx task-api-x sha256:1${name === "Production" ? "" : "\ny automock-y sha256:2"}`,
+          ENVIRONMENT: "x",
+          PLANNED_COMMIT: "abc",
+        },
         // It would eat the next line if it read its standard input.
         fakes: { npx: `cat; exit ${exitCode}` },
       });
@@ -198,7 +204,8 @@ describe("exactly the plan that was shown is applied", () => {
     expect(
       find(stage("Seal Plans").children, "=").map(({ argument, named }) => [argument, named.value]),
     ).toEqual([
-      ["env.STAGING_PLANS", "readFile('.automock/staging').trim()"],
+      ["env.ENVIRONMENTS_BEFORE_PROD", "readFile('.automock/environments').trim()"],
+      ["env.BEFORE_PROD_PLANS", "readFile('.automock/before-prod').trim()"],
       ["env.PROD_PLANS", "readFile('.automock/prod').trim()"],
       ["env.PLANNED_COMMIT", "readFile('.automock/commit').trim()"],
     ]);
@@ -211,9 +218,15 @@ describe("exactly the plan that was shown is applied", () => {
 });
 
 describe("the plan", () => {
-  const plan = (stack: string, hasChanges: boolean) => ({ stack, hasChanges, digest: `sha256:${stack}` });
+  const plan = (stack: string, hasChanges: boolean) => ({
+    stack,
+    environment: stack.replace(/^(automock|task-api|admin)-/, ""),
+    appliedBy: /^(automock-pr-|admin-|bootstrap)/.test(stack) ? "person" : "pipeline",
+    hasChanges,
+    digest: `sha256:${stack}`,
+  });
   const RESULT = {
-    plans: [plan("automock-pr-7", true), plan("automock-prod", true), plan("task-api-prod", true), plan("task-api-staging", true), plan("automock-staging", false), plan("bootstrap", true)], // prettier-ignore
+    plans: [plan("automock-pr-7", true), plan("automock-prod", true), plan("task-api-prod", true), plan("automock-qa", true), plan("task-api-qa", true), plan("task-api-staging", true), plan("automock-staging", false), plan("admin-staging", true), plan("bootstrap", true)], // prettier-ignore
   };
   const OPTIONS = "--out .automock/plans --no-lock --json --report html --report json".split(" ");
   const run = (env: Readonly<Record<string, string>>, { exitCode = 0, isAncestor = true } = {}) =>
@@ -226,23 +239,23 @@ describe("the plan", () => {
       },
     });
   const planned = (result: ReturnType<typeof run>) => result.calls.find(([name]) => name === "npx")!.slice(3);
-  const ALL = ["bootstrap", "automock-staging", "automock-prod", "task-api-staging", "task-api-prod"];
 
   it("of a merge is of what differs from what was applied last", () => {
     const result = run({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: "def" });
     expect(planned(result)).toEqual(["--changed-since", "def", ...OPTIONS]);
-    expect([".automock/staging", ".automock/prod", ".automock/commit"].map(result.file)).toEqual([
-      "task-api-staging sha256:task-api-staging\n",
-      "automock-prod sha256:automock-prod\ntask-api-prod sha256:task-api-prod\n",
+    const files = ["environments", "before-prod", "prod", "commit"].map((name) => `.automock/${name}`);
+    const line = (environment: string, stack: string) => `${environment} ${stack} sha256:${stack}\n`;
+    expect(files.map(result.file)).toEqual([
+      "qa\nstaging\n",
+      line("qa", "automock-qa") + line("qa", "task-api-qa") + line("staging", "task-api-staging"),
+      line("prod", "automock-prod") + line("prod", "task-api-prod"),
       "abc123\n",
     ]);
   });
 
   it("is of every stack that is meant to stay, with nothing to compare with and after a forced push", () => {
-    expect(planned(run({}))).toEqual([...ALL, ...OPTIONS]);
-    expect(planned(run({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: "def" }, { isAncestor: false }))).toEqual([...ALL, ...OPTIONS]); // prettier-ignore
-    const permanent = stacksOf([prodEnvironment, stagingEnvironment]).map(({ id }) => id);
-    expect([...ALL].sort()).toEqual([...permanent, "bootstrap"].sort());
+    expect(planned(run({}))).toEqual(["--permanent", ...OPTIONS]);
+    expect(planned(run({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: "def" }, { isAncestor: false }))).toEqual(["--permanent", ...OPTIONS]); // prettier-ignore
   });
 
   it("fails the build when a stack cannot be planned", () => expect(run({}, { exitCode: 1 }).status).toBe(1));
@@ -335,7 +348,7 @@ describe("the plan", () => {
     expect(planned(drift(0, {}))).toEqual(DRIFT_OPTIONS);
   });
 
-  const DRIFT_OPTIONS = [...ALL, ..."--out .automock/plans --no-lock --detailed-exitcode --json --report html".split(" ")]; // prettier-ignore
+  const DRIFT_OPTIONS = ["--permanent", ..."--out .automock/plans --no-lock --detailed-exitcode --json --report html".split(" ")]; // prettier-ignore
   const drift = (exitCode: number, result: object) =>
     runScript(scriptsOf("Drift")[1]!, {
       shell: "sh",
@@ -401,7 +414,7 @@ describe("no secret is shown or kept", () => {
       "infrastructure-source",
     ]);
     expect(only(stage("Review"), "steps").children[0]).toBe(bound[0]);
-    expect(find([stage("Plan"), stage("Staging"), stage("Production"), stage("Drift")], "agent").map((one) => only(one, "label").argument)).not.toContain("infrastructure-review"); // prettier-ignore
+    expect(find([stage("Plan"), stage("Production"), stage("Drift")], "agent").map((one) => only(one, "label").argument)).not.toContain("infrastructure-review"); // prettier-ignore
   });
 
   it("no key of AWS, no account, no address", () =>

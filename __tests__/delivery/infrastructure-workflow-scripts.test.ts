@@ -1,8 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { reportMarker } from "../../operations/review/markdown";
-import { stacksOf } from "../../environments/stacks";
-import { prodEnvironment, stagingEnvironment } from "../support/environments";
 import { readWorkflow } from "../support/github-workflow";
 import { runScript } from "../support/shell-fakes";
 
@@ -20,6 +18,8 @@ describe("plan", () => {
   const DIGEST = `sha256:${"0".repeat(64)}`;
   const plan = (stack: string, hasChanges: boolean, hasDrift = false, failedChecks = 0) => ({
     stack,
+    environment: stack.replace(/^(automock|task-api|admin)-/, ""),
+    appliedBy: /^(automock-pr-|admin-|bootstrap)/.test(stack) ? "person" : "pipeline",
     hasChanges,
     hasDrift,
     failedChecks,
@@ -30,6 +30,8 @@ describe("plan", () => {
       plan("automock-pr-7", true),
       plan("automock-prod", true),
       plan("automock-staging", false),
+      plan("automock-qa", true),
+      plan("admin-staging", true),
       plan("bootstrap", true),
       plan("task-api-prod", true),
       plan("task-api-staging", true),
@@ -41,6 +43,8 @@ describe("plan", () => {
       env: { SINCE: since, HEAD_SHA: "abc123", GITHUB_OUTPUT: "outputs" },
       fakes: { npx: `printf '%s' '${JSON.stringify(RESULT)}'; exit ${exitCode}` },
     });
+  const handedOn = (stack: string, environment: string) =>
+    JSON.stringify({ stack, environment, digest: DIGEST });
   const OPTIONS = ["--out", ".automock/plans", "--no-lock", "--json", "--report", "md", "--report", "html", "--report", "json", "--report", "sarif"]; // prettier-ignore
 
   it("plans what has changed, and hands on what is to be applied where", () => {
@@ -50,21 +54,18 @@ describe("plan", () => {
       ["npx", "automock", "plan", "--changed-since", "origin/main", "--head", "abc123", ...OPTIONS],
     ]);
     expect(file("outputs")!.trim().split("\n")).toEqual([
-      "changes=5",
+      "changes=7",
       "drift=0",
       "checks=0",
-      `staging=[{"stack":"task-api-staging","digest":"${DIGEST}"}]`,
-      `prod=[{"stack":"automock-prod","digest":"${DIGEST}"},{"stack":"task-api-prod","digest":"${DIGEST}"}]`,
+      `before-prod=[${handedOn("automock-qa", "qa")},${handedOn("task-api-staging", "staging")}]`,
+      `prod=[${handedOn("automock-prod", "prod")},${handedOn("task-api-prod", "prod")}]`,
     ]);
     expect(JSON.parse(file(".automock/result.json")!)).toEqual(RESULT);
   });
 
   it("without a revision plans every stack that is meant to stay", () => {
     const { calls } = run("");
-    const stacks = calls[0]!.slice(3, calls[0]!.indexOf("--out"));
-    expect(calls).toEqual([["npx", "automock", "plan", ...stacks, ...OPTIONS]]);
-    const permanent = stacksOf([prodEnvironment, stagingEnvironment]).map(({ id }) => id);
-    expect([...stacks].sort()).toEqual([...permanent, "bootstrap"].sort());
+    expect(calls).toEqual([["npx", "automock", "plan", "--permanent", ...OPTIONS]]);
   });
 
   it("counts drift and failing checks apart from changes, and applies nothing for them", () => {
@@ -78,14 +79,14 @@ describe("plan", () => {
       "changes=0",
       "drift=1",
       "checks=1",
-      "staging=[]",
+      "before-prod=[]",
       "prod=[]",
     ]);
   });
 
   it("fails with the plan, and then has nothing to apply", () => {
     const { status, file } = run("origin/main", 1);
-    expect([status, file("outputs")]).toEqual([1, "changes=5\ndrift=0\nchecks=0\n"]);
+    expect([status, file("outputs")]).toEqual([1, "changes=7\ndrift=0\nchecks=0\n"]);
   });
 
   it.each([

@@ -13,14 +13,14 @@ const {
 const ACTION = /^([\w-]+\/[\w-]+)@[0-9a-f]{40}$/;
 
 describe("the jobs", () => {
-  it("follow each other: plan, then staging, then production", () =>
+  it("follow each other: plan, then every permanent environment but prod, then prod", () =>
     expect(jobs.map(([name, { needs = [] }]) => [name, [needs].flat()])).toEqual([
       ["fork", []],
       ["plan", []],
       ["comment", ["plan"]],
       ["findings", ["plan"]],
-      ["staging", ["plan"]],
-      ["prod", ["plan", "staging"]],
+      ["before-prod", ["plan"]],
+      ["prod", ["plan", "before-prod"]],
       ["drift", ["plan"]],
     ]));
 
@@ -40,7 +40,7 @@ describe("the jobs", () => {
       ["plan", 45],
       ["comment", 5],
       ["findings", 5],
-      ["staging", 110],
+      ["before-prod", 110],
       ["prod", 110],
       ["drift", 5],
     ]));
@@ -51,7 +51,7 @@ describe("the jobs", () => {
         "infrastructure-${{ github.event.pull_request.number || (github.event_name == 'schedule' && 'drift') || github.ref }}",
       "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
     });
-    for (const name of ["staging", "prod"]) {
+    for (const name of ["before-prod", "prod"]) {
       expect(job(name).concurrency).toEqual({
         group: "infrastructure-${{ matrix.stack }}",
         "cancel-in-progress": false,
@@ -64,11 +64,11 @@ describe("the jobs", () => {
   });
 
   it("apply on main only, never at the scheduled run, and not without something to apply", () => {
-    expect(job("staging").if).toBe(
-      "github.ref == 'refs/heads/main' && github.event_name != 'schedule' && needs.plan.outputs.staging != '[]'",
+    expect(job("before-prod").if).toBe(
+      "github.ref == 'refs/heads/main' && github.event_name != 'schedule' && needs.plan.outputs.before-prod != '[]'",
     );
     expect(job("prod").if).toBe(
-      `\${{ !cancelled() && needs.plan.result == 'success' && contains(fromJSON('["success", "skipped"]'), needs.staging.result) && github.ref == 'refs/heads/main' && github.event_name != 'schedule' && needs.plan.outputs.prod != '[]' }}`,
+      `\${{ !cancelled() && needs.plan.result == 'success' && contains(fromJSON('["success", "skipped"]'), needs.before-prod.result) && github.ref == 'refs/heads/main' && github.event_name != 'schedule' && needs.plan.outputs.prod != '[]' }}`,
     );
   });
 
@@ -96,7 +96,7 @@ describe("rights", () => {
       ["plan", { contents: "read", actions: "read", "id-token": "write" }, PLAN_ENVIRONMENT],
       ["comment", { "pull-requests": "write" }, undefined],
       ["findings", { "security-events": "write" }, undefined],
-      ["staging", apply, "infrastructure-staging"],
+      ["before-prod", apply, "infrastructure-${{ matrix.environment }}"],
       ["prod", apply, "infrastructure-prod"],
       ["drift", { issues: "write" }, undefined],
     ]);
@@ -108,7 +108,7 @@ describe("rights", () => {
     expect(job("plan").if).toBe(`github.event_name != 'pull_request' || ${FORK} == github.repository`);
     expect(JSON.stringify(job("fork"))).not.toMatch(/secrets\.|vars\.|github\.token|configure-aws|id-token/);
     // Every other job waits for the plan, and says so in a way that a plan that was left out stops it.
-    for (const name of ["comment", "findings", "staging", "prod", "drift"])
+    for (const name of ["comment", "findings", "before-prod", "prod", "drift"])
       expect([job(name).needs].flat()).toContain("plan");
     expect(job("comment").if).toBe(
       "${{ !cancelled() && github.event_name == 'pull_request' && needs.plan.result != 'skipped' }}",
@@ -127,16 +127,16 @@ describe("rights", () => {
     });
     expect(signIns).toEqual([
       ["plan", options("plan", 3600)],
-      ["staging", options("apply", 7200)],
+      ["before-prod", options("apply", 7200)],
       ["prod", options("apply", 7200)],
     ]);
     expect(SOURCE).not.toMatch(/AWS_SECRET|AWS_ACCESS|aws-access-key/i);
     // A session that ends before its job leaves a state locked.
-    expect(job("staging")["timeout-minutes"] * 60).toBeLessThan(7200);
+    expect(job("before-prod")["timeout-minutes"] * 60).toBeLessThan(7200);
   });
 
   it("come after the libraries are installed, whose scripts then find no credentials", () => {
-    for (const name of ["plan", "staging", "prod"]) {
+    for (const name of ["plan", "before-prod", "prod"]) {
       const order = job(name).steps.map(({ uses, run }) => (run === "npm ci --ignore-scripts" ? "install" : ACTION.exec(uses ?? "")?.[1])); // prettier-ignore
       expect(order.indexOf("install")).toBeGreaterThan(-1);
       expect(order.indexOf(SIGN_IN)).toBeGreaterThan(order.indexOf("install"));
@@ -177,7 +177,7 @@ describe("rights", () => {
 
 describe("exactly the plan that was shown is applied", () => {
   it("by jobs that never plan", () => {
-    for (const name of ["staging", "prod"]) {
+    for (const name of ["before-prod", "prod"]) {
       expect(scriptsOf(name).match(/automock(\.mjs)? \w+/g)).toEqual(["automock.mjs deploy"]);
       expect(step(name, "Apply exactly this plan")).toEqual({
         name: "Apply exactly this plan",
@@ -193,7 +193,7 @@ describe("exactly the plan that was shown is applied", () => {
       changes: "${{ steps.plan.outputs.changes }}",
       drift: "${{ steps.plan.outputs.drift }}",
       checks: "${{ steps.plan.outputs.checks }}",
-      staging: "${{ steps.plan.outputs.staging }}",
+      "before-prod": "${{ steps.plan.outputs.before-prod }}",
       prod: "${{ steps.plan.outputs.prod }}",
     }));
 
@@ -225,7 +225,7 @@ describe("exactly the plan that was shown is applied", () => {
       env: { PLAN_RECIPIENT: "${{ vars.PLAN_RECIPIENT }}" },
       run: ".ci/plans seal .automock/plans plans.tar.gpg",
     });
-    for (const name of ["staging", "prod"]) {
+    for (const name of ["before-prod", "prod"]) {
       expect(step(name, "Open the plans")).toEqual({
         name: "Open the plans",
         env: { PLAN_KEY: "${{ secrets.PLAN_KEY }}" },

@@ -6,23 +6,25 @@ import {
 } from "../../operations/costs/costs-document";
 import { PRICE_BOOK } from "../../contract/prices";
 import { documentedStacks } from "../support/costs";
+import { permanentEnvironments, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { read, tableUnder } from "../support/markdown";
 
 /** The cost tables are computed from the synthesized stacks: a NAT gateway more turns them red. */
 
-const stacks = documentedStacks();
+const written = documentedStacks(permanentEnvironments);
+const stacks = documentedStacks([prodEnvironment, stagingEnvironment]);
 
 describe("cost-table-golden: as `npm run costs` writes them", () => {
-  it("docs/costs.md", () => expect(read("docs/costs.md")).toBe(costsDocument(stacks)));
+  it("docs/costs.md", () => expect(read("docs/costs.md")).toBe(costsDocument(written)));
 
   it("README.md", () => {
     const readme = read("README.md");
-    expect(readme).toBe(readmeCosts(readme, stacks));
+    expect(readme).toBe(readmeCosts(readme, written));
   });
 
   it("docs/task-api.md", () => {
     const document = read("docs/task-api.md");
-    expect(document).toBe(taskApiCosts(document, stacks));
+    expect(document).toBe(taskApiCosts(document, written));
   });
 });
 
@@ -71,10 +73,14 @@ it("every price of the book is in the table, also one that no stack has now, wit
 });
 
 /** The stacks with a resource more in one of them. */
-function withResource(stack: keyof DocumentedStacks, type: string, values: object): DocumentedStacks {
-  const { resource = {}, ...rest } = stacks[stack];
+function withResource(
+  stack: string,
+  type: string,
+  values: Readonly<Record<string, unknown>>,
+): DocumentedStacks {
+  const { resource = {}, ...rest } = stacks[stack]!;
   const more = { ...resource, [type]: { ...resource[type], another: values } };
-  return { ...stacks, [stack]: { ...rest, resource: more } } as DocumentedStacks;
+  return { ...stacks, [stack]: { ...rest, resource: more } };
 }
 
 it("a NAT gateway more changes every total it is in", () => {
@@ -99,3 +105,16 @@ it("a document without the marks is refused", () =>
   expect(() => readmeCosts("# Costs\n", stacks)).toThrow(
     'README.md must contain "<!-- npm run costs: begin -->" followed by "<!-- npm run costs: end -->".',
   ));
+
+it("a further permanent environment gets its columns and rows", () => {
+  const qa = { ...stagingEnvironment, name: "qa", automock: undefined };
+  const costs = costsDocument(documentedStacks([prodEnvironment, qa, stagingEnvironment]));
+  expect(tableUnder(costs, "Load spikes").map(([stack]) => stack)).toEqual([
+    "stack",
+    "`automock-prod`",
+    "`automock-staging`",
+    "`task-api-prod`",
+    "`task-api-qa`",
+    "`task-api-staging`",
+  ]);
+});

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatFault } from "../../contract/fault";
 import { loadEnvironments } from "../../environments";
 import { MOTO_VERSION } from "../../local/moto";
 import { CONTROL_ROUTES } from "../../modules/mockserver/control-plane";
 import { anchors, codeBlocks, documents, read } from "../support/markdown";
+import { environmentsFolder } from "../support/environments-folder";
 import { synthesize } from "../support/golden";
 
 const ROOT = join(__dirname, "..", "..");
@@ -73,9 +73,9 @@ function exists(path: string): boolean {
 
 describe("the README's environment", () => {
   const [example, ...others] = codeBlocks(README, "json environment");
-  const folder = mkdtempSync(join(tmpdir(), "readme-"));
+  const folder = environmentsFolder();
   const { name } = JSON.parse(example!) as { name: string };
-  writeFileSync(join(folder, `${name}.json`), example!);
+  writeFileSync(join(folder, "ephemeral", `${name}.json`), example!);
   const { environments, faults } = loadEnvironments(folder);
   const stacks = [...synthesize(environments).keys()];
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -94,7 +94,7 @@ describe("the README's environment", () => {
   it("is the one of the shown fault, which is what synth says", () => {
     const broken = JSON.parse(example!) as { automock: { tasks: { max: number } } };
     broken.automock.tasks.max = 1;
-    writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...broken, automock: { ...broken.automock, capacity: "onDemand" } })); // prettier-ignore
+    writeFileSync(join(folder, "ephemeral", `${name}.json`), JSON.stringify({ ...broken, automock: { ...broken.automock, capacity: "onDemand" } })); // prettier-ignore
     const shown = codeBlocks(README, "text").map((block) => block.trimEnd());
     expect(loadEnvironments(folder).faults.map((fault) => formatFault(fault))).toEqual(shown);
   });

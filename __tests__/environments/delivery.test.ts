@@ -1,5 +1,5 @@
 import { faultsOf } from "../../environments/faults";
-import { prod } from "../../environments/prod";
+import { prod } from "../../environments/permanent/prod";
 import { environmentSchema } from "../../environments/schema";
 
 function faultsIn(delivery: unknown): string[] {

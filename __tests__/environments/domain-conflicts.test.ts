@@ -1,6 +1,6 @@
 import { domainFaults } from "../../environments/domain-conflicts";
 import { environmentSchema } from "../../environments/schema";
-import { staging } from "../../environments/staging";
+import { staging } from "../../environments/permanent/staging";
 import { ephemeralInput } from "../support/environments";
 
 const domain = (name: string, ...subjectAlternativeNames: string[]) => ({
@@ -20,7 +20,7 @@ const ephemeral = (name: string, ...names: [string, ...string[]]) => ({
 
 /** A permanent environment with a domain for each system. */
 const permanent = (automock: string, taskApi: string) => ({
-  file: "environments/staging.ts",
+  file: "environments/permanent/staging.ts",
   environment: environmentSchema.parse({
     ...staging,
     automock: { ...staging.automock, domain: domain(automock) },
@@ -56,8 +56,8 @@ it.each([
 
 it("two systems of one environment cannot share a name", () => {
   expect(lines(permanent("mocks.example.com", "mocks.example.com"))).toEqual([
-    'environments/staging.ts: taskApi.domain | "mocks.example.com" | a name that no other stack has; ' +
-      'environments/staging.ts: automock.domain has "mocks.example.com"',
+    'environments/permanent/staging.ts: taskApi.domain | "mocks.example.com" | a name that no other stack has; ' +
+      'environments/permanent/staging.ts: automock.domain has "mocks.example.com"',
   ]);
 });
 
@@ -76,7 +76,7 @@ it("a permanent environment's name cannot be below an ephemeral one's wildcard",
     lines(permanent("live.dev.example.com", "tasks.example.com"), ephemeral("a", "*.dev.example.com")),
   ).toEqual([
     'environments/ephemeral/a.json: automock.domain | "*.dev.example.com" | a wildcard that does not cover ' +
-      '"live.dev.example.com" of environments/staging.ts: automock.domain',
+      '"live.dev.example.com" of environments/permanent/staging.ts: automock.domain',
   ]);
 });
 

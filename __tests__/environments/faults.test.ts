@@ -1,6 +1,6 @@
 import { formatFault } from "../../contract/fault";
 import { faultsOf, show } from "../../environments/faults";
-import { prod } from "../../environments/prod";
+import { prod } from "../../environments/permanent/prod";
 import { environmentSchema } from "../../environments/schema";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";

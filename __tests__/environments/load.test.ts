@@ -1,24 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { blockingFaults, loadEnvironments } from "../../environments";
-import { ephemeralInput } from "../support/environments";
+import { environmentsFolder } from "../support/environments-folder";
+import { ephemeralInput, stagingEnvironment } from "../support/environments";
 import { spoil } from "../support/spoil";
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "environments-"))));
+beforeEach(() => (folder = environmentsFolder()));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const write = (file: string, value: unknown) =>
-  writeFileSync(join(folder, file), typeof value === "string" ? value : JSON.stringify(value));
+  writeFileSync(join(folder, "ephemeral", file), typeof value === "string" ? value : JSON.stringify(value));
 
 const named = (name: string, vpcCidr: string) => ({
   ...spoil(ephemeralInput, "automock.network.vpcCidr", vpcCidr),
   name,
 });
 
-it("loads prod and staging without a folder", () => {
-  const { environments, faults } = loadEnvironments(join(folder, "missing"));
+it("loads prod and staging without a folder of ephemeral environments", () => {
+  rmSync(join(folder, "ephemeral"), { recursive: true });
+  const { environments, faults } = loadEnvironments(folder);
   expect(faults).toEqual([]);
   expect(environments.map(({ name }) => name)).toEqual(["prod", "staging"]);
 });
@@ -97,7 +98,7 @@ it.each([
   ],
   ["a duplicate key", written.replace('"ttlHours"', '"ttlHours": 168, "ttlHours"'), "ttlHours", "a duplicate key", "remove one of them"], // prettier-ignore
 ])("reports the position of %s", (_, content, path, given, fix) => {
-  writeFileSync(join(folder, "a.json"), content);
+  writeFileSync(join(folder, "ephemeral", "a.json"), content);
   const { environments, faults } = loadEnvironments(folder);
   expect(faults).toMatchObject([
     { where: `environments/ephemeral/a.json${path && `: ${path}`}`, path, given, fix },
@@ -121,8 +122,8 @@ it.each([["[]"], ["null"], ['"text"']])("a file with %s is not an environment", 
 });
 
 it("reports an unreadable file along with faults in other files", () => {
-  mkdirSync(join(folder, "a.json"));
-  symlinkSync(join(folder, "nowhere"), join(folder, "b.json"));
+  mkdirSync(join(folder, "ephemeral", "a.json"));
+  symlinkSync(join(folder, "nowhere"), join(folder, "ephemeral", "b.json"));
   write("c.json", named("c", "10.2.0.0/16"));
   const { environments, faults } = loadEnvironments(folder);
   const fault = (file: string, given: string) => ({
@@ -154,7 +155,7 @@ it("an ephemeral environment cannot have the name of a permanent one, or extend 
   write("staging.json", { ...named("staging", "10.3.0.0/16") });
   expect(loadEnvironments(folder).faults.map(({ where, allowed }) => `${where}: ${allowed}`)).toEqual([
     "environments/ephemeral/staging.json: ttlHours: no ttlHours in staging: the reaper never deletes an environment of this name",
-    'environments/ephemeral/prod-2.json: name: a name where neither it nor "prod" (environments/prod.ts) starts with the other plus a hyphen',
+    'environments/ephemeral/prod-2.json: name: a name where neither it nor "prod" (environments/permanent/prod.ts) starts with the other plus a hyphen',
   ]);
 });
 
@@ -167,7 +168,7 @@ it("networks in one account and region must not overlap; the fix is a free one",
       path: "automock.network.vpcCidr",
       given: '"10.1.128.0/20"',
       allowed:
-        "a network that does not overlap 10.1.0.0/16 of environments/staging.ts (same account and region)",
+        "a network that does not overlap 10.1.0.0/16 of environments/permanent/staging.ts (same account and region)",
       fix: "10.2.0.0/20 is free",
     },
   ]);
@@ -181,7 +182,7 @@ it("the network of a Task API is in use too", () => {
       path: "automock.network.vpcCidr",
       given: '"10.100.16.0/20"',
       allowed:
-        "a network that does not overlap 10.100.0.0/16 of environments/prod.ts (same account and region)",
+        "a network that does not overlap 10.100.0.0/16 of environments/permanent/prod.ts (same account and region)",
       fix: "10.2.0.0/20 is free",
     },
   ]);
@@ -203,5 +204,41 @@ describe("faults that block other environments", () => {
     write("a.json", named("a", "10.2.0.0/16"));
     write("b.json", named("b", "10.2.0.0/16"));
     expect(where()).toEqual(["environments/ephemeral/b.json: automock.network.vpcCidr"]);
+  });
+});
+
+describe("permanent environments", () => {
+  const permanent = (name: string, text: string) =>
+    writeFileSync(join(folder, "permanent", `${name}.ts`), text);
+  const qa = { ...stagingEnvironment, name: "qa", automock: undefined, taskApi: undefined, admin: {} };
+
+  it("are the files of their folder, prod first because it names the bootstrap stack", () => {
+    permanent("dev", `export const dev = ${JSON.stringify({ ...qa, name: "dev" })};`);
+    permanent("qa", `export const qa = ${JSON.stringify(qa)};`);
+    const { environments, faults } = loadEnvironments(folder);
+    expect(faults).toEqual([]);
+    expect(environments.map(({ name }) => name)).toEqual(["prod", "dev", "qa", "staging"]);
+  });
+
+  it.each([
+    [`export const qa = {};`, ": name", "nothing", '"qa"', "name the file after the environment"],
+    [`export const one = 1, two = 2;`, "", "2 exports", "one export, the environment", "export const qa = { … } satisfies EnvironmentInput"], // prettier-ignore
+    [`export const qa = null;`, ": name", "nothing", '"qa"', "name the file after the environment"],
+    [`export const qa = { name: "qa", ttlHours: 4 };`, ": ttlHours", "4", "no ttlHours in a permanent environment", "remove it; an ephemeral environment is a JSON file in environments/ephemeral/"], // prettier-ignore
+    [`throw new Error("oops");`, "", "a file that cannot be loaded: oops", "TypeScript that exports an environment", "npm run check:types shows what is wrong"], // prettier-ignore
+  ])("with %s have a fault that blocks every command", (text, where, given, allowed, fix) => {
+    permanent("qa", text);
+    const loaded = loadEnvironments(folder);
+    expect(loaded.faults).toMatchObject([
+      { where: `environments/permanent/qa.ts${where}`, given, allowed, fix },
+    ]);
+    expect(blockingFaults(loaded)).toEqual(loaded.faults);
+  });
+
+  it("are validated like any other", () => {
+    permanent("qa", `export const qa = ${JSON.stringify({ ...qa, region: "nowhere" })};`);
+    expect(loadEnvironments(folder).faults.map(({ where }) => where)).toEqual([
+      "environments/permanent/qa.ts: region",
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { environmentSchema } from "../../environments/schema";
 import { faultsOf } from "../../environments/faults";
-import { prod } from "../../environments/prod";
+import { prod } from "../../environments/permanent/prod";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";
 

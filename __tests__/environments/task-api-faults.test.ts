@@ -1,7 +1,7 @@
 import { faultsOf } from "../../environments/faults";
-import { prod } from "../../environments/prod";
+import { prod } from "../../environments/permanent/prod";
 import { environmentSchema } from "../../environments/schema";
-import { staging } from "../../environments/staging";
+import { staging } from "../../environments/permanent/staging";
 import { ephemeralInput } from "../support/environments";
 import { spoil } from "../support/spoil";
 

@@ -1,7 +1,8 @@
-import type { Environment, EnvironmentInput } from "../../environments";
-import { prod } from "../../environments/prod";
+import { join } from "node:path";
+import { loadEnvironments, type Environment, type EnvironmentInput } from "../../environments";
+import { prod } from "../../environments/permanent/prod";
 import { environmentSchema } from "../../environments/schema";
-import { staging } from "../../environments/staging";
+import { staging } from "../../environments/permanent/staging";
 import type { Section, SectionValues, ServiceSection } from "../../environments/systems";
 
 /** Values of an ephemeral environment that are right; tests spoil one of them. */
@@ -28,6 +29,10 @@ export const ephemeralInput = {
 
 type With<S extends Section> = Environment & { readonly [K in S]: SectionValues<K> };
 
+/** The permanent environments of this project: what lies in environments/permanent/, whatever their number. */
+export const permanentEnvironments = loadEnvironments(
+  join(__dirname, "..", "..", "environments"),
+).environments.filter(({ ttlHours }) => ttlHours === undefined);
 export const prodEnvironment = environmentSchema.parse(prod) as With<ServiceSection>;
 export const stagingEnvironment = environmentSchema.parse(staging) as With<ServiceSection>;
 /** An environment that opts in to admin boxes, and has nothing else. */

@@ -97,9 +97,24 @@ function statementOf(node: Node): Statement {
         argument: node.childForFieldName("left")!.text,
         named: { value: valueOf(node.childForFieldName("right")!) },
       };
+    case "enhanced_for_statement":
+      return { ...base, name: "for", children: statementsOf(bodyOf(node)) };
+    // Without `catch`, which would hide failures: its block and what ends it.
+    case "try_statement": {
+      const [block, end] = present(node.namedChildren);
+      if (end?.type !== "finally_clause") return { ...base, name: "#" };
+      const ends = { ...base, name: "finally", children: statementsOf(bodyOf(end)) };
+      return { ...base, name: "try", children: [...statementsOf(block!), ends] };
+    }
     default:
       return { ...base, name: "#" };
   }
+}
+
+/** The body of a statement. The grammar takes some for a closure that stands alone. */
+function bodyOf(node: Node): Node {
+  const last = present(node.namedChildren).at(-1)!;
+  return last.type === "expression_statement" ? last.firstNamedChild! : last;
 }
 
 /** The content of a string, the source of anything else. */

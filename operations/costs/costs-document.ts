@@ -1,7 +1,8 @@
 import { type TerraformJson, resourcesOf } from "../../contract/terraform-json";
 import { FARGATE_SPOT_DISCOUNT, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { MAX_LIFETIME_HOURS, TTL_HOURS } from "../../contract/registry";
-import type { ServiceId } from "../../environments/systems";
+import type { Environment } from "../../environments";
+import { servicesOf, stackId, type ServiceId } from "../../environments/systems";
 import { replaceMarked } from "../marked";
 import { counted } from "../../contract/text";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
@@ -15,20 +16,22 @@ import {
   totalsTable,
   type Scenario,
 } from "./tables";
+import { EXAMPLE_ENVIRONMENT } from "./example-environment";
 
 /** Documents with cost figures, generated from the synthesized stacks by name. */
 
-/** Stacks used by the documents; `automock-example` is built from `EXAMPLE_ENVIRONMENT`. */
-export const DOCUMENTED_STACKS = [
-  "bootstrap",
-  "automock-prod",
-  "automock-staging",
-  "automock-example",
-  "task-api-prod",
-  "task-api-staging",
-] as const;
+/** By id: `bootstrap`, the services of every permanent environment, and `automock-example` of `EXAMPLE_ENVIRONMENT`. */
+export type DocumentedStacks = Readonly<Record<string, TerraformJson>>;
 
-export type DocumentedStacks = Readonly<Record<(typeof DOCUMENTED_STACKS)[number], TerraformJson>>;
+/** Ids of the stacks that the documents need. */
+export function documentedStackIds(permanent: readonly Environment[]): readonly string[] {
+  const services = permanent.flatMap((environment) =>
+    servicesOf(environment).map(({ id }) => stackId(id, environment.name)),
+  );
+  return ["bootstrap", ...services, EXAMPLE_STACK];
+}
+
+const EXAMPLE_STACK = stackId("automock", EXAMPLE_ENVIRONMENT.name);
 
 /** Generates the marked tables. */
 const COMMAND = "npm run costs";
@@ -41,10 +44,10 @@ const USUAL_TASK_API_TASKS = 5;
 
 /** The text of docs/costs.md. */
 export function costsDocument(stacks: DocumentedStacks): string {
-  const of = (stack: keyof DocumentedStacks) => estimate(resourcesOf(stacks[stack]));
+  const of = (stack: string) => estimateOf(stacks, stack);
   const scenarios = automockScenarios(stacks);
   const staging = of("automock-staging");
-  const example = of("automock-example");
+  const example = of(EXAMPLE_STACK);
   const natShare = Math.round((100 * hourly("nat-gateway")) / staging.usdHourly.expected);
   const endpoints = 7 * 2 * hourly("interface-endpoint");
   return `# Costs
@@ -79,12 +82,11 @@ ${sizesTable()}
 
 From the smallest number of tasks to the largest; Spot at its full price.
 
-${spikesTable([
-  ["automock-prod", of("automock-prod")],
-  ["automock-staging", staging],
-  ["task-api-prod", of("task-api-prod")],
-  ["task-api-staging", of("task-api-staging")],
-])}
+${spikesTable(
+  (["automock", "task-api"] as const).flatMap((system) =>
+    stacksOf(stacks, system).map(({ stack }) => [stack, of(stack)] as const),
+  ),
+)}
 
 ## Ephemeral environments
 
@@ -150,30 +152,57 @@ export function taskApiCosts(document: string, stacks: DocumentedStacks): string
 }
 
 function automockScenarios(stacks: DocumentedStacks): Scenario[] {
-  const [prod, staging] = [stacks["automock-prod"], stacks["automock-staging"]].map((stack) =>
-    estimate(resourcesOf(stack)),
-  ) as [Estimate, Estimate];
-  const example = estimate(resourcesOf(stacks["automock-example"]), { tasks: 10 });
+  const prod = estimateOf(stacks, stackId("automock", "prod"));
+  const example = estimateOf(stacks, EXAMPLE_STACK, { tasks: 10 });
   return [
-    { title: `prod, ${tasksOf(prod, "expected")}, per month`, hours: MONTH_HOURS, estimate: prod },
-    { title: `staging, ${tasksOf(staging, "expected")}, per month`, hours: MONTH_HOURS, estimate: staging },
+    ...stacksOf(stacks, "automock").map(({ environment, stack }) =>
+      monthOf(environment, estimateOf(stacks, stack)),
+    ),
     { title: `prod at ${tasksOf(prod, "high")}, per hour`, hours: 1, estimate: prod, bound: "high" },
     { title: `ephemeral, ${tasksOf(example, "expected")}, 4 hours`, hours: 4, estimate: example },
   ];
 }
 
 function taskApiScenarios(stacks: DocumentedStacks): Scenario[] {
-  const prod = estimate(resourcesOf(stacks["task-api-prod"]), { tasks: USUAL_TASK_API_TASKS });
-  const staging = estimate(resourcesOf(stacks["task-api-staging"]));
-  return [
-    { title: `prod, ${tasksOf(prod, "expected")}, per month`, hours: MONTH_HOURS, estimate: prod },
-    {
-      title: `staging, ${tasksOf(staging, "expected")} in office hours, per month`,
-      hours: MONTH_HOURS,
-      estimate: staging,
-      bound: "low",
-    },
-  ];
+  return stacksOf(stacks, "task-api").map(({ environment, stack }) => {
+    const usual = environment === "prod" ? { tasks: USUAL_TASK_API_TASKS } : {};
+    const scenario = monthOf(environment, estimateOf(stacks, stack, usual));
+    const hasOfficeHours = resourcesOf(stacks[stack]!).some(
+      ({ type }) => type === "aws_appautoscaling_scheduled_action",
+    );
+    return hasOfficeHours
+      ? {
+          ...scenario,
+          title: scenario.title.replace(", per month", " in office hours, per month"),
+          bound: "low",
+        }
+      : scenario;
+  });
+}
+
+function monthOf(environment: string, ofStack: Estimate): Scenario {
+  return {
+    title: `${environment}, ${tasksOf(ofStack, "expected")}, per month`,
+    hours: MONTH_HOURS,
+    estimate: ofStack,
+  };
+}
+
+/** The stacks of a system in the permanent environments, in the order in which they were synthesized. */
+function stacksOf(stacks: DocumentedStacks, system: ServiceId): { environment: string; stack: string }[] {
+  return Object.keys(stacks)
+    .filter((stack) => stack.startsWith(`${system}-`) && stack !== EXAMPLE_STACK)
+    .map((stack) => ({ stack, environment: stack.slice(system.length + 1) }));
+}
+
+function estimateOf(
+  stacks: DocumentedStacks,
+  stack: string,
+  options: Parameters<typeof estimate>[1] = {},
+): Estimate {
+  const found = stacks[stack];
+  if (!found) throw new Error(`The documents need the stack ${stack}, which is not there.`);
+  return estimate(resourcesOf(found), options);
 }
 
 function tasksOf({ services }: Estimate, bound: "expected" | "high"): string {

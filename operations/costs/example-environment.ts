@@ -1,5 +1,5 @@
 import type { EnvironmentInput } from "../../environments";
-import { staging } from "../../environments/staging";
+import { staging } from "../../environments/permanent/staging";
 
 // Ephemeral environments have no Task API and send notifications to the bootstrap stack's topic.
 const { taskApi: _taskApi, notifications: _notifications, ...shape } = staging;
@@ -12,6 +12,6 @@ export const EXAMPLE_ENVIRONMENT = {
   automock: {
     ...shape.automock,
     logRetentionDays: 1,
-    network: { ...shape.automock.network, vpcCidr: "10.2.0.0/16" },
+    network: { ...shape.automock.network, vpcCidr: "100.64.0.0/16" },
   },
 } satisfies EnvironmentInput;

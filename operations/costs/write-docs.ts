@@ -2,15 +2,10 @@ import { type TerraformJson } from "../../contract/terraform-json";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadEnvironments } from "../../environments";
 import { copyProject } from "../terraform/project-copy";
 import { runApp, stackFolder } from "../terraform/run-app";
-import {
-  costsDocument,
-  DOCUMENTED_STACKS,
-  readmeCosts,
-  taskApiCosts,
-  type DocumentedStacks,
-} from "./costs-document";
+import { costsDocument, documentedStackIds, readmeCosts, taskApiCosts } from "./costs-document";
 import { EXAMPLE_ENVIRONMENT } from "./example-environment";
 
 /** `npm run costs`: writes docs/costs.md and the cost tables of README.md and docs/task-api.md. */
@@ -26,12 +21,15 @@ async function main(): Promise<void> {
       JSON.stringify(EXAMPLE_ENVIRONMENT),
     );
     await runApp({ projectFolder: copy.folder, env: process.env });
+    const permanent = loadEnvironments(join(copy.folder, "environments")).environments.filter(
+      ({ ttlHours }) => ttlHours === undefined,
+    );
     const stacks = Object.fromEntries(
-      DOCUMENTED_STACKS.map((stack) => {
+      documentedStackIds(permanent).map((stack) => {
         const file = join(stackFolder({ projectFolder: copy.folder }, stack), "cdk.tf.json");
         return [stack, JSON.parse(readFileSync(file, "utf8")) as TerraformJson];
       }),
-    ) as DocumentedStacks;
+    );
     rewrite("docs/costs.md", () => costsDocument(stacks));
     rewrite("README.md", (text) => readmeCosts(text, stacks));
     rewrite("docs/task-api.md", (text) => taskApiCosts(text, stacks));

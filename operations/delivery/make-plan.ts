@@ -10,6 +10,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { formatInstant } from "../../contract/registry";
+import type { Environment } from "../../environments";
+import { SERVICES } from "../../environments/systems";
 import type { Workspace } from "../workspace";
 import { readPlan, type TerraformPlan } from "../terraform/plan-json";
 import type { Place } from "../../environments/stacks";
@@ -32,6 +34,18 @@ export interface PlanTarget extends Place {
   readonly id: string;
   readonly system: string;
   readonly environment: string;
+  /** The environment; absent for a bootstrap stack. */
+  readonly definition?: Environment;
+}
+
+/**
+ * Who applies a stack after a merge: the pipeline the services of permanent environments, a person everything else. The
+ * pipeline's own rights are in the bootstrap stacks, admin boxes decide who may open a shell, and an ephemeral
+ * environment must not come back after its time.
+ */
+export function appliedBy({ system, definition }: PlanTarget): "pipeline" | "person" {
+  const isPermanent = definition !== undefined && definition.ttlHours === undefined;
+  return isPermanent && SERVICES.some(({ id }) => id === system) ? "pipeline" : "person";
 }
 
 /** The parts of the workspace that a plan requires. */

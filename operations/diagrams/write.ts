@@ -11,7 +11,7 @@ import { drawStack } from "./draw";
  * Ephemeral environments have no pictures there.
  */
 async function writeDiagrams(projectFolder: string): Promise<void> {
-  const { environments, faults } = loadEnvironments(join(projectFolder, "environments", "ephemeral"));
+  const { environments, faults } = loadEnvironments(join(projectFolder, "environments"));
   if (faults.length > 0) throw new Error(formatFaults(faults));
   await runApp({ projectFolder, env: process.env });
   const folder = join(projectFolder, "docs", "diagrams");

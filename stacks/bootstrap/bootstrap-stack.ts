@@ -5,7 +5,7 @@ import { DATABASE_KEY_PURPOSE } from "../../contract/database-key";
 import type { Names } from "../../contract/names";
 import { boundaryArn, boundaryName } from "../../contract/permissions-boundary";
 import type { BootstrapSettings, Environment } from "../../environments";
-import { permanentDomains, permanentNames } from "../../environments/permanent";
+import { permanentDomains, permanentNames } from "../../environments/permanent-names";
 import { SERVICES, servicesOf, stackId } from "../../environments/systems";
 import { tagsFor } from "../../contract/tags";
 import { testBoundaryArn } from "../../contract/test-run";

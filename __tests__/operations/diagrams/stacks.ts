@@ -1,8 +1,11 @@
+import type { Environment } from "../../../environments";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../support/environments";
 import { synthesize } from "../../support/golden";
 
-/** All permanent stacks and one ephemeral one, parsed, by their id. */
-export function parsedStacks(): Map<string, unknown> {
-  const texts = synthesize([prodEnvironment, stagingEnvironment, ephemeralEnvironment]);
+/** Stacks, parsed, by their id. @default those of prod, staging and an ephemeral environment */
+export function parsedStacks(
+  environments: readonly Environment[] = [prodEnvironment, stagingEnvironment, ephemeralEnvironment],
+): Map<string, unknown> {
+  const texts = synthesize(environments);
   return new Map([...texts].map(([id, text]) => [id, JSON.parse(text) as unknown]));
 }

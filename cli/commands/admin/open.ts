@@ -47,7 +47,7 @@ function findAdminStack(cli: Cli, id: string | undefined): DefinedStack {
   const ids = stacks.map((stack) => stack.id).join(", ");
   if (stacks.length === 0) {
     throw new UserError(
-      `No environment has admin boxes${region === undefined ? "" : ` in ${region}`}. Add admin: {} to one, for example in environments/staging.ts, and run automock deploy admin-staging.`,
+      `No environment has admin boxes${region === undefined ? "" : ` in ${region}`}. Add admin: {} to one, for example in environments/permanent/staging.ts, and run automock deploy admin-staging.`,
     );
   }
   throw new UserError(

@@ -9,7 +9,7 @@ import {
 import { domain as domainField } from "../../../environments/common-fields";
 import { show } from "../../../environments/faults";
 import { environmentFields } from "../../../environments/fields";
-import { permanentNames } from "../../../environments/permanent";
+import { permanentNames } from "../../../environments/permanent-names";
 import { environmentSchema } from "../../../environments/schema";
 import { servicesOf, type SectionValues } from "../../../environments/systems";
 import { TTL_HOURS } from "../../../contract/registry";

@@ -35,7 +35,7 @@ export function newEnvironment(
   // The name of a permanent environment would also trigger the rules for permanent ones, so a stand-in replaces it.
   const isTaken = faults.some(({ path }) => path === "name");
   const loaded = loadEnvironments(
-    folderOf(projectFolder),
+    join(projectFolder, "environments"),
     isTaken
       ? { file: "stand-in.json", text: formatJson({ ...value, name: "stand-in" }) }
       : { file: name, text },
@@ -75,10 +75,6 @@ export function writeEnvironment(
   }
   writeFileSync(path, text);
   return () => (before ? writeFileSync(path, before) : rmSync(path, { force: true }));
-}
-
-function folderOf(projectFolder: string): string {
-  return join(projectFolder, "environments", "ephemeral");
 }
 
 /** Options by the field that they set. The longest matching path wins. */

@@ -13,6 +13,7 @@ interface PlanCommandOptions {
   readonly changedSince?: string;
   readonly head?: string;
   readonly detailedExitcode?: true;
+  readonly permanent?: true;
   readonly lock: boolean;
   readonly lockTimeout?: string;
 }
@@ -52,6 +53,10 @@ export function addPlanCommand(program: Command): void {
         "plan the stacks that changed since a branch, tag or commit, and the named ones",
       )
       .option(
+        "--permanent",
+        "plan the bootstrap stacks and every stack of the permanent environments, as pipelines do",
+      )
+      .option(
         "--head <commit>",
         "commit of the pull request, when the checkout is its merge: the report names it",
       )
@@ -67,7 +72,7 @@ export function addPlanCommand(program: Command): void {
         examples: [
           ["automock plan automock-demo-42", "one stack"],
           ["automock plan", "every stack except bootstrap"],
-          ["automock plan bootstrap", "the bootstrap stack, planned only if named"],
+          ["automock plan bootstrap", "the bootstrap stack, planned only if named or with --permanent"],
           ["automock plan --changed-since origin/main --report md --report html", "in a pull request"],
           ["automock plan automock-prod --report md --report-host bitbucket"],
         ],
@@ -75,7 +80,7 @@ export function addPlanCommand(program: Command): void {
           "Each plan is saved in <out>/<stack>/ with everything that is required to apply it. It is valid for 24 hours. Plans contain secrets: only their owner may read the files, so keep these permissions. Reports contain no secrets.",
           "Exit codes: 0 success, 1 a stack could not be planned, 2 changes are pending, 3 there is only drift, 4 only a check fails (2 to 4 only with --detailed-exitcode).",
         ],
-        json: "{ verdict, plans: [{ stack, accountId, region, hasChanges, hasDrift, failedChecks, changes, usdMonthlyDelta, digest, expiresAt, folder, applyCommand, seconds }], failed: [{ stack, error }], unchanged, reports }",
+        json: "{ verdict, plans: [{ stack, environment, appliedBy, accountId, region, hasChanges, hasDrift, failedChecks, changes, usdMonthlyDelta, digest, expiresAt, folder, applyCommand, seconds }], failed: [{ stack, error }], unchanged, reports }",
       }),
     )
     .action(

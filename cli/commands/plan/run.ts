@@ -9,7 +9,7 @@ import { buildReport } from "../../../operations/review/report";
 import { shortDigest, usdDelta } from "../../../operations/review/words";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { headCommit, sourceOf } from "../../../operations/delivery/commit";
-import { appOf, type SavedPlan } from "../../../operations/delivery/make-plan";
+import { appliedBy, appOf, type SavedPlan } from "../../../operations/delivery/make-plan";
 import { makeOutFolder } from "./out-folder";
 import { planStacks, type FailedPlan } from "../../../operations/delivery/plan-stacks";
 import { plannedStack } from "../../../operations/delivery/planned-stack";
@@ -29,6 +29,8 @@ export interface PlanCommand {
   /** Commit that was pushed, of which the checkout is the merge with its target. */
   readonly head?: string;
   readonly detailedExitcode?: true;
+  /** Plans the bootstrap stacks and every stack of the permanent environments. */
+  readonly permanent?: true;
   readonly lock: boolean;
   readonly lockTimeout?: string;
 }
@@ -39,6 +41,10 @@ export interface PlanResult {
   readonly verdict: string;
   readonly plans: readonly {
     readonly stack: string;
+    /** Name of the environment; `shared` for a bootstrap stack. */
+    readonly environment: string;
+    /** Who applies it after a merge. */
+    readonly appliedBy: "pipeline" | "person";
     readonly accountId: string;
     readonly region: string;
     /** Whether an apply would do anything. */
@@ -65,7 +71,7 @@ export interface PlanResult {
 }
 
 export async function planCommand(cli: Cli, names: readonly string[], options: PlanCommand): Promise<void> {
-  const named = planTargets(cli, names);
+  const named = planTargets(cli, names, options);
   makeOutFolder(options.out);
   removeReports(options.out);
   const commit = await headCommit(cli.projectFolder, options.out);
@@ -191,6 +197,8 @@ export function resultOf(
       )!;
       return {
         stack: target.id,
+        environment: target.environment,
+        appliedBy: appliedBy(target),
         accountId: target.accountId,
         region: target.region,
         hasChanges,

@@ -1,14 +1,28 @@
 import type { Cli } from "../../context";
-import { bootstrapsOf, stacksOf } from "../../../environments/stacks";
+import { bootstrapsOf, stacksOf, type BootstrapRef } from "../../../environments/stacks";
 import { UserError } from "../../../contract/user-error";
 import type { ChangedLines } from "../../../operations/review/causes";
 import type { PlanTarget } from "../../../operations/delivery/make-plan";
 
-/** The stacks to plan: the named ones, or every stack. A bootstrap stack is planned only if it is named. */
-export function planTargets(cli: Cli, names: readonly string[]): readonly PlanTarget[] {
+/**
+ * The stacks to plan: the named ones, those that stay, or every stack of an environment.
+ *
+ * @throws UserError when stacks are named beside `permanent`, or `--region` leaves none
+ */
+export function planTargets(
+  cli: Cli,
+  names: readonly string[],
+  { permanent }: { readonly permanent?: true } = {},
+): readonly PlanTarget[] {
+  if (permanent && names.length > 0)
+    throw new UserError("--permanent plans every stack that stays. Omit it, or the names of stacks.");
   if (names.length > 0) return [...new Set(names)].map((name) => planTarget(cli, name));
   const { region } = cli.options;
-  const all = stacksOf(cli.environments());
+  const environments = cli.environments();
+  const kept = environments.filter(({ ttlHours }) => ttlHours === undefined);
+  const all: readonly PlanTarget[] = permanent
+    ? [...bootstrapsOf(environments).map(bootstrapTarget), ...stacksOf(kept)]
+    : stacksOf(environments);
   const targets = all.filter((stack) => region === undefined || stack.region === region);
   if (targets.length > 0) return targets;
   const known = [...new Set(all.map((stack) => stack.region))];
@@ -51,7 +65,9 @@ export async function withoutUnchanged(
 
 function planTarget(cli: Cli, name: string): PlanTarget {
   const bootstrap = bootstrapsOf(cli.environments()).find(({ id }) => id === name);
-  if (!bootstrap) return cli.stack(name);
-  const { id, accountId, region } = bootstrap;
+  return bootstrap ? bootstrapTarget(bootstrap) : cli.stack(name);
+}
+
+function bootstrapTarget({ id, accountId, region }: BootstrapRef): PlanTarget {
   return { id, accountId, region, system: "bootstrap", environment: "shared" };
 }

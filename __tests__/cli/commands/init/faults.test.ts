@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import type { InitOptions } from "../../../../cli/commands/init/draft";
 import { newEnvironment } from "../../../../cli/commands/init/new-environment";
 import { UserError } from "../../../../contract/user-error";
@@ -59,7 +60,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { name: "staging-2" },
     `NAME (name)
   given:   "staging-2"
-  allowed: a name where neither it nor "staging" (environments/staging.ts) starts with the other plus a hyphen
+  allowed: a name where neither it nor "staging" (environments/permanent/staging.ts) starts with the other plus a hyphen
   fix:     rename one of the two`,
   ],
   [
@@ -197,7 +198,7 @@ it("reports that no network is unused", () => {
   for (let i = 0; i < 16; i++) {
     existing(`n${i}`, spoil(ephemeralInput, "automock.network.vpcCidr", "10.2.0.0/16"));
   }
-  const { environments } = loadEnvironments(folder());
+  const { environments } = loadEnvironments(join(projectFolder(), "environments"));
   const full = Array.from({ length: 256 }, (_, i) =>
     spoil(environments[2]!, "automock.network.vpcCidr", `10.${i}.0.0/16`),
   );

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import {
   environmentIn,
@@ -18,7 +18,7 @@ describe("writing", () => {
     const first = made();
     const undo = writeEnvironment(projectFolder(), first, false);
     expect(readFileSync(path, "utf8")).toBe(first.text);
-    expect(loadEnvironments(folder()).faults).toEqual([]);
+    expect(loadEnvironments(dirname(folder())).faults).toEqual([]);
 
     const second = made({ ttl: "9h" });
     expect(() => writeEnvironment(projectFolder(), second, false)).toThrow(

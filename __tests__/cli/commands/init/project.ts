@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InitOptions } from "../../../../cli/commands/init/draft";
 import { newEnvironment, type NewEnvironment } from "../../../../cli/commands/init/new-environment";
 import { loadEnvironments, type EnvironmentInput } from "../../../../environments";
+import { environmentsFolder } from "../../../support/environments-folder";
 import { ephemeralInput } from "../../../support/environments";
 
 let project: string;
@@ -12,7 +13,7 @@ let project: string;
 export function useEmptyProject(): void {
   beforeEach(() => {
     project = mkdtempSync(join(tmpdir(), "init-"));
-    mkdirSync(folder(), { recursive: true });
+    environmentsFolder(join(project, "environments"));
   });
   afterEach(() => rmSync(project, { recursive: true }));
 }
@@ -28,7 +29,7 @@ export const existing = (name: string, value: object) =>
 
 /** What `automock init` makes in the project. */
 export function made(options: Partial<InitOptions> = {}): NewEnvironment {
-  const { environments } = loadEnvironments(folder());
+  const { environments } = loadEnvironments(join(project, "environments"));
   return newEnvironment(project, { name: "demo-42", ttl: "4h", like: "staging", ...options }, environments);
 }
 

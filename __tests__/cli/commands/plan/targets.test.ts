@@ -1,7 +1,13 @@
 import type { Cli } from "../../../../cli/context";
 import { planTargets } from "../../../../cli/commands/plan/targets";
-import { findStack } from "../../../../environments/stacks";
-import { prodEnvironment, stagingEnvironment } from "../../../support/environments";
+import { findStack, stacksOf } from "../../../../environments/stacks";
+import { appliedBy } from "../../../../operations/delivery/make-plan";
+import {
+  adminEnvironment,
+  ephemeralEnvironment,
+  prodEnvironment,
+  stagingEnvironment,
+} from "../../../support/environments";
 
 describe("planTargets", () => {
   const environments = [prodEnvironment, stagingEnvironment];
@@ -31,6 +37,25 @@ describe("planTargets", () => {
       },
     ]);
   });
+
+  it("with --permanent are bootstrap and what stays, whatever the number of environments", () => {
+    const qa = { ...stagingEnvironment, name: "qa" };
+    const kept = [prodEnvironment, qa, ephemeralEnvironment];
+    const targets = planTargets({ ...cli(), environments: () => kept }, [], { permanent: true });
+    expect(targets.map((target) => [target.id, appliedBy(target)])).toEqual([
+      ["bootstrap", "person"],
+      ["automock-prod", "pipeline"],
+      ["task-api-prod", "pipeline"],
+      ["automock-qa", "pipeline"],
+      ["task-api-qa", "pipeline"],
+    ]);
+    expect(() => planTargets(cli(), ["automock-prod"], { permanent: true })).toThrow(
+      "--permanent plans every stack that stays. Omit it, or the names of stacks.",
+    );
+  });
+
+  it("of admin boxes and ephemeral environments are applied by a person", () =>
+    expect(stacksOf([adminEnvironment, ephemeralEnvironment]).map(appliedBy)).toEqual(["person", "person"]));
 
   it("are none in a region without stacks", () => {
     expect(() => ids([], "eu-west-1")).toThrow(

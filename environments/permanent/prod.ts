@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from "./fields";
+import type { EnvironmentInput } from "../fields";
 
 /** Production. Replace the example account, owner, domains and networks. */
 export const prod = {

@@ -1,4 +1,4 @@
-import type { EnvironmentInput } from "./fields";
+import type { EnvironmentInput } from "../fields";
 
 /** Staging: like production, but smaller and partly on Spot. Replace the example values. */
 export const staging = {
