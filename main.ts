@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { LEAVE_OUT_FAULTY, ONLY_STACKS } from "./contract/context-keys";
 import { formatFaults } from "./contract/fault";
-import { blockingFaults, loadEnvironments } from "./environments";
+import { blockingFaults, loadEnvironments } from "./environments/schema";
 import { bundleReaper } from "./lambda/ttl-cleanup/build";
 import { buildApp } from "./stacks/app";
 import { withoutTokenTraces } from "./stacks/token-traces";

@@ -1,7 +1,7 @@
 import { OtherRegion, type Cli } from "./context";
 import { accountOf } from "../operations/aws/account";
 import type { Located } from "../operations/leases/located";
-import { parseStackId } from "../environments/systems";
+import { parseStackId } from "../environments/schema/systems";
 import { UserError } from "../contract/user-error";
 
 /**

@@ -1,4 +1,4 @@
-import type { Place } from "../environments/stacks";
+import type { Place } from "../environments/schema/stacks";
 import { createClients } from "../operations/aws/clients";
 import { Registry } from "../registry/registry";
 import type { Workspace } from "../operations/workspace";

@@ -1,4 +1,4 @@
-import type { BootstrapInput } from "./bootstrap-fields";
+import type { BootstrapInput } from "./schema/bootstrap-fields";
 
 /** Settings of the bootstrap stacks. The owners and addresses are examples: put yours here. */
 export const bootstrap = {

@@ -11,7 +11,7 @@ import { Traffic } from "./demo/traffic";
 import { Transcript } from "./demo/transcript";
 import type { InventoryItem } from "./inventory";
 import { copyProject } from "../operations/terraform/project-copy";
-import { stackId, SYSTEMS, type SystemId } from "../environments/systems";
+import { stackId, SYSTEMS, type SystemId } from "../environments/schema/systems";
 import { openStage, type Stage } from "./stage";
 import { steps, type Steps } from "./steps";
 

@@ -1,6 +1,6 @@
 import "../operations/aws/quiet-sdk";
 import { join } from "node:path";
-import { loadEnvironments } from "../environments";
+import { loadEnvironments } from "../environments/schema";
 import { startLocalAws } from "./local-aws";
 import { announceSession, findSession } from "./session";
 import { makeZones } from "./zones";

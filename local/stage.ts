@@ -4,7 +4,7 @@ import { bootstrap, type BootstrapResult } from "../operations/terraform/bootstr
 import { run, type Finished } from "../operations/process";
 import { Terraform } from "../operations/terraform/terraform";
 import { stateBucketName, stateKey } from "../contract/names";
-import { loadEnvironments } from "../environments";
+import { loadEnvironments } from "../environments/schema";
 import { listEverything, type InventoryItem } from "./inventory";
 import { runApp, stackFolder } from "../operations/terraform/run-app";
 import { boundRetries } from "../operations/terraform/bound-retries";

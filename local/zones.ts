@@ -1,6 +1,6 @@
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
-import type { Environment } from "../environments";
-import { servicesOf } from "../environments/systems";
+import type { Environment } from "../environments/schema";
+import { servicesOf } from "../environments/schema/systems";
 import type { LocalClientConfig } from "./environment";
 
 /** Creates the hosted zones that stacks with a domain look up. In a real account they exist. */

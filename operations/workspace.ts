@@ -1,4 +1,4 @@
-import type { Environment } from "../environments";
+import type { Environment } from "../environments/schema";
 
 /** Settings of an AWS SDK client. */
 export interface ClientConfig {

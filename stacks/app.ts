@@ -1,7 +1,7 @@
 import { App } from "cdktf";
-import type { BootstrapSettings, Environment } from "../environments";
+import type { BootstrapSettings, Environment } from "../environments/schema";
 import type { ReaperCode } from "../modules/ttl-cleanup/reaper-function";
-import { bootstrapsOf, stacksOf } from "../environments/stacks";
+import { bootstrapsOf, stacksOf } from "../environments/schema/stacks";
 import { BootstrapStack } from "./bootstrap/bootstrap-stack";
 import { SYSTEM_STACKS } from "./systems";
 

@@ -4,7 +4,7 @@ import { Aspects, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { lockTableName, stateBucketName, stateKey } from "../contract/names";
 import { tagsFor, type TagValues } from "../contract/tags";
-import type { Environment } from "../environments";
+import type { Environment } from "../environments/schema";
 import { AWS_PROVIDER_FLOOR, requireAwsProvider } from "../modules/shared/aws-provider";
 import { limitRoles, type RoleLimits } from "../modules/iam/limit-roles";
 import { Rules } from "./rules";

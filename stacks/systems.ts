@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Environment } from "../environments";
-import type { SystemId } from "../environments/systems";
+import type { Environment } from "../environments/schema";
+import type { SystemId } from "../environments/schema/systems";
 import { AdminStack } from "./admin/admin-stack";
 import { AutomockStack } from "./automock/automock-stack";
 import { TaskApiStack } from "./task-api/task-api-stack";

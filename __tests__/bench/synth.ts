@@ -2,8 +2,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import type { EnvironmentInput } from "../../environments";
-import { staging } from "../../environments/permanent/staging";
+import type { EnvironmentInput } from "../../environments/schema";
+import { staging } from "../../environments/staging";
 import { median, runTsx } from "./processes";
 import { machine, publish, table, type Target } from "./report";
 

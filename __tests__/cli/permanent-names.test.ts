@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { ENVIRONMENT_NAME, PERMANENT_NAMES } from "../../contract/permanent-names";
 import { draftEnvironment } from "../../cli/commands/init/draft";
-import { environmentSchema } from "../../environments/schema";
+import { environmentSchema } from "../../environments/schema/schema";
 import { refusals } from "../../lambda/ttl-cleanup/core/gates";
 import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { CONFIG, HOUR, iso, recordOf, REGION, T0 } from "../support/reaper-values";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatFault } from "../../contract/fault";
-import { loadEnvironments } from "../../environments";
+import { loadEnvironments } from "../../environments/schema";
 import { MOTO_VERSION } from "../../local/moto";
 import { CONTROL_ROUTES } from "../../modules/mockserver/control-plane";
 import { anchors, codeBlocks, documents, read } from "../support/markdown";
@@ -13,7 +13,7 @@ const README = read("README.md");
 
 const PACKAGE = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 /** Files that a reader makes, not the project. */
-const READERS_OWN = ["expectations.json", "demo-42.json"];
+const READERS_OWN = ["expectations.json", "demo-42.json", "environments/qa.ts"];
 
 /** Names of all files of the project, without their folders. */
 const FILE_NAMES = new Set(

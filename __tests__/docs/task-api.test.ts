@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { runInNewContext } from "node:vm";
-import { admin } from "../../environments/admin-fields";
+import { admin } from "../../environments/schema/admin-fields";
 import { codeBlocks, documents, read, tableUnder } from "../support/markdown";
 import { prodEnvironment, stagingEnvironment } from "../support/environments";
 import { synthesize } from "../support/golden";

@@ -7,7 +7,7 @@ import {
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { SYNC_CONTAINER } from "../../contract/expectations";
 import { servicesOf } from "../../operations/status/services";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 import { Dashboard } from "../../operations/control-plane/dashboard";
 import { signToken } from "../../operations/control-plane/token";
 import { stagingEnvironment } from "../support/environments";

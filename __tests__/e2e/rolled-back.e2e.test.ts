@@ -91,7 +91,7 @@ describeWith(
 
     it("deploy ends with exit code 1 and the service's events, and the old revision goes on", async () => {
       const { taskDefinition } = await service();
-      const file = join(stage.folder, "environments", "permanent", "staging.ts");
+      const file = join(stage.folder, "environments", "staging.ts");
       writeFileSync(file, readFileSync(file, "utf8").replace('size: "small"', 'size: "medium"'));
       const message = await automock.refused("deploy", STACK, "--yes");
       expect(message).toContain("ECS has rolled the deployment back");

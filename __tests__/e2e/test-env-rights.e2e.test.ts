@@ -1,4 +1,4 @@
-import { loadTestEnvironment } from "../../environments/test-environment-load";
+import { loadTestEnvironment } from "../../environments/schema/test-environment-load";
 import { findSession, sessionClientConfig } from "../../local/session";
 import { createRun, destroy } from "../../operations/test-environments/lifecycle";
 import { newRun, openRun, type OpenRun } from "../../operations/test-environments/open";

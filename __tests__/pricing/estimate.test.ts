@@ -1,8 +1,8 @@
 import { type TerraformJson, regionOf, resourcesOf } from "../../contract/terraform-json";
 import { PRICE_BOOK, priceOf } from "../../contract/prices";
 import { estimate } from "../../pricing/estimate";
-import type { Environment } from "../../environments";
-import { environmentSchema } from "../../environments/schema";
+import type { Environment } from "../../environments/schema";
+import { environmentSchema } from "../../environments/schema/schema";
 import { ephemeralInput, prodEnvironment, stagingEnvironment } from "../support/environments";
 import { synthesize } from "../support/golden";
 import { spoil } from "../support/spoil";

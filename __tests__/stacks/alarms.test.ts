@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { Environment } from "../../environments";
+import type { Environment } from "../../environments/schema";
 import { AutomockStack } from "../../stacks/automock/automock-stack";
 import { TaskApiStack } from "../../stacks/task-api/task-api-stack";
 import { isInAlarm, type Series } from "../support/alarm-simulation";

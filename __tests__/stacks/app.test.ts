@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AutomockStack } from "../../stacks/automock/automock-stack";
 import { BootstrapStack } from "../../stacks/bootstrap/bootstrap-stack";
-import type { BootstrapSettings, Environment } from "../../environments";
-import { NO_SETTINGS } from "../../environments/bootstrap-fields";
+import type { BootstrapSettings, Environment } from "../../environments/schema";
+import { NO_SETTINGS } from "../../environments/schema/bootstrap-fields";
 
 /** Ids of the stacks that an app creates for these environments. */
 function stackIds(...environments: Environment[]): string[] {

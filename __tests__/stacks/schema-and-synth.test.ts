@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { environmentSchema } from "../../environments/schema";
-import { prod } from "../../environments/permanent/prod";
-import { staging } from "../../environments/permanent/staging";
+import { environmentSchema } from "../../environments/schema/schema";
+import { prod } from "../../environments/prod";
+import { staging } from "../../environments/staging";
 import { examples } from "../support/examples";
 import { ephemeralInput } from "../support/environments";
 import { synthesize } from "../support/golden";

@@ -24,7 +24,7 @@ export class AdminStage {
 
   static async open(): Promise<AdminStage> {
     const copy = copyProject(mkdtempSync(join(tmpdir(), "admin-box-")));
-    const staging = join(copy.folder, "environments", "permanent", "staging.ts");
+    const staging = join(copy.folder, "environments", "staging.ts");
     writeFileSync(
       staging,
       readFileSync(staging, "utf8").replace("} satisfies Env", "  admin: {},\n} satisfies Env"),

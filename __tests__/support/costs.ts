@@ -1,8 +1,8 @@
 import { type TerraformJson } from "../../contract/terraform-json";
 import { documentedStackIds, type DocumentedStacks } from "../../operations/costs/costs-document";
 import { EXAMPLE_ENVIRONMENT } from "../../operations/costs/example-environment";
-import type { Environment } from "../../environments";
-import { environmentSchema } from "../../environments/schema";
+import type { Environment } from "../../environments/schema";
+import { environmentSchema } from "../../environments/schema/schema";
 import { synthesize } from "./golden";
 
 /** The stacks whose costs the documents show, as synth writes them. */

@@ -1,4 +1,4 @@
-import type { Environment } from "../../environments";
+import type { Environment } from "../../environments/schema";
 import { prodEnvironment, stagingEnvironment } from "./environments";
 
 const github = (environment: string) => ({ kind: "gitHub" as const, repository: "acme/infra", environment });

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { loadEnvironments, type Environment, type EnvironmentInput } from "../../environments";
-import { prod } from "../../environments/permanent/prod";
-import { environmentSchema } from "../../environments/schema";
-import { staging } from "../../environments/permanent/staging";
-import type { Section, SectionValues, ServiceSection } from "../../environments/systems";
+import { loadEnvironments, type Environment, type EnvironmentInput } from "../../environments/schema";
+import { prod } from "../../environments/prod";
+import { environmentSchema } from "../../environments/schema/schema";
+import { staging } from "../../environments/staging";
+import type { Section, SectionValues, ServiceSection } from "../../environments/schema/systems";
 
 /** Values of an ephemeral environment that are right; tests spoil one of them. */
 export const ephemeralInput = {
@@ -29,7 +29,7 @@ export const ephemeralInput = {
 
 type With<S extends Section> = Environment & { readonly [K in S]: SectionValues<K> };
 
-/** The permanent environments of this project: what lies in environments/permanent/, whatever their number. */
+/** The permanent environments of this project: what lies in environments/, whatever their number. */
 export const permanentEnvironments = loadEnvironments(
   join(__dirname, "..", "..", "environments"),
 ).environments.filter(({ ttlHours }) => ttlHours === undefined);

@@ -10,9 +10,9 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { sortKeys } from "../../contract/json";
-import type { Environment } from "../../environments";
+import type { Environment } from "../../environments/schema";
 import { bootstrap } from "../../environments/bootstrap";
-import { validateBootstrap } from "../../environments/bootstrap-fields";
+import { validateBootstrap } from "../../environments/schema/bootstrap-fields";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
 import { buildApp } from "../../stacks/app";
 import { FIXED_REAPER_CODE } from "./reaper-code";

@@ -1,4 +1,4 @@
-import type { Environment } from "../../environments";
+import type { Environment } from "../../environments/schema";
 import { TaskApiStack } from "../../stacks/task-api/task-api-stack";
 import { prodEnvironment, stagingEnvironment } from "./environments";
 import { Template, type Resource } from "./template";

@@ -4,7 +4,7 @@
  */
 import http from "node:http";
 import { appendFileSync } from "node:fs";
-import { loadTestEnvironment } from "../../environments/test-environment-load";
+import { loadTestEnvironment } from "../../environments/schema/test-environment-load";
 import { findSession, sessionClientConfig } from "../../local/session";
 import { createRun, destroy, exitCodeOf, wholeRun } from "../../operations/test-environments/lifecycle";
 import { newRun, openRun } from "../../operations/test-environments/open";

@@ -4,7 +4,7 @@ import type { Automock } from "./commands";
 
 /** Adds admin boxes to staging in a copy of the project, as one would who opts in. */
 export function optIn(folder: string): void {
-  const file = join(folder, "environments", "permanent", "staging.ts");
+  const file = join(folder, "environments", "staging.ts");
   const text = readFileSync(file, "utf8");
   const changed = text.replace("} satisfies EnvironmentInput", "  admin: {},\n} satisfies EnvironmentInput");
   if (changed === text) throw new Error(`${file} does not end as expected: admin boxes cannot be added.`);

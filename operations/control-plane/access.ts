@@ -6,7 +6,7 @@ import {
 import { formatCidr, parseCidr } from "../../contract/cidr";
 import { Names } from "../../contract/names";
 import { UserError } from "../../contract/user-error";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 
 /** Who may use the control plane of a stack; `unknown` without the environment's file. */
 export type ControlPlaneAccess = "tokens" | "networksOnly" | "unknown";

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { SIGNING_KEY, signingKeyAlias, TOKEN_ALGORITHM, tokenAudience } from "../../contract/control-plane";
 import { Names } from "../../contract/names";
 import { UserError } from "../../contract/user-error";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 
 /** A token for the control plane of one stack. */
 export interface ControlPlaneToken {

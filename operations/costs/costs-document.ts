@@ -1,8 +1,8 @@
 import { type TerraformJson, resourcesOf } from "../../contract/terraform-json";
 import { FARGATE_SPOT_DISCOUNT, MONTH_HOURS, PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { MAX_LIFETIME_HOURS, TTL_HOURS } from "../../contract/registry";
-import type { Environment } from "../../environments";
-import { servicesOf, stackId, type ServiceId } from "../../environments/systems";
+import type { Environment } from "../../environments/schema";
+import { servicesOf, stackId, type ServiceId } from "../../environments/schema/systems";
 import { replaceMarked } from "../marked";
 import { counted } from "../../contract/text";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";

@@ -1,5 +1,5 @@
-import type { EnvironmentInput } from "../../environments";
-import { staging } from "../../environments/permanent/staging";
+import type { EnvironmentInput } from "../../environments/schema";
+import { staging } from "../../environments/staging";
 
 // Ephemeral environments have no Task API and send notifications to the bootstrap stack's topic.
 const { taskApi: _taskApi, notifications: _notifications, ...shape } = staging;

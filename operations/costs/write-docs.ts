@@ -2,7 +2,7 @@ import { type TerraformJson } from "../../contract/terraform-json";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadEnvironments } from "../../environments";
+import { loadEnvironments } from "../../environments/schema";
 import { copyProject } from "../terraform/project-copy";
 import { runApp, stackFolder } from "../terraform/run-app";
 import { costsDocument, documentedStackIds, readmeCosts, taskApiCosts } from "./costs-document";

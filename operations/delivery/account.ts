@@ -1,6 +1,6 @@
 import { accountOf } from "../aws/account";
 import type { Workspace } from "../workspace";
-import type { Place } from "../../environments/stacks";
+import type { Place } from "../../environments/schema/stacks";
 import { UserError } from "../../contract/user-error";
 
 /**

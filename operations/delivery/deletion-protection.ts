@@ -1,6 +1,6 @@
 import { constructNames } from "../review/construct-names";
 import { actionOf } from "../review/resources";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 import { UserError } from "../../contract/user-error";
 import { RegistryMissing } from "../../registry/missing";
 import type { Registry } from "../../registry/registry";
@@ -11,7 +11,7 @@ export function refuseProtected({ id, environment, definition }: StackRef): void
   if (!definition?.deletionProtection) return;
   const rule =
     environment === "prod"
-      ? " The rules require true for prod (environments/cross-field-rules.ts), so change that rule too."
+      ? " The rules require true for prod (environments/schema/cross-field-rules.ts), so change that rule too."
       : "";
   throw new UserError(
     `${id} is protected: deletionProtection is true in ${environment}'s file. Nothing was changed.\n` +

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { formatInstant } from "../../contract/registry";
-import type { Environment } from "../../environments";
-import { SERVICES } from "../../environments/systems";
+import type { Environment } from "../../environments/schema";
+import { SERVICES } from "../../environments/schema/systems";
 import type { Workspace } from "../workspace";
 import { readPlan, type TerraformPlan } from "../terraform/plan-json";
-import type { Place } from "../../environments/stacks";
+import type { Place } from "../../environments/schema/stacks";
 import { warningsIn, type Terraform } from "../terraform/terraform";
 import { UserError } from "../../contract/user-error";
 import { checkAccount } from "./account";

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { stateBucketName, stateKey } from "../../contract/names";
 import { createClients } from "../aws/clients";
 import { readPlan, type TerraformPlan } from "../terraform/plan-json";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 import { warningsIn, type Terraform } from "../terraform/terraform";
 import { checkAccount } from "./account";
 import { findArtifact, openArtifact, PLAN_FILE } from "./artifact";

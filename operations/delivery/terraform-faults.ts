@@ -1,7 +1,7 @@
 import { formatInstant } from "../../contract/registry";
 import { formatDuration } from "../../contract/duration";
 import { lastLines } from "../process";
-import type { Place } from "../../environments/stacks";
+import type { Place } from "../../environments/schema/stacks";
 import { TerraformError } from "../terraform/terraform";
 import { UserError } from "../../contract/user-error";
 

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFaults } from "../../contract/fault";
-import { loadEnvironments } from "../../environments";
+import { loadEnvironments } from "../../environments/schema";
 import { runApp, stackFolder } from "../terraform/run-app";
-import { bootstrapsOf, stacksOf } from "../../environments/stacks";
+import { bootstrapsOf, stacksOf } from "../../environments/schema/stacks";
 import { drawStack } from "./draw";
 
 /**

@@ -1,7 +1,7 @@
-import { JsonSyntaxError, MAX_JSON_MIB, parseJsonSource } from "../../environments/json-source";
+import { JsonSyntaxError, MAX_JSON_MIB, parseJsonSource } from "../../environments/schema/json-source";
 import { storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES, type TaskSize } from "../../contract/fargate";
-import { show } from "../../environments/faults";
+import { show } from "../../environments/schema/faults";
 import { elementRemarks, type Remark } from "./element";
 import { formatPath, type Finding } from "./finding";
 import { canonicalJson, isObject, type JsonObject } from "../../contract/json";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { fixOfKey, show } from "../../environments/faults";
+import { fixOfKey, show } from "../../environments/schema/faults";
 import type { Finding } from "./finding";
 import { forwardTargets, isPrivateHost } from "./forward-targets";
 import { isObject, type JsonObject } from "../../contract/json";

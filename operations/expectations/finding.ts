@@ -1,6 +1,6 @@
 import { formatFault, type Fault } from "../../contract/fault";
 import { counted } from "../../contract/text";
-import type { Position } from "../../environments/json-source";
+import type { Position } from "../../environments/schema/json-source";
 
 /** A fault of a file of expectations; `where` is the path, such as `[3].httpResponse.statusCode`, empty for the whole file. */
 export interface Finding extends Fault {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../contract/json";
-import { show } from "../../environments/faults";
+import { show } from "../../environments/schema/faults";
 
 /** Something that MockServer refuses although each part of the expectation has the right shape. */
 export interface Refusal {

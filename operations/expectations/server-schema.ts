@@ -1,6 +1,6 @@
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from "ajv";
 import { isObject } from "../../contract/json";
-import { show } from "../../environments/faults";
+import { show } from "../../environments/schema/faults";
 import draft07 from "ajv/dist/refs/json-schema-draft-07.json";
 import schema from "./mockserver-schema.json";
 

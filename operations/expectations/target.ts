@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { taskSize } from "../../contract/fargate";
 import { BUCKET_PURPOSE, Names } from "../../contract/names";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 import type { Workspace } from "../workspace";
 import { UserError } from "../../contract/user-error";
 import { SeenVersions } from "./seen";

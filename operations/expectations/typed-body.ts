@@ -1,6 +1,6 @@
 import { XMLValidator } from "fast-xml-parser";
 import { isObject, type JsonObject } from "../../contract/json";
-import { show } from "../../environments/faults";
+import { show } from "../../environments/schema/faults";
 import { schemaIssue } from "./server-schema";
 
 /** A fault of a body that MockServer's schema lets pass, because a body may be any object. */

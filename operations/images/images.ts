@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AWS_CLI_TAG, digestOf, DIGESTS_FILE, MOCKSERVER_REPOSITORY } from "../../contract/images";
-import type { Environment } from "../../environments";
+import type { Environment } from "../../environments/schema";
 import { digestInRegistry } from "./registry";
 
 /** A public image of the environments. */

@@ -2,7 +2,7 @@ import { EXTENDABLE_PHASES, extension } from "../../contract/extension";
 import { MAX_LIFETIME_HOURS, parseInstant, type Phase, type RegistryRecord } from "../../contract/registry";
 import { usd } from "../../contract/dollars";
 import { formatDuration } from "../../contract/duration";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 import { UserError } from "../../contract/user-error";
 import type { Located } from "./located";
 import type { Registry } from "../../registry/registry";

@@ -1,6 +1,6 @@
-import type { Environment } from "../../environments";
+import type { Environment } from "../../environments/schema";
 import { explainAwsError } from "../aws/errors";
-import type { Place } from "../../environments/stacks";
+import type { Place } from "../../environments/schema/stacks";
 import type { Registry } from "../../registry/registry";
 import { termsOf, type Terms } from "./terms";
 

@@ -1,5 +1,5 @@
 import type { UserError } from "../../contract/user-error";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 
 /** A stack, with or without a file in this checkout. */
 export interface Located {

@@ -2,7 +2,7 @@ import { InvokeCommand, ResourceNotFoundException, type LambdaClient } from "@aw
 import { reaperNames, type ReaperPlan } from "../../contract/reaper";
 import { counted } from "../../contract/text";
 import { UserError } from "../../contract/user-error";
-import type { StackRef } from "../../environments/stacks";
+import type { StackRef } from "../../environments/schema/stacks";
 
 /** What `automock reap --json` prints. */
 export interface ReapPreview extends ReaperPlan {

@@ -42,7 +42,7 @@ interface Difference {
   readonly fresh: ReadonlySet<string>;
 }
 
-/** The changed lines that have the same values as the attributes, before and after: `environments/permanent/staging.ts:14`. */
+/** The changed lines that have the same values as the attributes, before and after: `environments/staging.ts:14`. */
 function placesOf(
   attributes: readonly AttributeChange[],
   parts: ReadonlyMap<string, readonly Part[]>,

@@ -94,7 +94,7 @@ export interface ResourceReport {
   readonly reason?: string;
   /** What is lost when it is destroyed or replaced; absent if it stays or can be recreated without loss. */
   readonly stateful?: string;
-  /** What it changes because of, such as `environments/permanent/staging.ts:14`; absent when that cannot be told. */
+  /** What it changes because of, such as `environments/staging.ts:14`; absent when that cannot be told. */
   readonly because?: string;
   readonly attributes: readonly AttributeChange[];
   /** Attributes that AWS decides, not listed one by one. */

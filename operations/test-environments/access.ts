@@ -1,7 +1,11 @@
 import { partitionOf } from "../../contract/names";
 import { TEST_ACCESS } from "../../contract/test-access";
 import { testLogGroupName, testResourceName, testRunNames, type TestRun } from "../../contract/test-run";
-import type { Access, TestEnvironment, TestFunction } from "../../environments/test-environment-fields";
+import type {
+  Access,
+  TestEnvironment,
+  TestFunction,
+} from "../../environments/schema/test-environment-fields";
 import { functionArn } from "./nodes/function";
 import { queueArn } from "./nodes/queue";
 import { topicArn } from "./nodes/topic";

@@ -6,7 +6,7 @@ import { describeError } from "../../cleanup/engine/classify";
 import { usd } from "../../contract/dollars";
 import { formatInstant } from "../../contract/registry";
 import type { TestRun } from "../../contract/test-run";
-import type { TestEnvironment } from "../../environments/test-environment-fields";
+import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import type { TestRunRegistry } from "../../registry/test-runs";
 import { usdPerRun } from "./cost";
 import type { Node } from "./nodes/node";

@@ -1,5 +1,5 @@
 import { priceOf, type PriceId } from "../../contract/prices";
-import type { TestEnvironment } from "../../environments/test-environment-fields";
+import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 
 type Resource = TestEnvironment["resources"][string];
 

@@ -1,5 +1,5 @@
 import type { TestRun } from "../../contract/test-run";
-import type { TestEnvironment, TestFunction } from "../../environments/test-environment-fields";
+import type { TestEnvironment, TestFunction } from "../../environments/schema/test-environment-fields";
 import { statementsOf } from "./access";
 import { bucketNode } from "./nodes/bucket";
 import { functionNode, mappingNode } from "./nodes/function";

@@ -1,6 +1,6 @@
 import { describeError } from "../../cleanup/engine/classify";
 import { TEST_EXIT } from "../../contract/test-run";
-import type { TestEnvironment } from "../../environments/test-environment-fields";
+import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { admit, BREAKER_MS } from "./admission";
 import { createNodes, type CreateResult, type Span } from "./create";
 import { destroyRun, type DestroyResult } from "./destroy";

@@ -1,7 +1,7 @@
 import { specOfRun } from "../../contract/test-run";
 import { UserError } from "../../contract/user-error";
-import { loadTestEnvironment, testEnvironmentNames } from "../../environments/test-environment-load";
-import type { TestEnvironment } from "../../environments/test-environment-fields";
+import { loadTestEnvironment, testEnvironmentNames } from "../../environments/schema/test-environment-load";
+import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { LocalJournal, type JournalHeader } from "./journal";
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createClients } from "../../cleanup/aws/clients";
 import { formatInstant, type TestRecord } from "../../contract/registry";
 import { testRunId, TEST_SYSTEM, TEST_TTL_MINUTES, type TestRun } from "../../contract/test-run";
-import type { TestEnvironment } from "../../environments/test-environment-fields";
+import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { TestRunRegistry } from "../../registry/test-runs";
 import type { Workspace } from "../workspace";
 import { CallRecorder } from "./calls";

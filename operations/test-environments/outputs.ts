@@ -1,5 +1,5 @@
 import { testResourceName, type TestRun } from "../../contract/test-run";
-import type { TestEnvironment } from "../../environments/test-environment-fields";
+import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { topicArn } from "./nodes/topic";
 import type { Created } from "./nodes/node";
 

@@ -1,5 +1,5 @@
 import type { TestNodeType } from "../../contract/test-run";
-import type { TestEnvironment } from "../../environments/test-environment-fields";
+import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { statementsOf } from "./access";
 import { usdPerRun } from "./cost";
 import { nodesOf, wavesOf } from "./graph";

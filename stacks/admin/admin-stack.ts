@@ -2,8 +2,8 @@ import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedu
 import type { Construct } from "constructs";
 import { adminNames } from "../../contract/admin-box";
 import { tagsFor } from "../../contract/tags";
-import type { Environment } from "../../environments";
-import { sectionOf } from "../../environments/systems";
+import type { Environment } from "../../environments/schema";
+import { sectionOf } from "../../environments/schema/systems";
 import { BoxBudget } from "../../modules/admin-box/budget";
 import { BoxLaunchTemplate } from "../../modules/admin-box/launch-template";
 import { ConnectEndpoint } from "../../modules/admin-box/connect-endpoint";

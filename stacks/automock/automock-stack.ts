@@ -4,9 +4,9 @@ import type { Construct } from "constructs";
 import { taskSize } from "../../contract/fargate";
 import { MEMORY_SCALE_IN_PERCENT } from "../../contract/mockserver-memory";
 import { tokenAudience } from "../../contract/control-plane";
-import type { Environment } from "../../environments";
+import type { Environment } from "../../environments/schema";
 import { isUncheckedMockServer, MOCKSERVER_VERSION } from "../../contract/mockserver-version";
-import { sectionOf, type SectionValues } from "../../environments/systems";
+import { sectionOf, type SectionValues } from "../../environments/schema/systems";
 import { ConfigBucket } from "../../modules/config-bucket/config-bucket";
 import {
   MOCKSERVER_CONTAINER,

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { lockTableName, stateBucketName, stateKey } from "../../contract/names";
-import type { Environment } from "../../environments";
-import type { SystemId } from "../../environments/systems";
+import type { Environment } from "../../environments/schema";
+import type { SystemId } from "../../environments/schema/systems";
 import { EnvironmentTtl } from "../../modules/ttl-cleanup/environment-ttl";
 import { HOURLY_COST_UNPRICED, HOURLY_COST_USD } from "./hourly-cost";
 

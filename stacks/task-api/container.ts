@@ -1,5 +1,5 @@
 import { taskSize } from "../../contract/fargate";
-import type { SectionValues } from "../../environments/systems";
+import type { SectionValues } from "../../environments/schema/systems";
 import type { Database } from "../../modules/database/database";
 import type { Container } from "../../modules/ecs/container";
 import type { ImageRepository } from "../../modules/image-repository/image-repository";

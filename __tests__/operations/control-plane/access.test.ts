@@ -2,8 +2,8 @@ import {
   LoadBalancerNotFoundException,
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Environment } from "../../../environments";
-import type { StackRef } from "../../../environments/stacks";
+import type { Environment } from "../../../environments/schema";
+import type { StackRef } from "../../../environments/schema/stacks";
 import { accessOf, allowedAddress, urlOf } from "../../../operations/control-plane/access";
 import { prodEnvironment, stagingEnvironment } from "../../support/environments";
 import { spoil } from "../../support/spoil";

@@ -3,7 +3,7 @@ import {
   refuseProtectedByRecord,
   refuseStillProtected,
 } from "../../../operations/delivery/deletion-protection";
-import { stacksOf } from "../../../environments/stacks";
+import { stacksOf } from "../../../environments/schema/stacks";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../support/environments";
 import { RegistryTable } from "../../support/registry-table";
 import { deleteOf, planOf, resource, updateOf } from "../../support/change";

@@ -15,7 +15,7 @@ import type { MakePlanOptions, PlanTarget, SavedPlan } from "../../../operations
 import type { Terraform } from "../../../operations/terraform/terraform";
 import { planStacks } from "../../../operations/delivery/plan-stacks";
 import { openSavedPlan } from "../../../operations/delivery/saved-plan";
-import type { StackRef } from "../../../environments/stacks";
+import type { StackRef } from "../../../environments/schema/stacks";
 import { plannedStack, reportOf } from "../../../operations/delivery/planned-stack";
 import { buildReport } from "../../../operations/review/report";
 import { planLines } from "../../../operations/review/terminal";

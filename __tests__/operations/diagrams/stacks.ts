@@ -1,4 +1,4 @@
-import type { Environment } from "../../../environments";
+import type { Environment } from "../../../environments/schema";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../support/environments";
 import { synthesize } from "../../support/golden";
 

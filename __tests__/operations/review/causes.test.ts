@@ -7,7 +7,7 @@ import { planLines } from "../../../operations/review/terminal";
 import type { ResourceChange, TerraformPlan } from "../../../operations/terraform/plan-json";
 import { createOf, planOf, resource, stackOf, updateOf } from "../../support/change";
 
-const STAGING = "environments/permanent/staging.ts";
+const STAGING = "environments/staging.ts";
 const line = (removed: string, added: string, number = 14, file = STAGING): ChangedLines => ({ file, line: number, removed, added }); // prettier-ignore
 
 function reportOf(

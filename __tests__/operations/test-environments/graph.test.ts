@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { NAME_LIMITS } from "../../../contract/names";
-import { loadTestEnvironment, parseTestEnvironment } from "../../../environments/test-environment-load";
-import type { TestEnvironment } from "../../../environments/test-environment-fields";
+import {
+  loadTestEnvironment,
+  parseTestEnvironment,
+} from "../../../environments/schema/test-environment-load";
+import type { TestEnvironment } from "../../../environments/schema/test-environment-fields";
 import { nodesOf, wavesOf } from "../../../operations/test-environments/graph";
 import { planRun } from "../../../operations/test-environments/plan";
 import { TEST_HEADER } from "../../support/test-run";

@@ -3,7 +3,7 @@ import {
   DEFAULT_SCALE_IN_PERCENT,
   DEFAULT_UTILIZATION_STEPS,
 } from "../../../contract/scaling";
-import type { Environment } from "../../../environments";
+import type { Environment } from "../../../environments/schema";
 import { AutomockStack } from "../../../stacks/automock/automock-stack";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../support/environments";
 import { spoil } from "../../support/spoil";

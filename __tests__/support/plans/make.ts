@@ -60,7 +60,7 @@ class Workshop {
 
   /** Synthesizes after the staging environment was changed in place, and keeps state and provider of before. */
   async synth(change: (staging: string) => string = (text) => text): Promise<void> {
-    const file = join(this.copy.folder, "environments", "permanent", "staging.ts");
+    const file = join(this.copy.folder, "environments", "staging.ts");
     const before = readFileSync(file, "utf8");
     const after = change(before);
     writeFileSync(file, after);

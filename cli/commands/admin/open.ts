@@ -1,8 +1,8 @@
 import { ADMIN_SYSTEM, adminNames } from "../../../contract/admin-box";
 import { tagsFor } from "../../../contract/tags";
 import { UserError } from "../../../contract/user-error";
-import { sectionOf } from "../../../environments/systems";
-import { stacksOf, type DefinedStack } from "../../../environments/stacks";
+import { sectionOf } from "../../../environments/schema/systems";
+import { stacksOf, type DefinedStack } from "../../../environments/schema/stacks";
 import { listBoxes, type Box } from "../../../operations/admin-box/boxes";
 import { systemClock, type AdminPlace } from "../../../operations/admin-box/place";
 import { createClients } from "../../../operations/aws/clients";
@@ -47,7 +47,7 @@ function findAdminStack(cli: Cli, id: string | undefined): DefinedStack {
   const ids = stacks.map((stack) => stack.id).join(", ");
   if (stacks.length === 0) {
     throw new UserError(
-      `No environment has admin boxes${region === undefined ? "" : ` in ${region}`}. Add admin: {} to one, for example in environments/permanent/staging.ts, and run automock deploy admin-staging.`,
+      `No environment has admin boxes${region === undefined ? "" : ` in ${region}`}. Add admin: {} to one, for example in environments/staging.ts, and run automock deploy admin-staging.`,
     );
   }
   throw new UserError(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stateBucketName, stateKey } from "../../../contract/names";
 import { counted } from "../../../contract/text";
 import { UserError } from "../../../contract/user-error";
-import { bootstrapsOf, type BootstrapRef } from "../../../environments/stacks";
+import { bootstrapsOf, type BootstrapRef } from "../../../environments/schema/stacks";
 import { createClients } from "../../../operations/aws/clients";
 import { driftOf } from "../../../operations/review/report";
 import { bootstrap, type BootstrapResult } from "../../../operations/terraform/bootstrap-state";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { bootstrapsOf, stacksOf, type Place } from "../../../environments/stacks";
+import { bootstrapsOf, stacksOf, type Place } from "../../../environments/schema/stacks";
 import { costsAsJson, readStackCost } from "../../../operations/costs/stack-costs";
 import { synthesizeOnly } from "../../../operations/terraform/synthesize";
 import { placesOf, type Cli } from "../../context";

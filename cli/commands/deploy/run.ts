@@ -1,7 +1,7 @@
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
 import { formatDuration } from "../../../contract/duration";
-import { bootstrapsOf, type StackRef } from "../../../environments/stacks";
+import { bootstrapsOf, type StackRef } from "../../../environments/schema/stacks";
 import { interruptible } from "../interruptible";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import type { Output, Terraform } from "../../../operations/terraform/terraform";

@@ -1,7 +1,7 @@
 import type { Cli } from "../../context";
 import { termsOf, type Terms } from "../../../operations/leases/terms";
 import { openRegistry } from "../../open-registry";
-import type { StackRef } from "../../../environments/stacks";
+import type { StackRef } from "../../../environments/schema/stacks";
 
 /** The time to live of a stack, from the registry; `undefined` for a permanent stack or an unreachable registry. */
 export async function termsOfStack(cli: Cli, stack: StackRef): Promise<Terms | undefined> {

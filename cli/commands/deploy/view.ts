@@ -1,4 +1,4 @@
-import type { SystemId } from "../../../environments/systems";
+import type { SystemId } from "../../../environments/schema/systems";
 import { adminSections } from "./details/admin";
 import { automockSections } from "./details/automock";
 import type { DetailsInput, Section } from "./details/sections";

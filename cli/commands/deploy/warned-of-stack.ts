@@ -1,5 +1,5 @@
 import type { Cli } from "../../context";
-import type { StackRef } from "../../../environments/stacks";
+import type { StackRef } from "../../../environments/schema/stacks";
 import { createClients } from "../../../operations/aws/clients";
 import { howToBeWarned, warnedOwners } from "../../../operations/leases/warned";
 

@@ -7,7 +7,7 @@ import { usd } from "../../../contract/dollars";
 import { formatDuration } from "../../../contract/duration";
 import { counted } from "../../../contract/text";
 import type { StackReport } from "../../../operations/review/model";
-import { bootstrapsOf, type StackRef } from "../../../environments/stacks";
+import { bootstrapsOf, type StackRef } from "../../../environments/schema/stacks";
 import { interruptible } from "../interruptible";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { UserError } from "../../../contract/user-error";

@@ -1,7 +1,7 @@
 import { DescribeRegionsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError } from "../../../operations/aws/errors";
-import type { Place } from "../../../environments/stacks";
+import type { Place } from "../../../environments/schema/stacks";
 import { failed, ok, skipped, warning, type Check } from "./check";
 
 /** Checks the credentials; the account is absent if they do not work. */

@@ -2,7 +2,7 @@ import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynam
 import { GetFunctionConfigurationCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { GetBucketVersioningCommand, HeadBucketCommand, type S3Client } from "@aws-sdk/client-s3";
 import { reaperNames } from "../../../contract/reaper";
-import type { Place } from "../../../environments/stacks";
+import type { Place } from "../../../environments/schema/stacks";
 import { failed, ok, type Check } from "./check";
 
 export interface BackendClients {

@@ -1,7 +1,7 @@
 import { createClients } from "../../../operations/aws/clients";
 import { explainAwsError } from "../../../operations/aws/errors";
 import type { Cli } from "../../context";
-import type { Place, StackRef } from "../../../environments/stacks";
+import type { Place, StackRef } from "../../../environments/schema/stacks";
 import { checkAccounts, checkCredentials, checkRegion } from "./account";
 import { checkBackend } from "./backend";
 import { failed, skipped, type Check, type Diagnosis } from "./check";

@@ -1,6 +1,6 @@
 import { taskSize } from "../../../contract/fargate";
-import type { StackRef } from "../../../environments/stacks";
-import { servicesOf, type SectionValues } from "../../../environments/systems";
+import type { StackRef } from "../../../environments/schema/stacks";
+import { servicesOf, type SectionValues } from "../../../environments/schema/systems";
 
 /** What stacks take from an account's quotas if each of them runs its maximum number of tasks. */
 export interface Needs {

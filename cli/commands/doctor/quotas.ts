@@ -7,7 +7,7 @@ import {
   type ServiceQuota,
   type ServiceQuotasClient,
 } from "@aws-sdk/client-service-quotas";
-import type { StackRef } from "../../../environments/stacks";
+import type { StackRef } from "../../../environments/schema/stacks";
 import { failed, ok, skipped, warning, type Check } from "./check";
 import { needsOf } from "./needs";
 import { othersUse } from "./usage";

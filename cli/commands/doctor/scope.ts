@@ -1,5 +1,5 @@
 import { placesOf, type Cli } from "../../context";
-import { bootstrapsOf, stacksOf, type Place, type StackRef } from "../../../environments/stacks";
+import { bootstrapsOf, stacksOf, type Place, type StackRef } from "../../../environments/schema/stacks";
 
 /** What the doctor checks. */
 export interface Scope {

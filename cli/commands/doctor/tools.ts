@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Cli } from "../../context";
 import { findProviderMirror } from "../../../operations/terraform/provider-mirror";
-import { stacksOf } from "../../../environments/stacks";
+import { stacksOf } from "../../../environments/schema/stacks";
 import { failed, ok, warning, type Check } from "./check";
 
 const REGISTRY = "https://registry.terraform.io/.well-known/terraform.json";

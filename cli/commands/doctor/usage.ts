@@ -7,7 +7,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-ec2";
 import { TAG } from "../../../contract/tags";
-import type { StackRef } from "../../../environments/stacks";
+import type { StackRef } from "../../../environments/schema/stacks";
 
 /** What is in use in an account and region, except by the given stacks. */
 export interface OthersUse {

@@ -1,5 +1,5 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
-import type { Place, StackRef } from "../../../environments/stacks";
+import type { Place, StackRef } from "../../../environments/schema/stacks";
 import { howToBeWarned, warnedOwners } from "../../../operations/leases/warned";
 import { ok, skipped, warning, type Check } from "./check";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Environment } from "../../../environments";
-import type { SectionValues } from "../../../environments/systems";
+import type { Environment } from "../../../environments/schema";
+import type { SectionValues } from "../../../environments/schema/systems";
 import type { Cli } from "../../context";
 import { atLeast, usd } from "../../../contract/dollars";
 import { readStackCost, type StackCost } from "../../../operations/costs/stack-costs";

@@ -5,13 +5,13 @@ import {
   type Environment,
   type EnvironmentFault,
   type EnvironmentInput,
-} from "../../../environments";
-import { domain as domainField } from "../../../environments/common-fields";
-import { show } from "../../../environments/faults";
-import { environmentFields } from "../../../environments/fields";
-import { permanentNames } from "../../../environments/permanent-names";
-import { environmentSchema } from "../../../environments/schema";
-import { servicesOf, type SectionValues } from "../../../environments/systems";
+} from "../../../environments/schema";
+import { domain as domainField } from "../../../environments/schema/common-fields";
+import { show } from "../../../environments/schema/faults";
+import { environmentFields } from "../../../environments/schema/fields";
+import { permanentNames } from "../../../environments/schema/permanent-names";
+import { environmentSchema } from "../../../environments/schema/schema";
+import { servicesOf, type SectionValues } from "../../../environments/schema/systems";
 import { TTL_HOURS } from "../../../contract/registry";
 import { parseDuration } from "../../../contract/duration";
 import { UserError } from "../../../contract/user-error";

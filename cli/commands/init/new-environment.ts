@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFaults } from "../../../contract/fault";
-import { loadEnvironments, type Environment } from "../../../environments";
-import { show } from "../../../environments/faults";
-import { parseStackId } from "../../../environments/systems";
+import { loadEnvironments, type Environment } from "../../../environments/schema";
+import { show } from "../../../environments/schema/faults";
+import { parseStackId } from "../../../environments/schema/systems";
 import { UserError } from "../../../contract/user-error";
 import { counted } from "../../../contract/text";
 import { draftEnvironment, type InitOptions, type OptionFault } from "./draft";

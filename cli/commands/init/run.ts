@@ -1,5 +1,5 @@
-import type { EnvironmentInput } from "../../../environments";
-import { sectionOf } from "../../../environments/systems";
+import type { EnvironmentInput } from "../../../environments/schema";
+import { sectionOf } from "../../../environments/schema/systems";
 import { costAsJson } from "../../../operations/costs/stack-costs";
 import type { Cli } from "../../context";
 import { costOf, formatCost } from "./cost";

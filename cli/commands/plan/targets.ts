@@ -1,5 +1,5 @@
 import type { Cli } from "../../context";
-import { bootstrapsOf, stacksOf, type BootstrapRef } from "../../../environments/stacks";
+import { bootstrapsOf, stacksOf, type BootstrapRef } from "../../../environments/schema/stacks";
 import { UserError } from "../../../contract/user-error";
 import type { ChangedLines } from "../../../operations/review/causes";
 import type { PlanTarget } from "../../../operations/delivery/make-plan";

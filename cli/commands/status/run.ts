@@ -1,4 +1,4 @@
-import type { Place } from "../../../environments/stacks";
+import type { Place } from "../../../environments/schema/stacks";
 import { createClients } from "../../../operations/aws/clients";
 import type { StatusClients } from "../../../operations/status/clients";
 import { statusOf, type StackStatus } from "../../../operations/status/status";

@@ -2,7 +2,7 @@ import { EXTENDABLE_PHASES, extension } from "../../../contract/extension";
 import { formatInstant } from "../../../contract/registry";
 import { TEST_TTL_MINUTES } from "../../../contract/test-run";
 import { UserError } from "../../../contract/user-error";
-import { loadTestEnvironment } from "../../../environments/test-environment-load";
+import { loadTestEnvironment } from "../../../environments/schema/test-environment-load";
 import { existingRuns } from "../../../operations/test-environments/existing";
 import { locateRun } from "../../../operations/test-environments/locate";
 import { newRun, openRun } from "../../../operations/test-environments/open";

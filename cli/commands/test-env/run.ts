@@ -1,5 +1,5 @@
 import { TEST_EXIT } from "../../../contract/test-run";
-import { loadTestEnvironment } from "../../../environments/test-environment-load";
+import { loadTestEnvironment } from "../../../environments/schema/test-environment-load";
 import { expiredRuns, type ExistingRun } from "../../../operations/test-environments/existing";
 import { locateRun } from "../../../operations/test-environments/locate";
 import {

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { unlessNotFound } from "../../../cleanup/aws/errors";
 import { testLogGroupName, testResourceName, testRunNames, type TestRun } from "../../../contract/test-run";
-import type { TestFunction } from "../../../environments/test-environment-fields";
+import type { TestFunction } from "../../../environments/schema/test-environment-fields";
 import { zipFolder } from "../code";
 import { whenConsistent } from "../consistency";
 import { waiter, type Created, type Node } from "./node";

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { PartialFailure, unlessNotFound } from "../../../cleanup/aws/errors";
 import { testResourceName, testRunNames, type TestRun } from "../../../contract/test-run";
-import type { TestResource } from "../../../environments/test-environment-fields";
+import type { TestResource } from "../../../environments/schema/test-environment-fields";
 import { tagList, tagRecord, type Node } from "./node";
 import { allowInvoke, targetArn, type Target } from "./topic";
 

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { unlessNotFound } from "../../../cleanup/aws/errors";
 import { testResourceName, type TestRun } from "../../../contract/test-run";
-import type { TestResource } from "../../../environments/test-environment-fields";
+import type { TestResource } from "../../../environments/schema/test-environment-fields";
 import { whenConsistent } from "../consistency";
 import { tagList, tagRecord, waiter, type Node } from "./node";
 

@@ -1,5 +1,5 @@
 import { chosenStacks } from "../../../../cli/commands/cost/run";
-import { findStack } from "../../../../environments/stacks";
+import { findStack } from "../../../../environments/schema/stacks";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../../support/environments";
 
 const environments = [prodEnvironment, { ...stagingEnvironment, region: "eu-west-1" }, ephemeralEnvironment];

@@ -1,8 +1,8 @@
 import type { DetailsInput } from "../../../../cli/commands/deploy/details/sections";
 import { detailsText, WIDTH } from "../../../../cli/commands/deploy/view";
 import { createProgram } from "../../../../cli/program";
-import type { StackRef } from "../../../../environments/stacks";
-import type { Environment } from "../../../../environments";
+import type { StackRef } from "../../../../environments/schema/stacks";
+import type { Environment } from "../../../../environments/schema";
 import { ephemeralEnvironment, prodEnvironment } from "../../../support/environments";
 
 const stackOf = (definition: Environment, system: "automock" | "task-api" = "automock"): StackRef => ({

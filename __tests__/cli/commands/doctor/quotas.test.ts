@@ -9,7 +9,7 @@ import {
   type QuotaClients,
 } from "../../../../cli/commands/doctor/quotas";
 import { othersUse } from "../../../../cli/commands/doctor/usage";
-import { stacksOf } from "../../../../environments/stacks";
+import { stacksOf } from "../../../../environments/schema/stacks";
 import { ephemeralEnvironment, prodEnvironment, stagingEnvironment } from "../../../support/environments";
 import { spoil } from "../../../support/spoil";
 import { fakeClients, type Answers } from "../../../support/fake-clients";

@@ -1,6 +1,6 @@
 import type { Cli } from "../../../../cli/context";
 import { scopeOf } from "../../../../cli/commands/doctor/scope";
-import { findStack } from "../../../../environments/stacks";
+import { findStack } from "../../../../environments/schema/stacks";
 import { prodEnvironment, stagingEnvironment } from "../../../support/environments";
 
 const abroad = { ...stagingEnvironment, name: "abroad", region: "eu-west-1", taskApi: undefined };

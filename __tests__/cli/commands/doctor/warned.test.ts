@@ -1,5 +1,5 @@
 import { checkWarned } from "../../../../cli/commands/doctor/warned";
-import { stacksOf } from "../../../../environments/stacks";
+import { stacksOf } from "../../../../environments/schema/stacks";
 import { ephemeralEnvironment, prodEnvironment } from "../../../support/environments";
 import { awsError, fakeClients, type Answers } from "../../../support/fake-clients";
 

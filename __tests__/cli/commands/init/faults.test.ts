@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { InitOptions } from "../../../../cli/commands/init/draft";
 import { newEnvironment } from "../../../../cli/commands/init/new-environment";
 import { UserError } from "../../../../contract/user-error";
-import { loadEnvironments } from "../../../../environments";
+import { loadEnvironments } from "../../../../environments/schema";
 import { ephemeralInput } from "../../../support/environments";
 import { spoil } from "../../../support/spoil";
 import { existing, folder, made, projectFolder, useEmptyProject } from "./project";
@@ -60,7 +60,7 @@ const FAULTS: readonly (readonly [Partial<InitOptions>, string])[] = [
     { name: "staging-2" },
     `NAME (name)
   given:   "staging-2"
-  allowed: a name where neither it nor "staging" (environments/permanent/staging.ts) starts with the other plus a hyphen
+  allowed: a name where neither it nor "staging" (environments/staging.ts) starts with the other plus a hyphen
   fix:     rename one of the two`,
   ],
   [

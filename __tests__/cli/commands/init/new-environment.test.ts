@@ -6,8 +6,8 @@ import {
   suggestedName,
   writeEnvironment,
 } from "../../../../cli/commands/init/new-environment";
-import { loadEnvironments } from "../../../../environments";
-import { environmentFields } from "../../../../environments/fields";
+import { loadEnvironments } from "../../../../environments/schema";
+import { environmentFields } from "../../../../environments/schema/fields";
 import { folder, made, projectFolder, useEmptyProject } from "./project";
 
 useEmptyProject();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InitOptions } from "../../../../cli/commands/init/draft";
 import { newEnvironment, type NewEnvironment } from "../../../../cli/commands/init/new-environment";
-import { loadEnvironments, type EnvironmentInput } from "../../../../environments";
+import { loadEnvironments, type EnvironmentInput } from "../../../../environments/schema";
 import { environmentsFolder } from "../../../support/environments-folder";
 import { ephemeralInput } from "../../../support/environments";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cli } from "../../../../cli/context";
 import { planCommand } from "../../../../cli/commands/plan/run";
-import { findStack } from "../../../../environments/stacks";
+import { findStack } from "../../../../environments/schema/stacks";
 import { prodEnvironment } from "../../../support/environments";
 
 let project: string;

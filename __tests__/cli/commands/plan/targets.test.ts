@@ -1,6 +1,6 @@
 import type { Cli } from "../../../../cli/context";
 import { planTargets } from "../../../../cli/commands/plan/targets";
-import { findStack, stacksOf } from "../../../../environments/stacks";
+import { findStack, stacksOf } from "../../../../environments/schema/stacks";
 import { appliedBy } from "../../../../operations/delivery/make-plan";
 import {
   adminEnvironment,

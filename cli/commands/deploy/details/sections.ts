@@ -1,4 +1,4 @@
-import type { StackRef } from "../../../../environments/stacks";
+import type { StackRef } from "../../../../environments/schema/stacks";
 import { timeLeft, type Terms } from "../../../../operations/leases/terms";
 import type { Output } from "../../../../operations/terraform/terraform";
 
