@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,9 +7,11 @@ import { TASK_SIZES } from "../../contract/fargate";
 import { memorySplit } from "../../contract/mockserver-memory";
 import { startLocalAws } from "../../local/local-aws";
 import { mockServerClassPath } from "../../operations/expectations/server/jar";
+import { freePort } from "../../operations/free-port";
 import { run, start, type RunningProcess } from "../../operations/process";
 import { stagingEnvironment } from "../support/environments";
-import { clientsOf, CLUSTER, MockDeployment, SERVICE } from "../support/mock-deployment";
+import { clientsOf } from "../support/deployed-service";
+import { CLUSTER, MockDeployment, SERVICE } from "../support/mock-deployment";
 import { machine, publish, table } from "./report";
 import { percentile } from "./statistics";
 
@@ -207,15 +208,6 @@ function median(values: readonly number[]): number {
 
 function versionOf(classPath: string): string {
   return /(\d+\.\d+\.\d+)/.exec(classPath)?.[1] ?? classPath;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, connect, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keySet } from "../../contract/control-plane";
@@ -9,6 +9,7 @@ import { signToken, type TokenClients } from "../../operations/control-plane/tok
 import { mockServerArguments } from "../../operations/expectations/server/program";
 import { mockServerContainers } from "../../modules/mockserver/containers";
 import { CONTROL_ROUTES } from "../../modules/mockserver/control-plane";
+import { freePort } from "../../operations/free-port";
 import { start, type RunningProcess } from "../../operations/process";
 import { eventually } from "../support/eventually";
 import { oddRequestLines } from "../support/odd-request-lines";
@@ -220,11 +221,3 @@ const EXEMPT: readonly string[] = [
   "200 GET /ready HTTP/1.1",
   "200 GET /mockserver/ready HTTP/1.1",
 ];
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

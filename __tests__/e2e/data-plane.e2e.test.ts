@@ -13,14 +13,8 @@ import { signToken } from "../../operations/control-plane/token";
 import { stagingEnvironment } from "../support/environments";
 import { eventually, isAlive } from "../support/eventually";
 import { underLoad } from "../../local/load";
-import {
-  CLUSTER,
-  clientsOf,
-  MockDeployment,
-  SERVICE,
-  withVariables,
-  type Clients,
-} from "../support/mock-deployment";
+import { clientsOf, withVariables, type Clients } from "../support/deployed-service";
+import { CLUSTER, MockDeployment, SERVICE } from "../support/mock-deployment";
 import { MockService, REFUSED } from "../support/mock-service";
 import { describeWith } from "../support/requires";
 import { openWebSocket } from "../support/web-socket";
@@ -252,7 +246,7 @@ describeWith(["moto_server", "java", "jq"], "The mock answers on the local AWS",
   it("keeps answering beside a version that MockServer refuses; a new task fails, status and alarm say so", async () => {
     const { taskDefinition } = await service();
     const version = await mock.push([{ ...REFUSED, id: "refused" }]);
-    await eventually("the alarm goes off", async () => (await mock.alarmReason()).includes(`version ${version} of`)); // prettier-ignore
+    await eventually("the alarm goes off", async () => (await mock.alarmReason("-refused-expectations")).includes(`version ${version} of`)); // prettier-ignore
     const failed = async () => (await servicesOf(clients, CLUSTER))![0]!.deployments[0]!;
     await losing("a version that is refused, and a deployment that fails", 0, async () => {
       await update({ forceNewDeployment: true });

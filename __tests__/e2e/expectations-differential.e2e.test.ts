@@ -1,7 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeLimits } from "../../contract/mockserver-memory";
@@ -9,6 +8,7 @@ import { TASK_SIZES } from "../../contract/fargate";
 import { mockServerArguments } from "../../operations/expectations/server/program";
 import { mockServerContainers } from "../../modules/mockserver/containers";
 import { checkExpectations, errorsIn } from "../../operations/expectations/check";
+import { freePort } from "../../operations/free-port";
 import { eventually } from "../support/eventually";
 import { expectationCases, type ExpectationCase } from "../support/expectation-cases";
 import { describeWith } from "../support/requires";
@@ -164,13 +164,4 @@ function loadedByTask(folder: string, expectations: readonly unknown[]): string 
   expect(written).toHaveLength(expectations.length + 1);
   expect(written.length).toBeLessThan(storeLimits(TASK_SIZES.xlarge).maxExpectations);
   return file;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -7,7 +7,8 @@ import {
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { LocalAws } from "../../local/local-aws";
 import { eventually } from "./eventually";
-import { CLUSTER, SERVICE, type Clients } from "./mock-deployment";
+import { CLUSTER, SERVICE } from "./mock-deployment";
+import type { Clients } from "./deployed-service";
 
 /** What the tasks' scripts take and MockServer refuses. */
 export const REFUSED = {

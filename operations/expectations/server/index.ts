@@ -1,11 +1,11 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject } from "../../../contract/json";
 import { mockServerSettings } from "../../../contract/mockserver-settings";
 import { UserError } from "../../../contract/user-error";
+import { freePort } from "../../free-port";
 import { lastLines, start, type RunningProcess } from "../../process";
 import { javaVersion, OLDEST_JAVA } from "./java";
 import { mockServerArguments } from "./program";
@@ -186,12 +186,4 @@ function faultIn(output: string): string {
   const lines = output.split("\n").filter((line) => !/^\s+at |^Picked up|^\s*$/.test(line));
   const first = lines.findIndex((line) => /^Caused by|OutOfMemory/.test(line));
   return lines.slice(Math.max(first, 0)).slice(0, 20).join("\n");
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { lastLines, run } from "../../process";
+import { cacheFolder, fetchTo, unpackNpm } from "../../downloads";
+import { run } from "../../process";
 import { copyFromMaven } from "./maven";
 
 /** What the tasks run by default; Maven Central alone has it. */
@@ -11,21 +9,16 @@ const NEWEST_VERSION = "9.1.0";
 /** The newest MockServer that npm carries. */
 const NPM_VERSION = "8.0.0";
 
-const PACKAGE = `mockserver-node@${NPM_VERSION}`;
+const PACKAGE = {
+  id: `mockserver-node@${NPM_VERSION}`,
+  sha512: "D1VdtKLnYSTMKJIXBfGi8LewA63CB4Jvl2CNZdGV96+udk7MpqjGIc5e8IYNkpb8txBL4OPj4TxJtUlAFg4ttw==",
+};
 const JAR = `mockserver-netty-${NPM_VERSION}-jar-with-dependencies.jar`;
-/** As the npm registry states it for the package's tarball. */
-const TARBALL_SHA512 =
-  "D1VdtKLnYSTMKJIXBfGi8LewA63CB4Jvl2CNZdGV96+udk7MpqjGIc5e8IYNkpb8txBL4OPj4TxJtUlAFg4ttw==";
 
 export interface JarOptions {
   readonly env: NodeJS.ProcessEnv;
   /** One line of progress. */
   readonly log: (line: string) => void;
-}
-
-/** The project's folder among the user's caches. */
-export function cacheFolder(env: NodeJS.ProcessEnv): string {
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "automock-infra");
 }
 
 /**
@@ -40,8 +33,7 @@ export async function mockServerClassPath({ env, log }: JarOptions): Promise<str
   const newest = join(folder, `mockserver-${NEWEST_VERSION}`);
   if (existsSync(newest)) return join(newest, "*");
   const fromNpm = join(folder, JAR);
-  mkdirSync(folder, { recursive: true });
-  const reason = await fetched(folder, newest, async (work) => {
+  const reason = await fetchTo(newest, async (work) => {
     const { exitCode } = await run("mvn", { args: ["--version"], env, timeoutSeconds: 60 });
     if (exitCode !== 0) throw new Error("mvn --version failed");
     log(`fetching MockServer ${NEWEST_VERSION} into ${folder} with Maven (once, 75 MB)`);
@@ -49,56 +41,13 @@ export async function mockServerClassPath({ env, log }: JarOptions): Promise<str
   });
   if (reason === undefined) return join(newest, "*");
   if (!existsSync(fromNpm)) {
-    const fault = await fetched(folder, fromNpm, async (work) => {
+    const fault = await fetchTo(fromNpm, async (work) => {
       log(`fetching MockServer ${NPM_VERSION} into ${folder} (once, 106 MB)`);
-      return jarFromNpm(work, env);
+      return join(await unpackNpm(PACKAGE, work, env, JAR), JAR);
     });
     if (fault !== undefined)
       throw new Error(`MockServer ${NEWEST_VERSION} by Maven: ${reason}; ${NPM_VERSION} by npm: ${fault}`);
   }
   log(`MockServer ${NPM_VERSION} from npm runs here, not ${NEWEST_VERSION}: ${reason}`);
   return fromNpm;
-}
-
-/**
- * Fetches something to a place. Others may be fetching it too: each works in a folder of its own, and the rename is
- * atomic. Returns why it did not work.
- *
- * @param fetch returns what is to be moved to the place
- */
-async function fetched(
-  folder: string,
-  place: string,
-  fetch: (work: string) => Promise<string>,
-): Promise<string | undefined> {
-  const work = mkdtempSync(join(folder, "fetch-"));
-  try {
-    const found = await fetch(work);
-    // A folder is not replaced by another one.
-    if (!existsSync(place)) renameSync(found, place);
-    return undefined;
-  } catch (error) {
-    return existsSync(place) ? undefined : (error as Error).message;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-async function jarFromNpm(work: string, env: NodeJS.ProcessEnv): Promise<string> {
-  await succeed("npm", ["pack", PACKAGE, "--pack-destination", work, "--silent"], env, work);
-  const tarball = join(work, `mockserver-node-${NPM_VERSION}.tgz`);
-  const hash = createHash("sha512");
-  await pipeline(createReadStream(tarball), hash);
-  const found = hash.digest("base64");
-  if (found !== TARBALL_SHA512) {
-    throw new Error(`${PACKAGE} has the SHA-512 ${found}; ${TARBALL_SHA512} is expected.`);
-  }
-  await succeed("tar", ["-xzf", tarball, `package/${JAR}`], env, work);
-  return join(work, "package", JAR);
-}
-
-async function succeed(command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Promise<void> {
-  const { exitCode, stdout, stderr } = await run(command, { args, env, cwd, timeoutSeconds: 300 });
-  if (exitCode !== 0)
-    throw new Error(`"${[command, ...args].join(" ")}" failed: ${lastLines(stdout + stderr, 5)}`);
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { cacheFolder, fetchTo } from "../../downloads";
 import { start } from "../../process";
-import { cacheFolder, mockServerClassPath, type JarOptions } from "./jar";
+import { mockServerClassPath, type JarOptions } from "./jar";
 import { javaRelease } from "./java";
 
 const MAIN = "org.mockserver.cli.Main";
@@ -32,20 +33,11 @@ async function classArchive(classPath: string, { env, log }: JarOptions): Promis
   const archive = join(folder, `classes-${names.digest("hex").slice(0, 16)}.jsa`);
   if (existsSync(archive)) return archive;
   log("preparing MockServer for faster starts (once)");
-  mkdirSync(folder, { recursive: true });
-  // Others may do the same: each works in a folder of its own, and the rename is atomic.
-  const work = mkdtempSync(join(folder, "classes-"));
-  try {
-    const written = join(work, ARCHIVE);
+  const fault = await fetchTo(archive, async (work) => {
     await startOnce(classPath, work, env);
-    if (!existsSync(written)) return undefined;
-    renameSync(written, archive);
-    return archive;
-  } catch {
-    return undefined;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+    return join(work, ARCHIVE);
+  });
+  return fault === undefined ? archive : undefined;
 }
 
 const ARCHIVE = "classes.jsa";
