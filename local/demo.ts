@@ -41,7 +41,7 @@ const program = new Command("npm run demo --")
     `
 Examples:
   npm run demo                 automock-staging, and the whole life of an ephemeral environment
-  npm run demo -- task-api     task-api-staging, with its database
+  npm run demo -- task-api     task-api-staging, with tasks in its database
   npm run demo -- admin        admin-staging, with a box and its shell
   npm run demo -- test-env     two test environments: one whose tests pass, one whose tests fail
   npm run demo -- --keep       stop before anything is removed, to look around
@@ -102,9 +102,11 @@ async function showSystem(
     stacks.map((stack) => automock("deploy", stack, "--plan", ".automock/plans", "--yes")),
   );
   progress.detail(`${stage.aws.calls.all().length} calls to AWS so far`);
-  const [, url] = /^ *MOCK_URL=(\S+)$/m.exec(deployed[0]!) ?? [];
+  const [, variable, url] = /^ *((?:MOCK|API)_URL)=(\S+)$/m.exec(deployed[0]!) ?? [];
+  const { runsMocks, databases } = stage.aws.dataPlane!;
+  const answers = system === "automock" ? runsMocks : databases.missing === undefined;
   const traffic =
-    url !== undefined && stage.aws.dataPlane?.runsMocks ? new Traffic(url, progress, transcript) : undefined;
+    url && answers ? new Traffic({ variable: variable!, url }, progress, transcript) : undefined;
   await Promise.all([
     // Exit code 2, and with it the end of the demo, if anything is left to change.
     automock("plan", ...stacks, "--detailed-exitcode"),
@@ -114,7 +116,13 @@ async function showSystem(
     await useIt(automock);
     await traffic?.deployUnderLoad(stage, EPHEMERAL_STACK, "/greeting");
   } else if (system === "admin") await useBoxes(automock);
-  else await automock("status", staging);
+  else {
+    await traffic?.curl([], "/health", 200);
+    await traffic?.curl(["-d", `'{"title":"try it"}'`], "/tasks", 201);
+    await traffic?.deployUnderLoad(stage, staging, "/tasks");
+    await traffic?.curl([], "/tasks", 200);
+    await automock("status", staging);
+  }
   if (keep) await keepRunning(progress);
 
   await Promise.all([

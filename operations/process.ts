@@ -19,6 +19,9 @@ export interface StartOptions {
   /** The complete environment of the child; nothing is added. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** User and group that the child runs as; root alone may name another one. @default those of this process */
+  readonly uid?: number;
+  readonly gid?: number;
   /** Called for each line as it comes. */
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
   /** `job` is asked to stop before any `service`. @default "job" */
@@ -84,6 +87,8 @@ export async function start(command: string, options: StartOptions): Promise<Run
   const role = options.role ?? "job";
   const child = spawn(command, options.args, {
     cwd: options.cwd,
+    uid: options.uid,
+    gid: options.gid,
     env: options.env,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

@@ -159,8 +159,8 @@ describe("documented-commands-are-valid-routes", () => {
     );
   });
 
-  it("every curl is one that this test reads", () => {
-    const curls = documents().flatMap((file) => read(file).match(/\bcurl [-"]/g) ?? []);
+  it("every curl of a mock is one that this test reads", () => {
+    const curls = documents().flatMap((file) => read(file).match(/\bcurl [-"](?!.*\$API_URL)/g) ?? []);
     expect(curls).toHaveLength(calls.length);
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findChromium } from "./chromium";
 
 /** Programs that some tests need and that unit tests must not. */
-export type Tool = "terraform" | "moto_server" | "gpg" | "curl" | "chromium" | "java" | "jq";
+export type Tool = "terraform" | "moto_server" | "gpg" | "curl" | "chromium" | "java" | "jq" | "openssl";
 
 /**
  * `describe` if all the tools are there; otherwise it says which one is missing and skips the block. With `CI=true` a
@@ -36,6 +36,7 @@ const REMEDY: Readonly<Record<Tool, string>> = {
   chromium: "install the package chromium of your system, or Chrome.",
   java: "install the package default-jre-headless of your system (17 or newer).",
   jq: "install the package jq of your system.",
+  openssl: "install the package openssl of your system.",
   moto_server: "pip install 'moto[server]==5.2.1', or run `npm run demo` once, which installs it into .venv.",
 };
 
@@ -44,8 +45,12 @@ function isPresent(tool: Tool): boolean {
   if (tool === "moto_server" && existsSync(join(__dirname, "..", "..", ".venv", "bin", "moto_server")))
     return true;
   return (
-    spawnSync(tool, [tool === "terraform" ? "version" : tool === "java" ? "-version" : "--help"], {
-      stdio: "ignore",
-    }).status === 0
+    spawnSync(
+      tool,
+      [tool === "terraform" || tool === "openssl" ? "version" : tool === "java" ? "-version" : "--help"],
+      {
+        stdio: "ignore",
+      },
+    ).status === 0
   );
 }

@@ -22,7 +22,9 @@ export function programFor(container: ContainerDefinition, tools: Tools): Progra
       return tools.mockServer && { command: program, args };
     }
     case "task-api":
-      return { command: process.execPath, args: [join(__dirname, "task-api.mjs")] };
+      return tools.authorityFile === undefined
+        ? undefined
+        : { command: process.execPath, args: [join(__dirname, "task-api.mjs"), tools.authorityFile] };
     default:
       return undefined;
   }

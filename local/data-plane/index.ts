@@ -1,27 +1,24 @@
 import { mkdirSync } from "node:fs";
-import { Agent, type AgentOptions } from "node:http";
 import { join } from "node:path";
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeTaskDefinitionCommand, ECSClient, type TaskDefinition } from "@aws-sdk/client-ecs";
-import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
 import type { JsonObject } from "../gateway/call";
+import { AlarmStates } from "./alarm-states";
+import { clientsOfMoto, type ClientsOptions, type MotoClients } from "./clients";
+import { Databases } from "./databases";
 import { ElbReader } from "./elb-state";
 import { programFor } from "./images";
 import { LocalLoadBalancer } from "./load-balancer";
+import { LoadBalancerAlarms } from "./load-balancer-alarms";
 import { LogAlarms } from "./log-alarms";
+import type { NetworkPlace } from "./security-groups";
 import { LocalService, type ServiceWish } from "./service";
 import { TargetGroups } from "./target-groups";
 import { readSecret } from "./secrets";
 import { LocalTask } from "./task";
+import { TaskNetwork } from "./task-network";
 import { findTools, type Tools } from "./tools";
 
-export interface DataPlaneOptions {
-  readonly accountId: string;
-  readonly region: string;
-  /** moto's own socket: what the data plane reads and logs is in no call log, and no fault hits it. */
-  readonly motoSocket: string;
+export interface DataPlaneOptions extends ClientsOptions {
   /** Folder for the files of tasks. */
   readonly folder: string;
   /** Environment to look for java, jq, curl and npm in. */
@@ -54,39 +51,26 @@ export class DataPlane {
   private readonly unknownImages = new Set<string>();
   private readonly elb: ElbReader;
   private readonly targets: TargetGroups;
-  private readonly ecsClient: ECSClient;
-  private readonly logsClient: CloudWatchLogsClient;
-  private readonly secretsClient: SecretsManagerClient;
-  private readonly cloudWatchClient: CloudWatchClient;
+  private readonly clients: MotoClients;
+  private readonly alarmStates: AlarmStates;
   private readonly logAlarms: LogAlarms;
+  private readonly alarms: LoadBalancerAlarms;
+  /** The databases of RDS. */
+  readonly databases: Databases;
   private following: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly options: DataPlaneOptions,
-    private readonly tools: Tools,
+    private readonly found: Tools,
   ) {
-    const connection: AgentOptions & { socketPath: string } = {
-      keepAlive: true,
-      socketPath: options.motoSocket,
-    };
-    const client = {
-      region: options.region,
-      endpoint: "http://127.0.0.1",
-      requestHandler: { httpAgent: new Agent(connection) },
-      credentials: { accessKeyId: "data-plane", secretAccessKey: "not checked" },
-    };
-    this.ecsClient = new ECSClient(client);
-    this.logsClient = new CloudWatchLogsClient(client);
-    this.secretsClient = new SecretsManagerClient(client);
-    this.cloudWatchClient = new CloudWatchClient(client);
-    this.logAlarms = new LogAlarms(this.logsClient, this.cloudWatchClient);
-    const elbClient = new ElasticLoadBalancingV2Client(client);
-    this.elb = new ElbReader(elbClient);
-    const { ecsClient, logsClient, secretsClient, cloudWatchClient } = this;
-    for (const { middlewareStack } of [ecsClient, logsClient, secretsClient, cloudWatchClient, elbClient]) {
-      actIn(middlewareStack as unknown as AnyStack, options.accountId);
-    }
-    this.targets = new TargetGroups(this.elb, () => this.step());
+    const { env, folder, log } = options;
+    this.clients = clientsOfMoto(options);
+    this.alarmStates = new AlarmStates(this.clients.cloudWatch);
+    this.logAlarms = new LogAlarms(this.clients.logs, this.alarmStates);
+    this.alarms = new LoadBalancerAlarms(this.alarmStates);
+    this.elb = new ElbReader(this.clients.elb);
+    this.databases = new Databases({ clients: this.clients, logAlarms: this.logAlarms, folder, env, log });
+    this.targets = new TargetGroups(this.elb, this.alarms, () => this.step());
     mkdirSync(options.folder, { recursive: true });
   }
 
@@ -97,7 +81,7 @@ export class DataPlane {
 
   /** Whether mocks answer: the tasks of MockServer are no records. */
   get runsMocks(): boolean {
-    return this.tools.mockServer !== undefined;
+    return this.found.mockServer !== undefined;
   }
 
   /** Health and requests of the target groups. */
@@ -107,7 +91,12 @@ export class DataPlane {
 
   /** Opens a load balancer's front door and returns its address: `127.0.0.1:<port>`. */
   async openLoadBalancer(arn: string): Promise<string> {
-    const loadBalancer = await LocalLoadBalancer.open(arn, this.elb, this.targets);
+    const loadBalancer = await LocalLoadBalancer.open({
+      arn,
+      elb: this.elb,
+      targets: this.targets,
+      alarms: this.alarms,
+    });
     this.loadBalancers.set(arn, loadBalancer);
     return loadBalancer.address;
   }
@@ -175,11 +164,14 @@ export class DataPlane {
     this.targets.stop();
     await Promise.all([...this.services.values(), ...this.leaving.keys()].map((service) => service.kill()));
     await Promise.all([...this.loadBalancers.values()].map((one) => one.close()));
-    this.logAlarms.stop();
-    this.cloudWatchClient.destroy();
-    this.ecsClient.destroy();
-    this.logsClient.destroy();
-    this.secretsClient.destroy();
+    this.alarmStates.stop();
+    await this.databases.stop();
+    for (const client of Object.values(this.clients)) client.destroy();
+  }
+
+  private get tools(): Tools {
+    const { authorityFile, missing } = this.databases;
+    return missing === undefined ? { ...this.found, authorityFile } : this.found;
   }
 
   private step(): void {
@@ -190,15 +182,16 @@ export class DataPlane {
     const service: LocalService = new LocalService(wish, {
       targetGroups: this.targets,
       log: this.options.log,
-      createTask: (definition, onChange) =>
+      createTask: ({ definition, network }, onChange) =>
         new LocalTask({
           definition,
           folder: join(this.options.folder, "tasks"),
           tools: this.tools,
-          logs: this.logsClient,
+          logs: this.clients.logs,
           logAlarms: this.logAlarms,
           variables: this.options.variables(),
-          secret: (valueFrom) => readSecret(this.secretsClient, valueFrom),
+          secret: (valueFrom) => readSecret(this.clients.secrets, valueFrom),
+          network: new TaskNetwork({ ec2: this.clients.ec2, databases: this.databases, place: network }),
           onChange: (task) => {
             if (task.status === "STOPPED") this.keep(runningTask(arn, service, task));
             onChange(task);
@@ -215,7 +208,7 @@ export class DataPlane {
 
   private async definition(name: string): Promise<TaskDefinition> {
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: name });
-    return (await this.ecsClient.send(command)).taskDefinition!;
+    return (await this.clients.ecs.send(command)).taskDefinition!;
   }
 
   private canRun({ containerDefinitions = [] }: TaskDefinition): boolean {
@@ -231,12 +224,15 @@ export class DataPlane {
 
 function wishOf(service: JsonObject, definition: TaskDefinition): ServiceWish {
   const configuration = service.deploymentConfiguration as JsonObject;
+  const { securityGroups = [], subnets = [] } = ((service.networkConfiguration as JsonObject | undefined)
+    ?.awsvpcConfiguration ?? {}) as Partial<NetworkPlace>;
   const breaker = configuration.deploymentCircuitBreaker as
     { enable: boolean; rollback: boolean } | undefined;
   return {
     name: String(service.serviceName),
     desired: Number(service.desiredCount),
     definition,
+    network: { securityGroups, subnets },
     minimumHealthyPercent: Number(configuration.minimumHealthyPercent),
     maximumPercent: Number(configuration.maximumPercent),
     circuitBreaker: breaker ?? { enable: false, rollback: false },
@@ -252,22 +248,4 @@ function runningTask(serviceArn: string, service: LocalService, task: LocalTask)
   const cluster = serviceArn.split("/").at(-2)!;
   const arnOf = (kind: string) => serviceArn.replace(/:service\/.*$/, `:${kind}/${cluster}`);
   return { arn: `${arnOf("task")}/${task.id}`, clusterArn: arnOf("cluster"), serviceArn, service, task };
-}
-
-interface AnyStack {
-  add(
-    middleware: (
-      next: (args: { request: unknown }) => Promise<unknown>,
-    ) => (args: { request: unknown }) => Promise<unknown>,
-    options: { readonly step: "build"; readonly name: string },
-  ): void;
-}
-
-/** Which account a call is made in, moto takes from a header. */
-function actIn(stack: AnyStack, accountId: string): void {
-  const middleware: Parameters<AnyStack["add"]>[0] = (next) => (args) => {
-    (args.request as { headers: Record<string, string> }).headers["x-moto-account-id"] = accountId;
-    return next(args);
-  };
-  stack.add(middleware, { step: "build", name: "account" });
 }

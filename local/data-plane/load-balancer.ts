@@ -3,17 +3,25 @@ import {
   createServer,
   request as httpRequest,
   type IncomingMessage,
-  type OutgoingHttpHeaders,
   type Server,
   ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { tunnel } from "../../operations/control-plane/tunnel";
-import { LOCAL_SOURCE_HEADER } from "../session";
 import type { ElbReader, ListenerState, LoadBalancerState } from "./elb-state";
+import type { LoadBalancerAlarms } from "./load-balancer-alarms";
+import { answer, page, redirect } from "./load-balancer-answers";
+import { askedOf, endToEnd, forwardedHeaders } from "./load-balancer-headers";
 import { actionsFor, type Asked } from "./rules";
 import type { Registration, TargetGroups } from "./target-groups";
+
+export interface LoadBalancerOptions {
+  readonly arn: string;
+  readonly elb: ElbReader;
+  readonly targets: TargetGroups;
+  readonly alarms: Pick<LoadBalancerAlarms, "serverError">;
+}
 
 /** A load balancer on loopback: one port for each of its listeners. TLS ends before it: an HTTPS listener speaks HTTP. */
 export class LocalLoadBalancer {
@@ -22,17 +30,18 @@ export class LocalLoadBalancer {
   /** By ARN of the listener; the first of them has the front door. */
   private readonly servers = new Map<string, Server>();
 
-  private constructor(
-    private readonly arn: string,
-    private readonly elb: ElbReader,
-    private readonly targets: TargetGroups,
-  ) {
+  private readonly arn: string;
+  private readonly elb: ElbReader;
+  private readonly targets: TargetGroups;
+
+  private constructor(private readonly options: LoadBalancerOptions) {
+    ({ arn: this.arn, elb: this.elb, targets: this.targets } = options);
     this.front = this.createServer(({ listeners }) => listeners.find(isFirst) ?? listeners[0]);
   }
 
   /** Opens the front door, before there is a listener: its address is the load balancer's name. */
-  static async open(arn: string, elb: ElbReader, targets: TargetGroups): Promise<LocalLoadBalancer> {
-    const loadBalancer = new LocalLoadBalancer(arn, elb, targets);
+  static async open(options: LoadBalancerOptions): Promise<LocalLoadBalancer> {
+    const loadBalancer = new LocalLoadBalancer(options);
     await listen(loadBalancer.front);
     return loadBalancer;
   }
@@ -99,11 +108,11 @@ export class LocalLoadBalancer {
         return redirect(outgoing, action, asked, found.listener.Port!, this.redirectHost(state));
       case "forward": {
         const registration = this.targets.next(targetGroupOf(action));
-        if (!registration) return answer(outgoing, 503, page("503 Service Temporarily Unavailable"));
+        if (!registration) return this.fail(outgoing, 503, "503 Service Temporarily Unavailable");
         return this.forward(incoming, outgoing, { asked, registration, found, state });
       }
       default:
-        return answer(outgoing, 500, page("500 Internal Server Error"));
+        return this.fail(outgoing, 500, "500 Internal Server Error");
     }
   }
 
@@ -168,25 +177,30 @@ export class LocalLoadBalancer {
         timeout: state.idleTimeoutSeconds * 1000,
       },
       (response) => {
+        if (response.statusCode! >= 500)
+          this.options.alarms.serverError(this.arn, "HTTPCode_Target_5XX_Count");
         outgoing.writeHead(response.statusCode!, response.statusMessage, endToEnd(response.rawHeaders));
         response.pipe(outgoing);
         response.on("error", () => outgoing.destroy());
       },
     );
-    const fail = (code: number, text: string) => {
-      if (outgoing.headersSent) outgoing.destroy();
-      else answer(outgoing, code, page(text));
-    };
     target.on("timeout", () => {
-      fail(504, "504 Gateway Time-out");
+      this.fail(outgoing, 504, "504 Gateway Time-out");
       target.destroy();
     });
-    target.on("error", () => fail(502, "502 Bad Gateway"));
+    target.on("error", () => this.fail(outgoing, 502, "502 Bad Gateway"));
     outgoing.on("close", () => {
       over();
       target.destroy();
     });
     incoming.pipe(target);
+  }
+
+  private fail(outgoing: ServerResponse, code: number, title: string): void {
+    if (outgoing.closed) return; // the client has gone
+    this.options.alarms.serverError(this.arn, "HTTPCode_ELB_5XX_Count");
+    if (outgoing.headersSent) outgoing.destroy();
+    else answer(outgoing, code, page(title));
   }
 
   /** Where a redirect to a port of this load balancer leads on this machine. */
@@ -209,87 +223,6 @@ function targetGroupOf({ ForwardConfig, TargetGroupArn }: Action): string {
   const total = groups.reduce((sum, { Weight = 1 }) => sum + Weight, 0);
   let at = Math.random() * total;
   return (groups.find(({ Weight = 1 }) => (at -= Weight) < 0) ?? groups[0]!).TargetGroupArn!;
-}
-
-function askedOf(incoming: IncomingMessage): Asked {
-  const { method = "GET", url = "/", headers, socket } = incoming;
-  // An absolute-form target names the host once more before the path.
-  const [target = ""] = url.replace(/^https?:\/\/[^/?#]*/i, "").split("#");
-  const [path, query = ""] = [target.split("?")[0] || "/", target.split("?").slice(1).join("?")];
-  const source = [headers[LOCAL_SOURCE_HEADER] ?? socket.remoteAddress ?? ""].flat()[0]!;
-  return { method, path, query, host: (headers.host ?? "").replace(/:\d+$/, ""), source, headers };
-}
-
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
-
-function forwardedHeaders(
-  { rawHeaders, headers }: IncomingMessage,
-  { source }: Asked,
-  { listener }: ListenerState,
-): OutgoingHttpHeaders {
-  const kept = endToEnd(rawHeaders);
-  delete kept[LOCAL_SOURCE_HEADER];
-  return {
-    ...kept,
-    "x-forwarded-for": [headers["x-forwarded-for"], source].filter(Boolean).join(", "),
-    "x-forwarded-proto": (listener.Protocol ?? "HTTP").toLowerCase(),
-    "x-forwarded-port": String(listener.Port),
-    ...(headers["transfer-encoding"] && { "transfer-encoding": "chunked" }),
-  };
-}
-
-/** Without those of one connection; a name that comes more than once keeps all values. */
-function endToEnd(rawHeaders: readonly string[]): Record<string, string | string[]> {
-  const kept: Record<string, string | string[]> = {};
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!.toLowerCase();
-    if (HOP_BY_HOP.has(name)) continue;
-    const value = rawHeaders[i + 1]!;
-    const before = kept[name];
-    kept[name] = before === undefined ? value : [before, value].flat();
-  }
-  return kept;
-}
-
-function redirect(
-  outgoing: ServerResponse,
-  action: Action,
-  asked: Asked,
-  ownPort: number,
-  localHost: (port: string) => string | undefined,
-): void {
-  const { Protocol, Port, Host, Path, Query, StatusCode } = action.RedirectConfig ?? {};
-  const filled = (text: string) =>
-    text
-      .replace("#{host}", asked.host)
-      .replace("#{path}", asked.path.slice(1))
-      .replace("#{query}", asked.query)
-      .replace("#{port}", String(ownPort))
-      .replace("#{protocol}", "HTTP");
-  const port = filled(Port ?? "#{port}");
-  const host = filled(Host ?? "#{host}");
-  const local = host === asked.host ? localHost(port) : undefined;
-  const protocol = local ? "http" : filled(Protocol ?? "#{protocol}").toLowerCase();
-  const query = filled(Query ?? "#{query}");
-  outgoing.setHeader(
-    "location",
-    `${protocol}://${local ?? `${host}:${port}`}${filled(Path ?? "/#{path}")}${query && `?${query}`}`,
-  );
-  const code = StatusCode === "HTTP_302" ? 302 : 301;
-  answer(outgoing, code, page(code === 302 ? "302 Found" : "301 Moved Permanently"));
-}
-
-function answer(outgoing: ServerResponse, code: number, body: string, type = "text/html"): void {
-  outgoing.writeHead(code, {
-    server: "awselb/2.0",
-    "content-type": type,
-    "content-length": Buffer.byteLength(body),
-  });
-  outgoing.end(body);
-}
-
-function page(title: string): string {
-  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
 }
 
 function listen(server: Server): Promise<void> {

@@ -1,23 +1,14 @@
-import {
-  DescribeAlarmsCommand,
-  SetAlarmStateCommand,
-  type CloudWatchClient,
-  type Metric,
-  type MetricAlarm,
-} from "@aws-sdk/client-cloudwatch";
 import { DescribeMetricFiltersCommand, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { AlarmStates } from "./alarm-states";
 
 /**
  * Sets the alarms that count lines of a log, as CloudWatch would by metric filter and metric. Of filter patterns it
  * knows those made of terms in quotes, of alarms those that one line is enough for.
  */
 export class LogAlarms {
-  /** Of each alarm in ALARM, when it is to be OK again. */
-  private readonly timers = new Map<string, NodeJS.Timeout>();
-
   constructor(
     private readonly logs: Pick<CloudWatchLogsClient, "send">,
-    private readonly cloudWatch: Pick<CloudWatchClient, "send">,
+    private readonly states: AlarmStates,
   ) {}
 
   /** Looks at new lines of a log group. */
@@ -27,44 +18,14 @@ export class LogAlarms {
       const line = lines.find((one) => matches(filterPattern, one));
       if (line === undefined) continue;
       for (const { metricName, metricNamespace } of metricTransformations) {
-        // Alarms with metric math too, which DescribeAlarmsForMetric of moto does not find.
-        const { MetricAlarms = [] } = await this.cloudWatch.send(new DescribeAlarmsCommand({}));
-        const watching = MetricAlarms.filter((alarm) =>
-          metricsOf(alarm).some(
-            ({ Namespace, MetricName }) => Namespace === metricNamespace && MetricName === metricName,
-          ),
+        await this.states.see(
+          ({ Namespace, MetricName }) => Namespace === metricNamespace && MetricName === metricName,
+          1,
+          line.trim(),
         );
-        for (const alarm of watching) await this.breach(alarm, line);
       }
     }
   }
-
-  stop(): void {
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
-  }
-
-  private async breach(alarm: MetricAlarm, line: string): Promise<void> {
-    const { AlarmName, Threshold, EvaluationPeriods = 1, Metrics = [] } = alarm;
-    const period = alarm.Period ?? Metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period ?? 60;
-    if (Threshold === undefined || Threshold > 1) return;
-    const set = (StateValue: "ALARM" | "OK", StateReason: string) =>
-      this.cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
-    await set("ALARM", `Threshold Crossed: 1 datapoint (${line.trim()})`);
-    clearTimeout(this.timers.get(AlarmName!));
-    const milliseconds = period * EvaluationPeriods * 1000;
-    const timer = setTimeout(() => {
-      this.timers.delete(AlarmName!);
-      // The alarm may have been deleted meanwhile.
-      set("OK", "Threshold Crossed: no datapoints were received").catch(() => undefined);
-    }, milliseconds);
-    this.timers.set(AlarmName!, timer.unref());
-  }
-}
-
-/** What an alarm looks at, by itself or by metric math. */
-function metricsOf({ Namespace, MetricName, Metrics = [] }: MetricAlarm): readonly Metric[] {
-  return [{ Namespace, MetricName }, ...Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])];
 }
 
 /** Whether a filter pattern such as `"refused" "version"` finds a line: every term is in it. */

@@ -3,6 +3,7 @@ import { isShuttingDown } from "../../operations/process";
 import type { DeploymentState } from "../gateway/services/ecs-deployments";
 import { alive, newDeployment, stateOf, type Deployment } from "./deployment";
 import { backoffMilliseconds, breakerThreshold, nextMoves, type TaskCounts } from "./rolling";
+import type { NetworkPlace } from "./security-groups";
 import { ServiceEvents } from "./service-events";
 import { ServiceTargets, type ServiceTarget } from "./service-targets";
 import type { TargetGroups } from "./target-groups";
@@ -19,6 +20,7 @@ export interface ServiceWish {
   readonly name: string;
   readonly desired: number;
   readonly definition: TaskDefinition;
+  readonly network: NetworkPlace;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
@@ -29,7 +31,10 @@ export interface ServiceWish {
 export interface LocalServiceOptions {
   readonly targetGroups: TargetGroups;
   /** A new task, not started yet. */
-  readonly createTask: (definition: TaskDefinition, onChange: (task: LocalTask) => void) => LocalTask;
+  readonly createTask: (
+    what: Pick<ServiceWish, "definition" | "network">,
+    onChange: (task: LocalTask) => void,
+  ) => LocalTask;
   readonly log: (line: string) => void;
 }
 
@@ -166,9 +171,8 @@ export class LocalService {
   }
 
   private startTask(deployment: Deployment): void {
-    const task = this.options.createTask(deployment.definition, (changed) =>
-      this.changed(changed, deployment),
-    );
+    const what = { ...this.wish, definition: deployment.definition };
+    const task = this.options.createTask(what, (changed) => this.changed(changed, deployment));
     deployment.tasks.push(task);
     this.events.add(`has started 1 tasks: (task ${task.id}).`);
     void task.start();

@@ -1,5 +1,6 @@
 import { get } from "node:http";
 import type { ElbReader } from "./elb-state";
+import type { LoadBalancerAlarms } from "./load-balancer-alarms";
 import { Health, isHealthyCode, type HealthCheck } from "./health";
 
 const PROBE_MILLISECONDS = 500;
@@ -36,6 +37,7 @@ export class TargetGroups {
   /** @param onChange called when the health of a target has changed */
   constructor(
     private readonly elb: ElbReader,
+    private readonly alarms: Pick<LoadBalancerAlarms, "unhealthy">,
     private readonly onChange: () => void,
   ) {
     this.timer = setInterval(() => void this.probeAll(), PROBE_MILLISECONDS).unref();
@@ -90,7 +92,10 @@ export class TargetGroups {
     const { targetGroups } = await this.elb.current();
     for (const [arn, registrations] of this.groups) {
       const check = targetGroups.get(arn)?.check;
-      if (check) for (const one of registrations) void this.probe(one, check);
+      if (!check) continue;
+      const unhealthy = registrations.filter((one) => targetState(one) === "unhealthy").length;
+      if (unhealthy > 0) this.alarms.unhealthy(arn, unhealthy);
+      for (const one of registrations) void this.probe(one, check);
     }
   }
 

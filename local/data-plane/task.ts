@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
+import { freePort } from "../../operations/free-port";
 import { start, type RunningProcess } from "../../operations/process";
 import { commandOnThisMachine, variablesOnThisMachine, type Places } from "./container-text";
 import { programFor } from "./images";
 import type { LogAlarms } from "./log-alarms";
 import { LogStream } from "./log-streams";
+import type { TaskNetwork } from "./task-network";
 import type { Tools } from "./tools";
 
 export type TaskStatus = "PENDING" | "RUNNING" | "DEACTIVATING" | "STOPPING" | "STOPPED";
@@ -31,6 +32,7 @@ export interface TaskOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Value of a secret by its `valueFrom`. */
   readonly secret: (valueFrom: string) => Promise<string>;
+  readonly network: TaskNetwork;
   /** Called after each change of status. */
   readonly onChange: (task: LocalTask) => void;
 }
@@ -136,6 +138,7 @@ export class LocalTask {
       for (const container of this.containers) if (!container.process) this.end(container, undefined);
       await Promise.all(this.containers.map((container) => this.terminate(container)));
       await Promise.allSettled(this.launches);
+      this.options.network.close();
       rmSync(this.folder, { recursive: true, force: true });
       this.stoppedAt = Date.now();
       this.change("STOPPED");
@@ -148,6 +151,7 @@ export class LocalTask {
     for (const container of this.containers) if (!container.process) this.end(container, undefined);
     await Promise.all(this.containers.map(({ process }) => process && killGroup(process)));
     await Promise.allSettled(this.launches);
+    this.options.network.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -229,7 +233,7 @@ export class LocalTask {
       HOME: this.folder,
       NODE_NO_WARNINGS: "1",
       ...this.options.variables,
-      ...variablesOnThisMachine(given, places),
+      ...variablesOnThisMachine(await this.options.network.onThisMachine(given), places),
     };
   }
 
@@ -285,16 +289,4 @@ function signal<T>(): Signal<T> {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((done) => (resolve = done));
   return { promise, resolve };
-}
-
-/** A port on 127.0.0.1 that nobody listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -10,6 +10,8 @@ export interface Tools {
   readonly bin: string;
   /** Arguments of java for MockServer; `undefined` when something that it or its containers need is missing. */
   readonly mockServer?: readonly string[];
+  /** PEM file with the authority that the Task API trusts; `undefined` when there is no PostgreSQL here. */
+  readonly authorityFile?: string;
 }
 
 export interface FindToolsOptions {

@@ -19,20 +19,25 @@ import type { Transcript } from "./transcript";
 const DEPLOYED_WITHIN_SECONDS = 300;
 const REQUESTS_PER_SECOND = 20;
 
-/** What callers of a mock do, at the address that the deployment printed. */
+/** What callers do, at the address that the deployment printed. */
 export class Traffic {
+  private readonly url: string;
+
+  /** @param address and the variable for it in the printed commands */
   constructor(
-    private readonly url: string,
+    private readonly address: { readonly variable: string; readonly url: string },
     private readonly progress: Steps,
     private readonly transcript: Transcript,
-  ) {}
+  ) {
+    ({ url: this.url } = address);
+  }
 
   /** Runs `curl` as one would type it. @throws when the answer has another status */
   async curl(args: readonly string[], path: string, status: number): Promise<void> {
-    const typed = ["curl", ...args, `"$MOCK_URL${path}"`].join(" ");
+    const typed = ["curl", ...args, `"$${this.address.variable}${path}"`].join(" ");
     await this.progress.step(`$ ${typed}`, async () => {
       const { stdout, stderr } = await run("curl", {
-        args: ["-sS", "-w", "\\nHTTP %{http_code}", ...args, this.url + path],
+        args: ["-sS", "-w", "\\nHTTP %{http_code}", ...args.map(unquoted), this.url + path],
         env: process.env,
         timeoutSeconds: 60,
       });
@@ -56,6 +61,11 @@ export class Traffic {
       if (lost > 0) throw new Error(`Answers by status: ${JSON.stringify(answers)}`);
     });
   }
+}
+
+/** An argument as a shell passes it on. */
+function unquoted(argument: string): string {
+  return argument.replace(/^'(.*)'$/, "$1");
 }
 
 /** Starts a new deployment; resolves when only its tasks get requests. */

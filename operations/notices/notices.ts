@@ -15,6 +15,7 @@ export interface Lock {
 const PROGRAMS = [
   ["Terraform provider hashicorp/aws", "MPL-2.0", "https://github.com/hashicorp/terraform-provider-aws"],
   ["MockServer", "Apache-2.0", "https://github.com/mock-server/mockserver-monorepo"],
+  ["PostgreSQL, for the local AWS", "PostgreSQL", "https://www.postgresql.org"],
   ["AWS CLI", "Apache-2.0", "https://github.com/aws/aws-cli"],
   ["moto, for the local AWS", "Apache-2.0", "https://github.com/getmoto/moto"],
 ] as const;

@@ -29,9 +29,15 @@ it("runs what the AWS CLI's container names, and aws itself if it names nothing"
   expect(programFor({ image }, TOOLS)).toEqual({ command: "aws", args: [] });
 });
 
-it("runs a stand-in for the Task API, with and without MockServer", () => {
-  const program = programFor({ image: "x/task-api-prod:v1" }, { bin: "/bin" })!;
-  expect([program.command, basename(program.args[0]!)]).toEqual([process.execPath, "task-api.mjs"]);
+it("runs a stand-in for the Task API where there is a database, with and without MockServer", () => {
+  const image = "x/task-api-prod:v1";
+  const program = programFor({ image }, { bin: "/bin", authorityFile: "/authority.pem" })!;
+  expect([program.command, basename(program.args[0]!), program.args[1]]).toEqual([
+    process.execPath,
+    "task-api.mjs",
+    "/authority.pem",
+  ]);
+  expect(programFor({ image }, TOOLS)).toBeUndefined();
 });
 
 it("runs no other image, and no mock without MockServer", () => {

@@ -14,6 +14,7 @@ let state: ElbState;
 let targets: TargetGroups;
 let loadBalancer: LocalLoadBalancer;
 let backends: Server[];
+let serverErrors: string[];
 
 const listener = (Port: number, DefaultActions: Action[], rules: Rule[] = []) => ({
   listener: { ListenerArn: `arn:listener/${Port}`, Port, Protocol: "HTTP" as const, DefaultActions },
@@ -44,8 +45,13 @@ beforeEach(async () => {
   state = { loadBalancers: new Map(), targetGroups: new Map() };
   backends = [];
   const elb = { current: () => Promise.resolve(state) } as ElbReader;
-  targets = new TargetGroups(elb, () => undefined);
-  loadBalancer = await LocalLoadBalancer.open(ARN, elb, targets);
+  serverErrors = [];
+  const alarms = {
+    unhealthy: () => undefined,
+    serverError: (...[, metric]: [string, string]) => void serverErrors.push(metric),
+  };
+  targets = new TargetGroups(elb, alarms, () => undefined);
+  loadBalancer = await LocalLoadBalancer.open({ arn: ARN, elb, targets, alarms });
 });
 afterEach(async () => {
   targets.stop();
@@ -106,6 +112,7 @@ it("answers by itself: fixed responses, and 503 without a target", async () => {
     await answer.text(),
   ]).toEqual([403, "application/json", "awselb/2.0", '{"error":"x"}']);
   expect((await ask("/open")).status).toBe(503);
+  expect(serverErrors).toEqual(["HTTPCode_ELB_5XX_Count"]);
 });
 
 it("forwards method, target, body and headers, and says where the request comes from", async () => {
@@ -159,6 +166,7 @@ it("answers 502 when the target does not", async () => {
   backends[0]!.closeAllConnections();
   await new Promise((resolve) => backends[0]!.close(resolve));
   expect((await ask("/")).status).toBe(502);
+  expect(serverErrors).toEqual(["HTTPCode_ELB_5XX_Count"]);
 });
 
 it("has a port for each listener; a redirect to another one leads to its port", async () => {

@@ -1,3 +1,4 @@
+import { AlarmStates } from "../../../local/data-plane/alarm-states";
 import { LogAlarms, matches } from "../../../local/data-plane/log-alarms";
 import { fakeClients } from "../../support/fake-clients";
 
@@ -49,7 +50,7 @@ describe("alarms on lines", () => {
     ],
   ])("%s go off with a line, and are OK again a period after the last one", async (_, alarm) => {
     const { logs, cloudWatch, calls } = clientsWith({ Threshold: 1, ...alarm });
-    const alarms = new LogAlarms(logs, cloudWatch);
+    const alarms = new LogAlarms(logs, new AlarmStates(cloudWatch));
     await alarms.see("/automock-demo/expectations-sync", ["took", "refused"]);
     jest.advanceTimersByTime(59_000);
     await alarms.see("/automock-demo/expectations-sync", ["refused"]);
@@ -61,7 +62,7 @@ describe("alarms on lines", () => {
 
   it("do not go off without a line, nor when one is not enough", async () => {
     const { logs, cloudWatch, calls } = clientsWith({ ...REFUSED, Threshold: 2 });
-    const alarms = new LogAlarms(logs, cloudWatch);
+    const alarms = new LogAlarms(logs, new AlarmStates(cloudWatch));
     await alarms.see("/automock-demo/expectations-sync", ["took"]);
     await alarms.see("/automock-demo/expectations-sync", ["refused"]);
     expect(states(calls)).toEqual([]);

@@ -66,7 +66,7 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
       inTurn(functionUrls(endpoints), eventSourceMappings(polling), lambda({ functions, delays, roles })),
     ],
     ["logs", logs()],
-    ["rds", rds()],
+    ["rds", rds(dataPlane)],
     ["s3", s3()],
     ["scheduler", scheduler({ clock, functions, act: asService("scheduler.amazonaws.com", instances) })],
     ["servicequotas", serviceQuotas()],

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DataPlane } from "../../data-plane";
 import {
   isSuccess,
   withBody,
@@ -30,9 +31,9 @@ interface BackupCopy {
 
 /**
  * Remembers what moto drops of a database's arguments, gives each database a resource id of its own, says who set a parameter, and keeps the copies of backups
- * in other regions, which moto cannot make.
+ * in other regions, which moto cannot make. With a data plane a database is a PostgreSQL of this machine.
  */
-export function rds(): ServicePatch {
+export function rds(dataPlane?: DataPlane): ServicePatch {
   const argumentsById = new Map<string, Record<string, string>>();
   const copies = new Map<string, BackupCopy>();
   let copiesMade = 0;
@@ -65,6 +66,7 @@ export function rds(): ServicePatch {
         if (before && value !== null) before[element] = value;
       }
     }
+    await dataPlane?.databases.follow(call.operation, id);
     return withArguments(answer, argumentsById);
   };
 }
