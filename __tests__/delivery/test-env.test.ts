@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { bootstrap } from "../../environments/bootstrap";
-import { validateBootstrap } from "../../environments/bootstrap-fields";
+import { validateBootstrap } from "../../environments/schema/bootstrap-fields";
 import { readWorkflow } from "../support/github-workflow";
 import { find, misplaced, only, parseJenkinsfile, readPipeline, scriptsIn } from "../support/jenkinsfile";
 import { read } from "../support/markdown";
