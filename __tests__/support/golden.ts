@@ -33,12 +33,13 @@ export type GoldenFiles = ReadonlyMap<string, string>;
 export function synthesize(
   environments: readonly Environment[],
   reaperCode: ReaperCode = FIXED_REAPER_CODE,
+  settings: Partial<BootstrapSettings> = {},
 ): Map<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), "golden-"));
   try {
     buildApp({
       environments,
-      bootstrap: validateBootstrap("", bootstrap).settings,
+      bootstrap: { ...validateBootstrap("", bootstrap).settings, ...settings },
       reaperCode,
       outdir,
     }).synth();

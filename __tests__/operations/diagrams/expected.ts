@@ -35,7 +35,7 @@ export const EXPECTED: Readonly<
       "Lambda function automock-bootstrap-us-east-1-reaper → SNS topic automock-bootstrap-us-east-1-notifications: grant notifies",
       "Lambda function automock-bootstrap-us-east-1-reaper → IAM role automock-bootstrap-us-east-1-cleanup: grant assumes",
     ],
-    also: ["4 IAM policies"],
+    also: ["5 IAM policies"],
   },
   "automock-prod": {
     containers: [
