@@ -201,8 +201,12 @@ export class ReaperRegistry extends Registry {
     return items.map((item) => recordOf(item) as unknown as Unfinished);
   }
 
-  /** Replaces the list of an environment's unfinished resources. */
-  async saveUnfinished(lease: Lease, resources: readonly Unfinished[]): Promise<void> {
+  /** Replaces the list of an environment's unfinished resources together with the numbers of the deleted ones. */
+  async saveProgress(
+    lease: Lease,
+    resources: readonly Unfinished[],
+    deleted: RegistryRecord["deleted"],
+  ): Promise<void> {
     const { environment } = lease;
     const TableName = this.table.name;
     const wanted = new Map(resources.map((one) => [SORT_KEY.resource(one.type, one.id), one]));
@@ -216,8 +220,18 @@ export class ReaperRegistry extends Registry {
         Put: { TableName, Item: toItem({ ...one, ...registryKey(environment, sk) }) },
       })),
     ];
-    const check = { TableName, Key: keyOf(environment), ...onlyIf(withToken(lease)) };
-    await this.refusing(lease, this.table.write(writes, [{ ConditionCheck: check }]));
+    const condition = withToken(lease);
+    const counted = {
+      TableName,
+      Key: keyOf(environment),
+      UpdateExpression: "SET #deleted = :deleted",
+      ...onlyIf({
+        ...condition,
+        names: { ...condition.names, "#deleted": "deleted" },
+        values: { ...condition.values, ":deleted": deleted },
+      }),
+    };
+    await this.refusing(lease, this.table.write(writes, [{ Update: counted }]));
   }
 
   private async refusing(lease: Lease, write: Promise<void>): Promise<void> {

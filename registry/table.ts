@@ -119,14 +119,16 @@ export class Table {
   /**
    * Writes items in transactions, each of which succeeds or fails as a whole.
    *
-   * @param guard added to each of them
+   * @param guard added to each of them, and written also without any item
    */
   async write(writes: readonly TransactWriteItem[], guard: readonly TransactWriteItem[] = []): Promise<void> {
     const size = TRANSACTION_ACTIONS - guard.length;
-    for (let from = 0; from < writes.length; from += size) {
+    let from = 0;
+    do {
       const TransactItems = [...guard, ...writes.slice(from, from + size)];
-      await this.send(new TransactWriteItemsCommand({ TransactItems }));
-    }
+      if (TransactItems.length > 0) await this.send(new TransactWriteItemsCommand({ TransactItems }));
+      from += size;
+    } while (from < writes.length);
   }
 
   /** The SDK's paginators accept only its own client class, which excludes simulators. */

@@ -173,7 +173,7 @@ describe("the end", () => {
   });
 });
 
-test("unfinished resources are replaced as a whole, more than one transaction takes", async () => {
+test("progress is replaced as a whole, more than one transaction takes, and without anything unfinished", async () => {
   const { port, run, leased } = await simulatedRegistry();
   const lease = await leased();
   const one = (id: string) => ({
@@ -184,16 +184,21 @@ test("unfinished resources are replaced as a whole, more than one transaction ta
     firstSeen: START,
     blockedBy: ["x"],
   });
-  await run(port.saveUnfinished(lease, [one("gone"), one("kept")]));
+  await run(port.saveProgress(lease, [one("gone"), one("kept")], {}));
   const many = [one("kept"), ...Array.from({ length: 120 }, (_, i) => one(`s${i}`))];
-  await run(port.saveUnfinished(lease, many));
+  await run(port.saveProgress(lease, many, { "ec2:subnet": 1 }));
   const read = await run(port.unfinished("pr-1"));
   expect([...read].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
     [...many].sort((a, b) => (a.id < b.id ? -1 : 1)),
   );
-  await expect(run(port.saveUnfinished({ ...lease, token: 99 }, [one("x")]))).rejects.toBeInstanceOf(
+  await expect(run(port.saveProgress({ ...lease, token: 99 }, [one("x")], {}))).rejects.toBeInstanceOf(
     LeaseLost,
   );
+  expect(await run(port.get("pr-1"))).toMatchObject({ record: { deleted: { "ec2:subnet": 1 } } });
+  await run(port.saveProgress(lease, [], { "ec2:subnet": 122 }));
+  expect(await run(port.unfinished("pr-1"))).toEqual([]);
+  await run(port.saveProgress(lease, [], { "ec2:subnet": 123 }));
+  expect(await run(port.get("pr-1"))).toMatchObject({ record: { deleted: { "ec2:subnet": 123 } } });
 });
 
 test("deletion is disabled until people enable it, and again when they disable it", async () => {
@@ -224,6 +229,6 @@ test("records are read as they were last written: the table's other reads lag by
   expect(await run(port.deletionEnabled())).toBe(false);
   const lease = (await run(port.takeLease("pr-1", "me", START, START + HOUR)))!;
   const left = { type: "ec2:vpc", id: "v", status: "blocked", attempts: 1, firstSeen: START, blockedBy: [] };
-  await run(port.saveUnfinished(lease, [left]));
+  await run(port.saveProgress(lease, [left], {}));
   expect(await run(port.unfinished("pr-1"))).toEqual([left]);
 });

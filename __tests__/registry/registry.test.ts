@@ -60,7 +60,7 @@ const CALLS: readonly (readonly [string, (registry: ReaperRegistry) => Promise<u
   ["update", (registry) => registry.update(LEASE, { phase: "EXPIRED" })],
   ["lastDone", (registry) => registry.lastDone("demo")],
   ["unfinished", (registry) => registry.unfinished("demo")],
-  ["saveUnfinished", (registry) => registry.saveUnfinished(LEASE, [])],
+  ["saveProgress", (registry) => registry.saveProgress(LEASE, [], {})],
 ];
 
 test.each(CALLS)("%s without a table says so", async (_name, call) => {

@@ -99,8 +99,8 @@ export function fakeRegistry({
       records.set(record.environment, newLife(record, expiresAt, now));
     },
     unfinished: async (environment) => unfinished.get(environment) ?? [],
-    saveUnfinished: async (lease, resources) => {
-      owned(lease);
+    saveProgress: async (lease, resources, deleted) => {
+      records.set(lease.environment, { ...owned(lease), deleted: { ...deleted } });
       unfinished.set(lease.environment, resources);
     },
   };

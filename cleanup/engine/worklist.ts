@@ -37,15 +37,21 @@ export class Worklist {
     this.deleted = { ...deletedBefore };
   }
 
-  /** Adopts a fresh inventory. It also tells what is gone, unless a list failed. */
-  public async merge({ items, errors }: Inventory): Promise<void> {
+  /**
+   * Adopts a fresh inventory. It also tells what is gone, unless a list failed. What is listed but no longer proven is
+   * left alone, and is not counted.
+   */
+  public async merge({ items, foreign, errors }: Inventory): Promise<void> {
     const before = this.tasks;
+    const leftAlone = new Set(foreign.map(({ key }) => key));
     this.tasks = new Map(items.map((item) => [item.key, this.taskFor(item, before.get(item.key))]));
     for (const [key, task] of before) {
       if (this.tasks.has(key) || task.presence === "absent") continue;
-      if (errors.length > 0) this.tasks.set(key, task);
+      if (leftAlone.has(key)) this.trail.note({ action: "decide", resource: key, outcome: "foreign" });
+      else if (errors.length > 0) this.tasks.set(key, task);
       else this.gone(task, "absent at listing");
     }
+    for (const key of leftAlone) this.checkpoint.delete(key);
     if (errors.length === 0) this.goneBetweenPasses();
     await this.trail.flush();
   }

@@ -1,6 +1,7 @@
 import { describeError } from "../../../cleanup/engine/classify";
 import type { StuckResource } from "../../../cleanup/engine/task";
 import type { Instant } from "../../../cleanup/engine/time";
+import type { Worklist } from "../../../cleanup/engine/worklist";
 import type { NoticeKind } from "../../../contract/audience";
 import { stableHash } from "../../../contract/names";
 import type { ReaperPlan } from "../../../contract/reaper";
@@ -113,6 +114,13 @@ export class PassContext {
     const merged: Record<string, unknown> = { ...this.record, ...changes };
     for (const [name, value] of Object.entries(merged)) if (value === null) delete merged[name];
     this.record = merged as unknown as RegistryRecord;
+  }
+
+  /** Writes what is left and what is deleted. Together, so that a pass after a crash counts each resource once. */
+  public async saveProgress(list: Pick<Worklist, "unfinished" | "deleted">): Promise<void> {
+    const deleted = { ...list.deleted };
+    await this.ports.registry.saveProgress(this.lease, list.unfinished(this.now()), deleted);
+    this.record = { ...this.record, deleted };
   }
 
   public async enter(phase: Phase, changes: RecordChanges = {}): Promise<void> {

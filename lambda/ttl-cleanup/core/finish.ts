@@ -2,6 +2,7 @@ import { describeError } from "../../../cleanup/engine/classify";
 import type { ResidualListing } from "../../../cleanup/engine/residual";
 import { SECOND } from "../../../cleanup/engine/time";
 import { isTest } from "../../../contract/registry";
+import type { Worklist } from "../../../cleanup/engine/worklist";
 import { formatInstant, instantOf } from "./clock";
 import { Unfinished, type PassContext, type PassResult } from "./context";
 import { endUnfinished, type Remains } from "./leave";
@@ -30,11 +31,11 @@ type Listing = CompletionProof["listings"][number];
 export async function finish(
   pass: PassContext,
   session: CleanupSession,
-  deleted: Readonly<Record<string, number>>,
+  list: Worklist,
   stateVersion: string | undefined,
 ): Promise<PassResult> {
-  await pass.ports.registry.saveUnfinished(pass.lease, []);
-  await pass.enter("VERIFYING", { deleted });
+  await pass.saveProgress(list);
+  await pass.enter("VERIFYING");
 
   const first = await residual(pass);
   const left = leftBeside(first);
@@ -49,7 +50,7 @@ export async function finish(
     return endUnfinished(pass, session, second);
   }
   const listings = [listingOf(firstAt, first), listingOf(pass.now(), second.listing)];
-  return reset(pass, session, { deleted, listings, stateVersion });
+  return reset(pass, session, { deleted: list.deleted, listings, stateVersion });
 }
 
 /** What a listing contains apart from the environment's own schedules. */

@@ -47,11 +47,10 @@ export async function endUnfinished(
   const lastError = [...stuck.map(({ key, reason }) => `${key}: ${reason}`), ...unclear]
     .join("; ")
     .slice(0, 1000);
-  if (list) await pass.ports.registry.saveUnfinished(pass.lease, list.unfinished(now));
+  if (list) await pass.saveProgress(list);
   await pass.update({
     passes: pass.record.passes + 1,
     idlePasses,
-    deleted: list?.deleted ?? pass.record.deleted,
     lastError: lastError === "" ? null : lastError,
   });
   await pass.audit.write({

@@ -255,6 +255,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
   const checkpoint = await pass.ports.registry.unfinished(pass.options.environment).catch(() => []);
   const list = new Worklist(pass.ports, pass.audit, checkpoint, pass.record.deleted);
   let latest = first;
+  let noted = false;
   const { empty, errors, unsupported } = await run(list, inventory, {
     clock: pass.ports.clock,
     salt: pass.lease.token,
@@ -267,16 +268,19 @@ async function clean(pass: PassContext): Promise<PassResult> {
     },
     async beforeRound() {
       await stillDue(pass, list);
+      // Before the first deletion: what is missing after a crash was deleted.
+      if (!noted) await pass.saveProgress(list);
+      noted = true;
       if (!list.workloadLeft && list.left.length > 0) await pass.enter("FINALIZING");
     },
   });
   return empty
-    ? finish(pass, latest.session, list.deleted, latest.stateVersion)
+    ? finish(pass, latest.session, list, latest.stateVersion)
     : endUnfinished(pass, latest.session, { list, errors, unsupported });
 }
 
 /** Before every round: the lease is still ours, the environment is expired and not protected, and deletion is enabled. */
-async function stillDue(pass: PassContext, { deleted }: Worklist): Promise<void> {
+async function stillDue(pass: PassContext, list: Worklist): Promise<void> {
   const { expiresAt } = pass.record;
   const [record, enabled] = await Promise.all([
     pass.refresh(),
@@ -288,6 +292,6 @@ async function stillDue(pass: PassContext, { deleted }: Worklist): Promise<void>
     ...(enabled ? [] : [DRY_RUN]),
   ];
   if (reasons.length === 0) return;
-  await pass.update({ deleted });
+  await pass.saveProgress(list);
   throw new StandDown(reasons.join(", "));
 }

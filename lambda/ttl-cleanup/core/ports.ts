@@ -100,8 +100,12 @@ export interface Registry {
   /** Opens a finished record again as META of a new life that ends at `expiresAt`. Does nothing if META exists. */
   reopen(record: RegistryRecord, expiresAt: Instant, now: Instant): Promise<void>;
   unfinished(environment: string): Promise<readonly Unfinished[]>;
-  /** Replaces the unfinished resources of an environment. */
-  saveUnfinished(lease: Lease, resources: readonly Unfinished[]): Promise<void>;
+  /** Replaces the unfinished resources of an environment together with the numbers of the deleted ones. */
+  saveProgress(
+    lease: Lease,
+    resources: readonly Unfinished[],
+    deleted: RegistryRecord["deleted"],
+  ): Promise<void>;
 }
 
 export interface LockHolder {
