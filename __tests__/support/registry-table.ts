@@ -60,6 +60,10 @@ export class RegistryTable {
     switch (name) {
       case "GetItemCommand":
         return { Item: find(input.Key) };
+      case "PutItemCommand":
+        // Only the settings are put as a whole.
+        this.deletionEnabled = (input.Item as { deletionEnabled: { BOOL: boolean } }).deletionEnabled.BOOL;
+        return {};
       case "QueryCommand": {
         if (input.IndexName !== "open") throw new Error("the test knows the index only");
         const all = [...this.items.values()].filter((item) =>

@@ -23,8 +23,8 @@ export type ListEntry =
 export interface EnvironmentList {
   /** Invalid records first, then those that expire soonest, then files without a record. */
   readonly environments: readonly ListEntry[];
-  /** Accounts and regions in which deletion is not enabled: the reaper only reports what it would delete. */
-  readonly dryRun: readonly Place[];
+  /** Whether deletion is enabled. Where it is not, the reaper only reports what it would delete. */
+  readonly deletion: readonly (Place & { readonly enabled: boolean })[];
   /** Accounts and regions whose registry could not be read. */
   readonly unreadable: readonly (Place & { readonly message: string })[];
 }
@@ -50,8 +50,10 @@ export async function listEnvironments(
     environments: read
       .flatMap((result) => (result.status === "fulfilled" ? result.value.entries : []))
       .sort((a, b) => rank(a) - rank(b) || (a.environment < b.environment ? -1 : 1)),
-    dryRun: read.flatMap((result, i) =>
-      result.status === "fulfilled" && !result.value.deletionEnabled ? [registries[i]!.place] : [],
+    deletion: read.flatMap((result, i) =>
+      result.status === "fulfilled"
+        ? [{ ...registries[i]!.place, enabled: result.value.deletionEnabled }]
+        : [],
     ),
     unreadable: failures.map(({ place, error }) => ({ ...place, message: messageOf(error) })),
   };

@@ -22,6 +22,8 @@ export interface StackStatus {
   readonly alarms: Alarms;
   /** For ephemeral environments only. */
   readonly timeToLive?: Terms;
+  /** Whether the reaper deletes anything in its account and region. For ephemeral environments only. */
+  readonly deletionEnabled?: boolean;
   /** Faults of its record in the registry. */
   readonly recordFaults?: readonly string[];
 }
@@ -39,9 +41,10 @@ export async function statusOf(clients: StatusClients, located: Located, now: nu
   const { id: stack, system, environment, accountId, region } = ref;
   const names = new Names({ system, environment, accountId, region });
   const permanent = ref.definition !== undefined && ref.definition.ttlHours === undefined;
-  const [services, read] = await Promise.all([
+  const [services, read, deletionEnabled] = await Promise.all([
     servicesOf(clients, names.name("cluster")),
     permanent ? undefined : clients.registry.get(environment),
+    permanent ? undefined : clients.registry.deletionEnabled(),
   ]);
   const record = read?.kind === "record" && read.record.system === system ? read.record : undefined;
   // The record of another system in that environment does not belong to this stack.
@@ -49,7 +52,7 @@ export async function statusOf(clients: StatusClients, located: Located, now: nu
   if (!isKnown && unknown) throw unknown;
   const head = { stack, system, environment, accountId, region, at: formatInstant(now) };
   const life = {
-    ...(record && { timeToLive: termsOf(record, now) }),
+    ...(record && { timeToLive: termsOf(record, now), deletionEnabled }),
     ...(read?.kind === "invalid" && { recordFaults: read.faults }),
   };
   if (services === undefined) return { ...head, deployed: false, services: [], alarms: NO_ALARMS, ...life };

@@ -85,7 +85,7 @@ it("is empty without records, and an error when no registry can be read", async 
   const table = new RegistryTable();
   expect(await listEnvironments([table.registry], [], now)).toEqual({
     environments: [],
-    dryRun: [],
+    deletion: [{ accountId: ACCOUNT, region: REGION, enabled: true }],
     unreadable: [],
   });
   table.missing = true;

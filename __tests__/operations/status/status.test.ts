@@ -75,6 +75,7 @@ describe("a deployed stack", () => {
         },
       ],
       alarms: { alarm: ["a", "b"], scaling: ["d"], insufficientData: ["c"], ok: 1 },
+      deletionEnabled: true,
       timeToLive: {
         environment: "demo",
         system: "automock",
@@ -112,6 +113,7 @@ describe("a deployed stack", () => {
     const status = await look({ ref: { ...located.ref, definition: prodEnvironment } });
     expect(status.deployed).toBe(true);
     expect("timeToLive" in status).toBe(false);
+    expect("deletionEnabled" in status).toBe(false);
   });
 
   it("may have a cluster without a service", async () => {

@@ -12,6 +12,8 @@ import { stackFolder } from "../../../operations/terraform/run-app";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
+import type { Registry } from "../../../registry/registry";
+import { deletionText } from "../../deletion-mode";
 import { openRegistry } from "../../open-registry";
 
 export interface BootstrapCommandOptions {
@@ -28,28 +30,16 @@ const RESULTS = {
   declined: "Nothing was changed.",
 } as const;
 
-const DELETION = {
-  enabled: "Deletion is enabled: expired environments are deleted.",
-  disabled:
-    "Deletion is not enabled: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.",
-} as const;
-
 /** Deploys the bootstrap stack of an environment's account and region, and enables or disables deletion there. */
 export async function bootstrapCommand(cli: Cli, options: BootstrapCommandOptions): Promise<void> {
-  const { environment: name, yes, enableDeletion, disableDeletion } = options;
+  const { environment: name, yes, disableDeletion } = options;
   const stack = chosenBootstrap(cli, name);
   const { accountId, region } = stack;
   const registry = await openRegistry(cli, stack);
   if (disableDeletion) {
-    await registry.setDeletionEnabled(false, Date.now());
-    const outcome = {
-      stack: stack.id,
-      accountId,
-      region,
-      result: "unchanged",
-      deletion: "disabled",
-    } as const;
-    return cli.output.result(outcome, () => cli.output.line(DELETION.disabled));
+    const deletion = await switchDeletion(registry, options);
+    const outcome = { stack: stack.id, accountId, region, result: "unchanged", deletion } as const;
+    return cli.output.result(outcome, () => cli.output.line(deletionText(deletion === "enabled")));
   }
   await synthesize(cli);
   const { s3 } = await createClients(cli.clientConfig(region), "s3");
@@ -74,13 +64,22 @@ export async function bootstrapCommand(cli: Cli, options: BootstrapCommandOption
       cli.output.line(RESULTS[result]),
     );
   }
-  if (enableDeletion) await registry.setDeletionEnabled(true, Date.now());
-  const deletion = (await registry.deletionEnabled()) ? "enabled" : "disabled";
+  const deletion = await switchDeletion(registry, options);
   const drift = shownPlan === undefined ? [] : driftedNames(folder, shownPlan);
   cli.output.result({ stack: stack.id, accountId, region, result, drift, deletion }, () => {
     cli.output.line(resultText(stack.id, result, drift));
-    cli.output.line(DELETION[deletion]);
+    cli.output.line(deletionText(deletion === "enabled"));
   });
+}
+
+/** Enables or disables deletion if the options say so. Returns what the registry says afterwards. */
+export async function switchDeletion(
+  registry: Pick<Registry, "setDeletionEnabled" | "deletionEnabled">,
+  { enableDeletion, disableDeletion }: Pick<BootstrapCommandOptions, "enableDeletion" | "disableDeletion">,
+): Promise<"enabled" | "disabled"> {
+  if (enableDeletion || disableDeletion)
+    await registry.setDeletionEnabled(enableDeletion === true, Date.now());
+  return (await registry.deletionEnabled()) ? "enabled" : "disabled";
 }
 
 /** Names of the resources that were changed outside of Terraform. */

@@ -3,8 +3,10 @@ import { explainAwsError } from "../../../operations/aws/errors";
 import type { Cli } from "../../context";
 import type { Place, StackRef } from "../../../environments/schema/stacks";
 import { checkAccounts, checkCredentials, checkRegion } from "./account";
+import { Registry } from "../../../registry/registry";
 import { checkBackend } from "./backend";
 import { failed, skipped, type Check, type Diagnosis } from "./check";
+import { checkDeletion } from "./deletion";
 import { checkQuotas } from "./quotas";
 import { scopeOf } from "./scope";
 import { checkTools } from "./tools";
@@ -49,6 +51,7 @@ async function checkPlace(cli: Cli, place: Place, stacks: readonly StackRef[]): 
   const groups = await Promise.all([
     guarded("region", async () => [await checkRegion(clients.ec2, place)]),
     guarded("state backend", () => checkBackend(clients, place, fix)),
+    guarded("deletion", () => checkDeletion(new Registry(clients.dynamoDb, place), stacks)),
     guarded("warnings", () => checkWarned(clients.sns, place, stacks)),
     guarded("quotas", () => checkQuotas(clients, stacks, place.region)),
   ]);

@@ -2,10 +2,11 @@ import { atLeast, usd } from "../../../contract/dollars";
 import { foreignPrices } from "../../../contract/prices";
 import { ageText, timeLeft } from "../../../operations/leases/terms";
 import type { EnvironmentList, ListEntry } from "../../../operations/leases/list";
+import { deletionText } from "../../deletion-mode";
 import { formatTable, type Colors } from "../../output";
 
 /** The list as text. */
-export function listText({ environments, dryRun, unreadable }: EnvironmentList, colors: Colors): string {
+export function listText({ environments, deletion, unreadable }: EnvironmentList, colors: Colors): string {
   const several = new Set(environments.map(({ accountId, region }) => `${accountId}/${region}`)).size > 1;
   const lines: string[] = [];
   if (environments.length === 0) {
@@ -48,12 +49,7 @@ export function listText({ environments, dryRun, unreadable }: EnvironmentList, 
     const prices = foreignPrices(deployed.map(({ region }) => region));
     lines.push("", `Costs are estimates at the minimum number of tasks${prices}.`);
   }
-  for (const { accountId, region } of dryRun) {
-    lines.push(
-      "",
-      `Deletion is not enabled in account ${accountId}, ${region}: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.`,
-    );
-  }
+  for (const place of deletion) lines.push("", deletionText(place.enabled, place));
   for (const { accountId, region, message } of unreadable) {
     lines.push("", `The registry of account ${accountId} in ${region} cannot be read: ${message}`);
   }

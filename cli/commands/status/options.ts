@@ -22,7 +22,7 @@ export function addStatusCommand(program: Command): void {
         notes: [
           "It is not an error if the stack is not deployed: deployed is then false. With --watch and --json, each line is one document.",
         ],
-        json: "{ stack, system, environment, accountId, region, at, deployed, services: [{ cluster, service, running, desired, pending, minTasks, maxTasks, deployments, targetGroups, scalingActivities }], alarms: { alarm, scaling, insufficientData, ok }, timeToLive: { phase, protected, owner, expiresAt, minutesLeft, usdHourly: { expected }, usdSoFar, atLeast, … }, recordFaults }",
+        json: "{ stack, system, environment, accountId, region, at, deployed, services: [{ cluster, service, running, desired, pending, minTasks, maxTasks, deployments, targetGroups, scalingActivities }], alarms: { alarm, scaling, insufficientData, ok }, timeToLive: { phase, protected, owner, expiresAt, minutesLeft, usdHourly: { expected }, usdSoFar, atLeast, … }, deletionEnabled, recordFaults }",
       }),
     )
     .action(

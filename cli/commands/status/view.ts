@@ -1,5 +1,6 @@
 import { foreignPrices } from "../../../contract/prices";
 import { usd } from "../../../contract/dollars";
+import { deletionText } from "../../deletion-mode";
 import type { Colors } from "../../output";
 import type { ScalingActivity } from "../../../operations/status/scaling";
 import type { DeploymentStatus, TargetGroupStatus } from "../../../operations/status/services";
@@ -10,7 +11,8 @@ const ACTIVITY_LINES = 3;
 
 /** The status as text. Words repeat what colours show. */
 export function statusText(status: StackStatus, colors: Colors): string {
-  const { stack, accountId, region, at, deployed, services, timeToLive, recordFaults } = status;
+  const { stack, accountId, region, at, deployed, services, timeToLive, recordFaults, deletionEnabled } =
+    status;
   const lines = [`${colors.bold(stack)}  account ${accountId}, ${region}, ${at.slice(0, 19)}Z`];
   const row = (name: string, ...texts: readonly string[]) =>
     texts.forEach((text, i) => lines.push(`  ${(i === 0 ? name : "").padEnd(13)}${text}`));
@@ -30,6 +32,7 @@ export function statusText(status: StackStatus, colors: Colors): string {
   }
   if (deployed) row("alarms", ...alarmLines(status, colors));
   if (timeToLive) row("time to live", ...lifeLines(timeToLive, region, colors));
+  if (deletionEnabled !== undefined) row("", deletionText(deletionEnabled));
   if (recordFaults) {
     row("time to live", colors.red("the record in the registry is invalid, so the reaper skips it:"));
     row("", ...recordFaults);

@@ -1,4 +1,13 @@
-import { chosenBootstrap, resultText } from "../../../../cli/commands/bootstrap/run";
+import { Readable } from "node:stream";
+import {
+  bootstrapCommand,
+  chosenBootstrap,
+  resultText,
+  switchDeletion,
+} from "../../../../cli/commands/bootstrap/run";
+import type { Cli } from "../../../../cli/context";
+import { parseCommand } from "../../../support/parse-command";
+import { RegistryTable } from "../../../support/registry-table";
 import { prodEnvironment, stagingEnvironment } from "../../../support/environments";
 
 const environments = [prodEnvironment, { ...stagingEnvironment, region: "eu-west-1" }];
@@ -28,4 +37,77 @@ it("says what was changed outside of Terraform when there is nothing to apply", 
     "Nothing to apply, but 2 resources were changed outside of Terraform: state/bucket, registry/table.\n" +
       "To see the differences: automock plan bootstrap",
   );
+});
+
+describe("deletion", () => {
+  const table = new RegistryTable();
+  const switched = (options: Parameters<typeof switchDeletion>[1]) => switchDeletion(table.registry, options);
+  beforeEach(() => (table.deletionEnabled = false));
+
+  it("stays as it is unless an option says otherwise, and is kept by later runs", async () => {
+    expect(await switched({})).toBe("disabled");
+    expect(await switched({ enableDeletion: true })).toBe("enabled");
+    expect(table.deletionEnabled).toBe(true);
+    expect(await switched({})).toBe("enabled");
+    expect(await switched({ disableDeletion: true })).toBe("disabled");
+    expect(await switched({})).toBe("disabled");
+  });
+
+  it("is enabled or disabled, not both", async () => {
+    expect((await parseCommand(["bootstrap", "--enable-deletion"])).options).toMatchObject({
+      enableDeletion: true,
+    });
+    expect((await parseCommand(["bootstrap", "--disable-deletion"])).options).toMatchObject({
+      disableDeletion: true,
+    });
+    await expect(parseCommand(["bootstrap", "--enable-deletion", "--disable-deletion"])).rejects.toThrow(
+      "option '--enable-deletion' cannot be used with option '--disable-deletion'",
+    );
+  });
+
+  it("is disabled without a deployment: one write to the registry and one read", async () => {
+    const sent: { target: string; body: unknown }[] = [];
+    const requestHandler = {
+      handle: async ({ headers, body }: { headers: Record<string, string>; body: string }) => {
+        sent.push({ target: headers["x-amz-target"]!.split(".")[1]!, body: JSON.parse(body) });
+        const answer = Buffer.from("{}");
+        return { response: { statusCode: 200, headers: {}, body: Readable.from([answer]) } };
+      },
+    };
+    const results: unknown[] = [];
+    await bootstrapCommand(
+      {
+        environments: () => environments,
+        options: {},
+        clientConfig: (region: string) => ({
+          region,
+          credentials: { accessKeyId: "a", secretAccessKey: "b" },
+          requestHandler,
+        }),
+        output: {
+          result: (value: unknown, print: () => void) => {
+            results.push(value);
+            print();
+          },
+          line: (line: string) => results.push(line),
+        },
+      } as unknown as Cli,
+      { environment: "prod", disableDeletion: true },
+    );
+    expect(sent.map(({ target }) => target)).toEqual(["PutItem", "GetItem"]);
+    expect(sent[0]!.body).toMatchObject({
+      TableName: "automock-environments-123456789012-us-east-1",
+      Item: { pk: { S: "SETTINGS" }, sk: { S: "REAPER" }, deletionEnabled: { BOOL: false } },
+    });
+    expect(results).toEqual([
+      {
+        stack: "bootstrap",
+        accountId: "123456789012",
+        region: "us-east-1",
+        result: "unchanged",
+        deletion: "disabled",
+      },
+      "Deletion is not enabled: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.",
+    ]);
+  });
 });

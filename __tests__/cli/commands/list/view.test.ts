@@ -28,7 +28,9 @@ The record of odd is invalid, so the reaper skips it:
 
 The last attempt to delete late failed: vpc is in use
 
-Costs are estimates at the minimum number of tasks.`,
+Costs are estimates at the minimum number of tasks.
+
+Deletion is enabled in account ${ACCOUNT}, ${REGION}: expired environments are deleted.`,
   );
 });
 
@@ -60,14 +62,14 @@ it("says where the reaper only reports", async () => {
   const table = new RegistryTable();
   table.deletionEnabled = false;
   const list = await listEnvironments([table.registry], [], now);
-  expect(list.dryRun).toEqual([{ accountId: ACCOUNT, region: REGION }]);
+  expect(list.deletion).toEqual([{ accountId: ACCOUNT, region: REGION, enabled: false }]);
   expect(listText(list, plain)).toContain(
     `Deletion is not enabled in account ${ACCOUNT}, ${REGION}: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.`,
   );
 });
 
 it("shows no table when there is nothing", () =>
-  expect(listText({ environments: [], dryRun: [], unreadable: [] }, plain)).toBe(
+  expect(listText({ environments: [], deletion: [], unreadable: [] }, plain)).toBe(
     "There are no ephemeral environments. Create one with automock init.",
   ));
 

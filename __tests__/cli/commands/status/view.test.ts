@@ -29,7 +29,8 @@ describe("statusText of a stack that", () => {
                phase ACTIVE, owner team-a, 1 h old
                about $0.10 so far, $0.1000 per hour (an estimate at the minimum number of tasks)
                not deleted: nobody listens
-               the last attempt to delete it failed: denied`,
+               the last attempt to delete it failed: denied
+               Deletion is enabled: expired environments are deleted.`,
     );
   });
 
@@ -52,6 +53,18 @@ describe("statusText of a stack that", () => {
     expect(coloured.replace(/\x1b\[\d+m/g, "")).toBe(statusText(status, plain));
     expect(statusText(status, plain)).toContain(
       `protected: not deleted, although it expires at ${iso(T0 + 4 * HOUR)}`,
+    );
+  });
+
+  it("is not deleted where deletion is not enabled, and says so", async () => {
+    const { table, look } = setUp();
+    table.put();
+    expect(statusText(await look(), plain)).toMatch(
+      /\n {15}Deletion is enabled: expired environments are deleted\.$/,
+    );
+    table.deletionEnabled = false;
+    expect(statusText(await look(), plain)).toMatch(
+      /\n {15}Deletion is not enabled: the reaper only reports what it would delete\. To enable it, run automock bootstrap --enable-deletion\.$/,
     );
   });
 
