@@ -30,8 +30,8 @@ it("the document has the table that the evaluator computes (npm run golden:updat
   expect(tableUnder(read("docs/security.md"), HEADING)).toEqual(table);
 });
 
-it("every role of prod, staging, its admin boxes and bootstrap is evaluated", () =>
-  expect(roles).toHaveLength(22));
+it("every role of prod, staging, its admin boxes, bootstrap and test environments is evaluated", () =>
+  expect(roles).toHaveLength(23));
 
 describe("plan", () => {
   it("reads every state, its digest, the registry and the expectations, and nothing else", () =>

@@ -1,10 +1,12 @@
 import { adminEnvironment } from "./environments";
 import { delivery } from "./delivery";
 import { synthesize } from "./golden";
+import { FIXED_REAPER_CODE } from "./reaper-code";
+import { JENKINS } from "./test-env-policies";
 import { boundariesOf, decideFor, rolesOf, type SynthesizedRole } from "./iam-evaluator/roles";
 import type { Request } from "./iam-evaluator/policy";
 
-/** Every role that the stacks create, with pipelines for prod and staging, and admin boxes in staging. */
+/** Every role that the stacks create, with pipelines for prod and staging, admin boxes in staging, and test environments. */
 
 export const [ACCOUNT, REGION] = ["123456789012", "us-east-1"];
 
@@ -14,6 +16,8 @@ const stacks = synthesize(
       ? { ...environment, admin: adminEnvironment.admin }
       : environment,
   ),
+  FIXED_REAPER_CODE,
+  { testEnvironments: { pipelines: { jenkins: { trust: JENKINS, spec: "orders" } } } },
 );
 
 export const boundaries = boundariesOf(stacks.get("bootstrap")!, ACCOUNT, REGION);

@@ -12,7 +12,7 @@ import { basename, join } from "node:path";
 import { sortKeys } from "../../contract/json";
 import type { Environment } from "../../environments/schema";
 import { bootstrap } from "../../environments/bootstrap";
-import { validateBootstrap } from "../../environments/schema/bootstrap-fields";
+import { validateBootstrap, type BootstrapSettings } from "../../environments/schema/bootstrap-fields";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
 import { buildApp } from "../../stacks/app";
 import { FIXED_REAPER_CODE } from "./reaper-code";

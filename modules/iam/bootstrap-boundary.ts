@@ -129,7 +129,13 @@ function never(reaper: ReaperNames, boundaryArns: readonly string[]): readonly P
       },
     ),
     deny("PassNoneOfThem", ["iam:PassRole"], {
-      resources: [reaper.reaperRoleArn, reaper.cleanupRoleArn, role("plan-*"), role("apply-*")],
+      resources: [
+        reaper.reaperRoleArn,
+        reaper.cleanupRoleArn,
+        role("plan-*"),
+        role("apply-*"),
+        role("test-env-*"),
+      ],
     }),
     deny(
       "NotTheseFunctions",

@@ -155,6 +155,15 @@ export function operations(accountId: string, region: string): readonly Operatio
         need("elasticloadbalancing:ModifyRule", `arn:aws:elasticloadbalancing:${region}:${accountId}:listener-rule/app/automock-prod/1/2/3`, OF_PROD), // prettier-ignore
       ],
     },
+    ...["test-orders-a1b2c3-jobs", "test-users-a1b2c3-jobs"].map((queue) => ({
+      name: `delete the queue ${queue}`,
+      needs: [
+        need("sqs:DeleteQueue", `arn:aws:sqs:${region}:${accountId}:${queue}`, {
+          "aws:ResourceTag/automock:system": "test",
+          "aws:ResourceTag/automock:environment": queue.slice("test-".length, -"-jobs".length),
+        }),
+      ],
+    })),
     {
       name: "connect an admin box of staging to Session Manager",
       needs: [need("ssmmessages:OpenDataChannel", "*")],
