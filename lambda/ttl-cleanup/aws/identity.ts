@@ -1,5 +1,5 @@
 import { ListAccountAliasesCommand } from "@aws-sdk/client-iam";
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import type { Clients } from "../../../cleanup/aws/clients";
 import type { Clock, Identity } from "../core/ports";
 
@@ -18,22 +18,23 @@ export function identity({ sts, iam }: Pick<Clients, "sts" | "iam">, region: str
 }
 
 /** The Lambda's clock, and AWS's own from the `Date` header of a fresh answer. */
-export function clock({ sts }: Pick<Clients, "sts">): Clock {
+export function clock(clients: Pick<Clients, "sts">): Clock {
+  const sts = clients.sts as STSClient;
+  // Of the client, not of one command: passes that ask at the same time share the answer to another's command.
+  const dates = new WeakMap<object, string>();
+  sts.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      const date = (answer.response as { headers?: Record<string, string> } | undefined)?.headers?.date;
+      if (date !== undefined) dates.set(answer.output as object, date);
+      return answer;
+    },
+    { step: "initialize", name: "dateHeader", override: true },
+  );
   return {
     now: () => Date.now(),
     async authority() {
-      let date: string | undefined;
-      const command = new GetCallerIdentityCommand({});
-      command.middlewareStack.add(
-        (next) => async (args) => {
-          const answer = await next(args);
-          date = (answer.response as { headers?: Record<string, string> } | undefined)?.headers?.date;
-          return answer;
-        },
-        { step: "deserialize", priority: "low", name: "dateHeader" },
-      );
-      await sts.send(command);
-      const at = Date.parse(date ?? "");
+      const at = Date.parse(dates.get(await sts.send(new GetCallerIdentityCommand({}))) ?? "");
       if (Number.isNaN(at)) throw new Error("the answer of STS has no readable Date header");
       return at;
     },
