@@ -2,6 +2,7 @@ import { OtherRegion, type Cli } from "./context";
 import { accountOf } from "../operations/aws/account";
 import type { Located } from "../operations/leases/located";
 import { parseStackId } from "../environments/schema/systems";
+import { specOfRun } from "../contract/test-run";
 import { UserError } from "../contract/user-error";
 
 /**
@@ -14,6 +15,11 @@ export async function locate(cli: Cli, id: string): Promise<Located> {
   } catch (error) {
     if (error instanceof OtherRegion) throw error;
     const parsed = parseStackId(id);
+    if (error instanceof UserError && parsed === undefined && specOfRun(id) !== undefined) {
+      throw new UserError(
+        `${error.message}\nA test environment has commands of its own: automock test-env show ${id}, automock test-env down ${id}.`,
+      );
+    }
     if (!(error instanceof UserError) || parsed === undefined) throw error;
     const { system, environment } = parsed;
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(environment)) throw error;

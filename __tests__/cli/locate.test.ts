@@ -58,6 +58,13 @@ it.each([
   },
 );
 
+it("names the commands of test environments for the id of one", async () => {
+  await expect(locate(cliThat(), "orders-k3f9aa")).rejects.toThrow(
+    `${noStack.message}\nA test environment has commands of its own: automock test-env show orders-k3f9aa, automock test-env down orders-k3f9aa.`,
+  );
+  expect(asked).toBe(0);
+});
+
 it("uses the region of the local AWS, then the configured one", async () => {
   const local = { region: "us-west-2" };
   expect((await locate(cliThat({ local }), "automock-x")).ref.region).toBe("us-west-2");

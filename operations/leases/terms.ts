@@ -1,4 +1,4 @@
-import { parseInstant, type RegistryRecord } from "../../contract/registry";
+import { isTest, parseInstant, type RegistryRecord } from "../../contract/registry";
 import type { Range } from "../../pricing/charge";
 import { formatDuration } from "../../contract/duration";
 
@@ -8,6 +8,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** The time to live of an ephemeral environment, from its record in the registry. */
 export interface Terms {
   readonly environment: string;
+  /** Set for a run of `automock test-env`; Terraform deployed all others. */
+  readonly kind?: "test";
   readonly system: string;
   /** Id of the stack. */
   readonly stack: string;
@@ -41,6 +43,7 @@ export function termsOf(record: RegistryRecord, now: number): Terms {
   const age = Math.max(0, now - parseInstant(createdAt)!);
   return {
     environment,
+    ...(isTest(record) && { kind: "test" as const }),
     system,
     stack: `${system}-${environment}`,
     owner,

@@ -15,9 +15,9 @@ export function addListCommand(program: Command): void {
           ["automock list --json | jq -r '.environments[].environment'"],
         ],
         notes: [
-          "Deployed environments come from the registry. A file without a record there is listed as not deployed. If a registry cannot be read, the environments of the others are listed and the exit code is 1.",
+          "Deployed environments come from the registry. A file without a record there is listed as not deployed. Test environments are marked (test); automock test-env list says more about them, and automock admin list shows the admin boxes. If a registry cannot be read, the environments of the others are listed and the exit code is 1.",
         ],
-        json: '{ environments: [{ state: "deployed" | "faulty" | "notDeployed", environment, accountId, region, stack, owner, phase, protected, createdAt, expiresAt, maxExpiresAt, ageMinutes, minutesLeft, usdHourly: { expected }, usdSoFar, atLeast, … }], deletion: [{ accountId, region, enabled }], unreadable: [{ accountId, region, message }] }',
+        json: '{ environments: [{ state: "deployed" | "faulty" | "notDeployed", environment, kind?: "test", accountId, region, stack, owner, phase, protected, createdAt, expiresAt, maxExpiresAt, ageMinutes, minutesLeft, usdHourly: { expected }, usdSoFar, atLeast, … }], deletion: [{ accountId, region, enabled }], unreadable: [{ accountId, region, message }] }',
       }),
     )
     .action(

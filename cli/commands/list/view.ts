@@ -26,7 +26,9 @@ export function listText({ environments, deletion, unreadable }: EnvironmentList
         ],
         environments.map((entry) => [
           ...(several ? [`${entry.accountId}/${entry.region}`] : []),
-          entry.environment,
+          entry.state === "deployed" && entry.kind === "test"
+            ? `${entry.environment} (test)`
+            : entry.environment,
           ...cells(entry, colors),
         ]),
         { colors, right: several ? [6, 7] : [5, 6] },

@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import { listText } from "../../../../cli/commands/list/view";
 import { listEnvironments } from "../../../../operations/leases/list";
 import { ephemeralEnvironment } from "../../../support/environments";
-import { ACCOUNT, HOUR, iso, REGION, T0 } from "../../../support/reaper-values";
+import { ACCOUNT, HOUR, iso, REGION, T0, testRecordOf } from "../../../support/reaper-values";
 import { RegistryTable, tableOfFive } from "../../../support/registry-table";
 
 const now = T0 + 2 * HOUR;
@@ -80,4 +80,17 @@ it("shows which environments are not deleted because no one could be warned", as
   expect(listText(await listEnvironments([table.registry], [], now), plain)).toContain(
     `\nlate is not deleted: ${warnFault}\n`,
   );
+});
+
+it("marks test runs", async () => {
+  const table = new RegistryTable();
+  const run = testRecordOf({ expiresAt: iso(T0 + 3 * HOUR) });
+  table.put({ ...run });
+  table.put({ environment: "near" });
+  const list = await listEnvironments([table.registry], [], now);
+  expect(list.environments.map((entry) => entry.state === "deployed" && entry.kind)).toEqual([
+    "test",
+    undefined,
+  ]);
+  expect(listText(list, plain)).toContain(`\n${run.environment} (test)  team-a  `);
 });
