@@ -65,6 +65,25 @@ export function boxMaximum(launchedAt: number): number {
   return launchedAt + BOX_TERMS.maxHours * 3_600_000;
 }
 
+/** Instant of one of a box's tags in milliseconds since 1970; `undefined` if it is not one. */
+export function tagInstant(seconds: string | undefined): number | undefined {
+  return seconds !== undefined && /^\d{1,12}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
+}
+
+/**
+ * When the reaper ends a box: at its expiry, at the latest at its maximum, whatever the tag says. Without a readable
+ * expiry it is over at once, as for the box itself, but for the first minutes.
+ *
+ * @param launchedAt milliseconds since 1970
+ */
+export function boxEnd(expiryTag: string | undefined, launchedAt: number): number {
+  const end = tagInstant(expiryTag) ?? launchedAt + BOX_TERMS.graceMinutes * 60_000;
+  return Math.min(end, boxMaximum(launchedAt));
+}
+
+/** EC2's states of boxes that are not terminated. */
+export const BOX_STATES = ["pending", "running", "stopping", "stopped"] as const;
+
 /** Instance types of boxes: x86, built on Nitro (the box reads changed tags), and in the price book. */
 export const BOX_TYPES = ["t3a.small", "t3.small", "t3a.medium", "t3.medium"] as const;
 
@@ -84,4 +103,6 @@ export const ADMIN_METRICS = {
   onDemand: "OnDemand",
   /** Seconds from the request to the shell. */
   secondsToShell: "SecondsToShell",
+  /** Boxes that outlived their expiry by more than the grace of their own timer. */
+  boxesOverdue: "BoxesOverdue",
 } as const;

@@ -100,6 +100,8 @@ export const REAPER_ENV = {
 /** Keys of the cleanup role's session tags. */
 export const SESSION_TAG = {
   environment: "automock:environment",
+  /** `automock` for the stack of that name, `test` for the run: one may never change the other. */
+  system: "automock:system",
   vpcId: "automock:vpc-id",
 } as const;
 

@@ -14,6 +14,12 @@ export const TEST_MANAGED_BY = "automock test-env";
 /** Time to live of a test environment in minutes, and the maximum with extensions. */
 export const TEST_TTL_MINUTES = { min: 10, max: 240, default: 30 } as const;
 
+/**
+ * The reaper deletes an expired run within so many minutes: its tick comes every hour and skips what is younger than 15
+ * minutes.
+ */
+export const TEST_REAPED_MINUTES = 80;
+
 /** Maximum length of names, so that every resource name fits its AWS limit. */
 export const TEST_NAME_LENGTH = { spec: 16, resource: 20 } as const;
 

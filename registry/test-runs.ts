@@ -74,9 +74,12 @@ export class TestRunRegistry extends Registry {
     );
   }
 
-  /** Lets a run expire now, so that the reaper takes over. No-op without a record, or when it has expired. */
+  /**
+   * Lets a run expire within a second, so that the reaper takes over: an expiry must be after the creation. No-op without
+   * a record, or when it has expired.
+   */
   async expire(run: string, now: number): Promise<void> {
-    const to = formatInstant(now);
+    const to = formatInstant(now + 1000);
     await this.changeIf(
       run,
       { expiresAt: to },

@@ -1,7 +1,10 @@
+import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { DeleteScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { ADMIN_NAMES } from "../support/admin-box";
 import { AdminStage, PROMPT } from "../support/admin-command";
 import { describeWith } from "../support/requires";
+import { tick } from "../support/test-env-reaper";
+import { createRegistry } from "../support/test-env-stage";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -54,5 +57,33 @@ describeWith(["moto_server", "curl"], "an admin box that nobody ends", () => {
     expect(await stateOf(id)).toBe("running");
     await stage.aws.clock.advance(5 * MINUTE);
     expect(await stateOf(id)).toBe("terminated");
+  });
+
+  it("is terminated by the reaper's tick alone; what merely has the tags of a box stays", async () => {
+    await createRegistry(stage.aws);
+    const { id } = await stage.launched();
+    Object.assign(stage.aws.instances.works, { check: false, timer: false });
+    const ec2 = new EC2Client(stage.aws.clientConfig);
+    const { Reservations: [found] = [] } = await ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [id] }),
+    );
+    const { Tags, ImageId } = found!.Instances![0]!;
+    const { Instances: [decoy] = [] } = await ec2.send(
+      new RunInstancesCommand({
+        ImageId,
+        MinCount: 1,
+        MaxCount: 1,
+        TagSpecifications: [
+          { ResourceType: "instance", Tags: Tags!.filter(({ Key }) => !Key!.startsWith("aws:")) },
+        ],
+      }),
+    );
+    await tick(stage, 4 * HOUR - 2 * MINUTE);
+    expect(await stateOf(id)).toBe("running");
+    await tick(stage, 4 * HOUR + MINUTE);
+    expect(await stateOf(id)).toBe("terminated");
+    await tick(stage, 400 * HOUR);
+    expect(await stateOf(decoy!.InstanceId!)).toBe("running");
+    ec2.destroy();
   });
 });

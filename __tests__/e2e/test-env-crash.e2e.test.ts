@@ -3,10 +3,12 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { sample } from "../support/examples";
 import { describeWith } from "../support/requires";
+import { letExpire, tick } from "../support/test-env-reaper";
 import {
   leftOf,
   openTestEnvStage,
   processOf,
+  registryOf,
   TEST_ENV_SPEC,
   type RunProcess,
   type TestEnvStage,
@@ -16,12 +18,13 @@ import {
 const AT_ONCE = 4;
 
 /** Odd, because each call has two places: before and after it. */
-const EVERY = 9;
+const EVERY = { down: 9, tick: 17 };
 
 /** A process that is killed at any of its calls leaves nothing that a later one does not find. */
 describeWith(["moto_server"], "test environments whose process is killed", () => {
   let stage: TestEnvStage;
   let start: RunProcess;
+  let calls: { readonly up: number; readonly down: number };
   let twin: { readonly run: string; readonly outputs: Readonly<Record<string, string>> };
   const all = pLimit(AT_ONCE);
 
@@ -29,6 +32,8 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
     stage = await openTestEnvStage({ orders: TEST_ENV_SPEC });
     start = processOf(stage);
     twin = JSON.parse((await start(["up", "orders", "twin"])).stdout) as typeof twin;
+    calls = { up: await callsOf("up"), down: await callsOf("down") };
+    process.stdout.write(`${calls.up} calls of up and ${calls.down} of down\n`);
   });
   afterAll(() => stage?.close());
 
@@ -46,28 +51,54 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
       { KILL_AT: String(i + 1), KILL_AFTER: "1" },
     ]).flat();
 
-  it("before and after calls of up and of down: 0 left, the twin untouched", async () => {
-    const [up, down] = [await callsOf("up"), await callsOf("down")];
+  /** Kills processes at a sample of the places of both verbs. */
+  async function killed(by: "down" | "tick"): Promise<string[]> {
+    const [ups, downs] = [calls.up, calls.down].map((count) => sample(places(count), EVERY[by]));
     const kill = (verb: "up" | "down", env: Readonly<Record<string, string>>) =>
       all(async () => {
-        const key = `${verb} ${JSON.stringify(env)}`;
+        const key = `${by} ${verb} ${JSON.stringify(env)}`;
         if (verb === "down") await start(["up", "orders", key]);
-        const killed = await start([verb, "orders", key], env);
-        const after = await start(["down", "orders", key]);
-        return { key, signal: killed.signal, exitCode: after.exitCode, stderr: after.stderr };
+        const { signal } = await start([verb, "orders", key], env);
+        return { key, signal };
       });
-    const [ups, downs] = [sample(places(up), EVERY), sample(places(down), EVERY)];
     const results = await Promise.all([
-      ...ups.map((env) => kill("up", env)),
-      ...downs.map((env) => kill("down", env)),
+      ...ups!.map((env) => kill("up", env)),
+      ...downs!.map((env) => kill("down", env)),
     ]);
-    process.stdout.write(`${up} calls of up and ${down} of down, ${results.length} kills\n`);
-    expect([ups, downs].every(({ length }) => length >= 10)).toBe(true);
-    expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+    process.stdout.write(`${results.length} kills\n`);
+    expect([ups, downs].every((all) => all!.length >= 6)).toBe(true);
     expect(results.filter(({ signal }) => signal === "SIGKILL").length).toBeGreaterThan(0.9 * results.length);
+    return results.map(({ key }) => key);
+  }
+
+  async function expectTwinAlone(): Promise<void> {
     expect(await leftOf(stage, [twin.run])).toEqual([]);
     const answer = await fetch(`${twin.outputs.HTTP_URL}/users/1`);
     expect(await answer.json()).toMatchObject({ path: "/users/1", users: twin.outputs.USERS_TABLE });
+  }
+
+  it("before and after calls of up and of down: then down leaves 0, the twin untouched", async () => {
+    const results = await Promise.all(
+      (await killed("down")).map((key) => all(() => start(["down", "orders", key]))),
+    );
+    expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+    await expectTwinAlone();
+  });
+
+  it("before and after calls of up and of down: then one tick of the reaper leaves 0, the twin untouched", async () => {
+    await killed("tick");
+    const dead = await letExpire(stage, [twin.run]);
+    const [ticked] = await tick(stage);
+    const results = ticked?.kind === "tick" ? ticked.environments : {};
+    expect(Object.keys(results).sort()).toEqual([twin.run, ...dead].sort());
+    expect(dead.filter((run) => results[run]?.kind !== "done").map((run) => [run, results[run]])).toEqual([]);
+    expect(results[twin.run]).toEqual({ kind: "nothing", reason: "not due" });
+    expect((await registryOf(stage).list()).map(({ environment }) => environment)).toEqual([twin.run]);
+    expect(await registryOf(stage).journal(dead[0]!)).toEqual([]);
+    await expectTwinAlone();
+  });
+
+  it("the twin goes with its own down", async () => {
     expect((await start(["down", "orders", "twin"])).exitCode).toBe(0);
     expect(await leftOf(stage)).toEqual([]);
   });

@@ -10,7 +10,11 @@ const POLICIES = synthesizedPolicies(PLACE);
 const { names } = reaperNames(PLACE.accountId, PLACE.region);
 const session = {
   arn: "session",
-  tags: { [SESSION_TAG.environment]: "pr-1", [SESSION_TAG.vpcId]: "vpc-1" },
+  tags: {
+    [SESSION_TAG.environment]: "pr-1",
+    [SESSION_TAG.system]: "automock",
+    [SESSION_TAG.vpcId]: "vpc-1",
+  },
 };
 const env: EnvScope = {
   ...PLACE,

@@ -2,6 +2,7 @@ import { PERMANENT_NAMES } from "../../contract/permanent-names";
 import { reaperNames, SESSION_TAG } from "../../contract/reaper";
 import { SETTINGS_KEY } from "../../contract/registry";
 import { TAG } from "../../contract/tags";
+import { TEST_SYSTEM } from "../../contract/test-run";
 import type { GateName } from "../../lambda/ttl-cleanup/core/gates";
 import type { Need, Principal } from "../support/aws-simulator/kernel/call";
 import { decide, synthesizedPolicies } from "../support/aws-simulator/policies";
@@ -13,9 +14,13 @@ import { read, tableUnder, updateTable } from "../support/markdown";
 const POLICIES = synthesizedPolicies(PLACE);
 const names = reaperNames(PLACE.accountId, PLACE.region);
 const REAPER: Principal = { arn: names.reaperRoleArn, tags: {} };
-const session = (environment: string): Principal => ({
+const session = (environment: string, system = "automock"): Principal => ({
   arn: `arn:aws:sts::${PLACE.accountId}:assumed-role/cleanup/reaper-${environment}`,
-  tags: { [SESSION_TAG.environment]: environment, [SESSION_TAG.vpcId]: "vpc-1" },
+  tags: {
+    [SESSION_TAG.environment]: environment,
+    [SESSION_TAG.system]: system,
+    [SESSION_TAG.vpcId]: "vpc-1",
+  },
 });
 const isAllowed = (principal: Principal, need: Need) =>
   decide(POLICIES, PLACE, principal, need).kind === "allowed";
@@ -31,8 +36,9 @@ const open = (environment: string): Need => ({
   action: "sts:AssumeRole",
   resource: names.cleanupRoleArn,
   context: {
-    "aws:TagKeys": [SESSION_TAG.environment],
+    "aws:TagKeys": [SESSION_TAG.environment, SESSION_TAG.system],
     [`aws:RequestTag/${SESSION_TAG.environment}`]: environment,
+    [`aws:RequestTag/${SESSION_TAG.system}`]: "automock",
   },
 });
 const state = (action: string, key: string): Need => ({
@@ -72,6 +78,43 @@ interface Twin {
 }
 
 const ours = session("pr-1");
+
+/** A test run, and a stack that someone gave the name of the run. */
+const RUN = "orders-k3f9aa";
+const ofRun = session(RUN, TEST_SYSTEM);
+const ofNamesake = session(RUN);
+/** What is a run's, and the same of its namesake; each is for its own session alone. */
+const apart = (
+  action: string,
+  [ofTheRun, ofTheStack]: readonly [string, string],
+  tagged = true,
+): Twin["cases"] => {
+  const need = (resource: string, system: string): Need => ({
+    action,
+    resource,
+    tags: tagged ? { [TAG.environment]: RUN, [TAG.ephemeral]: "true", [TAG.system]: system } : {},
+  });
+  const [run, stack] = [need(ofTheRun, TEST_SYSTEM), need(ofTheStack, "automock")];
+  return [
+    [
+      [ofRun, run],
+      [ofRun, stack],
+    ],
+    [
+      [ofNamesake, stack],
+      [ofNamesake, run],
+    ],
+  ];
+};
+/** Another run whose id starts the same, or ends so. */
+const otherRuns = (action: string, resource: (run: string) => string): Twin["cases"] =>
+  ["orders-k3f9aaa", "my-orders-k3f9aa", "orders-zzzzzz"].map((other) => [
+    [ofRun, { action, resource: resource(RUN), tags: {} }],
+    [ofRun, { action, resource: resource(other), tags: {} }],
+  ]);
+const { accountId } = PLACE;
+const arn = (service: string, resource: string) => names.names.arn(service, resource);
+const apiArn = (path: string) => `arn:aws:apigateway:${PLACE.region}::${path}`;
 const both = ([needed, refused]: readonly Need[], by = ours): Twin["cases"][number] => [
   [by, needed!],
   [by, refused!],
@@ -226,8 +269,41 @@ const GATES: Readonly<Record<GateName, Twin | string>> = {
   },
   "plan-size": "IAM does not count",
   "environment-mismatch": {
-    iam: "every statement by tag asks for the session's environment; NeverAnotherSystem",
+    iam: "every statement by tag asks for the session's environment; NeverAnotherSystem: a run and a stack of its name never change each other; BucketsOfRuns, LogGroupsOfRuns: what is untagged, by the run's own name",
     cases: [
+      ...[
+        ["dynamodb:DeleteTable", `table/test-${RUN}-users`, "table/x"],
+        ["sqs:DeleteQueue", `test-${RUN}-jobs`, "x"],
+        ["sns:DeleteTopic", `test-${RUN}-events`, "x"],
+        ["lambda:DeleteFunction", `function:test-${RUN}-api`, "function:x"],
+        ["lambda:DeleteEventSourceMapping", "event-source-mapping:1", "event-source-mapping:2"],
+        ["events:DeleteRule", `rule/test-${RUN}-tick`, "rule/x"],
+        ["logs:DeleteLogGroup", `log-group:/test-${RUN}/api`, "log-group:/x"],
+      ].flatMap(([action, run, stack]) => {
+        const service = action!.split(":")[0]!;
+        return apart(action!, [arn(service, run!), arn(service, stack!)]);
+      }),
+      ...apart("iam:DeleteRole", [
+        names.names.iamArn(`role/automock-test/test-${RUN}-api`),
+        names.names.iamArn("role/x"),
+      ]),
+      ...apart("apigateway:DELETE", [apiArn("/apis/a"), apiArn("/apis/b")]),
+      ...apart("apigateway:DELETE", [apiArn("/restapis/a"), apiArn("/restapis/b")]),
+      ...apart(
+        "s3:DeleteBucket",
+        [
+          names.names.bucketArn(`test-${RUN}-files-${accountId}`),
+          names.names.bucketArn(`automock-${RUN}-config-${accountId}-${PLACE.region}`),
+        ],
+        false,
+      ),
+      ...apart(
+        "logs:DeleteLogGroup",
+        [arn("logs", `log-group:/test-${RUN}/api`), arn("logs", `log-group:/automock-${RUN}/api`)],
+        false,
+      ),
+      ...otherRuns("s3:DeleteBucket", (run) => names.names.bucketArn(`test-${run}-files-${accountId}`)),
+      ...otherRuns("logs:DeleteLogGroup", (run) => arn("logs", `log-group:/test-${run}/api`)),
       both([vpc({}), vpc({ [TAG.environment]: "pr-2" })]),
       both([vpc({}), vpc({ [TAG.system]: "task-api" })]),
       both([vpc({}), vpc({ [TAG.system]: "bootstrap" })]),

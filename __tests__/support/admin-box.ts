@@ -1,4 +1,5 @@
 import { CreateLaunchTemplateCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CreateInstanceProfileCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateScheduleGroupCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { CreateDocumentCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { adminNames, type AdminNames } from "../../contract/admin-box";
@@ -23,12 +24,17 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
         Content: JSON.stringify({ schemaVersion: "1.0", ...content }),
       }),
     );
+  const iam = new IAMClient(config);
+  const { InstanceProfile } = await iam.send(
+    new CreateInstanceProfileCommand({ InstanceProfileName: ADMIN_NAMES.instanceRole }),
+  );
   await Promise.all([
     new EC2Client(config).send(
       new CreateLaunchTemplateCommand({
         LaunchTemplateName: ADMIN_NAMES.launchTemplate,
         LaunchTemplateData: {
           ImageId: "ami-12c6146b",
+          IamInstanceProfile: { Arn: InstanceProfile!.Arn },
           UserData: Buffer.from(USER_DATA).toString("base64"),
           MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
         },

@@ -10,6 +10,7 @@ import type { ReaperConfig } from "../../lambda/ttl-cleanup/core/config";
 import type { World } from "../../lambda/ttl-cleanup/core/context";
 import type {
   AuditLine,
+  BoxInstance,
   CompletionProof,
   Ports,
   ScheduleName,
@@ -54,6 +55,9 @@ export class FakeAws {
   public listeners: number | Error = 1;
   /** As people have set it; `undefined` for never. */
   public deletionEnabled: boolean | undefined = true;
+  /** Instances with the system tag of admin boxes, and what was reported about them. */
+  public readonly boxes = new Map<string, BoxInstance>();
+  public readonly overdueBoxes = new Map<string, number>();
   /** What the journals of test runs claim. */
   public claims: readonly Claim[] = [];
   public readonly metrics: Record<string, number> = {};
@@ -175,6 +179,11 @@ export class FakeAws {
         },
       },
       identity: { get: async () => this.identity },
+      boxes: {
+        all: async () => [...this.boxes.values()],
+        terminate: async (id) => void this.boxes.delete(id),
+        reportOverdue: (environment, count) => void this.overdueBoxes.set(environment, count),
+      },
       ids: { uuid: () => `uuid-${(this.uuids += 1)}` },
       metrics: {
         add: (name, value) => {
@@ -350,4 +359,4 @@ export class FakeAws {
 }
 
 /** Methods that answer without a call to the world, or are counted elsewhere. */
-const PURE = new Set(["now", "uuid", "add", "sleep", "ownNames", "classify", "say"]);
+const PURE = new Set(["now", "reportOverdue", "uuid", "add", "sleep", "ownNames", "classify", "say"]);

@@ -95,7 +95,7 @@ export async function openTestEnvStage(specs: Readonly<Record<string, object>>):
 }
 
 /** The registry table and the boundary, as the bootstrap stack has them. */
-async function createRegistry({ clientConfig }: LocalAws): Promise<void> {
+export async function createRegistry({ clientConfig }: Pick<LocalAws, "clientConfig">): Promise<void> {
   const keys = [...Object.values(REGISTRY_KEY), OPEN_KEY.partition, OPEN_KEY.sort];
   const dynamoDb = new DynamoDBClient(clientConfig);
   await dynamoDb.send(

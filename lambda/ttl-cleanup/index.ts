@@ -4,6 +4,7 @@ import { Tracer } from "@aws-lambda-powertools/tracer";
 import { budgetOf } from "../../cleanup/aws/budget";
 import { createClients, type ClientOptions } from "../../cleanup/aws/clients";
 import { describeError } from "../../cleanup/engine/classify";
+import { ADMIN_METRICS } from "../../contract/admin-box";
 import { METRICS_NAMESPACE, REAPER_ENV, REAPER_SERVICE } from "../../contract/reaper";
 import { triggersOf } from "./aws/events";
 import { clock } from "./aws/identity";
@@ -24,6 +25,7 @@ const RESERVE_MS = 5_000;
 const serviceName = REAPER_SERVICE;
 const logger = new Logger({ serviceName });
 const powertools = new PowertoolsMetrics({ namespace: METRICS_NAMESPACE, serviceName });
+const boxMetrics = new PowertoolsMetrics({ namespace: ADMIN_METRICS.namespace, serviceName });
 const tracer = new Tracer({ serviceName });
 
 let signal: AbortSignal | undefined;
@@ -99,6 +101,7 @@ function optionsFrom(env: NodeJS.ProcessEnv): WorldOptions {
     clock: clock(read),
     logger: { info: (message, fields) => logger.info(message, fields as Record<string, unknown>) },
     metrics: metrics(powertools),
+    boxMetrics: metrics(boxMetrics),
     permanentNames: listed(env[REAPER_ENV.permanentNames]),
     accountAliases: listed(env[REAPER_ENV.accountAliases]),
     overridesEnabled: env[REAPER_ENV.overrides] === "on",

@@ -5,6 +5,7 @@ import { residual } from "../../cleanup/residual";
 import { reaperNames } from "../../contract/reaper";
 import { Audit, type AuditLogger } from "../../registry/audit";
 import { ReaperRegistry } from "../../registry/reaper-registry";
+import { boxes } from "./aws/boxes";
 import { discovery } from "./aws/discovery";
 import { identity } from "./aws/identity";
 import { notifier } from "./aws/notifier";
@@ -30,6 +31,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly logger: AuditLogger;
   readonly metrics: Metrics;
+  /** Metrics in the namespace of admin boxes. */
+  readonly boxMetrics: Metrics;
   /** Names of environments that are never deleted, besides the reserved ones. @default none */
   readonly permanentNames?: readonly string[];
   /** Aliases of accounts that look like production but are not. @default none */
@@ -67,6 +70,7 @@ export function createWorld(options: WorldOptions, invocation: Invocation): Worl
     invocation,
     ports: {
       registry,
+      boxes: boxes(read, options.boxMetrics),
       discovery: discovery(read, {
         stateOf: (record) => stateResources(read, record),
         journalOf: (run) => registry.journal(run),

@@ -18,6 +18,7 @@ export const READ_ACTIONS: readonly string[] = [
     "ec2",
     "DescribeAddresses",
     "DescribeFlowLogs",
+    "DescribeInstances",
     "DescribeInternetGateways",
     "DescribeNatGateways",
     "DescribeNetworkAcls",

@@ -11,8 +11,18 @@ const VPC_ID = `\${aws:PrincipalTag/${SESSION_TAG.vpcId}}`;
 
 type Conditions = NonNullable<PolicyStatement["conditions"]>;
 
-/** Untagged by nature or by their maker: the session must be for an environment, and the name is exact. */
+/** The session must be for an environment. */
 const IN_A_SESSION: Conditions = { Null: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"] } };
+
+/**
+ * The session must be for a stack or a run. Where the resource has the environment's name as a variable, it matches
+ * nothing without the environment's tag.
+ */
+const ofSystem = (system: string): Conditions => ({
+  StringEquals: { [`aws:PrincipalTag/${SESSION_TAG.system}`]: [system] },
+});
+const OF_A_STACK = ofSystem("automock");
+const OF_A_RUN = ofSystem(TEST_SYSTEM);
 
 const BUCKET_ACTIONS = [
   "s3:AbortMultipartUpload",
@@ -32,7 +42,6 @@ export function namedStatements(
 ): readonly PolicyStatement[] {
   const { names } = reaper;
   const own = `automock-${ENVIRONMENT}`;
-  const ownOfRun = `${TEST_SYSTEM}-${ENVIRONMENT}`;
   const buckets = environmentBuckets(names.accountId, names.region, ENVIRONMENT).map((bucket) =>
     names.bucketArn(bucket),
   );
@@ -42,18 +51,7 @@ export function namedStatements(
       sid: "Buckets",
       actions: BUCKET_ACTIONS,
       resources: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
-      conditions: IN_A_SESSION,
-    },
-    {
-      // The buckets of a test environment are as many as its spec says. Its name ends in six letters of chance, so
-      // that no other's starts like it.
-      sid: "BucketsOfRuns",
-      actions: BUCKET_ACTIONS,
-      resources: ["", "/*"].map((end) => names.bucketArn(`${ownOfRun}-*-${names.accountId}${end}`)),
-      conditions: {
-        ...IN_A_SESSION,
-        StringLike: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["?*-??????"] },
-      },
+      conditions: OF_A_STACK,
     },
     {
       sid: "Schedules",
@@ -66,7 +64,7 @@ export function namedStatements(
       resources: SCHEDULES.map((schedule) =>
         names.arn("scheduler", `schedule/${reaper.scheduleGroupName}/${scheduleName(ENVIRONMENT, schedule)}`),
       ),
-      conditions: IN_A_SESSION,
+      conditions: OF_A_STACK,
     },
     {
       sid: "HandTheInvokeRoleToSchedules",
@@ -80,32 +78,31 @@ export function namedStatements(
       actions: ["logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection"],
       resources: [
         names.arn("logs", `log-group:/${own}/*`),
-        names.arn("logs", `log-group:/${ownOfRun}/*`),
         names.arn("logs", `log-group:/aws/ecs/containerinsights/${own}/*`),
         names.arn("logs", `log-group:/aws/lambda/${own}/*`),
         names.arn("logs", `log-group:/aws/rds/instance/${own}/*`),
       ],
-      conditions: IN_A_SESSION,
+      conditions: OF_A_STACK,
     },
     {
       // What someone started in the environment's cluster by hand has no tags.
       sid: "TasksByName",
       actions: ["ecs:StopTask"],
       resources: [names.arn("ecs", `task/${own}/*`)],
-      conditions: IN_A_SESSION,
+      conditions: OF_A_STACK,
     },
     {
       sid: "Dashboards",
       actions: ["cloudwatch:DeleteDashboards"],
       resources: [`arn:${names.partition}:cloudwatch::${names.accountId}:dashboard/${own}`],
-      conditions: IN_A_SESSION,
+      conditions: OF_A_STACK,
     },
     {
       // An alias has no tags; deleting one also needs the right on its key, which is by tag.
       sid: "KeyAliases",
       actions: ["kms:DeleteAlias"],
       resources: [...["", "-*", "/*"].map((end) => names.arn("kms", `alias/${own}${end}`))],
-      conditions: IN_A_SESSION,
+      conditions: OF_A_STACK,
     },
     {
       // AWS services make interfaces without tags. Without the session tag of an owned VPC the variable has
@@ -126,7 +123,7 @@ export function namedStatements(
       sid: "State",
       actions: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
       resources: [state, `${state}.reaped.json`],
-      conditions: IN_A_SESSION,
+      conditions: OF_A_STACK,
     },
     {
       sid: "StateDigest",
@@ -137,10 +134,8 @@ export function namedStatements(
           "dynamodb:LeadingKeys": [`${reaper.stateBucketName}/${stateKey("automock", ENVIRONMENT)}-md5`],
         },
         // ForAllValues is true as well when the request has no key at all.
-        Null: {
-          "dynamodb:LeadingKeys": ["false"],
-          [`aws:PrincipalTag/${SESSION_TAG.environment}`]: ["false"],
-        },
+        Null: { "dynamodb:LeadingKeys": ["false"] },
+        ...OF_A_STACK,
       },
     },
     {
@@ -149,6 +144,27 @@ export function namedStatements(
       actions: ["ecs:DeregisterTaskDefinition", "logs:DeleteQueryDefinition"],
       resources: ["*"],
       conditions: IN_A_SESSION,
+    },
+  ];
+}
+
+/** The same for the session of a test run: buckets and log groups under its name. */
+export function runStatements({ names }: ReaperNames): readonly PolicyStatement[] {
+  const own = `${TEST_SYSTEM}-${ENVIRONMENT}`;
+  return [
+    {
+      // As many as the spec of the run says. A run's name ends in six letters of chance, so that no other's starts
+      // like it.
+      sid: "BucketsOfRuns",
+      actions: BUCKET_ACTIONS,
+      resources: ["", "/*"].map((end) => names.bucketArn(`${own}-*-${names.accountId}${end}`)),
+      conditions: OF_A_RUN,
+    },
+    {
+      sid: "LogGroupsOfRuns",
+      actions: ["logs:DeleteLogGroup"],
+      resources: [names.arn("logs", `log-group:/${own}/*`)],
+      conditions: OF_A_RUN,
     },
   ];
 }

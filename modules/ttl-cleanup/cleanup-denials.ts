@@ -1,6 +1,5 @@
 import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
-import { TEST_SYSTEM } from "../../contract/test-run";
 import type { PolicyStatement } from "../shared/policy-document";
 import { recordNames, type ReaperLimits } from "./reaper-limits";
 
@@ -67,7 +66,9 @@ export function denials(reaper: ReaperNames, limits: ReaperLimits): readonly Pol
       ...everywhere,
       actions: ON_TAGGED,
       conditions: {
-        StringNotEquals: { [`aws:ResourceTag/${TAG.system}`]: ["automock", TEST_SYSTEM] },
+        StringNotEquals: {
+          [`aws:ResourceTag/${TAG.system}`]: [`\${aws:PrincipalTag/${SESSION_TAG.system}}`],
+        },
         Null: { [`aws:ResourceTag/${TAG.system}`]: ["false"] },
       },
     },

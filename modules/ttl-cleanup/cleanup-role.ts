@@ -7,9 +7,10 @@ import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-r
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
+import { TEST_SYSTEM } from "../../contract/test-run";
 import { wildcardFault } from "../iam/wildcards";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
-import { namedStatements } from "./cleanup-by-name";
+import { namedStatements, runStatements } from "./cleanup-by-name";
 import { taggedPolicies } from "./cleanup-by-tag";
 import { denials } from "./cleanup-denials";
 import type { ReaperLimits } from "./reaper-limits";
@@ -38,7 +39,8 @@ export class CleanupRole extends Construct {
       never: denials(reaper, limits),
     };
     // Inline policies of a role share 10,240 characters: the longer ones are policies of their own.
-    const managed = taggedPolicies(reaper);
+    const { workload, rest } = taggedPolicies(reaper);
+    const managed = { workload, rest: [...rest, ...runStatements(reaper)] };
     const fault = [policies, managed]
       .flatMap((set) => Object.values(set).flat())
       .map(wildcardFault)
@@ -86,7 +88,7 @@ export class CleanupRole extends Construct {
   }
 }
 
-/** Only the reaper, only for a named ephemeral environment, and with no other session tags than these two. */
+/** Only the reaper, only for a named ephemeral environment of one of two systems, and with no other session tags. */
 export function cleanupTrust(
   reaperRoleArn: string,
   permanentNames: readonly string[],
@@ -97,7 +99,8 @@ export function cleanupTrust(
       actions: ["sts:AssumeRole", "sts:TagSession"],
       principals: { AWS: [reaperRoleArn] },
       conditions: {
-        "ForAllValues:StringEquals": { "aws:TagKeys": [SESSION_TAG.environment, SESSION_TAG.vpcId] },
+        "ForAllValues:StringEquals": { "aws:TagKeys": Object.values(SESSION_TAG) },
+        StringEquals: { [`aws:RequestTag/${SESSION_TAG.system}`]: ["automock", TEST_SYSTEM] },
         Null: { [`aws:RequestTag/${SESSION_TAG.environment}`]: ["false"] },
         StringNotEquals: { [`aws:RequestTag/${SESSION_TAG.environment}`]: permanentNames },
       },

@@ -1,10 +1,15 @@
+import { ADMIN_SYSTEM } from "../../contract/admin-box";
 import type { ReaperNames } from "../../contract/reaper";
 import { registryKey, SETTINGS_KEY, WORKER_KEY } from "../../contract/registry";
+import { TAG } from "../../contract/tags";
 import { SEE_EVERYTHING } from "../iam/wildcards";
 import type { PolicyStatement } from "../shared/policy-document";
 import { READ_ACTIONS } from "../iam/read-actions";
 
-/** Rights of the Lambda itself: it sees everything, keeps the registry, takes Terraform's locks, deletes nothing. */
+/**
+ * Rights of the Lambda itself: it sees everything, keeps the registry, takes Terraform's locks, and ends admin boxes. It
+ * deletes nothing of an environment.
+ */
 export function reaperStatements(
   reaper: ReaperNames,
   topicKeyArn: string,
@@ -110,6 +115,19 @@ export function reaperStatements(
         actions: ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         resources: [reaper.lockTableArn],
         conditions: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": ["*-md5"] } },
+      },
+    ],
+    boxes: [
+      {
+        // Tags alone are no proof: people who may tag an instance could have it terminated.
+        sid: "EndBoxes",
+        actions: ["ec2:TerminateInstances"],
+        resources: [names.arn("ec2", "instance/*")],
+        conditions: {
+          StringEquals: { [`aws:ResourceTag/${TAG.system}`]: [ADMIN_SYSTEM] },
+          ArnLike: { "ec2:InstanceProfile": [names.iamArn(`instance-profile/${ADMIN_SYSTEM}-*-box`)] },
+          StringNotEqualsIfExists: { [`aws:ResourceTag/${TAG.protected}`]: ["true"] },
+        },
       },
     ],
     sessions: [

@@ -72,7 +72,8 @@ export class Reaper extends Construct {
     const role = new ServiceRole(this, "reaper-role", {
       names,
       purpose: "reaper",
-      description: "Sees everything, keeps the registry, takes Terraform's locks; deletes nothing",
+      description:
+        "Sees everything, keeps the registry, takes Terraform's locks; of all it sees it ends only admin boxes",
       service: "lambda.amazonaws.com",
       sourceArn: `${reaper.functionArn}*`,
       sourceCheck: "ifSent",

@@ -12,7 +12,15 @@ import {
   type CreateScheduleCommandInput,
   type SchedulerClient,
 } from "@aws-sdk/client-scheduler";
-import { ADMIN_SYSTEM, BOX_TAG, BOX_TERMS, boxMaximum, type AdminNames } from "../../contract/admin-box";
+import {
+  ADMIN_SYSTEM,
+  BOX_STATES,
+  BOX_TAG,
+  BOX_TERMS,
+  boxMaximum,
+  tagInstant,
+  type AdminNames,
+} from "../../contract/admin-box";
 import { formatInstant } from "../../contract/registry";
 import { TAG } from "../../contract/tags";
 import { UserError } from "../../contract/user-error";
@@ -42,8 +50,6 @@ export interface BoxClients {
   readonly scheduler: SchedulerClient;
 }
 
-const LIVING = ["pending", "running", "stopping", "stopped"];
-
 /** The boxes of a stack that are not terminated, oldest first. */
 export async function listBoxes({ ec2 }: Pick<BoxClients, "ec2">, environment: string): Promise<Box[]> {
   const boxes: Box[] = [];
@@ -55,7 +61,7 @@ export async function listBoxes({ ec2 }: Pick<BoxClients, "ec2">, environment: s
         Filters: [
           { Name: `tag:${TAG.system}`, Values: [ADMIN_SYSTEM] },
           { Name: `tag:${TAG.environment}`, Values: [environment] },
-          { Name: "instance-state-name", Values: LIVING },
+          { Name: "instance-state-name", Values: [...BOX_STATES] },
         ],
       }),
     );
@@ -78,15 +84,11 @@ function boxOf(instance: Instance): Box {
     availabilityZone: instance.Placement?.AvailabilityZone ?? "",
     market: instance.InstanceLifecycle === "spot" ? "spot" : "on-demand",
     launchedAt: formatInstant(launchedAt),
-    expiresAt: formatInstant(msOf(tags.get(BOX_TAG.expiresAt)) ?? maximum),
+    expiresAt: formatInstant(tagInstant(tags.get(BOX_TAG.expiresAt)) ?? maximum),
     maxExpiresAt: formatInstant(maximum),
-    aliveUntil: msOf(tags.get(BOX_TAG.aliveUntil)) ?? 0,
+    aliveUntil: tagInstant(tags.get(BOX_TAG.aliveUntil)) ?? 0,
     publicAddress: instance.PublicIpAddress !== undefined,
   };
-}
-
-function msOf(seconds: string | undefined): number | undefined {
-  return seconds !== undefined && /^\d{1,12}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 /** Value of the tags that the box reads. @param at milliseconds since 1970 */

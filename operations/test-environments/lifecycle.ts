@@ -1,5 +1,6 @@
 import { describeError } from "../../cleanup/engine/classify";
-import { TEST_EXIT } from "../../contract/test-run";
+import { formatInstant } from "../../contract/registry";
+import { TEST_EXIT, TEST_REAPED_MINUTES } from "../../contract/test-run";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { admit, BREAKER_MS } from "./admission";
 import { createNodes, type CreateResult, type Span } from "./create";
@@ -164,11 +165,18 @@ export async function destroy(open: OpenRun): Promise<CleanupReport> {
       next: `To remove the rest: automock test-env down ${header.run}`,
     };
   }
-  return {
-    result: "incomplete",
-    ...report,
-    next: `The record has expired. To remove the rest: automock test-env down ${header.run}, or automock test-env sweep --yes for all that have expired`,
-  };
+  return { result: "incomplete", ...report, next: await nextOf(open) };
+}
+
+/** Who removes what is left of an expired run, and by when. */
+async function nextOf({ registry, header, now }: OpenRun): Promise<string> {
+  const self = `automock test-env down ${header.run}`;
+  // A pipeline that may not read the switch is told what is usual.
+  if (!(await registry.deletionEnabled("test").catch(() => true))) {
+    return `The reaper deletes nothing in this account, because someone has disabled deletion. To remove the rest: ${self}`;
+  }
+  const by = formatInstant(now() + TEST_REAPED_MINUTES * 60_000);
+  return `The reaper removes the rest by ${by}. To remove it now: ${self}`;
 }
 
 /** The exit code of a whole run. An incomplete cleanup overrides everything. */

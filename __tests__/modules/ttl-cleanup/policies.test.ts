@@ -2,7 +2,11 @@ import { Names } from "../../../contract/names";
 import { PERMANENT_NAMES } from "../../../contract/permanent-names";
 import { reaperNames } from "../../../contract/reaper";
 import { wildcardFault } from "../../../modules/iam/wildcards";
-import { environmentBuckets, namedStatements } from "../../../modules/ttl-cleanup/cleanup-by-name";
+import {
+  environmentBuckets,
+  namedStatements,
+  runStatements,
+} from "../../../modules/ttl-cleanup/cleanup-by-name";
 import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
 import { denials } from "../../../modules/ttl-cleanup/cleanup-denials";
 import { cleanupTrust } from "../../../modules/ttl-cleanup/cleanup-role";
@@ -20,6 +24,7 @@ const limits: ReaperLimits = {
   permanentDomains: ["live.mocks.example.com"],
 };
 const named = namedStatements(reaper, limits);
+const ofRuns = runStatements(reaper);
 const never = denials(reaper, limits);
 const own = reaperStatements(reaper, "arn:aws:kms:us-east-1:111122223333:key/1", PERMANENT_NAMES);
 const everyOwn = Object.values(own).flat();
@@ -36,11 +41,11 @@ it("policies fit IAM's limits: 10,240 characters inline per role, 6,144 per mana
     sets.reduce((sum, set) => sum + characters(set), 0);
   expect(inline(named, never)).toBeLessThan(10_240);
   expect(inline(...Object.values(own))).toBeLessThan(10_240);
-  for (const managed of [workload, rest]) expect(characters(managed)).toBeLessThan(6_144);
+  for (const managed of [workload, [...rest, ...ofRuns]]) expect(characters(managed)).toBeLessThan(6_144);
 });
 
 it("no statement uses * for an action that supports a narrower resource", () =>
-  expect([...tagged, ...named, ...everyOwn].map(wildcardFault).filter(Boolean)).toEqual([]));
+  expect([...tagged, ...named, ...ofRuns, ...everyOwn].map(wildcardFault).filter(Boolean)).toEqual([]));
 
 describe("what the cleanup role can change", () => {
   it("by tag: only this ephemeral environment, and not if both tags are missing", () => {
@@ -62,7 +67,7 @@ describe("what the cleanup role can change", () => {
   });
 
   it("is listed by service and resource type, without action patterns", () => {
-    for (const { sid, actions, resources } of [...tagged, ...named]) {
+    for (const { sid, actions, resources } of [...tagged, ...named, ...ofRuns]) {
       expect([sid, actions.filter((action) => action.includes("*"))]).toEqual([sid, []]);
       expect(resources!.length).toBeGreaterThan(0);
     }
@@ -74,16 +79,23 @@ describe("what the cleanup role can change", () => {
     expect(actions).toEqual([...new Set(actions)]);
   });
 
-  it("without a tag: only in a session for an environment", () => {
+  it("without a tag: only in a session for an environment, of a stack or of a run", () => {
     const inSession = (conditions: PolicyStatement["conditions"]) =>
       conditions?.Null?.["aws:PrincipalTag/automock:environment"]?.[0] ??
       conditions?.Null?.["aws:PrincipalTag/automock:vpc-id"]?.[0];
-    const free = named.filter(({ conditions }) => inSession(conditions) !== "false");
+    const systemOf = ({ conditions }: PolicyStatement) =>
+      conditions?.StringEquals?.["aws:PrincipalTag/automock:system"];
+    const free = named.filter((one) => !systemOf(one) && inSession(one.conditions) !== "false");
     expect(free.map(({ sid }) => sid)).toEqual(["HandTheInvokeRoleToSchedules"]);
+    expect(named.map(systemOf).filter(Boolean)).toEqual(Array(8).fill(["automock"]));
+    expect(ofRuns.map(systemOf)).toEqual([["test"], ["test"]]);
+    // Without the tag of the environment, the variable in every resource matches nothing.
+    for (const { sid, resources } of [...named, ...ofRuns].filter(systemOf))
+      if (sid !== "StateDigest") for (const one of resources!) expect(one).toContain(ENVIRONMENT);
   });
 
   it("without a tag: exact names, or prefixes that end in a slash, so that pr-1 never matches pr-1-a", () => {
-    const withName = named.flatMap(({ sid, resources }) =>
+    const withName = [...named, ...ofRuns].flatMap(({ sid, resources }) =>
       resources!.filter((resource) => resource.includes(ENVIRONMENT)).map((resource) => [sid, resource]),
     );
     expect(withName.length).toBeGreaterThan(8);
@@ -126,7 +138,8 @@ describe("what the cleanup role can change", () => {
     ]);
     expect(bySid.get("StateDigest")!.conditions).toEqual({
       "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [`${bucket}/${key}-md5`] },
-      Null: { "dynamodb:LeadingKeys": ["false"], "aws:PrincipalTag/automock:environment": ["false"] },
+      Null: { "dynamodb:LeadingKeys": ["false"] },
+      StringEquals: { "aws:PrincipalTag/automock:system": ["automock"] },
     });
   });
 
@@ -157,7 +170,7 @@ describe("what the cleanup role can change", () => {
   });
 
   it("creates only schedules, and passes the scheduler's role only to the scheduler", () => {
-    const makes = [...tagged, ...named]
+    const makes = [...tagged, ...named, ...ofRuns]
       .flatMap(({ actions }) => actions)
       .filter((action) =>
         /:(Create|Run|Attach|Put(?!Item|Object$|Cluster|LogGroup|Bucket|Lifecycle|Replication))/.test(action),
@@ -195,7 +208,7 @@ describe("what no session can do", () => {
       StringEquals: { "aws:ResourceTag/automock:protected": ["true"] },
     });
     expect(bySid.get("NeverAnotherSystem")!.conditions).toEqual({
-      StringNotEquals: { "aws:ResourceTag/automock:system": ["automock", "test"] },
+      StringNotEquals: { "aws:ResourceTag/automock:system": ["${aws:PrincipalTag/automock:system}"] },
       Null: { "aws:ResourceTag/automock:system": ["false"] },
     });
     // Without the key nothing is denied, because not every call contains a resource account.
@@ -250,7 +263,10 @@ describe("who may open a session", () => {
         actions: ["sts:AssumeRole", "sts:TagSession"],
         principals: { AWS: ["arn:aws:iam::111122223333:role/reaper"] },
         conditions: {
-          "ForAllValues:StringEquals": { "aws:TagKeys": ["automock:environment", "automock:vpc-id"] },
+          "ForAllValues:StringEquals": {
+            "aws:TagKeys": ["automock:environment", "automock:system", "automock:vpc-id"],
+          },
+          StringEquals: { "aws:RequestTag/automock:system": ["automock", "test"] },
           Null: { "aws:RequestTag/automock:environment": ["false"] },
           StringNotEquals: { "aws:RequestTag/automock:environment": PERMANENT_NAMES },
         },
@@ -259,7 +275,7 @@ describe("who may open a session", () => {
 });
 
 describe("the reaper's own role", () => {
-  it("can change the registry, locks and its own reports, but no environment", () =>
+  it("can change the registry, locks and its own reports, and end admin boxes, but change no environment", () =>
     expect(
       everyOwn
         .filter(({ effect }) => effect !== "Deny")
@@ -272,6 +288,7 @@ describe("the reaper's own role", () => {
       "dynamodb:PutItem",
       "dynamodb:PutItem",
       "dynamodb:UpdateItem",
+      "ec2:TerminateInstances",
       "kms:Decrypt",
       "kms:GenerateDataKey",
       "logs:CreateLogStream",

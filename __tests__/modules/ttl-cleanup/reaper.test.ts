@@ -26,7 +26,7 @@ it("creates these resources and no others", () =>
     aws_iam_policy: 2,
     aws_iam_role: 3,
     aws_iam_role_policies_exclusive: 3,
-    aws_iam_role_policy: 8,
+    aws_iam_role_policy: 9,
     aws_iam_role_policy_attachment: 2,
     aws_iam_role_policy_attachments_exclusive: 3,
     aws_kms_alias: 2,
@@ -137,7 +137,7 @@ it("the function: Node.js 22 on arm64, no VPC, 15 minutes", () => {
   const policies = Object.entries(template.byId("aws_iam_role_policy"))
     .filter(([, { role }]) => !String(role).includes("scheduler"))
     .map(([id]) => `aws_iam_role_policy.${id}`);
-  expect(policies).toHaveLength(7);
+  expect(policies).toHaveLength(8);
   expect(depends_on).toEqual(expect.arrayContaining(policies));
 });
 

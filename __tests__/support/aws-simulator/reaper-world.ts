@@ -50,6 +50,7 @@ export function reaperWorld({ simulator, world, metrics }: Site, process: Proces
       },
       logger: { info: () => undefined },
       metrics: { add: (name, value) => void metrics.push({ name, value }) },
+      boxMetrics: { add: () => undefined },
       uuid: () => `00000000-0000-4000-8000-${world.newHex(12)}`,
     },
     { requestId: run.requestId, remainingMs: run.remainingMs, wait: run.wait },

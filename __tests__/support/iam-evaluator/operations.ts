@@ -74,7 +74,10 @@ export function operations(accountId: string, region: string): readonly Operatio
   /** A resource of prod states the tag of its environment in every request. */
   const OF_PROD = { "aws:ResourceTag/automock:environment": "prod" };
   const OF_BOOTSTRAP = { "aws:ResourceTag/automock:environment": "shared" };
-  const session = (environment: string) => ({ "aws:PrincipalTag/automock:environment": environment });
+  const session = (environment: string) => ({
+    "aws:PrincipalTag/automock:environment": environment,
+    "aws:PrincipalTag/automock:system": "automock",
+  });
   const writeLog = (group: string): Request[] =>
     ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) =>
       need(action, log(group), {

@@ -22,8 +22,8 @@ export interface SessionOptions {
 }
 
 /**
- * Opens cleanup sessions: the cleanup role, tagged with the only environment that it may change, and with its VPC if
- * the environment owns one. The reaper's own rights allow no deletion.
+ * Opens cleanup sessions: the cleanup role, tagged with the only environment that it may change, its system, and its
+ * VPC if the environment owns one. The reaper's own rights allow no deletion.
  */
 export function sessions({ read, reaper, region, now, stateOf, clientsFor }: SessionOptions): Sessions {
   return {
@@ -61,8 +61,15 @@ export function sessions({ read, reaper, region, now, stateOf, clientsFor }: Ses
 }
 
 /** The VPC only if the environment owns it. Without the tag nothing is deleted because of its VPC. */
-export function sessionTags({ environment, ownedVpcIds }: EnvScope): { Key: string; Value: string }[] {
-  const tags: { Key: string; Value: string }[] = [{ Key: SESSION_TAG.environment, Value: environment }];
+export function sessionTags({
+  environment,
+  system,
+  ownedVpcIds,
+}: EnvScope): { Key: string; Value: string }[] {
+  const tags: { Key: string; Value: string }[] = [
+    { Key: SESSION_TAG.environment, Value: environment },
+    { Key: SESSION_TAG.system, Value: system },
+  ];
   const [vpcId, ...more] = ownedVpcIds;
   if (vpcId !== undefined && more.length === 0) tags.push({ Key: SESSION_TAG.vpcId, Value: vpcId });
   return tags;

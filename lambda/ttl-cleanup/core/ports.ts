@@ -182,8 +182,27 @@ export interface Ids {
   uuid(): string;
 }
 
+/** An instance with the system tag of admin boxes. */
+export interface BoxInstance {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly launchedAt: Instant;
+  /** ARN of its instance profile, if it has one. */
+  readonly instanceProfileArn?: string;
+}
+
+export interface Boxes {
+  /** All that are not terminated. Throws rather than leave one out. */
+  all(): Promise<readonly BoxInstance[]>;
+  /** Idempotent. */
+  terminate(id: string): Promise<void>;
+  /** Number of boxes of an environment that have outlived their expiry, for the alarm of its stack. */
+  reportOverdue(environment: string, count: number): void;
+}
+
 export interface Ports {
   readonly registry: Registry;
+  readonly boxes: Boxes;
   readonly discovery: Discovery;
   readonly sessions: Sessions;
   readonly lock: StateLock;

@@ -135,11 +135,13 @@ export function halfDeletedNotice(record: RegistryRecord): Notice {
   const total = Object.values(record.deleted).reduce((sum, count) => sum + count, 0);
   return notice(`${record.environment} is kept, but its deletion had begun`, [
     `${named(record)} was extended or protected, or deletion was disabled, while it was being deleted. The reaper stopped.`,
-    `${total} resources are known to be deleted, and more may follow. They are still in the Terraform state.`,
+    `${total} resources are known to be deleted, and more may follow.${isTest(record) ? "" : " They are still in the Terraform state."}`,
     `It now expires at ${when(record, record.expiresAt)}${record.protected ? ", but is protected" : ""}.`,
     "",
-    `To restore what is deleted:  npx automock deploy ${stackOf(record)}`,
-    ...whereToLook(record.region, clusterPage(record)),
+    isTest(record)
+      ? destroyLine(record)
+      : `To restore what is deleted:  npx automock deploy ${stackOf(record)}`,
+    ...pagesOf(record),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { MINUTE } from "../../../cleanup/engine/time";
 import { isTest, type RegistryRecord } from "../../../contract/registry";
 import { TEST_SYSTEM } from "../../../contract/test-run";
 import { repairClock } from "./arming";
+import { sweepBoxes } from "./boxes";
 import { overdueMinutes, sameInstant, times, WARN_LEAD } from "./clock";
 import { auditFor, type PassOptions, type PassResult, type World } from "./context";
 import { needsPass } from "./due";
@@ -26,8 +27,8 @@ export class TickFailed extends Error {
 }
 
 /**
- * The hourly backstop: repairs the schedules of every open environment, runs what is due with the most overdue
- * first, looks for orphans, and shows that the reaper is alive. It requires no schedule of an environment.
+ * The hourly backstop: repairs the schedules of every open environment, ends admin boxes past their expiry, runs what is
+ * due with the most overdue first, looks for orphans, and shows that the reaper is alive. It requires no schedule of an environment.
  */
 export async function runTick(world: World): Promise<TickResult> {
   const { registry, clock, metrics } = world.ports;
@@ -55,6 +56,12 @@ export async function runTick(world: World): Promise<TickResult> {
     }
   });
   // Before the worker, which may use all of the time.
+  try {
+    for (const error of await sweepBoxes(world)) results[error] = { kind: "failed", error };
+  } catch (error) {
+    metrics.add("DiscoveryErrors", 1);
+    results["(boxes)"] = { kind: "failed", error: describeError(error) };
+  }
   try {
     await sweepOrphans(world, new Set(open));
   } catch (error) {

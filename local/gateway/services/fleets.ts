@@ -107,7 +107,10 @@ export class Fleets {
       return refusedFleet(pools.map(({ pool, code, subnetId }) => ({ pool, code: code!, subnetId })));
     const only = onlyOverride(form, chosen.number);
     const answer = await forward(withRequestBody(call, only.toString()));
-    return isSuccess(answer) ? withBody(answer, withPlacement(answer.body.toString("utf8"), chosen)) : answer;
+    if (!isSuccess(answer)) return answer;
+    const xml = answer.body.toString("utf8");
+    await giveProfile(call, forward, { form, instanceIds: instanceIdsIn(xml) });
+    return withBody(answer, withPlacement(xml, chosen));
   }
 }
 
@@ -136,11 +139,34 @@ function onlyOverride(form: URLSearchParams, number: string): URLSearchParams {
   return new URLSearchParams(kept);
 }
 
+function instanceIdsIn(xml: string): string[] {
+  return [...new Set([...xml.matchAll(/\bi-[0-9a-f]{8,17}\b/g)].map(([id]) => id))];
+}
+
+/** The instance profile of the launch template, which moto leaves out. */
+async function giveProfile(
+  call: Call,
+  forward: Forward,
+  { form, instanceIds }: { readonly form: URLSearchParams; readonly instanceIds: readonly string[] },
+): Promise<void> {
+  const template = [...form].flatMap(([name, value]) => {
+    const key = /\.LaunchTemplateSpecification\.(LaunchTemplate(?:Id|Name))$/.exec(name)?.[1];
+    return key === undefined ? [] : [[key, value] as const];
+  });
+  const Action = "DescribeLaunchTemplateVersions";
+  const asked = { Action, ...Object.fromEntries(template), "LaunchTemplateVersion.1": "$Default" };
+  const data = (await askEc2(call, forward, asked)).body.toString("utf8");
+  const profile = /<iamInstanceProfile>.*?<arn>([^<]+)</s.exec(data)?.[1];
+  for (const InstanceId of profile === undefined ? [] : instanceIds) {
+    const association = { InstanceId, "IamInstanceProfile.Arn": profile! };
+    await askEc2(call, forward, { Action: "AssociateIamInstanceProfile", ...association });
+  }
+}
+
 /** What AWS says about the instance, and moto leaves out. */
 function withPlacement(xml: string, { instanceType, subnetId }: Override): string {
-  const ids = [...xml.matchAll(/\bi-[0-9a-f]{8,17}\b/g)].map(([id]) => id);
   const fleet = /<fleetId>([^<]+)</.exec(xml)?.[1] ?? "fleet-local";
-  const items = [...new Set(ids)].map(
+  const items = instanceIdsIn(xml).map(
     (id) =>
       `<item><launchTemplateAndOverrides><overrides><instanceType>${instanceType}</instanceType><subnetId>${subnetId}</subnetId></overrides></launchTemplateAndOverrides><instanceIds><item>${id}</item></instanceIds><instanceType>${instanceType}</instanceType></item>`,
   );

@@ -215,6 +215,7 @@ describe("sessions", () => {
           DurationSeconds: 1200,
           Tags: [
             { Key: "automock:environment", Value: "pr-1" },
+            { Key: "automock:system", Value: "automock" },
             { Key: "automock:vpc-id", Value: "vpc-1" },
           ],
         },
@@ -224,7 +225,10 @@ describe("sessions", () => {
   });
 
   test.each([[[]], [["vpc-1", "vpc-2"]]])("no VPC tag for %j", (vpcs) =>
-    expect(sessionTags(scope(vpcs))).toEqual([{ Key: "automock:environment", Value: "pr-1" }]),
+    expect(sessionTags(scope(vpcs))).toEqual([
+      { Key: "automock:environment", Value: "pr-1" },
+      { Key: "automock:system", Value: "automock" },
+    ]),
   );
 
   test("another region is refused before anything is asked", async () => {

@@ -86,6 +86,18 @@ describe("a test run", () => {
     expect(aws.notices).toEqual([]);
   });
 
+  it("whose deletion is stopped half-way is said to be so, without a word of Terraform", async () => {
+    const aws = deadRun();
+    aws.now = EXPIRY + MINUTE;
+    aws.after = (name) => {
+      if (name === "service.remove") aws.deletionEnabled = false;
+    };
+    expect(await runPass(aws.world(), { environment: RUN })).toMatchObject({ kind: "stoodDown" });
+    expect(aws.notices.map(({ subject }) => subject)).toEqual([`${RUN} is kept, but its deletion had begun`]);
+    expect(aws.notices[0]!.text).toContain(`npx automock test-env down ${RUN}`);
+    expect(aws.notices[0]!.text).not.toMatch(/Terraform|deploy/);
+  });
+
   it.each([
     ["nobody has decided about deletion", undefined, "done"],
     ["deletion is enabled", true, "done"],

@@ -131,8 +131,8 @@ test("without its session tags the cleanup role may do nothing to an environment
 });
 
 test("a session without the tag of the VPC deletes no untagged interface", () => {
-  const { [SESSION_TAG.environment]: environment } = alpha.session.tags;
-  const session = { ...alpha.session, tags: { [SESSION_TAG.environment]: environment! } };
+  const { [SESSION_TAG.vpcId]: _vpcId, ...tags } = alpha.session.tags;
+  const session = { ...alpha.session, tags };
   const interfaces = alpha.cleanup.filter(([need]) => need?.action === "ec2:DeleteNetworkInterface");
   expect(interfaces.map((call) => isAllowed(session, call))).toEqual([false]);
   expect(interfaces.map((call) => isAllowed(alpha.session, call))).toEqual([true]);
@@ -147,12 +147,14 @@ test("only the reaper opens sessions, and only for a named environment that is n
   const open = alpha.reaper.find(([need]) => need?.action === "sts:AssumeRole")!;
   expect(isAllowed(REAPER, open)).toBe(true);
   expect(isAllowed(alpha.session, open)).toBe(false);
-  const named = (environment: string) =>
-    open.map((need) => ({
-      ...need,
-      context: { ...need.context, [`aws:RequestTag/${SESSION_TAG.environment}`]: environment },
-    }));
+  const tagged = (key: string) => (value: string) =>
+    open.map((need) => ({ ...need, context: { ...need.context, [`aws:RequestTag/${key}`]: value } }));
+  const named = tagged(SESSION_TAG.environment);
   expect(isAllowed(REAPER, named("pr-2"))).toBe(true);
+  const ofSystem = tagged(SESSION_TAG.system);
+  expect(
+    ["automock", "test", "task-api", "admin", "bootstrap", ""].map((one) => isAllowed(REAPER, ofSystem(one))),
+  ).toEqual([true, true, false, false, false, false]);
   for (const permanent of [...PERMANENT_NAMES, "qa"]) expect(isAllowed(REAPER, named(permanent))).toBe(false);
   const untagged = open.map((need) => ({ ...need, context: {} }));
   expect(isAllowed(REAPER, untagged)).toBe(false);
@@ -163,7 +165,7 @@ test("only the reaper opens sessions, and only for a named environment that is n
   expect(isAllowed(REAPER, more)).toBe(false);
 });
 
-/** What Lambda itself needs of the reaper's role, which no call of ours shows. */
+/** What no call of these cleanups shows: what Lambda itself needs, and the end of an admin box. */
 const PLUMBING: readonly Need[] = [
   { action: "dynamodb:GetRecords", resource: `${names.registryTableArn}/stream/2026` },
   { action: "dynamodb:ListStreams", resource: "*" },
@@ -172,8 +174,20 @@ const PLUMBING: readonly Need[] = [
     resource: `${names.names.arn("logs", `log-group:${names.logGroupName}`)}:log-stream:x`,
   },
   { action: "sqs:SendMessage", resource: names.deadLetterQueueArn },
+  {
+    action: "ec2:TerminateInstances",
+    resource: names.names.arn("ec2", "instance/i-1"),
+    tags: { [TAG.system]: "admin" },
+    context: { "ec2:InstanceProfile": names.names.iamArn("instance-profile/admin-staging-box") },
+  },
   { action: "xray:PutTraceSegments", resource: "*" },
 ];
+
+/** Session tags of a test run. */
+const RUN_SESSION = {
+  [`aws:PrincipalTag/${SESSION_TAG.environment}`]: "orders-k3f9aa",
+  [`aws:PrincipalTag/${SESSION_TAG.system}`]: "test",
+};
 
 /** What a cleanup needs now and then, and none of these environments has. */
 const SELDOM: readonly Need[] = [
@@ -186,7 +200,12 @@ const SELDOM: readonly Need[] = [
   {
     action: "s3:DeleteBucket",
     resource: names.names.bucketArn(`test-orders-k3f9aa-files-${PLACE.accountId}`),
-    context: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: "orders-k3f9aa" },
+    context: RUN_SESSION,
+  },
+  {
+    action: "logs:DeleteLogGroup",
+    resource: names.names.arn("logs", "log-group:/test-orders-k3f9aa/api"),
+    context: RUN_SESSION,
   },
 ];
 
