@@ -1,7 +1,8 @@
 import "../operations/aws/quiet-sdk";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import { optIn, useBoxes } from "./demo/admin";
+import { optIn } from "../operations/terraform/admin-opt-in";
+import { useBoxes } from "./demo/admin";
 import { run } from "../operations/process";
 import { Terraform } from "../operations/terraform/terraform";
 import { automockIn, type Automock } from "./demo/commands";

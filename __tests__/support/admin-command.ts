@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { announceSession } from "../../local/session";
+import { optIn } from "../../operations/terraform/admin-opt-in";
 import { copyProject } from "../../operations/terraform/project-copy";
 import { ADMIN_NAMES, createAdminStack } from "./admin-box";
 
@@ -24,11 +25,7 @@ export class AdminStage {
 
   static async open(): Promise<AdminStage> {
     const copy = copyProject(mkdtempSync(join(tmpdir(), "admin-box-")));
-    const staging = join(copy.folder, "environments", "staging.ts");
-    writeFileSync(
-      staging,
-      readFileSync(staging, "utf8").replace("} satisfies Env", "  admin: {},\n} satisfies Env"),
-    );
+    optIn(copy.folder);
     const aws = await startLocalAws({ ...PLACE, log: () => undefined });
     announceSession(copy.folder, {
       ...PLACE,

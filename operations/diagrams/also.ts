@@ -5,6 +5,7 @@ import { counted } from "../../contract/text";
 const NAMES: Readonly<Record<string, readonly [string, string]>> = {
   aws_cloudwatch_dashboard: ["CloudWatch dashboard", "CloudWatch dashboards"],
   aws_cloudwatch_query_definition: ["Logs Insights query", "Logs Insights queries"],
+  aws_iam_instance_profile: ["instance profile", "instance profiles"],
   aws_iam_policy: ["IAM policy", "IAM policies"],
   aws_wafv2_web_acl: ["web application firewall", "web application firewalls"],
   "data.aws_kms_alias": ["key of the bootstrap stack", "keys of the bootstrap stack"],

@@ -1,3 +1,4 @@
+import { drawAdminBoxes } from "./admin-boxes";
 import { drawAlarms } from "./alarms";
 import { alsoOf } from "./also";
 import { drawDelivery } from "./delivery";
@@ -21,6 +22,7 @@ export function graphOf(synthesized: unknown): DiagramGraph {
   const network = drawNetwork(stack, draft);
   drawWorkloads(stack, draft, network);
   drawServices(stack, draft);
+  drawAdminBoxes(stack, draft);
   drawDelivery(stack, draft);
   drawAlarms(stack, draft);
   drawSecurityGroups(stack, draft, network);

@@ -4,6 +4,8 @@ import { text, type Resource, type Stack } from "./stack";
 
 const INGRESS = "aws_vpc_security_group_ingress_rule";
 const EGRESS = "aws_vpc_security_group_egress_rule";
+/** What names a group without being in it. */
+const NAMING = [INGRESS, EGRESS, "aws_iam_policy"];
 const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 
 /** Security group rules as arrows between the resources that use the groups. */
@@ -28,7 +30,7 @@ type Carriers = ReadonlyMap<Resource, readonly Resource[]>;
 function carriersOf(stack: Stack, draft: Draft, group: Resource): Resource[] {
   return stack
     .referringTo(group)
-    .filter((user) => user.type !== INGRESS && user.type !== EGRESS && draft.ownerOf(user) !== undefined);
+    .filter((user) => !NAMING.includes(user.type) && draft.ownerOf(user) !== undefined);
 }
 
 function groupOf(stack: Stack, rule: Resource): Resource | undefined {
@@ -146,6 +148,10 @@ function drawWayOut(
       of: [rule, ...(to === draft.ownerOf(gateway) && defaultRoute ? [defaultRoute] : [])],
     }));
   });
+  // Without a network of its own the stack does not have the routes either; the rule tells where to.
+  if (stack.ofType("aws_vpc").length === 0 && EVERYWHERE.includes(cidr)) {
+    for (const user of users) ways.push({ from: draft.ownerOf(user)!, to: drawInternet(draft), of: [rule] });
+  }
   for (const way of ways) draft.edge({ ...way, kind: "traffic", label: portsOf(rule) });
   if (ways.length === 0) draft.otherRule(rule, inWords(rule, cidr));
 }

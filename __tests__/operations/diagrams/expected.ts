@@ -2,6 +2,31 @@
 export const EXPECTED: Readonly<
   Record<string, Readonly<Record<"containers" | "nodes" | "edges" | "also", readonly string[]>>>
 > = {
+  "admin-staging": {
+    containers: ["AWS region us-east-1 | account 123456789012"],
+    nodes: [
+      "EC2 instances, while in use | admin-staging-box | 8 GiB gp3 · encrypted | shutdown terminates in AWS region us-east-1",
+      "People | admin-staging-launcher",
+      "Session Manager | admin-staging-command, admin-staging-shell in AWS region us-east-1",
+      "EventBridge schedules, one per box | admin-staging in AWS region us-east-1",
+      "Budget | admin-staging | $2.00 per month in AWS region us-east-1",
+      "SNS topic | admin-staging-notifications | email platform-team@example.com in AWS region us-east-1",
+      "CloudWatch log groups | 1 log group | kept 90 days in AWS region us-east-1",
+      "CloudWatch alarms | 2 alarms | 2 on AutoMock/Admin in AWS region us-east-1",
+      "2 KMS keys | admin-staging-notifications | admin-staging-sessions | rotated every year in AWS region us-east-1",
+      "2 IAM roles | admin-staging-box | admin-staging-end in AWS region us-east-1",
+      "Internet",
+    ],
+    edges: [
+      "People admin-staging-launcher → EC2 instances, while in use admin-staging-box: signal launch, extend, end",
+      "People admin-staging-launcher → Session Manager admin-staging-command, admin-staging-shell: signal shell, command, port",
+      "Session Manager admin-staging-command, admin-staging-shell → EC2 instances, while in use admin-staging-box: signal no open port",
+      "EventBridge schedules, one per box admin-staging → EC2 instances, while in use admin-staging-box: signal terminate at the expiry",
+      "CloudWatch alarms 2 alarms → SNS topic admin-staging-notifications: signal notify",
+      "EC2 instances, while in use admin-staging-box → Internet: traffic 443 53 53/udp",
+    ],
+    also: ["1 CloudWatch dashboard", "1 instance profile"],
+  },
   bootstrap: {
     containers: ["AWS region us-east-1 | account 123456789012"],
     nodes: [
