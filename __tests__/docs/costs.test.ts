@@ -35,6 +35,13 @@ describe("the figures, worked out by hand", () => {
   it("the totals", () =>
     expect(totals).toEqual(["**Total**", "**$232.63**", "**$75.47**", "**$2.67**", "**$0.83**"]));
 
+  it("four hours of an admin box on demand cost $0.107", () =>
+    expect(tableUnder(costs, "Admin boxes").find(([type]) => type === "`t3.small`")).toEqual([
+      "`t3.small`",
+      "$0.0267",
+      "$0.1067",
+    ]));
+
   it("a small task costs a little more than a cent an hour, and each next size twice as much", () =>
     expect(tableUnder(costs, "A task by its size").map(([size, , , x86]) => [size, x86])).toEqual([
       ["size", "per hour, x86"],

@@ -1,6 +1,7 @@
 import { LookupEventsCommand, type CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { BOX_TAG } from "../../contract/admin-box";
-import { extrasUsd, onDemandUsd, usdSoFar } from "./prices";
+import { usdSoFar } from "./prices";
+import { extrasUsd, onDemandUsd } from "../../pricing/admin-box";
 
 /** One box in the audit. Instants are ISO 8601. */
 export interface AuditedBox {

@@ -1,7 +1,8 @@
 import { DescribeSpotPriceHistoryCommand, DescribeSubnetsCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { UserError } from "../../contract/user-error";
 import type { Candidate } from "./launch";
-import { onDemandUsd, type SpotPrice } from "./prices";
+import { type SpotPrice } from "./prices";
+import { onDemandUsd } from "../../pricing/admin-box";
 
 export interface Subnet {
   readonly subnetId: string;

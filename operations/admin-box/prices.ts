@@ -1,5 +1,5 @@
-import { hourlyUsd, isPriceId, type PriceId } from "../../contract/prices";
-import { BOX_TERMS, BOX_VOLUME_GIB } from "../../contract/admin-box";
+import { BOX_TERMS } from "../../contract/admin-box";
+import { extrasUsd, onDemandUsd } from "../../pricing/admin-box";
 import type { Range } from "../../pricing/charge";
 
 export type Market = "spot" | "on-demand";
@@ -9,19 +9,6 @@ export interface SpotPrice {
   readonly instanceType: string;
   readonly availabilityZone: string;
   readonly usd: number;
-}
-
-/** US dollars per hour on demand of an instance type. @throws Error if the price book does not have it */
-export function onDemandUsd(instanceType: string): number {
-  const id = `ec2-${instanceType}`;
-  if (isPriceId(id)) return hourlyUsd(id);
-  throw new Error(`The price book has no price "${id}"; add it to contract/price-book.json.`);
-}
-
-/** What a box costs per hour beside the instance: its volume, and a public address if it has one. */
-export function extrasUsd(publicAddress: boolean): number {
-  const volume = BOX_VOLUME_GIB * hourlyUsd("ebs-gp3" satisfies PriceId);
-  return volume + (publicAddress ? hourlyUsd("public-ipv4") : 0);
 }
 
 export interface EstimateInput {

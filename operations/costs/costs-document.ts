@@ -8,6 +8,7 @@ import { counted } from "../../contract/text";
 import { estimate, monthly, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
 import {
+  boxesTable,
   lifetimesTable,
   partsTable,
   pricesTable,
@@ -94,6 +95,13 @@ An environment of staging's shape, for its time to live; extensions end at ${MAX
 the hourly cost with the fewest tasks, and the reaper's reports show its cost so far.
 
 ${lifetimesTable(example, LIFETIMES)}
+
+## Admin boxes
+
+A box with a public address, on demand; Spot costs less, and a box ends with its shell. The stack of the boxes costs extra,
+see [admin-box.md](admin-box.md#cost).
+
+${boxesTable()}
 
 ## Usage costs
 

@@ -1,8 +1,10 @@
 import { PRICE_BOOK, priceOf, type PriceId } from "../../contract/prices";
 import { TASK_SIZES } from "../../contract/fargate";
+import { BOX_TERMS, BOX_TYPES } from "../../contract/admin-box";
 import { counted } from "../../contract/text";
 import { monthly, type CostLine, type Estimate } from "../../pricing/estimate";
 import { plain, price, usd } from "../../contract/dollars";
+import { extrasUsd, onDemandUsd } from "../../pricing/admin-box";
 import { markdownTable } from "./markdown";
 
 /** A column of a cost table: an estimate's lines over a number of hours. */
@@ -117,6 +119,17 @@ export function lifetimesTable({ usdHourly, services }: Estimate, hours: readonl
   return markdownTable([
     ["time to live", counted(tasks.expected, "task"), `${counted(tasks.high, "task")} all the time`],
     ...hours.map((ttl) => [counted(ttl, "hour"), usd(usdHourly.expected * ttl), usd(usdHourly.high * ttl)]),
+  ]);
+}
+
+/** Each type of admin box, with the volume and a public address. */
+export function boxesTable(): string {
+  return markdownTable([
+    ["type", "per hour", counted(BOX_TERMS.defaultHours, "hour")],
+    ...BOX_TYPES.map((type) => {
+      const hourly = onDemandUsd(type) + extrasUsd(true);
+      return [`\`${type}\``, usd(hourly, 4), usd(hourly * BOX_TERMS.defaultHours, 4)];
+    }),
   ]);
 }
 

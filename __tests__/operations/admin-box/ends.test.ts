@@ -2,7 +2,8 @@ import { BOX_TERMS } from "../../../contract/admin-box";
 import { beat, extendBox, listBoxes, type Box } from "../../../operations/admin-box/boxes";
 import { end } from "../../../operations/admin-box/end";
 import type { Preview } from "../../../operations/admin-box/preview";
-import { estimate, extrasUsd, onDemandUsd, usdSoFar } from "../../../operations/admin-box/prices";
+import { estimate, usdSoFar } from "../../../operations/admin-box/prices";
+import { extrasUsd, onDemandUsd } from "../../../pricing/admin-box";
 import { launchBox } from "../../../operations/admin-box/up";
 import { BoxWorld, LAYERS, type Layer } from "../../support/admin-box-world";
 

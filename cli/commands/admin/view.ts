@@ -3,7 +3,8 @@ import { formatDuration } from "../../../contract/duration";
 import type { Box } from "../../../operations/admin-box/boxes";
 import type { Refusal } from "../../../operations/admin-box/launch";
 import type { Preview } from "../../../operations/admin-box/preview";
-import { extrasUsd, onDemandUsd, usdSoFar } from "../../../operations/admin-box/prices";
+import { usdSoFar } from "../../../operations/admin-box/prices";
+import { extrasUsd, onDemandUsd } from "../../../pricing/admin-box";
 import { formatTable, type Colors } from "../../output";
 
 /** What is said before a launch. */
