@@ -253,7 +253,7 @@ export function spotPriceHistory(call: Call): Answer {
   const form = formOf(call) ?? new URLSearchParams();
   const types = [...form].filter(([name]) => /^InstanceType\.\d+$/.test(name)).map(([, value]) => value);
   const items = types.flatMap((type) =>
-    ["a", "b", "c"].map((letter) => {
+    [..."abcdef"].map((letter) => {
       const zone = `${call.region}${letter}`;
       return `<item><instanceType>${type}</instanceType><productDescription>Linux/UNIX</productDescription><spotPrice>${spotUsd(type, zone)}</spotPrice><timestamp>${new Date().toISOString()}</timestamp><availabilityZone>${zone}</availabilityZone></item>`;
     }),
