@@ -1,4 +1,4 @@
-import type { CreateFleetCommandInput, CreateFleetError } from "@aws-sdk/client-ec2";
+import type { CreateFleetCommandInput, CreateFleetError, CreateFleetInstance } from "@aws-sdk/client-ec2";
 import type { Market } from "./prices";
 
 /** A type in a subnet, from which a fleet may take an instance. */
@@ -38,7 +38,7 @@ export interface LaunchOrder {
 
 export interface FleetAnswer {
   readonly Errors?: readonly CreateFleetError[];
-  readonly Instances?: readonly { readonly InstanceIds?: string[]; readonly InstanceType?: string }[];
+  readonly Instances?: readonly CreateFleetInstance[];
 }
 
 export interface LaunchPorts {
@@ -94,8 +94,8 @@ export async function launch(order: LaunchOrder, ports: LaunchPorts): Promise<La
     const [instance] = answer.Instances ?? [];
     const instanceId = instance?.InstanceIds?.[0];
     if (instanceId !== undefined) {
-      const { instanceType = "", availabilityZone = "" } =
-        order.candidates.find(({ instanceType }) => instanceType === instance?.InstanceType) ?? {};
+      const { instanceType = instance?.InstanceType ?? "", availabilityZone = "" } =
+        candidateOf(instance?.LaunchTemplateAndOverrides, order.candidates) ?? {};
       return { kind: "launched", instanceId, market, instanceType, availabilityZone, refused };
     }
     for (const error of answer.Errors ?? []) refused.push(refusalOf(error, market, order.candidates));
@@ -147,11 +147,18 @@ function refusalOf(
   if (!NO_CAPACITY.has(ErrorCode)) {
     throw new FleetError(ErrorCode, `The launch was refused (${ErrorCode}): ${ErrorMessage}`);
   }
-  const { InstanceType, SubnetId } = LaunchTemplateAndOverrides?.Overrides ?? {};
-  const candidate = candidates.find(
+  return { market, code: ErrorCode, ...candidateOf(LaunchTemplateAndOverrides, candidates) };
+}
+
+/** The candidate that a part of a fleet's answer is about. */
+function candidateOf(
+  about: CreateFleetError["LaunchTemplateAndOverrides"],
+  candidates: readonly Candidate[],
+): Candidate | undefined {
+  const { InstanceType, SubnetId } = about?.Overrides ?? {};
+  return candidates.find(
     ({ instanceType, subnetId }) => instanceType === InstanceType && subnetId === SubnetId,
   );
-  return { market, code: ErrorCode, ...candidate };
 }
 
 async function persistently<T>(work: () => Promise<T>, deadline: number, ports: LaunchPorts): Promise<T> {

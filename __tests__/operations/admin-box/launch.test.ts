@@ -30,7 +30,7 @@ function fleets(refuses: (market: string, index: number) => boolean) {
     const at = overrides.findIndex((_, i) => !refuses(market, i));
     return at < 0
       ? { Errors: overrides.map((Overrides) => ({ ErrorCode: "InsufficientInstanceCapacity", LaunchTemplateAndOverrides: { Overrides } })) } // prettier-ignore
-      : { Instances: [{ InstanceIds: [`i-${market}-${at}`], InstanceType: overrides[at]!.InstanceType }] };
+      : { Instances: [{ InstanceIds: [`i-${market}-${at}`], InstanceType: overrides[at]!.InstanceType, LaunchTemplateAndOverrides: { Overrides: overrides[at] } }] }; // prettier-ignore
   };
   return { tokens, createFleet };
 }
@@ -54,7 +54,11 @@ it("every subset of refusing pools: launched on the cheapest left, or no capacit
         kind: "launched",
         instanceId: `i-${left.market}-${at}`,
         market: left.market,
+        instanceType: left.candidate.instanceType,
+        availabilityZone: left.candidate.availabilityZone,
       });
+      // Every pool of Spot is asked in vain before on demand.
+      expect(result.refused).toHaveLength(left.market === "spot" ? 0 : CANDIDATES.length);
     }
   }
 });

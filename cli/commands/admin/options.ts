@@ -1,10 +1,10 @@
 import { Option, type Command } from "commander";
 import { ADMIN_EXIT, BOX_TERMS } from "../../../contract/admin-box";
 import { parseDuration } from "../../../contract/duration";
-import { UserError } from "../../../contract/user-error";
 import { handle } from "../../context";
 import { helpText } from "../../help";
 import type { UpCommandOptions } from "./up-options";
+import { hostAndPort, hoursOf, portOf, reasonOf, sinceOf } from "./values";
 
 const EXIT_CODES = `Exit codes: ${ADMIN_EXIT.ok} success, ${ADMIN_EXIT.error} error, ${ADMIN_EXIT.noCapacity} no capacity (what was tried is shown), ${ADMIN_EXIT.mayStillRun} a box may still run (what ends it, and when, is shown).`;
 const BOX = "[box]";
@@ -70,7 +70,7 @@ function addUp(group: Command): void {
       handle(async (cli, options: UpCommandOptions & { readonly for: string }) => {
         const hours = hoursOf(options.for);
         const { upCommand } = await import("./up");
-        await upCommand(cli, { ...options, hours });
+        await upCommand(cli, { ...options, hours, reason: reasonOf(options.reason) });
       }),
     );
 }
@@ -159,7 +159,8 @@ function addForward(group: Command): void {
           const { host, port } = hostAndPort(target);
           const localPort = options.port === undefined ? 0 : portOf(options.port, "--port");
           const { forwardCommand } = await import("./forward");
-          await forwardCommand(cli, { ...options, box, host, port, localPort });
+          const reason = reasonOf(options.reason);
+          await forwardCommand(cli, { ...options, box, reason, host, port, localPort });
         },
       ),
     );
@@ -259,29 +260,9 @@ function addAudit(group: Command): void {
     )
     .action(
       handle(async (cli, options: { readonly stack?: string; readonly since: string }) => {
-        const sinceMs = parseDuration(options.since, "--since");
+        const sinceMs = sinceOf(options.since);
         const { auditCommand } = await import("./audit");
         await auditCommand(cli, { ...options, sinceMs });
       }),
     );
-}
-
-function hoursOf(text: string): number {
-  const hours = parseDuration(text, "--for") / 3_600_000;
-  if (hours <= BOX_TERMS.maxHours) return hours;
-  throw new UserError(`--for is "${text}"; a box lives at most ${BOX_TERMS.maxHours}h from its launch.`);
-}
-
-function hostAndPort(target: string): { readonly host: string; readonly port: number } {
-  const [, host, port] = /^([a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?):(\d{1,5})$/.exec(target) ?? [];
-  if (host === undefined) {
-    throw new UserError(`"${target}" is not a host and port; write for example db.internal:5432.`);
-  }
-  return { host, port: portOf(port!, "the port of the target") };
-}
-
-function portOf(text: string, name: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new UserError(`${name} is "${text}"; write a port from 1 to 65535.`);
 }

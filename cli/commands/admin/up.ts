@@ -13,7 +13,7 @@ import type { Cli } from "../../context";
 import { openPlace } from "./open";
 import type { UpCommandOptions } from "./up-options";
 import { shellOn } from "./shell";
-import { endLines, noCapacityText, previewLines, upLines } from "./view";
+import { endLines, noCapacityText, previewLines, published, upLines } from "./view";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -39,7 +39,7 @@ export async function upCommand(
   await reportLaunch(place, { onDemand: box.market === "on-demand", secondsToShell: work?.seconds });
   cli.output.result(
     {
-      box,
+      box: published(box),
       refused,
       usd: preview.usd,
       seconds: { launch: launchSeconds, ...(work && { toShell: work.seconds }) },

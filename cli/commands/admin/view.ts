@@ -53,14 +53,21 @@ function costSoFar(box: Box, now: number): number {
   );
 }
 
-export interface ListedBox extends Box {
+/** A box as documents in JSON show it. */
+export type PublishedBox = Omit<Box, "aliveUntil" | "publicAddress">;
+
+export function published({ aliveUntil: _alive, publicAddress: _public, ...box }: Box): PublishedBox {
+  return box;
+}
+
+export interface ListedBox extends PublishedBox {
   readonly minutesLeft: number;
   readonly usdSoFar: number;
 }
 
 export function listed(box: Box, now: number): ListedBox {
   return {
-    ...box,
+    ...published(box),
     minutesLeft: Math.floor((Date.parse(box.expiresAt) - now) / 60_000),
     usdSoFar: Math.round(costSoFar(box, now) * 10_000) / 10_000,
   };
