@@ -1,4 +1,6 @@
 import { connect, createServer, type AddressInfo } from "node:net";
+import { DeleteLaunchTemplateCommand, DescribeLaunchTemplatesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { createLaunchTemplate } from "../support/admin-box";
 import { AdminStage, PROMPT } from "../support/admin-command";
 import { describeWith } from "../support/requires";
 
@@ -74,6 +76,30 @@ describeWith(["moto_server"], "automock admin", () => {
     await running.exit;
     echo.close();
     expect(await stage.listed()).toEqual([]);
+  });
+
+  it("forward of a port that is in use says so and ends, and the box stays", async () => {
+    const { id } = await stage.launched();
+    const busy = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => busy.once("listening", resolve));
+    const port = String((busy.address() as AddressInfo).port);
+    const { exitCode, stderr } = await stage.run("forward", "db.internal:5432", "--port", port);
+    busy.close();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`Port ${port} is in use on this machine; choose another with --port.`);
+    expect(await stage.listed()).toHaveLength(1);
+    await stage.run("down", id);
+  });
+
+  it("up says that the stack is missing", async () => {
+    const ec2 = new EC2Client(stage.aws.clientConfig);
+    const { LaunchTemplates = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({}));
+    for (const { LaunchTemplateName } of LaunchTemplates)
+      await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }));
+    const { exitCode, stderr } = await stage.run("up");
+    await createLaunchTemplate(stage.aws.clientConfig);
+    expect(stderr).toContain("The stack admin-staging is not deployed in this account and region.");
+    expect(exitCode).toBe(1);
   });
 
   it("without capacity it says what was tried and exits with 2; without Spot it takes on demand", async () => {

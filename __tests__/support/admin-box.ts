@@ -24,22 +24,8 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
         Content: JSON.stringify({ schemaVersion: "1.0", ...content }),
       }),
     );
-  const iam = new IAMClient(config);
-  const { InstanceProfile } = await iam.send(
-    new CreateInstanceProfileCommand({ InstanceProfileName: ADMIN_NAMES.instanceRole }),
-  );
   await Promise.all([
-    new EC2Client(config).send(
-      new CreateLaunchTemplateCommand({
-        LaunchTemplateName: ADMIN_NAMES.launchTemplate,
-        LaunchTemplateData: {
-          ImageId: "ami-12c6146b",
-          IamInstanceProfile: { Arn: InstanceProfile!.Arn },
-          UserData: Buffer.from(USER_DATA).toString("base64"),
-          MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
-        },
-      }),
-    ),
+    createLaunchTemplate(config),
     new SchedulerClient(config).send(new CreateScheduleGroupCommand({ Name: ADMIN_NAMES.scheduleGroup })),
     document(ADMIN_NAMES.shellDocument, { sessionType: "Standard_Stream", inputs: {} }),
     document(ADMIN_NAMES.commandDocument, {
@@ -48,4 +34,22 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
       properties: { linux: { commands: "{{ command }}" } },
     }),
   ]);
+}
+
+/** The launch template of the stack, with its instance profile and its user data. */
+export async function createLaunchTemplate(config: LocalClientConfig): Promise<void> {
+  const { InstanceProfile } = await new IAMClient(config).send(
+    new CreateInstanceProfileCommand({ InstanceProfileName: ADMIN_NAMES.instanceRole }),
+  );
+  await new EC2Client(config).send(
+    new CreateLaunchTemplateCommand({
+      LaunchTemplateName: ADMIN_NAMES.launchTemplate,
+      LaunchTemplateData: {
+        ImageId: "ami-12c6146b",
+        IamInstanceProfile: { Arn: InstanceProfile!.Arn },
+        UserData: Buffer.from(USER_DATA).toString("base64"),
+        MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
+      },
+    }),
+  );
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { CreateFleetCommand } from "@aws-sdk/client-ec2";
+import { CreateFleetCommand, type CreateFleetCommandInput } from "@aws-sdk/client-ec2";
 import { BOX_TAG, BOX_TERMS } from "../../contract/admin-box";
 import { formatInstant } from "../../contract/registry";
+import { UserError } from "../../contract/user-error";
 import { createEnd, endBox, listBoxes, secondsTag, type Box } from "./boxes";
 import { launch, type LaunchResult, type Refusal } from "./launch";
 import type { AdminPlace } from "./place";
@@ -45,7 +46,7 @@ export async function launchBox(place: AdminPlace, preview: Preview, options: Up
         [BOX_TAG.reason]: options.reason,
       },
     },
-    { ...clock, createFleet: (input) => clients.ec2.send(new CreateFleetCommand(input)) },
+    { ...clock, createFleet: (input) => createFleet(place, input) },
   );
   if (result.kind === "noCapacity") return result;
   const { instanceId, market, instanceType, availabilityZone } = result;
@@ -76,4 +77,16 @@ export async function launchBox(place: AdminPlace, preview: Preview, options: Up
     refused: result.refused,
     seconds: (clock.now() - began) / 1000,
   };
+}
+
+async function createFleet({ clients, settings }: AdminPlace, input: CreateFleetCommandInput) {
+  try {
+    return await clients.ec2.send(new CreateFleetCommand(input));
+  } catch (error) {
+    if (!(error as Error).name.startsWith("InvalidLaunchTemplate")) throw error;
+    const stack = `admin-${settings.environment}`;
+    throw new UserError(
+      `The stack ${stack} is not deployed in this account and region. Run automock deploy ${stack}.`,
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { auditOf, trailOf, type AuditedBox } from "../../../operations/admin-box
 import type { Cli } from "../../context";
 import { formatTable } from "../../output";
 import { openPlace } from "./open";
-import { personOf } from "./view";
+import { personOf, reasonCell } from "./view";
 
 /** Shows who launched boxes and opened sessions on them. */
 export async function auditCommand(
@@ -24,7 +24,7 @@ function auditText(cli: Cli, boxes: readonly AuditedBox[], logGroup: string): st
     box.launchedAt,
     box.id,
     personOf(box.launchedBy),
-    box.reason,
+    reasonCell(box.reason),
     box.endedAt === undefined ? "" : personOf(box.endedBy ?? ""),
     box.minutes === undefined ? "" : String(box.minutes),
     box.usd === undefined ? "" : usd(box.usd, 4),

@@ -11,10 +11,19 @@ export function runOnTerminal(
   cli: Cli,
   command: string,
   args: readonly string[],
-  { missing, signal }: { readonly missing: string; readonly signal?: AbortSignal },
+  {
+    missing,
+    signal,
+    quiet = false,
+  }: {
+    readonly missing: string;
+    readonly signal?: AbortSignal;
+    /** Without input and output. @default false */
+    readonly quiet?: boolean;
+  },
 ): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: "inherit", env: cli.env });
+    const child = spawn(command, args, { stdio: quiet ? "ignore" : "inherit", env: cli.env });
     const stop = () => child.kill();
     signal?.addEventListener("abort", stop, { once: true });
     child.once("close", (code) => {

@@ -1,6 +1,6 @@
 import { UserError } from "../../../contract/user-error";
 import type { Box } from "../../../operations/admin-box/boxes";
-import { forward } from "../../../operations/admin-box/forward";
+import { forward, type Forwarding } from "../../../operations/admin-box/forward";
 import { startHeartbeat } from "../../../operations/admin-box/heartbeat";
 import type { AdminPlace } from "../../../operations/admin-box/place";
 import { BOX_TERMS } from "../../../contract/admin-box";
@@ -56,17 +56,17 @@ async function forwardThrough(
   const stopHeartbeat = startHeartbeat(place, box, (error) =>
     cli.output.progress(`The heartbeat failed: ${error.message}`),
   );
-  const forwarding = await forward(place, box, { host, port, localPort, onProblem: cli.output.progress });
+  let forwarding: Forwarding | undefined;
   try {
-    cli.output.result({ box: box.id, host, port, localPort: forwarding.port }, () =>
-      cli.output.line(
-        `127.0.0.1:${forwarding.port} leads to ${host}:${port} through ${box.id}, until Ctrl-C.`,
-      ),
+    forwarding = await forward(place, box, { host, port, localPort, onProblem: cli.output.progress });
+    const listening = forwarding.port;
+    cli.output.result({ box: box.id, host, port, localPort: listening }, () =>
+      cli.output.line(`127.0.0.1:${listening} leads to ${host}:${port} through ${box.id}, until Ctrl-C.`),
     );
     await (signal ? aborted(signal) : untilSignal());
   } finally {
     stopHeartbeat();
-    await forwarding.close();
+    await forwarding?.close();
   }
 }
 

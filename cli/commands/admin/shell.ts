@@ -8,6 +8,9 @@ import type { Cli } from "../../context";
 import { runOnTerminal } from "./child";
 import { sshOn } from "./ssh";
 
+const PLUGIN = "session-manager-plugin";
+const NO_PLUGIN = "Omit --plugin: the command has its own client.";
+
 /** Ends the wait for the agent, where there is another way. */
 class AgentIsLate extends Error {}
 
@@ -15,6 +18,11 @@ export interface ShellCommandOptions {
   readonly reason?: string;
   readonly plugin?: true;
   readonly signal?: AbortSignal;
+}
+
+/** @throws UserError if the plugin is not there, before a box is launched for it */
+export async function requirePlugin(cli: Cli): Promise<void> {
+  await runOnTerminal(cli, PLUGIN, [], { missing: NO_PLUGIN, quiet: true });
 }
 
 /** Opens a shell on a box and returns when it has ended. */
@@ -102,7 +110,6 @@ async function pluginOn(
     JSON.stringify(target),
     cli.localEndpoint ?? "",
   ];
-  const missing = "Omit --plugin: the command has its own client.";
-  await runOnTerminal(cli, "session-manager-plugin", args, { missing, signal });
+  await runOnTerminal(cli, PLUGIN, args, { missing: NO_PLUGIN, signal });
   return { seconds };
 }

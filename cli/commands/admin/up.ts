@@ -12,7 +12,7 @@ import type { Box } from "../../../operations/admin-box/boxes";
 import type { Cli } from "../../context";
 import { openPlace } from "./open";
 import type { UpCommandOptions } from "./up-options";
-import { shellOn } from "./shell";
+import { requirePlugin, shellOn } from "./shell";
 import { endLines, noCapacityText, previewLines, published, upLines } from "./view";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -23,6 +23,7 @@ export async function upCommand(
   options: UpCommandOptions & { readonly hours: number },
 ): Promise<void> {
   const place = await openPlace(cli, options);
+  if (options.plugin && options.connect) await requirePlugin(cli);
   const markets: readonly Market[] = options.onDemand ? ["on-demand"] : ["spot", "on-demand"];
   const { hours } = options;
   const preview = await previewOf(place, { hours, markets });

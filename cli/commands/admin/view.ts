@@ -78,12 +78,19 @@ export function boxesText(boxes: readonly ListedBox[], colors: Colors): string {
   const rows = boxes.map((box) => [
     box.id,
     personOf(box.launchedBy),
-    box.reason,
+    reasonCell(box.reason),
     `${box.instanceType} ${box.market}`,
     box.minutesLeft < 0 ? colors.red("expired") : formatDuration(box.minutesLeft * 60_000),
     usd(box.usdSoFar, 4),
   ]);
   return formatTable(["BOX", "WHO", "REASON", "TYPE", "TIME LEFT", "SO FAR"], rows, { colors, right: [5] });
+}
+
+const MAX_REASON_SHOWN = 40;
+
+/** The reason as a table has room for it. */
+export function reasonCell(reason: string): string {
+  return reason.length <= MAX_REASON_SHOWN ? reason : `${reason.slice(0, MAX_REASON_SHOWN - 1)}…`;
 }
 
 /** The session name in an `aws:userid` such as `AROA…:alice@example.com`. */
