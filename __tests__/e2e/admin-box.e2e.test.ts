@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { DeleteLaunchTemplateCommand, DescribeLaunchTemplatesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { createLaunchTemplate } from "../support/admin-box";
 import { AdminStage, PROMPT } from "../support/admin-command";
@@ -135,4 +137,31 @@ describeWith(["moto_server"], "automock admin", () => {
     expect(first?.sessions).toHaveLength(1);
     expect(first?.endedAt).toBeDefined();
   });
+
+  it("asks AWS for nothing that the launcher policy does not name", () => {
+    const file = join(__dirname, "..", "golden", "admin-staging", "launcher.tf.json");
+    const [launcher] = Object.values(JSON.parse(readFileSync(file, "utf8")) as Golden);
+    const named = launcher!.policy.Statement.flatMap(({ Action }) => Action);
+    const asked = stage.aws.calls
+      .all()
+      .map(({ service, operation }) => `${PREFIX[service] ?? service}:${operation}`);
+    const own = new Set(asked.filter((action) => !SET_UP.includes(action)));
+    expect([...own].filter((action) => !named.includes(action))).toEqual([]);
+    expect(own.size).toBeGreaterThanOrEqual(15);
+  });
 });
+
+type Golden = Record<string, { readonly policy: { readonly Statement: readonly { Action: string[] }[] } }>;
+
+/** Prefixes in IAM that are not the signing name. */
+const PREFIX: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+/** Calls that build the stage, and the one that everyone may make. */
+const SET_UP = [
+  "ec2:CreateLaunchTemplate",
+  "ec2:DeleteLaunchTemplate",
+  "ec2:DescribeLaunchTemplates",
+  "scheduler:CreateScheduleGroup",
+  "scheduler:ListSchedules",
+  "ssm:CreateDocument",
+  "sts:GetCallerIdentity",
+];
