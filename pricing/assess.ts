@@ -66,6 +66,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws_appautoscaling_policy",
   "aws_appautoscaling_scheduled_action",
   "aws_appautoscaling_target",
+  // It only notifies. https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/
+  "aws_budgets_budget",
   // Events that services send by themselves are free.
   "aws_cloudwatch_event_rule",
   "aws_cloudwatch_event_target",
@@ -74,6 +76,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws_db_subnet_group",
   "aws_default_security_group",
   "aws_dynamodb_table_item",
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
+  "aws_ec2_instance_connect_endpoint",
   "aws_ecr_lifecycle_policy",
   "aws_ecr_repository_policy",
   "aws_ecs_cluster_capacity_providers",
@@ -93,6 +97,8 @@ const FREE: ReadonlySet<string> = new Set([
   "aws_lambda_event_source_mapping",
   "aws_lambda_function_event_invoke_config",
   "aws_lambda_permission",
+  // What starts from it is priced while it runs.
+  "aws_launch_template",
   "aws_lb_listener",
   "aws_lb_listener_certificate",
   "aws_lb_listener_rule",
@@ -115,6 +121,7 @@ const FREE: ReadonlySet<string> = new Set([
   "aws_sns_topic_policy",
   "aws_sns_topic_subscription",
   "aws_sqs_queue_policy",
+  "aws_ssm_document",
   "aws_subnet",
   "aws_vpc",
   "aws_vpc_security_group_egress_rule",
