@@ -24,6 +24,9 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
         Content: JSON.stringify({ schemaVersion: "1.0", ...content }),
       }),
     );
+  await new IAMClient(config).send(
+    new CreateInstanceProfileCommand({ InstanceProfileName: ADMIN_NAMES.instanceRole }),
+  );
   await Promise.all([
     createLaunchTemplate(config),
     new SchedulerClient(config).send(new CreateScheduleGroupCommand({ Name: ADMIN_NAMES.scheduleGroup })),
@@ -38,15 +41,12 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
 
 /** The launch template of the stack, with its instance profile and its user data. */
 export async function createLaunchTemplate(config: LocalClientConfig): Promise<void> {
-  const { InstanceProfile } = await new IAMClient(config).send(
-    new CreateInstanceProfileCommand({ InstanceProfileName: ADMIN_NAMES.instanceRole }),
-  );
   await new EC2Client(config).send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: ADMIN_NAMES.launchTemplate,
       LaunchTemplateData: {
         ImageId: "ami-12c6146b",
-        IamInstanceProfile: { Arn: InstanceProfile!.Arn },
+        IamInstanceProfile: { Arn: `arn:aws:iam::123456789012:instance-profile/${ADMIN_NAMES.instanceRole}` },
         UserData: Buffer.from(USER_DATA).toString("base64"),
         MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },
       },

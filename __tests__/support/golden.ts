@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { sortKeys } from "../../contract/json";
-import type { BootstrapSettings, Environment } from "../../environments/schema";
+import type { Environment } from "../../environments/schema";
 import { bootstrap } from "../../environments/bootstrap";
 import { validateBootstrap, type BootstrapSettings } from "../../environments/schema/bootstrap-fields";
 import type { ReaperCode } from "../../modules/ttl-cleanup/reaper-function";
