@@ -12,6 +12,7 @@ import { run, start, type RunningProcess } from "../../operations/process";
 import { stagingEnvironment } from "../support/environments";
 import { clientsOf } from "../support/deployed-service";
 import { CLUSTER, MockDeployment, SERVICE } from "../support/mock-deployment";
+import { CLOCK_TICKS_PER_SECOND } from "./processes";
 import { machine, publish, table } from "./report";
 import { percentile } from "./statistics";
 
@@ -31,9 +32,6 @@ const STARTS = 5;
 const GREETING = [
   { id: "greeting", httpRequest: { path: "/greeting" }, httpResponse: { statusCode: 200, body: "hello" } },
 ];
-
-/** The kernel shows processor time in these. */
-const CLOCK_TICKS_PER_SECOND = 100;
 
 const quiet = () => undefined;
 
