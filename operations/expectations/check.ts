@@ -2,7 +2,9 @@ import { JsonSyntaxError, MAX_JSON_MIB, parseJsonSource } from "../../environmen
 import { storeLimits } from "../../contract/mockserver-memory";
 import { TASK_SIZES, type TaskSize } from "../../contract/fargate";
 import { show } from "../../environments/schema/faults";
+import { entranceRemarks } from "./entrance";
 import { elementRemarks, type Remark } from "./element";
+import { isLimited, priorityOf, shadowRemarks } from "./shadow";
 import { formatPath, type Finding } from "./finding";
 import { canonicalJson, isObject, type JsonObject } from "../../contract/json";
 
@@ -104,9 +106,13 @@ function* arrayRemarks(
   size: TaskSize | undefined,
 ): Iterable<Remark> {
   yield* capacityRemarks(elements.length, bytes, size);
-  for (const [i, element] of elements.entries()) yield* elementRemarks(element, i);
+  for (const [i, element] of elements.entries()) {
+    yield* elementRemarks(element, i);
+    if (isObject(element)) yield* entranceRemarks(element, i);
+  }
   yield* idRemarks(elements);
   yield* hiddenRemarks(elements);
+  yield* shadowRemarks(elements);
 }
 
 const MIB = 1024 * 1024;
@@ -198,16 +204,4 @@ function* hiddenRemarks(elements: readonly unknown[]): Iterable<Remark> {
       };
     }
   }
-}
-
-function priorityOf({ priority }: JsonObject): number {
-  return typeof priority === "number" ? priority : 0;
-}
-
-function isLimited({ times, timeToLive, percentage }: JsonObject): boolean {
-  return (
-    (isObject(times) && times.unlimited !== true) ||
-    (isObject(timeToLive) && timeToLive.unlimited !== true) ||
-    percentage !== undefined
-  );
 }

@@ -61,7 +61,7 @@ it("has nothing to say about good files", () => {
       httpRequest: { path: "/o" },
       httpOverrideForwardedRequest: { requestOverride: { socketAddress: { host: "example.com", port: 80 } } },
     },
-    { id: "e", httpRequest: {}, httpError: { dropConnection: true } },
+    { id: "e", httpRequest: {}, priority: -1, httpError: { dropConnection: true } },
     { id: "spec", httpRequest: { specUrlOrPayload: "openapi: 3.0.0" }, httpResponse: {} },
     { id: "if", httpRequest: { if: { path: "/a" }, then: { method: "GET" } }, httpResponse: {} },
     { specUrlOrPayload: { openapi: "3.0.0" }, operationsAndResponses: { listPets: "200" } },
