@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { LOCAL_VARIABLE } from "../contract/local-variable";
 import { explainAwsError } from "../operations/aws/errors";
 import { addAdminCommand } from "./commands/admin/options";
 import { addBootstrapCommand } from "./commands/bootstrap/options";
@@ -20,6 +21,7 @@ import { addStatusCommand } from "./commands/status/options";
 import { addTestEnvCommand } from "./commands/test-env/options";
 import type { GlobalOptions } from "./context";
 import { version } from "../package.json";
+import { explainFileError } from "../operations/file-errors";
 import { helpText } from "./help";
 import { printable } from "./output";
 import { withGlobalOptions } from "./suggestions";
@@ -76,7 +78,7 @@ export function createProgram(): Command {
     .option("--json", "print the result as JSON")
     .option("--region <region>", "AWS region, if it does not follow from the environment")
     .option("--profile <name>", "AWS profile to use")
-    .option("--local", "use the local AWS that `npm run local` started")
+    .addOption(new Option("--local", "use the local AWS that `npm run local` started").env(LOCAL_VARIABLE))
     .option("--verbose", "show terraform's output, and stack traces of unexpected errors")
     .addHelpText("after", HELP)
     .showHelpAfterError("(see automock --help or automock <command> --help)")
@@ -129,7 +131,7 @@ function fail(error: unknown, options: GlobalOptions): void {
   const known = error instanceof UserError || error instanceof TerraformError;
   process.stderr.write(`${printable(message)}\n`);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  else if (!known && explainAwsError(error) === undefined) {
+  else if (!known && explained(error) === undefined) {
     process.stderr.write(
       "This error is unexpected. Run the command again with --verbose to see its stack trace.\n",
     );
@@ -142,6 +144,10 @@ function writeError(message: string): void {
   process.stdout.write(`${JSON.stringify({ error: { message } }, null, 2)}\n`);
 }
 
+function explained(error: unknown, profile?: string): string | undefined {
+  return explainAwsError(error, profile) ?? explainFileError(error);
+}
+
 function messageOf(error: unknown, profile: string | undefined): string {
-  return explainAwsError(error, profile) ?? (error instanceof Error ? error.message : String(error));
+  return explained(error, profile) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { loadEnvironments } from "../environments/schema";
 import { startLocalAws } from "./local-aws";
 import { announceSession, findSession } from "./session";
+import { runShell } from "./shell";
 import { makeZones } from "./zones";
 
 const PROJECT = join(__dirname, "..");
 
-/** `npm run local`: a local AWS for `automock --local`, until Ctrl-C. */
+/** `npm run local`: a local AWS for `automock --local`, until Ctrl-C; with `--shell` a shell for it, until it ends. */
 async function main(): Promise<void> {
   const running = findSession(PROJECT);
   if (running) {
@@ -34,6 +35,18 @@ async function main(): Promise<void> {
   log("  npx automock --local bootstrap --yes");
   log("  npx automock --local list");
   log("Everything in it is in memory and gone afterwards.");
+  if (process.argv.includes("--shell")) {
+    log(
+      "This shell reaches the local AWS and nothing else: automock, cdktf, terraform, aws. It ends with exit.",
+    );
+    process.exitCode = await runShell({
+      base: process.env,
+      variables: aws.variables,
+      projectFolder: PROJECT,
+    });
+    await aws.stop();
+    process.exit();
+  }
   setInterval(() => undefined, 60_000);
 }
 

@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { UserError } from "../contract/user-error";
+import { isRunning } from "../operations/process";
 import { writePrivateFile } from "../operations/private-file";
 import { localClientConfig, withLocalAws, type LocalClientConfig } from "./environment";
 
@@ -43,12 +45,26 @@ export function announceSession(projectFolder: string, session: LocalSession): (
 /**
  * The running local AWS of this project; `undefined` if there is none. A damaged note counts as none, because without
  * endpoint or variables calls would go to the real AWS.
+ *
+ * @throws UserError when it belongs to another user, who alone has its access key
  */
 export function findSession(projectFolder: string): LocalSession | undefined {
   const file = sessionFile(projectFolder);
   if (!existsSync(file)) return undefined;
-  const session = parse(readFileSync(file, "utf8"));
-  return session && isAlive(session.pid) ? session : undefined;
+  const session = parse(readNote(file));
+  return session && isRunning(session.pid) ? session : undefined;
+}
+
+function readNote(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
+    throw new UserError(
+      `The local AWS of this project was started by another user (id ${statSync(file).uid}), who alone may use it.\n` +
+        "Use a copy of the project of your own, for example another git clone, and run npm run local there.",
+    );
+  }
 }
 
 function sessionFile(projectFolder: string): string {
@@ -71,13 +87,4 @@ function parse(text: string): LocalSession | undefined {
     typeof variables?.AWS_ACCESS_KEY_ID === "string" &&
     typeof variables?.AWS_SECRET_ACCESS_KEY === "string";
   return isWhole ? (session as LocalSession) : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

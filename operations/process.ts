@@ -247,3 +247,13 @@ function onSignal(signal: NodeJS.Signals): void {
     process.exit(exitCode);
   })();
 }
+
+/** Whether a process exists, also one of another user. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import fs, { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { announceSession, findSession, sessionClientConfig, type LocalSession } from "../../local/session";
@@ -67,4 +67,26 @@ it.each([
 ])("a damaged note leads nowhere, least of all to the real AWS: %s", (text) => {
   note(text);
   expect(findSession(project)).toBeUndefined();
+});
+
+describe("the local AWS of another user", () => {
+  const refused = (code: string) => () => {
+    throw Object.assign(new Error(code), { code });
+  };
+  afterEach(() => jest.restoreAllMocks());
+
+  it("runs: its process exists, although no signal may be sent to it", () => {
+    jest.spyOn(process, "kill").mockImplementation(refused("EPERM"));
+    expect(findSession(project)).toEqual(session);
+  });
+
+  it("is not called missing: its note belongs to that user alone", () => {
+    const file = join(project, ".local-aws", "session.json");
+    const owner = statSync(file).uid;
+    jest.spyOn(fs, "readFileSync").mockImplementation(refused("EACCES"));
+    expect(() => findSession(project)).toThrow(
+      `The local AWS of this project was started by another user (id ${owner}), who alone may use it.\n` +
+        "Use a copy of the project of your own, for example another git clone, and run npm run local there.",
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { isRunning } from "../process";
 import type { Workspace } from "../workspace";
 import { boundRetries } from "./bound-retries";
 import { publishSynth } from "./publish-synth";
@@ -46,10 +47,21 @@ export async function synthesizeOnly(workspace: Project, stacks: readonly string
 }
 
 function scratchFolder(projectFolder: string): string {
-  mkdirSync(join(projectFolder, ".automock"), { recursive: true, mode: 0o700 });
-  const scratch = mkdtempSync(join(projectFolder, ".automock", "synth-"));
+  const folder = join(projectFolder, ".automock");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  removeAbandoned(folder);
+  const scratch = mkdtempSync(join(folder, `synth-${process.pid}-`));
   process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
   return scratch;
+}
+
+/** A process that is killed leaves its folder behind; the next synth removes it. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^synth-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid)))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 function runPrivately(

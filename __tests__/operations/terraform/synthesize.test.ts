@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { synthesize, synthesizeOnly } from "../../../operations/terraform/synthesize";
@@ -40,4 +40,13 @@ it("synthesizes named stacks without publishing them", async () => {
   expect(JSON.parse(readFileSync(join(projectFolder, "context"), "utf8"))).toMatchObject({
     onlyStacks: ["a"],
   });
+});
+
+it("removes what a killed synth has left behind, but not the folder of one that runs", async () => {
+  const left = (name: string) => join(projectFolder, ".automock", name);
+  const gone = left(`synth-${2 ** 30}-abc`);
+  const running = left("synth-1-abc");
+  for (const folder of [gone, running, left("plans")]) mkdirSync(folder, { recursive: true });
+  await synthesizeOnly({ projectFolder, env: process.env, environments: () => [] }, ["a"]);
+  expect([gone, running, left("plans")].map((folder) => existsSync(folder))).toEqual([false, true, true]);
 });

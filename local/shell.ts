@@ -1,0 +1,33 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { delimiter, join } from "node:path";
+import { LOCAL_VARIABLE } from "../contract/local-variable";
+import { withLocalAws } from "./environment";
+
+export interface ShellOptions {
+  /** Environment to start from; its `SHELL` is started. */
+  readonly base: NodeJS.ProcessEnv;
+  /** Variables of the local AWS. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly projectFolder: string;
+  /** Command to run instead of an interactive shell. */
+  readonly command?: string;
+}
+
+/**
+ * Runs a shell in which `automock`, `cdktf`, `terraform` and the AWS CLI reach the local AWS and nothing else: variables
+ * of a real account are left out.
+ *
+ * @returns its exit code
+ */
+export async function runShell({ base, variables, projectFolder, command }: ShellOptions): Promise<number> {
+  const env = {
+    ...withLocalAws(base, variables),
+    [LOCAL_VARIABLE]: "true",
+    PATH: [join(projectFolder, "node_modules", ".bin"), base.PATH].filter(Boolean).join(delimiter),
+  };
+  const args = command === undefined ? [] : ["-c", command];
+  const child = spawn(base.SHELL ?? "/bin/sh", args, { cwd: projectFolder, env, stdio: "inherit" });
+  const [code] = (await once(child, "close")) as [number | null];
+  return code ?? 1;
+}
