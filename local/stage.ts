@@ -93,7 +93,11 @@ export async function openStage({ copy, log, onLine, runsTasks }: StageOptions):
         s3: new S3Client(stage.clientConfig),
         terraform,
         log,
-        confirm: () => Promise.resolve(confirmed),
+        planFile: "tfplan",
+        apply: async () => {
+          if (confirmed) await terraform.apply(stage.stackFolder("bootstrap"), { planFile: "tfplan" });
+          return confirmed;
+        },
       });
       return result;
     },

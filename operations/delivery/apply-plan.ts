@@ -19,7 +19,9 @@ export interface ApplyOptions {
   /** The plan; it sets the number of steps. */
   readonly plan: TerraformPlan;
   /** Name of the command, for messages. */
-  readonly command: "deploy" | "destroy";
+  readonly command: "bootstrap" | "deploy" | "destroy";
+  /** Arguments of the command when it has to be run again. @default the stack's id */
+  readonly again?: string;
   /** Writes a progress line for people. */
   readonly progress: (text: string) => void;
   /** Called after Ctrl-C has stopped the apply, with the number of finished steps. */
@@ -44,6 +46,7 @@ export async function applyPlan(
     nameOf: constructNames(synthesized),
     now: Date.now,
   });
+  const again = `automock ${[options.command, options.again ?? target.id].filter(Boolean).join(" ")}`;
   const timer = setInterval(() => progress.tick(), 1000);
   const result = await terraform
     .applyPlan(folder, PLAN_FILE, {
@@ -63,7 +66,7 @@ export async function applyPlan(
       `Stopped after ${progress.done} of ${operations(options.plan)} steps, ${formatDuration(progress.seconds * 1000)}.` +
         (lost ||
           (result.signal === null
-            ? ` The state is saved and its lock released.\nTo continue: automock ${options.command} ${target.id}`
+            ? ` The state is saved and its lock released.\nTo continue: ${again}`
             : ` ${cutOff}`)),
     );
     options.onStopped(progress.done);
@@ -84,7 +87,7 @@ export async function applyPlan(
         (existing === undefined ? "" : `${existing}\n\n`) +
         (lost ||
           (ended && `${cutOff}.`) ||
-          `The state holds the finished steps. Fix the cause, then run automock ${options.command} ${target.id} again.`),
+          `The state holds the finished steps. Fix the cause, then run ${again} again.`),
     )
   );
 }

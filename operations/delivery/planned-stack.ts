@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { formatInstant } from "../../contract/registry";
 import { hasExpired, readSuppressed } from "../../contract/suppression";
 import type { Workspace } from "../workspace";
 import { costDeltaOfPlan } from "../costs/delta";
@@ -48,6 +49,21 @@ export function plannedStack(
 /** The masked report of one plan, for a decision at the terminal. */
 export function reportOf(workspace: ReportWorkspace, saved: SavedPlan): StackReport {
   return buildReport([plannedStack(workspace, saved)], { app: saved.meta.app }).stacks[0]!;
+}
+
+/** The masked report of a plan that is applied at once and is saved nowhere. */
+export function reportOfUnsaved(
+  workspace: ReportWorkspace,
+  unsaved: Pick<SavedPlan, "target" | "folder" | "plan" | "synthesized" | "warnings">,
+  terraformVersion: string,
+): StackReport {
+  const { id, accountId, region } = unsaved.target;
+  const now = formatInstant(Date.now());
+  const meta = {
+    ...{ version: 0, app: "", stack: id, accountId, region, terraformVersion },
+    ...{ createdAt: now, expiresAt: now, files: {}, digest: "" },
+  };
+  return reportOf(workspace, { ...unsaved, meta, hasChanges: true, seconds: 0 });
 }
 
 function applyCommand(

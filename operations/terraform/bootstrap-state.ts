@@ -5,7 +5,6 @@ import type { Terraform } from "./terraform";
 
 /** Terraform merges it over `cdk.tf.json`, which stays as synthesized. */
 const BACKEND_OVERRIDE = "backend_override.tf.json";
-const PLAN_FILE = "bootstrap.tfplan";
 
 export interface BootstrapOptions {
   /** Synthesized folder of the bootstrap stack. */
@@ -19,8 +18,14 @@ export interface BootstrapOptions {
   readonly terraform: Terraform;
   /** Receives progress lines. */
   readonly log: (line: string) => void;
-  /** Receives the plan; it is applied only if this returns true. */
-  readonly confirm: (plan: string) => Promise<boolean>;
+  /** Name of the plan's file in the folder. */
+  readonly planFile: string;
+  /**
+   * Applies the plan, which it receives as `terraform show -json` prints it.
+   *
+   * @returns false if the user declined
+   */
+  readonly apply: (shownPlan: string) => Promise<boolean>;
 }
 
 export type BootstrapResult = "created" | "updated" | "unchanged" | "declined";
@@ -79,13 +84,11 @@ export async function bootstrap(options: BootstrapOptions): Promise<Bootstrapped
   return { result: "created" };
 }
 
-async function planAndApply({ folder, terraform, confirm }: BootstrapOptions): Promise<Bootstrapped> {
-  const plan = await terraform.plan(folder, { out: PLAN_FILE });
-  if (!plan.hasChanges)
-    return { result: "unchanged", shownPlan: await terraform.showPlan(folder, PLAN_FILE) };
-  if (!(await confirm(plan.text))) return { result: "declined" };
-  await terraform.apply(folder, { planFile: PLAN_FILE });
-  return { result: "updated" };
+async function planAndApply({ folder, terraform, planFile, apply }: BootstrapOptions): Promise<Bootstrapped> {
+  const { hasChanges } = await terraform.plan(folder, { out: planFile });
+  const shownPlan = await terraform.showPlan(folder, planFile);
+  if (!hasChanges) return { result: "unchanged", shownPlan };
+  return { result: (await apply(shownPlan)) ? "updated" : "declined" };
 }
 
 /** False if S3 returns 404; other errors name the bucket. */

@@ -16,9 +16,8 @@ async function again({ hasChanges, confirmed = true }: { hasChanges: boolean; co
     init: async () => void calls.push("init"),
     plan: async () => ({ hasChanges, text: "the plan" }),
     showPlan: async () => "the plan as JSON",
-    apply: async () => void calls.push("apply"),
   } as unknown as Terraform;
-  const asked: string[] = [];
+  const applied: string[] = [];
   const result = await bootstrap({
     folder,
     localState: join(folder, "local.tfstate"),
@@ -27,31 +26,32 @@ async function again({ hasChanges, confirmed = true }: { hasChanges: boolean; co
     s3: { send: async () => ({}) } as unknown as S3Client,
     terraform,
     log: () => undefined,
-    confirm: async (plan) => {
-      asked.push(plan);
+    planFile: "tfplan",
+    apply: async (plan) => {
+      applied.push(plan);
       return confirmed;
     },
   });
-  return { result, calls, asked };
+  return { result, calls, applied };
 }
 
 it("hands on a plan without changes, which may contain drift", async () => {
   expect(await again({ hasChanges: false })).toEqual({
     result: { result: "unchanged", shownPlan: "the plan as JSON" },
     calls: ["init"],
-    asked: [],
+    applied: [],
   });
 });
 
 it("applies a plan with changes once it is confirmed", async () => {
   expect(await again({ hasChanges: true })).toEqual({
     result: { result: "updated" },
-    calls: ["init", "apply"],
-    asked: ["the plan"],
+    calls: ["init"],
+    applied: ["the plan as JSON"],
   });
   expect(await again({ hasChanges: true, confirmed: false })).toEqual({
     result: { result: "declined" },
     calls: ["init"],
-    asked: ["the plan"],
+    applied: ["the plan as JSON"],
   });
 });

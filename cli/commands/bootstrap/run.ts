@@ -1,19 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatDuration } from "../../../contract/duration";
 import { stateBucketName, stateKey } from "../../../contract/names";
 import { counted } from "../../../contract/text";
 import { UserError } from "../../../contract/user-error";
 import { bootstrapsOf, type BootstrapRef } from "../../../environments/schema/stacks";
 import { createClients } from "../../../operations/aws/clients";
+import { applyPlan } from "../../../operations/delivery/apply-plan";
+import { PLAN_FILE } from "../../../operations/delivery/artifact";
+import { reportOfUnsaved } from "../../../operations/delivery/planned-stack";
+import { planLines } from "../../../operations/review/terminal";
 import { driftOf } from "../../../operations/review/report";
 import { bootstrap, type BootstrapResult } from "../../../operations/terraform/bootstrap-state";
 import { readPlan } from "../../../operations/terraform/plan-json";
 import { stackFolder } from "../../../operations/terraform/run-app";
+import type { Terraform } from "../../../operations/terraform/terraform";
 import { synthesize } from "../../../operations/terraform/synthesize";
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
 import type { Registry } from "../../../registry/registry";
 import { deletionText } from "../../deletion-mode";
+import { interruptible } from "../interruptible";
+import { bootstrapTarget } from "../plan/targets";
 import { openRegistry } from "../../open-registry";
 
 export interface BootstrapCommandOptions {
@@ -32,7 +40,7 @@ const RESULTS = {
 
 /** Deploys the bootstrap stack of an environment's account and region, and enables or disables deletion there. */
 export async function bootstrapCommand(cli: Cli, options: BootstrapCommandOptions): Promise<void> {
-  const { environment: name, yes, disableDeletion } = options;
+  const { environment: name, disableDeletion } = options;
   const stack = chosenBootstrap(cli, name);
   const { accountId, region } = stack;
   const registry = await openRegistry(cli, stack);
@@ -44,19 +52,18 @@ export async function bootstrapCommand(cli: Cli, options: BootstrapCommandOption
   await synthesize(cli);
   const { s3 } = await createClients(cli.clientConfig(region), "s3");
   const folder = stackFolder(cli, stack.id);
+  const terraform = await cli.terraform();
+  cli.progress(`${stack.id}: planning`);
   const { result, shownPlan } = await bootstrap({
     folder,
     localState: join(cli.projectFolder, ".bootstrap", `${accountId}-${region}.tfstate`),
     bucket: stateBucketName(accountId, region),
     key: stateKey("bootstrap", "shared"),
     s3,
-    terraform: await cli.terraform(),
+    terraform,
     log: cli.progress,
-    confirm: async (plan) => {
-      if (yes) return true;
-      cli.progress(plan);
-      return confirm(`Apply this to account ${accountId} in ${region}? Type yes: `, "yes");
-    },
+    planFile: PLAN_FILE,
+    apply: (shown) => applyShown(cli, { stack, folder, shown, terraform, options }),
   });
   if (result === "declined") {
     process.exitCode = 1;
@@ -80,6 +87,36 @@ export async function switchDeletion(
   if (enableDeletion || disableDeletion)
     await registry.setDeletionEnabled(enableDeletion === true, Date.now());
   return (await registry.deletionEnabled()) ? "enabled" : "disabled";
+}
+
+interface Shown {
+  readonly stack: BootstrapRef;
+  readonly folder: string;
+  /** The plan, as `terraform show -json` prints it. */
+  readonly shown: string;
+  readonly terraform: Terraform;
+  readonly options: BootstrapCommandOptions;
+}
+
+/** Shows the plan as `deploy` does, asks, and applies it with progress. False if the user declined. */
+async function applyShown(cli: Cli, { stack, folder, shown, terraform, options }: Shown): Promise<boolean> {
+  const target = bootstrapTarget(stack);
+  const plan = readPlan(shown);
+  const synthesized = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as unknown;
+  const report = reportOfUnsaved(cli, { target, folder, plan, synthesized, warnings: [] }, terraform.version);
+  for (const line of planLines(report)) cli.progress(line);
+  if (report.blocked.length > 0)
+    throw new UserError(`This plan must not be applied: ${report.blocked.join(" ")}`);
+  const question = `Apply this to account ${stack.accountId} in ${stack.region}? Type yes: `;
+  if (!options.yes && !(await confirm(question, "yes"))) return false;
+  const again = options.environment === "prod" ? "" : `--environment ${options.environment}`;
+  const seconds = await applyPlan(
+    target,
+    { folder, terraform },
+    { ...interruptible(cli, stack.id), plan, command: "bootstrap", again },
+  );
+  cli.progress(`${stack.id} is deployed: ${report.title}, in ${formatDuration(seconds * 1000)}.`);
+  return true;
 }
 
 /** Names of the resources that were changed outside of Terraform. */

@@ -68,6 +68,6 @@ function planTarget(cli: Cli, name: string): PlanTarget {
   return bootstrap ? bootstrapTarget(bootstrap) : cli.stack(name);
 }
 
-function bootstrapTarget({ id, accountId, region }: BootstrapRef): PlanTarget {
+export function bootstrapTarget({ id, accountId, region }: BootstrapRef): PlanTarget {
   return { id, accountId, region, system: "bootstrap", environment: "shared" };
 }
