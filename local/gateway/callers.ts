@@ -14,6 +14,9 @@ const ISSUING = /^(AssumeRole\w*|GetSessionToken|GetFederationToken|CreateAccess
  */
 export function refuse({ headers, url = "/" }: IncomingMessage, port: number): string | undefined {
   if (headers.origin !== undefined) return "web pages may not call it (the request has an Origin header).";
+  // Images, forms and links of a page have no Origin; browsers still say that another site asks.
+  if (/^(cross|same)-site$/.test(String(headers["sec-fetch-site"])))
+    return "web pages may not call it (the request has a Sec-Fetch-Site header).";
   const target = /^[a-z]+:\/\/([^/]*)/i.exec(url)?.[1]; // of a client that uses the gateway as its proxy
   const foreign = [headers.host ?? "", target].find((host) => host !== undefined && !isOwn(host, port));
   return foreign === undefined
