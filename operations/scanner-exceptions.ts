@@ -77,7 +77,7 @@ export const SCANNER_EXCEPTIONS: readonly ScannerException[] = [
     asks: "access logs of buckets",
     types: ["aws_s3_bucket"],
     reason:
-      "Who writes a state or expectations is in their versions and in CloudTrail's data events where an account records them; a bucket of logs cannot log into itself.",
+      "Versions keep what was written, and CloudTrail's data events, where an account records them, who did it. S3 delivers access logs at best effort, hours later, into one more bucket per region that would have to outlive every environment.",
     owner: OWNER,
     reviewBy: REVIEW,
   },

@@ -1,5 +1,6 @@
 import { ACCOUNT, boundaries, may, REGION, roleNamed, roles } from "../support/all-roles";
-import { read, tableUnder, updateTable } from "../support/markdown";
+import { codeBlocks, read, tableUnder, updateBlock, updateTable } from "../support/markdown";
+import { trustPicture } from "../support/trust-picture";
 import { evaluate } from "../support/iam-evaluator/evaluate";
 import { listOf, type Policy, type Request } from "../support/iam-evaluator/policy";
 import { lacks, operations } from "../support/iam-evaluator/operations";
@@ -32,6 +33,12 @@ it("the document has the table that the evaluator computes (npm run golden:updat
 
 it("every role of prod, staging, its admin boxes, bootstrap and test environments is evaluated", () =>
   expect(roles).toHaveLength(23));
+
+it("the document has the picture that the stacks give (npm run golden:update rewrites it)", () => {
+  const picture = trustPicture(all);
+  updateBlock("docs/security.md", "Trust boundaries", "mermaid", picture);
+  expect(codeBlocks(read("docs/security.md"), "mermaid")[0]).toBe(`${picture}\n`);
+});
 
 describe("plan", () => {
   it("reads every state, its digest, the registry and the expectations, and nothing else", () =>

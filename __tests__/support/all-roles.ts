@@ -10,7 +10,7 @@ import type { Request } from "./iam-evaluator/policy";
 
 export const [ACCOUNT, REGION] = ["123456789012", "us-east-1"];
 
-const stacks = synthesize(
+export const stacks = synthesize(
   delivery.map((environment) =>
     environment.name === adminEnvironment.name
       ? { ...environment, admin: adminEnvironment.admin }

@@ -69,6 +69,14 @@ export function updateTable(file: string, heading: string, rows: readonly (reado
   writeFileSync(join(ROOT, file), before + intro + table + rest.replace(/^(\|.*\n)+/, ""));
 }
 
+/** With `npm run golden:update`: replaces the first code block with these words after its fence, below a heading. */
+export function updateBlock(file: string, heading: string, words: string, content: string): void {
+  if (!process.env.UPDATE_GOLDEN) return;
+  const [before, after] = splitAt(read(file), new RegExp(`^#+ ${heading}\\n`, "m"));
+  const [intro, rest] = splitAt(after, new RegExp(`^\`\`\`${words}\\n`, "m"));
+  writeFileSync(join(ROOT, file), `${before}${intro}${content}\n${rest.slice(rest.indexOf("```"))}`);
+}
+
 function splitAt(text: string, end: RegExp): [string, string] {
   const found = end.exec(text);
   if (!found) throw new Error(`there is no ${end}`);

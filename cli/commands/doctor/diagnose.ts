@@ -7,6 +7,7 @@ import { Registry } from "../../../registry/registry";
 import { checkBackend } from "./backend";
 import { failed, skipped, type Check, type Diagnosis } from "./check";
 import { checkDeletion } from "./deletion";
+import { checkImages } from "./images";
 import { checkQuotas } from "./quotas";
 import { scopeOf } from "./scope";
 import { checkTools } from "./tools";
@@ -24,6 +25,7 @@ export async function diagnose(cli: Cli, id: string | undefined): Promise<Diagno
     checks.push(skipped("AWS", "the account and region come from the environments"));
   } else {
     const { places, stacks } = scopeOf(cli, id);
+    checks.push(...checkImages(cli.usableEnvironments()));
     const { sts } = await createClients(cli.clientConfig(places[0]!.region), "sts");
     const { check, accountId } = await checkCredentials(sts);
     checks.push(check, ...checkAccounts(accountId, places));
