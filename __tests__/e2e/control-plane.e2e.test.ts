@@ -12,7 +12,7 @@ import { CONTROL_ROUTES } from "../../modules/mockserver/control-plane";
 import { freePort } from "../../operations/free-port";
 import { start, type RunningProcess } from "../../operations/process";
 import { eventually } from "../support/eventually";
-import { oddRequestLines } from "../support/odd-request-lines";
+import { oddHeaders, oddRequestLines } from "../support/odd-request-lines";
 import { describeWith } from "../support/requires";
 
 const mine = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -88,17 +88,14 @@ describe.each([
 
     /** Everything that the server sends for one request line, byte for byte; it is told to close the connection. */
     const answerTo = (line: string, headers = "") =>
+      answerToBytes(
+        `${line}\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\nContent-Length: 0\r\n${headers}\r\n`,
+      );
+    const answerToBytes = (bytes: string, patienceMs = 5000) =>
       new Promise<string>((resolve) => {
         let answer = "";
-        const socket = connect(port, "127.0.0.1", () =>
-          socket.write(
-            Buffer.from(
-              `${line}\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\nContent-Length: 0\r\n${headers}\r\n`,
-              "latin1",
-            ),
-          ),
-        );
-        socket.setTimeout(5000, () => socket.destroy());
+        const socket = connect(port, "127.0.0.1", () => socket.write(Buffer.from(bytes, "latin1")));
+        socket.setTimeout(patienceMs, () => socket.destroy());
         socket.on("data", (chunk) => (answer += chunk.toString("latin1")));
         socket.on("error", () => undefined);
         socket.on("close", () => resolve(answer));
@@ -176,6 +173,25 @@ describe.each([
       // Lines that reach a route in spite of their form: without them this would prove nothing.
       expect(refused).toBeGreaterThan(3 * 10);
       expect(await answerTo("GET /greeting HTTP/1.1")).toMatch(/changed$/);
+    });
+
+    it("no header and no body makes a control request of another one", async () => {
+      const taken: string[] = [];
+      let refused = 0;
+      for (const { line, headers, body = "" } of oddHeaders("/mockserver/reset")) {
+        // The connection stays open, so that a second request in the body is answered too.
+        const answer = await answerToBytes(`${line}\r\nHost: x\r\n${headers}\r\n${body}`, 500);
+        const statuses = [...answer.matchAll(/HTTP\/1\.[01] (\d{3})/g)].map(([, status]) => status);
+        refused += statuses.filter((status) => status === "401").length;
+        if (statuses.some((status) => !["100", "200", "400", "401", "404", "413"].includes(status!)))
+          taken.push(`${statuses.join()} ${JSON.stringify({ line, headers })}`);
+        // A reset would have emptied the list of mocks.
+        if (!(await answerTo("GET /greeting HTTP/1.1")).endsWith("changed"))
+          taken.push(JSON.stringify({ line, headers }));
+      }
+      expect(taken).toEqual([]);
+      // Second requests that are taken for such, and single ones to the route: without them this would prove nothing.
+      expect(refused).toBeGreaterThanOrEqual(10);
     });
   });
 });
