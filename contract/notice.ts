@@ -1,7 +1,7 @@
 import type { RegistryRecord } from "./registry";
 
 /** What the record keeps of a warning. */
-type Notice = Pick<RegistryRecord, "warnPending" | "warnFault" | "warnedAt" | "warnFor">;
+type Notice = Pick<RegistryRecord, "warnPending" | "warnFault" | "warnedAt" | "warnFor" | "warnedOwner">;
 
 /** Changes that clear the warning. After someone changes the expiry, a new warning must be sent. */
 export const NO_NOTICE = {
@@ -9,6 +9,7 @@ export const NO_NOTICE = {
   warnFault: null,
   warnedAt: null,
   warnFor: null,
+  warnedOwner: null,
 } as const satisfies Record<keyof Notice, null>;
 
 /** Whether a warning was sent or tried, for any expiry. */

@@ -123,6 +123,8 @@ const common = {
   warnedAt: z.optional(instant),
   /** The `expiresAt` of the last warning sent. */
   warnFor: z.optional(text),
+  /** The owner who received it. */
+  warnedOwner: z.optional(text),
   leaseOwner: z.optional(text),
   /** Milliseconds since 1970. */
   leaseUntilMs: z.optional(count),

@@ -1,3 +1,4 @@
+import { stateBucketName } from "../../contract/names";
 import type { Found, Handler, Outcome } from "../../cleanup/engine/resource";
 import type { StackRecord, TestRecord } from "../../contract/registry";
 import { TAG } from "../../contract/tags";
@@ -72,7 +73,7 @@ export function recordOf(changes: Partial<StackRecord> = {}): StackRecord {
     maxExpiresAt: iso(T0 + 336 * HOUR),
     protected: false,
     stateRef: {
-      bucket: "state",
+      bucket: stateBucketName(ACCOUNT, REGION),
       key: `automock/${environment}/terraform.tfstate`,
       lockTable: "locks",
       useLockfile: true,

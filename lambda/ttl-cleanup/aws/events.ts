@@ -12,7 +12,7 @@ interface StreamRecord {
 }
 
 /** People change these attributes. The reaper's own changes must not wake it. */
-const CHANGED_BY_PEOPLE = ["expiresAt", "protected"];
+const CHANGED_BY_PEOPLE = ["expiresAt", "protected", "owner"];
 
 /**
  * What an event asks for. The stream may deliver several environments at once; each is named once. An unknown event is an

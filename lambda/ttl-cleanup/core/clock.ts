@@ -46,6 +46,11 @@ export function warningDue(record: RegistryRecord, now: Instant): boolean {
   return !isTest(record) && !sameInstant(record.warnFor, record.expiresAt) && now >= times(record).warnAt;
 }
 
+/** Whether the last warning went to whom the environment belongs now. */
+export function warnedTheOwner({ warnedOwner, owner }: RegistryRecord): boolean {
+  return warnedOwner === undefined || warnedOwner === owner;
+}
+
 /** When the time after the warning is over; `undefined` while no one has been warned. */
 export function noticeEnds(record: RegistryRecord): Instant | undefined {
   return sameInstant(record.warnFor, record.expiresAt) && record.warnedAt !== undefined

@@ -2,7 +2,7 @@ import { formatDuration } from "../../../contract/duration";
 import type { Inventory } from "../../../cleanup/engine/inventory";
 import type { Instant } from "../../../cleanup/engine/time";
 import { HOUR } from "../../../cleanup/engine/time";
-import { stateKey } from "../../../contract/names";
+import { stateBucketName, stateKey } from "../../../contract/names";
 import { ENVIRONMENT_NAME, PERMANENT_NAMES } from "../../../contract/permanent-names";
 import { isTest, type RegistryRecord } from "../../../contract/registry";
 import { deletableFrom, formatInstant, MAX_SKEW, MIN_AGE, noticeEnds, times } from "./clock";
@@ -69,16 +69,24 @@ const name: Gate = ({ record, config }) =>
     ? refuse(`"${record.environment}" is not the name of an ephemeral environment`)
     : undefined;
 
-/** Also compares the state: another environment's would serve as the inventory and be emptied in the end. */
-const environment: Gate = ({ environment: asked, record }) => {
+/**
+ * Also compares the state: another environment's would serve as the inventory and be emptied in the end, and in another
+ * bucket there is neither a state nor Terraform's lock.
+ */
+const environment: Gate = ({ environment: asked, record, config }) => {
   const { environment: named, system } = record;
   if (asked !== named) return refuse(`the record of ${asked} names ${named}`);
   if (isTest(record)) return undefined;
   const { stateRef } = record;
-  const own = stateKey(system, named);
-  return stateRef.key === own
+  const key = stateKey(system, named);
+  if (stateRef.key !== key)
+    return refuse(`the record names the state ${stateRef.key}; that of ${named} is ${key}`);
+  const bucket = stateBucketName(config.accountId, config.region);
+  return stateRef.bucket === bucket
     ? undefined
-    : refuse(`the record names the state ${stateRef.key}; that of ${named} is ${own}`);
+    : refuse(
+        `the record names the state bucket ${stateRef.bucket}; that of this account and region is ${bucket}`,
+      );
 };
 
 const ephemeral: Gate = ({ record }) =>

@@ -1,8 +1,8 @@
 import { describeError } from "../../../cleanup/engine/classify";
 import { SECOND } from "../../../cleanup/engine/time";
 import { hasNotice, NO_NOTICE } from "../../../contract/notice";
-import { isTest } from "../../../contract/registry";
-import { formatInstant, sameInstant, warningDue } from "./clock";
+import { isTest, type RegistryRecord } from "../../../contract/registry";
+import { formatInstant, sameInstant, warnedTheOwner, warningDue } from "./clock";
 import type { PassContext } from "./context";
 import { RecordChanged } from "./ports";
 import { warningNotice } from "./report";
@@ -40,6 +40,7 @@ export async function warnIfDue(pass: PassContext): Promise<void> {
     // Rounded up, because the time after the warning starts here and must not be short by a fraction.
     warnedAt: formatInstant(pass.now() + SECOND - 1),
     warnFor: record.expiresAt,
+    warnedOwner: record.owner,
     warnFault: null,
     ...(record.phase === "ACTIVE" ? { phase: "WARNED" as const } : {}),
   });
@@ -71,13 +72,21 @@ async function sendWarning(pass: PassContext): Promise<{ fault: string } | { lis
 }
 
 /**
- * A warning counts only for the deletion that it announced. Protecting an environment, or disabling deletion, withdraws
- * that deletion.
+ * A warning counts only for the deletion that it announced, and for the owner who received it. Another expiry, another
+ * owner, protecting the environment or disabling deletion withdraws that deletion, also if it is taken back later.
  */
 async function forgetWarning(pass: PassContext, enabled: boolean): Promise<void> {
   const { record } = pass;
-  if ((enabled && !record.protected) || !hasNotice(record)) return;
+  const why = withdrawn(record, enabled);
+  if (why === undefined || !hasNotice(record)) return;
   await pass.update(NO_NOTICE);
-  const why = record.protected ? "protected" : "deletion is not enabled";
   await pass.audit.write({ action: "warn", outcome: `taken back: ${why}` });
+}
+
+function withdrawn(record: RegistryRecord, enabled: boolean): string | undefined {
+  const { warnFor, warnedOwner, expiresAt } = record;
+  if (record.protected) return "protected";
+  if (!enabled) return "deletion is not enabled";
+  if (warnFor !== undefined && !sameInstant(warnFor, expiresAt)) return `it was for ${warnFor}`;
+  return warnedTheOwner(record) ? undefined : `it was for ${warnedOwner}`;
 }

@@ -15,6 +15,9 @@ export interface LockInfo {
   readonly Path: string;
 }
 
+/** What the reaper's own locks say. */
+export const REAPER_OPERATION = "OperationTypeReaper";
+
 export interface LockRequest {
   /** UUID, recorded before the lock is taken. */
   readonly lockId: string;
@@ -32,7 +35,7 @@ export interface LockRequest {
 export function lockInfo({ lockId, info, functionArn, createdAt, path }: LockRequest): LockInfo {
   return {
     ID: lockId,
-    Operation: "OperationTypeReaper",
+    Operation: REAPER_OPERATION,
     Info: info,
     Who: `ttl-reaper@${functionArn}`,
     Version: "1",

@@ -4,7 +4,7 @@ import type { Clients } from "../../../cleanup/aws/clients";
 import { errorName, unlessNotFound } from "../../../cleanup/aws/errors";
 import { formatInstant, parseInstant, type StateRef } from "../../../contract/registry";
 import type { LockHolder, StateLock } from "../core/ports";
-import { formatLockInfo, lockInfo, parseLockInfo, type LockInfo } from "./lock-info";
+import { formatLockInfo, lockInfo, parseLockInfo, REAPER_OPERATION, type LockInfo } from "./lock-info";
 
 /** A lock record and the condition for its deletion. */
 interface Held {
@@ -67,10 +67,15 @@ async function takeOrAdopt(place: Place, text: string, lockId: string): Promise<
     if (await place.take(text)) return undefined;
     const held = await place.read();
     // Ours, from an earlier pass or from an attempt whose answer was lost.
-    if (held?.info.ID === lockId) return undefined;
+    if (isOurs(held, lockId)) return undefined;
     if (held) return holderOf(held.info);
   }
   return { id: "", who: "someone who takes and releases it quickly", operation: "unknown" };
+}
+
+/** A lock of Terraform is never ours, even if someone wrote its id into the record. */
+function isOurs(held: Held | undefined, lockId: string): boolean {
+  return held?.info.ID === lockId && held.info.Operation === REAPER_OPERATION;
 }
 
 function holderOf({ ID, Who, Operation, Created }: LockInfo): LockHolder {
@@ -81,9 +86,9 @@ function holderOf({ ID, Who, Operation, Created }: LockInfo): LockHolder {
 async function releaseAll(places: readonly Place[], ref: StateRef, lockId: string): Promise<void> {
   for (const place of places) {
     const held = await place.read();
-    if (held?.info.ID !== lockId) continue;
+    if (!held || !isOurs(held, lockId)) continue;
     await place.remove(held.version);
-    if ((await place.read())?.info.ID === lockId) {
+    if (isOurs(await place.read(), lockId)) {
       throw new Error(`the lock ${lockId} of ${ref.bucket}/${ref.key} still exists after its deletion`);
     }
   }

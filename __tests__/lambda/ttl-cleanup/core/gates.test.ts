@@ -28,6 +28,11 @@ function placed(environment: string): Pick<StackRecord, "environment" | "stateRe
   return { environment, stateRef: recordOf({ environment }).stateRef };
 }
 
+/** A record whose state is in this bucket. */
+function inBucket(bucket: string): typeof WARNED {
+  return { ...WARNED, stateRef: { ...WARNED.stateRef, bucket } };
+}
+
 /** The one gate that is shut. */
 function shut(changes: Partial<GateInput>, override: string[] = []) {
   const found = refusals(open(changes), override);
@@ -50,7 +55,7 @@ describe("gate", () => {
 
   it("account: not on the list", () => {
     const config = { ...CONFIG, accountId: "999999999999" };
-    expect(shut({ config })).toEqual({
+    expect(shut({ config, record: inBucket("automock-tfstate-999999999999-us-east-1") })).toEqual({
       gate: "account",
       reason: "account 111122223333 is not the one the reaper may work in (999999999999)",
       alarm: true,
@@ -88,7 +93,13 @@ describe("gate", () => {
 
   it.each<[string, Partial<GateInput>]>([
     ["in the record", { record: { ...WARNED, region: "eu-west-1" } }],
-    ["in the settings", { config: { ...CONFIG, region: "eu-west-1" } }],
+    [
+      "in the settings",
+      {
+        config: { ...CONFIG, region: "eu-west-1" },
+        record: inBucket("automock-tfstate-111122223333-eu-west-1"),
+      },
+    ],
     ["where we are", { identity: { ...open().identity, region: "eu-west-1" } }],
   ])("region: another one %s", (_where, changes) =>
     expect(shut(changes)).toMatchObject({ gate: "region", alarm: true }),
@@ -208,6 +219,15 @@ const item = (changes: Partial<Item> = {}): Item => ({
 });
 
 const inventory = (...items: Item[]) => ({ items }) as unknown as Inventory;
+
+it("environment: the state in another bucket, where there is neither a state nor Terraform's lock", () => {
+  expect(shut({ record: inBucket("automock-tfstate-111122223333-eu-west-1") })).toEqual({
+    gate: "environment",
+    reason:
+      "the record names the state bucket automock-tfstate-111122223333-eu-west-1; that of this account and region is automock-tfstate-111122223333-us-east-1",
+    alarm: true,
+  });
+});
 
 describe("gate of the plan", () => {
   it("plan-size: the cap itself still passes", () => {

@@ -72,9 +72,9 @@ Deleted (7):
 
 Proof: listing at 2026-03-01T04:05:00Z complete and empty; listing at 2026-03-01T04:06:00Z complete and empty.
 AWS still shows, for a while, as deleted: nat-1 (deleted).
-The Terraform state s3://state/automock/pr-1/terraform.tfstate is empty, serial 8; the last full one is version v7.
+The Terraform state s3://automock-tfstate-111122223333-us-east-1/automock/pr-1/terraform.tfstate is empty, serial 8; the last full one is version v7.
 To deploy the same name again:  npx automock deploy automock-pr-1
-Console: https://us-east-1.console.aws.amazon.com/s3/buckets/state?prefix=automock/pr-1/terraform.tfstate
+Console: https://us-east-1.console.aws.amazon.com/s3/buckets/automock-tfstate-111122223333-us-east-1?prefix=automock/pr-1/terraform.tfstate
 Runbook: docs/runbooks/ttl-cleanup.md
 `);
     expect(completionNotice(recordOf(), proof, EXPIRY).text).toContain(

@@ -63,6 +63,21 @@ describe.each([
   });
 });
 
+test.each(["file", "item"])(
+  "a %s of Terraform is not adopted or released, even if the record has its id",
+  async (kind) => {
+    const { stores, lock } = setUp();
+    if (kind === "file") stores.put(FILE, recordOf(ID));
+    else stores.items.set(ITEM, { LockID: { S: ITEM }, Info: { S: recordOf(ID) } });
+    expect(await lock.acquire(BOTH, ID, INFO)).toMatchObject({
+      kind: "busy",
+      holder: { id: ID, who: "ada@laptop" },
+    });
+    await lock.release(BOTH, ID);
+    expect([stores.objects.has(FILE), stores.items.has(ITEM)]).toEqual([kind === "file", kind === "item"]);
+  },
+);
+
 test("v2-no-lock: someone's lock file is respected, and its holder named", async () => {
   const { stores, lock } = setUp();
   stores.put(FILE, recordOf(OTHER));
