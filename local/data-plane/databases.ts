@@ -95,14 +95,14 @@ export class Databases {
     if (instance?.Engine !== "postgres") return;
     const { env, folder, log } = this.options;
     try {
-      this.authority ??= Authority.create(join(folder, "authority"), env);
+      const authority = await (this.authority ??= Authority.create(join(folder, "authority"), env));
       const server = await LocalPostgres.create({
         program: await postgresProgram(instance.EngineVersion!, { env, log }),
         address: instance.Endpoint!.Address!,
         databaseName: instance.DBName,
         username: instance.MasterUsername!,
         password: await this.password(instance),
-        authority: await this.authority,
+        authority,
         onLine: await this.logOf(instance),
       });
       this.running.set(identifier, server);
