@@ -113,6 +113,23 @@ export function testResourceName(
   return fitName(kind, kind === "bucket" ? `${name}-${run.accountId}` : name);
 }
 
+/** Ends of the variables by which tests and functions find a resource, by its type in the spec. */
+export const TEST_VARIABLE = {
+  table: "TABLE",
+  bucket: "BUCKET",
+  queue: "QUEUE_URL",
+  topic: "TOPIC_ARN",
+  function: "FUNCTION",
+  httpApi: "URL",
+  restApi: "URL",
+  rule: "RULE",
+} as const;
+
+/** Name of the variable of a resource, for example `ORDERS_TABLE`. */
+export function testVariable(resource: string, type: keyof typeof TEST_VARIABLE): string {
+  return `${resource.toUpperCase().replaceAll("-", "_")}_${TEST_VARIABLE[type]}`;
+}
+
 /**
  * Log group of a function of a run, `/test-<run>/<function>`. It is created before the function, which is told to write
  * there and may not create any other.

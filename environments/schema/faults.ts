@@ -150,10 +150,20 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 function describe(source: Source, path: readonly PropertyKey[]): string {
   for (let length = path.length; length >= 0; length--) {
     const at = path.slice(0, length);
-    const found = schemasAt(source, at).map(descriptionOf).find(Boolean);
+    const schemas = schemasAt(source, at);
+    const found = isDiscriminator(source, at)
+      ? [...new Set(schemas.map(descriptionOf))].join(", ")
+      : schemas.map(descriptionOf).find(Boolean);
     if (found) return found.includes("{") ? found : withKeys(found, keysAt(source, at));
   }
   return "nothing";
+}
+
+/** Whether the field says which option of a union its object is, and says none of them. */
+function isDiscriminator(source: Source, path: readonly PropertyKey[]): boolean {
+  return schemasAt(source, path.slice(0, -1))
+    .map(unwrapped)
+    .some((schema) => schema instanceof z.ZodDiscriminatedUnion && schema.def.discriminator === path.at(-1));
 }
 
 function withKeys(description: string, keys: readonly string[]): string {

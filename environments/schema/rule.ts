@@ -4,6 +4,8 @@ import type { Environment } from "./fields";
 export interface CrossFieldFault {
   /** The field that is reported. */
   readonly path: readonly (string | number)[];
+  /** @default the value of the field */
+  readonly given?: string;
   readonly allowed: string;
   readonly fix: string;
 }

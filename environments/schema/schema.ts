@@ -20,8 +20,8 @@ function withRules<Fields extends z.ZodObject>(
 ): Fields {
   return fields.superRefine(
     (value, ctx) => {
-      for (const { path, allowed, fix } of faults(value, (field) => isClean(field, ctx.issues))) {
-        ctx.addIssue({ code: "custom", path: [...path], params: { allowed, fix } });
+      for (const { path, ...fault } of faults(value, (field) => isClean(field, ctx.issues))) {
+        ctx.addIssue({ code: "custom", path: [...path], params: fault });
       }
     },
     { when: () => true },

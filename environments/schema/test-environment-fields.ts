@@ -8,6 +8,9 @@ import { accountId, region, TAG_VALUE, tagValue } from "./common-fields";
  * messages and editors show it.
  */
 
+/** A path that is relative to the project and does not leave it. */
+const INSIDE_PROJECT = /^(?![/~])(?!.*(^|\/)\.\.(\/|$)).+$/;
+
 const slug = (most: number) =>
   z
     .string()
@@ -90,7 +93,7 @@ const fn = z
     type: z.literal("function").describe('"function"'),
     code: z
       .string()
-      .regex(/^(?![/~])(?!.*(^|\/)\.\.(\/|$)).+$/)
+      .regex(INSIDE_PROJECT)
       .describe("folder with the code, relative to the project and inside it"),
     runtime: z.enum(RUNTIMES).describe(`one of ${RUNTIMES.join(", ")}`),
     handler: z
@@ -235,7 +238,13 @@ export const testEnvironmentFields = z
       .strictObject({
         command: z.array(z.string().min(1)).min(1).describe("program and arguments, without a shell"),
         timeoutMinutes: z.int().min(1).max(120).default(10).describe("time limit in minutes, 1 to 120"),
-        junit: z.string().min(1).optional().describe("path of the JUnit report that the command writes"),
+        junit: z
+          .string()
+          .regex(INSIDE_PROJECT)
+          .optional()
+          .describe(
+            "path of the JUnit report that the command writes, relative to the project and inside it",
+          ),
       })
       .optional()
       .describe("command of the tests: { command, timeoutMinutes, junit }"),

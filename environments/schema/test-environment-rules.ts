@@ -1,3 +1,5 @@
+import { testVariable } from "../../contract/test-run";
+import { show } from "./faults";
 import type { Access, TestEnvironment, TestResource } from "./test-environment-fields";
 import type { CrossFieldFault } from "./rule";
 
@@ -58,15 +60,21 @@ const referencesExist: TestRule = {
         );
         yield {
           path,
+          given: show(other),
           allowed: `the name of a resource of type ${types.join(", ")}${known.length > 0 ? `: ${known.join(", ")}` : ""}`,
-          fix: found
-            ? `${other} is of type ${found.type}; name another resource`
-            : "add that resource or correct the name",
+          fix: fixOfReference(other, name, found),
         };
       }
     }
   },
 };
+
+function fixOfReference(other: string, name: string, found: TestResource | undefined): string {
+  if (other === name) return "a function needs no right on itself; remove it";
+  return found
+    ? `${other} is of type ${found.type}; name another resource`
+    : "add that resource or correct the name";
+}
 
 const accessFits: TestRule = {
   reads: ["resources"],
@@ -137,6 +145,61 @@ const ttlIsNoKey: TestRule = {
   },
 };
 
+/** AWS takes one type for an attribute, whichever keys of a table it is in. */
+const attributesHaveOneType: TestRule = {
+  reads: ["resources"],
+  *check({ resources }) {
+    for (const [name, resource] of Object.entries(resources)) {
+      if (resource.type !== "table") continue;
+      const types = new Map(Object.entries(resource.key));
+      for (const [index, key] of Object.entries(resource.indexes)) {
+        for (const [attribute, type] of Object.entries(key)) {
+          const known = types.get(attribute);
+          types.set(attribute, known ?? type);
+          if (known === undefined || known === type) continue;
+          yield {
+            path: ["resources", name, "indexes", index, attribute],
+            allowed: `"${known}", the type of ${attribute} in another key of the table`,
+            fix: "use one type, or another attribute",
+          };
+        }
+      }
+    }
+  },
+};
+
+/** Two resources with one variable would hide each other; a function's own variable would be overwritten. */
+const variablesAreUnique: TestRule = {
+  reads: ["resources"],
+  *check({ resources }) {
+    const owners = new Map<string, string>();
+    for (const [name, { type }] of Object.entries(resources)) {
+      const variable = testVariable(name, type);
+      const other = owners.get(variable);
+      if (other === undefined) owners.set(variable, name);
+      else
+        yield {
+          path: ["resources", name],
+          given: show(name),
+          allowed: `a name whose variable, ${variable}, is not that of ${other}`,
+          fix: "rename one of them",
+        };
+    }
+    for (const [name, resource] of Object.entries(resources)) {
+      if (resource.type !== "function") continue;
+      for (const used of Object.keys(resource.uses)) {
+        const variable = Object.hasOwn(resources, used) && testVariable(used, resources[used]!.type);
+        if (!variable || !Object.hasOwn(resource.environment, variable)) continue;
+        yield {
+          path: ["resources", name, "environment", variable],
+          allowed: `a variable other than that of ${used}, which it gets by uses`,
+          fix: "remove or rename it",
+        };
+      }
+    }
+  },
+};
+
 const roleOfThisAccount: TestRule = {
   reads: ["accountId", "role"],
   *check({ accountId, role }) {
@@ -168,6 +231,8 @@ const RULES: readonly TestRule[] = [
   deadLettersHaveTheirName,
   ruleHasOneTrigger,
   ttlIsNoKey,
+  attributesHaveOneType,
+  variablesAreUnique,
   roleOfThisAccount,
   testsEndInTime,
 ];

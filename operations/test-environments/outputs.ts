@@ -1,4 +1,4 @@
-import { testResourceName, type TestRun } from "../../contract/test-run";
+import { testResourceName, testVariable, type TestRun } from "../../contract/test-run";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { topicArn } from "./nodes/topic";
 import type { Created } from "./nodes/node";
@@ -10,23 +10,31 @@ export function variableOf(
   type: TestEnvironment["resources"][string]["type"],
   created: (node: string) => Created,
 ): Readonly<Record<string, string>> {
-  const prefix = name.toUpperCase().replaceAll("-", "_");
+  return { [testVariable(name, type)]: valueOf(run, name, type, created) };
+}
+
+function valueOf(
+  run: TestRun,
+  name: string,
+  type: TestEnvironment["resources"][string]["type"],
+  created: (node: string) => Created,
+): string {
   switch (type) {
     case "table":
-      return { [`${prefix}_TABLE`]: testResourceName(run, "table", name) };
+      return testResourceName(run, "table", name);
     case "bucket":
-      return { [`${prefix}_BUCKET`]: testResourceName(run, "bucket", name) };
+      return testResourceName(run, "bucket", name);
     case "queue":
-      return { [`${prefix}_QUEUE_URL`]: created(name).id };
+      return created(name).id;
     case "topic":
-      return { [`${prefix}_TOPIC_ARN`]: topicArn(run, name) };
+      return topicArn(run, name);
     case "function":
-      return { [`${prefix}_FUNCTION`]: testResourceName(run, "lambda", name) };
+      return testResourceName(run, "lambda", name);
     case "httpApi":
     case "restApi":
-      return { [`${prefix}_URL`]: created(name).url ?? "" };
+      return created(name).url ?? "";
     case "rule":
-      return { [`${prefix}_RULE`]: testResourceName(run, "eventRule", name) };
+      return testResourceName(run, "eventRule", name);
   }
 }
 

@@ -52,14 +52,14 @@ it.each<[string, Record<string, unknown>, string]>([
     { "resources/receipts": { type: "volume" } },
     `environments/test/orders.json: resources.receipts.type
   given:   "volume"
-  allowed: "table"
+  allowed: "table", "bucket", "queue", "topic", "function", "httpApi", "restApi", "rule"
   fix:     use an allowed value`,
   ],
   [
     "a reference to nothing",
     { "resources/api/uses": { order: "read" } },
     `environments/test/orders.json: resources.api.uses.order
-  given:   "read"
+  given:   "order"
   allowed: the name of a resource of type table, bucket, queue, topic, function: orders, receipts, jobs, worker
   fix:     add that resource or correct the name`,
   ],
@@ -126,6 +126,46 @@ it.each<[string, Record<string, unknown>, string]>([
   given:   10
   allowed: at most ttlMinutes minus 5, which leaves time to create and destroy
   fix:     lower it to 5, or raise ttlMinutes`,
+  ],
+  [
+    "a right of a function on itself",
+    { "resources/api/uses": { api: "invoke" } },
+    `environments/test/orders.json: resources.api.uses.api
+  given:   "api"
+  allowed: the name of a resource of type table, bucket, queue, topic, function: orders, receipts, jobs, worker
+  fix:     a function needs no right on itself; remove it`,
+  ],
+  [
+    "an attribute with two types",
+    { "resources/orders/indexes": { byId: { orderId: "N" } } },
+    `environments/test/orders.json: resources.orders.indexes.byId.orderId
+  given:   "N"
+  allowed: "S", the type of orderId in another key of the table
+  fix:     use one type, or another attribute`,
+  ],
+  [
+    "two resources with one variable",
+    { "resources/jobs-queue": { type: "httpApi", routes: { $default: "api" } } },
+    `environments/test/orders.json: resources.jobs-queue
+  given:   "jobs-queue"
+  allowed: a name whose variable, JOBS_QUEUE_URL, is not that of jobs
+  fix:     rename one of them`,
+  ],
+  [
+    "a variable that uses overwrites",
+    { "resources/api/environment": { ORDERS_TABLE: "x" } },
+    `environments/test/orders.json: resources.api.environment.ORDERS_TABLE
+  given:   "x"
+  allowed: a variable other than that of orders, which it gets by uses
+  fix:     remove or rename it`,
+  ],
+  [
+    "a report outside the project, which would be deleted before the tests",
+    { "test/junit": "../junit.xml" },
+    `environments/test/orders.json: test.junit
+  given:   "../junit.xml"
+  allowed: path of the JUnit report that the command writes, relative to the project and inside it
+  fix:     use an allowed value`,
   ],
   [
     "code outside the project",
