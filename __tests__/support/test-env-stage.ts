@@ -9,7 +9,7 @@ import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-la
 import { buildSync } from "esbuild";
 import { OPEN_INDEX } from "../../contract/reaper";
 import { OPEN_KEY, REGISTRY_KEY } from "../../contract/registry";
-import { registryTableName } from "../../contract/names";
+import { registryTableName, type Place } from "../../contract/names";
 import { testBoundaryName } from "../../contract/test-run";
 import { listEverything } from "../../local/inventory";
 import { TestRunRegistry } from "../../registry/test-runs";
@@ -60,6 +60,8 @@ export interface TestEnvStage {
   readonly aws: LocalAws;
   /** Folder of the project: specs in environments/test, code beside it. */
   readonly folder: string;
+  /** Gives another account what the bootstrap stack gives it. */
+  openAccount(accountId: string): Promise<{ readonly clientConfig: LocalAws["clientConfig"] }>;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,11 @@ export async function openTestEnvStage(specs: Readonly<Record<string, object>>):
   return {
     aws,
     folder,
+    openAccount: async (accountId) => {
+      const clientConfig = aws.clientConfigFor(accountId);
+      await createRegistry({ clientConfig }, { ...PLACE, accountId });
+      return { clientConfig };
+    },
     close: async () => {
       await aws.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -95,12 +102,15 @@ export async function openTestEnvStage(specs: Readonly<Record<string, object>>):
 }
 
 /** The registry table and the boundary, as the bootstrap stack has them. */
-export async function createRegistry({ clientConfig }: Pick<LocalAws, "clientConfig">): Promise<void> {
+export async function createRegistry(
+  { clientConfig }: Pick<LocalAws, "clientConfig">,
+  place: Place = PLACE,
+): Promise<void> {
   const keys = [...Object.values(REGISTRY_KEY), OPEN_KEY.partition, OPEN_KEY.sort];
   const dynamoDb = new DynamoDBClient(clientConfig);
   await dynamoDb.send(
     new CreateTableCommand({
-      TableName: registryTableName(PLACE.accountId, PLACE.region),
+      TableName: registryTableName(place.accountId, place.region),
       BillingMode: "PAY_PER_REQUEST",
       AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
       KeySchema: [
@@ -123,7 +133,7 @@ export async function createRegistry({ clientConfig }: Pick<LocalAws, "clientCon
   const iam = new IAMClient(clientConfig);
   await iam.send(
     new CreatePolicyCommand({
-      PolicyName: testBoundaryName(PLACE),
+      PolicyName: testBoundaryName(place),
       PolicyDocument: JSON.stringify({
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],

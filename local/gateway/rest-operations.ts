@@ -15,6 +15,7 @@ export function restOperation(service: string, request: WireRequest): Recognised
 
 const TABLES: Readonly<Record<string, readonly (readonly [string, RegExp, string])[]>> = {
   lambda: [
+    ["GET", /^\/2016-08-19\/account-settings\/?$/, "GetAccountSettings"],
     ["POST", /^\/2015-03-31\/functions\/?$/, "CreateFunction"],
     ["GET", /^\/2015-03-31\/functions\/?$/, "ListFunctions"],
     ["GET", /^\/2015-03-31\/functions\/([^/]+)\/?$/, "GetFunction"],

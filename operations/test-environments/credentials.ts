@@ -5,8 +5,15 @@ import type { ClientConfig } from "../workspace";
 /** Seconds of a session. AWS allows no longer one when a role is assumed from another role. */
 const SESSION_SECONDS = 3600;
 
+/** Milliseconds before its end in which a session is not used any more. */
+const MARGIN_MS = 5 * 60_000;
+
+interface Session extends Credentials {
+  readonly expiration?: Date;
+}
+
 /**
- * Credentials of a role; the SDK asks for new ones before they expire.
+ * Credentials of a role, one session for all that ask; a new one before it ends.
  *
  * @param session shown in CloudTrail: the run id
  */
@@ -14,9 +21,9 @@ export function assumedRole(
   config: ClientConfig,
   role: { readonly arn: string; readonly externalId?: string },
   session: string,
-): () => Promise<Credentials & { readonly expiration?: Date }> {
+): () => Promise<Session> {
   const sts = new STSClient(config);
-  return async () => {
+  const assume = async (): Promise<Session> => {
     const { Credentials: given } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: role.arn,
@@ -32,5 +39,22 @@ export function assumedRole(
       sessionToken: given.SessionToken,
       expiration: given.Expiration,
     };
+  };
+  let current: Promise<Session> | undefined;
+  return async () => {
+    const known = await current?.catch(() => undefined);
+    const isUsable = known && (known.expiration?.getTime() ?? Infinity) - MARGIN_MS > Date.now();
+    return isUsable ? known : (current = assume());
+  };
+}
+
+/** Variables with which programs act in the role: the tests of a run, whose resources may be in another account. */
+export function roleVariables(session: Session): NodeJS.ProcessEnv {
+  return {
+    // Some SDKs prefer a profile to the variables.
+    AWS_PROFILE: undefined,
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
   };
 }

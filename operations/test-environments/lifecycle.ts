@@ -219,7 +219,14 @@ export async function wholeRun(
     open.progress(
       `${open.header.run}: ${create.resources} resources in ${create.seconds.toFixed(1)} s; running the tests`,
     );
-    tests = await runTests({ ...test, outputs, cwd: open.projectFolder, signal });
+    const env = await roleVariables(open);
+    tests = await runTests({
+      ...test,
+      env: { ...test.env, ...env },
+      outputs,
+      cwd: open.projectFolder,
+      signal,
+    });
     if (tests.junit === "missing") open.progress(`The tests did not write ${test.junit}.`);
   }
   const cleanup = await destroy(open);
@@ -235,6 +242,16 @@ export async function wholeRun(
     timeline,
     calls: open.calls.count,
   };
+}
+
+/** Of the role of the file, if it has one. A failure fails the tests, which then have the wrong rights, not the cleanup. */
+async function roleVariables({ roleVariables: read, progress }: OpenRun): Promise<NodeJS.ProcessEnv> {
+  try {
+    return (await read?.()) ?? {};
+  } catch (error) {
+    progress(`The tests run without the role of the file: ${describeError(error)}`);
+    return {};
+  }
 }
 
 export function identityOf({ header }: OpenRun): Pick<RunReport, "run" | "spec" | "accountId" | "region"> {

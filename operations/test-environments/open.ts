@@ -7,7 +7,7 @@ import type { TestEnvironment } from "../../environments/schema/test-environment
 import { TestRunRegistry } from "../../registry/test-runs";
 import type { Workspace } from "../workspace";
 import { CallRecorder } from "./calls";
-import { assumedRole } from "./credentials";
+import { assumedRole, roleVariables } from "./credentials";
 import { LocalJournal, type JournalHeader } from "./journal";
 import type { RunWorld } from "./world";
 
@@ -17,6 +17,8 @@ const MINUTE_MS = 60_000;
 export interface OpenRun extends RunWorld {
   readonly header: JournalHeader;
   readonly calls: CallRecorder;
+  /** Variables with which the tests act in the role of the file. @default they act as the command does */
+  readonly roleVariables?: () => Promise<NodeJS.ProcessEnv>;
 }
 
 /** What a person or a pipeline says about a run. */
@@ -83,9 +85,10 @@ export function openRun(
   const journal = new LocalJournal(projectFolder, run);
   const calls = new CallRecorder(recordsCalls ? join(journal.folder, "calls.jsonl") : undefined);
   const config = clientConfig(region);
+  const session = role && assumedRole(config, role, run);
   const clients = createClients({
     region,
-    credentials: role ? assumedRole(config, role, run) : config.credentials,
+    credentials: session ?? config.credentials,
     profile: config.profile,
     endpoint: config.endpoint,
     instrument: calls.instrument,
@@ -101,6 +104,7 @@ export function openRun(
     progress,
     now: () => Date.now(),
     calls,
+    ...(session && { roleVariables: async () => roleVariables(await session()) }),
   };
 }
 

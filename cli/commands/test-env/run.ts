@@ -1,6 +1,6 @@
 import { TEST_EXIT } from "../../../contract/test-run";
 import { loadTestEnvironment } from "../../../environments/schema/test-environment-load";
-import { expiredRuns, type ExistingRun } from "../../../operations/test-environments/existing";
+import { expiredRuns } from "../../../operations/test-environments/existing";
 import { locateRun } from "../../../operations/test-environments/locate";
 import {
   createRun,
@@ -10,10 +10,11 @@ import {
   wholeRun,
 } from "../../../operations/test-environments/lifecycle";
 import type { CleanupReport, RunReport } from "../../../operations/test-environments/report";
-import { newRun, openRun } from "../../../operations/test-environments/open";
+import { newRun, openRun, type OpenRun } from "../../../operations/test-environments/open";
 import { Refused } from "../../../operations/test-environments/refused";
+import type { LocalJournal } from "../../../operations/test-environments/journal";
 import type { Cli } from "../../context";
-import { cleanupLines, exportLines, reportLines, upLines } from "./view";
+import { cleanupLines, exportLines, reportLines, stoppedLines, sweepLines, upLines } from "./view";
 
 /** Options of a new environment. */
 export interface NewOptions {
@@ -37,9 +38,9 @@ export async function runCommand(
     );
   }
   const open = openRun(cli, newRun(spec, runOptions(options), process.env, Date.now()));
-  cli.output.progress(`${open.header.run}: creating; its journal is ${open.journal.file}`);
-  const report = await interruptible(cli, open.journal.file, (signal) =>
-    wholeRun(
+  const report = await interruptible(cli, open.journal, (signal) => {
+    begin(cli, open);
+    return wholeRun(
       open,
       spec,
       {
@@ -50,9 +51,13 @@ export async function runCommand(
         onLine: (line) => cli.output.progress(line),
       },
       signal,
-    ),
-  );
+    );
+  });
   finish(cli, report, () => reportLines(report, cli.output.colors));
+}
+
+function begin({ output }: Cli, { header, journal }: OpenRun): void {
+  output.progress(`${header.run}: creating; its journal is ${journal.file}`);
 }
 
 /** Creates an environment and keeps it. */
@@ -63,8 +68,8 @@ export async function upCommand(
 ): Promise<void> {
   const spec = load(cli, name);
   const open = openRun(cli, newRun(spec, runOptions(options), process.env, Date.now()));
-  cli.output.progress(`${open.header.run}: creating; its journal is ${open.journal.file}`);
-  const report = await interruptible(cli, open.journal.file, async (signal): Promise<RunReport> => {
+  const report = await interruptible(cli, open.journal, async (signal): Promise<RunReport> => {
+    begin(cli, open);
     const { report: create, outputs, timeline } = await createRun(open, spec, signal);
     const cleanup = create.result === "created" ? undefined : await destroy(open);
     const exitCode = exitCodeOf(create, undefined, cleanup, create.result === "interrupted");
@@ -113,18 +118,6 @@ export async function sweepCommand(cli: Cli, { yes }: { readonly yes?: true }): 
   });
 }
 
-function sweepLines(
-  expired: readonly ExistingRun[],
-  removed: readonly { readonly run: string; readonly cleanup: CleanupReport }[],
-): string[] {
-  if (expired.length === 0) return ["No test environment has expired."];
-  if (removed.length > 0) return removed.flatMap(({ run, cleanup }) => cleanupLines(run, cleanup));
-  return [
-    ...expired.map(({ run, owner, expiresAt }) => `${run} (owner ${owner}) expired at ${expiresAt}.`),
-    "To remove them: automock test-env sweep --yes",
-  ];
-}
-
 function load(cli: Cli, name: string) {
   try {
     return loadTestEnvironment(cli.projectFolder, name);
@@ -142,15 +135,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** The first signal stops what is under way and removes the environment; the second ends the command. */
 async function interruptible<T>(
   { output }: Cli,
-  journal: string,
+  journal: LocalJournal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) {
-      output.progress(
-        `Stopped before everything was removed. Its journal is ${journal}; automock test-env down removes the rest.`,
-      );
+      for (const line of stoppedLines(journal.read(), journal.file)) output.progress(line);
       process.exit(TEST_EXIT.interrupted);
     }
     output.progress("Interrupted: removing the environment. A second signal ends this command without that.");

@@ -2,6 +2,7 @@ import { usd } from "../../../contract/dollars";
 import { counted } from "../../../contract/text";
 import type { JournalEntry } from "../../../contract/test-run";
 import type { Span } from "../../../operations/test-environments/create";
+import type { LocalJournalContent } from "../../../operations/test-environments/journal";
 import type { CleanupReport, RunReport } from "../../../operations/test-environments/report";
 import { ASSUMED } from "../../../operations/test-environments/cost";
 import type { ExistingRun } from "../../../operations/test-environments/existing";
@@ -52,6 +53,19 @@ export function cleanupLines(label: string, cleanup: CleanupReport, width = 0): 
     ...left.map(({ resource, reason }) => `  ${resource}: ${reason}`),
     ...errors.map((error) => `  not known: ${error}`),
     ...(next === undefined ? [] : [next]),
+  ];
+}
+
+/** What a command leaves that is ended by a second signal: its journal does not know what is deleted already. */
+export function stoppedLines(journal: LocalJournalContent | undefined, file: string): string[] {
+  const { header, entries = [], closed = false } = journal ?? {};
+  const left = closed ? [] : entries.filter(({ state }) => state !== "refused");
+  return [
+    "Stopped before everything was removed.",
+    ...(left.length > 0 ? ["What may be left:"] : []),
+    ...left.map(({ type, id, name }) => `  ${type} ${id ?? name}`),
+    `Its journal is ${file}.`,
+    ...(header ? [`To remove the rest: automock test-env down ${header.run}`] : []),
   ];
 }
 
@@ -140,5 +154,18 @@ export function statsLines(stats: RunStats): string[] {
     `passed ${stats.passed}, tests failed ${stats.testsFailed}, not created ${stats.notCreated}, cleanup incomplete ${stats.incomplete}, interrupted ${stats.interrupted}; left over: ${stats.leftovers}`,
     times("create ", stats.createSeconds!),
     times("destroy", stats.destroySeconds!),
+  ];
+}
+
+/** Expired environments, and what came of removing them. */
+export function sweepLines(
+  expired: readonly ExistingRun[],
+  removed: readonly { readonly run: string; readonly cleanup: CleanupReport }[],
+): string[] {
+  if (expired.length === 0) return ["No test environment has expired."];
+  if (removed.length > 0) return removed.flatMap(({ run, cleanup }) => cleanupLines(run, cleanup));
+  return [
+    ...expired.map(({ run, owner, expiresAt }) => `${run} (owner ${owner}) expired at ${expiresAt}.`),
+    "To remove them: automock test-env sweep --yes",
   ];
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { zipFault, type Invoked } from "../../lambda-runtime";
 import {
   isSuccess,
+  jsonAnswer,
   jsonOf,
   withJson,
   type Answer,
@@ -61,6 +62,7 @@ export function lambda({ functions, delays, roles }: LambdaOptions): ServicePatc
   };
 
   return async (call, forward) => {
+    if (call.operation === "GetAccountSettings") return accountSettings(byName.size);
     if (call.operation === "Invoke") {
       if (isPending(call)) return pendingConflict(call);
       const { run } = functions;
@@ -105,6 +107,16 @@ export function lambda({ functions, delays, roles }: LambdaOptions): ServicePatc
         return answer;
     }
   };
+}
+
+/** The limits of a new account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+function accountSettings(FunctionCount: number): Answer {
+  const concurrency = { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 };
+  const codeSizes = { CodeSizeUnzipped: 250 * 2 ** 20, CodeSizeZipped: 50 * 2 ** 20 };
+  return jsonAnswer({
+    AccountLimit: { TotalCodeSize: 75 * 2 ** 30, ...codeSizes, ...concurrency },
+    AccountUsage: { TotalCodeSize: 0, FunctionCount },
+  });
 }
 
 const PENDING = {
