@@ -9,7 +9,7 @@ import postgres from "postgres";
 
 const MAX_BODY_BYTES = 1_000_000;
 const MAX_LISTED = 100;
-/** Short: a new password or a closed security group shows with the next connection. */
+/** Of the health check. Short: a new password or a closed security group shows with the next connection. */
 const CONNECTION_SECONDS = 10;
 /** Shorter than the health check waits. */
 const CONNECT_SECONDS = 3;
@@ -18,18 +18,23 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const { DB_HOST, DB_NAME, DB_PORT, DB_SSLMODE, DB_USERNAME, DB_PASSWORD, DB_MAX_OPEN_CONNS } = process.env;
 if (DB_SSLMODE !== "verify-full") throw new Error(`DB_SSLMODE is ${DB_SSLMODE}, expected verify-full`);
 
-const sql = postgres({
+const options = {
   host: DB_HOST,
   port: Number(DB_PORT),
   database: DB_NAME,
   username: DB_USERNAME,
   password: DB_PASSWORD,
-  max: Number(DB_MAX_OPEN_CONNS),
   ssl: { ca: readFileSync(process.argv[2]) },
-  connect_timeout: CONNECT_SECONDS,
-  max_lifetime: CONNECTION_SECONDS,
   backoff: false,
   onnotice: () => undefined,
+};
+/** Requests keep their connections, and on a busy machine wait for them; the health check has one of its own. */
+const sql = postgres({ ...options, max: Number(DB_MAX_OPEN_CONNS) - 1 });
+const probe = postgres({
+  ...options,
+  max: 1,
+  connect_timeout: CONNECT_SECONDS,
+  max_lifetime: CONNECTION_SECONDS,
 });
 
 let table;
@@ -88,8 +93,7 @@ let lastReason;
 async function health(send) {
   let reason;
   try {
-    await withTable();
-    await sql`SELECT 1`;
+    await probe`SELECT 1`;
   } catch (error) {
     reason = reasonOf(error);
   }
@@ -120,7 +124,12 @@ async function readTask(request) {
   }
 }
 
-process.once("SIGTERM", () => server.close(() => void sql.end({ timeout: 2 }).then(() => process.exit(0))));
+process.once("SIGTERM", () =>
+  server.close(async () => {
+    await Promise.all([sql, probe].map((one) => one.end({ timeout: 2 })));
+    process.exit(0);
+  }),
+);
 server.listen(Number(process.env.PORT), "127.0.0.1", () => {
   console.log(`a stand-in for the Task API, with the database ${DB_NAME}`);
 });
