@@ -12,7 +12,7 @@ import { testLogGroupName, testResourceName, testRunNames, type TestRun } from "
 import type { TestFunction } from "../../../environments/schema/test-environment-fields";
 import { zipFolder } from "../code";
 import { whenConsistent } from "../consistency";
-import { waiter, type Created, type Node } from "./node";
+import { polled, type Created, type Node } from "./node";
 import { queueArn } from "./queue";
 import { roleArn } from "./role";
 
@@ -59,9 +59,9 @@ export function functionNode(
       return { id: FunctionName, arn };
     },
     async finish(context) {
-      await waitUntilFunctionActiveV2(waiter<LambdaClient>(context.clients.lambda, context), {
-        FunctionName,
-      });
+      await polled<LambdaClient>(context.clients.lambda, context, (settings) =>
+        waitUntilFunctionActiveV2(settings, { FunctionName }),
+      );
     },
   };
 }

@@ -52,9 +52,44 @@ export interface Node {
 /** Every poll of the SDK's waiters waits this long: their own default for a table is 20 s. In seconds. */
 const POLL = { minDelay: 1, maxDelay: 4, maxWaitTime: 180 } as const;
 
-/** Settings of an SDK waiter. Its type wants the whole client, but it only sends. */
-export function waiter<C>(client: Pick<C & { send: unknown }, "send">, { signal }: NodeContext) {
-  return { client: client as C, abortSignal: signal, ...POLL };
+/**
+ * Runs an SDK waiter. Those of the SDK go on after every error, such as an expired token, until their time is up; here an
+ * answer that no later poll will change ends the wait.
+ *
+ * @param client its type in a waiter is the whole client, but a waiter only sends
+ * @throws the error that ended it
+ */
+export async function polled<C>(
+  client: Pick<C & { send: unknown }, "send">,
+  { signal }: NodeContext,
+  wait: (settings: typeof POLL & { client: C; abortSignal: AbortSignal }) => Promise<unknown>,
+): Promise<void> {
+  const final = new AbortController();
+  const send = client.send as (...args: unknown[]) => Promise<unknown>;
+  const watched = {
+    send: (...args: unknown[]) =>
+      send.apply(client, args).catch((error: unknown) => {
+        if (isFinal(error)) final.abort(error);
+        throw error;
+      }),
+  };
+  const abortSignal = AbortSignal.any([signal, final.signal]);
+  try {
+    await wait({ client: watched as C, abortSignal, ...POLL });
+  } catch (error) {
+    throw final.signal.aborted ? final.signal.reason : error;
+  }
+}
+
+/** Refused for another reason than too many calls, or than a resource that is not known yet. */
+function isFinal(error: unknown): boolean {
+  const { name = "", $metadata } = error as {
+    readonly name?: string;
+    readonly $metadata?: { readonly httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  const passes = /NotFound|Throttl|TooManyRequests|LimitExceeded|RequestTimeout/;
+  return status >= 400 && status < 500 && status !== 429 && !passes.test(name);
 }
 
 /** Tags as `Key` and `Value`. */

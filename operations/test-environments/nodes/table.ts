@@ -11,7 +11,7 @@ import { unlessNotFound } from "../../../cleanup/aws/errors";
 import { testResourceName, type TestRun } from "../../../contract/test-run";
 import type { TestResource } from "../../../environments/schema/test-environment-fields";
 import { whenConsistent } from "../consistency";
-import { tagList, tagRecord, waiter, type Node } from "./node";
+import { polled, tagList, tagRecord, type Node } from "./node";
 
 type Table = Extract<TestResource, { type: "table" }>;
 
@@ -62,7 +62,9 @@ export function tableNode(run: TestRun, node: string, { key, indexes, ttl }: Tab
       return { id: TableName, arn: TableDescription?.TableArn };
     },
     async finish(context) {
-      await waitUntilTableExists(waiter<DynamoDBClient>(context.clients.dynamoDb, context), { TableName });
+      await polled<DynamoDBClient>(context.clients.dynamoDb, context, (settings) =>
+        waitUntilTableExists(settings, { TableName }),
+      );
       if (ttl === undefined) return;
       try {
         await whenConsistent(context, () =>
