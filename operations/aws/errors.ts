@@ -20,8 +20,8 @@ export function explainAwsError(error: unknown, profile?: string): string | unde
   }
   if (name === "CredentialsProviderError" || name === "TokenProviderError") {
     return profile === undefined
-      ? `There are no usable AWS credentials: ${message}\nLog in (aws sso login), or name a profile with --profile.`
-      : `Profile "${profile}" has no usable AWS credentials: ${message}\nLog in (aws sso login --profile ${profile}), or name another profile with --profile.`;
+      ? `There are no usable AWS credentials (${message}).\nLog in (aws sso login), or name a profile with --profile.`
+      : `Profile "${profile}" has no usable AWS credentials (${message}).\nLog in (aws sso login --profile ${profile}), or name another profile with --profile.`;
   }
   if (name !== undefined && NOT_VALID.has(name)) {
     return `The AWS credentials are invalid or have expired (${name}). Log in again (aws sso login), or name another --profile.`;

@@ -1,3 +1,4 @@
+import { explainAwsError } from "../../../operations/aws/errors";
 import { secretsOf } from "../../../operations/review/masking";
 import { buildReport } from "../../../operations/review/report";
 import { renderMarkdown } from "../../../operations/review/markdown";
@@ -131,4 +132,12 @@ it("a common word that is a secret is hidden where it is marked, and stays in ot
 
 it("overlapping secrets leave no rest", () => {
   expect(new Redactor(new Set(["abcdefg1", "defg1-hij"])).text("x abcdefg1-hij y")).toBe("x (sensitive) y");
+});
+
+it("the message about missing credentials stays readable in a report", () => {
+  const error = Object.assign(new Error("Could not load credentials from any providers"), {
+    name: "CredentialsProviderError",
+  });
+  const text = explainAwsError(error)!;
+  expect(new Redactor(new Set()).text(text)).toBe(text);
 });

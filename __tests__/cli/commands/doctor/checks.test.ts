@@ -30,7 +30,7 @@ describe("credentials", () => {
   it.each([
     [
       awsError("CredentialsProviderError", "nothing found"),
-      "There are no usable AWS credentials: nothing found",
+      "There are no usable AWS credentials (nothing found).",
       "Log in (aws sso login), or name a profile with --profile.",
     ],
     [
