@@ -160,6 +160,7 @@ const SET_UP = [
   "ec2:CreateLaunchTemplate",
   "ec2:DeleteLaunchTemplate",
   "ec2:DescribeLaunchTemplates",
+  "iam:CreateInstanceProfile",
   "scheduler:CreateScheduleGroup",
   "scheduler:ListSchedules",
   "ssm:CreateDocument",

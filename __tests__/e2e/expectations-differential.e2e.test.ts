@@ -21,6 +21,7 @@ const ON_PURPOSE: Readonly<Record<string, RegExp>> = {
   "a JSON Schema whose wrong part MockServer ignores": /\.jsonSchema\.(type|required)/,
   "a priority that the tasks need": /: priority number 99999$/,
   "a matcher of nothing among others": /\.bodyAllOf\[\d\]\.regex null$/,
+  "a delay that the load balancer cuts off": /\.delay\.(value|distribution\.min) number (99999|9999999999)$/,
 };
 
 /** What MockServer 8 takes and 9 refuses, or does not start with. */

@@ -34,7 +34,13 @@ export function reaperStatements(
     registry: [
       {
         sid: "KeepTheRegistry",
-        actions: ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        actions: [
+          "dynamodb:ConditionCheckItem",
+          "dynamodb:DeleteItem",
+          "dynamodb:GetItem",
+          "dynamodb:PutItem",
+          "dynamodb:UpdateItem",
+        ],
         resources: [reaper.registryTableArn],
         conditions: {
           "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [registryKey("*").pk, WORKER_KEY.pk] },
