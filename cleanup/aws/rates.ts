@@ -16,16 +16,21 @@ interface Service {
   readonly categories: readonly [...(readonly Category[]), Category];
 }
 
-/** What AWS publishes, as of 2026. Where a page has only a rate per second, so many calls are taken at once. */
+/**
+ * What AWS publishes on the page above each service, as of 2026. Where a page has only a rate per second, as many calls are
+ * assumed to be accepted at once. The last category of a service is assumed for the calls that its page does not list.
+ */
 const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
-  // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: one deletion of a REST API in 30 seconds.
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: one deletion of a REST API in 30 seconds, and
+  // 10 calls per second, 40 at once, in total.
   apiGateway: {
     categories: [
       [/^DeleteRestApi$/, 1, 1 / 30],
       [/./, 40, 10],
     ],
   },
-  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html; tags: the lowest of the page.
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html. Assumed for all others: the rate of
+  // changes of alarms; the page has 10 and more for tags.
   cloudWatch: {
     each: true,
     categories: [
@@ -35,7 +40,8 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 3, 3],
     ],
   },
-  // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+  // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html. Every reading call is counted as one with a filter
+  // or pages.
   ec2: {
     each: true,
     categories: [
@@ -65,8 +71,8 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 20, 3],
     ],
   },
-  // https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html: lists and descriptions from 100, changes
-  // from 5.
+  // https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html. By name only ScheduleKeyDeletion;
+  // for the others the lowest rate of their kind on the page: 100 for lists and descriptions, 5 for changes.
   kms: {
     each: true,
     categories: [
@@ -75,7 +81,8 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 5, 5],
     ],
   },
-  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html: 10 for log groups, 5 for most others.
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html: 10 for log groups, 5 for tags.
+  // Assumed for queries and deletion protection: 5, as for most others on the page.
   logs: {
     each: true,
     categories: [
@@ -83,14 +90,19 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 5, 5],
     ],
   },
-  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests: 5 per second in total.
   route53: { categories: [[/./, 5, 5]] },
 };
 
-/** Assumed: AWS publishes no rate of these. */
+/** Assumed: AWS publishes no rate of IAM. */
 const ASSUMED: Readonly<Partial<Record<string, Rate>>> = {
   iam: { atOnce: 40, perSecond: 15 },
 };
+/**
+ * Assumed for every other service, whether AWS publishes a rate or not, because a cleanup makes few of these calls. AWS may
+ * accept fewer, such as 15 calls of Lambda's control plane per second; the SDK then tries again.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const OTHER: Rate = { atOnce: 100, perSecond: 50 };
 
 /** The rate that a call of a client, by its name in `Clients`, counts towards. */
