@@ -41,7 +41,7 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
     ],
   },
   // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html. Every reading call is counted as one with a filter
-  // or pages.
+  // or pages. Not followed: the lower rates of DeleteNatGateway (10 at once, 1 per second) and DeleteVpcEndpoints (4 and 0.3).
   ec2: {
     each: true,
     categories: [
@@ -49,7 +49,8 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 50, 5],
     ],
   },
-  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html. Not followed: the lower rate of
+  // DeleteTaskDefinitions (5 at once, 1 per second).
   ecs: {
     categories: [
       [/^(Create|Delete|Put|Update)Cluster/, 20, 1],
@@ -63,7 +64,8 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 50, 20],
     ],
   },
-  // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html. Not followed: all calls together
+  // share 40 at once and 10 per second.
   elb: {
     categories: [
       [/^Describe/, 40, 10],
