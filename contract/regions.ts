@@ -1,3 +1,29 @@
+/**
+ * Regions of the partition `aws`, the only supported one. The others have their own host names, and
+ * Amazon ECR Public, which holds the images, is not in China.
+ * Sources: `regionRegex` in https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json and, the same, in
+ * @aws-sdk/core;
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/ecr-public.html, section "Region availability"
+ */
+const SUPPORTED = /^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d+$/;
+
+/** Partitions by the start of their regions' names, for messages. Sources: as above. */
+const UNSUPPORTED: readonly (readonly [RegExp, string])[] = [
+  [/^cn-/, "aws-cn, China"],
+  [/^us-gov-/, "aws-us-gov, GovCloud"],
+  [/^eusc-/, "aws-eusc, European Sovereign Cloud"],
+  [/^us-iso-/, "aws-iso"],
+  [/^us-isob-/, "aws-iso-b"],
+  [/^eu-isoe-/, "aws-iso-e"],
+  [/^us-isof-/, "aws-iso-f"],
+];
+
+/** Why a region cannot be used: its partition, as far as it is known; `undefined` if it can. */
+export function unsupportedPartition(region: string): string | undefined {
+  if (SUPPORTED.test(region)) return undefined;
+  return UNSUPPORTED.find(([start]) => start.test(region))?.[1] ?? "unknown";
+}
+
 /** Regions whose availability zones are not a to c. An account may see fewer. */
 const OTHER_ZONES: Readonly<Record<string, string>> = {
   "ap-northeast-1": "abcd",
@@ -39,8 +65,6 @@ const BACKUP_TARGETS: Readonly<Record<string, readonly string[]>> = {
   "sa-east-1": ["us-east-1", "us-east-2"],
   "us-east-1": [...EUROPE, "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "sa-east-1", "us-east-2", "us-west-1", "us-west-2"], // prettier-ignore
   "us-east-2": ["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ca-central-1", "eu-central-1", "eu-west-1", "sa-east-1", "us-east-1", "us-west-1", "us-west-2"], // prettier-ignore
-  "us-gov-east-1": ["us-gov-west-1"],
-  "us-gov-west-1": ["us-gov-east-1"],
   "us-west-1": ["ap-southeast-2", "ca-central-1", "eu-west-1", "us-east-1", "us-east-2", "us-west-2"],
   "us-west-2": ["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-west-1", "us-east-1", "us-east-2", "us-west-1"], // prettier-ignore
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { TASK_SIZES, type TaskSizeName } from "../../contract/fargate";
 import { parseCidr } from "../../contract/cidr";
+import { unsupportedPartition } from "../../contract/regions";
 
 /** Fields that several sections of an environment share. */
 
@@ -118,9 +119,22 @@ export const accountId = z
   .regex(/^\d{12}$/)
   .describe('an AWS account id: a string of 12 digits, for example "111122223333"');
 
+/** A region of the partition `aws`: see `unsupportedPartition`. */
 export const region = z
   .string()
-  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
+  .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, { abort: true })
+  .superRefine((name, ctx) => {
+    const partition = unsupportedPartition(name);
+    if (partition === undefined) return;
+    ctx.addIssue({
+      code: "custom",
+      params: {
+        given: `"${name}" (partition ${partition})`,
+        allowed: "a region of the partition aws, such as us-east-1; no other partition is supported",
+        fix: "use a region of the partition aws",
+      },
+    });
+  })
   .describe("an AWS region such as us-east-1");
 
 /** Limits of AWS: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */

@@ -4,7 +4,6 @@ import {
   POSTGRES_MAJOR_VERSIONS,
   postgresVersionFault,
 } from "../../contract/postgres";
-import { partitionOf } from "../../contract/names";
 import { backupTargets } from "../../contract/regions";
 import type { Environment } from "./fields";
 import { networkRules } from "./network-rules";
@@ -99,14 +98,10 @@ const copiesElsewhere = taskApiRule([".database.copyBackupsTo", "region"], funct
       allowed: `a region other than ${region}, where the database is`,
       fix: "use a second region or remove copyBackupsTo",
     };
-  } else if (
-    targets ? !targets.includes(copyBackupsTo) : partitionOf(copyBackupsTo) !== partitionOf(region)
-  ) {
+  } else if (targets && !targets.includes(copyBackupsTo)) {
     yield {
       path: ["database", "copyBackupsTo"],
-      allowed: targets
-        ? `a region that RDS can copy backups to from ${region}: ${targets.join(", ")}`
-        : `a region in the same partition as ${region} (${partitionOf(region)})`,
+      allowed: `a region that RDS can copy backups to from ${region}: ${targets.join(", ")}`,
       fix: "use another region or remove copyBackupsTo",
     };
   }

@@ -65,6 +65,26 @@ describe("one field", () => {
   }); // prettier-ignore
 
   it.each([
+    ["cn-north-1", "aws-cn, China"],
+    ["us-gov-west-1", "aws-us-gov, GovCloud"],
+    ["eusc-de-east-1", "aws-eusc, European Sovereign Cloud"],
+    ["us-iso-east-1", "aws-iso"],
+    ["us-isob-east-1", "aws-iso-b"],
+    ["eu-isoe-west-1", "aws-iso-e"],
+    ["us-isof-south-1", "aws-iso-f"],
+    ["xx-north-1", "unknown"],
+  ])("region %s of another partition is refused: %s", (region, partition) =>
+    expect(faultsIn(spoil(ephemeralInput, "region", region))).toEqual([
+      `region | "${region}" (partition ${partition}) | a region of the partition aws, such as us-east-1; no other partition is supported | use a region of the partition aws`,
+    ]),
+  );
+
+  it.each(["us-west-2", "eu-south-2", "ap-southeast-7", "il-central-1", "mx-central-1", "me-central-1"])(
+    "region %s is allowed",
+    (region) => expect(faultsIn(spoil(ephemeralInput, "region", region))).toEqual([]),
+  );
+
+  it.each([
     ["memory", "remove it"],
     ["ttlHour", 'did you mean "ttlHours"?'],
     ["notification", 'did you mean "notifications"?'],
