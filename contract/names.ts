@@ -164,6 +164,9 @@ export class Names {
 /** Key of MockServer's expectations in their bucket. */
 export const EXPECTATIONS_KEY = "expectations.json";
 
+/** What a deployment puts there first. */
+export const NO_EXPECTATIONS = "[]\n";
+
 /** State bucket of an account and region. */
 export function stateBucketName(accountId: string, region: string): string {
   return fitName("bucket", `automock-tfstate-${accountId}-${region}`);

@@ -1,7 +1,7 @@
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { BUCKET_PURPOSE, EXPECTATIONS_KEY, type Names } from "../../contract/names";
+import { BUCKET_PURPOSE, EXPECTATIONS_KEY, NO_EXPECTATIONS, type Names } from "../../contract/names";
 import type { PolicyStatement } from "../shared/policy-document";
 import { SecureBucket } from "../shared/secure-bucket";
 
@@ -69,7 +69,7 @@ export class ConfigBucket extends Construct {
     this.ready = new S3Object(this, "expectations", {
       bucket: this.bucketName,
       key: EXPECTATIONS_KEY,
-      content: "[]\n",
+      content: NO_EXPECTATIONS,
       contentType: "application/json",
       // An upload replaces the tags as well, and an object can have only ten tags.
       overrideProvider: { defaultTags: { tags: {} } },

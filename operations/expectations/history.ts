@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { NO_EXPECTATIONS } from "../../contract/names";
 import { formatInstant } from "../../contract/registry";
 import { checkExpectations } from "./check";
 import type { ExpectationStore, VersionEntry } from "./store";
@@ -18,6 +19,8 @@ export interface HistoryEntry {
   /** ARN of who uploaded it; absent when it was not uploaded by this command. */
   readonly by?: string;
   readonly message?: string;
+  /** True when a deployment created it, empty, for the first task. */
+  readonly initial?: true;
 }
 
 /** The `--json` result of `expectations history`. */
@@ -45,11 +48,18 @@ export async function history(stack: string, store: ExpectationStore, limit: num
     entries.push(entry);
   }
   const slots = pLimit(PARALLEL_READS);
-  const versions = await Promise.all(entries.map((entry) => slots(() => described(store, entry))));
+  const oldest = more ? undefined : entries.at(-1);
+  const versions = await Promise.all(
+    entries.map((entry) => slots(() => described(store, entry, entry === oldest))),
+  );
   return { stack, bucket: store.bucket, versions, more };
 }
 
-async function described(store: ExpectationStore, entry: VersionEntry): Promise<HistoryEntry> {
+async function described(
+  store: ExpectationStore,
+  entry: VersionEntry,
+  isOldest: boolean,
+): Promise<HistoryEntry> {
   const { versionId, isLatest, isDeletion, size } = entry;
   const basics = {
     versionId,
@@ -61,10 +71,12 @@ async function described(store: ExpectationStore, entry: VersionEntry): Promise<
   if (isDeletion) return basics;
   const { bytes, by, message } = await store.version(versionId);
   const { expectations, isArray } = checkExpectations(bytes);
+  const initial = isOldest && by === undefined && Buffer.from(bytes).equals(Buffer.from(NO_EXPECTATIONS));
   return {
     ...basics,
     ...(isArray && { expectations: expectations.length }),
     ...(by !== undefined && { by }),
     ...(message !== undefined && { message }),
+    ...(initial && { initial }),
   };
 }

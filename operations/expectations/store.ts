@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { EXPECTATIONS_KEY } from "../../contract/names";
+import { formatInstant } from "../../contract/registry";
 import { UserError } from "../../contract/user-error";
 
 /** What an upload says about itself. */
@@ -53,6 +54,35 @@ export class ExpectationStore {
     } catch (error) {
       if (nameOf(error) === "NoSuchKey") return undefined;
       throw error;
+    }
+  }
+
+  /**
+   * A version by its id or by the first characters of its id. Throws a `UserError` when no version or several have
+   * them, or it is a deletion.
+   */
+  async find(text: string): Promise<StoredVersion> {
+    try {
+      return await this.version(text);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const found: VersionEntry[] = [];
+      for await (const entry of this.versions()) {
+        if (entry.versionId === text) throw error;
+        if (!entry.isDeletion && entry.versionId.startsWith(text)) found.push(entry);
+      }
+      if (found.length === 0) throw error;
+      if (found.length === 1) return this.version(found[0]!.versionId);
+      throw new UserError(
+        [
+          `${this.stack} has ${found.length} versions that start with "${text}":`,
+          ...found
+            .slice(0, MOST_SHOWN)
+            .map(({ versionId, uploadedAt }) => `  ${versionId}, ${formatInstant(uploadedAt.getTime())}`),
+          ...(found.length > MOST_SHOWN ? [`  and ${found.length - MOST_SHOWN} older`] : []),
+          "Write more characters of the one you mean.",
+        ].join("\n"),
+      );
     }
   }
 
@@ -171,6 +201,8 @@ export class ExpectationStore {
   }
 }
 
+/** Versions in a message. */
+const MOST_SHOWN = 5;
 const NO_VERSION = new Set(["NoSuchVersion", "NoSuchKey", "InvalidArgument", "MethodNotAllowed", "405"]);
 const REPLACED = new Set(["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"]);
 

@@ -64,9 +64,15 @@ export async function push(
 }
 
 /** Uploads an older version once more, as the newest. Nothing is deleted. */
-export async function rollback(options: UploadOptions & { readonly versionId: string }): Promise<Uploaded> {
-  const { stack, store, versionId } = options;
-  const [older, current] = await Promise.all([store.version(versionId), store.current()]);
+export async function rollback(
+  options: UploadOptions & {
+    /** Version id or its first characters. */
+    readonly version: string;
+  },
+): Promise<Uploaded> {
+  const { stack, store } = options;
+  const [older, current] = await Promise.all([store.find(options.version), store.current()]);
+  const { versionId } = older;
   const checked = refuseErrors(`${stack}@${versionId}`, checkExpectations(older.bytes, options.size));
   const message = options.message ?? `rollback to ${versionId}`;
   return upload({ ...options, message }, older.bytes, checked, current, changesFrom(current, checked));

@@ -248,7 +248,7 @@ Or replace theirs with yours: --force. It is not lost: history lists it, rollbac
     const message = `${STACK} has no config bucket (${BUCKET}): it is not deployed, or was removed when its time was up.\nDeploy it first: automock deploy ${STACK}.`;
     expect(await refusal(pushed("[]"))).toBe(message);
     expect(await refusal(history(STACK, target().store, 5))).toBe(message);
-    expect(await refusal(rollback({ ...target(), versionId: "v1" }))).toBe(message);
+    expect(await refusal(rollback({ ...target(), version: "v1" }))).toBe(message);
   });
 
   it("passes other errors of AWS on", async () => {
@@ -350,7 +350,15 @@ describe("history and rollback", () => {
         by: "arn:aws:iam::1:user/bob",
         message: "first",
       },
-      { versionId: "v1", uploadedAt: at(1), current: false, deleted: false, bytes: 3, expectations: 0 },
+      {
+        versionId: "v1",
+        uploadedAt: at(1),
+        current: false,
+        deleted: false,
+        bytes: 3,
+        expectations: 0,
+        initial: true,
+      },
     ]);
   });
 
@@ -361,7 +369,7 @@ describe("history and rollback", () => {
   });
 
   it("goes back by uploading the old bytes once more", async () => {
-    const result = await rollback({ ...target(), versionId: "v2" });
+    const result = await rollback({ ...target(), version: "v2" });
     expect(result).toMatchObject({
       uploaded: true,
       versionId: "v5",
@@ -376,23 +384,66 @@ describe("history and rollback", () => {
       },
     ]);
     expect(s3.versions).toHaveLength(5);
-    expect(await rollback({ ...target(), versionId: "v2" })).toMatchObject({
+    expect(await rollback({ ...target(), version: "v2" })).toMatchObject({
       uploaded: false,
       versionId: "v5",
     });
     expect(await pushed(file(mock("c")))).toMatchObject({ uploaded: true });
   });
 
-  it.each(["v9", "v3"])("refuses a version that is not there, or a deletion: %s", async (versionId) => {
-    expect(await refusal(rollback({ ...target(), versionId }))).toBe(
-      `${STACK} has no version "${versionId}" of its expectations.\n` +
+  it.each(["v9", "v3"])("refuses a version that is not there, or a deletion: %s", async (version) => {
+    expect(await refusal(rollback({ ...target(), version }))).toBe(
+      `${STACK} has no version "${version}" of its expectations.\n` +
         `\`automock expectations history ${STACK}\` lists the versions; a deleted one cannot be taken.`,
     );
   });
 
+  it("takes the first characters of a version, and never those of a deletion", async () => {
+    s3.versions.splice(0);
+    s3.versions.push({ id: "v2abc", body: file(mock("a")) }, { id: "v2xyz" }, { id: "v3abc", body: "[]" });
+    const result = await rollback({ ...target(), version: "v2" });
+    expect(result).toMatchObject({ uploaded: true, changes: { added: ["a"] } });
+    expect(s3.puts).toMatchObject([{ Metadata: { "automock-message": "rollback%20to%20v2abc" } }]);
+  });
+
+  it("takes a whole version although others start with it", async () => {
+    for (let more = 0; more < 6; more++) s3.add("[]\n");
+    s3.add(file(mock("j")));
+    s3.versions.push({ id: "v20", body: file(mock("c")) });
+    expect(await rollback({ ...target(), version: "v2" })).toMatchObject({ changes: { added: ["a", "b"] } });
+    expect(await refusal(rollback({ ...target(), version: "v3" }))).toContain('has no version "v3"');
+  });
+
+  it("refuses characters that several versions start with, and lists the newest five", async () => {
+    for (let more = 0; more < 3; more++) s3.add("[]\n");
+    expect(await refusal(rollback({ ...target(), version: "v" }))).toBe(
+      `${STACK} has 6 versions that start with "v":
+  v7, 2026-01-01T12:07:00Z
+  v6, 2026-01-01T12:06:00Z
+  v5, 2026-01-01T12:05:00Z
+  v4, 2026-01-01T12:04:00Z
+  v2, 2026-01-01T12:02:00Z
+  and 1 older
+Write more characters of the one you mean.`,
+    );
+    expect(s3.puts).toEqual([]);
+  });
+
+  it("only the oldest version, and only empty, is of a deployment", async () => {
+    s3.add("[]\n");
+    const initial = async (limit: number) =>
+      (await history(STACK, target().store, limit)).versions
+        .filter((one) => one.initial)
+        .map((one) => one.versionId);
+    expect(await initial(5)).toEqual(["v1"]);
+    expect(await initial(4)).toEqual([]);
+    s3.versions.shift();
+    expect(await initial(5)).toEqual([]);
+  });
+
   it("refuses a version that the tasks would refuse", async () => {
     s3.add("[]");
-    expect(await refusal(rollback({ ...target(), versionId: "v4" }))).toContain(`error: ${STACK}@v4:1:1\n`);
+    expect(await refusal(rollback({ ...target(), version: "v4" }))).toContain(`error: ${STACK}@v4:1:1\n`);
     expect(s3.puts).toEqual([]);
   });
 });

@@ -134,7 +134,7 @@ function addHistory(group: Command): void {
           ["automock expectations history automock-demo-42 --limit 100 --json"],
         ],
         notes: ["Replaced versions are kept for 90 days; the newest ten of them are kept forever."],
-        json: "{ stack, bucket, more, versions: [{ versionId, uploadedAt, current, deleted, bytes, expectations, by, message }] }",
+        json: "{ stack, bucket, more, versions: [{ versionId, uploadedAt, current, deleted, bytes, expectations, by, message, initial }] }",
       }),
     )
     .action(
@@ -149,7 +149,10 @@ function addRollback(group: Command): void {
   group
     .command("rollback")
     .argument("<stack>", "automock stack, for example automock-demo-42")
-    .argument("<version>", "version to roll back to, from the history")
+    .argument(
+      "<version>",
+      "version to roll back to, from the history; the first characters are enough if no other version has them",
+    )
     .description("upload an earlier version again as the newest; nothing is deleted")
     .option("--message <text>", "reason, shown in the history", shortText)
     .addHelpText(
@@ -157,7 +160,7 @@ function addRollback(group: Command): void {
       helpText({
         examples: [
           ["automock expectations history automock-demo-42"],
-          ["automock expectations rollback automock-demo-42 3sL4kqtJlcpXroDTDmJ.rmSp"],
+          ["automock expectations rollback automock-demo-42 3sL4kqtJ"],
         ],
         json: "the same document as push",
       }),

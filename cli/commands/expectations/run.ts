@@ -107,10 +107,10 @@ export async function historyCommand(cli: Cli, id: string, limit: number): Promi
 export async function rollbackCommand(
   cli: Cli,
   id: string,
-  versionId: string,
+  version: string,
   message: string | undefined,
 ): Promise<void> {
-  report(cli, `${id}@${versionId}`, await rollback({ ...(await open(cli, id)), versionId, message }));
+  report(cli, `${id}@${version}`, await rollback({ ...(await open(cli, id)), version, message }));
 }
 
 function open(cli: Omit<Cli, "output">, id: string) {

@@ -21,6 +21,15 @@ it("formatHistory shows a table, and says that there are older versions", () => 
           by: "arn:aws:iam::1:user/bob",
           message: "first",
         },
+        {
+          versionId: "v1",
+          uploadedAt: at(1),
+          current: false,
+          deleted: false,
+          bytes: 3,
+          expectations: 0,
+          initial: true,
+        },
       ],
       more: true,
     },
@@ -31,6 +40,7 @@ it("formatHistory shows a table, and says that there are older versions", () => 
     ["v4", "current", "2026-01-01 12:04:00", "not an array", "4", "another tool"],
     ["v3", "2026-01-01 12:03:00", "deleted", "another tool"],
     ["v2", "2026-01-01 12:02:00", "2", "175", "bob", "first"],
+    ["v1", "2026-01-01 12:01:00", "0", "3", "deploy"],
     ["There are older versions; --limit shows more."],
   ]);
 });
