@@ -147,7 +147,7 @@ describeWith(["moto_server"], "automock admin", () => {
       .map(({ service, operation }) => `${PREFIX[service] ?? service}:${operation}`);
     const own = new Set(asked.filter((action) => !SET_UP.includes(action)));
     expect([...own].filter((action) => !named.includes(action))).toEqual([]);
-    expect(own.size).toBeGreaterThanOrEqual(15);
+    expect(own.size).toBeGreaterThanOrEqual(14);
   });
 });
 
