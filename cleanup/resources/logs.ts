@@ -7,9 +7,9 @@ import {
   PutLogGroupDeletionProtectionCommand,
   type LogGroup,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { logGroupPrefixes } from "../../contract/log-groups";
 import type { Clients } from "../aws/clients";
 import { allPages } from "../aws/pages";
-import type { EnvScope } from "../engine/resource";
 import type { ResourceType } from "./resource-type";
 import { GONE, hintsOf, namePrefix, presentIf, readTags } from "./shared";
 
@@ -22,11 +22,11 @@ const logGroup: ResourceType = {
   parts: ["aws_cloudwatch_log_metric_filter"],
   arns: ["log-group:"],
   layer: "final",
-  ownNames: (env) => ({ exact: [], prefixes: ownPrefixes(env) }),
+  ownNames: (env) => ({ exact: [], prefixes: [...logGroupPrefixes(namePrefix(env))] }),
   handler: ({ read, write }) => ({
     async *list(env) {
       const seen = new Set<string>();
-      const own = ownPrefixes(env);
+      const own = logGroupPrefixes(namePrefix(env));
       const hints = hintsOf(env, GROUP)
         .map(groupName)
         .filter((name) => !own.some((prefix) => name.startsWith(prefix)));
@@ -88,17 +88,6 @@ const queryDefinition: ResourceType = {
 
 /** Log groups, which go last because their writers re-create them, and saved queries. */
 export const logs: readonly ResourceType[] = [logGroup, queryDefinition];
-
-/** The environment's log groups, and those that services create under its names. */
-function ownPrefixes(env: EnvScope): string[] {
-  const prefix = namePrefix(env);
-  return [
-    `/${prefix}/`,
-    `/aws/ecs/containerinsights/${prefix}/`,
-    `/aws/rds/instance/${prefix}/`,
-    `/aws/lambda/${prefix}/`,
-  ];
-}
 
 /** `arn:…:log-group:<name>` or the name itself. */
 function groupName(hint: string): string {

@@ -13,6 +13,7 @@ const CLASSES = {
     (await import("@aws-sdk/client-ec2-instance-connect")).EC2InstanceConnectClient,
   kms: async () => (await import("@aws-sdk/client-kms")).KMSClient,
   lambda: async () => (await import("@aws-sdk/client-lambda")).LambdaClient,
+  logs: async () => (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient,
   quotas: async () => (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient,
   s3: async () => (await import("@aws-sdk/client-s3")).S3Client,
   secrets: async () => (await import("@aws-sdk/client-secrets-manager")).SecretsManagerClient,

@@ -18,7 +18,7 @@ export function explainAlreadyExists(errors: string, region: string): string | u
     ...unique(groups).map(
       (name) =>
         `The log group ${name} is left from an earlier life of this environment. If you do not need its logs, delete it:\n` +
-        `  aws logs delete-log-group --region ${region} --log-group-name ${name}`,
+        `  ${deleteLogGroup(region, name)}`,
     ),
     ...unique(records).map(
       (name) =>
@@ -27,6 +27,11 @@ export function explainAlreadyExists(errors: string, region: string): string | u
     ),
   ];
   return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+/** The command that deletes a log group. */
+export function deleteLogGroup(region: string, name: string): string {
+  return `aws logs delete-log-group --region ${region} --log-group-name ${name}`;
 }
 
 function unique(matches: readonly RegExpExecArray[]): readonly string[] {

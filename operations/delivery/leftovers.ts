@@ -1,3 +1,4 @@
+import { DescribeLogGroupsCommand, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeInstancesCommand, DescribeNatGatewaysCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import {
   DescribeClustersCommand,
@@ -11,6 +12,7 @@ import {
   type ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { DescribeSecretCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { logGroupPrefixes } from "../../contract/log-groups";
 import { TAG } from "../../contract/tags";
 
 /** Clients of the search. */
@@ -18,6 +20,7 @@ export interface LeftoverClients {
   readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
   readonly ec2: Pick<EC2Client, "send">;
   readonly ecs: Pick<ECSClient, "send">;
+  readonly logs: Pick<CloudWatchLogsClient, "send">;
   readonly kms: Pick<KMSClient, "send">;
   readonly secrets: Pick<SecretsManagerClient, "send">;
 }
@@ -50,15 +53,19 @@ export interface LeftoverOptions {
 }
 
 /**
- * Finds resources that AWS still lists with the tags of a stack. Some services list deleted resources for an hour (NAT
+ * Finds resources that AWS still lists with the tags of a stack, and log groups with its names: AWS creates a log group
+ * again, without tags, for data that arrives after its deletion, and then the next deployment fails. Some services list deleted resources for an hour (NAT
  * gateways, instances), a month (keys) or forever (task definitions), so those services are asked for the real state.
  */
 export async function findLeftovers(clients: LeftoverClients, options: LeftoverOptions): Promise<Leftovers> {
   const { attempts = 13 } = options;
   for (let attempt = 1; ; attempt++) {
-    const tagged = await taggedArns(clients.tagging, options);
+    const [tagged, named] = await Promise.all([
+      taggedArns(clients.tagging, options),
+      logGroupArns(clients.logs, options),
+    ]);
     const kept = tagged.filter((arn) => KEPT.test(arn));
-    const arns = tagged.filter((arn) => !KEPT.test(arn));
+    const arns = [...new Set([...tagged.filter((arn) => !KEPT.test(arn)), ...named])].sort();
     const judged = await Promise.all(
       arns.map(async (arn) => ({ arn, state: await ghostState(clients, arn) })),
     );
@@ -90,6 +97,27 @@ async function taggedArns(
     PaginationToken = page.PaginationToken || undefined;
   } while (PaginationToken !== undefined);
   return arns.sort();
+}
+
+async function logGroupArns(
+  logs: LeftoverClients["logs"],
+  { system, environment }: LeftoverOptions,
+): Promise<string[]> {
+  const arns: string[] = [];
+  for (const logGroupNamePrefix of logGroupPrefixes(`${system}-${environment}`)) {
+    let nextToken: string | undefined;
+    do {
+      const page = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
+      arns.push(...(page.logGroups ?? []).map(({ arn }) => arn!.replace(/:\*$/, "")));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+  }
+  return arns;
+}
+
+/** The name of a log group, if the ARN is of one. */
+export function logGroupIn(arn: string): string | undefined {
+  return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:(.+)$/.exec(arn)?.[1];
 }
 
 type Judge = (clients: LeftoverClients, arn: string) => Promise<string | undefined>;

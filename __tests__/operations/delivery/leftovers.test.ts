@@ -20,6 +20,7 @@ async function search(looks: readonly (readonly string[])[], answers: Answers = 
         ResourceARN,
       })),
     }),
+    DescribeLogGroups: () => ({}),
     ...answers,
   });
   const result = await findLeftovers(fake as unknown as LeftoverClients, {
@@ -42,7 +43,7 @@ it("asks for both tags of the stack, and for every page", async () => {
     { Key: "automock:system", Values: ["automock"] },
     { Key: "automock:environment", Values: ["demo"] },
   ];
-  expect(calls).toEqual([
+  expect(calls.filter(([name]) => name === "GetResources")).toEqual([
     ["GetResources", { TagFilters, PaginationToken: undefined }],
     ["GetResources", { TagFilters, PaginationToken: "next" }],
   ]);
@@ -131,7 +132,7 @@ it("takes a refusal for no proof", async () => {
 
 it("asks for a service in its own cluster", async () => {
   const { calls } = await search([[SERVICE]], { DescribeServices: () => ({}) });
-  expect(calls[1]).toEqual(["DescribeServices", { cluster: "automock-demo", services: [SERVICE] }]);
+  expect(calls).toContainEqual(["DescribeServices", { cluster: "automock-demo", services: [SERVICE] }]);
 });
 
 it("what a database keeps on purpose is not a leftover", async () => {
@@ -140,4 +141,37 @@ it("what a database keeps on purpose is not a leftover", async () => {
   const other = "arn:aws:rds:us-east-1:123456789012:snapshot:task-api-prod-before-migration";
   expect(await search([[backup, snapshot]])).toMatchObject({ left: [], kept: [backup, snapshot], waits: 0 });
   expect(await search([[other, snapshot]], {}, 1)).toMatchObject({ left: [other], kept: [snapshot] });
+});
+
+describe("log groups", () => {
+  const arn =
+    "arn:aws:logs:us-east-1:123456789012:log-group:/aws/ecs/containerinsights/automock-demo/performance";
+  const groups = (found: readonly string[]) => ({
+    DescribeLogGroups: (({ logGroupNamePrefix, nextToken }: Record<string, string>) => {
+      if (nextToken === undefined) return { nextToken: "next" };
+      const logGroups = found
+        .filter((one) => one.split(":log-group:")[1]!.startsWith(logGroupNamePrefix!))
+        .map((one) => ({ arn: `${one}:*` }));
+      return { logGroups };
+    }) as (input: never) => unknown,
+  });
+
+  it("one that AWS has created again, without tags, is found by its name, on every page", async () => {
+    expect(await search([[]], groups([arn]))).toMatchObject({ left: [arn], waits: 2 });
+  });
+
+  it("one with tags is named once, and those of other environments are not", async () => {
+    const others = [arn.replace("-demo", "-demo2"), arn.replace("automock-demo", "task-api-demo")];
+    expect(await search([[arn]], groups([arn, ...others]), 1)).toMatchObject({ left: [arn] });
+  });
+
+  it("asks for each of the stack's names", async () => {
+    const { calls } = await search([[]]);
+    expect(calls.slice(1).map(([, input]) => input["logGroupNamePrefix"])).toEqual([
+      "/automock-demo/",
+      "/aws/ecs/containerinsights/automock-demo/",
+      "/aws/rds/instance/automock-demo/",
+      "/aws/lambda/automock-demo/",
+    ]);
+  });
 });

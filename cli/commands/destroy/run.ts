@@ -5,7 +5,6 @@ import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
 import { usd } from "../../../contract/dollars";
 import { formatDuration } from "../../../contract/duration";
-import { counted } from "../../../contract/text";
 import type { StackReport } from "../../../operations/review/model";
 import { bootstrapsOf, type StackRef } from "../../../environments/schema/stacks";
 import { interruptible } from "../interruptible";
@@ -20,6 +19,7 @@ import {
 import { openRegistry } from "../../open-registry";
 import { createClients } from "../../../operations/aws/clients";
 import { findLeftovers, type Ghost } from "../../../operations/delivery/leftovers";
+import { leftLines, NOTHING_LEFT } from "./view";
 import { explained, makePlan } from "../../../operations/delivery/make-plan";
 import { reportOf } from "../../../operations/delivery/planned-stack";
 import { byType, wrapped } from "../../../operations/review/terminal";
@@ -41,7 +41,7 @@ export interface DestroyResult {
   /** Number of destroyed resources. */
   readonly destroyed: number;
   readonly seconds: number;
-  /** ARNs of resources that still exist with the stack's tags. */
+  /** ARNs of resources that still exist with the stack's tags, and of log groups with its names. */
   readonly left: readonly string[];
   /** Deleted resources that AWS still lists. */
   readonly ghosts: readonly Ghost[];
@@ -131,10 +131,10 @@ async function proveGone(
     );
   }
   if (done.destroyed > 0)
-    cli.output.progress("The state is empty. Looking for resources that still exist with its tags.");
+    cli.output.progress("The state is empty. Looking for resources that still exist with its tags or names.");
   const clients = await createClients(
     cli.clientConfig(stack.region),
-    ...(["tagging", "ec2", "ecs", "kms", "secrets"] as const),
+    ...(["tagging", "ec2", "ecs", "kms", "logs", "secrets"] as const),
   );
   const { left, ghosts, kept } = await findLeftovers(clients, {
     system: stack.system,
@@ -168,13 +168,11 @@ function finish(
       for (const arn of kept) line(`  ${arn}`);
     }
     if (left.length > 0) {
-      line(`${counted(left.length, "resource still exists", "resources still exist")} with its tags:`);
-      for (const arn of left) line(`  ${arn}`);
-      line("They are not in the state. Find out who created them, or delete them by hand.");
+      for (const text of leftLines(left, region)) line(text);
       return;
     }
     if (outcome === "destroyed")
-      line(kept.length > 0 ? "Nothing else is left with its tags." : "Nothing is left with its tags.");
+      line(`${kept.length > 0 ? "Nothing else" : "Nothing"} is left: ${NOTHING_LEFT}.`);
     const file = environmentFile(cli, stack);
     if (file !== undefined) line(`You can delete ${file} too: the environment no longer exists.`);
   });
