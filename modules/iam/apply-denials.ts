@@ -7,6 +7,7 @@ import {
 } from "../../contract/names";
 import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
+import { SERVICES_OF_STACKS } from "./services-of-stacks";
 
 /** What decides about the rights of an apply role. */
 export interface ApplyRights {
@@ -23,30 +24,6 @@ export interface ApplyRights {
   readonly domainNames: readonly string[];
 }
 
-/** Services that the stacks use. What runs code with roles of others, such as Lambda or Systems Manager, is not here. */
-const SERVICES = [
-  "acm",
-  "application-autoscaling",
-  "cloudwatch",
-  "dynamodb",
-  "ec2",
-  "ecr",
-  "ecs",
-  "elasticloadbalancing",
-  "events",
-  "iam",
-  "kms",
-  "logs",
-  "rds",
-  "route53",
-  "s3",
-  "secretsmanager",
-  "sns",
-  "sts",
-  "tag",
-  "wafv2",
-];
-
 /** What would lead to more rights than the role has, whatever else allows it. */
 function noEscalation({ boundaryArn }: ApplyRights): readonly PolicyStatement[] {
   const deny = (sid: string, actions: readonly string[]): PolicyStatement => ({
@@ -59,7 +36,7 @@ function noEscalation({ boundaryArn }: ApplyRights): readonly PolicyStatement[] 
     {
       ...deny(
         "NotOtherServices",
-        SERVICES.map((service) => `${service}:*`),
+        SERVICES_OF_STACKS.map((service) => `${service}:*`),
       ),
       allActionsBut: true,
     },

@@ -2,6 +2,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
 import type { ReaperNames } from "../../contract/reaper";
 import { policyDocument, type PolicyStatement } from "../shared/policy-document";
+import { SERVICES_OF_STACKS } from "./services-of-stacks";
 
 export interface BootstrapBoundaryProps {
   readonly reaper: ReaperNames;
@@ -33,33 +34,12 @@ export class BootstrapBoundary extends Construct {
   }
 }
 
-/** Services of the stacks, of pipelines and of the reaper. */
+/** Of identities only some calls are allowed, see below. */
 const SERVICES = [
-  "acm",
-  "apigateway",
-  "application-autoscaling",
-  "cloudwatch",
-  "dynamodb",
-  "ec2",
-  "ecr",
-  "ecs",
-  "elasticloadbalancing",
-  "events",
-  "kms",
-  "lambda",
-  "logs",
-  "rds",
-  "route53",
-  "s3",
-  "scheduler",
-  "secretsmanager",
-  "sns",
-  "sqs",
-  "sts",
-  "tag",
-  "wafv2",
-  "xray",
-];
+  ...SERVICES_OF_STACKS.filter((service) => service !== "iam"),
+  // Of the reaper and of test environments.
+  ...["apigateway", "lambda", "scheduler", "sqs", "xray"],
+].sort();
 
 function inUse(): readonly PolicyStatement[] {
   return [

@@ -1,0 +1,23 @@
+/** Services that the stacks use. What runs code with roles of others, such as Lambda or Systems Manager, is not here. */
+export const SERVICES_OF_STACKS = [
+  "acm",
+  "application-autoscaling",
+  "cloudwatch",
+  "dynamodb",
+  "ec2",
+  "ecr",
+  "ecs",
+  "elasticloadbalancing",
+  "events",
+  "iam",
+  "kms",
+  "logs",
+  "rds",
+  "route53",
+  "s3",
+  "secretsmanager",
+  "sns",
+  "sts",
+  "tag",
+  "wafv2",
+] as const;
