@@ -55,7 +55,7 @@ export function completionNotice(record: StackRecord, proof: CompletionProof, no
       ...(sameInstant(record.warnFor, record.expiresAt)
         ? []
         : ["It was deleted by hand, without a warning."]),
-      ...costLines(record, now),
+      ...costLines(record, now, "would cost"),
       "",
       `Deleted (${total}):`,
       ...deleted.map(([type, count]) => `  ${count} x ${type}`),
@@ -158,7 +158,7 @@ export function invalidNotice(
     ...faults.map((fault) => `  ${fault}`),
     "",
     `Correct the item ${registryKey(environment).pk}, ${registryKey(environment).sk} in the table ${table}; this message comes again only if other faults are found.`,
-    `To see what is left to correct:  npx automock status ${environment}`,
+    "To see what is left to correct:  npx automock list",
     ...whereToLook(region, `dynamodbv2/home?region=${region}#item-explorer?table=${table}`),
   ]);
 }
@@ -208,12 +208,12 @@ function whereToLook(region: string, page: string): string[] {
   ];
 }
 
-/** What it has cost and would cost, if the record has an hourly cost. */
-function costLines(record: RegistryRecord, now: Instant): string[] {
+/** What it has cost, and what it costs or would have cost to keep it, if the record has an hourly cost. */
+function costLines(record: RegistryRecord, now: Instant, verb = "costs"): string[] {
   if (record.hourlyCostUsd === undefined) return [];
   const age = Math.max(0, now - instantOf(record.createdAt));
   const about = (record.hourlyCostUnpriced ?? 0) > 0 ? "at least" : "about";
   return [
-    `It has cost ${about} ${usd((age / HOUR) * record.hourlyCostUsd)} in ${formatDuration(age)}; keeping it costs ${about} ${usd(record.hourlyCostUsd * 24)} per day, ${usd(record.hourlyCostUsd * HOURS_PER_MONTH)} per month.`,
+    `It has cost ${about} ${usd((age / HOUR) * record.hourlyCostUsd)} in ${formatDuration(age)}; keeping it ${verb} ${about} ${usd(record.hourlyCostUsd * 24)} per day, ${usd(record.hourlyCostUsd * HOURS_PER_MONTH)} per month.`,
   ];
 }

@@ -64,7 +64,7 @@ Runbook: docs/runbooks/ttl-cleanup.md
     expect(text)
       .toBe(`The environment pr-1 (owner team-a, account 111122223333, us-east-1) expired at 2026-03-01T04:00:00Z and is deleted.
 It took 6 min 30 s from the first deletion to the proof that nothing is left.
-It has cost about $2.05 in 4 h 6 min; keeping it costs about $12.00 per day, $365.00 per month.
+It has cost about $2.05 in 4 h 6 min; keeping it would cost about $12.00 per day, $365.00 per month.
 
 Deleted (7):
   6 x ec2:subnet
@@ -157,16 +157,17 @@ Runbook: docs/runbooks/ttl-cleanup.md
   });
 
   const proof = { listings: [], deleted: {}, durationMs: 1 };
-  it.each<[string, Notice]>([
-    ["warning", warningNotice(recordOf(), T0)],
-    ["completion", completionNotice(recordOf(), proof, EXPIRY)],
-    ["failure", failureNotice(recordOf(), [], ["x"])],
-    ["refusal", refusalNotice(recordOf(), [{ gate: "account", reason: "another one", alarm: true }])],
-    ["dry run", dryRunNotice(recordOf(), "Plan")],
-    ["interrupted deletion", halfDeletedNotice(recordOf())],
-    ["invalid record", invalidNotice(CONFIG, "pr-1", "team-a", ["phase is missing"])],
-  ])("of a %s: command, runbook, console link, owner, account and region", (_kind, { text }) => {
-    expect(text).toMatch(/: {2}npx automock [a-z]+ (automock-)?pr-1|: {2}npx automock bootstrap --enable/);
+  it.each<[kind: string, notice: Notice, command: string]>([
+    ["warning", warningNotice(recordOf(), T0), "extend automock-pr-1"],
+    ["completion", completionNotice(recordOf(), proof, EXPIRY), "deploy automock-pr-1"],
+    ["failure", failureNotice(recordOf(), [], ["x"]), "destroy automock-pr-1"],
+    ["refusal", refusalNotice(recordOf(), [{ gate: "account", reason: "another one", alarm: true }]), "status automock-pr-1"], // prettier-ignore
+    ["dry run", dryRunNotice(recordOf(), "Plan"), "bootstrap --enable-deletion"],
+    ["interrupted deletion", halfDeletedNotice(recordOf()), "deploy automock-pr-1"],
+    // A record that cannot be read may have no system, so there is no stack to name.
+    ["invalid record", invalidNotice(CONFIG, "pr-1", "team-a", ["phase is missing"]), "list"],
+  ])("of %s: command, runbook, console link, owner, account and region", (_kind, { text }, command) => {
+    expect(text).toContain(`:  npx automock ${command}`);
     expect(text).toMatch(/^Console: https:\/\/us-east-1\.console\.aws\.amazon\.com\/\S+$/m);
     expect(text).toMatch(/^Runbook: docs\/runbooks\/ttl-cleanup\.md$/m);
     expect(text).toContain("pr-1 (owner team-a, account 111122223333, us-east-1)");
