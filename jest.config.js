@@ -1,7 +1,6 @@
-/** @type {import("jest").Config} */
-const shared = {
+/** The end-to-end tests, and coverage: each file in a global environment of its own. */
+const isolated = {
   testEnvironment: "node",
-  setupFiles: ["<rootDir>/__tests__/support/fast-check.ts"],
   transform: {
     "^.+\\.[jt]s$": [
       "@swc/jest",
@@ -10,14 +9,28 @@ const shared = {
   },
   // Libraries that are ES modules only.
   transformIgnorePatterns: ["/node_modules/(?!@secretlint/|@scalar/)"],
-  testPathIgnorePatterns: ["/node_modules/", "/cdktf\\.out/"],
-  modulePathIgnorePatterns: ["<rootDir>/cdktf.out"],
 };
+
+/** A process loads CDKTF and the AWS provider's classes once for all its files: half the processor time. */
+const shared = {
+  runner: "<rootDir>/__tests__/support/unit-runner.mjs",
+  setupFiles: ["<rootDir>/__tests__/support/unit-process.mjs"],
+};
+
+const forUnits = process.env.TEST_DEEP === "1" ? isolated : shared;
+
+/** @param {string} displayName @param {object} how @param {string} testMatch @param {string[]} ignored */
+const project = (displayName, how, testMatch, ignored = []) => ({
+  displayName,
+  ...how,
+  setupFiles: [...(how.setupFiles ?? []), "<rootDir>/__tests__/support/fast-check.ts"],
+  testMatch: [testMatch],
+  testPathIgnorePatterns: ["/node_modules/", "/cdktf\\.out/", ...ignored],
+  modulePathIgnorePatterns: ["<rootDir>/cdktf.out"],
+});
 
 /** @type {import("jest").Config} */
 module.exports = {
-  // The end-to-end tests wait most of the time, for the AWS provider's own clock and for tasks: eight on two cores.
-  maxWorkers: 8,
   // With coverage V8 keeps every module of every test: at 1.5 GB the simulator's tests take six times as long.
   workerIdleMemoryLimit: "500MB",
   // The only limit of time: on a busy machine a test of a minute takes ten, and only one that hangs is a failure.
@@ -25,17 +38,10 @@ module.exports = {
   globalSetup: "<rootDir>/__tests__/support/global-setup.js",
   testSequencer: "<rootDir>/__tests__/support/sequencer.js",
   projects: [
-    {
-      ...shared,
-      displayName: "unit",
-      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, "/__tests__/e2e/", "/__tests__/golden/"],
-    },
-    { ...shared, displayName: "golden", testMatch: ["<rootDir>/__tests__/golden/*.test.ts"] },
-    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
+    project("unit", forUnits, "<rootDir>/__tests__/**/*.test.ts", ["/__tests__/e2e/", "/__tests__/golden/"]),
+    project("golden", forUnits, "<rootDir>/__tests__/golden/*.test.ts"),
+    project("e2e", isolated, "<rootDir>/__tests__/e2e/*.test.ts"),
   ],
-  // Costs memory and time and says the same each night; what a change leaves untested shows in its review.
-  collectCoverage: process.env.TEST_DEEP === "1",
   coverageProvider: "v8",
   collectCoverageFrom: [
     "contract/**/*.ts",

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { labelOf, readInput } from "../../../operations/expectations/input";
@@ -42,7 +42,6 @@ it("says in words what cannot be read", () => {
 
 it.each(["EACCES", "EPERM"])("says who may help against %s", (code) => {
   // Nobody can be kept from reading when the tests run as root.
-  const fs = jest.requireActual<typeof import("node:fs")>("node:fs");
   jest.spyOn(fs, "readFileSync").mockImplementation(() => {
     throw Object.assign(new Error("denied"), { code });
   });
