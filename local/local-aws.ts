@@ -19,6 +19,7 @@ import { startGateway } from "./gateway/gateway";
 import type { LocalClock } from "./clock";
 import type { CallLog } from "./gateway/call-log";
 import type { Delays } from "./gateway/delays";
+import type { Quotas } from "./gateway/quotas";
 import type { Capacity } from "./gateway/services/fleets";
 import type { Faults } from "./gateway/faults";
 import type { Sessions } from "./sessions";
@@ -54,6 +55,8 @@ export interface LocalAws {
   readonly faults: Faults;
   /** How long tables, functions and roles take; change them at any time. */
   readonly delays: Delays;
+  /** What is refused as too many or too often; change it at any time. */
+  readonly quotas: Quotas;
   /** Settings of SDK clients that act in another account, with rights to everything in it. */
   clientConfigFor(accountId: string): LocalClientConfig;
   /** All calls. */
@@ -165,6 +168,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     },
     faults: gateway.faults,
     delays: gateway.delays,
+    quotas: gateway.quotas,
     calls: gateway.calls,
     capacity: gateway.capacity,
     clock: gateway.clock,

@@ -4,9 +4,11 @@ import type { Operation } from "./operation";
 
 export type ErrorKind = "throttling" | "accessDenied" | "expiredToken" | "internal";
 
-interface AwsError {
+export interface AwsError {
   readonly status: number;
   readonly code: string;
+  /** The code in the protocol that the service had before JSON, which SDKs of that time know. */
+  readonly queryCode?: string;
   readonly message: string;
 }
 
@@ -20,7 +22,7 @@ export function errorAnswer(
 
 /** Any AWS error in the envelope of the call's protocol. */
 export function awsErrorAnswer(call: Pick<Operation, "protocol" | "service">, error: AwsError): Answer {
-  const { status, code, message } = error;
+  const { status, code, queryCode, message } = error;
   const type = status >= 500 ? "Receiver" : "Sender";
   const inner = `<Code>${code}</Code><Message>${xmlEscape(message)}</Message>`;
   switch (call.protocol) {
@@ -28,7 +30,11 @@ export function awsErrorAnswer(call: Pick<Operation, "protocol" | "service">, er
     case "json-1.1":
       return {
         status,
-        headers: { "content-type": `application/x-amz-${call.protocol}`, "x-amzn-errortype": code },
+        headers: {
+          "content-type": `application/x-amz-${call.protocol}`,
+          "x-amzn-errortype": code,
+          ...(queryCode !== undefined && { "x-amzn-query-error": `${queryCode};${type}` }),
+        },
         body: Buffer.from(JSON.stringify({ __type: code, message })),
       };
     case "rest-json":

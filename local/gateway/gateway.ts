@@ -1,6 +1,5 @@
 import {
   createServer,
-  request as httpRequest,
   Agent,
   type IncomingMessage,
   type OutgoingHttpHeaders,
@@ -18,7 +17,9 @@ import { saidByAws } from "./error-shape";
 import { faultAnswer, Faults, type Fault } from "./faults";
 import { Functions, type RunFunction } from "./functions";
 import { recognise } from "./operation";
+import { Quotas } from "./quotas";
 import { QueuePolling } from "./queue-polling";
+import { send } from "./send";
 import { servicePatches } from "./services";
 import { Capacity } from "./services/fleets";
 import { Sessions, type SessionsOptions } from "../sessions";
@@ -46,6 +47,7 @@ export interface Gateway {
   readonly port: number;
   readonly faults: Faults;
   readonly delays: Delays;
+  readonly quotas: Quotas;
   readonly clock: LocalClock;
   readonly calls: CallLog;
   /** What instances fleets get. */
@@ -72,6 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const instances = options.sessions && new Instances({ folder: options.sessions.folder, clock });
   const port = () => (server.address() as AddressInfo).port;
   const delays = new Delays();
+  const quotas = new Quotas();
   const agent = new Agent({ keepAlive: true });
   const forward: Forward = async (call) => saidByAws(call, await send(call, options.motoSocket, agent));
   const functions = new Functions(options.runFunction);
@@ -83,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endpoints,
     polling,
     delays,
+    quotas,
     clock,
     dataPlane,
     boxes: sessions && instances && { sessions, instances, capacity, port },
@@ -175,6 +179,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port: port(),
     faults,
     delays,
+    quotas,
     clock,
     calls,
     capacity,
@@ -228,64 +233,6 @@ function turnAway(incoming: IncomingMessage, outgoing: ServerResponse, reason: s
 function splitOnce(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Headers that belong to one connection, not to the call. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "transfer-encoding",
-  "content-length",
-  "proxy-connection",
-  "expect",
-]);
-
-function endToEnd(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !HOP_BY_HOP.has(name))
-      kept[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  return kept;
-}
-
-function send(call: Call, socketPath: string, agent: Agent): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(
-      {
-        socketPath,
-        agent,
-        method: call.method,
-        path: call.path + call.rawQuery,
-        headers: {
-          ...endToEnd(call.headers),
-          "content-length": call.body.length,
-          "x-moto-account-id": call.accountId,
-        },
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () =>
-          resolve({
-            status: response.statusCode ?? 502,
-            headers: keepLength(response, call),
-            body: Buffer.concat(chunks),
-          }),
-        );
-      },
-    );
-    outgoing.on("error", reject);
-    outgoing.end(call.body);
-  });
-}
-
-/** HEAD answers have no body, so only the header has the length of the object. */
-function keepLength(response: IncomingMessage, call: Call): Record<string, string> {
-  const headers = endToEnd(response.headers);
-  const length = response.headers["content-length"];
-  return call.method === "HEAD" && length ? { ...headers, "content-length": length } : headers;
 }
 
 function reply(

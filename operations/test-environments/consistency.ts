@@ -11,6 +11,8 @@ const NOT_YET: readonly { readonly name: string; readonly message?: RegExp }[] =
   { name: "LimitExceededException", message: /simultaneous|concurrent|in the CREATING/i },
   { name: "ResourceInUseException", message: /is being (created|updated)/i },
   { name: "OperationAborted" },
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html: for 60 seconds, or a few more.
+  { name: "QueueDeletedRecently" },
 ];
 
 /** Whether an answer means "not yet". */

@@ -62,6 +62,7 @@ export async function createNodes(
     tags: testRunTags(world.run),
     clients: world.clients,
     signal: stopped,
+    progress: world.progress,
     projectFolder: world.projectFolder,
     created: (node) => {
       const found = created.get(node);

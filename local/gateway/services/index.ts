@@ -4,6 +4,7 @@ import type { ServicePatch } from "../call";
 import type { Delays } from "../delays";
 import type { Endpoints } from "../endpoints";
 import type { Functions } from "../functions";
+import type { Quotas } from "../quotas";
 import type { QueuePolling } from "../queue-polling";
 import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-autoscaling";
@@ -19,6 +20,7 @@ import { iam, Roles } from "./iam";
 import { lambda } from "./lambda";
 import { logs } from "./logs";
 import { machines } from "./machines";
+import { QUOTA_SERVICES, withQuotas } from "./quotas";
 import { rds } from "./rds";
 import { s3 } from "./s3";
 import { scheduler } from "./scheduler";
@@ -36,6 +38,7 @@ export interface PatchOptions {
   readonly endpoints: Endpoints;
   readonly polling: QueuePolling;
   readonly delays: Delays;
+  readonly quotas: Quotas;
   readonly clock: LocalClock;
   /** Runs tasks and load balancers. @default they are records */
   readonly dataPlane?: DataPlane;
@@ -45,12 +48,12 @@ export interface PatchOptions {
 
 /** What the gateway does beyond moto, by signing name. Created again for each gateway: the patches remember. */
 export function servicePatches(options: PatchOptions): ReadonlyMap<string, ServicePatch> {
-  const { functions, endpoints, polling, delays, clock, dataPlane, boxes } = options;
+  const { functions, endpoints, polling, delays, quotas, clock, dataPlane, boxes } = options;
   const targets = new Targets();
   const trail = new Trail(LOCAL_USER_ID);
   const roles = new Roles(delays);
   const instances = recorded(trail, boxes ? machines(boxes, ec2(boxes)) : ec2());
-  return new Map<string, ServicePatch>([
+  const patches = new Map<string, ServicePatch>([
     ["apigateway", apiGateway(endpoints)],
     ["application-autoscaling", applicationAutoScaling()],
     ["dynamodb", dynamoDb(delays)],
@@ -69,7 +72,7 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
     ["rds", rds(dataPlane)],
     ["s3", s3()],
     ["scheduler", scheduler({ clock, functions, act: asService("scheduler.amazonaws.com", instances) })],
-    ["servicequotas", serviceQuotas()],
+    ["servicequotas", serviceQuotas(quotas)],
     ...(boxes
       ? ([
           [
@@ -90,6 +93,8 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
     ["sts", sts()],
     ["tagging", tagging()],
   ]);
+  for (const service of QUOTA_SERVICES) patches.set(service, withQuotas(quotas, patches.get(service)!));
+  return patches;
 }
 
 /** Patches that see a call one after the other. */

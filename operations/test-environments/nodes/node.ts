@@ -22,6 +22,8 @@ export interface NodeContext extends Waiting {
   readonly tags: Readonly<Record<string, string>>;
   readonly clients: Clients;
   readonly signal: AbortSignal;
+  /** A line of progress. */
+  readonly progress: (text: string) => void;
   /** Folder that code paths are relative to. */
   readonly projectFolder: string;
   /** A node that has been created; all those in `after` have. */

@@ -1,6 +1,7 @@
 import { CreateQueueCommand, GetQueueUrlCommand, ListQueueTagsCommand } from "@aws-sdk/client-sqs";
 import { unlessNotFound } from "../../../cleanup/aws/errors";
 import { testResourceName, testRunNames, type TestRun } from "../../../contract/test-run";
+import { whenConsistent } from "../consistency";
 import { policyDocument, type Statement } from "../policy";
 import type { Node } from "./node";
 
@@ -12,6 +13,9 @@ export interface QueueProps {
   /** ARNs of topics and rules that send to it, by service. */
   readonly senders: readonly { readonly service: "sns" | "events"; readonly arn: string }[];
 }
+
+/** Terraform's provider found that 60 s are not always enough: https://github.com/hashicorp/terraform-provider-aws/pull/3148 */
+const NAME_FREE_MS = 80_000;
 
 /** A queue, and its dead-letter queue where it has one. */
 export function queueNodes(run: TestRun, node: string, props: QueueProps): Node[] {
@@ -56,10 +60,22 @@ function oneQueue(
       const { Tags = {} } = await clients.sqs.send(new ListQueueTagsCommand({ QueueUrl: found.QueueUrl }));
       return { id: found.QueueUrl, arn, tags: Tags };
     },
-    async create({ clients, tags }) {
-      const { QueueUrl } = await clients.sqs.send(
-        new CreateQueueCommand({ QueueName, Attributes, tags: { ...tags } }),
-      );
+    async create(context) {
+      const { clients, tags, progress } = context;
+      let told = false;
+      const create = () =>
+        clients.sqs
+          .send(new CreateQueueCommand({ QueueName, Attributes, tags: { ...tags } }))
+          .catch((error: Error) => {
+            if (error.name === "QueueDeletedRecently" && !told) {
+              progress(
+                `${node}: SQS gives the name of a deleted queue again after 60 s, and an earlier run with this key has just deleted it; waiting`,
+              );
+              told = true;
+            }
+            throw error;
+          });
+      const { QueueUrl } = await whenConsistent(context, create, NAME_FREE_MS);
       return { id: QueueUrl!, arn };
     },
   };

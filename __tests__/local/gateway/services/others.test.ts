@@ -1,6 +1,7 @@
 import type { Call, ServicePatch } from "../../../../local/gateway/call";
 import { applicationAutoScaling } from "../../../../local/gateway/services/application-autoscaling";
 import { ec2 } from "../../../../local/gateway/services/ec2";
+import { Quotas } from "../../../../local/gateway/quotas";
 import { serviceQuotas } from "../../../../local/gateway/services/service-quotas";
 import { s3, withoutConditionalDenies } from "../../../../local/gateway/services/s3";
 import { bodyOf, call, failing, form, json, motoThat, request, textOf } from "../wire";
@@ -51,7 +52,7 @@ describe("service quotas", () => {
   const ask = async (operation: string, ServiceCode: string, QuotaCode: string) => {
     const { forward } = motoThat(() => "from moto");
     const wire = json("servicequotas", operation, { ServiceCode, QuotaCode });
-    return textOf(await serviceQuotas()(call(wire), forward));
+    return textOf(await serviceQuotas(new Quotas())(call(wire), forward));
   };
 
   it("knows those that the doctor asks for, and leaves the others to moto", async () => {
