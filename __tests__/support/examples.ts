@@ -1,7 +1,8 @@
 /** Of the examples of an expensive property, `npm test` tries so many; `npm run test:deep` tries them all. */
 const SHARE = 0.1;
 
-const isDeep = process.env.TEST_DEEP === "1";
+/** `npm run test:deep`, which tries everything. */
+export const isDeep = process.env.TEST_DEEP === "1";
 
 /** How many examples of an expensive property to try. @param deep what `npm run test:deep` tries */
 export function examples(deep: number): number {

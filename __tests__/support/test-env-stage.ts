@@ -16,6 +16,7 @@ import { TestRunRegistry } from "../../registry/test-runs";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { announceSession } from "../../local/session";
 import { run, type Finished } from "../../operations/process";
+import type { testEnvVerb } from "./test-env-verb";
 
 export const PLACE = { accountId: "123456789012", region: "us-east-1" };
 
@@ -143,9 +144,9 @@ export async function createRegistry(
   iam.destroy();
 }
 
-/** A test environment's process: see test-env-process.ts. */
+/** A verb of `automock test-env` in a process of its own: see test-env-process.ts. */
 export type RunProcess = (
-  args: readonly [verb: "up" | "down" | "run", spec: string, key: string],
+  args: Parameters<typeof testEnvVerb>[1],
   env?: Readonly<Record<string, string>>,
 ) => Promise<Finished>;
 
@@ -161,9 +162,9 @@ export function processOf({ folder }: TestEnvStage): RunProcess {
     target: "node20",
     logLevel: "error",
   });
-  return ([verb, spec, key], env = {}) =>
+  return (args, env = {}) =>
     run(process.execPath, {
-      args: [file, verb, folder, spec, key],
+      args: [file, folder, ...args],
       cwd: folder,
       env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...env },
     });

@@ -11,6 +11,9 @@ import { accountId, region, TAG_VALUE, tagValue } from "./common-fields";
 /** A path that is relative to the project and does not leave it. */
 const INSIDE_PROJECT = /^(?![/~])(?!.*(^|\/)\.\.(\/|$)).+$/;
 
+/** The same, but not the project itself, whose tools, state and secrets would become part of the code. */
+const FOLDER_IN_PROJECT = /^(?![/~])(?!.*(^|\/)\.\.(\/|$))(?!(\.?\/)*\.?\/?$).+$/;
+
 const slug = (most: number) =>
   z
     .string()
@@ -44,8 +47,10 @@ const table = z
           .describe("an index name: 3 to 64 letters, digits and . _ -, starting with a letter"),
         keySchema,
       )
+      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+      .refine((all) => Object.keys(all).length <= 20)
       .default({})
-      .describe("global secondary indexes with all attributes, by name: { name: key }"),
+      .describe("up to 20 global secondary indexes with all attributes, by name: { name: key }"),
     ttl: attributeName.optional().describe("attribute whose time (seconds since 1970) expires an item"),
   })
   .describe("a DynamoDB table, paid per request: { type, key, indexes, ttl }");
@@ -66,16 +71,21 @@ const queue = z
   })
   .describe("an SQS queue: { type, deadLetterAfter }");
 
+const areDifferent = (names: readonly string[]) => new Set(names).size === names.length;
+
 const targets = z
   .array(resourceName)
   .min(1)
   .max(5)
-  .describe("1 to 5 names of queues and functions of this file");
+  .refine(areDifferent)
+  .describe("1 to 5 different names of queues and functions of this file");
 
 const topic = z
   .strictObject({
     type: z.literal("topic").describe('"topic"'),
-    to: targets.optional().describe("1 to 5 names of queues and functions that receive its messages"),
+    to: targets
+      .optional()
+      .describe("1 to 5 different names of queues and functions that receive its messages"),
   })
   .describe("an SNS topic: { type, to }");
 
@@ -93,8 +103,8 @@ const fn = z
     type: z.literal("function").describe('"function"'),
     code: z
       .string()
-      .regex(INSIDE_PROJECT)
-      .describe("folder with the code, relative to the project and inside it"),
+      .regex(FOLDER_IN_PROJECT)
+      .describe("folder with the code, relative to the project and inside it, not the project itself"),
     runtime: z.enum(RUNTIMES).describe(`one of ${RUNTIMES.join(", ")}`),
     handler: z
       .string()
@@ -126,17 +136,23 @@ const fn = z
     from: z
       .array(resourceName)
       .max(5)
+      .refine(areDifferent)
       .default([])
-      .describe("up to 5 names of queues whose messages it receives"),
+      .describe("up to 5 different names of queues whose messages it receives"),
   })
   .describe("a Lambda function: { type, code, runtime, handler, … }");
+
+const ROUTE =
+  /^(\$default|(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/((([\w.+-]+|\{\w+\})\/)*([\w.+-]+|\{\w+\+?\})?))$/;
 
 const routes = z
   .record(
     z
       .string()
-      .regex(/^(\$default|(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/[\w{}+./-]*)$/)
-      .describe('"<METHOD> /path" with {parameters}, for example "GET /users/{id}", or "$default"'),
+      .regex(ROUTE)
+      .describe(
+        '"<METHOD> /path" with {parameters}, the last of which may be {name+}, for example "GET /users/{id}", or "$default"',
+      ),
     resourceName.describe("the name of a function of this file"),
   )
   .refine((all) => Object.keys(all).length >= 1 && Object.keys(all).length <= 50)
@@ -165,9 +181,9 @@ const rule = z
     type: z.literal("rule").describe('"rule"'),
     schedule: z
       .string()
-      .regex(/^(rate\(\d+ (minutes?|hours?|days?)\)|cron\(.+\))$/)
+      .regex(/^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(.+\))$/)
       .optional()
-      .describe('"rate(5 minutes)" or "cron(…)"'),
+      .describe('"rate(1 minute)", "rate(5 minutes)", the same with hours or days, or "cron(…)"'),
     pattern: z
       .record(z.string(), z.unknown())
       .refine((pattern) => Object.keys(pattern).length > 0)

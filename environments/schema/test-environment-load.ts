@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ENVIRONMENT_NAME } from "../../contract/permanent-names";
 import { formatFaults } from "../../contract/fault";
@@ -64,17 +64,34 @@ export function parseTestEnvironment(
   };
 }
 
+/** Code that is not there, which would otherwise show when the function is created or first called. */
 function missingCode(
   projectFolder: string,
   file: string,
   { resources }: TestEnvironment,
 ): EnvironmentFault[] {
   return Object.entries(resources).flatMap(([name, resource]) => {
-    if (resource.type !== "function" || existsSync(join(projectFolder, resource.code))) return [];
-    return faultAt(file, `resources.${name}.code`, {
-      given: show(resource.code),
-      allowed: "a folder that exists, relative to the project",
-      fix: "build the code first, or correct the path",
+    if (resource.type !== "function") return [];
+    const { code, handler, runtime } = resource;
+    const folder = join(projectFolder, code);
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      return faultAt(file, `resources.${name}.code`, {
+        given: show(code),
+        allowed: "a folder that exists, relative to the project",
+        fix: "build the code first, or correct the path",
+      });
+    }
+    const module = handler.replace(/\.\w+$/, "");
+    const files = (runtime.startsWith("python") ? PYTHON : NODE).map((end) => `${module}${end}`);
+    if (files.some((one) => existsSync(join(folder, one)))) return [];
+    return faultAt(file, `resources.${name}.handler`, {
+      given: show(handler),
+      allowed: `a file of ${code} and what it exports; there is no ${files.join(", ")}`,
+      fix: "build the code first, or correct handler, code or runtime",
     });
   });
 }
+
+/** Files that a handler's module may be, by its runtime. */
+const NODE = [".js", ".mjs", ".cjs"];
+const PYTHON = [".py", "/__init__.py"];

@@ -1,5 +1,6 @@
 import { testVariable } from "../../contract/test-run";
 import { show } from "./faults";
+import { awsFaults } from "./test-environment-aws-rules";
 import type { Access, TestEnvironment, TestResource } from "./test-environment-fields";
 import type { CrossFieldFault } from "./rule";
 
@@ -235,6 +236,7 @@ const RULES: readonly TestRule[] = [
   variablesAreUnique,
   roleOfThisAccount,
   testsEndInTime,
+  { reads: ["resources"], check: awsFaults },
 ];
 
 /**

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatFaults } from "../../../contract/fault";
 import { UserError } from "../../../contract/user-error";
@@ -172,7 +173,7 @@ it.each<[string, Record<string, unknown>, string]>([
     { "resources/api/code": "../secrets" },
     `environments/test/orders.json: resources.api.code
   given:   "../secrets"
-  allowed: folder with the code, relative to the project and inside it
+  allowed: folder with the code, relative to the project and inside it, not the project itself
   fix:     use an allowed value`,
   ],
   [
@@ -184,6 +185,97 @@ it.each<[string, Record<string, unknown>, string]>([
   fix:     name the file after the environment`,
   ],
 ])("%s", (_, changes, expected) => expect(faultsOf(changes)).toBe(expected));
+
+/** What AWS would refuse only after it has created other resources. */
+describe("is refused before AWS does it", () => {
+  const rule = (change: object) => ({ "resources/tick": { type: "rule", to: ["jobs"], ...change } });
+  const api = (type: string, ...routes: readonly string[]) => ({
+    "resources/http": {
+      type,
+      ...(type === "restApi" && { reason: "usage plans" }),
+      routes: Object.fromEntries(routes.map((route) => [route, "api"])),
+    },
+  });
+  const indexes = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`byA${i}`, { [`a${i}`]: "S" }]));
+  const variables = (bytes: number) => ({ A: "x".repeat(1000), B: "x".repeat(1000), C: "x".repeat(1000), D: "x".repeat(bytes) }); // prettier-ignore
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ["21 indexes", { "resources/orders/indexes": indexes(21) }, "resources.orders.indexes"],
+    [
+      "variables above 4 KB, two of them of what the function uses",
+      { "resources/api/environment": variables(748) },
+      "resources.api.environment",
+    ],
+    ["a rate of 1 minutes", rule({ schedule: "rate(1 minutes)" }), "resources.tick.schedule"],
+    ["a rate of 5 minute", rule({ schedule: "rate(5 minute)" }), "resources.tick.schedule"],
+    ["a rate of 0", rule({ schedule: "rate(0 minutes)" }), "resources.tick.schedule"],
+    ["cron with five fields", rule({ schedule: "cron(0 12 * * *)" }), "resources.tick.schedule"],
+    ["cron with both days", rule({ schedule: "cron(0 12 * * * *)" }), "resources.tick.schedule"],
+    ["cron without a day", rule({ schedule: "cron(0 12 ? * ? *)" }), "resources.tick.schedule"],
+    ["a pattern with a text", rule({ pattern: { source: "aws.s3" } }), "resources.tick.pattern.source"],
+    [
+      "a pattern without a value",
+      rule({ pattern: { detail: { id: [] } } }),
+      "resources.tick.pattern.detail.id",
+    ],
+    ["one target twice", rule({ schedule: "rate(1 minute)", to: ["jobs", "jobs"] }), "resources.tick.to"],
+    ["one queue twice", { "resources/worker/from": ["jobs", "jobs"] }, "resources.worker.from"],
+    ["an open brace", api("httpApi", "GET /a/{id"), "resources.http.routes.GET /a/{id"],
+    ["the rest of a path in its middle", api("httpApi", "GET /{a+}/b"), "resources.http.routes.GET /{a+}/b"],
+    ["an empty part of a path", api("httpApi", "GET /a//b"), "resources.http.routes.GET /a//b"],
+    ["one parameter twice", api("httpApi", "GET /{a}/{a}"), "resources.http.routes.GET /{a}/{a}"],
+    [
+      "two names of one parameter",
+      api("httpApi", "GET /a/{x}", "GET /a/{y}"),
+      "resources.http.routes.GET /a/{y}",
+    ],
+    [
+      "two names of one parameter of a REST API, in any method",
+      api("restApi", "GET /a/{x}", "POST /a/{y}/b"),
+      "resources.http.routes.POST /a/{y}/b",
+    ],
+    ["the project as code", { "resources/api/code": "./" }, "resources.api.code"],
+  ])("%s", (_, changes, path) => {
+    const { faults } = parseTestEnvironment(FILE, changed(changes));
+    expect(faults.map((fault) => fault.path)).toEqual([path]);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["20 indexes", { "resources/orders/indexes": indexes(20) }],
+    ["variables of 4 KB", { "resources/api/environment": variables(747) }],
+    ["a rate", rule({ schedule: "rate(1 hour)" })],
+    ["cron", rule({ schedule: "cron(0/15 8-18 ? * MON-FRI *)" })],
+    ["a nested pattern", rule({ pattern: { source: ["a"], detail: { n: [{ numeric: [">", 0] }] } } })],
+    ["paths", api("httpApi", "GET /", "GET /a/", "ANY /{all+}", "GET /a/{x}", "POST /a/{y}")],
+    ["paths of a REST API", api("restApi", "GET /a/{x}", "POST /a/{x}/b", "GET /b/{y}")],
+  ])("not %s", (_, changes) => expect(faultsOf(changes)).toBe(""));
+
+  it("says how cron is written", () =>
+    expect(faultsOf(rule({ schedule: "cron(x)" })))
+      .toBe(`environments/test/orders.json: resources.tick.schedule
+  given:   "cron(x)"
+  allowed: cron(minutes hours day-of-month month day-of-week year), with ? for one of the two days
+  fix:     for example "cron(0 12 * * ? *)", which is every day at 12:00 UTC`));
+});
+
+it.each([
+  ["a file instead of a folder", { code: "cdktf.json" }, "code"],
+  ["a folder without the handler's file", { handler: "main.handler" }, "handler"],
+  ["a handler of another language", { runtime: "nodejs22.x" }, "handler"],
+])("%s is refused", (_, change, field) => {
+  const folder = mkdtempSync(join(tmpdir(), "test-environment-"));
+  try {
+    mkdirSync(join(folder, "environments", "test"), { recursive: true });
+    for (const name of ["examples", "cdktf.json"]) symlinkSync(join(PROJECT, name), join(folder, name));
+    const spec = JSON.parse(text) as { resources: { api: object } };
+    Object.assign(spec.resources.api, change);
+    writeFileSync(join(folder, FILE), JSON.stringify(spec));
+    expect(() => loadTestEnvironment(folder, "orders")).toThrow(`${FILE}: resources.api.${field}\n`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 it("reports every fault at once, rules between fields included", () => {
   const { faults } = parseTestEnvironment(

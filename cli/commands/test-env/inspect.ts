@@ -10,7 +10,7 @@ import { planRun } from "../../../operations/test-environments/plan";
 import { statsOf } from "../../../operations/test-environments/stats";
 import { readJournal } from "../../../operations/test-environments/world";
 import type { Cli } from "../../context";
-import { listLines, planLines, showLines, statsLines } from "./view";
+import { extendedLine, listLines, planLines, showLines, statsLines } from "./view";
 
 /** Shows what a run creates. */
 export function planCommand(cli: Cli, name: string): void {
@@ -70,9 +70,8 @@ export async function extendCommand(cli: Cli, run: string, ms: number): Promise<
   if (!(await registry.moveExpiry(run, { from, to, phases: EXTENDABLE_PHASES }))) {
     throw new UserError(`The record of ${run} changed while it was being extended. Try again.`);
   }
-  cli.output.result({ run, from, to, maxExpiresAt }, () =>
-    cli.output.line(`${run} expires at ${to} (before: ${from}). It can be extended until ${maxExpiresAt}.`),
-  );
+  const extended = { run, from, to, maxExpiresAt };
+  cli.output.result(extended, () => cli.output.line(extendedLine(extended)));
 }
 
 /** Shows the times of finished runs. */

@@ -145,6 +145,12 @@ export function showLines({
   ];
 }
 
+/** A longer time to live. */
+export function extendedLine(times: Readonly<Record<"run" | "from" | "to" | "maxExpiresAt", string>>): string {
+  const { run, from, to, maxExpiresAt } = times;
+  return `${run} expires at ${to} (before: ${from}). It can be extended until ${maxExpiresAt}.`;
+}
+
 export function statsLines(stats: RunStats): string[] {
   if (stats.runs === 0) return [`No run of ${stats.spec} has finished since ${stats.since}.`];
   const times = (label: string, { p50, p95, p99, max }: Quantiles) =>

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import {
+  cleanupLines,
   exportLines,
+  extendedLine,
   listLines,
   planLines,
   reportLines,
@@ -10,6 +12,7 @@ import {
   statsLines,
   stoppedLines,
   sweepLines,
+  upLines,
 } from "../../../../cli/commands/test-env/view";
 import { parseTestEnvironment } from "../../../../environments/schema/test-environment-load";
 import type { ExistingRun } from "../../../../operations/test-environments/existing";
@@ -121,6 +124,41 @@ describe("a run", () => {
       `The record has expired. To remove the rest: automock test-env down ${RUN}`,
       `${RUN}: 126 calls to AWS, exit code 3`,
     ]));
+});
+
+describe("an environment that is kept", () => {
+  it("up", () =>
+    expect(
+      upLines(
+        {
+          run: RUN,
+          create: { result: "created", seconds: 3.14, resources: 1 },
+          outputs: { USERS_TABLE: "test-users" },
+        } as Partial<RunReport> as RunReport,
+        "2026-01-31T09:30:00Z",
+      ),
+    ).toEqual([
+      `${RUN}: 1 resource in 3.1 s; it expires at 2026-01-31T09:30:00Z.`,
+      "export USERS_TABLE='test-users'",
+      `Remove it with automock test-env down ${RUN}.`,
+    ]));
+
+  it("extend", () =>
+    expect(
+      extendedLine({
+        run: RUN,
+        from: "2026-01-31T09:30:00Z",
+        to: "2026-01-31T10:30:00Z",
+        maxExpiresAt: "2026-01-31T13:00:00Z",
+      }),
+    ).toBe(
+      `${RUN} expires at 2026-01-31T10:30:00Z (before: 2026-01-31T09:30:00Z). It can be extended until 2026-01-31T13:00:00Z.`,
+    ));
+
+  it("down", () => {
+    expect(cleanupLines(RUN, complete)).toEqual([`${RUN}: 10 resources in 4.3 s; nothing is left`]);
+    expect(cleanupLines(RUN, { ...complete, deleted: 0 })).toEqual([`${RUN}: nothing was left to remove`]);
+  });
 });
 
 it("variables are quoted for a shell", () =>
