@@ -4,6 +4,7 @@ import pLimit from "p-limit";
 import { sample } from "../support/examples";
 import { describeWith } from "../support/requires";
 import { letExpire, tick } from "../support/test-env-reaper";
+import { testEnvVerb } from "../support/test-env-verb";
 import {
   leftOf,
   openTestEnvStage,
@@ -18,12 +19,14 @@ import {
 const AT_ONCE = 4;
 
 /** Odd, because each call has two places: before and after it. */
-const EVERY = { down: 9, tick: 17 };
+const EVERY = { down: 17, tick: 23 };
 
 /** A process that is killed at any of its calls leaves nothing that a later one does not find. */
 describeWith(["moto_server"], "test environments whose process is killed", () => {
   let stage: TestEnvStage;
   let start: RunProcess;
+  /** In this process, where nothing is killed. */
+  const verb = (...args: Parameters<typeof testEnvVerb>[1]) => testEnvVerb(stage.folder, args);
   let calls: { readonly up: number; readonly down: number };
   let twin: { readonly run: string; readonly outputs: Readonly<Record<string, string>> };
   const all = pLimit(AT_ONCE);
@@ -31,16 +34,18 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
   beforeAll(async () => {
     stage = await openTestEnvStage({ orders: TEST_ENV_SPEC });
     start = processOf(stage);
-    twin = JSON.parse((await start(["up", "orders", "twin"])).stdout) as typeof twin;
+    // Throttled calls are repeated, and a place would not be the same call each time.
+    stage.aws.quotas.set("apiGatewayCalls", 0);
+    twin = JSON.parse((await verb("up", "orders", "twin")).stdout) as typeof twin;
     calls = { up: await callsOf("up"), down: await callsOf("down") };
     process.stdout.write(`${calls.up} calls of up and ${calls.down} of down\n`);
   });
   afterAll(() => stage?.close());
 
   /** Number of calls that a process makes. */
-  async function callsOf(verb: "up" | "down"): Promise<number> {
-    const file = join(stage.folder, `${verb}.count`);
-    const { exitCode, stderr } = await start([verb, "orders", "counted"], { COUNT_FILE: file });
+  async function callsOf(counted: "up" | "down"): Promise<number> {
+    const file = join(stage.folder, `${counted}.count`);
+    const { exitCode, stderr } = await start([counted, "orders", "counted"], { COUNT_FILE: file });
     if (exitCode !== 0) throw new Error(stderr);
     return readFileSync(file, "utf8").length;
   }
@@ -54,11 +59,11 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
   /** Kills processes at a sample of the places of both verbs. */
   async function killed(by: "down" | "tick"): Promise<string[]> {
     const [ups, downs] = [calls.up, calls.down].map((count) => sample(places(count), EVERY[by]));
-    const kill = (verb: "up" | "down", env: Readonly<Record<string, string>>) =>
+    const kill = (killed: "up" | "down", env: Readonly<Record<string, string>>) =>
       all(async () => {
-        const key = `${by} ${verb} ${JSON.stringify(env)}`;
-        if (verb === "down") await start(["up", "orders", key]);
-        const { signal } = await start([verb, "orders", key], env);
+        const key = `${by} ${killed} ${JSON.stringify(env)}`;
+        if (killed === "down") await verb("up", "orders", key);
+        const { signal } = await start([killed, "orders", key], env);
         return { key, signal };
       });
     const results = await Promise.all([
@@ -66,7 +71,7 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
       ...downs!.map((env) => kill("down", env)),
     ]);
     process.stdout.write(`${results.length} kills\n`);
-    expect([ups, downs].every((all) => all!.length >= 6)).toBe(true);
+    expect([ups, downs].every((all) => all!.length >= 4)).toBe(true);
     expect(results.filter(({ signal }) => signal === "SIGKILL").length).toBeGreaterThan(0.9 * results.length);
     return results.map(({ key }) => key);
   }
@@ -79,7 +84,7 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
 
   it("before and after calls of up and of down: then down leaves 0, the twin untouched", async () => {
     const results = await Promise.all(
-      (await killed("down")).map((key) => all(() => start(["down", "orders", key]))),
+      (await killed("down")).map((key) => all(() => verb("down", "orders", key))),
     );
     expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
     await expectTwinAlone();
@@ -99,7 +104,7 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
   });
 
   it("the twin goes with its own down", async () => {
-    expect((await start(["down", "orders", "twin"])).exitCode).toBe(0);
+    expect((await verb("down", "orders", "twin")).exitCode).toBe(0);
     expect(await leftOf(stage)).toEqual([]);
   });
 });
