@@ -12,8 +12,14 @@ const FURTHER_PERIODS = 5;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  *
  * @param late periods whose data has not arrived yet
+ * @param before whether the alarm was in ALARM before, for alarms that ignore missing data
  */
-export function isInAlarm(alarm: Resource, now: number, series: Series, late = 0): boolean {
+export function isInAlarm(
+  alarm: Resource,
+  now: number,
+  series: Series,
+  { late = 0, before = false }: { readonly late?: number; readonly before?: boolean } = {},
+): boolean {
   const period = (alarm.period ?? alarm.metric_query.find((q: Resource) => q.metric).metric.period) as number;
   const of = alarm.evaluation_periods as number;
   const starts = Array.from({ length: of + FURTHER_PERIODS }, (_, i) => now - (i + 1) * period);
@@ -21,12 +27,14 @@ export function isInAlarm(alarm: Resource, now: number, series: Series, late = 0
     valueOf(alarm, start, (name, at) => (i < late ? undefined : series(name, at))),
   );
   const real = values.filter((value) => value !== undefined);
+  if (real.length === 0 && alarm.treat_missing_data === "ignore") return before;
   const breaches = (value: number) => breaching(alarm, value);
-  if (real.length >= of) return real.slice(0, of).filter(breaches).length >= alarm.datapoints_to_alarm;
+  const needed = (alarm.datapoints_to_alarm ?? of) as number;
+  if (real.length >= of) return real.slice(0, of).filter(breaches).length >= needed;
   const recent = values.slice(0, of);
   const isBreaching = (value: number | undefined) =>
     value === undefined ? alarm.treat_missing_data === "breaching" : breaches(value);
-  return recent.filter(isBreaching).length >= alarm.datapoints_to_alarm;
+  return recent.filter(isBreaching).length >= needed;
 }
 
 function breaching({ comparison_operator: operator, threshold }: Resource, value: number): boolean {
@@ -53,12 +61,19 @@ function valueOf(alarm: Resource, start: number, series: Series): number | undef
     `return ${math.replaceAll(" AND ", " && ")}`,
   ) as (...values: unknown[]) => number | undefined;
   const value = evaluate(
-    (values: number[]) => Math.max(...values),
+    // Where one of several series has a value, those without count as 0: "Basic arithmetic functions" in
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    (values: (number | undefined)[]) =>
+      values.some(isValue) ? Math.max(...values.map((one) => (isValue(one) ? one : 0))) : undefined,
     (one: number | undefined, otherwise: number) => one ?? otherwise,
     () => start,
     Math.floor,
-    (condition: boolean, yes: number, no: number) => (condition ? yes : no),
+    (condition: boolean, yes: number, no?: number) => (condition ? yes : no),
     ...metrics.map(({ metric }) => series(metric.metric_name as string, start)),
   );
-  return value === undefined || Number.isNaN(value) ? undefined : value;
+  return isValue(value) ? value : undefined;
+}
+
+function isValue(value: number | undefined): value is number {
+  return value !== undefined && !Number.isNaN(value);
 }

@@ -110,13 +110,16 @@ function valueOf(alarm: Resource): Rule["value"] {
   const queries = alarm.metric_query as Resource[];
   const series = queries.filter((query) => query.metric !== undefined);
   const math = queries.find((query) => query.expression !== undefined)!.expression as string;
-  const evaluate = new Function("MAX", "FILL", ...series.map(({ id }) => id), `return ${math}`) as (
-    ...values: unknown[]
-  ) => number;
+  const evaluate = new Function(
+    ...["MAX", "FILL", "IF"],
+    ...series.map(({ id }) => id as string),
+    `return ${math.replaceAll(" AND ", " && ")}`,
+  ) as (...values: unknown[]) => number | undefined;
   return (load) =>
     evaluate(
       (values: number[]) => Math.max(...values),
       (value: number | undefined, otherwise: number) => value ?? otherwise,
+      (condition: boolean, yes: number) => (condition ? yes : undefined),
       // Only the blue target group has traffic.
       ...series.map(({ id, metric }) =>
         id === "requests_green" ? undefined : load[METRIC_OF[metric.metric_name]!],

@@ -31,8 +31,9 @@ export interface ScaleInMetrics {
  * Each signal has its own level because the idle values differ: a JVM does not return heap memory, so with the
  * CPU's level the service would never scale in.
  *
- * Without requests there is no data, so that gap is filled with 0. Gaps in CPU or memory are not filled,
- * because they do not mean that the service is idle.
+ * Without requests there is no data, so that gap is filled with 0. A gap in CPU or memory does not mean that the service
+ * is idle, but metric math takes it as 0. So without both there is no result.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html (IF: "is dropped")
  */
 export function scaleInQueries(
   metrics: ScaleInMetrics,
@@ -43,11 +44,11 @@ export function scaleInQueries(
   return [
     {
       id: "pressure",
-      expression: `MAX([${[
+      expression: `IF(${hasData("cpu")} AND ${hasData("memory")}, MAX([${[
         "cpu",
         stretched("memory", memoryPercent, cpuPercent),
         ...requests.map(({ id }) => stretched(filled(id), requestLevel!, cpuPercent)),
-      ].join(", ")}])`,
+      ].join(", ")}]))`,
       label: "Busiest signal",
       returnData: true,
     },
@@ -74,6 +75,11 @@ export function busiestTargetGroupQueries(
     },
     ...requests,
   ];
+}
+
+/** Whether a metric that is never negative has data. */
+function hasData(id: string): string {
+  return `${filled(id, -1)} >= 0`;
 }
 
 function stretched(signal: string, own: number, common: number): string {

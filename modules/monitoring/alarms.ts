@@ -16,10 +16,11 @@ export interface AlarmsProps {
   readonly topicArn: string;
 }
 
+/** `breach`: how far from the threshold a value surely breaches it. */
 const COMPARISONS = {
-  above: { operator: "GreaterThanThreshold", text: "above" },
-  atLeast: { operator: "GreaterThanOrEqualToThreshold", text: "at least" },
-  below: { operator: "LessThanThreshold", text: "below" },
+  above: { operator: "GreaterThanThreshold", text: "above", breach: 1 },
+  atLeast: { operator: "GreaterThanOrEqualToThreshold", text: "at least", breach: 0 },
+  below: { operator: "LessThanThreshold", text: "below", breach: -1 },
 } as const;
 
 /**
@@ -71,11 +72,13 @@ function periodOf(signal: Signal): number {
   return Math.max(...(isMath(signal) ? signal.uses : [signal]).map(({ periodSeconds }) => periodSeconds));
 }
 
-function signalArguments({ signal, missingData }: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
-  if (!isMath(signal) && missingData === "notBreaching")
+function signalArguments(definition: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
+  const { signal } = definition;
+  const silence = silentValue(definition);
+  if (!isMath(signal) && silence !== undefined)
     return {
       metricQuery: [
-        { id: "filled", expression: filled(signal.id), label: signal.label, returnData: true },
+        { id: "filled", expression: filled(signal.id, silence), label: signal.label, returnData: true },
         metricQuery(signal),
       ],
     };
@@ -97,6 +100,12 @@ function signalArguments({ signal, missingData }: AlarmDefinition): Partial<Clou
   };
 }
 
+/** The value of a period without data; `undefined` if it has none. */
+function silentValue({ missingData, comparison, threshold }: AlarmDefinition): number | undefined {
+  if (missingData === "notBreaching") return 0;
+  return missingData === "breaching" ? threshold + COMPARISONS[comparison].breach : undefined;
+}
+
 function metricQuery(metric: Metric): CloudwatchMetricAlarmMetricQuery {
   return {
     id: metric.id,
@@ -116,15 +125,19 @@ function metricQuery(metric: Metric): CloudwatchMetricAlarmMetricQuery {
 const DAY_SECONDS = 86_400;
 
 function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[] {
-  return definitions.flatMap(({ key, runbook, datapoints, signal, missingData }, i) => {
+  return definitions.flatMap((definition, i) => {
+    const { key, runbook, datapoints, signal } = definition;
     const metrics = isMath(signal) ? signal.uses : [signal];
     // A metric of a log filter has none, and its namespace is the system's own.
     const undimensioned = metrics.filter(
       ({ namespace, dimensions }) => namespace.startsWith("AWS/") && Object.keys(dimensions).length === 0,
     );
     const seconds = periodOf(signal) * datapoints.of;
-    const sparse = isMath(signal) && missingData === "notBreaching" ? signal.uses : [];
-    const gaps = sparse.filter(({ id }) => isMath(signal) && !signal.expression.includes(filled(id)));
+    const silence = silentValue(definition);
+    const gaps =
+      isMath(signal) && silence !== undefined
+        ? signal.uses.filter(({ id }) => !signal.expression.includes(filled(id, silence)))
+        : [];
     return [
       ...(definitions.findIndex((other) => other.key === key) < i
         ? [`key "${key}" is a duplicate; give each alarm a unique key`]
@@ -144,7 +157,8 @@ function alarmFaults(definitions: readonly AlarmDefinition[]): readonly string[]
         ? [`"${key}" evaluates ${seconds} seconds; CloudWatch allows at most ${DAY_SECONDS}`]
         : []),
       ...gaps.map(
-        ({ id }) => `"${key}" does not fill the gaps of ${id}; write ${filled(id)} in its expression`,
+        ({ id }) =>
+          `"${key}" does not fill the gaps of ${id}; write ${filled(id, silence)} in its expression`,
       ),
       ...undimensioned.map(
         ({ id }) =>

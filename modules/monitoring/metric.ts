@@ -43,8 +43,11 @@ export interface AlarmDefinition {
   readonly threshold: number;
   /** The alarm starts when `alarm` of the last `of` periods breach the threshold. */
   readonly datapoints: { readonly alarm: number; readonly of: number };
-  /** How to treat a period without data. `notBreaching` counts it as 0, so metric math must fill its gaps itself. */
-  readonly missingData: "breaching" | "notBreaching" | "ignore" | "missing";
+  /**
+   * What a period without data means: `notBreaching` 0, `breaching` the fault itself, `ignore` nothing. Metric math must
+   * fill its gaps itself. `breaching` is for metrics that have data more often than once per period.
+   */
+  readonly missingData: "breaching" | "notBreaching" | "ignore";
 }
 
 /** One graph of the dashboard and its alarms, whose thresholds are shown as lines. */

@@ -1,14 +1,16 @@
 import type { CloudwatchMetricAlarmConfig } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 
 /**
- * Silence of a metric that has data only when something happened, such as a count of errors.
+ * A metric with a value for its gaps: 0 if silence means that nothing happened, a value that breaches if silence is the
+ * fault.
  *
  * If periods are missing, CloudWatch looks further back for as many data points as it needs, whatever
- * `treat_missing_data` is: two breaches half an hour apart look like two in a row. So gaps are filled with 0.
+ * `treat_missing_data` is: two breaches half an hour apart look like two in a row, and a metric that stopped looks
+ * healthy for several more periods.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
-export function filled(id: string): string {
-  return `FILL(${id}, 0)`;
+export function filled(id: string, value = 0): string {
+  return `FILL(${id}, ${value})`;
 }
 
 /** Periods that CloudWatch may evaluate before their data has arrived. */

@@ -1,9 +1,7 @@
-import {
-  CloudwatchMetricAlarm,
-  type CloudwatchMetricAlarmConfig,
-} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import { METRICS_NAMESPACE, REAPER_METRIC, REAPER_SERVICE, type ReaperNames } from "../../contract/reaper";
+import { filled, filledDatapoints } from "../shared/silence";
 
 export interface ReaperAlarmsProps {
   readonly reaper: ReaperNames;
@@ -12,36 +10,50 @@ export interface ReaperAlarmsProps {
 }
 
 /** What makes an alarm different from the others. */
-type Condition = Pick<
-  CloudwatchMetricAlarmConfig,
-  "namespace" | "metricName" | "dimensions" | "statistic" | "threshold"
-> & {
+interface Condition {
   readonly description: string;
-  /** Hours in a row. Default 1. */
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: "Maximum" | "Sum";
+  readonly threshold: number;
+  /** Hours in a row. @default 1 */
   readonly hours?: number;
-  readonly lessThan?: boolean;
-  /** Whether no data is an alarm. Default false. */
-  readonly missingIsBad?: boolean;
-};
+  /** Whether the alarm is about the metric's absence, not about a value above the threshold. @default false */
+  readonly absent?: boolean;
+}
 
 const HOUR_SECONDS = 3600;
 
-/** One alarm for each way in which the reaper can fail without anyone looking. */
+/**
+ * One alarm for each way in which the reaper can fail without anyone looking. An hour without data counts as 0: no run
+ * had something to report, or, of the heartbeat, there was no run.
+ */
 export class ReaperAlarms extends Construct {
   constructor(scope: Construct, id: string, { reaper, topicArn }: ReaperAlarmsProps) {
     super(scope, id);
     for (const [key, condition] of Object.entries(reaperAlarms(reaper))) {
-      const { description, hours = 1, lessThan = false, missingIsBad = false, ...metric } = condition;
+      const { description, hours = 1, absent = false, threshold } = condition;
+      const { namespace, metricName, dimensions, statistic: stat } = condition;
+      const datapoints = { alarm: hours, of: hours };
       const alarmName = reaper.names.name("alarm", key);
       new CloudwatchMetricAlarm(this, key, {
         alarmName,
         alarmDescription: description,
-        ...metric,
-        period: HOUR_SECONDS,
-        evaluationPeriods: hours,
-        datapointsToAlarm: hours,
-        comparisonOperator: lessThan ? "LessThanThreshold" : "GreaterThanThreshold",
-        treatMissingData: missingIsBad ? "breaching" : "notBreaching",
+        metricQuery: [
+          { id: "filled", expression: filled("metric"), label: metricName, returnData: true },
+          {
+            id: "metric",
+            returnData: false,
+            metric: { namespace, metricName, dimensions: { ...dimensions }, stat, period: HOUR_SECONDS },
+          },
+        ],
+        threshold,
+        comparisonOperator: absent ? "LessThanThreshold" : "GreaterThanThreshold",
+        // No hour for late data: it would be one more in which a late heartbeat counts as absent.
+        ...(absent
+          ? { datapointsToAlarm: hours, evaluationPeriods: hours, treatMissingData: "breaching" }
+          : { ...filledDatapoints(datapoints, HOUR_SECONDS), treatMissingData: "notBreaching" }),
         alarmActions: [topicArn],
         okActions: [topicArn],
         tags: { Name: alarmName },
@@ -68,9 +80,8 @@ function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> 
       ...own(REAPER_METRIC.heartbeat),
       statistic: "Sum",
       threshold: 1,
-      lessThan: true,
       hours: 2,
-      missingIsBad: true,
+      absent: true,
     },
     "environment-overdue": {
       description:

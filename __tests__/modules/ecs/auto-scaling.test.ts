@@ -157,7 +157,9 @@ describe("auto scaling", () => {
       ["memory", false],
       ["requests_blue", false],
     ]);
-    expect(queries[0]!.expression).toBe("MAX([cpu, memory, FILL(requests_blue, 0) * 40 / 200])");
+    expect(queries[0]!.expression).toBe(
+      "IF(FILL(cpu, -1) >= 0 AND FILL(memory, -1) >= 0, MAX([cpu, memory, FILL(requests_blue, 0) * 40 / 200]))",
+    );
     expect(queries.slice(1).map(({ metric }) => [metric.namespace, metric.metric_name, metric.stat])).toEqual(
       [
         ["AWS/ECS", "CPUUtilization", "Average"],
@@ -181,7 +183,7 @@ describe("options", () => {
     });
     expect(alarm(template, "in").threshold).toBe(30);
     expect(alarm(template, "in").metric_query[0].expression).toBe(
-      "MAX([cpu, memory * 30 / 65, FILL(requests_blue, 0) * 30 / 300])",
+      "IF(FILL(cpu, -1) >= 0 AND FILL(memory, -1) >= 0, MAX([cpu, memory * 30 / 65, FILL(requests_blue, 0) * 30 / 300]))",
     );
     expect(["cpu", "memory", "requests"].map((s) => alarm(template, `${s}-out`).threshold)).toEqual([
       60, 80, 1000,
@@ -198,7 +200,7 @@ describe("options", () => {
       ["requests_green", undefined],
     ]);
     expect(alarm(template, "in").metric_query[0].expression).toBe(
-      "MAX([cpu, memory, FILL(requests_blue, 0) * 40 / 200, FILL(requests_green, 0) * 40 / 200])",
+      "IF(FILL(cpu, -1) >= 0 AND FILL(memory, -1) >= 0, MAX([cpu, memory, FILL(requests_blue, 0) * 40 / 200, FILL(requests_green, 0) * 40 / 200]))",
     );
     const groups = alarm(template, "in").metric_query.map((q: Resource) => q.metric?.dimensions.TargetGroup);
     expect(new Set(groups).size).toBe(3);

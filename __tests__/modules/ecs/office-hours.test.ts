@@ -78,7 +78,7 @@ describe("scaling without requests", () => {
     const shrink = alarms.find(({ alarm_name }) => String(alarm_name).endsWith("-in"))!;
     expect(shrink.alarm_description).toBe("Removes tasks: CPU below 40 % and memory below 40 %");
     expect(shrink.metric_query.map(({ id, expression }: Resource) => [id, expression])).toEqual([
-      ["pressure", "MAX([cpu, memory])"],
+      ["pressure", "IF(FILL(cpu, -1) >= 0 AND FILL(memory, -1) >= 0, MAX([cpu, memory]))"],
       ["cpu", undefined],
       ["memory", undefined],
     ]);

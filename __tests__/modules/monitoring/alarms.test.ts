@@ -75,6 +75,25 @@ it("where silence means zero, gaps are filled, and two more minutes may be late"
   ).toBe(6);
 });
 
+it.each([
+  ["above", 6],
+  ["atLeast", 5],
+  ["below", 4],
+] as const)(
+  "where silence is the fault, gaps are filled with a value that breaches: %s",
+  (comparison, value) =>
+    expect(
+      synthesized({ ...definition, missingData: "breaching", comparison }).template.sole(
+        "aws_cloudwatch_metric_alarm",
+      ),
+    ).toMatchObject({
+      metric_query: [{ expression: `FILL(errors, ${value})` }, { id: "errors" }],
+      evaluation_periods: 5,
+      datapoints_to_alarm: 3,
+      treat_missing_data: "breaching",
+    }),
+);
+
 it("where silence means zero, metric math must fill its gaps", () =>
   expect(() =>
     synthesized({

@@ -28,7 +28,7 @@ const watched: Panel = {
       comparison: "above",
       threshold: 7,
       datapoints: { alarm: 1, of: 1 },
-      missingData: "missing",
+      missingData: "ignore",
     },
   ],
 };

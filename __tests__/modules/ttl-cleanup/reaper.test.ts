@@ -239,13 +239,18 @@ describe("alarms", () => {
     const { alarm_description, ...rest } = argumentsOf(alarms.get(alarmName)!);
     expect(rest).toEqual({
       alarm_name: alarmName,
-      ...source,
-      metric_name: metric,
-      statistic,
+      metric_query: [
+        { id: "filled", expression: "FILL(metric, 0)", label: metric, return_data: true },
+        {
+          id: "metric",
+          metric: { ...source, metric_name: metric, stat: statistic, period: 3600 },
+          return_data: false,
+        },
+      ],
       comparison_operator: comparison,
       threshold,
-      period: 3600,
-      evaluation_periods: hours,
+      // An hour more, because the newest may be late.
+      evaluation_periods: key === "heartbeat-missing" ? hours : hours + 1,
       datapoints_to_alarm: hours,
       treat_missing_data: missing,
       alarm_actions: topic,
