@@ -24,7 +24,13 @@ export function unsupportedPartition(region: string): string | undefined {
   return UNSUPPORTED.find(([start]) => start.test(region))?.[1] ?? "unknown";
 }
 
-/** Regions whose availability zones are not a to c. An account may see fewer. */
+/**
+ * Regions whose availability zones are not a to c. An account may see fewer: in the regions from before November 2012 each
+ * account has letters of its own.
+ * Sources: https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html (independently mapped zones);
+ * the letters, of which AWS publishes no list, as EC2 answers them in
+ * https://github.com/getmoto/moto/blob/master/moto/ec2/models/availability_zones_and_regions.py
+ */
 const OTHER_ZONES: Readonly<Record<string, string>> = {
   "ap-northeast-1": "abcd",
   "ap-northeast-2": "abcd",
@@ -34,7 +40,7 @@ const OTHER_ZONES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Letters of a region's availability zones.
+ * Letters of a region's availability zones; each region has at least three zones.
  * Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
  */
 export function zonesOf(region: string): readonly string[] {
@@ -46,8 +52,10 @@ const EUROPE = ["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north
 const without = (regions: readonly string[], region: string) => regions.filter((other) => other !== region);
 
 /**
- * Regions to which RDS copies automated backups, by the region of the database.
- * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html, section "AWS Region support"
+ * Regions to which RDS copies automated backups, by the region of the database. AWS publishes no newer table than this one;
+ * for regions that are not in it, `aws rds describe-source-regions` has the answer.
+ * Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html, section "AWS Region support", as of
+ * https://github.com/awsdocs/amazon-rds-user-guide/blob/0598514cf7ab4d1a41619be1a4421b2314357ecf/doc_source/USER_ReplicateBackups.md
  */
 const BACKUP_TARGETS: Readonly<Record<string, readonly string[]>> = {
   "ap-northeast-1": ["ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "us-east-1", "us-east-2", "us-west-2"], // prettier-ignore
@@ -70,10 +78,12 @@ const BACKUP_TARGETS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Regions to which RDS copies the backups of a database in a region. `undefined` where the table does not say it:
- * the region is newer.
+ * Regions to which RDS copies the backups of a database in a region, or `undefined` if it copies them to the target or one
+ * of both is newer than the table.
  */
-export function backupTargets(region: string): readonly string[] | undefined {
+export function otherBackupTargets(region: string, target: string): readonly string[] | undefined {
   const targets = BACKUP_TARGETS[region];
-  return targets && [...targets].sort();
+  if (targets === undefined || BACKUP_TARGETS[target] === undefined || targets.includes(target))
+    return undefined;
+  return [...targets].sort();
 }

@@ -4,7 +4,7 @@ import {
   POSTGRES_MAJOR_VERSIONS,
   postgresVersionFault,
 } from "../../contract/postgres";
-import { backupTargets } from "../../contract/regions";
+import { otherBackupTargets } from "../../contract/regions";
 import type { Environment } from "./fields";
 import { networkRules } from "./network-rules";
 import { timeZoneFaults, type CrossFieldFault, type Rule } from "./rule";
@@ -91,17 +91,17 @@ const storageGrows = taskApiRule([".database"], function* ({ database }) {
 const copiesElsewhere = taskApiRule([".database.copyBackupsTo", "region"], function* (taskApi, { region }) {
   const { copyBackupsTo } = taskApi.database;
   if (copyBackupsTo === undefined) return;
-  const targets = backupTargets(region);
+  const others = otherBackupTargets(region, copyBackupsTo);
   if (copyBackupsTo === region) {
     yield {
       path: ["database", "copyBackupsTo"],
       allowed: `a region other than ${region}, where the database is`,
       fix: "use a second region or remove copyBackupsTo",
     };
-  } else if (targets && !targets.includes(copyBackupsTo)) {
+  } else if (others) {
     yield {
       path: ["database", "copyBackupsTo"],
-      allowed: `a region that RDS can copy backups to from ${region}: ${targets.join(", ")}`,
+      allowed: `a region that RDS can copy backups to from ${region}: ${others.join(", ")}`,
       fix: "use another region or remove copyBackupsTo",
     };
   }
