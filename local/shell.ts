@@ -24,6 +24,8 @@ export async function runShell({ base, variables, projectFolder, command }: Shel
   const env = {
     ...withLocalAws(base, variables),
     [LOCAL_VARIABLE]: "true",
+    // cdktf would ask the registry for the provider's checksums, the mirror or not.
+    CDKTF_SKIP_PROVIDER_LOCK: "true",
     PATH: [join(projectFolder, "node_modules", ".bin"), base.PATH].filter(Boolean).join(delimiter),
   };
   const args = command === undefined ? [] : ["-c", command];

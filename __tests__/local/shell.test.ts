@@ -24,11 +24,12 @@ const shell = (command: string) =>
 it("has the variables of the local AWS and none of a real account", async () => {
   expect(await shell("env > env")).toBe(0);
   const text = readFileSync(join(folder, "env"), "utf8");
-  const aws = text.split("\n").filter((line) => /^(AWS_|TF_|AUTOMOCK_)/.test(line));
+  const aws = text.split("\n").filter((line) => /^(AWS_|TF_|AUTOMOCK_|CDKTF_)/.test(line));
   expect(aws.sort()).toEqual([
     "AUTOMOCK_LOCAL=true",
     "AWS_ACCESS_KEY_ID=LOCAL1",
     "AWS_ENDPOINT_URL=http://127.0.0.1:1",
+    "CDKTF_SKIP_PROVIDER_LOCK=true",
   ]);
   expect(text).toContain(`PATH=${join(folder, "node_modules", ".bin")}:`);
 });
