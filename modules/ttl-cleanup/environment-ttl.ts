@@ -88,7 +88,7 @@ export class EnvironmentTtl extends Construct {
     });
     // A check only warns: the deploy goes on, with the life that the registry knows.
     TerraformStack.of(this).addOverride("check.time_to_live", {
-      assert: [changedTtl(environment, `aws_dynamodb_table_item.${record.friendlyUniqueId}`, ttlHours)],
+      assert: [changedTtl(props, `aws_dynamodb_table_item.${record.friendlyUniqueId}`)],
     });
     this.record = record;
     this.settled = new Set<TerraformResource>([created, record]);
@@ -109,14 +109,13 @@ export class EnvironmentTtl extends Construct {
 
 /** What a plan says when the file names another time to live than the one that the environment was created with. */
 function changedTtl(
-  environment: string,
+  { system, environment, ttlHours }: EnvironmentTtlProps,
   address: string,
-  ttlHours: number,
 ): Readonly<Record<string, string>> {
   const item = `jsondecode(${address}.item)`;
   return {
     condition: `\${tonumber(${item}.ttlHours.N) == ${ttlHours}}`,
-    error_message: `ttlHours is ${ttlHours} in the file of ${environment}, but it was created with \${${item}.ttlHours.N}: a change has no effect on an environment that lives until \${${item}.expiresAt.S}. To keep it longer, run automock extend.`,
+    error_message: `ttlHours is ${ttlHours} in the file of ${environment}, but it was created with \${${item}.ttlHours.N}: a change has no effect on an environment that lives until \${${item}.expiresAt.S}. To keep it longer, run npx automock extend ${system}-${environment} --by 2h.`,
   };
 }
 

@@ -24,7 +24,7 @@ export function accessOf({ id, system, environment, definition }: StackRef): Con
   const closed = (why: string) =>
     new UserError(
       `The control plane of ${id} is closed: ${why}.\n` +
-        `Change mocks with automock expectations push ${id} <file>, or set automock.controlPlaneAllowedCidrs with the strategy rolling and deploy it.`,
+        `Change mocks with automock expectations push ${id} expectations.json, or set automock.controlPlaneAllowedCidrs with the strategy rolling and deploy it.`,
     );
   if (controlPlaneAllowedCidrs.length === 0) throw closed("automock.controlPlaneAllowedCidrs is empty");
   if (deployment.strategy !== "rolling") throw closed(`its deployment strategy is "${deployment.strategy}"`);

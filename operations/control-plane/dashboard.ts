@@ -96,7 +96,7 @@ export class Dashboard {
     }
     if (!this.mayPass(request)) {
       response.writeHead(403, { "content-type": "text/plain" });
-      response.end("Open the address that automock dashboard printed.\n");
+      response.end("Open the address that the dashboard command printed.\n");
       return;
     }
     const sending = await this.send(request).catch((error: Error) => this.fail(response, error));

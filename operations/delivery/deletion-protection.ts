@@ -35,7 +35,7 @@ export async function refuseProtectedByRecord(
   });
   if (read?.kind !== "record" || !read.record.protected) return;
   throw new UserError(
-    `${id} is protected by automock protect. Nothing was changed.\n` +
+    `${id} is protected until someone unprotects it. Nothing was changed.\n` +
       `To destroy it, run automock unprotect ${id}, then automock destroy ${id}.`,
   );
 }

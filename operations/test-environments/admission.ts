@@ -45,7 +45,7 @@ export async function admit(admission: Admission): Promise<void> {
   const holders = await registry.slotHolders(spec.name, now());
   throw new Refused(
     `${spec.name} allows ${slots} environments at the same time (atMost.environments), and all are in use: ${holders.join(", ")}.\n` +
-      "Wait until one ends (automock test-env list), destroy one (automock test-env down <run>), or raise the limit. An expired one frees its slot by itself.",
+      `Wait until one ends (automock test-env list), remove one, for example with automock test-env down ${holders[0]}, or raise the limit. An expired one frees its slot by itself.`,
   );
 }
 

@@ -85,7 +85,7 @@ it("reports a file that is not JSON along with faults in other files", () => {
 
 const written = JSON.stringify(named("a", "10.2.0.0/16"), null, 2);
 it.each([
-  ["an empty file", "", "", "an empty file", "delete the file; automock init creates one"],
+  ["an empty file", "", "", "an empty file", "delete the file; the init command creates one"],
   ["a missing comma", written.replace(',\n  "costCenter"', '\n  "costCenter"'), "", 'line 4, column 3: "costCenter": "cc-1",', 'a "," or the closing bracket is missing'], // prettier-ignore
   ["a comment", `// mine\n${written}`, "", "line 1, column 1: // mine", "JSON has no comments; remove it"],
   ["a byte order mark", `\uFEFF${written}`, "", "a byte order mark", "save the file as UTF-8 without BOM"], // prettier-ignore

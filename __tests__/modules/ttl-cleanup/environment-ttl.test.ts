@@ -119,7 +119,7 @@ it("a plan warns that a changed time to live has no effect, and continues", () =
         assert: [
           {
             condition: `\${tonumber(${item}.ttlHours.N) == 4}`,
-            error_message: `ttlHours is 4 in the file of pr-1, but it was created with \${${item}.ttlHours.N}: a change has no effect on an environment that lives until \${${item}.expiresAt.S}. To keep it longer, run automock extend.`,
+            error_message: `ttlHours is 4 in the file of pr-1, but it was created with \${${item}.ttlHours.N}: a change has no effect on an environment that lives until \${${item}.expiresAt.S}. To keep it longer, run npx automock extend automock-pr-1 --by 2h.`,
           },
         ],
       },

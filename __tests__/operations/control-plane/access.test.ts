@@ -32,7 +32,7 @@ it.each([
   [
     stack(prodEnvironment),
     "The control plane of automock-prod is closed: automock.controlPlaneAllowedCidrs is empty.\n" +
-      "Change mocks with automock expectations push automock-prod <file>, or set automock.controlPlaneAllowedCidrs with the strategy rolling and deploy it.",
+      "Change mocks with automock expectations push automock-prod expectations.json, or set automock.controlPlaneAllowedCidrs with the strategy rolling and deploy it.",
   ],
   [
     stack(blueGreen),

@@ -52,7 +52,7 @@ describe("an ephemeral environment that automock protect keeps", () => {
   it("is not destroyed, and the message says how to unprotect it", async () => {
     table.put({ protected: true });
     await expect(refuseProtectedByRecord(table.registry, stack!)).rejects.toThrow(
-      "automock-demo is protected by automock protect. Nothing was changed.\n" +
+      "automock-demo is protected until someone unprotects it. Nothing was changed.\n" +
         "To destroy it, run automock unprotect automock-demo, then automock destroy automock-demo.",
     );
   });

@@ -10,7 +10,7 @@ export function listText({ environments, deletion, unreadable }: EnvironmentList
   const several = new Set(environments.map(({ accountId, region }) => `${accountId}/${region}`)).size > 1;
   const lines: string[] = [];
   if (environments.length === 0) {
-    lines.push("There are no ephemeral environments. Create one with automock init.");
+    lines.push("There are no ephemeral environments. Create the file of one with automock init demo-42.");
   } else {
     lines.push(
       formatTable(

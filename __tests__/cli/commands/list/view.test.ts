@@ -70,7 +70,7 @@ it("says where the reaper only reports", async () => {
 
 it("shows no table when there is nothing", () =>
   expect(listText({ environments: [], deletion: [], unreadable: [] }, plain)).toBe(
-    "There are no ephemeral environments. Create one with automock init.",
+    "There are no ephemeral environments. Create the file of one with automock init demo-42.",
   ));
 
 it("shows which environments are not deleted because no one could be warned", async () => {
