@@ -19,7 +19,11 @@ export function readJson(file: string, text: string): ReadJson {
     return nothing(given, "JSON in UTF-8 without a byte order mark", "save the file as UTF-8 without BOM");
   }
   if (text.trim() === "") {
-    return nothing("an empty file", "an environment as JSON", "delete the file; the init command creates one");
+    return nothing(
+      "an empty file",
+      "an environment as JSON",
+      "delete the file; the init command creates one",
+    );
   }
   try {
     const { value, duplicateKeys } = parseJsonSource(text);

@@ -146,7 +146,9 @@ export function showLines({
 }
 
 /** A longer time to live. */
-export function extendedLine(times: Readonly<Record<"run" | "from" | "to" | "maxExpiresAt", string>>): string {
+export function extendedLine(
+  times: Readonly<Record<"run" | "from" | "to" | "maxExpiresAt", string>>,
+): string {
   const { run, from, to, maxExpiresAt } = times;
   return `${run} expires at ${to} (before: ${from}). It can be extended until ${maxExpiresAt}.`;
 }
