@@ -199,6 +199,14 @@ describe("silence is the fault", () => {
   );
 });
 
+it.each(withMeaning("fault"))(
+  "%s, %s: is created after what sends the metric, so that a first deployment is no alarm",
+  (_, __, alarm, metric) =>
+    expect(JSON.stringify([alarm.depends_on, (metric as unknown as Resource).dimensions])).toMatch(
+      /aws_(db_instance|scheduler_schedule)\./,
+    ),
+);
+
 describe("silence is no news", () => {
   it.each(withMeaning("keeps"))("%s, %s: keeps its state", (_, __, alarm) => {
     for (const before of [true, false])

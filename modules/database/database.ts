@@ -57,8 +57,10 @@ export interface DatabaseProps extends DatabaseShape {
  * @throws Error naming every fault: version, storage, retention, and pools that do not fit the class
  */
 export class Database extends Construct {
-  /** Literal, known before the apply; the `DBInstanceIdentifier` dimension of its metrics. */
+  /** Literal, known before the apply. */
   public readonly identifier: string;
+  /** The identifier as a token, the `DBInstanceIdentifier` dimension: what uses it waits for the database. */
+  public readonly metricsIdentifier: string;
   /** ARN (a token). */
   public readonly arn: string;
   /** Host name (a token). */
@@ -179,6 +181,7 @@ export class Database extends Construct {
       tags: { Name: identifier },
       dependsOn: [...logGroups, ...role.ready],
     });
+    this.metricsIdentifier = instance.identifier;
     this.arn = instance.arn;
     this.address = instance.address;
     this.resourceId = instance.resourceId;

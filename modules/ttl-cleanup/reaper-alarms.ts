@@ -1,4 +1,5 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { METRICS_NAMESPACE, REAPER_METRIC, REAPER_SERVICE, type ReaperNames } from "../../contract/reaper";
 import { filled, filledDatapoints } from "../shared/silence";
@@ -7,6 +8,8 @@ export interface ReaperAlarmsProps {
   readonly reaper: ReaperNames;
   /** Topic that hears of an alarm and of its end. */
   readonly topicArn: string;
+  /** What makes the reaper run; before it, its absence is no alarm. */
+  readonly tick: ITerraformDependable;
 }
 
 /** What makes an alarm different from the others. */
@@ -30,7 +33,7 @@ const HOUR_SECONDS = 3600;
  * had something to report, or, of the heartbeat, there was no run.
  */
 export class ReaperAlarms extends Construct {
-  constructor(scope: Construct, id: string, { reaper, topicArn }: ReaperAlarmsProps) {
+  constructor(scope: Construct, id: string, { reaper, topicArn, tick }: ReaperAlarmsProps) {
     super(scope, id);
     for (const [key, condition] of Object.entries(reaperAlarms(reaper))) {
       const { description, hours = 1, absent = false, threshold } = condition;
@@ -57,6 +60,7 @@ export class ReaperAlarms extends Construct {
         alarmActions: [topicArn],
         okActions: [topicArn],
         tags: { Name: alarmName },
+        ...(absent && { dependsOn: [tick] }),
       });
     }
   }

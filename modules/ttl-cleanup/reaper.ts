@@ -104,7 +104,7 @@ export class Reaper extends Construct {
       name: reaper.scheduleGroupName,
       tags: { Name: reaper.scheduleGroupName },
     });
-    new SchedulerSchedule(this, "tick", {
+    const tick = new SchedulerSchedule(this, "tick", {
       name: names.name("schedule", "tick"),
       description: "Backstop of the exact schedules: repairs clocks, resumes cleanups, sweeps orphans",
       scheduleExpression: "rate(1 hour)",
@@ -126,6 +126,6 @@ export class Reaper extends Construct {
       subscribers: props.operators?.map((email) => ({ email })),
     });
     this.alarmTopicArn = alarmTopic.topicArn;
-    new ReaperAlarms(this, "alarms", { reaper, topicArn: alarmTopic.topicArn });
+    new ReaperAlarms(this, "alarms", { reaper, topicArn: alarmTopic.topicArn, tick });
   }
 }

@@ -77,7 +77,7 @@ export class TaskApiStack extends SystemStack {
         serverErrorsOf: "targetsAndLoadBalancer",
         panels: () =>
           databasePanels({
-            identifier: database.identifier,
+            identifier: database.metricsIdentifier,
             maxConnections: maxConnections(taskApi.database.instanceClass),
           }),
       },

@@ -256,6 +256,7 @@ describe("alarms", () => {
       alarm_actions: topic,
       ok_actions: topic,
       tags: { Name: alarmName },
+      ...(key === "heartbeat-missing" && { depends_on: [addressOf("aws_scheduler_schedule")] }),
     });
     expect(String(alarm_description).length).toBeGreaterThan(40);
   });

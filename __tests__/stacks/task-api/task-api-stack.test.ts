@@ -286,7 +286,8 @@ function existingDimensions(template: Template): MetricName[] {
     ClusterName: `\${${only("aws_ecs_cluster")}.name}`,
     ServiceName: `\${${only("aws_ecs_service")}.name}`,
   };
-  const database = { DBInstanceIdentifier: template.sole("aws_db_instance").identifier as string };
+  const [instance] = Object.keys(template.byId("aws_db_instance"));
+  const database = { DBInstanceIdentifier: `\${aws_db_instance.${instance}.identifier}` };
   const filter = block(template.sole("aws_cloudwatch_log_metric_filter").metric_transformation);
   const certificates = Object.keys(template.byId("aws_acm_certificate")).map((id) => ({
     CertificateArn: `\${aws_acm_certificate.${id}.arn}`,
