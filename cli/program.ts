@@ -137,7 +137,8 @@ function fail(error: unknown, options: GlobalOptions): void {
     );
   }
   if (json) writeError(message);
-  process.exitCode = error instanceof Refused ? error.exitCode : 1;
+  if (error instanceof Refused) process.exitCode = error.exitCode;
+  else process.exitCode ||= 1; // the command may have said more
 }
 
 function writeError(message: string): void {

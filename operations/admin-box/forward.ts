@@ -25,6 +25,9 @@ const DOCUMENT = "AWS-StartPortForwardingSessionToRemoteHost";
  */
 const CLIENT_VERSION = "1.1.61.0";
 
+/** How long a session may take to get what a client wrote before it hung up. */
+const LAST_WORDS_MS = 5_000;
+
 /**
  * Listens on loopback and carries each connection through the box to a host and port that the box reaches.
  *
@@ -60,8 +63,8 @@ export async function forward(
       await channel.ready;
       socket.on("data", (data) => channel.write(data));
       socket.once("close", () => {
-        channel.terminate();
-        channel.close();
+        channel.terminate(); // comes after all that was written
+        setTimeout(() => channel.close(), LAST_WORDS_MS).unref();
       });
       socket.resume();
       await channel.ended;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { UserError } from "../../../contract/user-error";
 import type { Box } from "../../../operations/admin-box/boxes";
 import { forward, type Forwarding } from "../../../operations/admin-box/forward";
@@ -7,8 +8,9 @@ import { BOX_TERMS } from "../../../contract/admin-box";
 import { previewOf } from "../../../operations/admin-box/preview";
 import type { Cli } from "../../context";
 import { findBox, openPlace } from "./open";
+import { abortedBySignals } from "./signals";
 import { withBox } from "./up";
-import { previewLines } from "./view";
+import { endLines, previewLines } from "./view";
 
 export interface ForwardCommandOptions {
   readonly stack?: string;
@@ -24,17 +26,22 @@ export interface ForwardCommandOptions {
 export async function forwardCommand(cli: Cli, options: ForwardCommandOptions): Promise<void> {
   const place = await openPlace(cli, options);
   const box = await runningBox(place, options.box);
-  if (box) return forwardThrough(cli, place, box, options);
+  let listens = false;
+  const through = (one: Box, signal: AbortSignal) =>
+    forwardThrough(cli, place, one, { ...options, signal, onListening: () => (listens = true) });
+  if (box)
+    return abortedBySignals(
+      (signal) => through(box, signal),
+      () => listens,
+    );
   const hours = BOX_TERMS.defaultHours;
   const markets = ["spot", "on-demand"] as const;
   const preview = await previewOf(place, { hours, markets });
   for (const line of previewLines(preview, hours)) cli.output.progress(line);
-  await withBox(
-    cli,
-    place,
-    { hours, reason: options.reason, markets, preview, attended: true, keep: false },
-    (launched, signal) => forwardThrough(cli, place, launched, { ...options, signal }),
-  );
+  const { reason } = options;
+  const terms = { hours, reason, markets, preview, attended: true, keep: false };
+  const used = await withBox(cli, place, terms, through, () => listens);
+  if (used?.ended) for (const line of endLines(used.box, place.clock.wall())) cli.output.progress(line);
 }
 
 async function runningBox(place: AdminPlace, id: string | undefined): Promise<Box | undefined> {
@@ -51,8 +58,9 @@ async function forwardThrough(
   cli: Cli,
   place: AdminPlace,
   box: Box,
-  { host, port, localPort, signal }: ForwardCommandOptions & { readonly signal?: AbortSignal },
+  options: ForwardCommandOptions & { readonly signal: AbortSignal; readonly onListening: () => void },
 ): Promise<void> {
+  const { host, port, localPort, signal, onListening } = options;
   const stopHeartbeat = startHeartbeat(place, box, (error) =>
     cli.output.progress(`The heartbeat failed: ${error.message}`),
   );
@@ -60,26 +68,13 @@ async function forwardThrough(
   try {
     forwarding = await forward(place, box, { host, port, localPort, onProblem: cli.output.progress });
     const listening = forwarding.port;
+    onListening();
     cli.output.result({ box: box.id, host, port, localPort: listening }, () =>
       cli.output.line(`127.0.0.1:${listening} leads to ${host}:${port} through ${box.id}, until Ctrl-C.`),
     );
-    await (signal ? aborted(signal) : untilSignal());
+    if (!signal.aborted) await once(signal, "abort");
   } finally {
     stopHeartbeat();
     await forwarding?.close();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
-
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
 }

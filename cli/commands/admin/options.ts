@@ -6,7 +6,7 @@ import { helpText } from "../../help";
 import type { UpCommandOptions } from "./up-options";
 import { hostAndPort, hoursOf, portOf, reasonOf, sinceOf } from "./values";
 
-const EXIT_CODES = `Exit codes: ${ADMIN_EXIT.ok} success, ${ADMIN_EXIT.error} error, ${ADMIN_EXIT.noCapacity} no capacity (what was tried is shown), ${ADMIN_EXIT.mayStillRun} a box may still run (what ends it, and when, is shown).`;
+const EXIT_CODES = `Exit codes: ${ADMIN_EXIT.ok} success, ${ADMIN_EXIT.error} error, ${ADMIN_EXIT.noCapacity} no capacity (what was tried is shown), ${ADMIN_EXIT.mayStillRun} a box may still run (what ends it, and when, is shown), 128 + signal when interrupted.`;
 const BOX = "[box]";
 const BOX_HELP = "instance id; may be omitted if you have one box";
 
@@ -145,7 +145,10 @@ function addForward(group: Command): void {
           ["automock admin forward db.internal:5432 i-0123456789abcdef0"],
         ],
         json: "{ box, host, port, localPort }",
-        notes: ["It listens on 127.0.0.1 until Ctrl-C. Each connection is a session of its own."],
+        notes: [
+          "It listens on 127.0.0.1 until Ctrl-C, which is its ordinary end: exit code 0. Each connection is a session of its own.",
+          EXIT_CODES,
+        ],
       }),
     )
     .action(

@@ -59,8 +59,12 @@ export async function shellOn(
   } catch (error) {
     if (!(error instanceof AgentIsLate)) throw error;
     const seconds = (clock.now() - began) / 1000;
-    if (await sshOn(cli, place, box, signal)) return { seconds };
-    cli.output.progress("EC2 Instance Connect opened no shell either; waiting on for the agent.");
+    const fault = await sshOn(cli, place, box, signal).then(
+      (hasOpened) => (hasOpened ? undefined : "It opened no shell."),
+      ({ message }: Error) => message,
+    );
+    if (fault === undefined) return { seconds };
+    cli.output.progress(`EC2 Instance Connect: ${fault} Waiting on for the agent.`);
     opened = await open(new AbortController().signal, () => undefined);
   }
   const { channel, close } = opened;

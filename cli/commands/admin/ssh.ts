@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BOX_USER } from "../../../contract/admin-box";
@@ -8,8 +8,6 @@ import type { AdminPlace } from "../../../operations/admin-box/place";
 import type { Cli } from "../../context";
 import { runOnTerminal } from "./child";
 
-/** Exit code of ssh for a connection that failed, beside those of the shell. */
-const NO_CONNECTION = 255;
 const missing = "EC2 Instance Connect needs OpenSSH.";
 
 /**
@@ -22,6 +20,7 @@ const missing = "EC2 Instance Connect needs OpenSSH.";
 export async function sshOn(cli: Cli, place: AdminPlace, box: Box, signal?: AbortSignal): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "automock-ssh-")); // no other user can enter it
   const key = join(folder, "key");
+  const opened = join(folder, "opened");
   try {
     const keygen = ["-q", "-t", "ed25519", "-N", "", "-C", box.id, "-f", key];
     await runOnTerminal(cli, "ssh-keygen", keygen, { missing });
@@ -36,11 +35,14 @@ export async function sshOn(cli: Cli, place: AdminPlace, box: Box, signal?: Abor
         "StrictHostKeyChecking=no",
         "UserKnownHostsFile=/dev/null",
         "LogLevel=ERROR",
+        // ssh runs it after the login: its exit code does not say whether there was one.
+        "PermitLocalCommand=yes",
+        `LocalCommand=touch '${opened}'`,
       ];
       const args = ["-F", "none", "-i", key, "-p", String(tunnel.port)];
       for (const option of options) args.push("-o", option);
-      const code = await runOnTerminal(cli, "ssh", [...args, `${BOX_USER}@127.0.0.1`], { missing, signal });
-      return code !== NO_CONNECTION;
+      await runOnTerminal(cli, "ssh", [...args, `${BOX_USER}@127.0.0.1`], { missing, signal });
+      return existsSync(opened);
     } finally {
       tunnel.close();
     }

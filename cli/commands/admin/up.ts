@@ -13,9 +13,8 @@ import type { Cli } from "../../context";
 import { openPlace } from "./open";
 import type { UpCommandOptions } from "./up-options";
 import { requirePlugin, shellOn } from "./shell";
+import { abortedBySignals } from "./signals";
 import { endLines, noCapacityText, previewLines, published, upLines } from "./view";
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Launches a box, opens a shell on it, and ends it with the shell. */
 export async function upCommand(
@@ -64,22 +63,18 @@ interface WithBox {
 
 /**
  * Launches a box and ends it when the work is done, has failed, or a signal came; sets the exit code if there is no
- * capacity or the box may still run. Returns `undefined` without capacity.
+ * capacity, a signal came or the box may still run. Returns `undefined` without capacity.
+ *
+ * @param endsByCtrlC see `abortedBySignals`
  */
-export async function withBox<T>(
+export function withBox<T>(
   cli: Cli,
   place: AdminPlace,
   { hours, reason = "", markets, preview, attended, keep }: WithBox,
   work: (box: Box, signal: AbortSignal) => Promise<T>,
+  endsByCtrlC?: () => boolean,
 ) {
-  const abort = new AbortController();
-  let signalled: NodeJS.Signals | undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
-    signalled ??= signal;
-    abort.abort(new UserError("Interrupted."));
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  try {
+  return abortedBySignals(async (signal) => {
     const result = await launchBox(place, preview, { hours, reason, markets, attended }).catch(
       (error: unknown) => {
         throw error instanceof FleetError ? new UserError(error.message) : error;
@@ -102,19 +97,14 @@ export async function withBox<T>(
     let ended = false;
     let done: T | undefined;
     try {
-      abort.signal.throwIfAborted();
-      done = await work(box, abort.signal);
+      signal.throwIfAborted();
+      done = await work(box, signal);
     } finally {
       stopHeartbeat();
-      if (!keep || abort.signal.aborted) ended = await endSurely(cli, place, box);
+      if (!keep || signal.aborted) ended = await endSurely(cli, place, box);
     }
     return { box, refused, launchSeconds: seconds, work: done, ended };
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-    if (signalled)
-      process.exitCode =
-        process.exitCode || { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signalled as "SIGINT"];
-  }
+  }, endsByCtrlC);
 }
 
 async function endSurely(cli: Cli, place: AdminPlace, box: Box): Promise<boolean> {

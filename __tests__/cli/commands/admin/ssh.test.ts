@@ -14,12 +14,13 @@ const BOX = { id: "i-0123456789abcdef0" } as Box;
 
 /** An `ssh` that says hello through the tunnel and expects the echo. */
 const SSH = `#!/bin/bash
-while [ $# -gt 0 ]; do case "$1" in -p) port=$2;; -i) key=$2;; esac; target=$1; shift; done
+while [ $# -gt 0 ]; do case "$1" in -p) port=$2;; -i) key=$2;; LocalCommand=*) after=\${1#*=};; esac; target=$1; shift; done
 [ -s "$key" ] && [ "$target" = ec2-user@127.0.0.1 ] || exit 1
 exec 3<>"/dev/tcp/127.0.0.1/$port" || exit 255
 echo hello >&3
-read -r line <&3 && [ "$line" = hello ] && exit 7
-exit 255
+read -r line <&3 && [ "$line" = hello ] || exit 255
+sh -c "$after"
+exit 255 # as after a connection that broke
 `;
 const KEYGEN = `#!/bin/bash
 while [ $# -gt 0 ]; do [ "$1" = -f ] && file=$2; shift; done
