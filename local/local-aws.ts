@@ -155,6 +155,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   );
 
   const variables = localVariables({ credentials, endpoint, region, emptyAwsConfig, terraformConfig });
+  const boxes = gateway.boxes!;
   let stopping: Promise<void> | undefined;
   return {
     endpoint,
@@ -170,10 +171,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     delays: gateway.delays,
     quotas: gateway.quotas,
     calls: gateway.calls,
-    capacity: gateway.capacity,
+    capacity: boxes.capacity,
     clock: gateway.clock,
-    instances: gateway.instances!,
-    sessions: gateway.sessions!,
+    instances: boxes.instances,
+    sessions: boxes.sessions,
     dataPlane,
     motoPid: moto.pid,
     providerMirror,

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DeleteLaunchTemplateCommand, DescribeLaunchTemplatesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { createLaunchTemplate } from "../support/admin-box";
@@ -61,36 +60,6 @@ describeWith(["moto_server"], "automock admin", () => {
       failed: [],
     });
     expect(await stage.listed()).toEqual([]);
-  });
-
-  it("forward leads to a port that the box reaches; a box launched for it ends with it", async () => {
-    const echo = createServer((socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
-    await new Promise((resolve) => echo.once("listening", resolve));
-    const running = stage.start("forward", `127.0.0.1:${(echo.address() as AddressInfo).port}`);
-    await running.until("until Ctrl-C.");
-    const port = Number(/127\.0\.0\.1:(\d+) leads to/.exec(running.stdout)![1]);
-    const socket = connect(port, "127.0.0.1");
-    socket.write("ping");
-    const answer = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
-    expect(answer.toString()).toBe("ping");
-    socket.destroy();
-    running.child.kill("SIGINT");
-    await running.exit;
-    echo.close();
-    expect(await stage.listed()).toEqual([]);
-  });
-
-  it("forward of a port that is in use says so and ends, and the box stays", async () => {
-    const { id } = await stage.launched();
-    const busy = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => busy.once("listening", resolve));
-    const port = String((busy.address() as AddressInfo).port);
-    const { exitCode, stderr } = await stage.run("forward", "db.internal:5432", "--port", port);
-    busy.close();
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(`Port ${port} is in use on this machine; choose another with --port.`);
-    expect(await stage.listed()).toHaveLength(1);
-    await stage.run("down", id);
   });
 
   it("up says that the stack is missing", async () => {

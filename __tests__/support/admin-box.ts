@@ -13,7 +13,10 @@ export const ADMIN_NAMES: AdminNames = adminNames({
 });
 
 /** What `automock admin` needs of its stack on a local AWS, without Terraform. */
-export async function createAdminStack(config: LocalClientConfig): Promise<void> {
+export async function createAdminStack(
+  config: LocalClientConfig,
+  securityGroupIds?: readonly string[],
+): Promise<void> {
   const ssm = new SSMClient(config);
   const document = (Name: string, content: object) =>
     ssm.send(
@@ -28,7 +31,7 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
     new CreateInstanceProfileCommand({ InstanceProfileName: ADMIN_NAMES.instanceRole }),
   );
   await Promise.all([
-    createLaunchTemplate(config),
+    createLaunchTemplate(config, securityGroupIds),
     new SchedulerClient(config).send(new CreateScheduleGroupCommand({ Name: ADMIN_NAMES.scheduleGroup })),
     document(ADMIN_NAMES.shellDocument, { sessionType: "Standard_Stream", inputs: {} }),
     document(ADMIN_NAMES.commandDocument, {
@@ -40,12 +43,16 @@ export async function createAdminStack(config: LocalClientConfig): Promise<void>
 }
 
 /** The launch template of the stack, with its instance profile and its user data. */
-export async function createLaunchTemplate(config: LocalClientConfig): Promise<void> {
+export async function createLaunchTemplate(
+  config: LocalClientConfig,
+  securityGroupIds: readonly string[] = [],
+): Promise<void> {
   await new EC2Client(config).send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: ADMIN_NAMES.launchTemplate,
       LaunchTemplateData: {
         ImageId: "ami-12c6146b",
+        ...(securityGroupIds.length > 0 && { SecurityGroupIds: [...securityGroupIds] }),
         IamInstanceProfile: { Arn: `arn:aws:iam::123456789012:instance-profile/${ADMIN_NAMES.instanceRole}` },
         UserData: Buffer.from(USER_DATA).toString("base64"),
         MetadataOptions: { HttpTokens: "required", InstanceMetadataTags: "enabled" },

@@ -6,6 +6,7 @@ import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
 import { announceSession } from "../../local/session";
+import { endBox, listBoxes, type Box } from "../../operations/admin-box/boxes";
 import { optIn } from "../../operations/terraform/admin-opt-in";
 import { copyProject } from "../../operations/terraform/project-copy";
 import { ADMIN_NAMES, createAdminStack } from "./admin-box";
@@ -15,25 +16,40 @@ const PLACE = { accountId: "123456789012", region: "us-east-1" };
 /** What a shell on a box writes first. */
 export const PROMPT = "[ssm-user@i-";
 
+export interface AdminStageOptions {
+  /** The section in the environment's file. @default one without settings */
+  readonly section?: (aws: LocalAws) => Promise<string>;
+  /** Databases are real. @default false: they are records */
+  readonly runsTasks?: boolean;
+  /** Whether what the commands need of the stack is there. @default true */
+  readonly stack?: boolean;
+}
+
 /** `automock admin` in a copy of the project that has admin boxes, on a local AWS. */
 export class AdminStage {
+  private readonly ec2: EC2Client;
+  private readonly scheduler: SchedulerClient;
+
   private constructor(
     readonly aws: LocalAws,
     readonly folder: string,
     private readonly remove: () => void,
-  ) {}
+  ) {
+    this.ec2 = new EC2Client(aws.clientConfig);
+    this.scheduler = new SchedulerClient(aws.clientConfig);
+  }
 
-  static async open(): Promise<AdminStage> {
+  static async open({ section, runsTasks, stack = true }: AdminStageOptions = {}): Promise<AdminStage> {
     const copy = copyProject(mkdtempSync(join(tmpdir(), "admin-box-")));
-    optIn(copy.folder);
-    const aws = await startLocalAws({ ...PLACE, log: () => undefined });
+    const aws = await startLocalAws({ ...PLACE, log: () => undefined, runsTasks });
+    optIn(copy.folder, await section?.(aws));
     announceSession(copy.folder, {
       ...PLACE,
       endpoint: aws.endpoint,
       pid: process.pid,
       variables: aws.variables,
     });
-    await createAdminStack(aws.clientConfig);
+    if (stack) await createAdminStack(aws.clientConfig);
     return new AdminStage(aws, copy.folder, () => copy.remove());
   }
 
@@ -74,28 +90,32 @@ export class AdminStage {
     return { exitCode: await running.exit, stdout: running.stdout, stderr: running.stderr };
   }
 
-  /** A box without a client. */
+  /** A box without a client, on the way that a user goes. */
   async launched(): Promise<{ readonly id: string; readonly market: string }> {
     const { stdout } = await this.run("up", "--no-connect", "--reason", "test", "--json");
     return (JSON.parse(stdout) as { box: { id: string; market: string } }).box;
   }
 
-  async listed(): Promise<readonly { readonly id: string; readonly reason: string }[]> {
-    const { stdout } = await this.run("list", "--json");
-    return (JSON.parse(stdout) as { boxes: { id: string; reason: string }[] }).boxes;
+  /** The boxes that are not terminated. */
+  listed(): Promise<readonly Box[]> {
+    return listBoxes({ ec2: this.ec2 }, "staging");
+  }
+
+  /** Ends every box, for the next test. */
+  async clear(): Promise<void> {
+    for (const { id } of await this.listed())
+      await endBox({ ec2: this.ec2, scheduler: this.scheduler }, ADMIN_NAMES, id);
   }
 
   /** State of each box that ever was. */
   async states(): Promise<Record<string, string>> {
-    const { Reservations = [] } = await new EC2Client(this.aws.clientConfig).send(
-      new DescribeInstancesCommand({}),
-    );
+    const { Reservations = [] } = await this.ec2.send(new DescribeInstancesCommand({}));
     const boxes = Reservations.flatMap(({ Instances = [] }) => Instances);
     return Object.fromEntries(boxes.map(({ InstanceId, State }) => [InstanceId!, State!.Name!]));
   }
 
   async schedules(): Promise<readonly (string | undefined)[]> {
-    const { Schedules = [] } = await new SchedulerClient(this.aws.clientConfig).send(
+    const { Schedules = [] } = await this.scheduler.send(
       new ListSchedulesCommand({ GroupName: ADMIN_NAMES.scheduleGroup }),
     );
     return Schedules.map(({ Name }) => Name);

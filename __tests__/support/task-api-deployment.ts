@@ -26,9 +26,22 @@ export class TaskApiDeployment extends DeployedService {
 
   /** Network, database and service. Returns the load balancer's address. */
   async create(): Promise<string> {
+    const { tasks, subnets } = await this.createDatabase();
+    this.containers = this.containers.map(({ environment = [], secrets = [], ...container }) => ({
+      ...container,
+      environment: environment.map(({ name, value }) => ({ name, value: this.known(value!) })),
+      secrets: secrets.map(({ name, valueFrom }) => ({ name, valueFrom: this.known(valueFrom!) })),
+      image: "task-api-staging:v1",
+    }));
+    const awsvpcConfiguration = { subnets, securityGroups: [tasks] };
+    return this.createService({ networkConfiguration: { awsvpcConfiguration } });
+  }
+
+  /** Network and database, which lets in clients in the security group for tasks. */
+  async createDatabase(): Promise<{ readonly tasks: string; readonly subnets: string[] }> {
     const { ec2 } = this.clients;
     const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
-    const SubnetIds = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId!);
+    const subnets = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId!);
     const VpcId = Subnets[0]!.VpcId!;
     const [tasks, database] = [await this.group("tasks", VpcId), await this.group("database", VpcId)];
     const rule = (GroupId: string) => [
@@ -39,15 +52,12 @@ export class TaskApiDeployment extends DeployedService {
       new AuthorizeSecurityGroupEgressCommand({ GroupId: tasks, IpPermissions: rule(database) }),
     );
     await this.open();
-    this.database = await this.createDatabase(SubnetIds, database);
-    this.containers = this.containers.map(({ environment = [], secrets = [], ...container }) => ({
-      ...container,
-      environment: environment.map(({ name, value }) => ({ name, value: this.known(value!) })),
-      secrets: secrets.map(({ name, valueFrom }) => ({ name, valueFrom: this.known(valueFrom!) })),
-      image: "task-api-staging:v1",
-    }));
-    const awsvpcConfiguration = { subnets: SubnetIds, securityGroups: [tasks] };
-    return this.createService({ networkConfiguration: { awsvpcConfiguration } });
+    this.database = await this.createInstance(subnets, database);
+    return { tasks, subnets };
+  }
+
+  get address(): string {
+    return this.database.Endpoint!.Address!;
   }
 
   get databaseIdentifier(): string {
@@ -82,7 +92,7 @@ export class TaskApiDeployment extends DeployedService {
     return GroupId!;
   }
 
-  private async createDatabase(SubnetIds: string[], group: string): Promise<DBInstance> {
+  private async createInstance(SubnetIds: string[], group: string): Promise<DBInstance> {
     const { logs, rds } = this.clients;
     const instance = this.template.sole("aws_db_instance");
     const DBInstanceIdentifier = instance.identifier as string;
@@ -118,7 +128,7 @@ export class TaskApiDeployment extends DeployedService {
   /** A text with the database's attributes in place of Terraform's references to them. */
   private known(text: string): string {
     return text
-      .replace(/\$\{aws_db_instance\.[^}]*\.address\}/, this.database.Endpoint!.Address!)
+      .replace(/\$\{aws_db_instance\.[^}]*\.address\}/, this.address)
       .replace(/\$\{aws_db_instance\.[^}]*\.secret_arn\}/, this.secretArn);
   }
 }

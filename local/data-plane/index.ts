@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
 import type { JsonObject } from "../gateway/call";
 import { AlarmStates } from "./alarm-states";
@@ -159,6 +160,18 @@ export class DataPlane {
     return [...running, ...this.stopped];
   }
 
+  /** How an instance reaches databases. Close it in the end. */
+  async networkOfInstance(id: string): Promise<TaskNetwork> {
+    const { Reservations = [] } = await this.clients.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [id] }),
+    );
+    const { SecurityGroups = [], SubnetId } = Reservations[0]!.Instances![0]!;
+    return this.networkOf({
+      securityGroups: SecurityGroups.map(({ GroupId }) => GroupId!),
+      subnets: SubnetId === undefined ? [] : [SubnetId],
+    });
+  }
+
   /** Ends every task and closes every port. */
   async stop(): Promise<void> {
     this.targets.stop();
@@ -167,6 +180,10 @@ export class DataPlane {
     this.alarmStates.stop();
     await this.databases.stop();
     for (const client of Object.values(this.clients)) client.destroy();
+  }
+
+  private networkOf(place: NetworkPlace): TaskNetwork {
+    return new TaskNetwork({ ec2: this.clients.ec2, databases: this.databases, place });
   }
 
   private get tools(): Tools {
@@ -191,7 +208,7 @@ export class DataPlane {
           logAlarms: this.logAlarms,
           variables: this.options.variables(),
           secret: (valueFrom) => readSecret(this.clients.secrets, valueFrom),
-          network: new TaskNetwork({ ec2: this.clients.ec2, databases: this.databases, place: network }),
+          network: this.networkOf(network),
           onChange: (task) => {
             if (task.status === "STOPPED") this.keep(runningTask(arn, service, task));
             onChange(task);

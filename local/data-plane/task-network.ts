@@ -6,11 +6,14 @@ import { isAllowed, type NetworkPlace } from "./security-groups";
 export interface TaskNetworkOptions {
   readonly ec2: Pick<EC2Client, "send">;
   readonly databases: Databases;
-  /** Where the tasks of the service lie. */
+  /** Where the client lies. */
   readonly place: NetworkPlace;
 }
 
-/** How one task reaches databases: through a port of its own, which asks the security groups for each connection. */
+/**
+ * How one task or admin box reaches databases: through a port of its own, which asks the security groups for each
+ * connection.
+ */
 export class TaskNetwork {
   private readonly doors: Server[] = [];
   private readonly sockets = new Set<Socket>();
@@ -23,12 +26,18 @@ export class TaskNetwork {
     for (const [name, host] of Object.entries(variables)) {
       const portName = name.replace(/_HOST$/, "_PORT");
       if (portName === name || variables[portName] === undefined) continue;
-      const database = await this.options.databases.at(host);
-      if (!database || String(database.port) !== variables[portName]) continue;
+      const door = await this.doorTo(host, Number(variables[portName]));
+      if (door === undefined) continue;
       changed[name] = "localhost";
-      changed[portName] = String(await this.openDoor(host));
+      changed[portName] = String(door);
     }
     return changed;
+  }
+
+  /** Opens a port on localhost that leads to a database; `undefined` if that host and port are none. */
+  async doorTo(host: string, port: number): Promise<number | undefined> {
+    const database = await this.options.databases.at(host);
+    return database?.port === port ? this.openDoor(host) : undefined;
   }
 
   close(): void {

@@ -21,9 +21,8 @@ import { Quotas } from "./quotas";
 import { QueuePolling } from "./queue-polling";
 import { send } from "./send";
 import { servicePatches } from "./services";
-import { Capacity } from "./services/fleets";
-import { Sessions, type SessionsOptions } from "../sessions";
-import { Instances } from "../sessions/instances";
+import { Boxes } from "./services/boxes";
+import type { SessionsOptions } from "../sessions";
 
 export interface GatewayOptions {
   readonly accountId: string;
@@ -50,12 +49,8 @@ export interface Gateway {
   readonly quotas: Quotas;
   readonly clock: LocalClock;
   readonly calls: CallLog;
-  /** What instances fleets get. */
-  readonly capacity: Capacity;
-  /** What runs on instances; `undefined` without sessions. */
-  readonly instances: Instances | undefined;
-  /** Sessions on instances; `undefined` without. */
-  readonly sessions: Sessions | undefined;
+  /** Instances of fleets; `undefined` without sessions. */
+  readonly boxes: Boxes | undefined;
   /** Another access key that may call, of another account if one is given. */
   admit(accessKeyId: string, accountId: string): void;
   stop(): Promise<void>;
@@ -68,10 +63,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const faults = new Faults();
   const calls = new CallLog(options.callLogFile);
-  const capacity = new Capacity();
   const clock = new LocalClock();
-  const sessions = options.sessions && new Sessions(options.sessions);
-  const instances = options.sessions && new Instances({ folder: options.sessions.folder, clock });
   const port = () => (server.address() as AddressInfo).port;
   const delays = new Delays();
   const quotas = new Quotas();
@@ -80,7 +72,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const functions = new Functions(options.runFunction);
   const endpoints = new Endpoints(functions);
   const polling = new QueuePolling(functions, forward);
-  const { dataPlane } = options;
+  const callers = new Callers(options.accessKeyId, options.accountId);
+  const isKnown = (query: URLSearchParams) => callers.accountOf({ headers: {}, query }) !== undefined;
+  const { accountId, region, dataPlane } = options;
+  const boxes =
+    options.sessions && new Boxes({ ...options.sessions, accountId, region, clock, port, isKnown, forward });
   const patches = servicePatches({
     functions,
     endpoints,
@@ -89,10 +85,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     quotas,
     clock,
     dataPlane,
-    boxes: sessions && instances && { sessions, instances, capacity, port },
+    boxes,
   });
   const sockets = new Set<Socket>();
-  const callers = new Callers(options.accessKeyId, options.accountId);
 
   const server = createServer((incoming, outgoing) => {
     void handle(incoming, outgoing).catch((error: Error) => {
@@ -106,7 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     });
   });
   server.on("upgrade", (incoming, connection, head) => {
-    if (sessions && refuse(incoming, port()) === undefined) sessions.accept(incoming, connection, head);
+    if (boxes && refuse(incoming, port()) === undefined) boxes.accept(incoming, connection, head);
     else connection.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
   });
   server.keepAliveTimeout = 60_000;
@@ -182,14 +177,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     quotas,
     clock,
     calls,
-    capacity,
-    instances,
-    sessions,
+    boxes,
     admit: (accessKeyId, accountId) => callers.admit(accessKeyId, accountId),
     stop: async () => {
       await clock.stop();
-      sessions?.stop();
-      await instances?.stop();
+      await boxes?.stop();
       polling.stopAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();

@@ -3,8 +3,9 @@ import { mkdirSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type WebSocket } from "ws";
+import { createWebSocketStream, WebSocketServer, type WebSocket } from "ws";
 import { AgentSession, type Work } from "./session";
+import { Ssh, type Login } from "./ssh";
 
 export interface SessionsOptions {
   /** Folder in which the shells start, one for each instance. */
@@ -41,6 +42,9 @@ export class Sessions {
   private readonly byId = new Map<string, Entry>();
   private readonly server = new WebSocketServer({ noServer: true });
 
+  /** Logins with SSH, which are no sessions of Session Manager. */
+  readonly ssh = new Ssh({ place: (login) => this.place(login) });
+
   constructor(private readonly options: SessionsOptions) {}
 
   start(
@@ -54,12 +58,9 @@ export class Sessions {
   ): Ticket {
     const { target, documentName, reason, work } = session;
     const id = `local-${randomBytes(8).toString("hex")}`;
-    const cwd = join(this.options.folder, target);
-    mkdirSync(cwd, { recursive: true });
     const agent = new AgentSession({
       work,
-      cwd,
-      env: { ...shellEnvironment(this.options.env()), HOME: cwd, PS1: `[ssm-user@${target} \\W]\\$ ` },
+      ...this.place({ instanceId: target, user: "ssm-user" }),
       onEnd: () => (entry.endedAt = new Date().toISOString()),
     });
     const startedAt = new Date().toISOString();
@@ -88,6 +89,7 @@ export class Sessions {
   endOf(target: string): void {
     for (const entry of this.byId.values())
       if (entry.target === target) entry.agent.end("The instance stopped.");
+    this.ssh.endOf(target);
   }
 
   /** Takes a connection to a session's address: the first message must carry its token. */
@@ -106,6 +108,15 @@ export class Sessions {
     });
   }
 
+  /** Takes a connection to the SSH server of an instance, where a key must have been admitted. */
+  acceptSsh(instanceId: string, request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    this.server.handleUpgrade(request, connection, head, (socket: WebSocket) => {
+      const stream = createWebSocketStream(socket);
+      stream.on("error", () => undefined); // "close" follows
+      this.ssh.serve(instanceId, stream);
+    });
+  }
+
   /** Breaks all connections; the sessions go on. */
   disconnect(): void {
     for (const socket of this.server.clients) socket.terminate();
@@ -113,7 +124,16 @@ export class Sessions {
 
   stop(): void {
     for (const { agent } of this.byId.values()) agent.end("The local AWS stopped.");
+    this.ssh.stop();
     this.disconnect();
+  }
+
+  /** Where the shell of a login starts, and with which environment. */
+  private place({ instanceId, user }: Login) {
+    const cwd = join(this.options.folder, instanceId);
+    mkdirSync(cwd, { recursive: true });
+    const PS1 = `[${user}@${instanceId} \\W]\\$ `;
+    return { cwd, env: { ...shellEnvironment(this.options.env()), HOME: cwd, PS1 } };
   }
 
   private ticket({ id, token }: Entry, port: number): Ticket {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import {
   CHUNK_BYTES,
@@ -10,12 +10,13 @@ import {
   type Message,
 } from "../../operations/admin-box/session/message";
 import { Stream } from "../../operations/admin-box/session/stream";
+import { killGroup, Terminal, type TerminalSize } from "./terminal";
 
 /** What a session runs. */
 export type Work =
   | { readonly kind: "shell"; readonly command: string }
   | { readonly kind: "command"; readonly command: string }
-  | { readonly kind: "port"; readonly host: string; readonly port: number };
+  | { readonly kind: "port"; readonly connect: () => Promise<Socket> };
 
 export interface SessionOptions {
   readonly work: Work;
@@ -36,8 +37,7 @@ export class AgentSession {
   private socket: WebSocket | undefined;
   private child: ChildProcess | undefined;
   private port: Socket | undefined;
-  private terminal = "";
-  private size: { readonly cols: number; readonly rows: number } | undefined;
+  private terminal: Terminal | undefined;
   private isOver = false;
   private begun = false;
 
@@ -78,8 +78,9 @@ export class AgentSession {
     if (this.isOver) return;
     this.isOver = true;
     clearInterval(this.timer);
-    this.port?.destroy();
-    if (this.child?.pid !== undefined) killGroup(this.child.pid);
+    this.port?.destroySoon();
+    this.terminal?.kill();
+    if (this.child) killGroup(this.child);
     const payload = JSON.stringify({ MessageType: "channel_closed", SchemaVersion: 1, Output: words });
     this.socket?.send(encode({ type: "channel_closed", sequence: 0, payload: Buffer.from(payload) }));
     this.socket?.close();
@@ -89,22 +90,23 @@ export class AgentSession {
   private deliver({ payloadType, payload }: Message): void {
     switch (payloadType) {
       case PAYLOAD.handshakeResponse:
-        this.begin();
+        void this.begin().catch((error: Error) => this.end(error.message));
         return;
       case PAYLOAD.output:
-        (this.child?.stdin ?? this.port)?.write(payload);
+        (this.terminal ?? this.child?.stdin ?? this.port)?.write(payload);
         return;
       case PAYLOAD.size:
-        this.size = JSON.parse(payload.toString("utf8")) as { cols: number; rows: number };
-        return this.resize();
+        return this.terminal?.resize(JSON.parse(payload.toString("utf8")) as TerminalSize);
       case PAYLOAD.flag:
         if (payload.readUInt32BE(0) === FLAG.terminateSession) this.end("");
         return;
     }
   }
 
-  private begin(): void {
+  private async begin(): Promise<void> {
     const { work } = this.options;
+    // Only then does the client write.
+    if (work.kind === "port") this.port = await work.connect();
     this.send(PAYLOAD.handshakeComplete, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: "" });
     switch (work.kind) {
       case "shell":
@@ -112,45 +114,31 @@ export class AgentSession {
       case "command":
         return this.runCommand(work.command);
       case "port":
-        return this.openPort(work.host, work.port);
+        return this.follow(this.port!);
     }
   }
 
-  /** `script` gives the shell its pseudo terminal; the name of that comes on file descriptor 3. */
   private openShell(command: string): void {
-    const line = `tty >&3; exec 3>&-; ${command}`;
-    const args =
-      process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", line] : ["-qfec", line, "/dev/null"];
-    const child = this.start("script", args, ["pipe", "pipe", "pipe", "pipe"]);
-    (child.stdio[3] as Socket).on("data", (data: Buffer) => {
-      this.terminal += data.toString("utf8");
-      if (this.terminal.endsWith("\n")) this.resize();
-    });
-    child.once("close", () => this.end(""));
+    const { env, cwd } = this.options;
+    const onOutput = (data: Buffer) => this.output(PAYLOAD.output, data);
+    this.terminal = new Terminal({ command, env, cwd, onOutput, onEnd: () => this.end("") });
   }
 
   private runCommand(command: string): void {
-    const child = this.start("sh", ["-c", command], ["pipe", "pipe", "pipe"]);
+    const { env, cwd } = this.options;
+    const child = spawn("sh", ["-c", command], { env, cwd, stdio: "pipe", detached: true });
+    this.child = child;
+    child.once("error", (error) => this.end(error.message));
+    child.stdin.on("error", () => undefined); // it has ended: "close" follows
+    child.stdout.on("data", (data: Buffer) => this.output(PAYLOAD.output, data));
+    child.stderr.on("data", (data: Buffer) => this.output(PAYLOAD.stdErr, data));
     child.once("close", (code) => {
       this.stream.send(PAYLOAD.exitCode, Buffer.from(String(code ?? 137)));
       this.endWhenRead();
     });
   }
 
-  private start(command: string, args: readonly string[], stdio: "pipe"[]): ChildProcess {
-    const { env, cwd } = this.options;
-    const child = spawn(command, args, { env, cwd, stdio, detached: true });
-    this.child = child;
-    child.once("error", (error) => this.end(error.message));
-    child.stdin!.on("error", () => undefined); // it has ended: "close" follows
-    child.stdout!.on("data", (data: Buffer) => this.output(PAYLOAD.output, data));
-    child.stderr!.on("data", (data: Buffer) => this.output(PAYLOAD.stdErr, data));
-    return child;
-  }
-
-  private openPort(host: string, port: number): void {
-    const socket = connect(port, host);
-    this.port = socket;
+  private follow(socket: Socket): void {
     let isOpen = false;
     socket.once("connect", () => (isOpen = true));
     socket.on("data", (data: Buffer) => this.output(PAYLOAD.output, data));
@@ -159,6 +147,7 @@ export class AgentSession {
       if (!isOpen) this.flag(FLAG.connectToPortError);
       this.endWhenRead();
     });
+    if (this.isOver) socket.destroy();
   }
 
   /** Lets the client read what was written last. */
@@ -168,17 +157,6 @@ export class AgentSession {
       clearInterval(timer);
       this.end("");
     }, 10);
-  }
-
-  private resize(): void {
-    const terminal = this.terminal.trim();
-    if (!terminal.startsWith("/dev/") || !this.size) return;
-    const { cols, rows } = this.size;
-    const flag = process.platform === "darwin" ? "-f" : "-F";
-    spawn("stty", [flag, terminal, "rows", String(rows), "cols", String(cols)], { stdio: "ignore" }).on(
-      "error",
-      () => undefined,
-    );
   }
 
   private output(payloadType: number, data: Buffer): void {
@@ -200,12 +178,4 @@ export class AgentSession {
 
 function sessionType({ kind }: Work): string {
   return { shell: "Standard_Stream", command: "NonInteractiveCommands", port: "Port" }[kind];
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has already ended.
-  }
 }

@@ -109,7 +109,7 @@ export class Fleets {
     const answer = await forward(withRequestBody(call, only.toString()));
     if (!isSuccess(answer)) return answer;
     const xml = answer.body.toString("utf8");
-    await giveProfile(call, forward, { form, instanceIds: instanceIdsIn(xml) });
+    await giveWhatIsMissing(call, forward, { form, instanceIds: instanceIdsIn(xml) });
     return withBody(answer, withPlacement(xml, chosen));
   }
 }
@@ -143,8 +143,8 @@ function instanceIdsIn(xml: string): string[] {
   return [...new Set([...xml.matchAll(/\bi-[0-9a-f]{8,17}\b/g)].map(([id]) => id))];
 }
 
-/** The instance profile of the launch template, which moto leaves out. */
-async function giveProfile(
+/** The instance profile and the security groups of the launch template, which moto leaves out. */
+async function giveWhatIsMissing(
   call: Call,
   forward: Forward,
   { form, instanceIds }: { readonly form: URLSearchParams; readonly instanceIds: readonly string[] },
@@ -157,9 +157,17 @@ async function giveProfile(
   const asked = { Action, ...Object.fromEntries(template), "LaunchTemplateVersion.1": "$Default" };
   const data = (await askEc2(call, forward, asked)).body.toString("utf8");
   const profile = /<iamInstanceProfile>.*?<arn>([^<]+)</s.exec(data)?.[1];
-  for (const InstanceId of profile === undefined ? [] : instanceIds) {
-    const association = { InstanceId, "IamInstanceProfile.Arn": profile! };
-    await askEc2(call, forward, { Action: "AssociateIamInstanceProfile", ...association });
+  const groupSet = /<securityGroupIdSet>(.*?)<\/securityGroupIdSet>/s.exec(data)?.[1] ?? "";
+  const groups = [...groupSet.matchAll(/sg-\w+/g)].map(([id], i) => [`GroupId.${i + 1}`, id] as const);
+  for (const InstanceId of instanceIds) {
+    if (profile !== undefined) {
+      const association = { InstanceId, "IamInstanceProfile.Arn": profile };
+      await askEc2(call, forward, { Action: "AssociateIamInstanceProfile", ...association });
+    }
+    if (groups.length > 0) {
+      const attribute = { InstanceId, ...Object.fromEntries(groups) };
+      await askEc2(call, forward, { Action: "ModifyInstanceAttribute", ...attribute });
+    }
   }
 }
 

@@ -52,7 +52,10 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
   const targets = new Targets();
   const trail = new Trail(LOCAL_USER_ID);
   const roles = new Roles(delays);
-  const instances = recorded(trail, boxes ? machines(boxes, ec2(boxes)) : ec2());
+  const instances = recorded(
+    trail,
+    boxes ? boxes.connect.endpointsBefore(machines(boxes, ec2(boxes))) : ec2(),
+  );
   const patches = new Map<string, ServicePatch>([
     ["apigateway", apiGateway(endpoints)],
     ["application-autoscaling", applicationAutoScaling()],
@@ -75,12 +78,14 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
     ["servicequotas", serviceQuotas(quotas)],
     ...(boxes
       ? ([
+          ["ec2-instance-connect", boxes.connect.keys()],
           [
             "ssm",
             recorded(
               trail,
               ssm({
                 ...boxes,
+                dataPlane,
                 onlineInstances: (call, forward) =>
                   onlineInstances(call, forward, boxes.capacity.bootSeconds),
               }),

@@ -1,3 +1,5 @@
+import { connect, type Socket } from "node:net";
+import type { DataPlane } from "../../data-plane";
 import type { Sessions } from "../../sessions";
 import type { Work } from "../../sessions/session";
 import {
@@ -19,6 +21,8 @@ export interface SsmOptions {
   readonly port: () => number;
   /** Instances on which the agent can be reached, newest first. */
   readonly onlineInstances: (call: Call, forward: Forward) => Promise<readonly string[]>;
+  /** Where databases are. @default there are none */
+  readonly dataPlane?: DataPlane;
 }
 
 const AWS_DOCUMENTS: Readonly<Record<string, JsonObject>> = {
@@ -34,7 +38,7 @@ const AWS_DOCUMENTS: Readonly<Record<string, JsonObject>> = {
 };
 
 /** Session Manager, of which moto knows nothing. Documents and parameters are moto's. */
-export function ssm({ sessions, port, onlineInstances }: SsmOptions): ServicePatch {
+export function ssm({ sessions, port, onlineInstances, dataPlane }: SsmOptions): ServicePatch {
   return async (call, forward) => {
     const input = jsonOf(call);
     switch (call.operation) {
@@ -101,7 +105,9 @@ export function ssm({ sessions, port, onlineInstances }: SsmOptions): ServicePat
       return awsErrorAnswer(call, { status: 400, code: "InvalidDocument", message });
     }
     const reason = input.Reason === undefined ? undefined : String(input.Reason);
-    const work = workOf(document, (input.Parameters ?? {}) as Record<string, string[]>);
+    const work = workOf(document, (input.Parameters ?? {}) as Record<string, string[]>, (host, number) =>
+      connectFrom(target, host, number, dataPlane),
+    );
     return jsonAnswer(sessions.start({ target, documentName, reason, work }, port()));
   }
 }
@@ -121,17 +127,20 @@ function noSession(call: Call, { SessionId }: JsonObject): Answer {
 }
 
 /** What a session document runs, with the caller's parameters in it. */
-function workOf(document: JsonObject, parameters: Readonly<Record<string, string[]>>): Work {
+function workOf(
+  document: JsonObject,
+  parameters: Readonly<Record<string, string[]>>,
+  open: (host: string, port: number) => Promise<Socket>,
+): Work {
   const filled = (text: unknown) =>
     String(text ?? "").replace(/\{\{ *(\w+) *\}\}/g, (_, name: string) => (parameters[name] ?? []).join(" "));
   const properties = (document.properties ?? {}) as JsonObject;
   switch (document.sessionType) {
-    case "Port":
-      return {
-        kind: "port",
-        host: filled(properties.host) || "127.0.0.1",
-        port: Number(filled(properties.portNumber)),
-      };
+    case "Port": {
+      const host = filled(properties.host) || "127.0.0.1";
+      const port = Number(filled(properties.portNumber));
+      return { kind: "port", connect: () => open(host, port) };
+    }
     case "NonInteractiveCommands":
       return { kind: "command", command: filled((properties.linux as JsonObject | undefined)?.commands) };
     default: {
@@ -140,4 +149,18 @@ function workOf(document: JsonObject, parameters: Readonly<Record<string, string
       return { kind: "shell", command: `${before}exec bash --norc --noprofile -i` };
     }
   }
+}
+
+/** A connection of an instance: to a database as its security groups allow, to all else as from this machine. */
+async function connectFrom(
+  instanceId: string,
+  host: string,
+  port: number,
+  dataPlane: DataPlane | undefined,
+): Promise<Socket> {
+  const network = dataPlane && (await dataPlane.networkOfInstance(instanceId));
+  const door = await network?.doorTo(host, port);
+  const socket = connect(door ?? port, door === undefined ? host : "localhost");
+  socket.once("close", () => network?.close());
+  return socket;
 }
