@@ -27,7 +27,9 @@ import {
   type PlannedCommit,
 } from "./artifact";
 import { explainTerraformError } from "./terraform-faults";
-import { dataFolder, refuseUnsavedState } from "./work-folder";
+import { initialized } from "./initialized";
+import { readState } from "./state";
+import { initPlace, refuseUnsavedState } from "./work-folder";
 
 /** A stack or bootstrap stack that can be planned. */
 export interface PlanTarget extends Place {
@@ -102,14 +104,16 @@ export async function makePlan(
   try {
     copyStack(options.synthFolder, target, scratch);
     await checkAccount(workspace, target);
-    const tool = terraform.with({ env: { TF_DATA_DIR: dataFolder(workspace, target.id) } });
+    const place = initPlace(workspace, terraform, { stack: target.id, folder: scratch });
+    const { terraform: tool } = place;
     const { destroy, lock, lockTimeout } = options;
-    const { hasChanges, text } = await explained(target, async () => {
-      await tool.init(scratch, { reconfigure: true });
-      return tool.plan(scratch, { out: PLAN_FILE, destroy, lock, lockTimeout });
-    });
-    const [shown, state] = await Promise.all([tool.showPlan(scratch, PLAN_FILE), tool.statePull(scratch)]);
-    const { lineage, serial } = readState(state);
+    const { hasChanges, text } = await explained(target, () =>
+      initialized(place, () => tool.plan(scratch, { out: PLAN_FILE, destroy, lock, lockTimeout })),
+    );
+    const [shown, state] = await Promise.all([
+      tool.showPlan(scratch, PLAN_FILE),
+      readState(workspace, target),
+    ]);
     const createdAt = Date.now();
     const meta = sealArtifact(scratch, {
       app: appOf(workspace),
@@ -118,8 +122,8 @@ export async function makePlan(
       region: target.region,
       commit: options.commit,
       terraformVersion: tool.version,
-      lineage,
-      serial,
+      lineage: state?.lineage,
+      serial: state?.serial,
       createdAt: formatInstant(createdAt),
       expiresAt: formatInstant(createdAt + PLAN_HOURS * 3_600_000),
     });
@@ -176,13 +180,6 @@ export function planFolder({ projectFolder }: Pick<Workspace, "projectFolder">):
 /** Name of the project. */
 export function appOf({ projectFolder }: Pick<Workspace, "projectFolder">): string {
   return (JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { name: string }).name;
-}
-
-/** Lineage and serial of a state; an empty text means that there is none. */
-export function readState(text: string): { readonly lineage?: string; readonly serial?: number } {
-  if (text.trim() === "") return {};
-  const { lineage, serial } = JSON.parse(text) as { lineage?: string; serial?: number };
-  return lineage ? { lineage, serial } : {}; // before the first apply, terraform invents an empty state
 }
 
 /** Runs terraform. Its errors about locks and state buckets become a `UserError` with a fix. */

@@ -1,16 +1,16 @@
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { stateBucketName, stateKey } from "../../contract/names";
-import { createClients } from "../aws/clients";
 import { readPlan, type TerraformPlan } from "../terraform/plan-json";
 import type { StackRef } from "../../environments/schema/stacks";
-import { warningsIn, type Terraform } from "../terraform/terraform";
+import { isSamePlan } from "../terraform/plan-file";
+import { warningsIn, type PlanResult, type Terraform } from "../terraform/terraform";
 import { checkAccount } from "./account";
 import { findArtifact, openArtifact, PLAN_FILE } from "./artifact";
 import { headCommit } from "./commit";
-import { explained, readState, type PlanWorkspace, type SavedPlan } from "./make-plan";
+import { initialized } from "./initialized";
+import { explained, type PlanWorkspace, type SavedPlan } from "./make-plan";
 import { verifyNothingElse } from "./outside-changes";
+import { readState } from "./state";
 import { verifyPlan, verifyState } from "./verify-plan";
 import { refuseUnsavedState, workFolder, type WorkFolder } from "./work-folder";
 
@@ -47,21 +47,23 @@ export async function openSavedPlan(
     const terraformVersion = terraform.version;
     verifyPlan(meta, { stack: id, accountId, region, terraformVersion, digest, commit, head, now });
     await checkAccount(workspace, stack);
-    const state = await explained(stack, async () => {
-      await work.terraform.init(work.folder, { reconfigure: true });
-      return readState(await work.terraform.statePull(work.folder));
-    });
-    const isSame = state.lineage === meta.lineage && state.serial === meta.serial;
-    // If someone is changing the state right now, this reports who. Otherwise the plan is refused as stale.
-    if (!isSame) await planNow(stack, work, options);
-    verifyState(meta, state, isSame ? undefined : await stateWrittenAt(workspace, stack));
-    const [shown, repeated] = await Promise.all([
-      work.terraform.showPlan(work.folder, PLAN_FILE),
-      // Before the first deployment there is nothing to change.
-      meta.lineage === undefined ? undefined : planNow(stack, work, options),
-    ]);
+    const state = await readState(workspace, stack);
+    const isSame = state?.lineage === meta.lineage && state?.serial === meta.serial;
+    const { shown, repeated } = await explained(stack, () =>
+      initialized(work, async () => {
+        // If someone is changing the state right now, this reports who. Otherwise the plan is refused as stale.
+        if (!isSame) await planNow(work, options);
+        verifyState(meta, state);
+        const [shown, repeated] = await Promise.all([
+          work.terraform.showPlan(work.folder, PLAN_FILE),
+          // Before the first deployment there is nothing to change.
+          meta.lineage === undefined ? undefined : planNow(work, options),
+        ]);
+        return { shown, repeated };
+      }),
+    );
     const plan = readPlan(shown);
-    if (repeated !== undefined) verifyNothingElse(id, plan, repeated.plan);
+    if (repeated !== undefined) await verifyRepeated(work, id, plan);
     const synthesized = JSON.parse(readFileSync(join(work.folder, "cdk.tf.json"), "utf8")) as unknown;
     const hasChanges = plan.applyable ?? true;
     return {
@@ -72,7 +74,7 @@ export async function openSavedPlan(
         plan,
         synthesized,
         hasChanges,
-        warnings: repeated?.warnings ?? [],
+        warnings: repeated === undefined ? [] : warningsIn(repeated.text),
         seconds: 0,
       },
       work,
@@ -83,24 +85,20 @@ export async function openSavedPlan(
   }
 }
 
-/** A new plan of the same configuration. */
-async function planNow(
-  stack: StackRef,
-  { terraform, folder }: WorkFolder,
-  { lockTimeout }: OpenOptions,
-): Promise<{ readonly plan: TerraformPlan; readonly warnings: readonly string[] }> {
-  const file = "now.tfplan";
-  const { text } = await explained(stack, () => terraform.plan(folder, { out: file, lockTimeout }));
-  return { plan: readPlan(await terraform.showPlan(folder, file)), warnings: warningsIn(text) };
+/** A new plan of the same configuration, for comparison only. */
+const REPEATED_FILE = "now.tfplan";
+
+function planNow({ terraform, folder }: WorkFolder, { lockTimeout }: OpenOptions): Promise<PlanResult> {
+  return terraform.plan(folder, { out: REPEATED_FILE, lockTimeout });
 }
 
-/** When the state was last written; `undefined` if unknown. */
-async function stateWrittenAt(
-  { clientConfig }: PlanWorkspace,
-  { accountId, region, system, environment }: StackRef,
-): Promise<Date | undefined> {
-  const { s3 } = await createClients(clientConfig(region), "s3");
-  const object = { Bucket: stateBucketName(accountId, region), Key: stateKey(system, environment) };
-  const answer = await s3.send(new HeadObjectCommand(object)).catch(() => undefined);
-  return answer?.LastModified;
+/** Reads the new plan only if its file differs from that of the approved one, because that starts the provider. */
+async function verifyRepeated(
+  { terraform, folder }: WorkFolder,
+  stack: string,
+  approved: TerraformPlan,
+): Promise<void> {
+  const [then, now] = [PLAN_FILE, REPEATED_FILE].map((name) => readFileSync(join(folder, name)));
+  if (isSamePlan(then!, now!)) return;
+  verifyNothingElse(stack, approved, readPlan(await terraform.showPlan(folder, REPEATED_FILE)));
 }

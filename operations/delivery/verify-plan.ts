@@ -2,6 +2,7 @@ import { formatInstant } from "../../contract/registry";
 import { formatDuration } from "../../contract/duration";
 import { UserError } from "../../contract/user-error";
 import type { PlannedCommit, PlanMeta } from "./artifact";
+import type { State } from "./state";
 import { stalePlan } from "./terraform-faults";
 
 /** What a saved plan must match before it is applied. */
@@ -113,25 +114,24 @@ function verifyCommit(
   }
 }
 
-export interface StateVersion {
-  readonly lineage?: string;
-  readonly serial?: number;
-}
-
 /**
  * Refuses a plan that was created for another state than the current one.
  *
- * @param changedAt when the state was last written, if that is known
+ * @param state the current one; `undefined` if there is none
  */
-export function verifyState(meta: PlanMeta, state: StateVersion, changedAt?: Date): void {
-  if (meta.lineage === state.lineage && meta.serial === state.serial) return;
-  const since = changedAt === undefined ? "" : `, last written at ${formatInstant(changedAt.getTime())}`;
-  if (state.lineage === undefined) {
+export function verifyState(
+  meta: PlanMeta,
+  state: Pick<State, "lineage" | "serial" | "writtenAt"> | undefined,
+): void {
+  if (meta.lineage === state?.lineage && meta.serial === state?.serial) return;
+  if (state === undefined) {
     throw stalePlan(
       meta.stack,
       ` It was created for serial ${meta.serial}; now there is no state: the stack was destroyed.`,
     );
   }
+  const since =
+    state.writtenAt === undefined ? "" : `, last written at ${formatInstant(state.writtenAt.getTime())}`;
   if (meta.lineage === undefined) {
     throw stalePlan(
       meta.stack,

@@ -3,18 +3,18 @@ import { dirname, join, relative } from "node:path";
 import type { Workspace } from "../workspace";
 import type { Terraform } from "../terraform/terraform";
 import { UserError } from "../../contract/user-error";
+import type { InitPlace } from "./initialized";
 
 /** Terraform writes this file to its working folder if it cannot reach the backend at the end of an apply. */
 export const UNSAVED_STATE = "errored.tfstate";
 
-/** The private folder of one deploy or destroy, so that nothing changes the plan between review and apply. */
-export interface WorkFolder {
+/**
+ * The private folder of one deploy or destroy, so that nothing changes the plan between review and apply. `folder` is
+ * the stack's artifact.
+ */
+export interface WorkFolder extends InitPlace {
   /** Parent of `folder`; `makePlan` writes to it. */
   readonly out: string;
-  /** The stack's artifact. */
-  readonly folder: string;
-  /** Terraform, set up for this folder. */
-  readonly terraform: Terraform;
   /** Deletes the folder, unless it holds an unsaved state. */
   remove(): void;
 }
@@ -40,15 +40,24 @@ export function workFolder(
   process.once("exit", remove); // a signal ends the process before any other cleanup
   return {
     out,
-    folder,
-    terraform: terraform.with({ env: { TF_DATA_DIR: dataFolder(workspace, stack) } }),
+    ...initPlace(workspace, terraform, { stack, folder }),
     remove,
   };
 }
 
-/** Where terraform keeps provider and backend settings of a stack, so that plans do not fetch them again. */
-export function dataFolder({ projectFolder }: WorkFolderPlace, stack: string): string {
-  return join(projectFolder, ".automock", "terraform", stack);
+/** Terraform keeps provider and backend settings of a stack in one place, so that plans do not fetch them again. */
+export function initPlace(
+  { projectFolder, localEndpoint }: WorkFolderPlace,
+  terraform: Terraform,
+  { stack, folder }: { readonly stack: string; readonly folder: string },
+): InitPlace {
+  const dataFolder = join(projectFolder, ".automock", "terraform", stack);
+  return {
+    terraform: terraform.with({ env: { TF_DATA_DIR: dataFolder } }),
+    folder,
+    dataFolder,
+    localEndpoint,
+  };
 }
 
 /**

@@ -7,8 +7,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { MakePlanOptions, PlanTarget, SavedPlan } from "../../../operations/delivery/make-plan";
@@ -21,6 +19,7 @@ import { buildReport } from "../../../operations/review/report";
 import { planLines } from "../../../operations/review/terminal";
 import { suppressedText } from "../../../contract/suppression";
 import { planOf } from "../../support/change";
+import { FakeStates } from "../../support/fake-states";
 
 const place = { accountId: "123456789012", region: "us-east-1" };
 const targets: readonly PlanTarget[] = ["a", "b", "c", "d"].map((environment) => ({
@@ -30,25 +29,18 @@ const targets: readonly PlanTarget[] = ["a", "b", "c", "d"].map((environment) =>
   ...place,
 }));
 const [first] = targets as [PlanTarget];
+const KEY = "automock/a/terraform.tfstate";
 
-let sts: Server;
-beforeAll(async () => {
-  sts = createServer((_, response) => {
-    response.setHeader("content-type", "text/xml");
-    response.end(
-      `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${place.accountId}</Account>` +
-        "</GetCallerIdentityResult></GetCallerIdentityResponse>",
-    );
-  });
-  await new Promise<void>((resolve) => void sts.listen(0, "127.0.0.1", resolve));
-});
-afterAll(() => new Promise((resolve) => void sts.close(resolve)));
+let aws: FakeStates;
+beforeAll(async () => void (aws = await FakeStates.start(place.accountId)));
+afterAll(() => aws.stop());
 
 let project: string;
 let out: string;
 let options: MakePlanOptions;
 let lines: string[];
 beforeEach(() => {
+  aws.states.clear();
   project = mkdtempSync(join(tmpdir(), "plans-"));
   out = join(project, "plans");
   lines = [];
@@ -75,7 +67,6 @@ function terraformThat(failing?: string): Terraform {
       return { hasChanges: true, text: "" };
     },
     showPlan: async () => JSON.stringify(planOf([])),
-    statePull: async () => "",
   };
   return terraform as unknown as Terraform;
 }
@@ -83,11 +74,7 @@ function terraformThat(failing?: string): Terraform {
 const workspace = () => ({
   projectFolder: project,
   progress: (line: string) => void lines.push(line),
-  clientConfig: (region: string) => ({
-    region,
-    endpoint: `http://127.0.0.1:${(sts.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  }),
+  clientConfig: aws.clientConfig,
 });
 
 const plan = (wanted: readonly PlanTarget[], failing?: string) =>
@@ -188,13 +175,13 @@ it.each([
 it("shows the warnings of the plan that is made again when a saved plan is opened for deploy", async () => {
   const warned = {
     ...terraformThat(),
-    statePull: async () => JSON.stringify({ version: 4, lineage: "l", serial: 3 }),
     plan: async (folder: string, { out: file }: { out: string }) => {
       writeFileSync(join(folder, file), "plan");
       return { hasChanges: true, text: "╷\n│ Warning: Deprecated attribute\n│ \n│ Use another one.\n╵\n" };
     },
     with: () => warned,
   } as unknown as Terraform;
+  aws.states.set(KEY, JSON.stringify({ version: 4, lineage: "l", serial: 3 }));
   const { plans } = await planStacks(workspace(), warned, [first], options);
   const ref = first as unknown as StackRef;
   const { saved, work } = await openSavedPlan(workspace(), warned, ref, { folder: plans[0]!.folder });

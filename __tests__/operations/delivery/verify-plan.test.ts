@@ -167,13 +167,13 @@ it.each([
 
 describe("the state", () => {
   const WRITTEN = new Date("2026-11-21T08:30:00Z");
-  const state = (now: { lineage?: string; serial?: number }, meta: Partial<PlanMeta> = {}) =>
-    said(() => verifyState({ ...META, ...meta }, now, WRITTEN));
+  const state = (now?: { lineage: string; serial: number }, meta: Partial<PlanMeta> = {}) =>
+    said(() => verifyState({ ...META, ...meta }, now && { ...now, writtenAt: WRITTEN }));
   const NEW = { lineage: undefined, serial: undefined };
 
   it("is the one the plan was made against", () => {
     expect(state({ lineage: "a-lineage", serial: 7 })).toBe("");
-    expect(state({}, NEW)).toBe("");
+    expect(state(undefined, NEW)).toBe("");
   });
 
   it.each([
@@ -195,7 +195,12 @@ describe("the state", () => {
       {},
       "The stack was destroyed and deployed again, last written at 2026-11-21T08:30:00Z: the state has another lineage.",
     ],
-    ["is gone", {}, {}, "It was created for serial 7; now there is no state: the stack was destroyed."],
+    [
+      "is gone",
+      undefined,
+      {},
+      "It was created for serial 7; now there is no state: the stack was destroyed.",
+    ],
     [
       "has appeared",
       { lineage: "a-lineage", serial: 1 },

@@ -12,9 +12,10 @@ import { withServiceEvents } from "../../../operations/delivery/rolled-back";
 import { applyPlan } from "../../../operations/delivery/apply-plan";
 import { headCommit } from "../../../operations/delivery/commit";
 import { detailsText } from "./view";
-import { explained, makePlan, type SavedPlan } from "../../../operations/delivery/make-plan";
+import { makePlan, type SavedPlan } from "../../../operations/delivery/make-plan";
 import { reportOf } from "../../../operations/delivery/planned-stack";
 import { openSavedPlan } from "../../../operations/delivery/saved-plan";
+import { readState } from "../../../operations/delivery/state";
 import { planLines } from "../../../operations/review/terminal";
 import { termsOfStack } from "./terms-of-stack";
 import { warnedOfStack } from "./warned-of-stack";
@@ -129,8 +130,12 @@ async function applyShown(cli: Cli, stack: StackRef, { saved, work, options }: P
     : 0;
   if (saved.hasChanges)
     cli.output.progress(`${stack.id} is deployed: ${report.title}, in ${formatDuration(seconds * 1000)}.`);
-  const outputs = await explained(stack, () => work.terraform.output(work.folder));
-  const [terms, warned] = await Promise.all([termsOfStack(cli, stack), warnedOfStack(cli, stack)]);
+  const [state, terms, warned] = await Promise.all([
+    readState(cli, stack),
+    termsOfStack(cli, stack),
+    warnedOfStack(cli, stack),
+  ]);
+  const outputs = state?.outputs ?? {};
   cli.output.result(
     {
       ...result,

@@ -20,10 +20,11 @@ import { openRegistry } from "../../open-registry";
 import { createClients } from "../../../operations/aws/clients";
 import { findLeftovers, type Ghost } from "../../../operations/delivery/leftovers";
 import { leftLines, NOTHING_LEFT } from "./view";
-import { explained, makePlan } from "../../../operations/delivery/make-plan";
+import { makePlan } from "../../../operations/delivery/make-plan";
 import { reportOf } from "../../../operations/delivery/planned-stack";
 import { byType, wrapped } from "../../../operations/review/terminal";
-import { workFolder, type WorkFolder } from "../../../operations/delivery/work-folder";
+import { readState } from "../../../operations/delivery/state";
+import { workFolder } from "../../../operations/delivery/work-folder";
 
 export interface DestroyCommand {
   readonly yes?: true;
@@ -91,7 +92,7 @@ export async function destroyCommand(cli: Cli, name: string, options: DestroyCom
           lockTimeout,
         })
       : 0;
-    await proveGone(cli, stack, work, { destroyed: going.length, seconds });
+    await proveGone(cli, stack, { destroyed: going.length, seconds });
   } finally {
     work.remove();
   }
@@ -120,10 +121,9 @@ function warningLines(stack: StackRef, { resources, cost }: StackReport): string
 async function proveGone(
   cli: Cli,
   stack: StackRef,
-  work: WorkFolder,
   done: Pick<DestroyResult, "destroyed" | "seconds">,
 ): Promise<void> {
-  const inState = await explained(stack, () => work.terraform.stateList(work.folder));
+  const inState = (await readState(cli, stack))?.addresses ?? [];
   if (inState.length > 0) {
     throw new UserError(
       `${stack.id} is not destroyed: its state still holds\n${inState.map((address) => `  ${address}`).join("\n")}\n` +
