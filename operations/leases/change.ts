@@ -59,6 +59,8 @@ export interface ProtectionChange {
   readonly phase: Phase;
   readonly expiresAt: string;
   readonly minutesLeft: number;
+  /** Whether the reaper deletes anything in this account and region. */
+  readonly deletionEnabled: boolean;
   readonly usdHourly?: Terms["usdHourly"];
   readonly atLeast?: true;
 }
@@ -84,6 +86,7 @@ export async function setProtected(
     phase,
     expiresAt,
     minutesLeft: Math.floor((parseInstant(expiresAt)! - now) / 60_000),
+    deletionEnabled: await registry.deletionEnabled(record.kind),
     ...(hourlyCostUsd !== undefined && {
       usdHourly: { expected: hourlyCostUsd },
       ...(hourlyCostUnpriced > 0 && { atLeast: true as const }),
@@ -107,7 +110,7 @@ export function protectionText(change: ProtectionChange): string[] {
         `${stack} ${change.changed ? "is no longer protected" : "was not protected"}: ` +
           (minutesLeft >= 0
             ? `it expires at ${change.expiresAt} (${timeLeft({ minutesLeft })}).`
-            : `it has expired, and the reaper will delete it at most one hour after it warned the owner. To keep it, extend it now.`),
+            : `it has expired, ${change.deletionEnabled ? "and the reaper will delete it at most one hour after it warned the owner. To keep it, extend it now." : "but deletion is not enabled in this account and region: the reaper only reports what it would delete."}`),
       ];
   if (change.protected && !EXTENDABLE_PHASES.includes(phase)) {
     lines.push(

@@ -20,15 +20,20 @@ export interface Reaped {
   readonly environment: string;
   readonly accountId: string;
   readonly region: string;
-  /** `done`: nothing is left. `refused`: a safety gate is closed, nothing was deleted. `unfinished`: it continues on its own. */
-  readonly result: "done" | "refused" | "unfinished" | "stuck";
+  /**
+   * `done`: nothing is left. `refused`: nothing was deleted, for a safety gate is closed. `stopped`: the same after its
+   * deletion had begun. `unfinished`: it continues on its own.
+   */
+  readonly result: "done" | "refused" | "stopped" | "unfinished" | "stuck";
   readonly reason: string;
 }
 
 /** The reaper's answer to `{"action":…,"environment":…}`. */
 type ReaperAnswer = readonly { readonly environment: string; readonly result: ReaperResult }[];
 
-type ReaperResult =
+type ReaperResult = { readonly deletionBegan?: true } & Kinds;
+
+type Kinds =
   | { readonly kind: "planned"; readonly plan?: ReaperPlan; readonly text?: string }
   | { readonly kind: "nothing"; readonly reason: string }
   | { readonly kind: "invalid"; readonly faults: readonly string[] }
@@ -40,7 +45,11 @@ type ReaperResult =
   | { readonly kind: "unfinished"; readonly left: readonly string[]; readonly until: string }
   | {
       readonly kind: "stuck";
-      readonly stuck: readonly { readonly resource: string }[];
+      readonly stuck: readonly {
+        readonly key: string;
+        readonly reason: string;
+        readonly blockedBy: readonly string[];
+      }[];
       readonly errors: readonly string[];
     }
   | { readonly kind: "done" };
@@ -68,19 +77,20 @@ export async function reapNow(lambda: Pick<LambdaClient, "send">, ref: StackRef)
 
 function outcomeOf(answer: ReaperAnswer, ref: StackRef): Pick<Reaped, "result" | "reason"> {
   const result = resultOf(answer);
+  const halted = result?.deletionBegan ? "stopped" : "refused";
   switch (result?.kind) {
     case "done":
       return { result: "done", reason: "nothing is left" };
     case "stoodDown":
       return {
-        result: "refused",
+        result: halted,
         reason: result.refusals.map(({ gate, reason }) => `${gate}: ${reason}`).join("; "),
       };
     case "nothing":
-      return { result: "refused", reason: result.reason };
+      return { result: halted, reason: result.reason };
     case "lockBusy":
       return {
-        result: "refused",
+        result: halted,
         reason: `Terraform's lock is held by ${result.holder.who ?? "someone"}; the reaper tries again at ${result.until}`,
       };
     case "unfinished":
@@ -91,7 +101,7 @@ function outcomeOf(answer: ReaperAnswer, ref: StackRef): Pick<Reaped, "result" |
     case "stuck":
       return {
         result: "stuck",
-        reason: [...result.stuck.map(({ resource }) => resource), ...result.errors].join("; "),
+        reason: [...result.stuck.map(stuckText), ...result.errors].join("; "),
       };
     case "planned":
       throw new UserError(
@@ -101,6 +111,10 @@ function outcomeOf(answer: ReaperAnswer, ref: StackRef): Pick<Reaped, "result" |
     default:
       throw unusable(answer, ref);
   }
+}
+
+function stuckText({ key, reason, blockedBy }: Extract<Kinds, { kind: "stuck" }>["stuck"][number]): string {
+  return `${key}: ${reason}${blockedBy.length > 0 ? ` (blocked by ${blockedBy.join(", ")})` : ""}`;
 }
 
 async function ask(

@@ -164,6 +164,7 @@ describe("protection", () => {
     phase: "ACTIVE",
     expiresAt: iso(T0 + 4 * HOUR),
     minutesLeft: 180,
+    deletionEnabled: true,
     usdHourly: { expected: 0.107 },
   };
 
@@ -177,6 +178,8 @@ describe("protection", () => {
     expect(await change(false)).toMatchObject({ protected: false, changed: true });
     expect(table.value("demo", "protected")).toEqual({ BOOL: false });
     expect(await change(false)).toMatchObject({ protected: false, changed: false });
+    table.deletionEnabled = false;
+    expect(await change(false)).toMatchObject({ deletionEnabled: false });
   });
 
   it("makes no record of one that went meanwhile", async () => {
@@ -211,6 +214,12 @@ describe("protection", () => {
       { ...base, protected: false, changed: false, minutesLeft: -1 },
       [
         "automock-demo was not protected: it has expired, and the reaper will delete it at most one hour after it warned the owner. To keep it, extend it now.",
+      ],
+    ],
+    [
+      { ...base, protected: false, minutesLeft: -1, deletionEnabled: false },
+      [
+        "automock-demo is no longer protected: it has expired, but deletion is not enabled in this account and region: the reaper only reports what it would delete.",
       ],
     ],
   ])("says what it means: %#", (change, lines) => expect(protectionText(change)).toEqual(lines));

@@ -28,7 +28,7 @@ export function addBootstrapCommand(program: Command): void {
           "Until you enable deletion, the reaper only reports what it would delete. Test environments and admin boxes, whose end is agreed when they are created, end at their expiry unless you disable deletion. The choice is kept in the registry of the account and region.",
           "You can run it again at any time. It changes nothing if nothing differs, and continues where an interrupted run stopped.",
         ],
-        json: '{ stack, accountId, region, result: "created" | "updated" | "unchanged" | "declined", deletion?: "enabled" | "disabled" }',
+        json: '{ stack, accountId, region, result: "created" | "updated" | "unchanged" | "declined", drift?: [name], deletion?: "enabled" | "disabled" }',
       }),
     )
     .action(

@@ -15,7 +15,8 @@ export function addUnprotectCommand(program: Command): void {
   addProtection(program, false, {
     name: "unprotect",
     description: "let a protected environment expire again",
-    after: "If its time to live has ended, its deletion begins. To keep the environment, extend it first.",
+    after:
+      "If its time to live has ended, its owner is warned again and, where deletion is enabled, the reaper deletes it 55 minutes later. To keep the environment, extend it first.",
   });
 }
 
@@ -33,7 +34,7 @@ function addProtection(
       helpText({
         examples: [[`automock ${name} automock-demo-42`], [`automock ${name} automock-demo-42 --json`]],
         notes: [`${after} You can run the command twice without harm.`],
-        json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, usdHourly: { expected }, atLeast }",
+        json: "{ stack, accountId, region, protected, changed, owner, phase, expiresAt, minutesLeft, deletionEnabled, usdHourly: { expected }, atLeast }",
       }),
     )
     .action(

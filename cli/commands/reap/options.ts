@@ -22,7 +22,7 @@ export function addReapCommand(program: Command): void {
         notes: [
           "The deployed reaper does the work with its own permissions and records it in the audit trail. Its safety gates apply: it does not delete an environment that has not expired, that is protected, or whose owner was not notified. To destroy an environment before its expiry, use automock destroy.",
         ],
-        json: "{ stack, environment, accountId, region, ready, waves: [[{ resource, proofs }]], waiting, held, unsupported, errors, leftAlone, gates: [{ gate, reason }], stateReadable }; with --yes { stack, environment, accountId, region, result, reason }",
+        json: '{ stack, environment, accountId, region, ready, waves: [[{ resource, proofs }]], waiting, held, unsupported, errors, leftAlone, gates: [{ gate, reason }], stateReadable }; with --yes { stack, environment, accountId, region, result: "done" | "refused" | "stopped" | "unfinished" | "stuck", reason }',
       }),
     )
     .action(

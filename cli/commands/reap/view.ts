@@ -53,6 +53,8 @@ export function reapedText({ stack, result, reason }: Reaped): string {
       return `${stack} is deleted: ${reason}.`;
     case "refused":
       return `Nothing of ${stack} was deleted: ${reason}.`;
+    case "stopped":
+      return `The deletion of ${stack} had begun and is not finished: ${reason}.`;
     case "unfinished":
       return `${stack} is not completely deleted yet: ${reason}.`;
     case "stuck":

@@ -34,14 +34,23 @@ export function faultHash(faults: readonly string[]): string {
 
 /** Result of one pass over one environment. */
 export type PassResult =
-  | { readonly kind: "nothing"; readonly reason: string; readonly until?: string }
+  | ({ readonly kind: "nothing"; readonly reason: string; readonly until?: string } & Begun)
   | { readonly kind: "invalid"; readonly faults: readonly string[] }
-  | { readonly kind: "stoodDown"; readonly refusals: readonly Refusal[]; readonly until?: string }
-  | { readonly kind: "lockBusy"; readonly holder: LockHolder; readonly until: string }
+  | ({ readonly kind: "stoodDown"; readonly refusals: readonly Refusal[]; readonly until?: string } & Begun)
+  | ({ readonly kind: "lockBusy"; readonly holder: LockHolder; readonly until: string } & Begun)
   | { readonly kind: "unfinished"; readonly left: readonly string[]; readonly until: string }
   | { readonly kind: "stuck"; readonly stuck: readonly StuckResource[]; readonly errors: readonly string[] }
   | { readonly kind: "planned"; readonly plan: ReaperPlan; readonly text: string }
   | { readonly kind: "done"; readonly proof: CompletionProof };
+
+/** Set where this pass or an earlier one has begun to delete: then "nothing was deleted" would be wrong. */
+interface Begun {
+  readonly deletionBegan?: true;
+}
+
+export function begun({ firstDeleteAt }: Pick<RegistryRecord, "firstDeleteAt">): Begun {
+  return firstDeleteAt === undefined ? {} : { deletionBegan: true };
+}
 
 /** Options of a pass. */
 export interface PassOptions {

@@ -8,6 +8,7 @@ import { isTest } from "../../../contract/registry";
 import { formatInstant, times } from "./clock";
 import {
   auditFor,
+  begun,
   faultHash,
   gateInput,
   PassContext,
@@ -62,7 +63,7 @@ export async function runPass(world: World, options: PassOptions): Promise<PassR
     if (!pass.completed) await registry.releaseLease(lease);
     return result;
   } catch (error) {
-    if (error instanceof LeaseLost) return { kind: "nothing", reason: error.message };
+    if (error instanceof LeaseLost) return { kind: "nothing", reason: error.message, ...begun(pass.record) };
     await pass.audit
       .write({ action: "pass", outcome: "failed", error: describeError(error) })
       .catch(() => undefined);
@@ -78,8 +79,12 @@ export async function runPass(world: World, options: PassOptions): Promise<PassR
  */
 async function waitForLease(world: World, { environment }: PassOptions): Promise<PassResult> {
   const { registry, sessions, clock } = world.ports;
-  const nothing = { kind: "nothing", reason: "another pass has the lease" } as const;
   const read = await registry.get(environment);
+  const nothing = {
+    kind: "nothing",
+    reason: "another pass has the lease",
+    ...(read.kind === "record" && begun(read.record)),
+  } as const;
   if (read.kind !== "record" || isTest(read.record)) return nothing;
   const { schedules } = await sessions.open(bareScope(read.record), "clean");
   const { rearm } = await schedules.read(environment);
@@ -196,7 +201,8 @@ async function lockState(pass: PassContext): Promise<PassResult | undefined> {
     await pass.tellOnce("failure", `stale lock ${id} ${days}`, text.subject, text.text);
   }
   const session = await sessions.open(bareScope(pass.record), "clean");
-  return { kind: "lockBusy", holder: got.holder, until: await pass.rearm(session, pass.now() + LOCK_RETRY) };
+  const until = await pass.rearm(session, pass.now() + LOCK_RETRY);
+  return { kind: "lockBusy", holder: got.holder, until, ...begun(pass.record) };
 }
 
 /** What a pass uses once it holds the lock. */

@@ -2,7 +2,7 @@ import { MINUTE } from "../../../cleanup/engine/time";
 import type { Phase } from "../../../contract/registry";
 import { repairClock } from "./arming";
 import { sameInstant, times } from "./clock";
-import type { PassContext, PassResult } from "./context";
+import { begun, type PassContext, type PassResult } from "./context";
 import { opensAt, type Refusal } from "./gates";
 import { bareScope } from "./leads";
 import { halfDeletedNotice, refusalNotice } from "./report";
@@ -16,6 +16,7 @@ const SOON = 65 * MINUTE;
  */
 export async function standDown(pass: PassContext, refusals: readonly Refusal[]): Promise<PassResult> {
   await pass.releaseLock();
+  const began = begun(pass.record);
   const gates = refusals.map(({ gate }) => gate).join(", ");
   await pass.audit.write({
     action: "stand-down",
@@ -27,7 +28,7 @@ export async function standDown(pass: PassContext, refusals: readonly Refusal[])
     pass.ports.metrics.add("CleanupFailed", 1);
     const { subject, text } = refusalNotice(pass.record, alarming);
     await pass.tellOnce("alarm", alarming.map(({ gate }) => gate).join(), subject, text);
-    return { kind: "stoodDown", refusals };
+    return { kind: "stoodDown", refusals, ...began };
   }
   const { firstDeleteAt } = pass.record;
   if (firstDeleteAt !== undefined) {
@@ -42,9 +43,9 @@ export async function standDown(pass: PassContext, refusals: readonly Refusal[])
   const { expiresAt } = times(pass.record);
   // At expiry the schedule `expire` starts a pass, unless it has just come too early.
   const covered = at === expiresAt && at - pass.now() > 5 * MINUTE;
-  if (at === undefined || covered || at - pass.now() > SOON) return { kind: "stoodDown", refusals };
+  if (at === undefined || covered || at - pass.now() > SOON) return { kind: "stoodDown", refusals, ...began };
   const session = await pass.ports.sessions.open(bareScope(pass.record), "clean");
-  return { kind: "stoodDown", refusals, until: await pass.rearm(session, at) };
+  return { kind: "stoodDown", refusals, ...began, until: await pass.rearm(session, at) };
 }
 
 /** The phase of an environment that is not being deleted. */

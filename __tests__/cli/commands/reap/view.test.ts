@@ -97,9 +97,13 @@ it.each([
     "automock-demo is not completely deleted yet: 1 resource is left; the reaper continues at 2026-01-01T00:00:00Z.",
   ],
   [
-    { kind: "stuck", stuck: [{ resource: "ec2:vpc vpc-1" }], errors: ["DependencyViolation"] },
+    {
+      kind: "stuck",
+      stuck: [{ key: "ec2:vpc vpc-1", reason: "DependencyViolation", blockedBy: ["instance i-1"] }],
+      errors: ["ListTasks failed"],
+    },
     "stuck",
-    "automock-demo is stuck: ec2:vpc vpc-1; DependencyViolation.",
+    "automock-demo is stuck: ec2:vpc vpc-1: DependencyViolation (blocked by instance i-1); ListTasks failed.",
   ],
   [{ kind: "done" }, "done", "automock-demo is deleted: nothing is left."],
 ])("tells what the reaper did: %#", async (result, kind, text) => {

@@ -170,7 +170,11 @@ describe("the end", () => {
     aws.after = (name) => {
       if (name === "state.reset" || name === "lock.acquire") actions.push(name);
     };
-    expect(await pass(aws)).toEqual({ kind: "nothing", reason: "another pass has the lease" });
+    expect(await pass(aws)).toEqual({
+      kind: "nothing",
+      reason: "another pass has the lease",
+      deletionBegan: true,
+    });
     expect(actions).toEqual(["lock.acquire"]);
     expect(aws.state.get(recordOf().stateRef.key)!.serial).toBe(7);
   });

@@ -97,7 +97,11 @@ describe("who works", () => {
       const record = aws.records.get("pr-1")!;
       aws.records.set("pr-1", { ...record, token: record.token + 1, leaseOwner: "other" });
     };
-    expect(await pass(aws)).toEqual({ kind: "nothing", reason: "another pass has the lease" });
+    expect(await pass(aws)).toEqual({
+      kind: "nothing",
+      reason: "another pass has the lease",
+      deletionBegan: true,
+    });
     expect(aws.records.get("pr-1")!.leaseOwner).toBe("other");
     expect(aws.locks.size).toBe(1);
     expect(sent(aws)).toEqual([]);
