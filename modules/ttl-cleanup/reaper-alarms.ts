@@ -89,13 +89,14 @@ function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> 
     },
     "environment-overdue": {
       description:
-        "An environment is more than an hour past its expiry. Its failure notice says what blocks.",
+        "An environment that the reaper may delete is more than an hour past its expiry. automock reap shows which gates are closed and what blocks.",
       ...own(REAPER_METRIC.overdueMinutes),
       statistic: "Maximum",
       threshold: 60,
     },
     "cleanup-failed": {
-      description: "A cleanup is stuck. Its failure notice says what blocks what.",
+      description:
+        "A cleanup is stuck, a safety gate is closed that someone has to look at, Terraform's lock is more than two hours old, or a record cannot be read. The message about that environment says what to do.",
       ...own(REAPER_METRIC.cleanupFailed),
       statistic: "Sum",
       threshold: 0,

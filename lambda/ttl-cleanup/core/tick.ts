@@ -41,8 +41,7 @@ export async function runTick(world: World): Promise<TickResult> {
   const unread = read.flatMap((one) => (one.kind === "invalid" ? [one.environment] : []));
   records.sort((a, b) => times(a).expiresAt - times(b).expiresAt);
   metrics.add("EnvironmentsActive", records.length + unread.length);
-  const overdue = records.filter((record) => !record.protected).map((record) => overdueMinutes(record, now));
-  metrics.add("OverdueMinutes", Math.max(0, ...overdue));
+  metrics.add("OverdueMinutes", await longestOverdue(world, records, now));
 
   const first: PassOptions[] = unread.map((environment) => ({ environment }));
   await inTurns(records, async (record) => {
@@ -84,6 +83,17 @@ export async function runTick(world: World): Promise<TickResult> {
   );
   if (failed.length > 0) throw new TickFailed(failed.join("; "));
   return results;
+}
+
+/** Only of what the reaper may delete: nothing is overdue that people chose to keep. */
+async function longestOverdue(
+  { ports: { registry } }: World,
+  records: readonly RegistryRecord[],
+  now: number,
+): Promise<number> {
+  const [stacks, tests] = await Promise.all([registry.deletionEnabled(), registry.deletionEnabled("test")]);
+  const deletable = records.filter((record) => !record.protected && (isTest(record) ? tests : stacks));
+  return Math.max(0, ...deletable.map((record) => overdueMinutes(record, now)));
 }
 
 /** Repairs the schedules of an environment; returns what a pass has to do for it now, if anything. */

@@ -4,7 +4,7 @@ import { needsPass } from "../../../../lambda/ttl-cleanup/core/due";
 import { runTick, TickFailed } from "../../../../lambda/ttl-cleanup/core/tick";
 import { drive } from "../../../support/reaper-driver";
 import { FakeAws } from "../../../support/reaper-fakes";
-import { HOUR, iso, MINUTE, named, recordOf, SECOND, T0 } from "../../../support/reaper-values";
+import { HOUR, iso, MINUTE, named, recordOf, SECOND, T0, testRecordOf } from "../../../support/reaper-values";
 import { typicalAws, TYPES } from "../../../support/reaper-graphs";
 
 const EXPIRY = T0 + 4 * HOUR;
@@ -196,6 +196,22 @@ describe("the tick", () => {
     expect(await runTick(fake.world())).toEqual({ "pr-1": { kind: "nothing", reason: "not due" } });
     expect(fake.metrics.OverdueMinutes).toBe(0);
     expect(kinds(fake)).toEqual([]);
+  });
+});
+
+describe("OverdueMinutes", () => {
+  it.each<[string, boolean | undefined, number]>([
+    ["counts stacks and test runs where deletion is enabled", true, 300],
+    ["counts only test runs where no one has enabled deletion", undefined, 120],
+    ["counts nothing where deletion is disabled: people chose to keep it", false, 0],
+  ])("%s", async (_title, enabled, minutes) => {
+    const fake = aws({}, { environment: "pr-2", protected: true });
+    const expiresAt = iso(EXPIRY + 3 * HOUR);
+    fake.register(testRecordOf({ expiresAt, maxExpiresAt: expiresAt }));
+    fake.deletionEnabled = enabled;
+    fake.now = EXPIRY + 5 * HOUR;
+    await runTick(fake.world());
+    expect(fake.metrics.OverdueMinutes).toBe(minutes);
   });
 });
 
