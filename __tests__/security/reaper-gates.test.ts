@@ -1,8 +1,9 @@
 import { PERMANENT_NAMES } from "../../contract/permanent-names";
-import { reaperNames, SESSION_TAG } from "../../contract/reaper";
+import { reaperNames, SESSION_TAG, SEVERAL_ENVIRONMENTS } from "../../contract/reaper";
 import { SETTINGS_KEY } from "../../contract/registry";
 import { TAG } from "../../contract/tags";
 import { TEST_SYSTEM } from "../../contract/test-run";
+import { endpointsPolicy } from "../../lambda/ttl-cleanup/aws/sessions";
 import type { GateName } from "../../lambda/ttl-cleanup/core/gates";
 import type { Need, Principal } from "../support/aws-simulator/kernel/call";
 import { decide, synthesizedPolicies } from "../support/aws-simulator/policies";
@@ -78,6 +79,17 @@ interface Twin {
 }
 
 const ours = session("pr-1");
+
+/** The session for VPC endpoints of these environments. */
+const ofSeveral = (...environments: string[]): Principal => ({
+  ...session(SEVERAL_ENVIRONMENTS),
+  policy: endpointsPolicy(environments),
+});
+const endpoint = (tags: Readonly<Record<string, string>> = {}, action = "ec2:DeleteVpcEndpoints"): Need => ({
+  action,
+  resource: names.names.arn("ec2", "vpc-endpoint/vpce-1"),
+  tags: { ...OWN, ...tags },
+});
 
 /** A test run, and a stack that someone gave the name of the run. */
 const RUN = "orders-k3f9aa";
@@ -269,7 +281,7 @@ const GATES: Readonly<Record<GateName, Twin | string>> = {
   },
   "plan-size": "IAM does not count",
   "environment-mismatch": {
-    iam: "every statement by tag asks for the session's environment; NeverAnotherSystem: a run and a stack of its name never change each other; BucketsOfRuns, LogGroupsOfRuns: what is untagged, by the run's own name",
+    iam: "every statement by tag asks for the session's environment; NeverAnotherSystem: a run and a stack of its name never change each other; BucketsOfRuns, LogGroupsOfRuns: what is untagged, by the run's own name; EndpointsOfSeveral: the session's own policy names the environments, and NeverMoreOfSeveral leaves it nothing but endpoints",
     cases: [
       ...[
         ["dynamodb:DeleteTable", `table/test-${RUN}-users`, "table/x"],
@@ -308,6 +320,18 @@ const GATES: Readonly<Record<GateName, Twin | string>> = {
       both([vpc({}), vpc({ [TAG.system]: "task-api" })]),
       both([vpc({}), vpc({ [TAG.system]: "bootstrap" })]),
       both([networkInterface("vpc-1"), networkInterface("vpc-2")]),
+      both([endpoint(), endpoint({ [TAG.environment]: "pr-3" })], ofSeveral("pr-1", "pr-2")),
+      both([endpoint(), endpoint({ [TAG.environment]: "qa" })], ofSeveral("pr-1", "qa")),
+      both([endpoint(), endpoint({ [TAG.ephemeral]: "" })], ofSeveral("pr-1", "pr-2")),
+      both([endpoint(), endpoint({ [TAG.system]: "task-api" })], ofSeveral("pr-1", "pr-2")),
+      both([endpoint(), endpoint({ [TAG.protected]: "true" })], ofSeveral("pr-1", "pr-2")),
+      both([endpoint(), endpoint({}, "ec2:DescribeVpcEndpoints")], ofSeveral("pr-1", "pr-2")),
+      // Also where the code forgets the session's own policy.
+      both([endpoint(), vpc({})], session(SEVERAL_ENVIRONMENTS)),
+      [
+        [ofSeveral("pr-1", "pr-2"), endpoint({ [TAG.environment]: "pr-2" })],
+        [ours, endpoint({ [TAG.environment]: "pr-2" })],
+      ],
       both([networkInterface("vpc-1"), networkInterface("vpc-1", { [TAG.environment]: "pr-2" })]),
       both([record("x.mocks.example.com"), record("www.example.com")]),
       both([record("x.mocks.example.com"), record("a.live.mocks.example.com")]),

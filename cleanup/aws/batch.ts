@@ -12,8 +12,9 @@ interface Batches<Item> {
 const byClient = new WeakMap<object, Map<string, Batches<unknown>>>();
 
 /**
- * Requests some values of a kind. While a request of that kind runs, callers share the next one, which contains the
- * values of all; its answer contains the others' items too. No caller gets the answer to a request that began earlier.
+ * Requests some values of a kind. Callers of the same moment share a request, and while one of that kind runs, callers
+ * share the next one, which contains the values of all; its answer contains the others' items too. No caller gets the
+ * answer to a request that began earlier.
  *
  * @param client whose requests these are
  * @param kind what makes requests one of a kind, for example a command and the name of its filter
@@ -26,12 +27,8 @@ export async function batched<Item>(
 ): Promise<readonly Item[]> {
   const kinds = byClient.get(client) ?? new Map<string, Batches<unknown>>();
   byClient.set(client, kinds);
-  const batches = kinds.get(kind) as Batches<Item> | undefined;
-  if (!batches) {
-    const items = ask(values);
-    kinds.set(kind, follow(kinds, kind, items));
-    return items;
-  }
+  const batches = (kinds.get(kind) as Batches<Item> | undefined) ?? { running: Promise.resolve() };
+  kinds.set(kind, batches);
   if (batches.next) {
     for (const value of values) batches.next.values.add(value);
     return batches.next.items;

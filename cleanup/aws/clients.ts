@@ -62,6 +62,8 @@ export interface Clients {
 export interface Access {
   readonly read: Clients;
   readonly write: Clients;
+  /** Clients that can delete the VPC endpoints of these environments. @default each environment uses its own `write` */
+  readonly endpointsOf?: (environments: readonly string[]) => Promise<Pick<Clients, "ec2">>;
 }
 
 export interface Credentials {

@@ -49,16 +49,16 @@ export class Pace {
 /**
  * Returns the same client, whose calls now follow a pace.
  *
- * @param paceOf the pace of a command, by its name
+ * @param turn resolves when a command, by its name, may be sent
  */
 export function paced<C extends { send: unknown }>(
   client: C,
-  paceOf: ((command: string) => Pace) | undefined,
+  turn: ((command: string) => Promise<void>) | undefined,
 ): C {
-  if (!paceOf) return client;
+  if (!turn) return client;
   const send = client.send as (command: object, options?: object) => Promise<unknown>;
   client.send = async (command: object, options?: object): Promise<unknown> => {
-    await paceOf(command.constructor.name.replace(/Command$/, "")).take();
+    await turn(command.constructor.name.replace(/Command$/, ""));
     return send.call(client, command, options);
   };
   return client;

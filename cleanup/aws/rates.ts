@@ -12,6 +12,8 @@ type Category = readonly [commands: RegExp, atOnce: number, perSecond: number];
 interface Service {
   /** True where every command of a category has a bucket of its own. @default they share the category's */
   readonly each?: boolean;
+  /** What all calls of the service share besides. @default nothing */
+  readonly total?: Rate;
   /** The first category that fits a command counts; the last one fits them all. */
   readonly categories: readonly [...(readonly Category[]), Category];
 }
@@ -24,6 +26,7 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html: one deletion of a REST API in 30 seconds, and
   // 10 calls per second, 40 at once, in total.
   apiGateway: {
+    total: { atOnce: 40, perSecond: 10 },
     categories: [
       [/^DeleteRestApi$/, 1, 1 / 30],
       [/./, 40, 10],
@@ -41,20 +44,22 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
     ],
   },
   // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html. Every reading call is counted as one with a filter
-  // or pages. Not followed: the lower rates of DeleteNatGateway (10 at once, 1 per second) and DeleteVpcEndpoints (4 and 0.3).
+  // or pages. These are limits of requests, whatever the number of ids in one.
   ec2: {
     each: true,
     categories: [
       [/^(Describe|Get|List)/, 100, 20],
+      [/^DeleteNatGateway$/, 10, 1],
+      [/^DeleteVpcEndpoints$/, 4, 0.3],
       [/./, 50, 5],
     ],
   },
-  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html. Not followed: the lower rate of
-  // DeleteTaskDefinitions (5 at once, 1 per second).
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
   ecs: {
     categories: [
       [/^(Create|Delete|Put|Update)Cluster/, 20, 1],
       [/^(De)?[Rr]egisterTaskDefinition$/, 20, 1],
+      [/^DeleteTaskDefinitions$/, 5, 1],
       [/^(Create|Delete|Update)Service$/, 50, 5],
       [/^StopTask$/, 100, 40],
       [/^(Describe|List)Services$/, 100, 20],
@@ -64,9 +69,9 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 50, 20],
     ],
   },
-  // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html. Not followed: all calls together
-  // share 40 at once and 10 per second.
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
   elb: {
+    total: { atOnce: 40, perSecond: 10 },
     categories: [
       [/^Describe/, 40, 10],
       [/^(Dere|Re)gisterTargets$/, 20, 4],
@@ -107,11 +112,13 @@ const ASSUMED: Readonly<Partial<Record<string, Rate>>> = {
  */
 const OTHER: Rate = { atOnce: 100, perSecond: 50 };
 
-/** The rate that a call of a client, by its name in `Clients`, counts towards. */
-export function rateOf(service: string, command: string): CountedRate {
+/** The rates that a call of a client, by its name in `Clients`, counts towards. */
+export function ratesOf(service: string, command: string): readonly CountedRate[] {
   const published = PUBLISHED[service];
-  if (!published) return { key: service, ...(ASSUMED[service] ?? OTHER) };
-  const index = published.categories.findIndex(([commands]) => commands.test(command));
-  const [, atOnce, perSecond] = published.categories[index]!;
-  return { key: `${service} ${published.each ? command : index}`, atOnce, perSecond };
+  if (!published) return [{ key: service, ...(ASSUMED[service] ?? OTHER) }];
+  const { categories, each, total } = published;
+  const index = categories.findIndex(([commands]) => commands.test(command));
+  const [, atOnce, perSecond] = categories[index]!;
+  const own = { key: `${service} ${each ? command : index}`, atOnce, perSecond };
+  return total ? [own, { key: service, ...total }] : [own];
 }

@@ -2,7 +2,6 @@ import {
   DeleteFlowLogsCommand,
   DeleteNetworkInterfaceCommand,
   DeleteSecurityGroupCommand,
-  DeleteVpcEndpointsCommand,
   DescribeFlowLogsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
@@ -17,6 +16,8 @@ import {
 import type { Clients } from "../aws/clients";
 import { PartialFailure } from "../aws/errors";
 import { MINUTE } from "../engine/time";
+import { TAG } from "../../contract/tags";
+import { deleteEndpoint } from "./ec2-endpoints";
 import { ec2Listing, removeUnlessInterfaces, userOf, type Ec2Type, type Unsuccessful } from "./ec2-listing";
 import type { ResourceType } from "./resource-type";
 import { ACCEPTED, GONE, tagsFrom } from "./shared";
@@ -37,7 +38,7 @@ const vpcEndpoint: ResourceType = {
   terraform: ["aws_vpc_endpoint"],
   arns: ["vpc-endpoint/"],
   stuckMs: 20 * MINUTE,
-  handler: ({ read, write }) => ({
+  handler: ({ read, write, endpointsOf }) => ({
     ...ec2Listing<VpcEndpoint>(read, "ec2:vpc-endpoint", {
       idFilter: "vpc-endpoint-id",
       vpcFilter: "vpc-id",
@@ -54,9 +55,9 @@ const vpcEndpoint: ResourceType = {
         return { id: VpcEndpointId!, tags: tagsFrom(Tags), vpcId: VpcId, accountId: OwnerId, presence };
       },
     }),
-    async remove({ id }) {
-      const answer = await write.ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
-      throwUnsuccessful(answer.Unsuccessful);
+    async remove({ id, tags }) {
+      const environment = tags === "unreadable" ? undefined : tags[TAG.environment];
+      throwUnsuccessful(await deleteEndpoint({ read, write, endpointsOf }, { id, environment }));
       return ACCEPTED;
     },
   }),

@@ -75,7 +75,8 @@ const internetGateway: ResourceType = {
   type: "ec2:internet-gateway",
   terraform: ["aws_internet_gateway"],
   arns: ["internet-gateway/"],
-  after: ["ec2:nat-gateway", "elasticloadbalancing:load-balancer"],
+  // Interfaces with public addresses outlive their load balancer, and hold the gateway.
+  after: ["ec2:nat-gateway", "ec2:network-interface", "elasticloadbalancing:load-balancer"],
   stuckMs: 20 * MINUTE,
   handler: ({ read, write }) => ({
     ...ec2Listing(read, "ec2:internet-gateway", internetGateways(read)),

@@ -145,11 +145,19 @@ export async function revisionsNamedLike(read: Clients, env: EnvScope): Promise<
   );
 }
 
-/** All revisions of some families. One that is being deleted is in no list. */
-export async function revisionsOf(read: Clients, families: readonly string[]): Promise<string[]> {
+/**
+ * Revisions of some families. One that is being deleted is in no list.
+ *
+ * @param statuses @default all
+ */
+export async function revisionsOf(
+  read: Clients,
+  families: readonly string[],
+  statuses: readonly ("ACTIVE" | "INACTIVE")[] = ["ACTIVE", "INACTIVE"],
+): Promise<string[]> {
   const arns: string[] = [];
   for (const familyPrefix of families) {
-    for (const status of ["ACTIVE", "INACTIVE"] as const) {
+    for (const status of statuses) {
       const revisions = await allPages(async (nextToken) => {
         const page = await read.ecs.send(new ListTaskDefinitionsCommand({ familyPrefix, status, nextToken }));
         return { items: page.taskDefinitionArns, next: page.nextToken };

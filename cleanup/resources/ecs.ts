@@ -7,9 +7,11 @@ import {
   PutClusterCapacityProvidersCommand,
   StopTaskCommand,
   UpdateServiceCommand,
+  type Failure,
   type Service,
 } from "@aws-sdk/client-ecs";
 import { errorName } from "../aws/errors";
+import { chunks } from "../aws/pages";
 import { MINUTE } from "../engine/time";
 import {
   clusterOf,
@@ -29,7 +31,7 @@ import {
 } from "./ecs-describe";
 import { stopWaitingForTargets } from "./elb-tags";
 import type { ResourceType } from "./resource-type";
-import { ACCEPTED, arnHints, GONE, hintsOf, lastPart, namePrefix, presentIf } from "./shared";
+import { ACCEPTED, arnHints, GONE, hintsOf, lastPart, namePrefix, presentIf, together } from "./shared";
 
 /** Built into ECS: a cluster has only these providers, unless someone attached others. */
 const BUILT_IN_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
@@ -105,6 +107,8 @@ const taskDefinition: ResourceType = {
   terraform: ["aws_ecs_task_definition"],
   arns: ["task-definition/"],
   after: ["ecs:service", "ecs:task"],
+  // AWS takes one of these calls per second, so that many environments must begin early.
+  prepareAt: "start",
   handler: ({ read, write }) => ({
     async *list(env) {
       const named = await revisionsNamedLike(read, env);
@@ -121,16 +125,28 @@ const taskDefinition: ResourceType = {
     },
     look: ({ id }) => presentIf(async () => (await revisionsOf(read, [familyOf(id)])).includes(id)),
     async prepare({ id }) {
+      // Terraform deregisters a revision when it registers the next one.
+      if ((await revisionsOf(read, [familyOf(id)], ["INACTIVE"])).includes(id)) return;
       try {
         await write.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: id }));
       } catch (error) {
-        // Deregistered by an attempt whose answer was lost, or by Terraform when it registered the next revision.
+        // Deregistered by an attempt whose answer was lost.
         if (!(errorName(error) === "ClientException" && /inactive/i.test(String(error)))) throw error;
       }
     },
     async remove({ id }) {
-      const answer = await write.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: [id] }));
-      throwFailures(answer.failures, []);
+      const failures = await together(write.ecs, TASK_DEFINITION, id, async (ids) => {
+        const all: Failure[] = [];
+        for (const taskDefinitions of chunks(ids, 10)) {
+          const answer = await write.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
+          all.push(...(answer.failures ?? []));
+        }
+        return all;
+      });
+      throwFailures(
+        failures.filter(({ arn = id }) => arn === id),
+        [],
+      );
       return GONE; // what is left is a tombstone that waits for its last tasks
     },
   }),

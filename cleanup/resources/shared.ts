@@ -1,5 +1,6 @@
+import { batched } from "../aws/batch";
 import { errorName, isDenied, isNotFound, unlessNotFound } from "../aws/errors";
-import { describeError } from "../engine/classify";
+import { classify, describeError } from "../engine/classify";
 import type { EnvScope, Outcome, Presence } from "../engine/resource";
 
 export type Tags = Readonly<Record<string, string>>;
@@ -90,5 +91,26 @@ export async function removeOrNameBlockers(
     if (!names.includes(errorName(error))) throw error;
     const by = await blockers();
     return { kind: "blocked", by: by.length > 0 ? by : [describeError(error)] };
+  }
+}
+
+/**
+ * Deletes one of several that one call takes. A call is refused for all that it names, so each is then tried alone.
+ *
+ * @param ask deletes some, and returns the failures in the answer
+ * @param alone deletes this one @default ask
+ */
+export async function together<Failure>(
+  client: object,
+  type: string,
+  value: string,
+  ask: (values: readonly string[]) => Promise<readonly Failure[]>,
+  alone: () => Promise<readonly Failure[]> = () => ask([value]),
+): Promise<readonly Failure[]> {
+  try {
+    return await batched(client, `delete ${type}`, [value], ask);
+  } catch (error) {
+    if (classify(error, type.split(":")[0]).kind === "throttled") throw error;
+    return alone();
   }
 }

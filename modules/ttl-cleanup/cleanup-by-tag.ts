@@ -1,6 +1,7 @@
-import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
+import { SESSION_TAG, SEVERAL_ENVIRONMENTS, type ReaperNames } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
+import type { ReaperLimits } from "./reaper-limits";
 
 /** IAM's variable for the environment that the session was opened for. */
 const ENVIRONMENT = `\${aws:PrincipalTag/${SESSION_TAG.environment}}`;
@@ -26,9 +27,10 @@ const OF_THE_ENVIRONMENT: Conditions = {
  * Which actions know `aws:ResourceTag`:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-export function taggedPolicies({
-  names,
-}: ReaperNames): Readonly<Record<"workload" | "rest", readonly PolicyStatement[]>> {
+export function taggedPolicies(
+  { names }: ReaperNames,
+  { permanentNames }: Pick<ReaperLimits, "permanentNames">,
+): Readonly<Record<"workload" | "rest", readonly PolicyStatement[]>> {
   const tagged = (sid: string, service: string, actions: string[], resources: string[]): PolicyStatement => ({
     sid,
     actions: actions.map((action) => `${service}:${action}`),
@@ -90,6 +92,20 @@ export function taggedPolicies({
       ],
       ["*/*"],
     ),
+    {
+      // One call may delete endpoints of several environments, which the session's own policy names.
+      sid: "EndpointsOfSeveral",
+      actions: ["ec2:DeleteVpcEndpoints"],
+      resources: [names.arn("ec2", "vpc-endpoint/*")],
+      conditions: {
+        StringEquals: {
+          [`aws:PrincipalTag/${SESSION_TAG.environment}`]: [SEVERAL_ENVIRONMENTS],
+          [`aws:ResourceTag/${TAG.ephemeral}`]: ["true"],
+        },
+        Null: { [`aws:ResourceTag/${TAG.environment}`]: ["false"] },
+        StringNotEquals: { [`aws:ResourceTag/${TAG.environment}`]: permanentNames },
+      },
+    },
     tagged("Certificates", "acm", ["DeleteCertificate"], ["certificate/*"]),
     tagged("Alarms", "cloudwatch", ["DeleteAlarms"], ["alarm:*"]),
     tagged("Logs", "logs", ["DeleteLogGroup", "PutLogGroupDeletionProtection"], ["log-group:*"]),

@@ -1,4 +1,4 @@
-import { SESSION_TAG, type ReaperNames } from "../../contract/reaper";
+import { SESSION_TAG, SEVERAL_ENVIRONMENTS, type ReaperNames } from "../../contract/reaper";
 import { TAG } from "../../contract/tags";
 import type { PolicyStatement } from "../shared/policy-document";
 import { recordNames, type ReaperLimits } from "./reaper-limits";
@@ -46,6 +46,15 @@ export function denials(reaper: ReaperNames, limits: ReaperLimits): readonly Pol
       actions: ["*"],
       conditions: {
         StringEquals: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: limits.permanentNames },
+      },
+    },
+    {
+      sid: "NeverMoreOfSeveral",
+      ...everywhere,
+      actions: ["ec2:DeleteVpcEndpoints"],
+      allActionsBut: true,
+      conditions: {
+        StringEquals: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: [SEVERAL_ENVIRONMENTS] },
       },
     },
     {

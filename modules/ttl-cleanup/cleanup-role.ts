@@ -39,7 +39,7 @@ export class CleanupRole extends Construct {
       never: denials(reaper, limits),
     };
     // Inline policies of a role share 10,240 characters: the longer ones are policies of their own.
-    const { workload, rest } = taggedPolicies(reaper);
+    const { workload, rest } = taggedPolicies(reaper, limits);
     const managed = { workload, rest: [...rest, ...runStatements(reaper)] };
     const fault = [policies, managed]
       .flatMap((set) => Object.values(set).flat())

@@ -1,4 +1,4 @@
-import { rateOf } from "../../../cleanup/aws/rates";
+import { ratesOf } from "../../../cleanup/aws/rates";
 
 test.each([
   ["cloudWatch", "DeleteAlarms", 3, 3],
@@ -6,8 +6,11 @@ test.each([
   ["cloudWatch", "GetDashboard", 10, 10],
   ["ec2", "DescribeVpcs", 100, 20],
   ["ec2", "DeleteVpc", 50, 5],
+  ["ec2", "DeleteNatGateway", 10, 1],
+  ["ec2", "DeleteVpcEndpoints", 4, 0.3],
   ["ecs", "DeleteCluster", 20, 1],
   ["ecs", "DeregisterTaskDefinition", 20, 1],
+  ["ecs", "DeleteTaskDefinitions", 5, 1],
   ["ecs", "DescribeTaskDefinition", 50, 20],
   ["ecs", "UpdateService", 50, 5],
   ["ecs", "ListTasks", 100, 20],
@@ -22,12 +25,19 @@ test.each([
   ["logs", "DescribeMetricFilters", 5, 5],
   ["route53", "ChangeResourceRecordSets", 5, 5],
   ["s3", "GetObject", 100, 50],
-])("%s %s: %i at once, %i per second", (service, command, atOnce, perSecond) =>
-  expect(rateOf(service, command)).toMatchObject({ atOnce, perSecond }),
+])("%s %s: %i at once, %d per second", (service, command, atOnce, perSecond) =>
+  expect(ratesOf(service, command)[0]).toMatchObject({ atOnce, perSecond }),
 );
 
+test.each(["elb", "apiGateway"])("all calls of %s share 40 at once and 10 per second besides", (service) => {
+  const total = { key: service, atOnce: 40, perSecond: 10 };
+  for (const command of ["DeleteListener", "DescribeListeners", "DeleteRestApi"])
+    expect(ratesOf(service, command)[1]).toEqual(total);
+  expect(ratesOf("ec2", "DeleteVpc")).toHaveLength(1);
+});
+
 test("what AWS counts together shares a key, and nothing else does", () => {
-  const key = (service: string, command: string) => rateOf(service, command).key;
+  const key = (service: string, command: string) => ratesOf(service, command)[0]!.key;
   expect(key("elb", "DeleteListener")).toBe(key("elb", "DeleteLoadBalancer"));
   expect(key("elb", "DeleteListener")).not.toBe(key("elb", "DescribeListeners"));
   expect(key("ecs", "DeleteService")).toBe(key("ecs", "UpdateService"));

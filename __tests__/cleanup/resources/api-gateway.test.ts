@@ -1,4 +1,4 @@
-import { rateOf } from "../../../cleanup/aws/rates";
+import { ratesOf } from "../../../cleanup/aws/rates";
 import { env, found, handlerOf, TAGS } from "../../support/handlers";
 
 test.each([
@@ -48,12 +48,12 @@ test("an API of another name is found by the tag index, for the name may be cut"
 });
 
 test("REST APIs are deleted one every 30 seconds, HTTP APIs at the service's rate", () => {
-  expect(rateOf("apiGateway", "DeleteRestApi")).toEqual({
+  expect(ratesOf("apiGateway", "DeleteRestApi")[0]).toEqual({
     key: "apiGateway 0",
     atOnce: 1,
     perSecond: 1 / 30,
   });
-  expect(rateOf("apiGateway", "GetRestApis").key).toBe("apiGateway 1");
+  expect(ratesOf("apiGateway", "GetRestApis")[0]!.key).toBe("apiGateway 1");
 });
 
 test("a mapping is found by its function's name and is on its way out after the call", async () => {

@@ -1,3 +1,4 @@
+import { awsError } from "../../support/fake-clients";
 import { found, handlerOf, TAG_LIST } from "../../support/handlers";
 
 test("ECS: failures[] of DeleteTaskDefinitions count", async () => {
@@ -75,4 +76,54 @@ test("a cluster's capacity providers are removed only if there are others than F
     await handler.prepare!(found("ecs:cluster", "c"));
     expect(calls.filter(([name]) => name === "PutClusterCapacityProviders")).toHaveLength(times);
   }
+});
+
+describe("task definitions", () => {
+  const arn = (revision: number) =>
+    `arn:aws:ecs:us-east-1:1:task-definition/automock-pr-1-mockserver:${revision}`;
+  const TYPE = "ecs:task-definition";
+
+  test("only an active revision is deregistered, because AWS takes one of these calls per second", async () => {
+    const { handler, calls } = handlerOf(TYPE, {
+      ListTaskDefinitions: ({ status }: { status: string }) => ({
+        taskDefinitionArns: status === "INACTIVE" ? [arn(1)] : [arn(2)],
+      }),
+      DeregisterTaskDefinition: () => ({}),
+    });
+    for (const revision of [1, 2]) await handler.prepare!(found(TYPE, arn(revision)));
+    expect(calls.filter(([name]) => name === "DeregisterTaskDefinition")).toEqual([
+      ["DeregisterTaskDefinition", { taskDefinition: arn(2) }],
+    ]);
+    expect(handler.prepareAt).toBe("start");
+  });
+
+  test("ten revisions are deleted with one call, and each has its own outcome", async () => {
+    const { handler, calls } = handlerOf(TYPE, {
+      DeleteTaskDefinitions: ({ taskDefinitions }: { taskDefinitions: string[] }) => ({
+        failures: taskDefinitions
+          .filter((one) => one === arn(3))
+          .map((one) => ({ arn: one, reason: "ThrottlingException" })),
+      }),
+    });
+    const revisions = Array.from({ length: 12 }, (_, i) => i + 1);
+    const outcomes = await Promise.all(
+      revisions.map((revision) => handler.remove(found(TYPE, arn(revision)))),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(
+      revisions.map((one) => (one === 3 ? "throttled" : "gone")),
+    );
+    expect(calls.map(([, { taskDefinitions }]) => (taskDefinitions as string[]).length)).toEqual([10, 2]);
+  });
+
+  test("a call that is refused for one revision is repeated for each", async () => {
+    const { handler, calls } = handlerOf(TYPE, {
+      DeleteTaskDefinitions: ({ taskDefinitions }: { taskDefinitions: string[] }) => {
+        if (taskDefinitions.includes(arn(2))) throw awsError("AccessDeniedException");
+        return {};
+      },
+    });
+    const outcomes = await Promise.all([1, 2].map((revision) => handler.remove(found(TYPE, arn(revision)))));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["gone", "denied"]);
+    expect(calls).toHaveLength(3);
+  });
 });

@@ -4,6 +4,7 @@ import { PERMANENT_NAMES } from "../../../contract/permanent-names";
 import { reaperNames } from "../../../contract/reaper";
 import { namedStatements } from "../../../modules/ttl-cleanup/cleanup-by-name";
 import { taggedPolicies } from "../../../modules/ttl-cleanup/cleanup-by-tag";
+import { STRICTEST } from "../../../modules/ttl-cleanup/reaper-limits";
 import { READ_ACTIONS } from "../../../modules/iam/read-actions";
 import { reaperStatements } from "../../../modules/ttl-cleanup/reaper-policies";
 
@@ -91,7 +92,7 @@ const minus = (left: readonly string[], right: readonly string[]) =>
   left.filter((action) => !right.includes(action));
 
 const cleanup = [
-  ...Object.values(taggedPolicies(reaper)).flat(),
+  ...Object.values(taggedPolicies(reaper, STRICTEST)).flat(),
   ...namedStatements(reaper, { ephemeralDomains: ["example.com"] }),
 ].flatMap(({ actions }) => actions);
 

@@ -95,7 +95,11 @@ export function decide(policies: RolePolicies, place: Place, principal: Principa
   const request = requestOf(principal, need, place);
   const own = principal.arn === reaper.reaperRoleArn ? policies.reaper : policies.cleanup;
   const bounded = evaluate([policies.boundary], request);
-  const decision = bounded.kind === "allowed" ? evaluate(own, request) : bounded;
+  const bySession =
+    bounded.kind === "allowed" && principal.policy !== undefined
+      ? evaluate([JSON.parse(principal.policy) as Policy], request)
+      : bounded;
+  const decision = bySession.kind === "allowed" ? evaluate(own, request) : bySession;
   if (decision.kind !== "allowed" || !/^sts:(AssumeRole|TagSession)$/.test(need.action)) return decision;
   return evaluateTrust(policies.cleanupTrust, principal.arn, request);
 }

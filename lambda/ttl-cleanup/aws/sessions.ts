@@ -3,7 +3,8 @@ import type { Access, Credentials, Clients } from "../../../cleanup/aws/clients"
 import type { EnvScope } from "../../../cleanup/engine/resource";
 import type { Instant } from "../../../cleanup/engine/time";
 import { createHandlers } from "../../../cleanup/resources";
-import { SESSION_TAG, type ReaperNames } from "../../../contract/reaper";
+import { SESSION_TAG, SEVERAL_ENVIRONMENTS, type ReaperNames } from "../../../contract/reaper";
+import { TAG } from "../../../contract/tags";
 import type { Sessions, StateStore } from "../core/ports";
 import { schedules } from "./schedules";
 
@@ -30,8 +31,8 @@ export function sessions({ read, reaper, region, now, stateOf, clientsFor }: Ses
     async open(env, access) {
       if (env.region !== region)
         throw new Error(`environment ${env.environment} is in ${env.region}, not ${region}`);
-      const write = access === "read" ? refusing(read) : await assumed(env);
-      const both = { read, write };
+      const write = access === "read" ? refusing(read) : await assumed(env.environment, sessionTags(env));
+      const both: Access = { read, write, ...(access === "clean" && { endpointsOf }) };
       return {
         handlers: createHandlers(both),
         schedules: schedules(write, reaper, now),
@@ -40,13 +41,20 @@ export function sessions({ read, reaper, region, now, stateOf, clientsFor }: Ses
     },
   };
 
-  async function assumed(env: EnvScope): Promise<Clients> {
+  /** Only stacks of the system automock have endpoints. */
+  function endpointsOf(environments: readonly string[]): Promise<Clients> {
+    const tags = sessionTags({ environment: SEVERAL_ENVIRONMENTS, system: "automock", ownedVpcIds: [] });
+    return assumed("several", tags, endpointsPolicy(environments));
+  }
+
+  async function assumed(name: string, Tags: Tag[], Policy?: string): Promise<Clients> {
     const { Credentials } = await read.sts.send(
       new AssumeRoleCommand({
         RoleArn: reaper.cleanupRoleArn,
-        RoleSessionName: `reaper-${env.environment}`,
+        RoleSessionName: `reaper-${name}`,
         DurationSeconds: SESSION_SECONDS,
-        Tags: sessionTags(env),
+        Tags,
+        ...(Policy !== undefined && { Policy }),
       }),
     );
     if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey) {
@@ -60,13 +68,33 @@ export function sessions({ read, reaper, region, now, stateOf, clientsFor }: Ses
   }
 }
 
+interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** The session's own policy: of the role's rights it leaves only these. */
+export function endpointsPolicy(environments: readonly string[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "ec2:DeleteVpcEndpoints",
+        Resource: "*",
+        Condition: { StringEquals: { [`aws:ResourceTag/${TAG.environment}`]: environments } },
+      },
+    ],
+  });
+}
+
 /** The VPC only if the environment owns it. Without the tag nothing is deleted because of its VPC. */
 export function sessionTags({
   environment,
   system,
   ownedVpcIds,
-}: EnvScope): { Key: string; Value: string }[] {
-  const tags: { Key: string; Value: string }[] = [
+}: Pick<EnvScope, "environment" | "system" | "ownedVpcIds">): Tag[] {
+  const tags: Tag[] = [
     { Key: SESSION_TAG.environment, Value: environment },
     { Key: SESSION_TAG.system, Value: system },
   ];

@@ -1,5 +1,6 @@
 import { runCrowd, tickAtRest } from "../../../bench/ttl-crowd";
-import { HOUR, MINUTE, Scenario, SECOND } from "../../../support/aws-simulator/scenario";
+import { authorizeBy, synthesizedPolicies } from "../../../support/aws-simulator/policies";
+import { HOUR, MINUTE, PLACE, Scenario, SECOND } from "../../../support/aws-simulator/scenario";
 import { USUAL } from "../../../support/aws-simulator/world/seed-parts";
 
 /** Many environments at once, at the rates that AWS takes; the whole curve is in docs/benchmarks.md. */
@@ -11,6 +12,23 @@ test("a dozen that expire in the same minute are gone soon, without a throttled 
   expect(crowd.callsEach).toBeLessThan(800);
   expect(crowd.throttled).toBe(0);
   expect(crowd).toMatchObject({ dead: 0, failureNotices: 0 });
+});
+
+test("their VPC endpoints share calls, within the rights of the synthesized policies; a bystander's stay", async () => {
+  const policies = synthesizedPolicies(PLACE);
+  const scenario = new Scenario({ seed: 11, fireTwice: 0, authorize: authorizeBy(policies, PLACE) });
+  const names = Array.from({ length: 20 }, (_, i) => `e${i}x`);
+  for (const environment of names) scenario.add({ ...USUAL, environment, interfaceEndpoints: 1 }, 2);
+  scenario.add({ ...USUAL, environment: "bystander", interfaceEndpoints: 1 }, 100);
+  await scenario.until(() => names.every((one) => scenario.isDone(one)), 3 * HOUR);
+  scenario.stop();
+  expect(names.filter((one) => !scenario.isDone(one))).toEqual([]);
+  const deletions = scenario.simulator.log.filter(({ command }) => command === "DeleteVpcEndpoints");
+  expect(deletions.filter(({ outcome }) => outcome !== "ok")).toEqual([]);
+  // 40 endpoints: at 0.3 calls per second, one by one would take two minutes longer.
+  expect(deletions.length).toBeLessThan(20);
+  expect(deletions.some(({ principal }) => principal.endsWith("/reaper-several"))).toBe(true);
+  expect(scenario.world.endpoints.where(({ origin }) => origin === "bystander")).toHaveLength(2);
 });
 
 test("one worker does it all, and who comes while it works has nothing to do", async () => {

@@ -1,5 +1,5 @@
 import { PERMANENT_NAMES } from "../../../../contract/permanent-names";
-import { reaperNames, SESSION_TAG } from "../../../../contract/reaper";
+import { reaperNames, SESSION_TAG, SEVERAL_ENVIRONMENTS } from "../../../../contract/reaper";
 import { TAG } from "../../../../contract/tags";
 import { allFaults, bystanders } from "../../../support/aws-simulator/invariants";
 import type { Need, Principal } from "../../../support/aws-simulator/kernel/call";
@@ -198,6 +198,12 @@ const SELDOM: readonly Need[] = [
   },
   { action: "ecs:StopTask", resource: names.names.arn("ecs", `task/automock-${ALPHA}/by-hand`), tags: {} },
   {
+    action: "ec2:DeleteVpcEndpoints",
+    resource: names.names.arn("ec2", "vpc-endpoint/vpce-1"),
+    tags: { [TAG.environment]: "pr-2", [TAG.ephemeral]: "true" },
+    context: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: SEVERAL_ENVIRONMENTS },
+  },
+  {
     action: "s3:DeleteBucket",
     resource: names.names.bucketArn(`test-orders-k3f9aa-files-${PLACE.accountId}`),
     context: RUN_SESSION,
@@ -219,6 +225,12 @@ const FORBIDDEN: Readonly<Record<string, Need>> = {
     action: "s3:DeleteBucket",
     resource: `arn:aws:s3:::automock-qa-config-${PLACE.accountId}-${PLACE.region}`,
     context: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: "qa" },
+  },
+  NeverMoreOfSeveral: {
+    action: "ec2:DeleteVpc",
+    resource: names.names.arn("ec2", "vpc/vpc-1"),
+    tags: own,
+    context: { [`aws:PrincipalTag/${SESSION_TAG.environment}`]: SEVERAL_ENVIRONMENTS },
   },
   NeverNotEphemeral: {
     action: "ec2:DeleteVpc",

@@ -7,6 +7,8 @@ export interface Principal {
   readonly arn: string;
   /** Session tags, `aws:PrincipalTag/<key>` in a policy. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The session's own policy, which bounds its rights. @default none */
+  readonly policy?: string;
 }
 
 /** One permission a call needs, as the Service Authorization Reference lists it. */

@@ -1,4 +1,4 @@
-import { rateOf } from "../../../../cleanup/aws/rates";
+import { ratesOf } from "../../../../cleanup/aws/rates";
 import { clientOf } from "../services/names";
 import { DURATIONS } from "../world/after";
 import type { Entity } from "../world/entity";
@@ -187,10 +187,12 @@ export class Simulator {
     }
     if (this.props.rateLimits === false) return;
     const now = this.clock.now();
-    const { key, atOnce, perSecond } = rateOf(clientOf(service), command);
-    const bucket = this.buckets.get(key) ?? new TokenBucket(atOnce, perSecond, now);
-    this.buckets.set(key, bucket);
-    if (!bucket.take(now)) throw throttleError(service);
+    const buckets = ratesOf(clientOf(service), command).map(({ key, atOnce, perSecond }) => {
+      const bucket = this.buckets.get(key) ?? new TokenBucket(atOnce, perSecond, now);
+      this.buckets.set(key, bucket);
+      return bucket;
+    });
+    if (!buckets.every((bucket) => bucket.take(now))) throw throttleError(service);
   }
 }
 

@@ -34,10 +34,13 @@ export const STS: Operations = {
       for (const { Value } of input.Tags ?? []) {
         if (/[*?]/.test(Value ?? "")) throw new AwsError("ValidationError", "Invalid session tag value");
       }
+      if ((input.Policy?.length ?? 0) > 2048)
+        throw new AwsError("PackedPolicyTooLargeException", "over 2,048 characters");
       const session = `ASIA${world.newHex(16).toUpperCase()}`;
       world.sessions.set(session, {
         arn: `${input.RoleArn?.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${input.RoleSessionName}`,
         tags: Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""])),
+        policy: input.Policy,
         expiresAt: now + seconds * 1000,
       });
       return {

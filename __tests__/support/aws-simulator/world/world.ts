@@ -76,7 +76,7 @@ export class World {
   /** Sessions of assumed roles, by access key. */
   public readonly sessions = new Map<
     string,
-    { arn: string; tags: Record<string, string>; expiresAt: number }
+    { arn: string; tags: Record<string, string>; policy?: string; expiresAt: number }
   >();
   /** Items that no page exceeds, so that every listing has several pages. */
   public pageSize = 100;
