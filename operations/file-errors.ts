@@ -8,6 +8,7 @@ const FIXES: Readonly<Record<string, string>> = {
   EPERM: NO_ACCESS,
   EROFS: "The file system is read-only. Work in a copy of the project on one that can be written.",
   ENOSPC: NO_SPACE,
+  ENOTDIR: "A part of this path is a file. Delete it or give it another name.",
   EDQUOT: NO_SPACE,
 };
 

@@ -47,6 +47,24 @@ describe("a command line that does not parse", () => {
   });
 });
 
+it.each([
+  [["run"], "missing required argument 'name'"],
+  [["up", "orders", "--nonsense"], "unknown option '--nonsense'"],
+  [["up", "orders", "--ttl", "5m"], "Use 10m to 4h."],
+  [["up", "orders", "--ttl", "soon"], '--ttl is "soon", which is not a duration'],
+  [["run", "orders", "--key", ""], "It is empty, which an unset variable gives."],
+  [["up", "nothing"], 'There is no test environment "nothing"'],
+])("test-env %j: exit code 4, because 1 says that tests failed", async (args, message) => {
+  await run("test-env", ...args);
+  expect([process.exitCode, out]).toEqual([4, ""]);
+  expect(err).toContain(message);
+});
+
+it("exits with 0 for test-env run --help", async () => {
+  await run("test-env", "run", "--help");
+  expect(process.exitCode).toBe(0);
+});
+
 it("prints its version", async () => {
   await run("--version");
   expect([process.exitCode, out]).toEqual([0, `${version}\n`]);

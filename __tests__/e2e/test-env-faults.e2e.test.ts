@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import pLimit from "p-limit";
@@ -210,6 +212,39 @@ describeWith(["moto_server"], "test environments when AWS fails", () => {
     expect(results.filter(({ exitCode }) => exitCode !== 0).map(({ stderr }) => stderr)).toEqual([]);
     expect(new Set(results.map(({ report }) => report.outputs.USERS_TABLE)).size).toBe(MANY);
     expect(await leftOf(stage)).toEqual([]);
+  });
+
+  it("up again with the key of an environment: everything is adopted, and it expires when it did", async () => {
+    const first = JSON.parse((await verb("up", "orders", "again")).stdout) as { readonly run: string };
+    const expiresAt = async () => {
+      const read = await registryOf(stage).get(first.run);
+      return read.kind === "record" && read.record.expiresAt;
+    };
+    const before = await expiresAt();
+    await verb("up", "orders", "another");
+    const { exitCode, stdout, stderr } = await verb("up", "orders", "again");
+    expect([exitCode, JSON.parse(stdout)]).toEqual([0, { ...first, report: expect.anything() }]);
+    expect(stderr.match(/ adopted \(/g)).toHaveLength(9);
+    expect(await expiresAt()).toBe(before);
+    expect([(await down("again")).exitCode, (await down("another")).exitCode]).toEqual([0, 0]);
+    expect(await leftOf(stage)).toEqual([]);
+  });
+
+  it("a journal that cannot be written: exit code 4, and no slot is taken", async () => {
+    const runs = join(stage.folder, ".automock", "test-environments");
+    rmSync(runs, { recursive: true });
+    writeFileSync(runs, "");
+    const refused = await run("no folder");
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /Nothing was created: .* cannot be created \(ENOTDIR\)\. A part of this path is a file\./,
+      ),
+    ]);
+    expect(await registryOf(stage).slotHolders("orders", Date.now())).toEqual([]);
+    expect(await leftOf(stage)).toEqual([]);
+    expect((await down("no folder")).exitCode).toBe(0);
+    rmSync(runs);
   });
 
   it("the environment above atMost is refused, and a slot of a killed run frees itself", async () => {

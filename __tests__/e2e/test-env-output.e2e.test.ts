@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createColors } from "picocolors";
 import {
   extendCommand,
@@ -41,16 +43,17 @@ describeWith(["moto_server"], "what automock test-env prints", () => {
   });
   afterAll(() => stage?.close());
 
-  /** Runs a command in this process. */
+  /** Runs a command in this process; its progress comes last. */
   async function printed(json: boolean, work: (cli: Cli) => unknown): Promise<string> {
     const lines: string[] = [];
+    const progress: string[] = [];
     const line = (text = "") => void lines.push(text);
     const session = findSession(stage.folder)!;
     const cli = {
       projectFolder: stage.folder,
       localEndpoint: session.endpoint,
       clientConfig: (region: string) => sessionClientConfig(session, region),
-      progress: () => undefined,
+      progress: (text: string) => void progress.push(text),
       output: {
         json,
         colors: createColors(false),
@@ -59,7 +62,7 @@ describeWith(["moto_server"], "what automock test-env prints", () => {
       },
     };
     await work(cli as unknown as Cli);
-    return lines.join("\n");
+    return [...lines, ...progress].join("\n");
   }
 
   it.each<[string, (cli: Cli) => unknown, (id: string) => string]>([
@@ -98,6 +101,20 @@ describeWith(["moto_server"], "what automock test-env prints", () => {
     expect(Object.keys(report).sort()).toEqual(keysOf("run").sort());
     expect(keysOf("up")).toEqual(keysOf("run"));
     expect(keysOf("down")).toEqual(["run", "spec", "accountId", "region", "exitCode", "cleanup", "calls"]);
+  });
+
+  it("a file with faults, or of a region that cannot be read, does not hide what it is about", async () => {
+    const file = (name: string) => join(stage.folder, "environments", "test", `${name}.json`);
+    writeFileSync(file("broken"), "{");
+    expect(await printed(false, listCommand)).toMatch(
+      new RegExp(`${run} [^]*\nLeft out, because its file has faults:\nenvironments/test/broken.json\n`),
+    );
+    rmSync(file("broken"));
+    writeFileSync(file("far"), JSON.stringify({ name: "far", ...TEST_ENV_SPEC, region: "us-esat-1" }));
+    await expect(printed(false, listCommand)).rejects.toThrow(
+      /^The registry of 123456789012\/us-esat-1 \(environments\/test\/far\.json\) cannot be read: /,
+    );
+    rmSync(file("far"));
   });
 
   it("extend says how far it goes, and what cannot be extended", async () => {

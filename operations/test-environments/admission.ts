@@ -23,7 +23,12 @@ export interface Admission {
   readonly registry: TestRunRegistry;
   readonly now: () => number;
   readonly progress: (text: string) => void;
+  /** Milliseconds that AWS's clock is ahead of this machine's; it is asked after a call to AWS. */
+  readonly clockOffsetMs: () => number;
 }
+
+/** A larger difference of clocks makes the time to live wrong, by which a run is removed. */
+const CLOCK_MS = 5 * 60_000;
 
 /**
  * Decides whether a run may begin, and takes its slot. It reads only, but for the slot.
@@ -37,7 +42,7 @@ export async function admit(admission: Admission): Promise<void> {
     breakerFaults(admission),
     quotaFaults(admission),
   ]);
-  const reasons = [...account, ...costFaults(spec), ...breakers, ...quotas];
+  const reasons = [...account, ...clockFaults(admission), ...costFaults(spec), ...breakers, ...quotas];
   if (reasons.length > 0) throw new Refused(reasons.join("\n"));
   const slots = spec.atMost.environments;
   const until = Date.parse(run.expiresAt);
@@ -56,6 +61,15 @@ async function accountFault({ clients, run }: Admission): Promise<string[]> {
     : [
         `The credentials are of account ${Account}, and the file says ${run.accountId}. Use another --profile, or correct accountId or role.`,
       ];
+}
+
+function clockFaults({ clockOffsetMs }: Admission): string[] {
+  const offset = clockOffsetMs();
+  if (Math.abs(offset) <= CLOCK_MS) return [];
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  return [
+    `The clock of this machine is ${minutes} min ${offset > 0 ? "behind" : "ahead of"} AWS's, so the environment would expire at the wrong time. Set the clock.`,
+  ];
 }
 
 function costFaults(spec: TestEnvironment): string[] {

@@ -36,10 +36,10 @@ interface Instrumentable {
 /** Counts the calls of a process and keeps one JSON line of each in a file. */
 export class CallRecorder {
   count = 0;
+  /** Milliseconds that AWS's clock is ahead of this machine's, by the last answer that told the time. */
+  clockOffsetMs = 0;
 
-  constructor(private readonly file?: string) {
-    if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
-  }
+  constructor(private readonly file?: string) {}
 
   /** Wraps a client of the SDK. */
   readonly instrument = <C>(client: C): C => {
@@ -54,6 +54,8 @@ export class CallRecorder {
         try {
           const result = await next(args);
           const { statusCode, headers = {} } = result.response ?? {};
+          const time = Date.parse(headers.date ?? "");
+          if (!Number.isNaN(time)) this.clockOffsetMs = time - Date.now();
           const requestId = headers["x-amzn-requestid"] ?? headers["x-amz-request-id"];
           this.add({ ...about, requestId, status: statusCode, attempt }, started);
           return result;
@@ -76,7 +78,12 @@ export class CallRecorder {
       ...line,
       durationMs: Date.now() - started,
     };
-    appendFileSync(this.file, `${JSON.stringify(full)}\n`, { mode: 0o600 });
+    try {
+      mkdirSync(dirname(this.file), { recursive: true });
+      appendFileSync(this.file, `${JSON.stringify(full)}\n`, { mode: 0o600 });
+    } catch {
+      // On a full or read-only disk the calls that remove the environment must go on.
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../../contract/user-error";
+import { explainFileError } from "../file-errors";
 import type { JournalEntry, TestRun } from "../../contract/test-run";
 
 /** Folder of the runs of a project, relative to it. */
@@ -34,7 +36,7 @@ export class LocalJournal {
 
   /** Writes the first line, unless the journal exists. */
   open(header: JournalHeader): void {
-    mkdirSync(this.folder, { recursive: true });
+    explaining(this.folder, () => mkdirSync(this.folder, { recursive: true }));
     if (!existsSync(this.file)) this.write({ header });
   }
 
@@ -66,13 +68,25 @@ export class LocalJournal {
   }
 
   private write(value: object): void {
-    const descriptor = openSync(this.file, "a", 0o600);
-    try {
-      writeSync(descriptor, `${JSON.stringify(value)}\n`);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    explaining(this.file, () => {
+      const descriptor = openSync(this.file, "a", 0o600);
+      try {
+        writeSync(descriptor, `${JSON.stringify(value)}\n`);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    });
+  }
+}
+
+/** @throws UserError that names the path, which a write to a full disk does not, and says what to do */
+function explaining(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const explained = explainFileError(Object.assign(error as NodeJS.ErrnoException, { path }));
+    throw explained === undefined ? error : new UserError(explained, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { describeError } from "../../cleanup/engine/classify";
 import { formatInstant } from "../../contract/registry";
+import { UserError } from "../../contract/user-error";
 import { TEST_EXIT, TEST_REAPED_MINUTES } from "../../contract/test-run";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { admit, BREAKER_MS } from "./admission";
@@ -17,6 +18,8 @@ import { readJournal } from "./world";
 /** The environment of a run after `create`. */
 export interface Created {
   readonly report: CreateReport;
+  /** That of the record, which an interrupted run of the same key has written. */
+  readonly expiresAt: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly timeline: readonly Span[];
 }
@@ -29,12 +32,13 @@ export interface Created {
 export async function createRun(open: OpenRun, spec: TestEnvironment, signal: AbortSignal): Promise<Created> {
   const { registry, journal, now, progress, clients, header } = open;
   const nodes = nodesOf(header, spec);
-  await refusing(() => admit({ run: header, spec, nodes, clients, registry, now, progress }));
-  const earlier = await refusing(async () => {
+  const { expiresAt, earlier } = await refusing(async () => {
+    // First, because a disk that is full or read-only must not cost a slot.
     journal.open(header);
-    if (await registry.open(recordOf(header, now()))) return [];
-    await sameRun(open);
-    return readJournal(open);
+    const clockOffsetMs = () => open.calls.clockOffsetMs;
+    await admit({ run: header, spec, nodes, clients, registry, now, progress, clockOffsetMs });
+    if (await openRecord(open)) return { expiresAt: header.expiresAt, earlier: [] };
+    return { expiresAt: await expiryOfSameRun(open), earlier: await readJournal(open) };
   });
   const started = now();
   const result = await createNodes(open, nodes, signal, earlier);
@@ -56,6 +60,7 @@ export async function createRun(open: OpenRun, spec: TestEnvironment, signal: Ab
           outputsOf(header, spec, (node) => result.created.get(node)!),
         )
       : {},
+    expiresAt,
     timeline: result.spans,
   };
 }
@@ -66,22 +71,36 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof Refused) throw error;
-    throw new Refused(`Nothing was created: ${describeError(error)}`, { cause: error });
+    const message = error instanceof UserError ? error.message : describeError(error);
+    throw new Refused(`Nothing was created: ${message}`, { cause: error });
+  }
+}
+
+/** Whether the record is new. A run without one gives its slot back. */
+async function openRecord({ registry, header, now }: OpenRun): Promise<boolean> {
+  try {
+    return await registry.open(recordOf(header, now()));
+  } catch (error) {
+    await registry.freeSlots(header.spec, header.run).catch(() => undefined);
+    throw error;
   }
 }
 
 /** A record of this run id exists: an interrupted run of the same key, unless it has expired. */
-async function sameRun({ registry, header, now }: OpenRun): Promise<void> {
+async function expiryOfSameRun({ registry, header, now }: OpenRun): Promise<string> {
   const read = await registry.get(header.run);
   if (read.kind === "record") {
     const { owner, phase, expiresAt } = read.record;
-    if (owner === header.owner && phase === "ACTIVE" && Date.parse(expiresAt) > now()) return;
+    if (owner === header.owner && phase === "ACTIVE" && Date.parse(expiresAt) > now()) return expiresAt;
     throw new Refused(
       `The environment ${header.run} exists (owner ${owner}, phase ${phase}, expires at ${expiresAt}). Use another --key, or run automock test-env down ${header.run} first.`,
     );
   }
-  if (read.kind === "invalid")
-    throw new Refused(`The record of ${header.run} is invalid: ${read.faults.join("; ")}`);
+  throw new Refused(
+    read.kind === "invalid"
+      ? `The record of ${header.run} is invalid: ${read.faults.join("; ")}`
+      : `The record of ${header.run} was deleted while it was read: another command has just removed the environment. Try again.`,
+  );
 }
 
 /** On a local AWS, APIs are under a path of its endpoint. */
@@ -131,7 +150,7 @@ const SERVICE: Readonly<Record<string, string>> = {
 
 /** Removes everything of a run and, if nothing is left, its record and journal. Repeatable. */
 export async function destroy(open: OpenRun): Promise<CleanupReport> {
-  const { registry, header, now, journal } = open;
+  const { registry, header, now } = open;
   const started = now();
   let result: DestroyResult;
   try {
@@ -153,7 +172,7 @@ export async function destroy(open: OpenRun): Promise<CleanupReport> {
       const nodes = (await registry.journal(header.run)).map(({ node }) => node);
       await registry.close(header.run, nodes);
       await registry.freeSlots(header.spec, header.run);
-      journal.close();
+      closeJournal(open);
       return { result: "complete", ...report };
     }
     await registry.expire(header.run, now());
@@ -166,6 +185,15 @@ export async function destroy(open: OpenRun): Promise<CleanupReport> {
     };
   }
   return { result: "incomplete", ...report, next: await nextOf(open) };
+}
+
+/** Nothing depends on its last line: a later `down` finds nothing. */
+function closeJournal({ journal, progress }: OpenRun): void {
+  try {
+    journal.close();
+  } catch (error) {
+    progress(`${journal.file} is not closed: ${describeError(error)}`);
+  }
 }
 
 /** Who removes what is left of an expired run, and by when. */

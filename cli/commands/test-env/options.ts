@@ -3,6 +3,7 @@ import { parseDuration } from "../../../contract/duration";
 import { TEST_TTL_MINUTES } from "../../../contract/test-run";
 import { handle } from "../../context";
 import { helpText } from "../../help";
+import { addNewOptions, refusing } from "./new-options";
 import type { NewOptions } from "./run";
 
 const EXIT_CODES =
@@ -42,34 +43,6 @@ export function addTestEnvCommand(program: Command): void {
   addStats(group);
 }
 
-function addNewOptions(command: Command): Command {
-  return command
-    .option(
-      "--ttl <duration>",
-      `time to live, ${TEST_TTL_MINUTES.min}m to ${TEST_TTL_MINUTES.max / 60}h, instead of that of the file`,
-      ttlMinutes,
-    )
-    .option(
-      "--key <text>",
-      "text that identifies the pipeline stage, so that a retried stage continues its own environment",
-      keyText,
-    );
-}
-
-function ttlMinutes(text: string): number {
-  const minutes = parseDuration(text, "--ttl") / 60_000;
-  const { min, max } = TEST_TTL_MINUTES;
-  if (minutes >= min && minutes <= max) return minutes;
-  throw new InvalidArgumentError(`Use ${min}m to ${max / 60}h.`);
-}
-
-function keyText(text: string): string {
-  if (text !== "") return text;
-  throw new InvalidArgumentError(
-    "It is empty, which an unset variable gives. Omit --key, or set the variable.",
-  );
-}
-
 function addRun(group: Command): void {
   addNewOptions(
     group
@@ -94,10 +67,12 @@ function addRun(group: Command): void {
       }),
     )
     .action(
-      handle(async (cli, name: string, command: readonly string[], options: NewOptions) => {
-        const { runCommand } = await import("./run");
-        await runCommand(cli, name, command, options);
-      }),
+      refusing(
+        handle(async (cli, name: string, command: readonly string[], options: NewOptions) => {
+          const { runCommand } = await import("./run");
+          await runCommand(cli, name, command, options);
+        }),
+      ),
     );
 }
 
@@ -121,10 +96,12 @@ function addUp(group: Command): void {
       }),
     )
     .action(
-      handle(async (cli, name: string, options: NewOptions & { readonly output?: "env" }) => {
-        const { upCommand } = await import("./run");
-        await upCommand(cli, name, options);
-      }),
+      refusing(
+        handle(async (cli, name: string, options: NewOptions & { readonly output?: "env" }) => {
+          const { upCommand } = await import("./run");
+          await upCommand(cli, name, options);
+        }),
+      ),
     );
 }
 

@@ -68,9 +68,12 @@ export async function upCommand(
 ): Promise<void> {
   const spec = load(cli, name);
   const open = openRun(cli, newRun(spec, runOptions(options), process.env, Date.now()));
+  let { expiresAt } = open.header;
   const report = await interruptible(cli, open.journal, async (signal): Promise<RunReport> => {
     begin(cli, open);
-    const { report: create, outputs, timeline } = await createRun(open, spec, signal);
+    const created = await createRun(open, spec, signal);
+    const { report: create, outputs, timeline } = created;
+    expiresAt = created.expiresAt;
     const cleanup = create.result === "created" ? undefined : await destroy(open);
     const exitCode = exitCodeOf(create, undefined, cleanup, create.result === "interrupted");
     return {
@@ -89,7 +92,7 @@ export async function upCommand(
       ? exportLines(report.outputs)
       : report.cleanup
         ? reportLines(report, cli.output.colors)
-        : upLines(report, open.header.expiresAt),
+        : upLines(report, expiresAt),
   );
 }
 

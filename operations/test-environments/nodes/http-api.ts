@@ -11,6 +11,7 @@ import {
 import type { Clients } from "../../../cleanup/aws/clients";
 import { allPages } from "../../../cleanup/aws/pages";
 import { partitionOf } from "../../../contract/names";
+import { TAG } from "../../../contract/tags";
 import { testResourceName, testRunNames, type TestRun } from "../../../contract/test-run";
 import { functionArn } from "./function";
 import type { Created, Node, NodeContext } from "./node";
@@ -33,15 +34,13 @@ export function httpApiNode(run: TestRun, node: string, routes: Readonly<Record<
       ...Object.keys(routes).map(() => "apigateway:CreateRoute"),
       "apigateway:CreateStage",
     ],
-    async find({ clients, tags }) {
+    async find({ clients }) {
       const apis = await allPages(async (NextToken) => {
         const page = await clients.apiGatewayV2.send(new GetApisCommand({ NextToken }));
         return { items: page.Items, next: page.NextToken };
       });
-      // Names are not unique, so an API without the run's tags is another one.
-      const found = apis.find(
-        (api) => api.Name === Name && Object.entries(tags).every(([key, value]) => api.Tags?.[key] === value),
-      );
+      // Names are not unique, so an API without the run's tag is another one.
+      const found = apis.find((api) => api.Name === Name && api.Tags?.[TAG.environment] === run.run);
       return found?.ApiId === undefined
         ? undefined
         : { id: found.ApiId, arn: apiArn(run, found.ApiId), url: found.ApiEndpoint, tags: found.Tags ?? {} };

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import { allPages } from "../../../cleanup/aws/pages";
 import { partitionOf } from "../../../contract/names";
+import { TAG } from "../../../contract/tags";
 import { testResourceName, testRunNames, type TestRun } from "../../../contract/test-run";
 import { functionArn } from "./function";
 import type { Node } from "./node";
@@ -40,14 +41,12 @@ export function restApiNode(run: TestRun, node: string, routes: Readonly<Record<
       "apigateway:PutRestApi",
       "apigateway:CreateDeployment",
     ],
-    async find({ clients, tags }) {
+    async find({ clients }) {
       const apis = await allPages(async (position) => {
         const page = await clients.apiGateway.send(new GetRestApisCommand({ position, limit: 500 }));
         return { items: page.items, next: page.position };
       });
-      const found = apis.find(
-        (api) => api.name === name && Object.entries(tags).every(([key, value]) => api.tags?.[key] === value),
-      );
+      const found = apis.find((api) => api.name === name && api.tags?.[TAG.environment] === run.run);
       return found?.id === undefined ? undefined : { ...created(found.id), tags: found.tags ?? {} };
     },
     async create({ clients, tags, pace }) {
