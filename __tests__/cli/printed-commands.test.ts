@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
+import PACKAGE from "../../package.json";
 import { COMMAND_NAMES } from "../../cli/suggestions";
 import { commandsOf, parseCommand } from "../support/parse-command";
 import { createProgram } from "../../cli/program";
@@ -60,6 +61,8 @@ const names = new Set(commandsOf(program).flatMap(([name]) => name.split(" ")));
 
 const CALL = new RegExp(`\\bautomock ((?:--local )?(?:${COMMAND_NAMES.join("|")})\\b.*)`);
 
+const CALL_BY_NPX = new RegExp(`\\bnpx ${CALL.source.slice(2)}`);
+
 /** What is not printed, or names no command to run: file and command. */
 const MENTIONS = [
   ["contract/test-run.ts", "test-env"],
@@ -94,16 +97,32 @@ const files = ROOMS.flatMap((room) =>
     .filter((file) => file.endsWith(".ts") && !file.endsWith("options.ts"))
     .map((file) => join(ROOT, room, file)),
 );
-const printed = files.flatMap((file) =>
-  textsOf(file)
-    .flatMap(commandsIn)
-    .map((args) => [relative(ROOT, file), args.join(" "), args] as const)
+const texts = files.flatMap((file) => textsOf(file).map((text) => [relative(ROOT, file), text] as const));
+const printed = texts.flatMap(([file, text]) =>
+  commandsIn(text)
+    .map((args) => [file, args.join(" "), args] as const)
     .filter(([where, command]) => !MENTIONS.some(([file, text]) => file === where && text === command)),
 );
 
 it.each(printed)("%s: automock %s", async (_, __, args) => {
   const { command } = await parseCommand(args);
   expect(args.filter((arg) => arg !== "--local").join(" ")).toContain(command);
+});
+
+it("what cdktf, Terraform and mails show runs by npx, because automock is not on PATH", () => {
+  const shown = texts.filter(([file, text]) => !/^(cli|operations|local)\//.test(file) && CALL.test(text));
+  expect(shown.filter(([, text]) => !CALL_BY_NPX.test(text))).toEqual([
+    ["contract/test-run.ts", "automock test-env"],
+  ]);
+  expect(shown.length).toBeGreaterThan(15);
+});
+
+it("names only npm scripts that exist", () => {
+  const scripts = texts.flatMap(([, text]) =>
+    [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name!),
+  );
+  expect(scripts.length).toBeGreaterThan(5);
+  expect(scripts.filter((name) => !(name in PACKAGE.scripts))).toEqual([]);
 });
 
 it("finds them", () => expect(printed).toHaveLength(107));

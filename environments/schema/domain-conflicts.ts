@@ -55,7 +55,7 @@ function* notRemovable(
     yield faultAt(file, path, {
       given: show(name),
       allowed: `a name under ${under} (ephemeralDomains in environments/bootstrap.ts)${except}`,
-      fix: "choose such a name, or add its domain there and run automock bootstrap",
+      fix: "choose such a name, or add its domain there and run npx automock bootstrap",
     });
   }
 }

@@ -85,5 +85,5 @@ function suggestion(id: string, stacks: readonly StackRef[]): string {
   const [nearest] = stacks.map((stack) => stack.id).sort((a, b) => distance(id, a) - distance(id, b));
   return nearest !== undefined && distance(id, nearest) <= 3
     ? `Did you mean ${nearest}?`
-    : "Ephemeral environments are files in environments/ephemeral/; automock init demo-42 creates one.";
+    : "Ephemeral environments are files in environments/ephemeral/; npx automock init demo-42 creates one.";
 }

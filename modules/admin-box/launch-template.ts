@@ -31,7 +31,7 @@ export class BoxLaunchTemplate extends Construct {
     const ofBox = { ...tags, Name: names.launchTemplate };
     const template = new LaunchTemplate(this, "launch-template", {
       name: names.launchTemplate,
-      description: "Admin boxes: automock admin up",
+      description: "Admin boxes: npx automock admin up",
       updateDefaultVersion: true,
       imageId: IMAGE,
       instanceInitiatedShutdownBehavior: "terminate",

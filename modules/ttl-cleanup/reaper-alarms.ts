@@ -116,7 +116,7 @@ function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> 
     },
     "notices-failed": {
       description:
-        "A warning or report reached no one: it could not be sent, or no confirmed subscription receives it. Run automock doctor. What nobody was warned of is not deleted.",
+        "A warning or report reached no one: it could not be sent, or no confirmed subscription receives it. Run npx automock doctor. What nobody was warned of is not deleted.",
       ...own(REAPER_METRIC.noticesFailed),
       statistic: "Sum",
       threshold: 0,

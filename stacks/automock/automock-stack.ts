@@ -144,7 +144,7 @@ export class AutomockStack extends SystemStack {
     if (authentication === "networksOnly") {
       Annotations.of(this).addWarning(
         "Everyone in the networks of controlPlaneAllowedCidrs may read, change and stop the mocks, without signing in. " +
-          `Remove controlPlaneAuthentication: "networksOnly", so that MockServer asks for a token (automock control-plane token ${this.node.id}), ` +
+          `Remove controlPlaneAuthentication: "networksOnly", so that MockServer asks for a token (npx automock control-plane token ${this.node.id}), ` +
           "or remove controlPlaneAllowedCidrs, and change expectations by upload.",
       );
       return authentication;

@@ -106,7 +106,7 @@ const withControlPlane = spoil(prodEnvironment, "automock.controlPlaneAllowedCid
 const networksOnly = spoil(withControlPlane, "automock.controlPlaneAuthentication", "networksOnly");
 const OPEN_CONTROL_PLANE =
   "Everyone in the networks of controlPlaneAllowedCidrs may read, change and stop the mocks, without signing in. " +
-  'Remove controlPlaneAuthentication: "networksOnly", so that MockServer asks for a token (automock control-plane token automock-prod), ' +
+  'Remove controlPlaneAuthentication: "networksOnly", so that MockServer asks for a token (npx automock control-plane token automock-prod), ' +
   "or remove controlPlaneAllowedCidrs, and change expectations by upload.";
 
 describe("deployment strategies", () => {
