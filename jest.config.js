@@ -17,7 +17,8 @@ const shared = {
   setupFiles: ["<rootDir>/__tests__/support/unit-process.mjs"],
 };
 
-const forUnits = process.env.TEST_DEEP === "1" ? isolated : shared;
+const isDeep = process.env.TEST_DEEP === "1";
+const forUnits = isDeep ? isolated : shared;
 
 /** @param {string} displayName @param {object} how @param {string} testMatch @param {string[]} ignored */
 const project = (displayName, how, testMatch, ignored = []) => ({
@@ -42,6 +43,8 @@ module.exports = {
     project("golden", forUnits, "<rootDir>/__tests__/golden/*.test.ts"),
     project("e2e", isolated, "<rootDir>/__tests__/e2e/*.test.ts"),
   ],
+  // Costs memory and time and says the same each night; what a change leaves untested shows in its review.
+  collectCoverage: isDeep,
   coverageProvider: "v8",
   collectCoverageFrom: [
     "contract/**/*.ts",
