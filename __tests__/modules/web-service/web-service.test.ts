@@ -131,6 +131,11 @@ it("with a domain, uses HTTPS and creates a record for each name", () => {
   expect(aliases.map(({ name }) => String(name)).sort()).toEqual(["a.example.com", "b.example.com"]);
 });
 
+it("with a wildcard alone, its address is a name that the wildcard covers", () => {
+  const domain = { name: "*.m.example.com", subjectAlternativeNames: [], zones: ["example.com"] };
+  expect(synthesized({ domain }).made.entrance.url).toBe("https://automock-test.m.example.com");
+});
+
 it("with monitoring, has a dashboard and reports failed deployments and alarms to the topic", () => {
   const { template, made } = synthesized({ isMonitored: true });
   expect(made.dashboardName).toBe("automock-test");

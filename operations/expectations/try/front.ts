@@ -19,6 +19,9 @@ export interface Forwarded {
   readonly trace: Trace;
 }
 
+/** What the front needs of MockServer. */
+type Answering = Pick<LocalMockServer, "port" | "trace">;
+
 export interface FrontOptions {
   /** On 127.0.0.1; 0 for any that is free. */
   readonly port: number;
@@ -28,17 +31,19 @@ export interface FrontOptions {
 /** A door in front of MockServer that marks each request, so that its way through the expectations can be told. */
 export class Front {
   private requests = 0;
+  /** Ends when everything about the answers so far was told. */
+  private told: Promise<void> = Promise.resolve();
   private readonly server: Server;
 
   private constructor(
-    private readonly mockServer: LocalMockServer,
+    private readonly mockServer: Answering,
     private readonly onAnswer: FrontOptions["onAnswer"],
   ) {
     this.server = createServer((request, response) => void this.pass(request, response));
   }
 
   /** @throws UserError when the port is in use */
-  static async open(mockServer: LocalMockServer, { port, onAnswer }: FrontOptions): Promise<Front> {
+  static async open(mockServer: Answering, { port, onAnswer }: FrontOptions): Promise<Front> {
     const front = new Front(mockServer, onAnswer);
     await new Promise<void>((resolve, reject) => {
       front.server.once("error", ({ code, message }: NodeJS.ErrnoException) =>
@@ -71,17 +76,20 @@ export class Front {
     const body = Buffer.concat(parts);
     const { method = "GET", url = "/", rawHeaders } = request;
     const status = await this.forward(request, response, body, id);
-    const trace = await this.mockServer.trace(id).catch((): Trace => ({ rejected: [], ended: false }));
-    this.onAnswer({
-      request: {
-        method,
-        path: url,
-        headers: pairsOf(rawHeaders),
-        ...(body.length > 0 && { body: body.toString() }),
-      },
-      ...(status !== undefined && { status }),
-      trace,
-    });
+    const traced = this.mockServer.trace(id).catch((): Trace => ({ rejected: [], ended: false }));
+    // In the order of the answers, whichever trace comes first.
+    this.told = Promise.all([traced, this.told]).then(([trace]) =>
+      this.onAnswer({
+        request: {
+          method,
+          path: url,
+          headers: pairsOf(rawHeaders),
+          ...(body.length > 0 && { body: body.toString() }),
+        },
+        ...(status !== undefined && { status }),
+        trace,
+      }),
+    );
   }
 
   private forward(
