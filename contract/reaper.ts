@@ -109,7 +109,7 @@ export const SESSION_TAG = {
  * Value of the environment's session tag in a session for several, which may only delete VPC endpoints; its own policy
  * names the environments. No environment can have this name.
  */
-export const SEVERAL_ENVIRONMENTS = "+several";
+export const SEVERAL_ENVIRONMENTS = "@several";
 
 /** Input of the hourly schedule: `{"kind":"tick"}`; of an environment's own: `{"kind":"warn"|"expire"|"rearm","environment":"<id>"}`. */
 export type ReaperEvent =
