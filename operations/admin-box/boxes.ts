@@ -17,6 +17,7 @@ import {
   BOX_STATES,
   BOX_TAG,
   BOX_TERMS,
+  boxEnd,
   boxMaximum,
   tagInstant,
   type AdminNames,
@@ -74,7 +75,6 @@ export async function listBoxes({ ec2 }: Pick<BoxClients, "ec2">, environment: s
 function boxOf(instance: Instance): Box {
   const tags = new Map((instance.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""]));
   const launchedAt = instance.LaunchTime?.getTime() ?? 0;
-  const maximum = boxMaximum(launchedAt);
   return {
     id: instance.InstanceId!,
     state: instance.State?.Name ?? "unknown",
@@ -84,8 +84,8 @@ function boxOf(instance: Instance): Box {
     availabilityZone: instance.Placement?.AvailabilityZone ?? "",
     market: instance.InstanceLifecycle === "spot" ? "spot" : "on-demand",
     launchedAt: formatInstant(launchedAt),
-    expiresAt: formatInstant(tagInstant(tags.get(BOX_TAG.expiresAt)) ?? maximum),
-    maxExpiresAt: formatInstant(maximum),
+    expiresAt: formatInstant(boxEnd(tags.get(BOX_TAG.expiresAt), launchedAt)),
+    maxExpiresAt: formatInstant(boxMaximum(launchedAt)),
     aliveUntil: tagInstant(tags.get(BOX_TAG.aliveUntil)) ?? 0,
     publicAddress: instance.PublicIpAddress !== undefined,
   };

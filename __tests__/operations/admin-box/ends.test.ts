@@ -1,4 +1,4 @@
-import { BOX_TERMS } from "../../../contract/admin-box";
+import { BOX_TAG, BOX_TERMS } from "../../../contract/admin-box";
 import { beat, extendBox, listBoxes, type Box } from "../../../operations/admin-box/boxes";
 import { end } from "../../../operations/admin-box/end";
 import type { Preview } from "../../../operations/admin-box/preview";
@@ -129,6 +129,20 @@ it("no extension moves a box beyond twelve hours from its launch", async () => {
   while (world.isRunning) world.step();
   expect(world.lifetime).toBeLessThanOrEqual(13 * HOUR);
 });
+
+it.each(["banana", ""])(
+  "a box with the expiry %j is over, as for the reaper; an extension repairs it",
+  async (tag) => {
+    const world = new BoxWorld([]);
+    await up(world, 4, false);
+    const { clients, names } = world.place;
+    world.box!.tags.set(BOX_TAG.expiresAt, tag);
+    const broken = await boxOf(world);
+    expect(Date.parse(broken.expiresAt)).toBe(world.box!.launchedAt + BOX_TERMS.graceMinutes * 60_000);
+    await extendBox(clients, names, broken, { byMs: HOUR, now: world.now });
+    expect(Date.parse((await boxOf(world)).expiresAt)).toBe(Date.parse(broken.expiresAt) + HOUR);
+  },
+);
 
 it("an extension of a box without a client holds while someone connects", async () => {
   const world = new BoxWorld(["check"]);

@@ -38,22 +38,24 @@ export async function openPlace(cli: Cli, { stack }: { readonly stack?: string }
 
 function findAdminStack(cli: Cli, id: string | undefined): DefinedStack {
   const { region } = cli.options;
-  const stacks = stacksOf(cli.usableEnvironments()).filter(
-    (stack) => stack.system === ADMIN_SYSTEM && (region === undefined || stack.region === region),
+  const stacks = stacksOf(cli.usableEnvironments()).filter(({ system }) => system === ADMIN_SYSTEM);
+  const found = stacks.filter(
+    (stack) =>
+      (region === undefined || stack.region === region) &&
+      (id === undefined || stack.id === id || stack.environment === id),
   );
-  const found =
-    id === undefined ? stacks : stacks.filter((stack) => stack.id === id || stack.environment === id);
   if (found.length === 1) return found[0]!;
-  const ids = stacks.map((stack) => stack.id).join(", ");
   if (stacks.length === 0) {
     throw new UserError(
-      `No environment has admin boxes${region === undefined ? "" : ` in ${region}`}. Add admin: {} to one, for example in environments/staging.ts, and run automock deploy admin-staging.`,
+      "No environment has admin boxes. Add admin: {} to one, for example in environments/staging.ts, and run automock deploy admin-staging.",
     );
   }
+  const asked = [id === undefined ? "" : ` "${id}"`, region === undefined ? "" : ` in ${region}`].join("");
+  const ids = stacks.map((stack) => `${stack.id} in ${stack.region}`).join(", ");
   throw new UserError(
-    id === undefined
+    found.length > 1
       ? `There are several admin stacks; name one with --stack: ${ids}.`
-      : `There is no admin stack "${id}"; there are ${ids}.`,
+      : `There is no admin stack${asked}. The admin stacks are ${ids}.`,
   );
 }
 

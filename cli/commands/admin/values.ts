@@ -33,7 +33,7 @@ export function hostAndPort(target: string): { readonly host: string; readonly p
   if (host === undefined) {
     throw new UserError(`"${target}" is not a host and port; write for example db.internal:5432.`);
   }
-  return { host, port: portOf(port!, "the port of the target") };
+  return { host, port: portOf(port!, "The port of the target") };
 }
 
 export function portOf(text: string, name: string): number {
