@@ -15,7 +15,7 @@ import { machine, publish, table, type Target } from "./report";
 const ROOT = join(__dirname, "..", "..");
 
 const RUNS = 7;
-const CURVE_RUNS = 5;
+const CURVE_RUNS = 3;
 const CURVE = [0, 1, 10, 25, 50, 100];
 
 const LARGEST_RATIO = 2;
