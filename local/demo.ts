@@ -6,7 +6,8 @@ import { useBoxes } from "./demo/admin";
 import { run } from "../operations/process";
 import { Terraform } from "../operations/terraform/terraform";
 import { automockIn, type Automock } from "./demo/commands";
-import { EPHEMERAL, EPHEMERAL_STACK, outliveIt, pushMocks, useIt } from "./demo/ephemeral";
+import { EPHEMERAL, EPHEMERAL_STACK, outliveIt } from "./demo/ephemeral";
+import { useMocks } from "./demo/mocks";
 import { showTestEnvironments } from "./demo/test-env";
 import { Traffic } from "./demo/traffic";
 import { Transcript } from "./demo/transcript";
@@ -103,20 +104,25 @@ async function showSystem(
     stacks.map((stack) => automock("deploy", stack, "--plan", ".automock/plans", "--yes")),
   );
   progress.detail(`${stage.aws.calls.all().length} calls to AWS so far`);
-  const [, variable, url] = /^ *((?:MOCK|API)_URL)=(\S+)$/m.exec(deployed[0]!) ?? [];
+  const [, variable, url] = /^ *((?:MOCK|API)_URL)=(\S+)$/m.exec(deployed.at(-1)!) ?? [];
   const { runsMocks, databases } = stage.aws.dataPlane!;
   const answers = system === "automock" ? runsMocks : databases.missing === undefined;
   const traffic =
     url && answers ? new Traffic({ variable: variable!, url }, progress, transcript) : undefined;
-  await Promise.all([
-    // Exit code 2, and with it the end of the demo, if anything is left to change.
-    automock("plan", ...stacks, "--detailed-exitcode"),
-    ...(system === "automock" ? [pushMocks(stage, automock, traffic)] : []),
-  ]);
+  // Exit code 2, and with it the end of the demo, if anything is left to change.
+  const planned = automock("plan", ...stacks, "--detailed-exitcode");
   if (system === "automock") {
-    await useIt(automock);
-    await traffic?.deployUnderLoad(stage, EPHEMERAL_STACK, "/greeting");
-  } else if (system === "admin") await useBoxes(automock);
+    // The reaper takes longer than anything else, so the ephemeral environment ends while staging is in use.
+    const used = Promise.all([planned, useMocks(stage, automock, traffic, staging)]);
+    if (keep) await used.then(() => keepRunning(progress));
+    await Promise.all([
+      used.then(() => automock("destroy", staging, "--yes")),
+      planned.then(() => outliveIt(stage, progress, automock)),
+    ]);
+    return;
+  }
+  await planned;
+  if (system === "admin") await useBoxes(automock);
   else {
     await traffic?.curl([], "/health", 200);
     await traffic?.curl(["-d", `'{"title":"try it"}'`], "/tasks", 201);
@@ -125,11 +131,7 @@ async function showSystem(
     await automock("status", staging);
   }
   if (keep) await keepRunning(progress);
-
-  await Promise.all([
-    automock("destroy", staging, "--yes"),
-    ...(system === "automock" ? [outliveIt(stage, progress, automock)] : []),
-  ]);
+  await automock("destroy", staging, "--yes");
 }
 
 interface Show {

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseInstant } from "../../contract/registry";
 import { LocalReaper } from "../reaper";
@@ -6,50 +5,21 @@ import { LocalNotices, LocalRegistry } from "../registry";
 import type { Stage } from "../stage";
 import type { Steps } from "../steps";
 import type { Automock } from "./commands";
-import type { Traffic } from "./traffic";
 
 export const EPHEMERAL = "demo";
 export const EPHEMERAL_STACK = `automock-${EPHEMERAL}`;
 
 const HOUR = 3_600_000;
 
-const EXPECTATIONS = [
-  {
-    id: "greeting",
-    httpRequest: { method: "GET", path: "/greeting" },
-    httpResponse: { statusCode: 200, body: { message: "hello" } },
-  },
-];
-
-const FILE = "expectations.json";
-
-/** The team's mocks, and the first answer. Beside others: it waits for the tasks most of the time. */
-export async function pushMocks(
-  stage: Stage,
-  automock: Automock,
-  traffic: Traffic | undefined,
-): Promise<void> {
-  writeFileSync(join(stage.folder, FILE), JSON.stringify(EXPECTATIONS, null, 2));
-  const push = ["expectations", "push", EPHEMERAL_STACK, FILE];
-  await automock(...push, ...(traffic ? ["--wait"] : []));
-  // The load balancer asks a task whether it is ready every few seconds.
-  await traffic?.curl(["--retry", "5"], "/greeting", 200);
-  await traffic?.curl(["-X", "PUT"], "/mockserver/reset", 403);
-}
-
-/** What a team does with its environment while it lives. */
-export async function useIt(automock: Automock): Promise<void> {
-  await automock("expectations", "history", EPHEMERAL_STACK);
-  await automock("status", EPHEMERAL_STACK);
-  await automock("cost", EPHEMERAL_STACK);
-  await automock("extend", EPHEMERAL_STACK, "--by", "2h");
-  await automock("list");
-}
-
-/** Lets the time to live pass: the warning, the deletion by the reaper, and the proof that nothing is left. */
+/**
+ * Extends the environment and lets its time to live pass: the warning, the deletion by the reaper, and the proof that
+ * nothing is left.
+ */
 export async function outliveIt(stage: Stage, progress: Steps, automock: Automock): Promise<void> {
   const { aws, accountId, region } = stage;
   const { step, detail } = progress;
+  await automock("extend", EPHEMERAL_STACK, "--by", "2h");
+  await automock("list");
   const registry = LocalRegistry.open(aws.env, accountId, region);
   const notices = await LocalNotices.subscribe(aws.env, accountId, region);
   const reaper = await LocalReaper.prepare({
