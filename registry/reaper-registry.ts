@@ -13,6 +13,7 @@ import {
   type RegistryRecord,
 } from "../contract/registry";
 import { newLife } from "../contract/new-life";
+import { NO_NOTICE } from "../contract/notice";
 import type { CompletionProof } from "../contract/registry-items";
 import { NODE_PREFIX } from "../contract/test-run";
 import { toItem } from "./item";
@@ -38,6 +39,23 @@ export class ReaperRegistry extends Registry {
   /** Names of unfinished environments, from the sparse index; may lag. */
   listOpen(until?: number): Promise<string[]> {
     return this.table.open(until);
+  }
+
+  /** Clears the warning of a record that someone has put back: it was for an earlier life. */
+  async withdrawWarning(environment: string): Promise<void> {
+    await this.changeIf(environment, NO_NOTICE, EXISTS);
+  }
+
+  /** Puts a record back into the index of unfinished ones. Does nothing if it is there. */
+  async relist(environment: string): Promise<void> {
+    await this.changeIf(
+      environment,
+      { [OPEN_KEY.partition]: OPEN_KEY.value },
+      {
+        expression: `${EXISTS.expression} AND attribute_not_exists(#open)`,
+        names: { ...EXISTS.names, "#open": OPEN_KEY.partition },
+      },
+    );
   }
 
   /** Takes or renews the worker's place when it is free, over or this owner's; false: another has it. */
@@ -150,7 +168,7 @@ export class ReaperRegistry extends Registry {
   async complete(lease: Lease, at: number, proof: CompletionProof, expireAt: number): Promise<void> {
     const { environment } = lease;
     const item = await this.table.get(environment);
-    if (item?.token !== lease.token) throw await this.refusal(lease);
+    if (!item || !isOurs(item, lease)) throw await this.refusal(lease);
     const finished = {
       ...recordOf(item),
       phase: "DONE",
@@ -244,15 +262,23 @@ export class ReaperRegistry extends Registry {
 
   /** Why a conditional write was refused: the token in the record decides. */
   private async refusal(lease: Lease): Promise<Error> {
-    const now = await this.table.get(lease.environment);
-    return now?.token === lease.token
+    return isOurs(await this.table.get(lease.environment), lease)
       ? new RecordChanged(`the record of ${lease.environment} was changed in the meantime`)
       : new LeaseLost(`another pass is working on ${lease.environment}`);
   }
 }
 
-function withToken({ token }: Lease): Condition {
-  return { expression: "#token = :token", names: { "#token": "token" }, values: { ":token": token } };
+/** The token alone would not do: a record that someone puts back has an old one, which then is given again. */
+function withToken({ token, owner }: Lease): Condition {
+  return {
+    expression: "#token = :token AND #leaseOwner = :leaseOwner",
+    names: { "#token": "token", "#leaseOwner": "leaseOwner" },
+    values: { ":token": token, ":leaseOwner": owner },
+  };
+}
+
+function isOurs(item: Readonly<Record<string, unknown>> | undefined, { token, owner }: Lease): boolean {
+  return item?.token === token && item.leaseOwner === owner;
 }
 
 /** A condition as the actions of a transaction take it. */

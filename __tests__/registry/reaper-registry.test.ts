@@ -71,6 +71,19 @@ describe("update", () => {
     });
   });
 
+  test("with the token of another owner, given again after an old record was put back, it is refused", async () => {
+    const { port, run, leased, record } = await simulatedRegistry();
+    const lease = await leased();
+    const before = await record();
+    const other = { ...lease, owner: "a pass that still runs" };
+    await expect(run(port.update(other, { lastError: "x" }))).rejects.toBeInstanceOf(LeaseLost);
+    await expect(run(port.saveProgress(other, [], {}))).rejects.toBeInstanceOf(LeaseLost);
+    await expect(
+      run(port.complete(other, START, { listings: [], deleted: {}, durationMs: 0 }, START)),
+    ).rejects.toBeInstanceOf(LeaseLost);
+    expect(await record()).toEqual(before);
+  });
+
   test("with an older token it is refused and changes nothing", async () => {
     const { port, run, leased, record } = await simulatedRegistry();
     const old = await leased();

@@ -1,10 +1,12 @@
 import type { Unfinished } from "../../contract/deletion";
 import { newLife } from "../../contract/new-life";
+import { NO_NOTICE } from "../../contract/notice";
 import { parseRecord, type RegistryRecord } from "../../contract/registry";
 import {
   LeaseLost,
   RecordChanged,
   type CompletionProof,
+  type Lease,
   type Registry,
 } from "../../lambda/ttl-cleanup/core/ports";
 
@@ -28,9 +30,10 @@ export function fakeRegistry({
   place,
   deletionEnabled,
 }: Tables): Registry {
-  const owned = (lease: { environment: string; token: number }): RegistryRecord => {
+  const owned = (lease: Lease): RegistryRecord => {
     const record = records.get(lease.environment);
-    if (!record || record.token !== lease.token) throw new LeaseLost("fenced off");
+    if (!record || record.token !== lease.token || record.leaseOwner !== lease.owner)
+      throw new LeaseLost("fenced off");
     return record;
   };
   return {
@@ -50,6 +53,12 @@ export function fakeRegistry({
       }),
     listOpen: async (until = Infinity) =>
       [...records].filter(([, { expiresAt }]) => Date.parse(expiresAt) <= until).map(([name]) => name),
+    withdrawWarning: async (environment) => {
+      const record = records.get(environment);
+      if (record)
+        records.set(environment, without(record, ...(Object.keys(NO_NOTICE) as (keyof typeof NO_NOTICE)[])));
+    },
+    relist: async () => undefined,
     takePlace: async (owner, now, until) => {
       if (place.owner !== undefined && place.owner !== owner && place.until > now) return false;
       Object.assign(place, { owner, until });

@@ -1,5 +1,6 @@
 import { ENVIRONMENT_NAME } from "../../../contract/permanent-names";
 import { SCHEDULES } from "../../../contract/reaper";
+import { hasNotice } from "../../../contract/notice";
 import { REGISTRY_KEY, registryKey, SORT_KEY } from "../../../contract/registry";
 import { fromItem, type Item } from "../../../registry/item";
 import type { Trigger } from "../core/config";
@@ -49,18 +50,40 @@ export function triggersOf(event: unknown): Trigger[] {
 }
 
 function streamTriggers(records: readonly StreamRecord[]): Trigger[] {
-  const environments = records.filter(isNews).flatMap(({ dynamodb }) => {
-    const pk = dynamodb?.Keys?.[REGISTRY_KEY.partition]?.S ?? "";
+  const news = records.filter(isNews).flatMap((record) => {
+    const pk = record.dynamodb?.Keys?.[REGISTRY_KEY.partition]?.S ?? "";
     const prefix = registryKey("").pk;
-    return pk.startsWith(prefix) ? [pk.slice(prefix.length)] : [];
+    return pk.startsWith(prefix)
+      ? [{ environment: pk.slice(prefix.length), putBack: isPutBack(record) }]
+      : [];
   });
-  return [...new Set(environments)].map((environment) => ({ kind: "stream", environment }));
+  return [...new Set(news.map(({ environment }) => environment))].map((environment) => ({
+    kind: "stream",
+    environment,
+    ...(news.some((one) => one.environment === environment && one.putBack) && { putBack: true as const }),
+  }));
 }
 
-function isNews({ eventName, dynamodb }: StreamRecord): boolean {
+function isNews(record: StreamRecord): boolean {
+  const { eventName, dynamodb } = record;
   if (dynamodb?.Keys?.[REGISTRY_KEY.sort]?.S !== SORT_KEY.meta) return false;
   if (eventName === "INSERT") return true;
   if (eventName !== "MODIFY") return false;
-  const [before, after] = [dynamodb.OldImage, dynamodb.NewImage].map((image) => fromItem(image ?? {}));
-  return CHANGED_BY_PEOPLE.some((name) => before?.[name] !== after?.[name]);
+  const { before, after } = imagesOf(record);
+  return isPutBack(record) || CHANGED_BY_PEOPLE.some((name) => before[name] !== after[name]);
+}
+
+/** A record begins without a warning, its creation never changes, and its token only grows. */
+function isPutBack(record: StreamRecord): boolean {
+  const { before, after } = imagesOf(record);
+  if (!hasNotice(after)) return false;
+  return (
+    record.eventName === "INSERT" ||
+    before.createdAt !== after.createdAt ||
+    Number(after.token) < Number(before.token)
+  );
+}
+
+function imagesOf({ dynamodb }: StreamRecord) {
+  return { before: fromItem(dynamodb?.OldImage ?? {}), after: fromItem(dynamodb?.NewImage ?? {}) };
 }

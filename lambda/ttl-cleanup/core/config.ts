@@ -31,7 +31,12 @@ export type Trigger =
   | { readonly kind: "tick" }
   | { readonly kind: "schedule"; readonly name: ScheduleName; readonly environment: string }
   /** The registry's stream: inserted, or `expiresAt` or `protected` changed. */
-  | { readonly kind: "stream"; readonly environment: string }
+  | {
+      readonly kind: "stream";
+      readonly environment: string;
+      /** Someone has put an earlier record back, with a warning. @default false */
+      readonly putBack?: true;
+    }
   | {
       readonly kind: "manual";
       readonly action: "plan" | "reap";

@@ -110,7 +110,10 @@ export class PassContext {
     const read = await this.ports.registry.get(this.options.environment);
     if (read.kind === "missing") throw new LeaseLost("the record is gone");
     if (read.kind === "invalid") throw new Error(`the record became invalid: ${read.faults.join("; ")}`);
-    if (read.record.token !== this.lease.token) throw new LeaseLost("another pass has the lease");
+    const { token, leaseOwner } = read.record;
+    // A record that someone puts back has an old token, which another pass may then get again.
+    if (token !== this.lease.token || leaseOwner !== this.lease.owner)
+      throw new LeaseLost("another pass has the lease");
     this.record = read.record;
     return this.record;
   }

@@ -79,6 +79,10 @@ export interface Registry {
   ): Promise<readonly (ParsedRecord & { readonly environment: string })[]>;
   /** Unfinished environments that expire until then, from the sparse index, which may lag. @default all */
   listOpen(until?: Instant): Promise<readonly string[]>;
+  /** Clears the warning of a record that someone has put back. */
+  withdrawWarning(environment: string): Promise<void>;
+  /** Puts a record back into the index of unfinished ones, if it is missing there. */
+  relist(environment: string): Promise<void>;
   /** Takes or renews the worker's place if it is free, expired or this owner's. Returns false if another has it. */
   takePlace(owner: string, now: Instant, until: Instant): Promise<boolean>;
   /** Releases the place, if it is this owner's. */
@@ -86,7 +90,7 @@ export interface Registry {
   /** Takes the lease if it is free, expired or this owner's, with token + 1. Returns `undefined` if another holds it. */
   takeLease(environment: string, owner: string, now: Instant, until: Instant): Promise<Lease | undefined>;
   /**
-   * Writes if the token is ours (`LeaseLost` otherwise) and, where given, if `expiresAt` is still this one
+   * Writes if the lease is ours (`LeaseLost` otherwise) and, where given, if `expiresAt` is still this one
    * and the record is not protected (`RecordChanged` otherwise).
    */
   update(lease: Lease, changes: RecordChanges, ifStill?: { readonly expiresAt: string }): Promise<void>;

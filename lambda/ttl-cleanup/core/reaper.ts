@@ -1,7 +1,7 @@
 import { isTest, type RegistryRecord } from "../../../contract/registry";
 import { armSchedules } from "./arming";
 import { deletableFrom, formatInstant } from "./clock";
-import type { PassResult, World } from "./context";
+import { auditFor, type PassResult, type World } from "./context";
 import type { Trigger } from "./config";
 import { runPass } from "./pass";
 import { dryRun } from "./plan";
@@ -29,6 +29,10 @@ async function attend(world: World, trigger: Exclude<Trigger, { kind: "tick" }>)
   const { environment } = trigger;
   if (trigger.kind === "schedule") return asWorker(world, environment);
   const { registry, clock } = world.ports;
+  if (trigger.kind === "stream" && trigger.putBack) {
+    await registry.withdrawWarning(environment);
+    await auditFor(world, environment, false).write({ action: "warn", outcome: "taken back: an earlier record was put back" }); // prettier-ignore
+  }
   const read = await registry.get(environment);
   // `runPass` raises the alarm for an invalid record.
   if (read.kind !== "record") return runPass(world, { environment });

@@ -142,8 +142,12 @@ async function sweepOrphans(world: World, open: ReadonlySet<string>): Promise<vo
   let orphans = 0;
   for (const environment of await discovery.names()) {
     if (open.has(environment)) continue;
-    // The index of open records lags, so a resource with a new record is not an orphan.
-    if ((await registry.get(environment)).kind !== "missing") continue;
+    // The index of open records lags, so a resource with a new record is not an orphan. One that someone took out of the
+    // index would never be seen again.
+    if ((await registry.get(environment)).kind !== "missing") {
+      await registry.relist(environment);
+      continue;
+    }
     const tagged = await discovery.tagged(environment);
     const arns = tagged.map(({ arn }) => arn);
     if (arns.length === 0) continue;

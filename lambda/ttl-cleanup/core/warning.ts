@@ -77,10 +77,18 @@ async function sendWarning(pass: PassContext): Promise<{ fault: string } | { lis
  */
 async function forgetWarning(pass: PassContext, enabled: boolean): Promise<void> {
   const { record } = pass;
-  const why = withdrawn(record, enabled);
-  if (why === undefined || !hasNotice(record)) return;
+  if (!hasNotice(record)) return;
+  const why = withdrawn(record, enabled) ?? (await ofFinishedLife(pass));
+  if (why === undefined) return;
   await pass.update(NO_NOTICE);
   await pass.audit.write({ action: "warn", outcome: `taken back: ${why}` });
+}
+
+/** Someone has put the record of a finished life back: its warning announced the deletion that is over. */
+async function ofFinishedLife({ record, ports }: PassContext): Promise<string | undefined> {
+  if (record.warnedAt === undefined) return undefined;
+  const done = await ports.registry.lastDone(record.environment);
+  return done?.warnedAt === record.warnedAt ? "it was for a life that is finished" : undefined;
 }
 
 function withdrawn(record: RegistryRecord, enabled: boolean): string | undefined {

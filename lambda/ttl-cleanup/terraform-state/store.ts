@@ -140,7 +140,8 @@ async function putJson({ s3 }: Clients, Bucket: string, Key: string, value: obje
   await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: "application/json" }));
 }
 
-function digestKey({ bucket, key }: StateRef) {
+/** Key of the item in the lock table that has the digest of a state. */
+export function digestKey({ bucket, key }: StateRef) {
   return { LockID: { S: `${bucket}/${key}-md5` } };
 }
 

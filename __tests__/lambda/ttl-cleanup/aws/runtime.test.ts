@@ -4,6 +4,7 @@ import { triggersOf } from "../../../../lambda/ttl-cleanup/aws/events";
 import { notifier } from "../../../../lambda/ttl-cleanup/aws/notifier";
 import { atExpression, instantOf, schedules } from "../../../../lambda/ttl-cleanup/aws/schedules";
 import { refusing, sessions, sessionTags } from "../../../../lambda/ttl-cleanup/aws/sessions";
+import { toItem } from "../../../../registry/item";
 import { awsError, fakeClients, type Answers } from "../../../support/fake-clients";
 
 const reaper = reaperNames("111122223333", "us-east-1");
@@ -58,6 +59,25 @@ describe("events", () => {
     expect(triggersOf({ Records })).toEqual([
       { kind: "stream", environment: "a" },
       { kind: "stream", environment: "b" },
+    ]);
+  });
+
+  test.each<[string, object | undefined, object, boolean]>([
+    ["inserted with a warning", undefined, { token: 3, warnedAt: "x" }, true],
+    ["with a lower token and a warning", { token: 9 }, { token: 3, warnFor: "x" }, true],
+    ["created at another time, with a warning", { createdAt: "b" }, { createdAt: "a", warnedAt: "x" }, true],
+    ["inserted without a warning", undefined, { token: 0 }, false],
+    ["with a lower token, without a warning", { token: 9, protected: true }, { token: 3 }, false],
+    [
+      "changed by people, with the warning of its life",
+      { token: 3 },
+      { token: 3, owner: "b", warnFor: "x" },
+      false,
+    ],
+  ])("a record that someone put back: %s", (_title, before, after, putBack) => {
+    const Records = [change(before ? "MODIFY" : "INSERT", "a", before && toItem(before), toItem(after))];
+    expect(triggersOf({ Records })).toEqual([
+      { kind: "stream", environment: "a", ...(putBack && { putBack: true }) },
     ]);
   });
 

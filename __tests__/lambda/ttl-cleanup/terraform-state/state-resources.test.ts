@@ -1,5 +1,6 @@
 import type { StateInstance } from "../../../../lambda/ttl-cleanup/terraform-state/state-file";
-import { handledBy } from "../../../../lambda/ttl-cleanup/terraform-state/state-resources";
+import { handledBy, stateResources } from "../../../../lambda/ttl-cleanup/terraform-state/state-resources";
+import { awsError, fakeClients } from "../../../support/fake-clients";
 import { ephemeralEnvironment, stagingEnvironment } from "../../../support/environments";
 import { synthesize } from "../../../support/golden";
 
@@ -51,3 +52,46 @@ test.each([
 ])("%s is unsupported, so it blocks the end by name", (_what, entry) =>
   expect(handledBy(entry, HOME)).toBe("unsupported"),
 );
+
+test("the registry record of another environment refuses the whole state: it is a copy of that one's", () => {
+  const table_name = "automock-environments-123456789012-us-east-1";
+  const record = (environment: string) =>
+    handledBy(
+      instance("aws_dynamodb_table_item", { table_name, id: `${table_name}|pk|ENV#${environment}|sk|META` }),
+      HOME,
+    );
+  expect(record("pr-123")).toBe("part");
+  expect(() => record("pr-1234")).toThrow(
+    "the state has the registry record of another environment (ENV#pr-1234), so it is a copy of that one's state; restore the own one",
+  );
+});
+
+describe("a state that is not there", () => {
+  const read = (Item?: object) =>
+    fakeClients({
+      GetObject: () => {
+        throw awsError("NoSuchKey");
+      },
+      GetItem: () => ({ Item }),
+    });
+  const stateRef = { bucket: "states", key: "automock/pr-123/terraform.tfstate", useLockfile: true };
+
+  test("is empty where it was never applied", async () => {
+    const clients = read();
+    expect(await stateResources(clients, { ...HOME, stateRef })).toEqual({ state: [] });
+    expect(clients.calls.at(-1)).toEqual([
+      "GetItem",
+      {
+        TableName: "automock-tflock-123456789012-us-east-1",
+        Key: { LockID: { S: "states/automock/pr-123/terraform.tfstate-md5" } },
+        ConsistentRead: true,
+      },
+    ]);
+  });
+
+  test("is lost where the lock table has its digest: not taken for never applied", async () => {
+    await expect(stateResources(read({ Digest: { S: "x" } }), { ...HOME, stateRef })).rejects.toThrow(
+      "the state is gone, but the lock table has its digest (states/automock/pr-123/terraform.tfstate-md5); restore the last version of the state",
+    );
+  });
+});
