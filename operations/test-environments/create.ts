@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { describeError } from "../../cleanup/engine/classify";
 import { TAG } from "../../contract/tags";
 import { testRunTags, type JournalEntry } from "../../contract/test-run";
@@ -53,6 +54,8 @@ export async function createNodes(
   const started = world.now();
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
+  // Every node that waits listens; Node warns of a leak above ten.
+  setMaxListeners(0, stopped);
   const created = new Map<string, Created>();
   const spans: Span[] = [];
   let failure: CreateResult["failure"];
