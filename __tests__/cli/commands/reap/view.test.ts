@@ -3,7 +3,10 @@ import { createColors } from "picocolors";
 import { previewText, reapedText } from "../../../../cli/commands/reap/view";
 import type { ReaperPlan } from "../../../../contract/reaper";
 import { reapNow, type ReapPreview } from "../../../../operations/leases/reap";
+import { reap } from "../../../../lambda/ttl-cleanup/core/reaper";
 import { fakeClients } from "../../../support/fake-clients";
+import type { FakeAws } from "../../../support/reaper-fakes";
+import { expiredAws, small } from "../../../support/reaper-passes";
 import { PLANNED, PLANNED_IN_PART } from "../../../support/reaper-plans";
 import { ACCOUNT, REGION } from "../../../support/reaper-values";
 
@@ -109,4 +112,70 @@ it.each([
 ])("tells what the reaper did: %#", async (result, kind, text) => {
   const reaped = await reapNow(reaperThatAnswers(result), REF);
   expect([reaped.result, reapedText(reaped)]).toEqual([kind, text]);
+});
+
+describe("says of the deployed reaper's own answer", () => {
+  /** Runs the reaper by hand, and hands its answer to the command as JSON. */
+  async function reaped(aws: FakeAws): Promise<string> {
+    const result = await reap(aws.world(), {
+      kind: "manual",
+      environment: "pr-1",
+      action: "reap",
+      dryRun: false,
+    });
+    const Payload = Buffer.from(JSON.stringify([result]));
+    const { lambda } = fakeClients({ Invoke: () => ({ Payload }) });
+    return reapedText(await reapNow(lambda as unknown as LambdaClient, REF));
+  }
+  const change = (aws: FakeAws, changes: object) =>
+    aws.records.set("pr-1", { ...aws.records.get("pr-1")!, ...changes });
+
+  it("that a closed gate kept everything", async () => {
+    const aws = expiredAws();
+    change(aws, { protected: true });
+    expect(await reaped(aws)).toBe(
+      "Nothing of automock-demo was deleted: protected: the record is protected; warned: nobody was warned of 2026-03-01T04:00:00Z.",
+    );
+    expect(aws.mutations).toEqual([]);
+  });
+
+  it("that a pass stopped half-way, not that nothing was deleted", async () => {
+    const aws = expiredAws();
+    aws.after = (name) => void (name === "nat.remove" && change(aws, { protected: true }));
+    expect(await reaped(aws)).toBe(
+      "The deletion of automock-demo had begun and is not finished: protected: the record is protected.",
+    );
+    expect(aws.mutations).not.toEqual([]);
+  });
+
+  it.each<[string, (aws: FakeAws) => void, RegExp]>([
+    [
+      "another holds Terraform's lock",
+      (aws) => aws.locks.set("automock/pr-1/terraform.tfstate", { id: "x", who: "ann@laptop" }),
+      /^The deletion of automock-demo had begun and is not finished: Terraform's lock is held by ann@laptop/,
+    ],
+    [
+      "another pass is at work",
+      (aws) => change(aws, { leaseOwner: "other", leaseUntilMs: aws.now + 60_000 }),
+      /^The deletion of automock-demo had begun and is not finished: another pass has the lease\.$/,
+    ],
+    [
+      "a gate is closed that someone has to look at",
+      (aws) => void (aws.skewMs = 600_000),
+      /^The deletion of automock-demo had begun and is not finished: clock-skew: /,
+    ],
+  ])("the same where an earlier pass has deleted, and %s", async (_title, arrange, text) => {
+    const aws = expiredAws();
+    change(aws, { phase: "STUCK", firstDeleteAt: "2026-03-01T04:00:00Z" });
+    arrange(aws);
+    expect(await reaped(aws)).toMatch(text);
+    expect(aws.mutations).toEqual([]);
+  });
+
+  it("which resource is stuck, and why", async () => {
+    const aws = small({ type: "eni", id: "e", tags: { "automock:protected": "true" } });
+    expect(await reaped(aws)).toBe(
+      "automock-demo is stuck: eni e: held: tag automock:protected=true (blocked by tag automock:protected=true).",
+    );
+  });
 });
