@@ -62,7 +62,7 @@ describeWith(["moto_server"], "what automock test-env prints", () => {
       },
     };
     await work(cli as unknown as Cli);
-    return [...lines, ...progress].join("\n");
+    return (json ? lines : [...lines, ...progress]).join("\n");
   }
 
   it.each<[string, (cli: Cli) => unknown, (id: string) => string]>([
@@ -111,10 +111,22 @@ describeWith(["moto_server"], "what automock test-env prints", () => {
     );
     rmSync(file("broken"));
     writeFileSync(file("far"), JSON.stringify({ name: "far", ...TEST_ENV_SPEC, region: "us-esat-1" }));
-    await expect(printed(false, listCommand)).rejects.toThrow(
-      /^The registry of 123456789012\/us-esat-1 \(environments\/test\/far\.json\) cannot be read: /,
-    );
+    const unread = "The registry of 123456789012/us-esat-1 (environments/test/far.json) cannot be read: ";
+    const listed = await printed(false, listCommand);
+    expect([listed, process.exitCode]).toEqual([expect.stringContaining(`${run}  `), 1]);
+    expect(listed).toContain(`\n${unread}`);
+    const swept = JSON.parse(await printed(true, (cli) => sweepCommand(cli, {}))) as object;
+    expect([swept, process.exitCode]).toEqual([
+      { expired: [], removed: [], unread: [expect.stringContaining(unread)] },
+      3,
+    ]);
+    process.exitCode = undefined;
     rmSync(file("far"));
+    // Another role of the same account and region may not read: its own does.
+    const role = { arn: "arn:aws:iam::123456789012:role/nobody" };
+    writeFileSync(file("a-first"), JSON.stringify({ name: "a-first", ...TEST_ENV_SPEC, role }));
+    expect(await printed(false, listCommand)).toMatch(new RegExp(`^RUN .*\n${run}  [^\n]*$`));
+    rmSync(file("a-first"));
   });
 
   it("extend says how far it goes, and what cannot be extended", async () => {

@@ -1,5 +1,4 @@
 import { describeError } from "../../cleanup/engine/classify";
-import { UserError } from "../../contract/user-error";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { parseInstant } from "../../contract/registry";
 import { specOfRun, TEST_SYSTEM } from "../../contract/test-run";
@@ -20,14 +19,20 @@ export interface ExistingRun {
   readonly lastError?: string;
 }
 
-/** The test environments of every place that a spec names. */
-export async function existingRuns(workspace: OpenWorkspace): Promise<ExistingRun[]> {
+export interface ExistingRuns {
+  readonly runs: readonly ExistingRun[];
+  /** Accounts and regions whose registry could not be read, with the reason. */
+  readonly unread: readonly string[];
+}
+
+/** The test environments of every account and region that a spec names. */
+export async function existingRuns(workspace: OpenWorkspace): Promise<ExistingRuns> {
   const runs: ExistingRun[] = [];
-  for (const spec of placesOfSpecs(workspace.projectFolder, workspace.progress)) {
-    const { registry } = openRun(workspace, newRun(spec, { key: "list" }, {}, Date.now()), {
-      recordsCalls: false,
-    });
-    for (const listed of await naming(spec, () => registry.list())) {
+  const unread: string[] = [];
+  for (const specs of placesOfSpecs(workspace.projectFolder, workspace.progress)) {
+    const { records, error } = await recordsOf(workspace, specs);
+    if (error !== undefined) unread.push(error);
+    for (const listed of records) {
       if (listed.kind !== "record" || listed.record.system !== TEST_SYSTEM) continue;
       const {
         environment: run,
@@ -53,22 +58,27 @@ export async function existingRuns(workspace: OpenWorkspace): Promise<ExistingRu
       });
     }
   }
-  return runs.sort((a, b) => (a.run < b.run ? -1 : 1));
+  return { runs: runs.sort((a, b) => (a.run < b.run ? -1 : 1)), unread };
 }
 
-/** @throws UserError that names the file whose account or region cannot be read */
-async function naming<T>({ name, accountId, region }: TestEnvironment, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw new UserError(
-      `The registry of ${accountId}/${region} (environments/test/${name}.json) cannot be read: ${describeError(error)}`,
-      { cause: error },
-    );
+/** The records of one account and region, read with the first role that may. */
+async function recordsOf(workspace: OpenWorkspace, specs: readonly TestEnvironment[]) {
+  let error: string | undefined;
+  for (const spec of specs) {
+    const run = newRun(spec, { key: "list" }, {}, Date.now());
+    try {
+      const { registry } = openRun(workspace, run, { recordsCalls: false });
+      return { records: await registry.list() };
+    } catch (thrown) {
+      const { name, accountId, region } = spec;
+      error ??= `The registry of ${accountId}/${region} (environments/test/${name}.json) cannot be read: ${describeError(thrown)}`;
+    }
   }
+  return { records: [], error };
 }
 
 /** Environments whose time to live has passed. */
-export async function expiredRuns(workspace: OpenWorkspace): Promise<ExistingRun[]> {
-  return (await existingRuns(workspace)).filter(({ expiresAt }) => parseInstant(expiresAt)! <= Date.now());
+export async function expiredRuns(workspace: OpenWorkspace): Promise<ExistingRuns> {
+  const { runs, unread } = await existingRuns(workspace);
+  return { runs: runs.filter(({ expiresAt }) => parseInstant(expiresAt)! <= Date.now()), unread };
 }

@@ -23,13 +23,14 @@ export function locateRun(projectFolder: string, run: string): JournalHeader {
   return { run, spec, owner, costCenter, accountId, region, expiresAt: "", ...(role && { role }) };
 }
 
-/** One spec for each account and region that specs name. Those with faults are left out, so that they stop no `sweep`. */
-export function placesOfSpecs(projectFolder: string, progress: (text: string) => void): TestEnvironment[] {
-  const places = new Map<string, TestEnvironment>();
+/** The specs of each account and region. Those with faults are left out, so that they stop no `sweep`. */
+export function placesOfSpecs(projectFolder: string, progress: (text: string) => void): TestEnvironment[][] {
+  const places = new Map<string, TestEnvironment[]>();
   for (const name of testEnvironmentNames(projectFolder)) {
     try {
       const spec = loadTestEnvironment(projectFolder, name);
-      places.set(`${spec.accountId}/${spec.region}`, spec);
+      const place = `${spec.accountId}/${spec.region}`;
+      places.set(place, [...(places.get(place) ?? []), spec]);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       progress(`Left out, because its file has faults:\n${error.message}`);

@@ -22,10 +22,12 @@ export function planCommand(cli: Cli, name: string): void {
 }
 
 export async function listCommand(cli: Cli): Promise<void> {
-  const environments = await existingRuns(cli);
-  cli.output.result({ environments }, () => {
+  const { runs: environments, unread } = await existingRuns(cli);
+  cli.output.result({ environments, unread }, () => {
     for (const line of listLines(environments, cli.output.colors)) cli.output.line(line);
   });
+  for (const place of unread) cli.progress(place);
+  if (unread.length > 0) process.exitCode = 1;
 }
 
 export async function showCommand(cli: Cli, run: string): Promise<void> {

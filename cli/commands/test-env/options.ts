@@ -164,9 +164,9 @@ function addList(group: Command): void {
       helpText({
         examples: [["automock test-env list"], ["automock --json test-env list"]],
         notes: [
-          "It reads the registries of every account and region that a file in environments/test names.",
+          "It reads the registries of every account and region that a file in environments/test names. If one cannot be read, the others are listed and the exit code is 1.",
         ],
-        json: "{ environments: [{ run, spec, owner, accountId, region, phase, createdAt, expiresAt, minutesLeft, lastError }] }",
+        json: "{ environments: [{ run, spec, owner, accountId, region, phase, createdAt, expiresAt, minutesLeft, lastError }], unread: [reason] }",
       }),
     )
     .action(
@@ -232,8 +232,10 @@ function addSweep(group: Command): void {
       "after",
       helpText({
         examples: [["automock test-env sweep"], ["automock test-env sweep --yes"]],
-        notes: ["Exit codes: 0 nothing is left of them (without --yes: always), 3 a cleanup is incomplete."],
-        json: "{ expired: [{ run, owner, expiresAt }], removed: [{ run, cleanup }] }",
+        notes: [
+          "Exit codes: 0 nothing is left of them (without --yes: they are listed), 3 a cleanup is incomplete or a registry cannot be read.",
+        ],
+        json: "{ expired: [{ run, owner, expiresAt }], removed: [{ run, cleanup }], unread: [reason] }",
       }),
     )
     .action(

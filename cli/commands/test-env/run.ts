@@ -107,18 +107,19 @@ export async function downCommand(cli: Cli, run: string): Promise<void> {
 
 /** Lists or removes expired environments. */
 export async function sweepCommand(cli: Cli, { yes }: { readonly yes?: true }): Promise<void> {
-  const expired = await expiredRuns(cli);
+  const { runs: expired, unread } = await expiredRuns(cli);
   const removed: { readonly run: string; readonly cleanup: CleanupReport }[] = [];
   for (const { run } of yes ? expired : []) {
     removed.push({ run, cleanup: await destroy(openRun(cli, locateRun(cli.projectFolder, run))) });
   }
-  if (removed.some(({ cleanup }) => cleanup.result === "incomplete")) {
+  if (unread.length > 0 || removed.some(({ cleanup }) => cleanup.result === "incomplete")) {
     process.exitCode = TEST_EXIT.cleanupIncomplete;
   }
   const shown = expired.map(({ run, owner, expiresAt }) => ({ run, owner, expiresAt }));
-  cli.output.result({ expired: shown, removed }, () => {
+  cli.output.result({ expired: shown, removed, unread }, () => {
     for (const line of sweepLines(expired, removed)) cli.output.line(line);
   });
+  for (const place of unread) cli.progress(place);
 }
 
 function load(cli: Cli, name: string) {
