@@ -20,6 +20,9 @@ const PROGRAMS = [
   ["moto, for the local AWS", "Apache-2.0", "https://github.com/getmoto/moto"],
 ] as const;
 
+/** Packages that state their license in an old form, which the lock leaves out: `licenses` in their `package.json`. */
+const OLD_FORM: Readonly<Record<string, string>> = { buildcheck: "MIT", "cpu-features": "MIT", ssh2: "MIT" };
+
 /** Licenses that ask for no more than their text being kept with the code. */
 const PERMISSIVE =
   /^(0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC0-1\.0|ISC|MIT|MIT-0|Public Domain|Unlicense)$/;
@@ -38,7 +41,8 @@ function isPermissive(expression: string): boolean {
 export function notices({ packages }: Lock): string {
   const all = Object.entries(packages)
     .filter(([path]) => path !== "")
-    .map(([path, locked]) => ({ ...locked, name: path.slice(path.lastIndexOf("node_modules/") + 13) }));
+    .map(([path, locked]) => ({ ...locked, name: path.slice(path.lastIndexOf("node_modules/") + 13) }))
+    .map((one) => ({ ...one, license: one.license ?? OLD_FORM[one.name] }));
   const unknown = all.filter(({ license }) => !license).map(({ name }) => name);
   if (unknown.length > 0) throw new Error(`Packages without a license: ${unknown.join(", ")}.`);
 

@@ -6,6 +6,7 @@ import { atExpression, instantOf, schedules } from "../../../../lambda/ttl-clean
 import { refusing, sessions, sessionTags } from "../../../../lambda/ttl-cleanup/aws/sessions";
 import { toItem } from "../../../../registry/item";
 import { awsError, fakeClients, type Answers } from "../../../support/fake-clients";
+import { found } from "../../../support/handlers";
 
 const reaper = reaperNames("111122223333", "us-east-1");
 const NOW = Date.parse("2026-01-31T09:00:00Z");
@@ -242,6 +243,43 @@ describe("sessions", () => {
       ],
     ]);
     expect(used).toEqual([{ accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" }]);
+  });
+
+  test("endpoints of several environments go in a session whose own policy allows nothing but these", async () => {
+    const read = fakeClients({
+      AssumeRole: () => ({ Credentials: { AccessKeyId: "a", SecretAccessKey: "s", SessionToken: "t" } }),
+      DeleteVpcEndpoints: () => ({}),
+    });
+    const options = { read, reaper, region: "us-east-1", now: () => NOW, stateOf, clientsFor: () => read };
+    const port = sessions(options);
+    await Promise.all(
+      ["pr-1", "pr-2"].map(async (environment) => {
+        const session = await port.open({ ...scope([]), environment }, "clean");
+        const endpoints = session.handlers.find(({ type }) => type === "ec2:vpc-endpoint")!;
+        const tags = { "automock:environment": environment };
+        await endpoints.remove(found("ec2:vpc-endpoint", `vpce-${environment}`, { tags }));
+      }),
+    );
+    const asked = read.calls.map(
+      ([command, input]) => [command, input as { Policy?: string; Tags?: object[] }] as const,
+    );
+    const [assumed] = asked.slice(2);
+    expect(asked.map(([command]) => command)).toEqual([
+      ...Array<string>(3).fill("AssumeRole"),
+      "DeleteVpcEndpoints",
+    ]);
+    expect(JSON.parse(assumed![1].Policy!)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "ec2:DeleteVpcEndpoints",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:ResourceTag/automock:environment": ["pr-1", "pr-2"] } },
+        },
+      ],
+    });
+    expect(assumed![1].Tags).toContainEqual({ Key: "automock:environment", Value: "@several" });
   });
 
   test.each([[[]], [["vpc-1", "vpc-2"]]])("no VPC tag for %j", (vpcs) =>
