@@ -89,7 +89,7 @@ function reaperAlarms(reaper: ReaperNames): Readonly<Record<string, Condition>> 
     },
     "environment-overdue": {
       description:
-        "An environment that the reaper may delete is more than an hour past its expiry. automock reap shows which gates are closed and what blocks.",
+        "An environment that the reaper may delete is more than an hour past its expiry. Run npx automock list to see which, and reap with its name to see which gates are closed and what blocks.",
       ...own(REAPER_METRIC.overdueMinutes),
       statistic: "Maximum",
       threshold: 60,
