@@ -101,7 +101,7 @@ describe("the stages", () => {
     expect(find(stage("Fork").children, "withCredentials")).toEqual([]);
     expect(scriptsOf("Fork")).toEqual([
       "npm ci --ignore-scripts",
-      "npm rebuild @cdktf/node-pty-prebuilt-multiarch",
+      "npm rebuild --ignore-scripts=false @cdktf/node-pty-prebuilt-multiarch",
       "npm run synth",
     ]);
   });

@@ -26,8 +26,12 @@ it("no pipeline runs scripts of packages but one that is named, in new files too
   expect(installs.length).toBeGreaterThanOrEqual(13);
   expect([...new Set(installs)].sort()).toEqual([
     "npm ci --ignore-scripts",
-    "npm rebuild @cdktf/node-pty-prebuilt-multiarch",
+    "npm rebuild --ignore-scripts=false @cdktf/node-pty-prebuilt-multiarch",
   ]);
+});
+
+it("no package runs scripts when a person installs them", () => {
+  expect(readFileSync(join(ROOT, ".npmrc"), "utf8")).toMatch(/^ignore-scripts=true$/m);
 });
 
 it("none downloads a package that the lock file does not have, or a script to run", () => {
