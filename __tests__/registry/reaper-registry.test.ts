@@ -122,9 +122,8 @@ describe("the end", () => {
     expect(await raw("pr-1")).toBeUndefined();
     const done = (await raw("pr-1", `DONE#${at(5)}`))!;
     expect(done).toMatchObject({ phase: "DONE", proof, expireAt: START / 1000 + 90 * 24 * 3600 });
-    expect(Object.keys(done)).toEqual(
-      expect.not.arrayContaining(["open", "leaseOwner", "leaseUntilMs", "lockId"]),
-    );
+    const absent = ["open", "leaseOwner", "leaseUntilMs", "lockId"];
+    expect(absent.filter((name) => name in done)).toEqual([]);
 
     const last = (await run(port.lastDone("pr-1")))!;
     expect(last).toMatchObject({ environment: "pr-1", phase: "DONE" });
@@ -141,9 +140,8 @@ describe("the end", () => {
       deleted: {},
       token: 0,
     });
-    expect(Object.keys(open)).toEqual(
-      expect.not.arrayContaining(["warnFor", "warnedAt", "firstDeleteAt", "lastError", "vpcId", "proof"]),
-    );
+    const over = ["warnFor", "warnedAt", "firstDeleteAt", "lastError", "vpcId", "proof"];
+    expect(over.filter((name) => name in open)).toEqual([]);
   });
 
   test("not by a pass that has lost its lease", async () => {

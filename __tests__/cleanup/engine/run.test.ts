@@ -147,6 +147,10 @@ it("while nothing changes, it polls ever less often and lists everything again a
   const polls = site.sleeps.map((ms) => ms / SECOND);
   expect(polls.slice(0, 6).map(Math.round)).toEqual([1, 2, 4, 5, 5, 5]);
   expect(Math.max(...polls)).toBeLessThanOrEqual(5.5);
+  // Runs that began together with another salt do not ask in the same moments.
+  const other = new Site(["subnet-1"], () => ({ kind: "blocked", by: ["something unseen"] }));
+  await other.run({ salt: 1 });
+  expect(other.sleeps.filter((ms, round) => ms === site.sleeps[round])).toEqual([]);
 });
 
 it("no round begins when the time is over", async () => {

@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
 import { warnedOfStack } from "../../../../cli/commands/deploy/warned-of-stack";
 import type { Cli } from "../../../../cli/context";
+import type { Environment } from "../../../../environments/schema";
 import { stacksOf } from "../../../../environments/schema/stacks";
 import { ephemeralEnvironment, prodEnvironment } from "../../../support/environments";
 
 /** Asks for a stack whose topic has this one subscription; returns what the command says meanwhile, too. */
-async function ask(environment: typeof prodEnvironment, subscriptionArn: string) {
+async function ask(environment: Environment, subscriptionArn: string) {
   const said: string[] = [];
   const subscription = `<Subscriptions><member><Endpoint>a@example.com</Endpoint><SubscriptionArn>${subscriptionArn}</SubscriptionArn></member></Subscriptions>`;
   const requestHandler = {
