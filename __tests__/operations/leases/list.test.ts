@@ -116,3 +116,10 @@ it("says which environments are not deleted because no one could be warned", asy
   const list = await listEnvironments([table.registry], [], now);
   expect(list.environments[0]).toMatchObject({ state: "deployed", warnFault });
 });
+
+it.each([true, false])("says of each account and region whether deletion is enabled: %s", async (enabled) => {
+  const table = tableOfFive();
+  table.deletionEnabled = enabled;
+  const { deletion } = await listEnvironments([table.registry], [], now);
+  expect(deletion).toEqual([{ accountId: ACCOUNT, region: REGION, enabled }]);
+});
