@@ -25,6 +25,22 @@ describe("the inventory", () => {
     expect(aws.locks.size).toBe(0);
   });
 
+  it("without a list of VPCs: the record's own VPC proves nothing, and what services made in it stays", async () => {
+    const aws = expiredAws();
+    aws.records.set("pr-1", { ...aws.records.get("pr-1")!, vpcId: "pr-1:vpc" });
+    const world = aws.world();
+    const { discovery } = world.ports;
+    const scan: typeof discovery.scan = async (record) => ({
+      ...(await discovery.scan(record)),
+      vpcs: [],
+      errors: ["describing VPCs: InternalError"],
+    });
+    const blind = { ...world, ports: { ...world.ports, discovery: { ...discovery, scan } } };
+    await runPass(blind, { environment: "pr-1" });
+    expect(aws.present().map(({ id }) => id)).toContain("pr-1:eni");
+    expect(aws.done).toEqual([]);
+  });
+
   it("with a type nobody handles: deletes the rest, is never done, and names it", async () => {
     const aws = small({ type: "nat", id: "n" });
     aws.state.get("automock/pr-1/terraform.tfstate")!.resources.push({
