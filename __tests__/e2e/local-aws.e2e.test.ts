@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { Terraform } from "../../operations/terraform/terraform";
 import { boundRetries } from "../../operations/terraform/bound-retries";
 import { startLocalAws, type LocalAws } from "../../local/local-aws";
@@ -108,6 +109,43 @@ describeWith(["terraform", "moto_server"], "local AWS", () => {
 
   it("starts with an empty account", async () => {
     expect(await listEverything(aws.env, REGION)).toEqual([]);
+  });
+
+  it("loses no write beside refused transactions, and repeats none whose answer was lost", async () => {
+    const dynamoDb = new DynamoDB(aws.clientConfig);
+    const TableName = "writes";
+    const refused = { ConditionExpression: "attribute_exists(pk)" };
+    const item = (pk: string) => ({ TableName, Item: { pk: { S: pk } } });
+    await dynamoDb.createTable({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    });
+    // With an item this large, moto's copy of the table takes longer than a thread's turn.
+    const many = { M: Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`n${i}`, { S: "x" }])) };
+    await dynamoDb.putItem({ TableName, Item: { pk: { S: "large" }, many } });
+    const written = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, i) => [
+        dynamoDb.putItem(item(`${i}`)),
+        dynamoDb.transactWriteItems({ TransactItems: [{ Put: { ...item(`no ${i}`), ...refused } }] }),
+      ]).flat(),
+    );
+    expect(written.filter(({ status }) => status === "fulfilled")).toHaveLength(60);
+    expect((await dynamoDb.scan({ TableName })).Count).toBe(61);
+
+    aws.faults.add({
+      id: "lost answer",
+      operation: "TransactWriteItems",
+      occurrence: { nth: 1 },
+      fault: { kind: "connectionClosed", when: "halfWay" },
+    });
+    const Delete = { TableName, Key: { pk: { S: "1" } }, ...refused };
+    await dynamoDb.transactWriteItems({ TransactItems: [{ Delete }] });
+    aws.faults.clear();
+    expect((await dynamoDb.scan({ TableName })).Count).toBe(60);
+    await dynamoDb.deleteTable({ TableName });
+    dynamoDb.destroy();
   });
 
   it("applies through throttling and lost connections", async () => {

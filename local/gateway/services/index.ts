@@ -9,6 +9,7 @@ import type { QueuePolling } from "../queue-polling";
 import { apiGateway } from "./api-gateway";
 import { applicationAutoScaling } from "./application-autoscaling";
 import { dynamoDb } from "./dynamodb";
+import { dynamoDbWrites } from "./dynamodb-writes";
 import { budgets } from "./budgets";
 import { INVOKED_BY, Trail } from "./cloudtrail";
 import { ec2 } from "./ec2";
@@ -59,7 +60,7 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
   const patches = new Map<string, ServicePatch>([
     ["apigateway", apiGateway(endpoints)],
     ["application-autoscaling", applicationAutoScaling()],
-    ["dynamodb", dynamoDb(delays)],
+    ["dynamodb", inTurn(dynamoDb(delays), dynamoDbWrites())],
     ["budgets", budgets()],
     ["cloudtrail", trail.patch()],
     ["ec2", instances],
