@@ -38,7 +38,8 @@ const PRINCIPAL = { arn: "arn:aws:iam::123456789012:role/pipeline", tags: {} };
 interface Measured {
   readonly create: number;
   readonly destroy: number;
-  readonly isClean: boolean;
+  /** Why it was not created or not removed. */
+  readonly fault?: string;
 }
 
 /** Some runs that begin in the same instant and share the rates of their account. */
@@ -70,7 +71,10 @@ async function together(count: number, seed: number, folder: string, spec: TestE
       return {
         create: (created - started) / 1000,
         destroy: (clock.now() - created) / 1000,
-        isClean: report.result === "created" && cleanup.result === "complete",
+        ...(report.result !== "created" && { fault: `seed ${seed}, run ${i}: ${report.error}` }),
+        ...(cleanup.result !== "complete" && {
+          fault: `seed ${seed}, run ${i}: ${JSON.stringify([cleanup.left, cleanup.errors])}`,
+        }),
       };
     });
     const measured = await clock.run(Promise.all(runs));
@@ -149,7 +153,8 @@ async function main(): Promise<void> {
         [...all].sort((a, b) => a - b),
         0.99,
       );
-    const unclean = [...alone.measured, ...crowd.measured].filter(({ isClean }) => !isClean).length;
+    const faults = [...alone.measured, ...crowd.measured].flatMap(({ fault }) => fault ?? []);
+    if (faults.length > 0) process.stderr.write(`${faults.join("\n")}\n`);
     const targets: Target[] = [
       { what: "create, p99, alone", measured: p99(of(alone, "create")), allowed: MOST_SECONDS, unit: " s" },
       { what: "destroy, p99, alone", measured: p99(of(alone, "destroy")), allowed: MOST_SECONDS, unit: " s" },
@@ -165,7 +170,7 @@ async function main(): Promise<void> {
         allowed: MOST_SECONDS,
         unit: " s",
       },
-      { what: "runs not created or not removed", measured: unclean, allowed: 0, unit: "" },
+      { what: "runs not created or not removed", measured: faults.length, allowed: 0, unit: "" },
       { what: "resources left", measured: alone.left + crowd.left, allowed: 0, unit: "" },
     ];
     await publish("npm run bench:test-env, simulated", [times, durations], targets);
