@@ -262,9 +262,12 @@ export class ReaperRegistry extends Registry {
 
   /** Why a conditional write was refused: the token in the record decides. */
   private async refusal(lease: Lease): Promise<Error> {
-    return isOurs(await this.table.get(lease.environment), lease)
-      ? new RecordChanged(`the record of ${lease.environment} was changed in the meantime`)
-      : new LeaseLost(`another pass is working on ${lease.environment}`);
+    const { environment } = lease;
+    const item = await this.table.get(environment);
+    if (item === undefined) return new LeaseLost(`the record of ${environment} is gone`);
+    return isOurs(item, lease)
+      ? new RecordChanged(`the record of ${environment} was changed in the meantime`)
+      : new LeaseLost(`another pass is working on ${environment}`);
   }
 }
 

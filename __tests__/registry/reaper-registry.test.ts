@@ -147,9 +147,14 @@ describe("the end", () => {
   test("not by a pass that has lost its lease", async () => {
     const { port, run, leased, raw } = await simulatedRegistry();
     const old = await leased();
-    await leased();
-    await expect(run(port.complete(old, START, proof, START))).rejects.toBeInstanceOf(LeaseLost);
+    const newer = await leased();
+    const another = new LeaseLost("another pass is working on pr-1");
+    await expect(run(port.complete(old, START, proof, START))).rejects.toEqual(another);
     expect(await raw("pr-1")).toMatchObject({ phase: "ACTIVE" });
+    await run(port.complete(newer, START, proof, START));
+    const gone = new LeaseLost("the record of pr-1 is gone");
+    await expect(run(port.complete(old, START, proof, START))).rejects.toEqual(gone);
+    await expect(run(port.update(old, { lastError: "x" }))).rejects.toEqual(gone);
   });
 
   test("not when the lease goes between reading and writing", async () => {
