@@ -93,7 +93,7 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
   logs: {
     each: true,
     categories: [
-      [/^(Delete|Describe)LogGroups?$/, 10, 10],
+      [/^(Create|Delete|Describe)LogGroups?$/, 10, 10],
       [/./, 5, 5],
     ],
   },

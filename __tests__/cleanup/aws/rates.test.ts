@@ -21,6 +21,7 @@ test.each([
   ["iam", "GetRole", 40, 15],
   ["kms", "ScheduleKeyDeletion", 15, 15],
   ["kms", "DeleteAlias", 5, 5],
+  ["logs", "CreateLogGroup", 10, 10],
   ["logs", "DeleteLogGroup", 10, 10],
   ["logs", "DescribeMetricFilters", 5, 5],
   ["route53", "ChangeResourceRecordSets", 5, 5],
