@@ -5,16 +5,19 @@ import { run } from "../../lambda/ttl-cleanup";
 import { clock } from "../../lambda/ttl-cleanup/aws/identity";
 import type { ReaperResult } from "../../lambda/ttl-cleanup/core/reaper";
 import { LocalRegistry } from "../../local/registry";
-import { PLACE, type TestEnvStage } from "./test-env-stage";
+import { PLACE, registryOf, type TestEnvStage } from "./test-env-stage";
 
-/** Lets all runs but some expire, as the time would. Returns those that have expired. */
-export async function letExpire({ aws }: TestEnvStage, except: readonly string[]): Promise<string[]> {
-  const registry = LocalRegistry.open(aws.env, PLACE.accountId, PLACE.region);
+/** Lets all runs but some expire with their slots, as the time would. Returns those that have expired. */
+export async function letExpire(stage: TestEnvStage, except: readonly string[]): Promise<string[]> {
+  const registry = LocalRegistry.open(stage.aws.env, PLACE.accountId, PLACE.region);
   const runs = (await registry.list())
     .map(({ environment }) => environment)
     .filter((run) => !except.includes(run));
   for (const run of runs) await registry.passHours(run, 1);
   registry.close();
+  const slots = registryOf(stage);
+  for (const holder of await slots.slotHolders("orders", Date.now()))
+    if (!except.includes(holder)) await slots.freeSlots("orders", holder);
   return runs;
 }
 
