@@ -89,7 +89,8 @@ export async function switchDeletion(
   return (await registry.deletionEnabled()) ? "enabled" : "disabled";
 }
 
-interface Shown {
+/** A plan that was made, before it is applied. */
+export interface Shown {
   readonly stack: BootstrapRef;
   readonly folder: string;
   /** The plan, as `terraform show -json` prints it. */
@@ -99,7 +100,10 @@ interface Shown {
 }
 
 /** Shows the plan as `deploy` does, asks, and applies it with progress. False if the user declined. */
-async function applyShown(cli: Cli, { stack, folder, shown, terraform, options }: Shown): Promise<boolean> {
+export async function applyShown(
+  cli: Cli,
+  { stack, folder, shown, terraform, options }: Shown,
+): Promise<boolean> {
   const target = bootstrapTarget(stack);
   const plan = readPlan(shown);
   const synthesized = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as unknown;

@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import {
+  applyShown,
   bootstrapCommand,
   chosenBootstrap,
   resultText,
   switchDeletion,
 } from "../../../../cli/commands/bootstrap/run";
 import type { Cli } from "../../../../cli/context";
+import { bootstrapsOf } from "../../../../environments/schema/stacks";
+import type { Terraform } from "../../../../operations/terraform/terraform";
+import { createOf, deleteOf, planOf, resource } from "../../../support/change";
 import { parseCommand } from "../../../support/parse-command";
 import { RegistryTable } from "../../../support/registry-table";
 import { prodEnvironment, stagingEnvironment } from "../../../support/environments";
@@ -37,6 +44,66 @@ it("says what was changed outside of Terraform when there is nothing to apply", 
     "Nothing to apply, but 2 resources were changed outside of Terraform: state/bucket, registry/table.\n" +
       "To see the differences: automock plan bootstrap",
   );
+});
+
+describe("the plan", () => {
+  const BUCKET = "aws_s3_bucket.state_bucket_0A1B2C3D";
+  const [stack] = bootstrapsOf(environments);
+  const { isTTY } = process.stdin;
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
+    writeFileSync(join(folder, "cdk.tf.json"), "{}");
+    jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    process.stdin.isTTY = false;
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.stdin.isTTY = isTTY;
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What is said of a plan, in its order; `apply` stands for terraform's apply, which takes 0 s and succeeds. */
+  async function said(change: Parameters<typeof resource>, options: { readonly yes?: true }) {
+    const lines: string[] = [];
+    const cli = { projectFolder: folder, progress: (line: string) => lines.push(line), output: {} };
+    const terraform = {
+      version: "1.11.4",
+      applyPlan: async () => {
+        lines.push("apply");
+        return { exitCode: 0, signal: null, stdout: "", stderr: "" };
+      },
+    } as unknown as Terraform;
+    const shown = JSON.stringify(planOf([resource(...change)]));
+    const ended = await applyShown(cli as unknown as Cli, {
+      ...{ stack: stack!, folder, shown, terraform },
+      options: { environment: "prod", ...options },
+    }).catch((error: Error) => error.message);
+    return { lines, ended };
+  }
+
+  it("is shown, applied and told the end of like that of a deployment", async () => {
+    expect(await said([BUCKET, createOf({})], { yes: true })).toEqual({
+      lines: [
+        "bootstrap in 123456789012, us-east-1: 1 add",
+        "  add      aws_s3_bucket",
+        "apply",
+        "bootstrap is deployed: 1 add, in 0 s.",
+      ],
+      ended: true,
+    });
+  });
+
+  it("is shown before the question, with what it deletes", async () => {
+    expect(await said([BUCKET, deleteOf({})], {})).toEqual({
+      lines: [
+        "bootstrap in 123456789012, us-east-1: 1 destroy",
+        "  destroy  state/bucket (aws_s3_bucket): holds objects",
+      ],
+      ended:
+        "There is no terminal to ask for confirmation. Read the output above, then run the command again with --yes.",
+    });
+  });
 });
 
 describe("deletion", () => {
