@@ -24,13 +24,19 @@ export interface DatabaseProps extends DatabaseShape {
   readonly subnetIds: readonly string[];
   /** Adds a standby in a second zone. Failover takes one to two minutes; the price doubles. */
   readonly multiAz: boolean;
-  /** Makes AWS refuse to delete the database. What deletion leaves is the next two properties' choice. */
+  /**
+   * Makes AWS refuse to delete the database. What deletion leaves is the next two properties' choice.
+   * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
+   */
   readonly deletionProtection: boolean;
   /** Takes a snapshot when the database is deleted. It stays, and is charged, until someone deletes it. */
   readonly finalSnapshot: boolean;
   /** Keeps the automated backups of a deleted database until their retention ends. */
   readonly retainAutomatedBackups: boolean;
-  /** ARN of the key of the data. It must outlive the stack, because snapshots and backups need it. */
+  /**
+   * ARN of the key of the data. It must outlive the stack, because snapshots and backups need it.
+   * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
+   */
   readonly storageKeyArn: string;
   /**
    * `standard`: 7 days of query statistics, free. `advanced`: 15 months, charged per vCPU.

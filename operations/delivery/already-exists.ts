@@ -1,6 +1,7 @@
 /**
  * What to do about resources that exist although they are not in the state, from the errors of an apply. Log groups can come
  * back after a destroy, because AWS creates them again for data that arrives late.
+ * Source, for EKS: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2763
  *
  * @returns `undefined` if the errors are about something else
  */
