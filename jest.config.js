@@ -11,10 +11,10 @@ const isolated = {
   transformIgnorePatterns: ["/node_modules/(?!@secretlint/|@scalar/)"],
 };
 
-/** A process loads CDKTF and the AWS provider's classes once for all its files: half the processor time. */
+/** A thread loads CDKTF and the AWS provider's classes once for all its files: half the processor time. */
 const shared = {
   runner: "<rootDir>/__tests__/support/unit-runner.mjs",
-  setupFiles: ["<rootDir>/__tests__/support/unit-process.mjs"],
+  setupFiles: ["<rootDir>/__tests__/support/unit-thread.mjs"],
 };
 
 const isDeep = process.env.TEST_DEEP === "1";

@@ -5,8 +5,8 @@ import { createRunner } from "jest-light-runner";
 /** On a busy machine a test of a minute takes ten, and only a file that hangs is a failure. */
 const HANGS_AFTER_MS = 1_800_000;
 
-/** Runs test files in processes that load a module once, not once for each file; what hangs ends the run. */
-export default class UnitRunner extends createRunner({ runtime: "child_process" }) {
+/** Runs test files in threads that load a module once, not once for each file; what hangs ends the run. */
+export default class UnitRunner extends createRunner({ runtime: "worker_threads" }) {
   runTests(tests, watcher, onStart, onResult, onFailure) {
     const limits = new Map();
     const ended = ({ path }) => clearTimeout(limits.get(path));

@@ -1,6 +1,6 @@
 import { register as registerCommonJs } from "tsx/cjs/api";
 import { register } from "tsx/esm/api";
 
-/** A process that runs unit tests, one file after the other: what they have in common is loaded once. */
+/** A thread that runs unit tests, one file after the other: what they have in common is loaded once. */
 registerCommonJs();
 register();
