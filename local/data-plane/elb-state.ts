@@ -42,7 +42,7 @@ const NOTHING: ElbState = { loadBalancers: new Map(), targetGroups: new Map() };
 export class ElbReader {
   private reading: Promise<ElbState> | undefined;
 
-  constructor(private readonly client: ElasticLoadBalancingV2Client) {}
+  constructor(private readonly client: Pick<ElasticLoadBalancingV2Client, "send">) {}
 
   /** Something was changed: the next one who asks has it read again. */
   changed(): void {

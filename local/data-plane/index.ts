@@ -8,8 +8,8 @@ import { clientsOfMoto, type ClientsOptions, type MotoClients } from "./clients"
 import { Databases } from "./databases";
 import { ElbReader } from "./elb-state";
 import { programFor } from "./images";
-import { LocalLoadBalancer } from "./load-balancer";
 import { LoadBalancerAlarms } from "./load-balancer-alarms";
+import { LoadBalancers } from "./load-balancers";
 import { LogAlarms } from "./log-alarms";
 import type { NetworkPlace } from "./security-groups";
 import { LocalService, type ServiceWish } from "./service";
@@ -45,20 +45,17 @@ const MAX_STOPPED = 50;
 /** What a deployment does on this machine: tasks as processes behind load balancers on loopback. */
 export class DataPlane {
   private readonly services = new Map<string, LocalService>();
-  private readonly loadBalancers = new Map<string, LocalLoadBalancer>();
   private readonly stopped: RunningTask[] = [];
   /** Deleted, and still with tasks. */
   private readonly leaving = new Map<LocalService, string>();
   private readonly unknownImages = new Set<string>();
-  private readonly elb: ElbReader;
   private readonly targets: TargetGroups;
   private readonly clients: MotoClients;
   private readonly alarmStates: AlarmStates;
   private readonly logAlarms: LogAlarms;
-  private readonly alarms: LoadBalancerAlarms;
   /** The databases of RDS. */
   readonly databases: Databases;
-  private following: Promise<void> = Promise.resolve();
+  readonly loadBalancers: LoadBalancers;
 
   private constructor(
     private readonly options: DataPlaneOptions,
@@ -68,10 +65,11 @@ export class DataPlane {
     this.clients = clientsOfMoto(options);
     this.alarmStates = new AlarmStates(this.clients.cloudWatch);
     this.logAlarms = new LogAlarms(this.clients.logs, this.alarmStates);
-    this.alarms = new LoadBalancerAlarms(this.alarmStates);
-    this.elb = new ElbReader(this.clients.elb);
+    const alarms = new LoadBalancerAlarms(this.alarmStates);
+    const elb = new ElbReader(this.clients.elb);
     this.databases = new Databases({ clients: this.clients, logAlarms: this.logAlarms, folder, env, log });
-    this.targets = new TargetGroups(this.elb, this.alarms, () => this.step());
+    this.targets = new TargetGroups(elb, alarms, () => this.step());
+    this.loadBalancers = new LoadBalancers({ elb, targets: this.targets, alarms });
     mkdirSync(options.folder, { recursive: true });
   }
 
@@ -88,34 +86,6 @@ export class DataPlane {
   /** Health and requests of the target groups. */
   get targetGroups(): TargetGroups {
     return this.targets;
-  }
-
-  /** Opens a load balancer's front door and returns its address: `127.0.0.1:<port>`. */
-  async openLoadBalancer(arn: string): Promise<string> {
-    const loadBalancer = await LocalLoadBalancer.open({
-      arn,
-      elb: this.elb,
-      targets: this.targets,
-      alarms: this.alarms,
-    });
-    this.loadBalancers.set(arn, loadBalancer);
-    return loadBalancer.address;
-  }
-
-  /** Something of Elastic Load Balancing was changed. Resolves when new listeners listen and deleted ones do not. */
-  loadBalancingChanged(): Promise<void> {
-    this.elb.changed();
-    return (this.following = this.following.then(async () => {
-      const { loadBalancers } = await this.elb.current();
-      for (const [arn, one] of this.loadBalancers) {
-        const state = loadBalancers.get(arn);
-        if (state) await one.follow(state);
-        else {
-          this.loadBalancers.delete(arn);
-          await one.close();
-        }
-      }
-    }));
   }
 
   /**
@@ -176,7 +146,7 @@ export class DataPlane {
   async stop(): Promise<void> {
     this.targets.stop();
     await Promise.all([...this.services.values(), ...this.leaving.keys()].map((service) => service.kill()));
-    await Promise.all([...this.loadBalancers.values()].map((one) => one.close()));
+    await this.loadBalancers.stop();
     this.alarmStates.stop();
     await this.databases.stop();
     for (const client of Object.values(this.clients)) client.destroy();

@@ -33,8 +33,9 @@ export function elb(targets = new Targets(), dataPlane?: DataPlane): ServicePatc
     if (dataPlane) {
       const [name, created] = [inside(text, "DNSName"), inside(text, "LoadBalancerArn")];
       if (call.operation === "CreateLoadBalancer" && name && created && !addresses.has(name))
-        addresses.set(name, await dataPlane.openLoadBalancer(created));
-      if (!call.operation.startsWith("Describe")) await dataPlane.loadBalancingChanged();
+        addresses.set(name, await dataPlane.loadBalancers.create(created));
+      if (call.operation === "DeleteLoadBalancer") await dataPlane.loadBalancers.delete(arn);
+      if (!call.operation.startsWith("Describe")) await dataPlane.loadBalancers.changed();
     }
     if (call.operation === "DescribeTargetHealth") {
       const group = form.get("TargetGroupArn") ?? "";

@@ -1,3 +1,4 @@
+import type { DataPlane } from "../../../../local/data-plane";
 import type { Answer, Call, Forward } from "../../../../local/gateway/call";
 import { elb } from "../../../../local/gateway/services/elb";
 
@@ -40,4 +41,22 @@ it("does not protect what moto refused to", async () => {
   const patch = elb();
   await patch(protect("a", "true"), () => Promise.resolve({ ...OK, status: 400 }));
   expect(await patch(remove("a"), forward)).toBe(OK);
+});
+
+it("opens the doors of a load balancer that is created, closes them when it is deleted, and follows each change", async () => {
+  const said: string[] = [];
+  const say = (word: string) => (arn?: string) => {
+    said.push(arn === undefined ? word : `${word} ${arn}`);
+    return Promise.resolve("127.0.0.1:1");
+  };
+  const loadBalancers = { create: say("create"), delete: say("delete"), changed: say("changed") };
+  const patch = elb(undefined, { loadBalancers } as unknown as DataPlane);
+  const created = "<LoadBalancerArn>a</LoadBalancerArn><DNSName>a.elb.amazonaws.com</DNSName>";
+  const answer = await patch(call("CreateLoadBalancer", {}), () =>
+    Promise.resolve({ ...OK, body: Buffer.from(created) }),
+  );
+  expect(answer.body.toString()).toContain("<DNSName>127.0.0.1:1</DNSName>");
+  await patch(call("DescribeLoadBalancers", {}), forward);
+  await patch(remove("a"), forward);
+  expect(said).toEqual(["create a", "changed", "delete a", "changed"]);
 });
