@@ -13,62 +13,82 @@ import { belongs, type Evidence, type Lister, type Live } from "./evidence";
 import { listIam, listSecrets } from "./identity";
 import { listNetwork } from "./network";
 
-const LISTERS: Readonly<Record<string, Lister>> = {
-  network: listNetwork,
-  ecs: listEcs,
-  compute: listCompute,
-  apis: listApis,
-  dns: listRecords,
-  storage: listStorage,
-  observability: listObservability,
-  iam: listIam,
-  secrets: listSecrets,
-};
+interface Listing {
+  readonly list: Lister;
+  /**
+   * How the resource part of an ARN starts, by service, for the types that it lists in full: what the tag index has of
+   * them beyond its answer is a ghost.
+   */
+  readonly arns: Readonly<Record<string, readonly string[]>>;
+}
 
-/**
- * How the resource part of an ARN starts, by service, for the types that the listers list in full: what the tag index
- * has of them beyond their answers is a ghost.
- */
-const LISTED: Readonly<Record<string, readonly string[]>> = {
-  acm: ["certificate/"],
-  apigateway: ["/apis/", "/restapis/"],
-  "application-autoscaling": ["scalable-target/"],
-  cloudwatch: ["alarm:", "dashboard/"],
-  dynamodb: ["table/"],
-  ec2: [
-    "elastic-ip/",
-    "flow-logs/",
-    "internet-gateway/",
-    "natgateway/",
-    "network-acl/",
-    "network-interface/",
-    "route-table/",
-    "security-group/",
-    "security-group-rule/",
-    "subnet/",
-    "vpc-endpoint/",
-    "vpc-flow-log/",
-    "vpc/",
-  ],
-  ecr: ["repository/"],
-  ecs: ["cluster/", "service-deployment/", "service-revision/", "service/", "task-definition/", "task/"],
-  elasticloadbalancing: ["listener-rule/", "listener/", "loadbalancer/", "targetgroup/"],
-  events: ["rule/"],
-  iam: ["policy/", "role/"],
-  kms: ["alias/", "key/"],
-  lambda: ["event-source-mapping:", "function:"],
-  logs: ["log-group:"],
-  rds: ["auto-backup:", "db:", "pg:", "snapshot:rds:", "subgrp:"],
-  s3: [""],
-  secretsmanager: ["secret:"],
-  sns: [""],
-  sqs: [""],
+const LISTINGS: Readonly<Record<string, Listing>> = {
+  network: {
+    list: listNetwork,
+    arns: {
+      ec2: [
+        "elastic-ip/",
+        "flow-logs/",
+        "internet-gateway/",
+        "natgateway/",
+        "network-acl/",
+        "network-interface/",
+        "route-table/",
+        "security-group/",
+        "security-group-rule/",
+        "subnet/",
+        "vpc-endpoint/",
+        "vpc-flow-log/",
+        "vpc/",
+      ],
+      elasticloadbalancing: ["listener-rule/", "listener/", "loadbalancer/", "targetgroup/"],
+    },
+  },
+  ecs: {
+    list: listEcs,
+    arns: {
+      ecs: ["cluster/", "service-deployment/", "service-revision/", "service/", "task-definition/", "task/"],
+    },
+  },
+  compute: {
+    list: listCompute,
+    arns: { "application-autoscaling": ["scalable-target/"], lambda: ["function:"] },
+  },
+  apis: {
+    list: listApis,
+    arns: { apigateway: ["/apis/", "/restapis/"], lambda: ["event-source-mapping:"] },
+  },
+  dns: { list: listRecords, arns: {} },
+  storage: {
+    list: listStorage,
+    arns: {
+      dynamodb: ["table/"],
+      ecr: ["repository/"],
+      rds: ["auto-backup:", "db:", "pg:", "snapshot:rds:", "subgrp:"],
+      s3: [""],
+    },
+  },
+  observability: {
+    list: listObservability,
+    arns: {
+      acm: ["certificate/"],
+      cloudwatch: ["alarm:", "dashboard/"],
+      events: ["rule/"],
+      logs: ["log-group:"],
+      sns: [""],
+      sqs: [""],
+    },
+  },
+  iam: { list: listIam, arns: { iam: ["policy/", "role/"] } },
+  secrets: { list: listSecrets, arns: { kms: ["alias/", "key/"], secretsmanager: ["secret:"] } },
 };
 
 /** Whether the listers list all resources of an ARN's type. */
 export function isListed(arn: string): boolean {
   const [, , service = "", , , ...rest] = arn.split(":");
-  return (LISTED[service] ?? []).some((start) => rest.join(":").startsWith(start));
+  const resource = rest.join(":");
+  const starts = Object.values(LISTINGS).flatMap(({ arns }) => arns[service] ?? []);
+  return starts.some((start) => resource.startsWith(start));
 }
 
 /**
@@ -88,7 +108,7 @@ export function residual(clients: Clients): Residual {
       const names = new Names({ system, environment, accountId, region });
       const evidence: Evidence = { clients, env, names, tagged };
       const lists = await Promise.all(
-        Object.entries(LISTERS).map(([what, list]) => list(evidence).catch(failed(what))),
+        Object.entries(LISTINGS).map(([what, { list }]) => list(evidence).catch(failed(what))),
       );
       const judged = lists.flat().map((live) => ({ live, verdict: belongs(live, evidence) }));
       const of = (wanted: string) => judged.flatMap(({ live, verdict }) => (verdict === wanted ? live : []));
