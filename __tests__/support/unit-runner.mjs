@@ -7,6 +7,11 @@ const HANGS_AFTER_MS = 1_800_000;
 
 /** Runs test files in threads that load a module once, not once for each file; what hangs ends the run. */
 export default class UnitRunner extends createRunner({ runtime: "worker_threads" }) {
+  /** With one worker, jest's default on two processors, the library runs tests in jest's own thread and fails at the end. */
+  constructor(globalConfig, ...rest) {
+    super({ ...globalConfig, maxWorkers: Math.max(2, globalConfig.maxWorkers) }, ...rest);
+  }
+
   runTests(tests, watcher, onStart, onResult, onFailure) {
     const limits = new Map();
     const ended = ({ path }) => clearTimeout(limits.get(path));
