@@ -1,4 +1,4 @@
 import "../operations/aws/quiet-sdk";
 import { main } from "./program";
 
-void main(process.argv);
+export const finished = main(process.argv);

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { isObject } from "../contract/json";
 import { LOCAL_VARIABLE } from "../contract/local-variable";
 import { explainAwsError } from "../operations/aws/errors";
 import { addAdminCommand } from "./commands/admin/options";
@@ -98,6 +99,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) failUsage(error, argv);
+    else if (isObject(error) && error.code === "MODULE_NOT_FOUND")
+      throw error; // cli/bin/ knows what to do
     else fail(error, program.opts<GlobalOptions>());
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Command } from "commander";
 import { main } from "../../cli/program";
 import { version } from "../../package.json";
 
@@ -109,6 +110,13 @@ it.each(
     "The environment sets TF_WORKSPACE, which would change what Terraform does with a stack.\n" +
       "Unset them first: unset TF_WORKSPACE\n",
   );
+});
+
+it("leaves a package that is not installed to the launcher", async () => {
+  const missing = Object.assign(new Error("Cannot find module 'ws'"), { code: "MODULE_NOT_FOUND" });
+  jest.spyOn(Command.prototype, "parseAsync").mockRejectedValue(missing);
+  await expect(run("cost", "automock-staging")).rejects.toBe(missing);
+  expect([out, err]).toEqual(["", ""]);
 });
 
 describe("a closed pipe", () => {
