@@ -40,7 +40,8 @@ export interface DatabaseProps extends DatabaseShape {
   readonly storageKeyArn: string;
   /**
    * `standard`: 7 days of query statistics, free. `advanced`: 15 months, charged per vCPU.
-   * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
+   * Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.Considerations.html,
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.cost.html
    */
   readonly insights: "standard" | "advanced";
   /** Name of the master user. */

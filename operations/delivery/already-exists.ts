@@ -1,7 +1,10 @@
 /**
- * What to do about resources that exist although they are not in the state, from the errors of an apply. Log groups can come
- * back after a destroy, because AWS creates them again for data that arrives late.
- * Source, for EKS: https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2763
+ * What to do about resources that exist although they are not in the state, from the errors of an apply.
+ *
+ * A cluster of ECS creates the log group of Container Insights by itself if it is missing
+ * (https://github.com/aws/containers-roadmap/issues/2315). That data which arrives after a destroy brings it back is reported
+ * for EKS (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/2763); no report for ECS is known, and none
+ * denies it.
  *
  * @returns `undefined` if the errors are about something else
  */
