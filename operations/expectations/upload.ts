@@ -17,6 +17,8 @@ export interface UploadOptions {
   /** Who uploads; asked for only when something is uploaded. */
   readonly uploader: () => Promise<string>;
   readonly message?: string;
+  /** Asked before mocks that answer vanish or are hidden. @default true without asking */
+  readonly confirm?: (changes: CallerChanges) => Promise<boolean>;
   /** One line of progress at a time. */
   readonly log: (line: string) => void;
 }
@@ -44,8 +46,6 @@ export async function push(
     readonly file: string;
     readonly bytes: Uint8Array;
     readonly force: boolean;
-    /** Asked before mocks that answer vanish or are hidden. @default true without asking */
-    readonly confirm?: (changes: CallerChanges) => Promise<boolean>;
   },
 ): Promise<Uploaded> {
   const { stack, store, file, bytes, force } = options;
@@ -55,10 +55,6 @@ export async function push(
   if (!force && !isEmpty(changes)) {
     const fault = conflict(stack, current, await lastSeen(options), changes);
     if (fault !== undefined) throw new UserError(fault);
-  }
-  const noticed = callerChanges(expectationsOf(current), checked.expectations);
-  if (options.confirm && lostMocks(noticed).length > 0 && !(await options.confirm(noticed))) {
-    throw new UserError("Nothing was uploaded.");
   }
   return upload(options, bytes, checked, current, changes);
 }
@@ -95,7 +91,7 @@ function expectationsOf(version: StoredVersion | undefined): readonly unknown[] 
 }
 
 async function upload(
-  { stack, store, seen, message, uploader, log }: UploadOptions,
+  { stack, store, seen, message, uploader, confirm, log }: UploadOptions,
   bytes: Uint8Array,
   { expectations, findings }: Checked,
   current: StoredVersion | undefined,
@@ -111,6 +107,10 @@ async function upload(
   if (current && isEmpty(changes)) {
     seen.write(stack, { bucket: store.bucket, versionId: current.versionId, etag: current.etag });
     return { ...result, uploaded: false, versionId: current.versionId };
+  }
+  const noticed = callerChanges(expectationsOf(current), expectations);
+  if (confirm && lostMocks(noticed).length > 0 && !(await confirm(noticed))) {
+    throw new UserError("Nothing was uploaded.");
   }
   for (const line of formatChanges(changes)) log(line);
   const stored = await store

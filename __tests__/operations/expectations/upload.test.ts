@@ -391,6 +391,25 @@ describe("history and rollback", () => {
     expect(await pushed(file(mock("c")))).toMatchObject({ uploaded: true });
   });
 
+  it("asks as a push does before mocks that answer vanish, and uploads nothing without a yes", async () => {
+    s3.add(file(mock("a"), mock("b"), mock("c")));
+    const asked: unknown[] = [];
+    const back = (version: string, answer: boolean) =>
+      rollback({
+        ...{ ...target(), version },
+        confirm: async ({ gone }) => {
+          asked.push(gone.map(({ id }) => id));
+          return answer;
+        },
+      });
+    expect(await refusal(back("v2", false))).toBe("Nothing was uploaded.");
+    expect(s3.puts).toEqual([]);
+    expect(await back("v2", true)).toMatchObject({ uploaded: true, changes: { removed: ["c"] } });
+    await back("v5", false);
+    expect(asked).toEqual([["c"], ["c"]]);
+    expect(s3.puts).toHaveLength(2);
+  });
+
   it.each(["v9", "v3"])("refuses a version that is not there, or a deletion: %s", async (version) => {
     expect(await refusal(rollback({ ...target(), version }))).toBe(
       `${STACK} has no version "${version}" of its expectations.\n` +

@@ -5,7 +5,7 @@ import { addExpectationsDiff } from "../expectations-diff/options";
 import { addExpectationsExplain } from "../expectations-explain/options";
 import { addExpectationsImport } from "../expectations-import/options";
 import { addExpectationsTry } from "../expectations-try/options";
-import type { PushOptions } from "./run";
+import type { PushOptions, RollbackOptions } from "./run";
 
 export function addExpectationsCommand(program: Command): void {
   const group = program
@@ -155,6 +155,7 @@ function addRollback(group: Command): void {
     )
     .description("upload an earlier version again as the newest; nothing is deleted")
     .option("--message <text>", "reason, shown in the history", shortText)
+    .option("--yes", "do not ask before mocks that answer vanish")
     .addHelpText(
       "after",
       helpText({
@@ -166,9 +167,9 @@ function addRollback(group: Command): void {
       }),
     )
     .action(
-      handle(async (cli, id: string, version: string, { message }: { message?: string }) => {
+      handle(async (cli, id: string, version: string, options: RollbackOptions) => {
         const { rollbackCommand } = await import("./run");
-        await rollbackCommand(cli, id, version, message);
+        await rollbackCommand(cli, id, version, options);
       }),
     );
 }

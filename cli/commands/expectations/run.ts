@@ -12,17 +12,19 @@ import { pull } from "../../../operations/expectations/pull";
 import type { ExpectationStore } from "../../../operations/expectations/store";
 import { takenText, waitUntilTaken, type Taken } from "../../../operations/expectations/taken";
 import { openTarget } from "../../../operations/expectations/target";
-import { push, rollback, type Uploaded } from "../../../operations/expectations/upload";
+import { push, rollback, type UploadOptions, type Uploaded } from "../../../operations/expectations/upload";
 import { confirm } from "../../confirm";
 import type { Cli } from "../../context";
-import type { Output } from "../../output";
 import { changeLines } from "../expectations-diff/view";
 import { formatHistory } from "./view";
 
-export interface PushOptions {
+export interface RollbackOptions {
   readonly message?: string;
-  readonly force?: boolean;
   readonly yes?: true;
+}
+
+export interface PushOptions extends RollbackOptions {
+  readonly force?: boolean;
   readonly wait?: true;
 }
 
@@ -46,9 +48,8 @@ export async function pushCommand(
 ): Promise<void> {
   const bytes = readInput(input);
   const file = labelOf(input);
-  const ask = yes ? undefined : (changes: CallerChanges) => confirmLosses(cli.output, id, changes);
   const target = await open(cli, id);
-  const uploaded = await push({ ...target, file, bytes, message, force, confirm: ask });
+  const uploaded = await push({ ...target, file, bytes, message, force, ...askUnless(yes, cli, id) });
   const running = wait && (await taken(cli, id, target.store));
   report(cli, file, { ...uploaded, ...(running && { running }) });
 }
@@ -71,11 +72,15 @@ async function taken(cli: Cli, id: string, store: ExpectationStore): Promise<Tak
   );
 }
 
-function confirmLosses(output: Output, stack: string, changes: CallerChanges): Promise<boolean> {
-  output.progress(`Callers of ${stack} would notice:`);
-  for (const line of changeLines(changes, output.colors)) output.progress(`  ${line}`);
-  const lost = counted(lostMocks(changes).length, "mock");
-  return confirm(`${lost} that answered would answer no more. Upload? (yes/no) `, "yes");
+function askUnless(yes: true | undefined, { output }: Cli, stack: string): Pick<UploadOptions, "confirm"> {
+  if (yes) return {};
+  const ask = (changes: CallerChanges) => {
+    output.progress(`Callers of ${stack} would notice:`);
+    for (const line of changeLines(changes, output.colors)) output.progress(`  ${line}`);
+    const lost = counted(lostMocks(changes).length, "mock");
+    return confirm(`${lost} that answered would answer no more. Upload? (yes/no) `, "yes");
+  };
+  return { confirm: ask };
 }
 
 export async function pullCommand(
@@ -108,9 +113,10 @@ export async function rollbackCommand(
   cli: Cli,
   id: string,
   version: string,
-  message: string | undefined,
+  { message, yes }: RollbackOptions,
 ): Promise<void> {
-  report(cli, `${id}@${version}`, await rollback({ ...(await open(cli, id)), version, message }));
+  const options = { ...(await open(cli, id)), version, message, ...askUnless(yes, cli, id) };
+  report(cli, `${id}@${version}`, await rollback(options));
 }
 
 function open(cli: Omit<Cli, "output">, id: string) {
