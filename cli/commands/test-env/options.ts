@@ -10,7 +10,7 @@ const EXIT_CODES =
   "Exit codes: 0 success; 1 the tests failed, everything is removed; 2 the environment could not be created, everything is removed; 3 the cleanup is incomplete (this overrides the other codes; the output says what is left, who removes it and when); 4 refused before anything was created; 130 interrupted, everything is removed.";
 
 const REPORT =
-  "{ run, spec, accountId, region, exitCode, create: { result, seconds, resources, error }, tests: { passed, exitCode, timedOut, seconds }, cleanup: { result, seconds, deleted, left: [{ resource, reason }], errors, next }, outputs, timeline: [{ node, type, startMs, endMs, result, error }], calls }";
+  "{ run, spec, accountId, region, exitCode, create: { result, seconds, resources, error }, tests: { passed, exitCode, timedOut, seconds, junit }, cleanup: { result, seconds, deleted, left: [{ resource, reason }], errors, next }, outputs, timeline: [{ node, type, startMs, endMs, result, error }], calls }";
 
 export function addTestEnvCommand(program: Command): void {
   const group = program
