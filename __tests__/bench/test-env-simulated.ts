@@ -2,27 +2,12 @@ import "../../operations/aws/quiet-sdk";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  testEnvironmentFields,
-  type TestEnvironment,
-} from "../../environments/schema/test-environment-fields";
-import { CallRecorder } from "../../operations/test-environments/calls";
-import { LocalJournal } from "../../operations/test-environments/journal";
-import { createRun, destroy } from "../../operations/test-environments/lifecycle";
-import { newRun, type OpenRun } from "../../operations/test-environments/open";
-import type { TestRunRegistry } from "../../registry/test-runs";
-import { simulatedClients } from "../support/aws-simulator/clients";
-import { VirtualClock } from "../support/aws-simulator/kernel/clock";
-import { Process, type Faults } from "../support/aws-simulator/kernel/faults";
-import { Random } from "../support/aws-simulator/kernel/random";
-import { LATENCY, Simulator } from "../support/aws-simulator/kernel/simulator";
-import { World } from "../support/aws-simulator/world/world";
-import { TEST_ENV_DURATIONS, testEnvAws } from "../support/test-env-aws";
-import { PLACE, TEST_ENV_SPEC } from "../support/test-env-stage";
-import { FakeTestRegistry } from "../support/test-run";
+import { testEnvironmentFields } from "../../environments/schema/test-environment-fields";
+import { TEST_ENV_DURATIONS } from "../support/test-env-aws";
+import { simulatedRuns, type SimulatedRun } from "../support/test-env-simulation";
+import { TEST_ENV_SPEC } from "../support/test-env-stage";
 import { publish, table, type Target } from "./report";
 import { percentile } from "./statistics";
-import { onVirtualTime } from "./virtual-time";
 
 /**
  * `npm run bench:test-env`, its second part: the command's own code, from admission to proof, in a simulated AWS with
@@ -32,77 +17,6 @@ import { onVirtualTime } from "./virtual-time";
 const RUNS = 1000;
 const AT_ONCE = 50;
 const MOST_SECONDS = 60;
-const FAULTS: Faults = { throttle: 0.05, serverError: 0.01, lostAnswer: 0.01, partialFailure: 0 };
-const PRINCIPAL = { arn: "arn:aws:iam::123456789012:role/pipeline", tags: {} };
-
-interface Measured {
-  readonly create: number;
-  readonly destroy: number;
-  /** Why it was not created or not removed. */
-  readonly fault?: string;
-}
-
-/** Some runs that begin in the same instant and share the rates of their account. */
-async function together(count: number, seed: number, folder: string, spec: TestEnvironment) {
-  const clock = new VirtualClock(Date.UTC(2026, 0, 31, 9));
-  const random = new Random(seed);
-  const aws = testEnvAws(clock, random);
-  const world = new World(PLACE, random);
-  const simulator = new Simulator({ world, clock, random, services: aws.services, faults: FAULTS });
-  const back = onVirtualTime(clock);
-  try {
-    const runs = Array.from({ length: count }, async (_, i): Promise<Measured> => {
-      const header = newRun(spec, { key: `${seed} ${i}` }, {}, clock.now());
-      const open: OpenRun = {
-        run: header,
-        header,
-        clients: simulatedClients(simulator, new Process(), PRINCIPAL),
-        registry: registryOf(clock, random),
-        journal: new LocalJournal(folder, header.run),
-        projectFolder: folder,
-        progress: () => undefined,
-        now: () => clock.now(),
-        calls: new CallRecorder(),
-      };
-      const started = clock.now();
-      const { report } = await createRun(open, spec, new AbortController().signal);
-      const created = clock.now();
-      const cleanup = await destroy(open);
-      return {
-        create: (created - started) / 1000,
-        destroy: (clock.now() - created) / 1000,
-        ...(report.result !== "created" && { fault: `seed ${seed}, run ${i}: ${report.error}` }),
-        ...(cleanup.result !== "complete" && {
-          fault: `seed ${seed}, run ${i}: ${JSON.stringify([cleanup.left, cleanup.errors])}`,
-        }),
-      };
-    });
-    const measured = await clock.run(Promise.all(runs));
-    return { measured, left: aws.left().length, gaps: simulator.gaps };
-  } finally {
-    back();
-  }
-}
-
-/** The registry answers as DynamoDB does, one call of an item each. */
-function registryOf(clock: VirtualClock, random: Random): TestRunRegistry {
-  const fake = new FakeTestRegistry();
-  const answers: Record<string, unknown> = {
-    open: true,
-    takeSlot: 0,
-    breakerUntil: undefined,
-    close: true,
-  };
-  return new Proxy(fake, {
-    get:
-      (target, name: string) =>
-      async (...args: unknown[]) => {
-        await clock.sleep(random.duration(LATENCY));
-        const method = (target as unknown as Record<string, unknown>)[name];
-        return typeof method === "function" ? (method.apply(target, args) as unknown) : answers[name];
-      },
-  }) as unknown as TestRunRegistry;
-}
 
 function row(label: string, all: readonly number[]): string[] {
   const sorted = [...all].sort((a, b) => a - b);
@@ -116,29 +30,34 @@ async function main(): Promise<void> {
   mkdirSync(join(folder, "code"));
   writeFileSync(join(folder, "code", "index.mjs"), "export const handler = async () => ({});\n");
   const spec = testEnvironmentFields.parse({ name: "orders", ...TEST_ENV_SPEC });
+  const faults: string[] = [];
   const measure = async (count: number) => {
-    const measured: Measured[] = [];
+    const runs: SimulatedRun[] = [];
     let left = 0;
-    for (let seed = 1; measured.length < RUNS; seed++) {
-      const group = await together(count, seed, folder, spec);
+    for (let seed = 1; runs.length < RUNS; seed++) {
+      const group = await simulatedRuns(folder, spec, count, seed);
       if (group.gaps.length > 0) throw new Error(`not simulated: ${group.gaps.join(", ")}`);
-      measured.push(...group.measured);
-      left += group.left;
+      for (const { create, cleanup } of group.runs) {
+        if (create.result !== "created") faults.push(`seed ${seed}: ${create.error}`);
+        if (cleanup.result !== "complete") faults.push(`seed ${seed}: ${JSON.stringify(cleanup)}`);
+      }
+      runs.push(...group.runs);
+      left += group.left.length;
     }
-    return { measured, left };
+    return { runs, left };
   };
   try {
     const alone = await measure(1);
     const crowd = await measure(AT_ONCE);
-    const of = (all: { readonly measured: readonly Measured[] }, part: "create" | "destroy") =>
-      all.measured.map((one) => one[part]);
+    const of = (all: { readonly runs: readonly SimulatedRun[] }, part: "createSeconds" | "destroySeconds") =>
+      all.runs.map((one) => one[part]);
     const times = table(
       [`simulated, ${RUNS} runs each`, "p50", "p95", "p99", "longest", `over ${MOST_SECONDS} s`],
       [
-        row("create, alone", of(alone, "create")),
-        row("destroy with proof, alone", of(alone, "destroy")),
-        row(`create, ${AT_ONCE} at once in one account`, of(crowd, "create")),
-        row(`destroy with proof, ${AT_ONCE} at once`, of(crowd, "destroy")),
+        row("create, alone", of(alone, "createSeconds")),
+        row("destroy with proof, alone", of(alone, "destroySeconds")),
+        row(`create, ${AT_ONCE} at once in one account`, of(crowd, "createSeconds")),
+        row(`destroy with proof, ${AT_ONCE} at once`, of(crowd, "destroySeconds")),
       ],
     );
     const durations = table(
@@ -153,20 +72,29 @@ async function main(): Promise<void> {
         [...all].sort((a, b) => a - b),
         0.99,
       );
-    const faults = [...alone.measured, ...crowd.measured].flatMap(({ fault }) => fault ?? []);
     if (faults.length > 0) process.stderr.write(`${faults.join("\n")}\n`);
     const targets: Target[] = [
-      { what: "create, p99, alone", measured: p99(of(alone, "create")), allowed: MOST_SECONDS, unit: " s" },
-      { what: "destroy, p99, alone", measured: p99(of(alone, "destroy")), allowed: MOST_SECONDS, unit: " s" },
+      {
+        what: "create, p99, alone",
+        measured: p99(of(alone, "createSeconds")),
+        allowed: MOST_SECONDS,
+        unit: " s",
+      },
+      {
+        what: "destroy, p99, alone",
+        measured: p99(of(alone, "destroySeconds")),
+        allowed: MOST_SECONDS,
+        unit: " s",
+      },
       {
         what: `create, p99, ${AT_ONCE} at once`,
-        measured: p99(of(crowd, "create")),
+        measured: p99(of(crowd, "createSeconds")),
         allowed: MOST_SECONDS,
         unit: " s",
       },
       {
         what: `destroy, p99, ${AT_ONCE} at once`,
-        measured: p99(of(crowd, "destroy")),
+        measured: p99(of(crowd, "destroySeconds")),
         allowed: MOST_SECONDS,
         unit: " s",
       },

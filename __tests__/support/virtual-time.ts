@@ -1,5 +1,5 @@
 import timers from "node:timers/promises";
-import type { VirtualClock } from "../support/aws-simulator/kernel/clock";
+import type { VirtualClock } from "./aws-simulator/kernel/clock";
 
 /**
  * Lets every wait of this process pass on a virtual clock, those inside the SDK's waiters too. Returns how to undo it.
