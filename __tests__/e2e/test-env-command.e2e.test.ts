@@ -120,9 +120,17 @@ describeWith(["moto_server"], "automock test-env", () => {
     expect(await leftOf(stage)).toEqual([]);
   });
 
-  it("an open breaker refuses new runs of its service, and stops no removal", async () => {
+  it("a service that fails opens its breaker, which refuses new runs and stops no removal", async () => {
     const up = JSON.parse((await automock("--json", "test-env", "up", "orders")).stdout) as RunReport;
-    await registryOf(stage).openBreaker("lambda", Date.now() + 60_000, "api: Throttling");
+    stage.aws.faults.add({
+      id: "broken",
+      service: "lambda",
+      operation: "CreateFunction",
+      fault: { kind: "serverError", status: 500 },
+      occurrence: { always: true },
+    });
+    expect((await automock("test-env", "run", "orders", "--", "true")).exitCode).toBe(2);
+    stage.aws.faults.clear();
     const { exitCode, stderr } = await automock("test-env", "run", "orders", "--", "true");
     expect(exitCode).toBe(4);
     expect(stderr).toContain("lambda failed in another run a moment ago, so nothing is created in it until");

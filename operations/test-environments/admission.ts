@@ -12,9 +12,6 @@ import { usdPerRun } from "./cost";
 import type { Node } from "./nodes/node";
 import { Refused } from "./refused";
 
-/** Milliseconds that a service's breaker stays open. */
-export const BREAKER_MS = 60_000;
-
 export interface Admission {
   readonly run: TestRun;
   readonly spec: TestEnvironment;

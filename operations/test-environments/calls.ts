@@ -28,7 +28,7 @@ interface Instrumentable {
   readonly middlewareStack: {
     add(
       middleware: (next: Next, context: Stack) => Next,
-      options: { readonly step: string; readonly name: string; readonly priority: string },
+      options: { readonly step: string; readonly name: string; readonly priority?: string },
     ): void;
   };
 }
@@ -39,6 +39,9 @@ export class CallRecorder {
   /** Milliseconds that AWS's clock is ahead of this machine's, by the last answer that told the time. */
   clockOffsetMs = 0;
 
+  /** The SDK's name of the service that threw an error; its errors do not say it. */
+  private readonly services = new WeakMap<object, string>();
+
   constructor(private readonly file?: string) {}
 
   /** Wraps a client of the SDK. */
@@ -47,7 +50,7 @@ export class CallRecorder {
       (next, context) => async (args) => {
         const started = Date.now();
         const about = {
-          service: (context.clientName ?? "").replace(/Client$/, ""),
+          service: serviceIn(context),
           operation: (context.commandName ?? "").replace(/Command$/, ""),
         };
         const attempt = attemptOf(args);
@@ -67,8 +70,24 @@ export class CallRecorder {
       // Once per attempt: retries happen above this step.
       { step: "deserialize", name: "automockCalls", priority: "low" },
     );
+    (client as Instrumentable).middlewareStack.add(
+      (next, context) => async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          this.services.set(error as object, serviceIn(context));
+          throw error;
+        }
+      },
+      { step: "initialize", name: "automockErrors" },
+    );
     return client;
   };
+
+  /** The SDK's name of the service that threw an error, for example `Lambda`. */
+  serviceOf(error: unknown): string | undefined {
+    return this.services.get(error as object);
+  }
 
   private add(line: Omit<CallLine, "at" | "durationMs">, started: number): void {
     this.count += 1;
@@ -85,6 +104,10 @@ export class CallRecorder {
       // On a full or read-only disk the calls that remove the environment must go on.
     }
   }
+}
+
+function serviceIn({ clientName = "" }: Stack): string {
+  return clientName.replace(/Client$/, "");
 }
 
 /** The SDK's own count: `amz-sdk-request: attempt=2; max=8`. */

@@ -3,8 +3,9 @@ import { formatInstant } from "../../contract/registry";
 import { UserError } from "../../contract/user-error";
 import { TEST_EXIT, TEST_REAPED_MINUTES } from "../../contract/test-run";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
-import { admit, BREAKER_MS } from "./admission";
-import { createNodes, type CreateResult, type Span } from "./create";
+import { admit } from "./admission";
+import { openBreaker } from "./breaker";
+import { createNodes, type Span } from "./create";
 import { destroyRun, type DestroyResult } from "./destroy";
 import { nodesOf } from "./graph";
 import { recordOf, type OpenRun } from "./open";
@@ -116,37 +117,6 @@ function localUrls({ localEndpoint }: OpenRun, outputs: Record<string, string>):
     ]),
   );
 }
-
-/** What failed after all retries of the SDK fails for the next run too. */
-async function openBreaker(
-  { registry, now }: OpenRun,
-  { error, node, message }: NonNullable<CreateResult["failure"]>,
-): Promise<void> {
-  const { name, $metadata, $service } = error as {
-    readonly name?: string;
-    readonly $service?: string;
-    readonly $metadata?: { readonly httpStatusCode?: number };
-  };
-  const isOverload = /Throttl|TooManyRequests|SlowDown|RequestLimitExceeded/.test(name ?? "");
-  if (!isOverload && ($metadata?.httpStatusCode ?? 0) < 500) return;
-  const service = SERVICE[$service ?? ""];
-  if (service === undefined) return;
-  await registry.openBreaker(service, now() + BREAKER_MS, `${node}: ${message}`).catch(() => undefined);
-}
-
-/** Service of a node type by the SDK's name of the service. */
-const SERVICE: Readonly<Record<string, string>> = {
-  DynamoDB: "dynamodb",
-  S3: "s3",
-  SQS: "sqs",
-  SNS: "sns",
-  IAM: "iam",
-  Lambda: "lambda",
-  EventBridge: "events",
-  CloudWatchLogs: "logs",
-  ApiGatewayV2: "apigateway",
-  APIGateway: "apigateway",
-};
 
 /** Removes everything of a run and, if nothing is left, its record and journal. Repeatable. */
 export async function destroy(open: OpenRun): Promise<CleanupReport> {
