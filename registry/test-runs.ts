@@ -1,4 +1,11 @@
-import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { createHash } from "node:crypto";
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type DeleteItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { formatInstant, OPEN_KEY, registryKey, EXPIRE_AT, type RegistryRecord } from "../contract/registry";
 import { nodeSortKey, TEST_KEY, type JournalEntry } from "../contract/test-run";
 import { fromItem, toItem } from "./item";
@@ -87,7 +94,7 @@ export class TestRunRegistry extends Registry {
     );
   }
 
-  /** Takes one of the slots of a spec: a free one, or one whose run has expired. `undefined` if all are taken. */
+  /** Takes one of the slots of a spec: its own, a free one, or one whose run has expired. `undefined` if all are taken. */
   async takeSlot(
     spec: string,
     slots: number,
@@ -95,21 +102,22 @@ export class TestRunRegistry extends Registry {
     times: { readonly now: number; readonly until: number },
   ): Promise<number | undefined> {
     const now = formatInstant(times.now);
-    const taken = new Map(
-      (await this.itemsOf(TEST_KEY.slot(spec, 0).pk)).map(({ sk, run: by, expiresAt }) => [
-        String(sk),
-        by === run || String(expiresAt) <= now ? undefined : by,
-      ]),
-    );
-    for (let number = 0; number < slots; number++) {
-      const key = TEST_KEY.slot(spec, number);
-      if (taken.get(key.sk) !== undefined) continue;
+    for (let attempt = 0; ; attempt++) {
+      const items = await this.itemsOf(TEST_KEY.slot(spec, 0).pk);
+      const taken = new Set(items.filter(({ expiresAt }) => String(expiresAt) > now).map(({ sk }) => sk));
+      const own = items.find(({ run: by }) => by === run)?.sk;
+      const all = Array.from({ length: slots }, (_, number) => number);
+      const skOf = (number: number) => TEST_KEY.slot(spec, number).sk;
+      const free = all.filter((number) => !taken.has(skOf(number)));
+      // Runs that begin together would all want the first one, and take it one after another.
+      const number = all.find((one) => skOf(one) === own) ?? free[spread(`${run} ${attempt}`, free.length)];
+      if (number === undefined) return undefined;
       const got = await this.conditionally(() =>
         this.table.send(
           new PutItemCommand({
             TableName: this.table.name,
             Item: toItem({
-              ...key,
+              ...TEST_KEY.slot(spec, number),
               run,
               expiresAt: formatInstant(times.until),
               [EXPIRE_AT]: Math.ceil(times.until / 1000),
@@ -122,7 +130,6 @@ export class TestRunRegistry extends Registry {
       );
       if (got) return number;
     }
-    return undefined;
   }
 
   /** Runs that hold slots of a spec now. */
@@ -134,20 +141,41 @@ export class TestRunRegistry extends Registry {
   }
 
   /** Frees every slot of a run. */
-  async freeSlots(spec: string, run: string): Promise<void> {
+  freeSlots(spec: string, run: string): Promise<void> {
+    return this.ownSlots(spec, run, (key) => new DeleteItemCommand(key));
+  }
+
+  /** Holds the slots of a run until another time, in milliseconds since 1970. One that it has lost stays lost. */
+  holdSlots(spec: string, run: string, until: number): Promise<void> {
+    const times = toItem({ ":until": formatInstant(until), ":expireAt": Math.ceil(until / 1000) });
+    return this.ownSlots(
+      spec,
+      run,
+      (key) =>
+        new UpdateItemCommand({
+          ...key,
+          UpdateExpression: `SET expiresAt = :until, ${EXPIRE_AT} = :expireAt`,
+          ExpressionAttributeValues: { ...key.ExpressionAttributeValues, ...times },
+        }),
+    );
+  }
+
+  /** Changes every slot of a run that is still its own. */
+  private async ownSlots(
+    spec: string,
+    run: string,
+    change: (key: DeleteItemCommandInput) => DeleteItemCommand | UpdateItemCommand,
+  ): Promise<void> {
     for (const { pk, sk, run: by } of await this.itemsOf(TEST_KEY.slot(spec, 0).pk)) {
       if (by !== run) continue;
-      await this.conditionally(() =>
-        this.table.send(
-          new DeleteItemCommand({
-            TableName: this.table.name,
-            Key: toItem({ pk, sk }),
-            ConditionExpression: "#run = :run",
-            ExpressionAttributeNames: { "#run": "run" },
-            ExpressionAttributeValues: toItem({ ":run": run }),
-          }),
-        ),
-      );
+      const command = change({
+        TableName: this.table.name,
+        Key: toItem({ pk, sk }),
+        ConditionExpression: "#run = :run",
+        ExpressionAttributeNames: { "#run": "run" },
+        ExpressionAttributeValues: toItem({ ":run": run }),
+      });
+      await this.conditionally(() => this.table.send(command as DeleteItemCommand));
     }
   }
 
@@ -246,4 +274,9 @@ export class TestRunRegistry extends Registry {
       throw error;
     }
   }
+}
+
+/** A number below a limit: the same for the same text, and different for most others. */
+function spread(text: string, limit: number): number {
+  return createHash("sha256").update(text).digest().readUInt32BE() % limit;
 }

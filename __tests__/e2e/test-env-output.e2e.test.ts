@@ -14,7 +14,13 @@ import { createProgram } from "../../cli/program";
 import { findSession, sessionClientConfig } from "../../local/session";
 import { commandsOf } from "../support/parse-command";
 import { describeWith } from "../support/requires";
-import { leftOf, openTestEnvStage, TEST_ENV_SPEC, type TestEnvStage } from "../support/test-env-stage";
+import {
+  leftOf,
+  openTestEnvStage,
+  registryOf,
+  TEST_ENV_SPEC,
+  type TestEnvStage,
+} from "../support/test-env-stage";
 import { testEnvVerb } from "../support/test-env-verb";
 
 const HOUR_MS = 3_600_000;
@@ -129,7 +135,9 @@ describeWith(["moto_server"], "what automock test-env prints", () => {
     rmSync(file("a-first"));
   });
 
-  it("extend says how far it goes, and what cannot be extended", async () => {
+  it("extend holds the slot too, says how far it goes, and what cannot be extended", async () => {
+    const holders = await registryOf(stage).slotHolders("orders", Date.now() + 2 * HOUR_MS);
+    expect(holders).toEqual([run]);
     await expect(printed(false, (cli) => extendCommand(cli, run, 4 * HOUR_MS))).rejects.toThrow(
       new RegExp(
         `^A test environment lives at most 4 hours; ${run} until ${TIME}\\. The maximum is --by \\d+m\\.$`,

@@ -46,5 +46,5 @@ export async function simulatedRegistry() {
     if (read.kind !== "record") throw new Error(JSON.stringify(read));
     return read.record;
   };
-  return { clients, port, run, put, raw, leased, record, clock: scenario.clock };
+  return { clients, port, run, put, raw, leased, record, clock: scenario.clock, log: scenario.simulator.log };
 }

@@ -97,7 +97,6 @@ export function testEnvAws(clock: VirtualClock, random: Random) {
       GetResources: () => ({ ResourceTagMappingList: [] }),
     },
     DynamoDB: {
-      TransactWriteItems: () => ({}),
       CreateTable: ({ TableName, Tags, GlobalSecondaryIndexes }) => {
         const duration = GlobalSecondaryIndexes
           ? TEST_ENV_DURATIONS.tableWithIndex

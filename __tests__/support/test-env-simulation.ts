@@ -1,22 +1,25 @@
+import { reaperNames } from "../../contract/reaper";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import { CallRecorder } from "../../operations/test-environments/calls";
 import { LocalJournal } from "../../operations/test-environments/journal";
 import { createRun, destroy, type Created } from "../../operations/test-environments/lifecycle";
 import { newRun, type OpenRun } from "../../operations/test-environments/open";
 import type { CleanupReport } from "../../operations/test-environments/report";
-import type { TestRunRegistry } from "../../registry/test-runs";
+import { TestRunRegistry } from "../../registry/test-runs";
 import { simulatedClients } from "./aws-simulator/clients";
 import { VirtualClock } from "./aws-simulator/kernel/clock";
 import { Process, type Faults } from "./aws-simulator/kernel/faults";
 import { Random } from "./aws-simulator/kernel/random";
-import { LATENCY, Simulator, type LoggedCall } from "./aws-simulator/kernel/simulator";
+import { Simulator, type LoggedCall } from "./aws-simulator/kernel/simulator";
+import { DYNAMODB } from "./aws-simulator/services/dynamodb";
+import { seedAccount } from "./aws-simulator/world/seed-account";
 import { World } from "./aws-simulator/world/world";
 import { testEnvAws } from "./test-env-aws";
 import { PLACE } from "./test-env-stage";
-import { FakeTestRegistry } from "./test-run";
 import { onVirtualTime } from "./virtual-time";
 
 const FAULTS: Faults = { throttle: 0.05, serverError: 0.01, lostAnswer: 0.01, partialFailure: 0 };
+const { registryTableName } = reaperNames(PLACE.accountId, PLACE.region);
 const PRINCIPAL = { arn: "arn:aws:iam::123456789012:role/pipeline", tags: {} };
 
 export interface SimulatedRun {
@@ -32,6 +35,8 @@ export interface Simulated {
   readonly runs: readonly SimulatedRun[];
   /** Names of what exists at the end. */
   readonly left: readonly string[];
+  /** Keys of the registry's items at the end. */
+  readonly kept: readonly string[];
   /** Commands that the simulated AWS does not have. */
   readonly gaps: readonly string[];
   readonly log: readonly LoggedCall[];
@@ -54,16 +59,25 @@ export async function simulatedRuns(
   const random = new Random(seed);
   const aws = testEnvAws(clock, random);
   const world = new World(PLACE, random);
-  const simulator = new Simulator({ world, clock, random, services: aws.services, faults: FAULTS });
+  seedAccount(world, random);
+  // Audit lines.
+  const TransactWriteItems = DYNAMODB.TransactWriteItems!;
+  const services = { ...aws.services, DynamoDB: { ...aws.services.DynamoDB, TransactWriteItems } };
+  const common = { world, clock, random, faults: FAULTS };
+  const simulator = new Simulator({ ...common, services });
+  // Items of a table that is paid per request have no rate that a few runs could reach.
+  const registry = new Simulator({ ...common, services: { DynamoDB: DYNAMODB }, rateLimits: false });
   const back = onVirtualTime(clock);
   try {
     const runs = Array.from({ length: count }, async (_, i): Promise<SimulatedRun> => {
+      const process = new Process();
+      const clients = simulatedClients(simulator, process, PRINCIPAL);
       const header = newRun(spec, { key: `${seed} ${i}` }, {}, clock.now());
       const open: OpenRun = {
         run: header,
         header,
-        clients: simulatedClients(simulator, new Process(), PRINCIPAL),
-        registry: registryOf(clock, random),
+        clients,
+        registry: new TestRunRegistry(simulatedClients(registry, process, PRINCIPAL).dynamoDb, PLACE),
         journal: new LocalJournal(folder, header.run),
         projectFolder: folder,
         progress: () => undefined,
@@ -83,28 +97,14 @@ export async function simulatedRuns(
       };
     });
     const ended = await clock.run(Promise.all(runs));
-    return { runs: ended, left: aws.left(), gaps: simulator.gaps, log: simulator.log };
+    return {
+      runs: ended,
+      left: aws.left(),
+      kept: [...world.tables.get(registryTableName)!.items.keys()],
+      gaps: [...simulator.gaps, ...registry.gaps],
+      log: simulator.log,
+    };
   } finally {
     back();
   }
-}
-
-/** The registry answers as DynamoDB does, one call of an item each. */
-function registryOf(clock: VirtualClock, random: Random): TestRunRegistry {
-  const fake = new FakeTestRegistry();
-  const answers: Record<string, unknown> = {
-    open: true,
-    takeSlot: 0,
-    breakerUntil: undefined,
-    close: true,
-  };
-  return new Proxy(fake, {
-    get:
-      (target, name: string) =>
-      async (...args: unknown[]) => {
-        await clock.sleep(random.duration(LATENCY));
-        const method = (target as unknown as Record<string, unknown>)[name];
-        return typeof method === "function" ? (method.apply(target, args) as unknown) : answers[name];
-      },
-  }) as unknown as TestRunRegistry;
 }

@@ -39,7 +39,9 @@ export async function createRun(open: OpenRun, spec: TestEnvironment, signal: Ab
     const clockOffsetMs = () => open.calls.clockOffsetMs;
     await admit({ run: header, spec, nodes, clients, registry, now, progress, clockOffsetMs });
     if (await openRecord(open)) return { expiresAt: header.expiresAt, earlier: [] };
-    return { expiresAt: await expiryOfSameRun(open), earlier: await readJournal(open) };
+    const expiresAt = await expiryOfSameRun(open);
+    await registry.holdSlots(header.spec, header.run, Date.parse(expiresAt));
+    return { expiresAt, earlier: await readJournal(open) };
   });
   const started = now();
   const result = await createNodes(open, nodes, signal, earlier);

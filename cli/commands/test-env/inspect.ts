@@ -1,5 +1,5 @@
 import { EXTENDABLE_PHASES, extension } from "../../../contract/extension";
-import { formatInstant } from "../../../contract/registry";
+import { formatInstant, parseInstant } from "../../../contract/registry";
 import { TEST_TTL_MINUTES } from "../../../contract/test-run";
 import { UserError } from "../../../contract/user-error";
 import { loadTestEnvironment } from "../../../environments/schema/test-environment-load";
@@ -55,7 +55,7 @@ export async function showCommand(cli: Cli, run: string): Promise<void> {
 
 /** Extends the time to live by `ms` milliseconds. */
 export async function extendCommand(cli: Cli, run: string, ms: number): Promise<void> {
-  const { registry } = openRun(cli, locateRun(cli.projectFolder, run));
+  const { registry, header } = openRun(cli, locateRun(cli.projectFolder, run));
   const read = await registry.get(run);
   if (read.kind !== "record") throw gone(run);
   const { expiresAt: from, maxExpiresAt } = read.record;
@@ -72,6 +72,7 @@ export async function extendCommand(cli: Cli, run: string, ms: number): Promise<
   if (!(await registry.moveExpiry(run, { from, to, phases: EXTENDABLE_PHASES }))) {
     throw new UserError(`The record of ${run} changed while it was being extended. Try again.`);
   }
+  await registry.holdSlots(header.spec, run, parseInstant(to)!);
   const extended = { run, from, to, maxExpiresAt };
   cli.output.result(extended, () => cli.output.line(extendedLine(extended)));
 }
