@@ -26,6 +26,8 @@ export interface SimulatedRun {
   readonly run: string;
   readonly create: Created["report"];
   readonly cleanup: CleanupReport;
+  /** Lines of progress. */
+  readonly progress: readonly string[];
   /** Virtual seconds, admission included. */
   readonly createSeconds: number;
   readonly destroySeconds: number;
@@ -70,6 +72,7 @@ export async function simulatedRuns(
   const back = onVirtualTime(clock);
   try {
     const runs = Array.from({ length: count }, async (_, i): Promise<SimulatedRun> => {
+      const progress: string[] = [];
       const process = new Process();
       const clients = simulatedClients(simulator, process, PRINCIPAL);
       const header = newRun(spec, { key: `${seed} ${i}` }, {}, clock.now());
@@ -80,7 +83,7 @@ export async function simulatedRuns(
         registry: new TestRunRegistry(simulatedClients(registry, process, PRINCIPAL).dynamoDb, PLACE),
         journal: new LocalJournal(folder, header.run),
         projectFolder: folder,
-        progress: () => undefined,
+        progress: (text) => progress.push(text),
         now: () => clock.now(),
         calls: new CallRecorder(),
       };
@@ -92,6 +95,7 @@ export async function simulatedRuns(
         run: header.run,
         create,
         cleanup,
+        progress,
         createSeconds: (created - started) / 1000,
         destroySeconds: (clock.now() - created) / 1000,
       };

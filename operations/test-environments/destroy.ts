@@ -47,7 +47,7 @@ export async function destroyRun(world: RunWorld, limitMs = LIMIT_MS): Promise<D
   };
   const list = new Worklist(
     { clock: { now, sleep }, metrics: { add: () => undefined } },
-    { note: (entry) => report(world, entry), flush: () => Promise.resolve() },
+    { note: (entry) => report(world, started, entry), flush: () => Promise.resolve() },
     [],
     {},
   );
@@ -134,7 +134,9 @@ async function leadsOf(world: RunWorld, env: EnvKey, handled: ReadonlySet<string
   };
 }
 
-function report({ progress }: RunWorld, { action, resource, outcome, error }: TrailEntry): void {
-  if (action === "gone") progress(`${resource}: deleted`);
+function report({ progress, now }: RunWorld, started: number, entry: TrailEntry): void {
+  const { action, resource, outcome, error } = entry;
+  const seconds = ((now() - started) / 1000).toFixed(1);
+  if (action === "gone") progress(`${resource}: deleted (${seconds} s)`);
   else if (error !== undefined) progress(`${resource}: ${outcome}, tried again: ${error}`);
 }

@@ -39,6 +39,18 @@ it("every run is created and removed within a minute each, and nothing is left",
   expect(new Set(together.runs.map(({ run }) => run)).size).toBe(20);
 });
 
+it("progress names each resource with its time, when it is created and when it is deleted", () => {
+  for (const { runs } of alone)
+    for (const { run, progress, cleanup } of runs) {
+      const of = (line: RegExp) => progress.filter((text) => line.test(text)).length;
+      expect(of(/^[a-z.-]+: [a-z0-9]+:[a-z-]+ (created|adopted) \(\d+\.\d s\)$/)).toBe(9);
+      expect(of(/^[a-z0-9]+:[a-z-]+ \S+: deleted \(\d+\.\d s\)$/)).toBe(cleanup.deleted);
+      expect(progress).toContainEqual(
+        expect.stringMatching(new RegExp(`^dynamodb:table test-${run}-users: deleted`)),
+      );
+    }
+});
+
 it("the registry keeps audit lines only: no record, no journal, no slot", () => {
   for (const { runs, kept } of [together, ...alone]) {
     expect(kept.filter((key) => !/#AUDIT#|"AUDIT#|"SETTINGS"/.test(key))).toEqual([]);

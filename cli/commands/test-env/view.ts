@@ -86,8 +86,10 @@ function timelineLines(spans: readonly Span[]): string[] {
 }
 
 /** A new environment that is kept. */
-export function upLines({ run, create, outputs }: RunReport, expiresAt: string): string[] {
+export function upLines({ run, create, outputs, timeline }: RunReport, expiresAt: string): string[] {
   return [
+    ...timelineLines(timeline),
+    "",
     `${run}: ${counted(create.resources, "resource")} in ${seconds(create.seconds)}; it expires at ${expiresAt}.`,
     ...exportLines(outputs),
     `Remove it with automock test-env down ${run}.`,

@@ -134,10 +134,13 @@ describe("an environment that is kept", () => {
           run: RUN,
           create: { result: "created", seconds: 3.14, resources: 1 },
           outputs: { USERS_TABLE: "test-users" },
+          timeline: [{ node: "users", type: "dynamodb:table", startMs: 0, endMs: 2000, result: "created" }],
         } as Partial<RunReport> as RunReport,
         "2026-01-31T09:30:00Z",
       ),
     ).toEqual([
+      "users  ████████████████████████████████████████  2.0 s",
+      "",
       `${RUN}: 1 resource in 3.1 s; it expires at 2026-01-31T09:30:00Z.`,
       "export USERS_TABLE='test-users'",
       `Remove it with automock test-env down ${RUN}.`,
