@@ -18,7 +18,7 @@ const EPOCH = new Date(1980, 0, 1);
  * @param folder relative to the project
  * @throws UserError if the folder has no files or the zip is too large
  */
-export function zipFolder(projectFolder: string, folder: string): Uint8Array {
+export function zipFolder(projectFolder: string, folder: string, limitBytes = LIMIT_BYTES): Uint8Array {
   const root = join(projectFolder, folder);
   const files = filesOf(root);
   if (files.length === 0) throw new UserError(`${folder} has no files, so there is no code to deploy.`);
@@ -26,7 +26,7 @@ export function zipFolder(projectFolder: string, folder: string): Uint8Array {
     (file) => [relative(root, file).split(sep).join("/"), readFileSync(file)] as const,
   );
   const zip = zipSync(Object.fromEntries(content), { level: 6, mtime: EPOCH, os: 3, attrs: 0o644 << 16 });
-  if (zip.length <= LIMIT_BYTES) return zip;
+  if (zip.length <= limitBytes) return zip;
   throw new UserError(
     `${folder} is ${Math.ceil(zip.length / 1024 / 1024)} MiB as a zip; Lambda accepts up to 50 MiB. Bundle the code or leave out what it does not need.`,
   );

@@ -41,6 +41,14 @@ it("the example is valid and gets its defaults", () => {
 
 it.each<[string, Record<string, unknown>, string]>([
   [
+    "an unknown key",
+    { ttlMinute: 20 },
+    `environments/test/orders.json: ttlMinute
+  given:   "ttlMinute" (unknown key)
+  allowed: one of name, owner, costCenter, accountId, region, role, ttlMinutes, atMost, resources, test
+  fix:     did you mean "ttlMinutes"?`,
+  ],
+  [
     "a misspelled key of a resource",
     { "resources/orders/index": {} },
     `environments/test/orders.json: resources.orders.index
