@@ -43,6 +43,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ["cli/**/*.ts", "local/**/*.ts", "operations/**/*.ts"],
+    ignores: ["operations/process.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "process",
+          property: "kill",
+          message: "It throws if the process has ended: use signalTo or killGroup of operations/process.ts.",
+        },
+      ],
+    },
+  },
+  {
     files: ["**/*.js", "**/*.cjs"],
     languageOptions: {
       globals: { module: "writable", require: "readonly", process: "readonly" },

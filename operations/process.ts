@@ -111,7 +111,7 @@ export async function start(command: string, options: StartOptions): Promise<Run
   const killAfterSeconds = options.killAfterSeconds ?? 30;
   const watchdog = watch(pid, stopSignal, killAfterSeconds);
 
-  const signalGroup = (signal: NodeJS.Signals) => signalTo(pid, signal);
+  const signalGroup = (signal: NodeJS.Signals) => signalTo(-pid, signal);
   let stopping: Promise<void> | undefined;
   const entry: Tracked = {
     pid,
@@ -141,14 +141,18 @@ export async function start(command: string, options: StartOptions): Promise<Run
 
 /** Kills a child and all that it started; nothing happens when they have ended. */
 export function killGroup(pid: number): void {
-  signalTo(pid, "SIGKILL");
+  signalTo(-pid, "SIGKILL");
 }
 
-function signalTo(pid: number, signal: NodeJS.Signals): void {
+/**
+ * Signals a process, or the group whose negative id is given; nothing happens when it has ended. All signals go this way,
+ * because `process.kill` throws then, and in a timer that would end this process.
+ */
+export function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
-    // The group has already ended.
+    // It has already ended.
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { lastLines, run, start } from "../../operations/process";
+import { killGroup, lastLines, run, signalTo, start } from "../../operations/process";
 import { eventually, isAlive } from "../support/eventually";
 
 const env = { PATH: process.env.PATH };
@@ -48,6 +48,14 @@ describe("run", () => {
     });
     expect((await child.finished).signal).toBe("SIGKILL");
   });
+});
+
+it("a signal to a process or group that has ended does nothing, also in a timer", () => {
+  // Above the largest id that a process can have.
+  const ended = 2 ** 22 + 1;
+  expect(() => process.kill(ended, "SIGTERM")).toThrow("ESRCH");
+  expect(() => signalTo(ended, "SIGTERM")).not.toThrow();
+  expect(() => killGroup(ended)).not.toThrow();
 });
 
 describe("lastLines", () => {

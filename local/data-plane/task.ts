@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
 import { freePort } from "../../operations/free-port";
-import { start, type RunningProcess } from "../../operations/process";
+import { killGroup, signalTo, start, type RunningProcess } from "../../operations/process";
 import { commandOnThisMachine, variablesOnThisMachine, type Places } from "./container-text";
 import { programFor } from "./images";
 import type { LogAlarms } from "./log-alarms";
@@ -149,7 +149,7 @@ export class LocalTask {
   async kill(): Promise<void> {
     this.stopped ??= Promise.resolve();
     for (const container of this.containers) if (!container.process) this.end(container, undefined);
-    await Promise.all(this.containers.map(({ process }) => process && killGroup(process)));
+    await Promise.all(this.containers.map(({ process }) => process && endNow(process)));
     await Promise.allSettled(this.launches);
     this.options.network.close();
     rmSync(this.folder, { recursive: true, force: true });
@@ -195,7 +195,7 @@ export class LocalTask {
       killAfterSeconds: HURRIED_STOP_SECONDS,
       onLine: (line) => log?.write(line),
     });
-    if (this.stopped) return killGroup(process);
+    if (this.stopped) return endNow(process);
     container.process = process;
     state.status = "RUNNING";
     container.started.resolve();
@@ -247,7 +247,7 @@ export class LocalTask {
     // To the first process alone, as ECS does: a script decides itself what its children hear.
     signalTo(child.pid, "SIGTERM");
     const timeout = (definition.stopTimeout ?? STOP_TIMEOUT_SECONDS) * 1000;
-    const timer = setTimeout(() => signalTo(-child.pid, "SIGKILL"), timeout);
+    const timer = setTimeout(() => killGroup(child.pid), timeout);
     await ended.promise;
     clearTimeout(timer);
   }
@@ -267,16 +267,8 @@ export class LocalTask {
 
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
-function signalTo(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended already.
-  }
-}
-
-async function killGroup(child: RunningProcess): Promise<void> {
-  signalTo(-child.pid, "SIGKILL");
+async function endNow(child: RunningProcess): Promise<void> {
+  killGroup(child.pid);
   await child.finished;
 }
 

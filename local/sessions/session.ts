@@ -10,7 +10,8 @@ import {
   type Message,
 } from "../../operations/admin-box/session/message";
 import { Stream } from "../../operations/admin-box/session/stream";
-import { killGroup, Terminal, type TerminalSize } from "./terminal";
+import { killGroup } from "../../operations/process";
+import { Terminal, type TerminalSize } from "./terminal";
 
 /** What a session runs. */
 export type Work =
@@ -80,7 +81,7 @@ export class AgentSession {
     clearInterval(this.timer);
     this.port?.destroySoon();
     this.terminal?.kill();
-    if (this.child) killGroup(this.child);
+    if (this.child?.pid !== undefined) killGroup(this.child.pid);
     const payload = JSON.stringify({ MessageType: "channel_closed", SchemaVersion: 1, Output: words });
     this.socket?.send(encode({ type: "channel_closed", sequence: 0, payload: Buffer.from(payload) }));
     this.socket?.close();

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
+import { killGroup } from "../../operations/process";
 
 export interface TerminalOptions {
   /** Line of sh, which ends with the shell. */
@@ -50,7 +51,7 @@ export class Terminal {
   }
 
   kill(): void {
-    killGroup(this.child);
+    if (this.child.pid !== undefined) killGroup(this.child.pid);
   }
 
   private applySize(): void {
@@ -60,15 +61,5 @@ export class Terminal {
     const flag = process.platform === "darwin" ? "-f" : "-F";
     const args = [flag, name, "rows", String(rows), "cols", String(cols)];
     spawn("stty", args, { stdio: "ignore" }).on("error", () => undefined);
-  }
-}
-
-/** Ends a detached process and all that it started. */
-export function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has already ended.
   }
 }
