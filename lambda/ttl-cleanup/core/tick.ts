@@ -1,4 +1,5 @@
 import { describeError } from "../../../cleanup/engine/classify";
+import { Limiter } from "../../../cleanup/engine/limiter";
 import { MINUTE } from "../../../cleanup/engine/time";
 import { isTest, type RegistryRecord } from "../../../contract/registry";
 import { TEST_SYSTEM } from "../../../contract/test-run";
@@ -44,7 +45,7 @@ export async function runTick(world: World): Promise<TickResult> {
   metrics.add("OverdueMinutes", await longestOverdue(world, records, now));
 
   const first: PassOptions[] = unread.map((environment) => ({ environment }));
-  await inTurns(records, async (record) => {
+  await new Limiter(AT_ONCE).all(records, async (record) => {
     const { environment } = record;
     try {
       const options = await serve(world, record);
@@ -119,16 +120,6 @@ async function comeBack(world: World, environment: string): Promise<TickResult[s
   const { schedules } = await sessions.open(bareScope(read.record), "clean");
   await schedules.put(environment, "rearm", clock.now() + MINUTE);
   return { kind: "nothing", reason: "no time left in this tick: re-armed" };
-}
-
-/** Runs a few at the same time; each handles its own errors. */
-async function inTurns<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
-  const queue = [...all];
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let one = queue.shift(); one !== undefined; one = queue.shift()) await run(one);
-    }),
-  );
 }
 
 /**

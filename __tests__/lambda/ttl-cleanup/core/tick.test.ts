@@ -94,6 +94,27 @@ describe("the tick", () => {
     expect(fake.metrics.ClockRepairs).toBe(2);
   });
 
+  it("repairs the schedules of eight environments at the same time", async () => {
+    const fake = new FakeAws(TYPES);
+    for (let i = 0; i < 20; i++) fake.register(recordOf({ environment: `pr-${i}`, expiresAt: iso(EXPIRY) }));
+    fake.now = EXPIRY - 2 * HOUR;
+    const world = fake.world();
+    const [open, opened]: [Set<string>, number[]] = [new Set(), []];
+    const sessions = {
+      open: async (...args: Parameters<typeof world.ports.sessions.open>) => {
+        open.add(args[0].environment);
+        opened.push(open.size);
+        // All that can begin without waiting for this one begins meanwhile.
+        await new Promise<void>((resume) => setImmediate(resume));
+        open.delete(args[0].environment);
+        return world.ports.sessions.open(...args);
+      },
+    };
+    await runTick({ ...world, ports: { ...world.ports, sessions } });
+    expect(opened).toHaveLength(20);
+    expect(Math.max(...opened)).toBe(8);
+  });
+
   it("asks nothing but the registry about thousands of environments at rest", async () => {
     const fake = new FakeAws(TYPES);
     for (let i = 0; i < 2000; i++)
