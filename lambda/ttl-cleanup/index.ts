@@ -83,7 +83,7 @@ export async function run(
 }
 
 /** Settings of the function; the clients live as long as the container. */
-function optionsFrom(env: NodeJS.ProcessEnv): WorldOptions {
+export function optionsFrom(env: NodeJS.ProcessEnv): WorldOptions {
   const region = required(env, "AWS_REGION");
   const shared: ClientOptions = {
     region,
