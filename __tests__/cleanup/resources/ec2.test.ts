@@ -1,4 +1,5 @@
-import { awsError } from "../../support/fake-clients";
+import { createHandlers } from "../../../cleanup/resources";
+import { awsError, fakeClients } from "../../support/fake-clients";
 import { env, found, handlerOf, TAG_LIST } from "../../support/handlers";
 
 test.each([
@@ -45,6 +46,46 @@ test("shared-vpc-wipe: all pages are read, and nothing twice", async () => {
         : { Subnets: [{ SubnetId: "subnet-1", Tags: TAG_LIST }], NextToken: "more" },
   });
   expect((await list(env({}, ["vpc-1"]))).map(({ id }) => id)).toEqual(["subnet-1", "subnet-2"]);
+});
+
+test("environments that are deleted at the same time share their requests", async () => {
+  type Input = { readonly Filters: readonly { readonly Name: string; readonly Values: readonly string[] }[] };
+  const names = ["pr-1", "pr-2", "pr-3"];
+  const read = fakeClients({
+    DescribeSubnets: ({ Filters: [filter] }: Input) => ({
+      Subnets: names
+        .map((name) => ({
+          SubnetId: `subnet-${name}`,
+          VpcId: `vpc-${name}`,
+          Tags: [{ Key: "automock:environment", Value: name }],
+        }))
+        .filter(({ SubnetId, VpcId, Tags }) =>
+          filter!.Values.some((value) => [SubnetId, VpcId, Tags[0]!.Value].includes(value)),
+        ),
+    }),
+  });
+  // Each environment has a session of its own; the clients that read are one set for all.
+  const handlers = names.map(() =>
+    createHandlers({ read, write: fakeClients({}) }).find(({ type }) => type === "ec2:subnet")!,
+  );
+  const listed = await Promise.all(
+    names.map(async (environment, i) => {
+      const ids: string[] = [];
+      const scope = { ...env({}, [`vpc-${environment}`]), environment };
+      for await (const { id } of handlers[i]!.list(scope)) ids.push(id);
+      return ids;
+    }),
+  );
+  expect(listed).toEqual([["subnet-pr-1"], ["subnet-pr-2"], ["subnet-pr-3"]]);
+  const looks = await Promise.all(
+    [...names, "gone"].map((name, i) => handlers[i % 3]!.look(found("ec2:subnet", `subnet-${name}`))),
+  );
+  expect(looks).toEqual(["present", "present", "present", "absent"]);
+  expect(read.calls.map(([, { Filters }]) => Filters)).toEqual([
+    [{ Name: "tag:automock:environment", Values: names }],
+    [{ Name: "vpc-id", Values: ["vpc-pr-1", "vpc-pr-2", "vpc-pr-3"] }],
+    [{ Name: "subnet-id", Values: ["subnet-pr-1", "subnet-pr-2", "subnet-pr-3", "subnet-gone"] }],
+  ]);
 });
 
 test("a listing whose page fails is an error, never a short list", async () => {
