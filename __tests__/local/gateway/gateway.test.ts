@@ -14,17 +14,19 @@ interface Seen {
 let folder: string;
 let moto: Server;
 let answerOfMoto: string;
+let statusOfMoto: number;
 let seen: Seen[];
 let gateway: Gateway;
 
 beforeEach(async () => {
   seen = [];
   answerOfMoto = "0123456789";
+  statusOfMoto = 201;
   moto = createServer(async (incoming, outgoing) => {
     let body = "";
     for await (const chunk of incoming) body += String(chunk);
     seen.push({ method: incoming.method, url: incoming.url, host: incoming.headers.host, body });
-    outgoing.writeHead(201, {
+    outgoing.writeHead(statusOfMoto, {
       "x-kept": "yes",
       ...(incoming.method === "HEAD" && { "content-length": "42" }),
     });
@@ -168,6 +170,57 @@ it.each([
   await expect(send("GET", "/bucket/key")).rejects.toThrow(/socket hang up|aborted/);
   expect(seen).toHaveLength(calls);
   expect(gateway.calls.all().map(({ status, fault }) => [status, fault])).toEqual([[0, "cut"]]);
+});
+
+describe("instead of a page in HTML, which no client understands, answers an error that names service and operation", () => {
+  const page = "\n<!DOCTYPE HTML><title>404 Not Found</title>";
+  const json = {
+    headers: { "x-amz-target": "AmazonSSM.GetThings", "content-type": "application/x-amz-json-1.1" },
+    body: "{}",
+  };
+  const query = {
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: "Action=GetThings&Version=2010-05-08",
+  };
+  const signed = (service: string) => ({
+    authorization: `x Credential=k/20260101/us-east-1/${service}/aws4_request`,
+  });
+
+  it.each([
+    [
+      "ssm",
+      json,
+      404,
+      501,
+      '{"__type":"NotImplemented","message":"The local AWS does not have ssm:GetThings."}',
+    ],
+    [
+      "ssm",
+      json,
+      500,
+      500,
+      '{"__type":"InternalFailure","message":"The local AWS failed at ssm:GetThings, or does not have it."}',
+    ],
+    [
+      "iam",
+      query,
+      404,
+      501,
+      "<Code>NotImplemented</Code><Message>The local AWS does not have iam:GetThings.</Message>",
+    ],
+  ])("%s %j, moto's status %d", async (service, { headers, body }, said, status, error) => {
+    [answerOfMoto, statusOfMoto] = [page, said];
+    const answer = await send("POST", "/", { headers: { ...headers, ...signed(service) }, body });
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(error);
+    expect(answer.body).not.toMatch(/doctype/i);
+    expect(gateway.calls.all().map((call) => call.status)).toEqual([status]);
+  });
+
+  it("an object that is a page stays one", async () => {
+    [answerOfMoto, statusOfMoto] = [page, 200];
+    expect(await send("GET", "/bucket/index.html")).toMatchObject({ status: 200, body: page });
+  });
 });
 
 it("says that moto cannot be reached", async () => {
