@@ -1,3 +1,4 @@
+import { stableHash } from "../../contract/names";
 import type { Inventory } from "./inventory";
 import type { Clock } from "./ports";
 import { SECOND } from "./time";
@@ -21,8 +22,8 @@ export interface Steering {
   relist(): Promise<Inventory | string>;
   /** Called before every round. An error ends the run. */
   beforeRound(): Promise<void>;
-  /** An integer from 0, different for each run, so that parallel runs poll at different times. */
-  readonly salt: number;
+  /** Different for runs in parallel, so that they poll at different times. */
+  readonly salt: string;
 }
 
 export interface RunResult {
@@ -63,7 +64,7 @@ export async function run(list: Worklist, first: Inventory, steering: Steering):
 }
 
 /** Varies by a tenth, so that parallel runs do not synchronize. */
-function pollMs(salt: number, round: number, idle: number): number {
-  const spread = ((salt * 7919 + round * 104_729) % 200) / 1000;
-  return Math.round(POLLS[Math.min(idle, POLLS.length - 1)]! * (0.9 + spread));
+function pollMs(salt: string, round: number, idle: number): number {
+  const share = parseInt(stableHash(`${salt} ${round}`, 6), 16) / 16 ** 6;
+  return Math.round(POLLS[Math.min(idle, POLLS.length - 1)]! * (0.9 + share / 5));
 }

@@ -64,7 +64,7 @@ export async function destroyRun(world: RunWorld, limitMs = LIMIT_MS): Promise<D
     remainingMs: () => started + limitMs - now(),
     relist,
     beforeRound: () => Promise.resolve(),
-    salt: started % 1000,
+    salt: env.environment,
   });
   const seconds = (now() - started) / 1000;
   const left = list.unfinished(now()).map(({ type, id, lastError, blockedBy, status }) => ({

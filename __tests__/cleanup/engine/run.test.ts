@@ -77,7 +77,7 @@ class Site {
     const list = new Worklist({ clock, metrics: { add: () => undefined } }, trail, [], {});
     const result = await run(list, await this.inventory(), {
       clock,
-      salt: 0,
+      salt: "a",
       remainingMs: () => 10 * MINUTE - this.now,
       relist: () => {
         this.relists += 1;
@@ -149,7 +149,7 @@ it("while nothing changes, it polls ever less often and lists everything again a
   expect(Math.max(...polls)).toBeLessThanOrEqual(5.5);
   // Runs that began together with another salt do not ask in the same moments.
   const other = new Site(["subnet-1"], () => ({ kind: "blocked", by: ["something unseen"] }));
-  await other.run({ salt: 1 });
+  await other.run({ salt: "b" });
   expect(other.sleeps.filter((ms, round) => ms === site.sleeps[round])).toEqual([]);
 });
 

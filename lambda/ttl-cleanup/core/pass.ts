@@ -264,7 +264,7 @@ async function clean(pass: PassContext): Promise<PassResult> {
   let noted = false;
   const { empty, errors, unsupported } = await run(list, inventory, {
     clock: pass.ports.clock,
-    salt: pass.lease.token,
+    salt: pass.options.environment,
     remainingMs: () => pass.remainingMs() - RESERVE,
     async relist() {
       const again = await survey(pass, latest);

@@ -1,6 +1,8 @@
 import { drive } from "../../../support/reaper-driver";
+import { runPass } from "../../../../lambda/ttl-cleanup/core/pass";
 import { FakeAws } from "../../../support/reaper-fakes";
-import { HOUR, iso, MINUTE, named, SECOND } from "../../../support/reaper-values";
+import { TYPES } from "../../../support/reaper-graphs";
+import { HOUR, iso, MINUTE, named, recordOf, SECOND } from "../../../support/reaper-values";
 
 import { EXPIRY, expiredAws, pass, sent, small } from "../../../support/reaper-passes";
 
@@ -390,4 +392,29 @@ describe("a pass", () => {
     const gone = aws.audit.filter(({ action }) => action === "gone").map(({ resource }) => resource);
     expect(gone).toEqual(["nat n", "subnet s"]);
   });
+});
+
+it("polls at other moments than a pass over another environment that began at the same time", async () => {
+  const pollsOf = async (environment: string) => {
+    const aws = new FakeAws(TYPES);
+    const warned = { warnFor: iso(EXPIRY), warnedAt: iso(EXPIRY - HOUR) };
+    aws.register(recordOf({ environment, phase: "WARNED", ...warned }));
+    aws.add({ type: "nat", id: "nat", environment, deleteMs: MINUTE }, "managed");
+    aws.now = EXPIRY;
+    const world = aws.world();
+    const polls: number[] = [];
+    const sleep = (ms: number) => {
+      polls.push(ms);
+      return world.ports.clock.sleep(ms);
+    };
+    await runPass(
+      { ...world, ports: { ...world.ports, clock: { ...world.ports.clock, sleep } } },
+      { environment },
+    );
+    return polls;
+  };
+  const [one, other] = await Promise.all([pollsOf("pr-1"), pollsOf("pr-2")]);
+  expect(one.length).toBeGreaterThan(10);
+  // Only the half minute between the two listings of the proof is the same.
+  expect(one.filter((ms, i) => ms === other[i])).toEqual(Array(6).fill(5 * SECOND));
 });
