@@ -43,6 +43,15 @@ const PUBLISHED: Readonly<Partial<Record<string, Service>>> = {
       [/./, 3, 3],
     ],
   },
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html: 1,000 write units per
+  // second for one partition. A cleanup's calls use four on average, so even in one partition these would be accepted. The
+  // rates of all others are assumed.
+  dynamoDb: {
+    categories: [
+      [/Tables?$|Tags?OfResource$|^(Tag|Untag)Resource$/, 100, 50],
+      [/./, 200, 200],
+    ],
+  },
   // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html. Every reading call is counted as one with a filter
   // or pages. These are limits of requests, whatever the number of ids in one.
   ec2: {
