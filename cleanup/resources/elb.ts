@@ -10,7 +10,7 @@ import {
   ModifyLoadBalancerAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Clients } from "../aws/clients";
-import { unlessNotFound } from "../aws/errors";
+import { errorName, unlessNotFound } from "../aws/errors";
 import { allPages } from "../aws/pages";
 import type { EnvScope, Found } from "../engine/resource";
 import { elbTags } from "./elb-tags";
@@ -36,16 +36,21 @@ const loadBalancer: ResourceType = {
         const answer = await read.elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [id] }));
         return answer.LoadBalancers?.length;
       }),
-    async prepare({ id }) {
-      await write.elb.send(
-        new ModifyLoadBalancerAttributesCommand({
-          LoadBalancerArn: id,
-          Attributes: [{ Key: "deletion_protection.enabled", Value: "false" }],
-        }),
-      );
-    },
-    async remove({ id }) {
-      await write.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id }));
+    async remove({ id: LoadBalancerArn }) {
+      const remove = () => write.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
+      try {
+        await remove();
+      } catch (error) {
+        // Most are not protected, and AWS takes only three of these calls per second.
+        if (errorName(error) !== "OperationNotPermittedException") throw error;
+        await write.elb.send(
+          new ModifyLoadBalancerAttributesCommand({
+            LoadBalancerArn,
+            Attributes: [{ Key: "deletion_protection.enabled", Value: "false" }],
+          }),
+        );
+        await remove();
+      }
       return ACCEPTED;
     },
   }),

@@ -1,5 +1,6 @@
 import { loadBalancerOf } from "../../../cleanup/resources/elb";
-import { env, handlerOf, TAG_LIST } from "../../support/handlers";
+import { awsError } from "../../support/fake-clients";
+import { env, found, handlerOf, TAG_LIST } from "../../support/handlers";
 
 const LB = "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/n/1";
 
@@ -42,4 +43,48 @@ test("tags are asked for twenty at a time", async () => {
   expect(await list(env({}, ["vpc-1"]))).toHaveLength(45);
   const asked = calls.filter(([name]) => name === "DescribeTags").map(([, input]) => input.ResourceArns);
   expect(asked.map((some) => (some as string[]).length)).toEqual([20, 20, 5]);
+});
+
+describe("a load balancer", () => {
+  const TYPE = "elasticloadbalancing:load-balancer";
+
+  test("is deleted with one call", async () => {
+    const { handler, calls } = handlerOf(TYPE, { DeleteLoadBalancer: () => ({}) });
+    expect(handler.prepare).toBeUndefined();
+    expect(await handler.remove(found(TYPE, LB))).toEqual({ kind: "accepted" });
+    expect(calls).toEqual([["DeleteLoadBalancer", { LoadBalancerArn: LB }]]);
+  });
+
+  test("that is protected from deletion loses the protection first", async () => {
+    let isProtected = true;
+    const { handler, calls } = handlerOf(TYPE, {
+      DeleteLoadBalancer: () => {
+        if (isProtected) throw awsError("OperationNotPermittedException");
+      },
+      ModifyLoadBalancerAttributes: () => {
+        isProtected = false;
+      },
+    });
+    expect(await handler.remove(found(TYPE, LB))).toEqual({ kind: "accepted" });
+    const off = [{ Key: "deletion_protection.enabled", Value: "false" }];
+    expect(calls).toEqual([
+      ["DeleteLoadBalancer", { LoadBalancerArn: LB }],
+      ["ModifyLoadBalancerAttributes", { LoadBalancerArn: LB, Attributes: off }],
+      ["DeleteLoadBalancer", { LoadBalancerArn: LB }],
+    ]);
+  });
+
+  test.each([
+    ["ResourceInUseException", { kind: "blocked", by: ["ResourceInUseException"] }, 1],
+    ["OperationNotPermittedException", { kind: "bug", error: "OperationNotPermittedException" }, 3],
+  ])("that AWS keeps for another reason, %s, stays", async (name, outcome, count) => {
+    const { handler, calls } = handlerOf(TYPE, {
+      DeleteLoadBalancer: () => {
+        throw awsError(name);
+      },
+      ModifyLoadBalancerAttributes: () => ({}),
+    });
+    expect(await handler.remove(found(TYPE, LB))).toEqual(outcome);
+    expect(calls).toHaveLength(count);
+  });
 });
