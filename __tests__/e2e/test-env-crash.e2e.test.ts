@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { sample } from "../support/examples";
+import { isDeep, sample } from "../support/examples";
 import { describeWith } from "../support/requires";
 import { letExpire, tick } from "../support/test-env-reaper";
 import { testEnvVerb } from "../support/test-env-verb";
@@ -23,6 +23,9 @@ const CROWD = 40;
 
 /** Odd, because each call has two places: before and after it. */
 const EVERY = { down: 17, tick: 23 };
+
+// All places take 35 minutes on an idle machine, and a test may take 30.
+if (isDeep) jest.setTimeout(2 * 3_600_000);
 
 /** A process that is killed at any of its calls leaves nothing that a later one does not find. */
 describeWith(["moto_server"], "test environments whose process is killed", () => {
@@ -121,6 +124,7 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
       expect(reaped[twin.run]).toEqual({ kind: "nothing", reason: "not due" });
       expect((await registryOf(stage).list()).map(({ environment }) => environment)).toEqual([twin.run]);
       if (dead[0] !== undefined) expect(await registryOf(stage).journal(dead[0])).toEqual([]);
+      process.stdout.write(`${results.length} places tried, ${left.length} to go\n`);
     }
     expectKilled(results);
     await expectTwinAlone();
