@@ -45,7 +45,7 @@ const OPERATIONS = {
   images: [],
   leases: ["costs", "aws"],
   status: ["leases"],
-  "test-environments": [],
+  "test-environments": ["aws"],
   delivery: ["review", "costs", "terraform", "aws"],
 };
 

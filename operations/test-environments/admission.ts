@@ -34,11 +34,9 @@ const CLOCK_MS = 5 * 60_000;
  */
 export async function admit(admission: Admission): Promise<void> {
   const { run, spec, registry, now } = admission;
-  const [account, breakers, quotas] = await Promise.all([
-    accountFault(admission),
-    breakerFaults(admission),
-    quotaFaults(admission),
-  ]);
+  // First, because without credentials nothing else can be read either.
+  const account = await accountFault(admission);
+  const [breakers, quotas] = await Promise.all([breakerFaults(admission), quotaFaults(admission)]);
   const reasons = [...account, ...clockFaults(admission), ...costFaults(spec), ...breakers, ...quotas];
   if (reasons.length > 0) throw new Refused(reasons.join("\n"));
   const slots = spec.atMost.environments;

@@ -3,6 +3,7 @@ import { formatInstant } from "../../contract/registry";
 import { UserError } from "../../contract/user-error";
 import { TEST_EXIT, TEST_REAPED_MINUTES } from "../../contract/test-run";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
+import { explainAwsError } from "../aws/errors";
 import { admit } from "./admission";
 import { openBreaker } from "./breaker";
 import { createNodes, type Span } from "./create";
@@ -74,7 +75,8 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof Refused) throw error;
-    const message = error instanceof UserError ? error.message : describeError(error);
+    const message =
+      error instanceof UserError ? error.message : (explainAwsError(error) ?? describeError(error));
     throw new Refused(`Nothing was created: ${message}`, { cause: error });
   }
 }
