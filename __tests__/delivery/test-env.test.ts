@@ -239,6 +239,15 @@ describe("environments/bootstrap.ts", () => {
 
   it("gives a pipeline a role", () => expect(faultsOf({ orders: { trust, spec: "orders" } })).toEqual([]));
 
+  it("takes the pipelines that docs/test-environments.md shows", () => {
+    const [, shown] = /```ts\n(testEnvironments: \{[^]*?)```/.exec(read("docs/test-environments.md"))!;
+    const { testEnvironments } = new Function(`return { ${shown} }`)() as {
+      testEnvironments: { pipelines: object };
+    };
+    expect(Object.keys(testEnvironments.pipelines)).toEqual(["orders", "orders-github", "orders-jenkins"]);
+    expect(faultsOf(testEnvironments.pipelines)).toEqual([]);
+  });
+
   it("reports every fault of a pipeline", () =>
     expect(
       faultsOf({

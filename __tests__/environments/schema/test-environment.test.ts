@@ -285,6 +285,13 @@ it.each([
   }
 });
 
+it("takes the file that docs/test-environments.md shows", () => {
+  const shown = /```json\n([^]*?)```/.exec(
+    readFileSync(join(PROJECT, "docs", "test-environments.md"), "utf8"),
+  )![1]!;
+  expect(formatFaults(parseTestEnvironment(FILE, shown).faults)).toBe("");
+});
+
 it("reports every fault at once, rules between fields included", () => {
   const { faults } = parseTestEnvironment(
     FILE,
