@@ -6,9 +6,11 @@ import { createNodes } from "../../../../operations/test-environments/create";
 import { LocalJournal } from "../../../../operations/test-environments/journal";
 import { bucketNode } from "../../../../operations/test-environments/nodes/bucket";
 import { functionNode } from "../../../../operations/test-environments/nodes/function";
+import { httpApiNode } from "../../../../operations/test-environments/nodes/http-api";
 import { logGroupNode } from "../../../../operations/test-environments/nodes/log-group";
-import type { Node } from "../../../../operations/test-environments/nodes/node";
+import type { Node, NodeContext } from "../../../../operations/test-environments/nodes/node";
 import { queueNodes } from "../../../../operations/test-environments/nodes/queue";
+import { restApiNode } from "../../../../operations/test-environments/nodes/rest-api";
 import { roleNode } from "../../../../operations/test-environments/nodes/role";
 import { ruleNode } from "../../../../operations/test-environments/nodes/rule";
 import { tableNode } from "../../../../operations/test-environments/nodes/table";
@@ -129,4 +131,19 @@ it("a function", async () => {
     { GetFunction: () => ({ Tags: THEIRS }) },
   );
   expect([done.states, done.calls]).toEqual([["intent", "refused"], ["GetFunction"]]);
+});
+
+describe("an API, whose name need not be unique", () => {
+  const mine = { "automock:environment": run.run };
+  const name = "test-orders-k3f9aa-x";
+
+  it.each<[string, Node, (tags: object) => Answers]>([
+    ["an HTTP API", httpApiNode(run, "x", {}), (Tags) => ({ GetApis: () => ({ Items: [{ ApiId: "a1", Name: name, Tags }] }) })], // prettier-ignore
+    ["a REST API", restApiNode(run, "x", {}), (tags) => ({ GetRestApis: () => ({ items: [{ id: "a1", name, tags }] }) })], // prettier-ignore
+  ])("%s is found by the tag of the run", async (_, node, answers) => {
+    const find = (tags: object) =>
+      node.find({ clients: fakeClients(answers(tags)) } as unknown as NodeContext);
+    expect(await find(THEIRS)).toBeUndefined();
+    expect(await find(mine)).toMatchObject({ id: "a1", tags: mine });
+  });
 });
