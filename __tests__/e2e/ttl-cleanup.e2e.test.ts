@@ -271,7 +271,7 @@ describeWith(["terraform", "moto_server"], "TTL cleanup on the local AWS", () =>
       reapKilled("beta"),
       automock.done("deploy", "automock-alpha", "--yes"),
     ]);
-    expect(details).toMatch(/AUTO-TEARDOWN[^]*\n *Warned: +\S+@\S+/);
+    expect(details).toMatch(/AUTO-TEARDOWN[^]*\n *Warned:\s+\S+@\S+/);
     stage.aws.faults.clear();
 
     expect(killed.filter(({ kind }) => kind === "killed").length).toBeGreaterThan(3);
