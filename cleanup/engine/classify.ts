@@ -1,4 +1,4 @@
-import type { Outcome } from "./resource";
+import type { Handler, Outcome } from "./resource";
 
 /** Names of the SDK's throttling errors (smithy's THROTTLING_ERROR_CODES and what services add). */
 const THROTTLED = new Set([
@@ -116,4 +116,9 @@ export function classify(error: unknown, service?: string): Outcome {
   if (PROTECTION.test(message)) return { kind: "denied", error: said };
   if (status !== undefined && status >= 500) return { kind: "transient", error: said };
   return { kind: "bug", error: said };
+}
+
+/** What an error of a handler's call means. */
+export function classifyFor(handler: Handler, error: unknown): Outcome {
+  return handler.classify?.(error) ?? classify(error, handler.type.split(":")[0]);
 }

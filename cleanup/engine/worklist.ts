@@ -1,13 +1,12 @@
 import type { Unfinished } from "../../contract/deletion";
-import { classify, describeError } from "./classify";
+import { classifyFor, describeError } from "./classify";
 import type { Inventory, Item } from "./inventory";
 import { Limiter } from "./limiter";
 import { blockersOf } from "./order";
 import type { Clock, Metrics, Trail } from "./ports";
-import type { Handler, Outcome, Presence } from "./resource";
+import type { Outcome, Presence } from "./resource";
 import { checkpointOf, listedAgain, newTask, stuckReason, type StuckResource, type Task } from "./task";
-import type { Instant } from "./time";
-import { MINUTE, SECOND } from "./time";
+import { MINUTE, SECOND, type Instant } from "./time";
 
 /** Time after which an accepted deletion without any visible effect is requested again. */
 const ASK_AGAIN = 30 * SECOND;
@@ -210,12 +209,12 @@ export class Worklist {
   private take(task: Task, outcome: Outcome): Outcome {
     if (task.status !== outcome.kind) this.changes += outcome.kind === "accepted" ? 1 : 0;
     task.status = outcome.kind;
+    if (outcome.kind !== "gone" && outcome.kind !== "blocked") task.attempts += 1;
     switch (outcome.kind) {
       case "gone":
         this.gone(task, "gone");
         break;
       case "accepted":
-        task.attempts += 1;
         task.acceptedAt = this.ports.clock.now();
         task.blockedBy = [];
         break;
@@ -224,15 +223,10 @@ export class Worklist {
         this.ports.metrics.add("ResourcesBlocked", 1, { name: "Type", value: task.item.handler.type });
         break;
       case "throttled":
-        task.attempts += 1;
         this.slowDown(task);
-        break;
-      case "transient":
-        task.attempts += 1;
         break;
       case "denied":
       case "bug":
-        task.attempts += 1;
         task.stopped = true;
     }
     if ("error" in outcome) task.lastError = outcome.error;
@@ -301,8 +295,4 @@ export class Worklist {
       return checkpointOf(task, waitsFor, now);
     });
   }
-}
-
-function classifyFor(handler: Handler, error: unknown): Outcome {
-  return handler.classify?.(error) ?? classify(error, handler.type.split(":")[0]);
 }

@@ -48,13 +48,12 @@ const STALE_LOCK = 2 * 60 * MINUTE;
  */
 export async function runPass(world: World, options: PassOptions): Promise<PassResult> {
   const { registry, clock } = world.ports;
-  const { requestId } = world.invocation;
   const read = await registry.get(options.environment);
   if (read.kind === "missing") return { kind: "nothing", reason: "there is no record" };
   if (read.kind === "invalid") return invalid(world, options.environment, read);
   const now = clock.now();
   const until = now + world.invocation.remainingMs() + LEASE_MARGIN;
-  const lease = await registry.takeLease(options.environment, requestId, now, until);
+  const lease = await registry.takeLease(options.environment, world.invocation.requestId, now, until);
   if (!lease) return await waitForLease(world, options);
   const pass = new PassContext(world, options, lease, read.record);
   try {
@@ -96,8 +95,8 @@ async function waitForLease(world: World, { environment }: PassOptions): Promise
     await schedules.deleteAll(environment);
     return nothing;
   }
-  const audit = auditFor(world, environment, false);
-  await audit.write({ action: "rearm", outcome: formatInstant(until), error: nothing.reason });
+  const line = { action: "rearm", outcome: formatInstant(until), error: nothing.reason };
+  await auditFor(world, environment, false).write(line);
   return { ...nothing, until: formatInstant(until) };
 }
 
@@ -152,8 +151,7 @@ async function invalid(
 }
 
 async function shutGates({ world, record, options }: PassContext): Promise<Refusal[]> {
-  const { environment, override } = options;
-  return refusals(await gateInput(world, { environment, record }), override);
+  return refusals(await gateInput(world, { environment: options.environment, record }), options.override);
 }
 
 /** All that keeps the environment is that deletion is not enabled here, and none of it is deleted yet. */
@@ -217,13 +215,12 @@ interface Survey {
 /** Scan, session and inventory. Returns a text if the state cannot be read, so nothing may be decided. */
 async function survey(pass: PassContext, before?: Survey): Promise<Survey | string> {
   const { discovery, sessions, metrics } = pass.ports;
-  const { untouchable } = pass.world.config;
   const scan = await discovery.scan(pass.record);
   if (scan.state === "unreadable") {
     metrics.add("DiscoveryErrors", Math.max(1, scan.errors.length));
     return `the Terraform state cannot be read: ${scan.errors.join("; ")}`;
   }
-  const leads = leadsOf(pass.record, scan, untouchable);
+  const leads = leadsOf(pass.record, scan, pass.world.config.untouchable);
   const env = scopeOf(pass.record, leads);
   const [vpcId] = env.ownedVpcIds;
   if (vpcId !== undefined && pass.record.vpcId !== vpcId) await pass.update({ vpcId });
