@@ -3,7 +3,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { isDeep, sample } from "../support/examples";
 import { describeWith } from "../support/requires";
-import { letExpire, tick } from "../support/test-env-reaper";
+import { forget, letExpire, tick } from "../support/test-env-reaper";
 import { testEnvVerb } from "../support/test-env-verb";
 import {
   leftOf,
@@ -124,6 +124,7 @@ describeWith(["moto_server"], "test environments whose process is killed", () =>
       expect(reaped[twin.run]).toEqual({ kind: "nothing", reason: "not due" });
       expect((await registryOf(stage).list()).map(({ environment }) => environment)).toEqual([twin.run]);
       if (dead[0] !== undefined) expect(await registryOf(stage).journal(dead[0])).toEqual([]);
+      await forget(stage, dead);
       process.stdout.write(`${results.length} places tried, ${left.length} to go\n`);
     }
     expectKilled(results);

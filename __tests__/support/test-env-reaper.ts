@@ -1,6 +1,9 @@
 import { CreateRoleCommand } from "@aws-sdk/client-iam";
+import { DeleteItemCommand, DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
 import { createClients, type Clients } from "../../cleanup/aws/clients";
+import { registryTableName } from "../../contract/names";
 import { reaperNames } from "../../contract/reaper";
+import { registryKey } from "../../contract/registry";
 import { run } from "../../lambda/ttl-cleanup";
 import { clock } from "../../lambda/ttl-cleanup/aws/identity";
 import type { ReaperResult } from "../../lambda/ttl-cleanup/core/reaper";
@@ -19,6 +22,29 @@ export async function letExpire(stage: TestEnvStage, except: readonly string[]):
   for (const holder of await slots.slotHolders("orders", Date.now()))
     if (!except.includes(holder)) await slots.freeSlots("orders", holder);
   return runs;
+}
+
+/**
+ * Deletes what the registry keeps of removed runs. For each action of a transaction moto copies the whole table, so a
+ * hundred runs with their audit lines cost it hours and all memory.
+ */
+export async function forget({ aws }: Pick<TestEnvStage, "aws">, runs: readonly string[]): Promise<void> {
+  const client = new DynamoDBClient(aws.clientConfig);
+  const TableName = registryTableName(PLACE.accountId, PLACE.region);
+  for (const run of runs) {
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": { S: registryKey(run).pk } },
+        ProjectionExpression: "pk, sk",
+      },
+    );
+    for await (const { Items = [] } of pages)
+      await Promise.all(Items.map((Key) => client.send(new DeleteItemCommand({ TableName, Key }))));
+  }
+  client.destroy();
 }
 
 /**
