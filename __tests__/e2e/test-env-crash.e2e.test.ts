@@ -19,7 +19,7 @@ import {
 const AT_ONCE = 4;
 
 /** How many are killed before the reaper comes; a spec allows 60 at the same time. */
-const CROWD = 40;
+const CROWD = 25;
 
 /** Odd, because each call has two places: before and after it. */
 const EVERY = { down: 17, tick: 23 };

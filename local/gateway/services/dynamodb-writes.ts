@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
-import { isSuccess, jsonOf, type Answer, type Call, type ServicePatch } from "../call";
+import { isSuccess, jsonAnswer, jsonOf, type Answer, type Call, type ServicePatch } from "../call";
 import { awsErrorAnswer } from "../error-shape";
+import { ownCall } from "../own-call";
 
 const WRITES = /^(TransactWriteItems|BatchWriteItem|(Put|Update|Delete)Item)$/;
 
@@ -44,9 +45,47 @@ export function dynamoDbWrites(now: () => number = Date.now): ServicePatch {
 
   return (call, forward) => {
     if (!WRITES.test(call.operation)) return forward(call);
-    const carryOut = () => forward(call);
+    const carryOut = () =>
+      call.operation === "TransactWriteItems" ? transact(call, forward) : forward(call);
     return oneAtATime(() => (call.operation === "TransactWriteItems" ? once(call, carryOut) : carryOut()));
   };
+}
+
+type Action = Readonly<Record<string, { readonly ConditionExpression?: string }>>;
+
+const UNCONDITIONAL: Readonly<Record<string, string>> = { Put: "PutItem", Delete: "DeleteItem" };
+
+/** The call that does the same as an action outside a transaction, if nothing can refuse it. */
+function aloneOf(action: Action): { readonly target: string; readonly input: object } | undefined {
+  const [[verb, input] = ["", {}]] = Object.entries(action);
+  const operation = UNCONDITIONAL[verb];
+  if (operation === undefined || input.ConditionExpression !== undefined) return undefined;
+  return { target: `DynamoDB_20120810.${operation}`, input };
+}
+
+/**
+ * Moto copies the whole table for each action of a transaction, so a hundred lines in a table of thousands take it a
+ * minute. What nothing can refuse is written after the rest, in calls of its own; no other write comes in between.
+ */
+async function transact(call: Call, forward: (call: Call) => Promise<Answer>): Promise<Answer> {
+  const { accountId, region } = call;
+  const own = (json: { readonly target: string; readonly input: object }) =>
+    forward(ownCall({ accountId, region, service: "dynamodb", json }));
+  const { TransactItems = [] } = jsonOf(call) as { readonly TransactItems?: readonly Action[] };
+  const conditional = TransactItems.filter((action) => !aloneOf(action));
+  const alone = TransactItems.flatMap((action) => aloneOf(action) ?? []);
+  if (alone.length < 2 || TransactItems.length > 100) return forward(call);
+  if (conditional.length > 0) {
+    const target = "DynamoDB_20120810.TransactWriteItems";
+    const answer = await own({ target, input: { TransactItems: conditional } });
+    // Refused as a whole, so that the reasons are in the order of all actions.
+    if (!isSuccess(answer)) return forward(call);
+  }
+  for (const one of alone) {
+    const answer = await own(one);
+    if (!isSuccess(answer)) return answer;
+  }
+  return jsonAnswer({});
 }
 
 function otherParameters(call: Call): Answer {

@@ -78,4 +78,49 @@ describe("writes to DynamoDB", () => {
     await patch(transaction("1"), forward);
     expect(asked).toHaveLength(2);
   });
+
+  describe("of a transaction that nothing can refuse are calls of their own, because moto copies the table for each action", () => {
+    const put = (pk: string) => ({ Put: { TableName: "t", Item: { pk: { S: pk } } } });
+    const remove = { Delete: { TableName: "t", Key: { pk: { S: "old" } } } };
+    const check = {
+      ConditionCheck: { TableName: "t", Key: { pk: { S: "m" } }, ConditionExpression: "a = b" },
+    };
+    const guarded = { Put: { ...put("g").Put, ConditionExpression: "attribute_not_exists(pk)" } };
+    const shown = ({ operation, body }: Call) => [operation, JSON.parse(body.toString())];
+    const sent = async (TransactItems: object[], forward = motoThat(() => ({ Attributes: {} }))) => {
+      const answer = await dynamoDbWrites()(write("TransactWriteItems", { TransactItems }), forward.forward);
+      return { answer: bodyOf(answer), asked: forward.asked.map(shown) };
+    };
+
+    it("the conditional ones first", async () =>
+      expect(await sent([put("a"), check, remove, guarded])).toEqual({
+        answer: {},
+        asked: [
+          ["TransactWriteItems", { TransactItems: [check, guarded] }],
+          ["PutItem", put("a").Put],
+          ["DeleteItem", remove.Delete],
+        ],
+      }));
+
+    it("none of them after a refusal, whose reasons are those of the whole transaction", async () => {
+      const asked: unknown[] = [];
+      const call = write("TransactWriteItems", { TransactItems: [put("a"), check, remove] });
+      const { status } = await dynamoDbWrites()(call, (one) => {
+        asked.push(shown(one));
+        return failing(one);
+      });
+      expect(status).toBe(400);
+      expect(asked).toEqual([
+        ["TransactWriteItems", { TransactItems: [check] }],
+        ["TransactWriteItems", { TransactItems: [put("a"), check, remove] }],
+      ]);
+    });
+
+    it("no transaction at all without a condition; a single one, and more than AWS takes, as they are", async () => {
+      const operations = async (items: object[]) => (await sent(items)).asked.map(([operation]) => operation);
+      expect(await operations([put("a"), put("b")])).toEqual(["PutItem", "PutItem"]);
+      expect(await operations([put("a")])).toEqual(["TransactWriteItems"]);
+      expect(await operations(Array(101).fill(put("a")))).toEqual(["TransactWriteItems"]);
+    });
+  });
 });
