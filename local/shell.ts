@@ -4,6 +4,9 @@ import { delimiter, join } from "node:path";
 import { LOCAL_VARIABLE } from "../contract/local-variable";
 import { withLocalAws } from "./environment";
 
+/** npm links the commands of packages into the second, but not the command of the project itself. */
+const BIN = [join("local", "bin"), join("node_modules", ".bin")];
+
 export interface ShellOptions {
   /** Environment to start from; its `SHELL` is started. */
   readonly base: NodeJS.ProcessEnv;
@@ -26,7 +29,7 @@ export async function runShell({ base, variables, projectFolder, command }: Shel
     [LOCAL_VARIABLE]: "true",
     // cdktf would ask the registry for the provider's checksums, the mirror or not.
     CDKTF_SKIP_PROVIDER_LOCK: "true",
-    PATH: [join(projectFolder, "node_modules", ".bin"), base.PATH].filter(Boolean).join(delimiter),
+    PATH: [...BIN.map((folder) => join(projectFolder, folder)), base.PATH].filter(Boolean).join(delimiter),
   };
   const args = command === undefined ? [] : ["-c", command];
   const child = spawn(base.SHELL ?? "/bin/sh", args, { cwd: projectFolder, env, stdio: "inherit" });

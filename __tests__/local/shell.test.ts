@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runShell } from "../../local/shell";
+import { version } from "../../package.json";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "shell-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const shell = (command: string) =>
+const shell = (command: string, projectFolder = folder) =>
   runShell({
     base: {
       PATH: process.env.PATH,
@@ -17,7 +18,7 @@ const shell = (command: string) =>
       TF_CLI_ARGS: "-x",
     },
     variables: { AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_ACCESS_KEY_ID: "LOCAL1" },
-    projectFolder: folder,
+    projectFolder,
     command,
   });
 
@@ -31,7 +32,17 @@ it("has the variables of the local AWS and none of a real account", async () => 
     "AWS_ENDPOINT_URL=http://127.0.0.1:1",
     "CDKTF_SKIP_PROVIDER_LOCK=true",
   ]);
-  expect(text).toContain(`PATH=${join(folder, "node_modules", ".bin")}:`);
+});
+
+it("finds automock and cdktf of the project", async () => {
+  const project = join(__dirname, "..", "..");
+  const file = join(folder, "commands");
+  expect(await shell(`{ automock --version; command -v automock; command -v cdktf; } > ${file}`, project)).toBe(0);
+  expect(readFileSync(file, "utf8").trim().split("\n")).toEqual([
+    version,
+    join(project, "local", "bin", "automock"),
+    join(project, "node_modules", ".bin", "cdktf"),
+  ]);
 });
 
 it("ends with the exit code of its command", async () => expect(await shell("exit 7")).toBe(7));
