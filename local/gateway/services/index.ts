@@ -51,6 +51,7 @@ export interface PatchOptions {
 export function servicePatches(options: PatchOptions): ReadonlyMap<string, ServicePatch> {
   const { functions, endpoints, polling, delays, quotas, clock, dataPlane, boxes } = options;
   const targets = new Targets();
+  const services = ecs({ targets, dataPlane });
   const trail = new Trail(LOCAL_USER_ID);
   const roles = new Roles(delays);
   const instances = recorded(
@@ -59,12 +60,12 @@ export function servicePatches(options: PatchOptions): ReadonlyMap<string, Servi
   );
   const patches = new Map<string, ServicePatch>([
     ["apigateway", apiGateway(endpoints)],
-    ["application-autoscaling", applicationAutoScaling()],
+    ["application-autoscaling", applicationAutoScaling(services)],
     ["dynamodb", inTurn(dynamoDb(delays), dynamoDbWrites())],
     ["budgets", budgets()],
     ["cloudtrail", trail.patch()],
     ["ec2", instances],
-    ["ecs", ecs({ targets, dataPlane })],
+    ["ecs", services],
     ["elasticloadbalancing", elb(targets, dataPlane)],
     ["events", sends(polling)],
     ["iam", iam(roles)],

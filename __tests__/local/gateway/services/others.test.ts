@@ -1,4 +1,4 @@
-import type { Call, ServicePatch } from "../../../../local/gateway/call";
+import { jsonAnswer, type Call, type ServicePatch } from "../../../../local/gateway/call";
 import { applicationAutoScaling } from "../../../../local/gateway/services/application-autoscaling";
 import { ec2 } from "../../../../local/gateway/services/ec2";
 import { Quotas } from "../../../../local/gateway/quotas";
@@ -13,8 +13,35 @@ describe("application auto scaling", () => {
     return bodyOf(await patch(call(json("application-autoscaling", operation, input)), forward));
   };
 
+  const noService: ServicePatch = () => {
+    throw new Error("no service is asked about");
+  };
+
+  it.each([
+    ["raises a service to the lower bound", { MinCapacity: 8 }, [8]],
+    ["lowers it to the upper bound", { MinCapacity: 0, MaxCapacity: 0 }, [0]],
+    ["leaves a service within them", { MinCapacity: 1, MaxCapacity: 3 }, []],
+  ])("%s", async (_what, bounds, expected) => {
+    const counts: unknown[] = [];
+    const { forward } = motoThat(() => ({ ScalableTargetARN: ARN }));
+    const service: ServicePatch = async ({ operation, body }) => {
+      const input = JSON.parse(body.toString("utf8")) as Record<string, unknown>;
+      expect([input.cluster, operation === "UpdateService" ? input.service : input.services]).toEqual(
+        operation === "UpdateService" ? ["c", "s"] : ["c", ["s"]],
+      );
+      if (operation === "UpdateService") counts.push(input.desiredCount);
+      return jsonAnswer({ services: [{ desiredCount: 2 }] });
+    };
+    const wire = json("application-autoscaling", "RegisterScalableTarget", {
+      ...bounds,
+      ResourceId: "service/c/s",
+    });
+    await applicationAutoScaling(service)(call(wire), forward);
+    expect(counts).toEqual(expected);
+  });
+
   it("keeps tags by target", async () => {
-    const send = sender(applicationAutoScaling());
+    const send = sender(applicationAutoScaling(noService));
     expect(await send("ListTagsForResource", { ResourceARN: ARN })).toEqual({ Tags: {} });
     expect(await send("RegisterScalableTarget", { Tags: { a: "1", b: "2" } })).toEqual({
       ScalableTargetARN: ARN,
@@ -24,20 +51,20 @@ describe("application auto scaling", () => {
     expect(await send("ListTagsForResource", { ResourceARN: ARN })).toEqual({ Tags: { b: "3", c: "4" } });
   });
 
-  it("has no scaling activity, because nothing scales", async () => {
-    const send = sender(applicationAutoScaling());
+  it("has no scaling activity, because no policy scales", async () => {
+    const send = sender(applicationAutoScaling(noService));
     expect(await send("DescribeScalingActivities", {})).toEqual({ ScalingActivities: [] });
   });
 
   it("keeps them when a target is registered again without any", async () => {
-    const send = sender(applicationAutoScaling());
+    const send = sender(applicationAutoScaling(noService));
     await send("RegisterScalableTarget", { Tags: { a: "1" } });
     await send("RegisterScalableTarget", { MaxCapacity: 5 });
     expect(await send("ListTagsForResource", { ResourceARN: ARN })).toEqual({ Tags: { a: "1" } });
   });
 
   it("keeps none of a refused registration and passes other calls on", async () => {
-    const patch = applicationAutoScaling();
+    const patch = applicationAutoScaling(noService);
     await patch(
       call(json("application-autoscaling", "RegisterScalableTarget", { Tags: { a: "1" } })),
       failing,
