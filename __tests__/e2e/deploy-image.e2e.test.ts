@@ -70,7 +70,7 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const command = (args: readonly string[]) =>
+  const command = (args: readonly string[], without?: string) =>
     run(process.execPath, {
       args: [
         "--import",
@@ -78,7 +78,7 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
         join(__dirname, "..", "..", "operations", "delivery", "deploy-image.ts"),
         ...args,
       ],
-      env: aws.env,
+      env: { ...aws.env, ...(without !== undefined && { [without]: undefined }) },
     });
   const deploy = (digit: string, ...more: string[]) =>
     command(["--cluster", SERVICE.cluster, "--service", SERVICE.service, "--image", image(digit), ...more]);
@@ -126,18 +126,41 @@ describeWith(["moto_server"], "npm run deploy:image on the local AWS", () => {
     }
   });
 
-  it("says which service is missing", async () => {
-    const { exitCode, stderr } = await command([
-      "--cluster",
-      SERVICE.cluster,
-      "--service",
-      "none",
-      "--image",
-      image("a"),
-    ]);
+  const naming = (cluster: string, service: string, without?: string) =>
+    command(["--cluster", cluster, "--service", service, "--image", image("a")], without);
+
+  it.each([
+    [SERVICE.cluster, "none"],
+    ["none", SERVICE.service],
+  ])("says that cluster %s has no service %s", async (cluster, service) => {
+    const { exitCode, stderr } = await naming(cluster, service);
     expect([exitCode, stderr]).toEqual([
       1,
-      `There is no service "none" in cluster "task-api-staging". Deploy its stack first.\n`,
+      `There is no service "${service}" in cluster "${cluster}". Deploy its stack first.\n`,
     ]);
+  });
+
+  it("deploys nothing if its record cannot be written, and names a record that is not there", async () => {
+    const { arn } = await running();
+    const nowhere = join(folder, "none", "record.json");
+    const refused = await deploy("d", "--record", nowhere);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      1,
+      `The record cannot be written to ${nowhere} (ENOENT), so nothing was deployed. Name another file with --record.\n`,
+    ]);
+    const undone = await command(["--rollback", nowhere]);
+    expect([undone.exitCode, undone.stderr]).toEqual([
+      1,
+      `${nowhere} is not a record of a deployment (ENOENT). Name a file that --record wrote.\n`,
+    ]);
+    expect((await running()).arn).toBe(arn);
+  });
+
+  it.each([
+    ["AWS_REGION", "No region is set. Set AWS_REGION to the region of the stack.\n"],
+    ["AWS_ACCESS_KEY_ID", "There are no usable AWS credentials ("],
+  ])("says what to set without %s", async (variable, message) => {
+    const { exitCode, stderr } = await naming(SERVICE.cluster, SERVICE.service, variable);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
   });
 });

@@ -66,27 +66,48 @@ async function main(options: Options): Promise<void> {
     container,
     allowZeroTasks,
     onRecord: (written) => {
-      if (record !== undefined) writeFileSync(record, `${JSON.stringify(written, null, 2)}\n`);
+      if (record !== undefined) writeRecord(record, written);
     },
   });
   wait.log(`${service}: in service`);
 }
 
+function writeRecord(file: string, record: DeploymentRecord): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
+  } catch (error) {
+    throw new Error(
+      `The record cannot be written to ${file} (${codeOf(error)}), so nothing was deployed. Name another file with --record.`,
+    );
+  }
+}
+
 const FIELDS = ["cluster", "service", "image", "taskDefinitionArn", "previousTaskDefinitionArn"] as const;
 
 function readRecord(file: string): DeploymentRecord {
-  const text = readFileSync(file, "utf8");
+  let why = "";
   try {
-    const record = JSON.parse(text) as Partial<DeploymentRecord>;
+    const record = JSON.parse(readFileSync(file, "utf8")) as Partial<DeploymentRecord>;
     if (FIELDS.every((field) => typeof record[field] === "string")) return record as DeploymentRecord;
-  } catch {
-    // Reported below.
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) why = ` (${codeOf(error)})`;
   }
-  throw new Error(`${file} is not a record of a deployment. Name a file that --record wrote.`);
+  throw new Error(`${file} is not a record of a deployment${why}. Name a file that --record wrote.`);
 }
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-main(program.parse().opts<Options>()).catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).message}\n`);
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+/** Errors of the SDK that name no setting. */
+function messageOf({ name, message }: Error): string {
+  if (message === "Region is missing") return "No region is set. Set AWS_REGION to the region of the stack.";
+  return name === "CredentialsProviderError"
+    ? `There are no usable AWS credentials (${message}). Log in, or set AWS_PROFILE.`
+    : message;
+}
+
+main(program.parse().opts<Options>()).catch((error: Error) => {
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
 import {
+  ClusterNotFoundException,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   RegisterTaskDefinitionCommand,
@@ -92,8 +93,13 @@ export async function rollBack(record: DeploymentRecord, options: WaitOptions): 
 }
 
 async function describe(ecs: WaitOptions["ecs"], cluster: string, service: string): Promise<Service> {
-  const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-  const [found] = services;
+  const [found] = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] })).then(
+    ({ services = [] }) => services,
+    (error: unknown) => {
+      if (error instanceof ClusterNotFoundException) return [];
+      throw error;
+    },
+  );
   if (found?.status !== "ACTIVE") {
     throw new Error(`There is no service "${service}" in cluster "${cluster}". Deploy its stack first.`);
   }

@@ -22,7 +22,11 @@ describe("npm run deploy:image says what is wrong with its options, and calls no
       ["--rollback", "x.json", "--image", image],
       "--rollback reads everything from its file",
     ],
-    ["no such file", ["--rollback", join(folder, "none.json")], "no such file"],
+    [
+      "no such file",
+      ["--rollback", join(folder, "none.json")],
+      "none.json is not a record of a deployment (ENOENT). Name a file that --record wrote.",
+    ],
     [
       "a broken file",
       ["--rollback", join(folder, "empty.json")],
