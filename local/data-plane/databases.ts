@@ -47,7 +47,7 @@ export class Databases {
   }
 
   /** Does with a database what a call of RDS has done with its record. */
-  async follow(operation: string, identifier: string): Promise<void> {
+  async follow(operation: string, identifier: string, newIdentifier = identifier): Promise<void> {
     const server = this.running.get(identifier);
     switch (operation) {
       case "CreateDBInstance":
@@ -63,7 +63,11 @@ export class Databases {
         await server?.stop();
         return server?.start();
       case "ModifyDBInstance": {
-        const instance = await this.describe(identifier);
+        if (server) {
+          this.running.delete(identifier);
+          this.running.set(newIdentifier, server);
+        }
+        const instance = await this.describe(newIdentifier);
         if (instance && server?.pid !== undefined) await server.setPassword(await this.password(instance));
       }
     }

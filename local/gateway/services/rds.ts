@@ -57,7 +57,12 @@ export function rds(dataPlane?: DataPlane): ServicePatch {
     const answer = await forward(byIdentifier(call, form, argumentsById));
     if (!isSuccess(answer)) return answer;
     if (call.operation === "DescribeDBParameters") return withSource(answer);
-    const id = form.get("DBInstanceIdentifier") ?? "";
+    const old = form.get("DBInstanceIdentifier") ?? "";
+    const id = form.get("NewDBInstanceIdentifier") ?? old;
+    if (id !== old && argumentsById.has(old)) {
+      argumentsById.set(id, argumentsById.get(old)!);
+      argumentsById.delete(old);
+    }
     if (call.operation === "CreateDBInstance") argumentsById.set(id, { DbiResourceId: resourceIdOf(id) });
     if (call.operation === "CreateDBInstance" || call.operation === "ModifyDBInstance") {
       const before = argumentsById.get(id);
@@ -66,7 +71,7 @@ export function rds(dataPlane?: DataPlane): ServicePatch {
         if (before && value !== null) before[element] = value;
       }
     }
-    await dataPlane?.databases.follow(call.operation, id);
+    await dataPlane?.databases.follow(call.operation, old, id);
     return withArguments(answer, argumentsById);
   };
 }

@@ -1,3 +1,4 @@
+import type { DataPlane } from "../../../../local/data-plane";
 import type { Call } from "../../../../local/gateway/call";
 import { logs } from "../../../../local/gateway/services/logs";
 import { rds } from "../../../../local/gateway/services/rds";
@@ -60,6 +61,25 @@ describe("rds: what moto drops of an instance", () => {
     expect(moto.asked.slice(1).map(({ body }) => body.toString())).toEqual([
       "Version=2014-10-31&Action=DescribeDBInstances&DBInstanceIdentifier=db-1",
       "Version=2014-10-31&Action=DescribeDBInstances&Filters.Filter.1.Name=dbi-resource-id&Filters.Filter.1.Values.Value.1=db-UNKNOWN",
+    ]);
+  });
+
+  it("goes with the instance to its new name, and so does its PostgreSQL", async () => {
+    const followed: unknown[] = [];
+    const follow = async (...args: readonly unknown[]) => void followed.push(args);
+    const patch = rds({ databases: { follow } } as unknown as DataPlane);
+    await patch(created, motoThat(() => instance("db-1")).forward);
+    const renamed = to({
+      Action: "ModifyDBInstance",
+      DBInstanceIdentifier: "db-1",
+      NewDBInstanceIdentifier: "db-2",
+    });
+    const moto = motoThat(() => instance("db-2", "<DbiResourceId>db-SAME</DbiResourceId>"));
+    expect(textOf(await patch(renamed, moto.forward))).toContain(RESOURCE_ID);
+    expect(textOf(await patch(described, moto.forward))).toContain(RESOURCE_ID);
+    expect(followed.slice(0, 2)).toEqual([
+      ["CreateDBInstance", "db-1", "db-1"],
+      ["ModifyDBInstance", "db-1", "db-2"],
     ]);
   });
 
