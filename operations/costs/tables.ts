@@ -48,7 +48,7 @@ export function partsTable(scenarios: readonly Scenario[]): string {
     const stray = lines.find(({ priceId }) => !GROUPS.some(([, ids]) => ids.test(priceId)));
     if (stray) throw new Error(`no table row covers ${stray.item} of ${stray.address}`);
     if (notPriced.length > 0)
-      throw new Error(`${notPriced[0]!.address} has no price: ${notPriced[0]!.reason}`);
+      throw new Error(`${notPriced[0]!.address} has no price: ${notPriced[0]!.reason}. Add it to pricing/.`);
   }
   return markdownTable([
     ["", ...scenarios.map(({ title }) => title)],

@@ -46,4 +46,7 @@ function rewrite(file: string, change: (text: string) => string): void {
   process.stdout.write(`${file}: ${next === text ? "unchanged" : "written"}\n`);
 }
 
-void main();
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
