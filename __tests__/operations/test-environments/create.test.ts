@@ -119,6 +119,29 @@ it("the first failure stops what has not begun", async () => {
   expect(made.log).not.toContain("note intent c");
 });
 
+it("the first failure also stops what does not need what failed, and waits for what is under way", async () => {
+  const made = world();
+  open(made);
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  const fails = node(made.log, "a", [], { create: () => failed });
+  const slow = node(made.log, "b", [], {
+    create: async () => {
+      fail(awsError("AccessDeniedException", "no"));
+      await new Promise(setImmediate);
+      return { id: "b" };
+    },
+  });
+  const { spans, created } = await createNodes(made, [fails, slow, node(made.log, "c", ["b"])], never);
+  expect(spans.map(({ node: name, result }) => `${name} ${result}`)).toEqual([
+    "a failed",
+    "b created",
+    "c skipped",
+  ]);
+  expect([...created.keys()]).toEqual(["b"]);
+  expect(made.log).toContain("note created b");
+});
+
 it("an interruption stops what has not begun and is not a failure", async () => {
   const made = world();
   open(made);

@@ -1,6 +1,6 @@
 import { exitCodeOf } from "../../../operations/test-environments/lifecycle";
 import type { CleanupReport, CreateReport } from "../../../operations/test-environments/report";
-import { isNotYet, whenConsistent } from "../../../operations/test-environments/consistency";
+import { isNotYet, waitingUntil, whenConsistent } from "../../../operations/test-environments/consistency";
 import { quantiles, statsOf } from "../../../operations/test-environments/stats";
 import type { TestResult } from "../../../operations/test-environments/test-command";
 import { awsError } from "../../support/fake-clients";
@@ -51,6 +51,18 @@ describe("waiting for AWS to be consistent", () => {
   it.each<[Error, boolean]>([
     [role, true],
     [awsError("OperationAborted"), true],
+    [
+      awsError(
+        "InvalidParameterValueException",
+        "The function execution role does not have permissions to call ReceiveMessage on SQS",
+      ),
+      true,
+    ],
+    [awsError("ResourceConflictException", "The operation cannot be performed at this time. The function is currently in the following state: Pending"), true], // prettier-ignore
+    [awsError("ResourceConflictException", "Function already exist"), false],
+    [awsError("ResourceInUseException", "Attempt to change a resource which is still in use: Table is being created: x"), true], // prettier-ignore
+    [awsError("ResourceInUseException", "Table already exists: x"), false],
+    [awsError("QueueDeletedRecently"), true],
     [awsError("LimitExceededException", "Subscriber limit exceeded: simultaneous table creations"), true],
     [awsError("InvalidParameterValueException", "Unzipped size must be smaller"), false],
     [awsError("AccessDeniedException"), false],
@@ -72,6 +84,13 @@ describe("waiting for AWS to be consistent", () => {
     expect(sleeps.slice(0, 5)).toEqual([250, 500, 1000, 2000, 2000]);
     expect(now).toBeLessThanOrEqual(60_000);
     expect(now).toBeGreaterThan(55_000);
+  });
+
+  it("ends when the run is stopped", async () => {
+    const controller = new AbortController();
+    const waiting = waitingUntil(controller.signal).sleep(60_000);
+    controller.abort();
+    await expect(waiting).rejects.toThrow(/abort/i);
   });
 
   it("throws another error at once", async () => {
