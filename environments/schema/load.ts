@@ -178,6 +178,7 @@ function* networkFaults(source: Source, other: Source, all: readonly Source[]): 
     const taken = networksOf(other).find((network) => overlaps(vpc, parseCidr(network.vpcCidr)));
     if (!taken) continue;
     const free = firstFree(vpc, used);
+    if (free) used.push(free); // the next network needs another one
     yield faultAt(file, path, {
       given: show(vpcCidr),
       allowed: `a network that does not overlap ${taken.vpcCidr} of ${other.file} (same account and region)`,

@@ -232,6 +232,14 @@ describe("permanent environments", () => {
     expect(blockingFaults(loaded)).toEqual(loaded.faults);
   });
 
+  it("are told a free network each, so a copied file needs one more try", () => {
+    permanent("qa", `export const qa = ${JSON.stringify({ ...stagingEnvironment, name: "qa" })};`);
+    expect(loadEnvironments(folder).faults.map(({ fix }) => fix)).toEqual([
+      "10.2.0.0/16 is free",
+      "10.3.0.0/16 is free",
+    ]);
+  });
+
   it("are validated like any other", () => {
     permanent("qa", `export const qa = ${JSON.stringify({ ...qa, region: "nowhere" })};`);
     expect(loadEnvironments(folder).faults.map(({ where }) => where)).toEqual(["environments/qa.ts: region"]);
