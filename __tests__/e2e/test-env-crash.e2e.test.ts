@@ -24,7 +24,7 @@ const CROWD = 25;
 /** Odd, because each call has two places: before and after it. */
 const EVERY = { down: 17, tick: 23 };
 
-// All places take 35 minutes on an idle machine, and a test may take 30.
+// All places take 15 minutes on a busy machine, and with other suites beside them more than the 30 of a test.
 if (isDeep) jest.setTimeout(2 * 3_600_000);
 
 /** A process that is killed at any of its calls leaves nothing that a later one does not find. */

@@ -95,7 +95,7 @@ describe("waiting for AWS to be consistent", () => {
 
   it("throws another error at once", async () => {
     const denied = awsError("AccessDeniedException");
-    const sleep = jest.fn();
+    const sleep = jest.fn(() => Promise.reject(new Error("it waits")));
     await expect(whenConsistent({ now: () => 0, sleep }, () => Promise.reject(denied))).rejects.toBe(denied);
     expect(sleep).not.toHaveBeenCalled();
   });
