@@ -6,5 +6,5 @@ export function deletionText(
   const where = place === undefined ? "" : ` in account ${place.accountId}, ${place.region}`;
   return enabled
     ? `Deletion is enabled${where}: expired environments are deleted.`
-    : `Deletion is not enabled${where}: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.`;
+    : `Deletion is not enabled${where}: the reaper only reports which ephemeral environments it would delete. To enable it, run automock bootstrap --enable-deletion.`;
 }

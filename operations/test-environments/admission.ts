@@ -6,6 +6,7 @@ import { describeError } from "../../cleanup/engine/classify";
 import { usd } from "../../contract/dollars";
 import { formatInstant } from "../../contract/registry";
 import type { TestRun } from "../../contract/test-run";
+import { counted } from "../../contract/text";
 import type { TestEnvironment } from "../../environments/schema/test-environment-fields";
 import type { TestRunRegistry } from "../../registry/test-runs";
 import { usdPerRun } from "./cost";
@@ -92,10 +93,12 @@ async function breakerFaults({ nodes, registry, now }: Admission): Promise<strin
   return faults.flat();
 }
 
-/** A quota, how much of it is used, and how much a run needs. */
+/** A quota, how much of it is used, and what a run adds. */
 interface Quota {
   readonly name: string;
-  readonly needed: number;
+  /** Resources that count; one of them adds at least one to what is used. */
+  readonly added: number;
+  readonly addition: string;
   read(clients: Clients): Promise<{ readonly used: number; readonly limit: number } | undefined>;
 }
 
@@ -105,7 +108,8 @@ async function quotaFaults({ nodes, clients, progress }: Admission): Promise<str
   const quotas: Quota[] = [
     {
       name: "IAM roles of the account",
-      needed: roles,
+      added: roles,
+      addition: counted(roles, "role"),
       async read({ iam }) {
         const { SummaryMap = {} } = await iam.send(new GetAccountSummaryCommand({}));
         const { Roles: used, RolesQuota: limit } = SummaryMap as Partial<Record<string, number>>;
@@ -114,7 +118,8 @@ async function quotaFaults({ nodes, clients, progress }: Admission): Promise<str
     },
     {
       name: "bytes of Lambda code of the region",
-      needed: functions,
+      added: functions,
+      addition: `the code of ${counted(functions, "function")}`,
       async read({ lambda }) {
         const { AccountLimit, AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
         const [used, limit] = [AccountUsage?.TotalCodeSize, AccountLimit?.TotalCodeSize];
@@ -124,13 +129,13 @@ async function quotaFaults({ nodes, clients, progress }: Admission): Promise<str
   ];
   const faults = await Promise.all(
     quotas
-      .filter(({ needed }) => needed > 0)
-      .map(async ({ name, needed, read }) => {
+      .filter(({ added }) => added > 0)
+      .map(async ({ name, added, addition, read }) => {
         try {
           const found = await read(clients);
-          if (!found || found.used + needed <= found.limit) return [];
+          if (!found || found.used + added <= found.limit) return [];
           return [
-            `The quota of ${name} is used up: ${found.used} of ${found.limit}, and this run needs ${needed} more. Ask AWS for more, or delete unused ones.`,
+            `The quota of ${name} is used up: ${found.used} of ${found.limit}, and this run adds ${addition}. Ask AWS for more, or delete unused ones.`,
           ];
         } catch (error) {
           progress(`The quota of ${name} is not checked: ${describeError(error)}`);

@@ -99,7 +99,7 @@ it.each<[string, Situation, string]>([
   [
     "the roles of the account are used up",
     { types: ["iam:role", "iam:role"], roles: { Roles: 999, RolesQuota: 1000 } },
-    "The quota of IAM roles of the account is used up: 999 of 1000, and this run needs 2 more. Ask AWS for more, or delete unused ones.",
+    "The quota of IAM roles of the account is used up: 999 of 1000, and this run adds 2 roles. Ask AWS for more, or delete unused ones.",
   ],
   [
     "as many roles are free as it needs",
@@ -109,7 +109,7 @@ it.each<[string, Situation, string]>([
   [
     "the storage of code is used up",
     { types: ["lambda:function"], codeBytes: 1000 },
-    "The quota of bytes of Lambda code of the region is used up: 1000 of 1000, and this run needs 1 more. Ask AWS for more, or delete unused ones.",
+    "The quota of bytes of Lambda code of the region is used up: 1000 of 1000, and this run adds the code of 1 function. Ask AWS for more, or delete unused ones.",
   ],
   [
     "a quota may not be read",

@@ -15,7 +15,7 @@ export async function checkDeletion(
         ? ok("deletion", "enabled: expired environments are deleted")
         : warning(
             "deletion",
-            "not enabled: the reaper only reports what it would delete",
+            "not enabled: the reaper only reports which ephemeral environments it would delete",
             "When the reports are what you expect, run automock bootstrap --enable-deletion.",
           ),
     ];

@@ -174,7 +174,7 @@ describe("deletion", () => {
         result: "unchanged",
         deletion: "disabled",
       },
-      "Deletion is not enabled: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.",
+      "Deletion is not enabled: the reaper only reports which ephemeral environments it would delete. To enable it, run automock bootstrap --enable-deletion.",
     ]);
   });
 });

@@ -16,7 +16,7 @@ it("says that deletion is enabled, or how to enable it", async () => {
     {
       name: "deletion",
       status: "warning",
-      found: "not enabled: the reaper only reports what it would delete",
+      found: "not enabled: the reaper only reports which ephemeral environments it would delete",
       fix: "When the reports are what you expect, run automock bootstrap --enable-deletion.",
     },
   ]);

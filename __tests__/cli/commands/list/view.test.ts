@@ -64,7 +64,7 @@ it("says where the reaper only reports", async () => {
   const list = await listEnvironments([table.registry], [], now);
   expect(list.deletion).toEqual([{ accountId: ACCOUNT, region: REGION, enabled: false }]);
   expect(listText(list, plain)).toContain(
-    `Deletion is not enabled in account ${ACCOUNT}, ${REGION}: the reaper only reports what it would delete. To enable it, run automock bootstrap --enable-deletion.`,
+    `Deletion is not enabled in account ${ACCOUNT}, ${REGION}: the reaper only reports which ephemeral environments it would delete. To enable it, run automock bootstrap --enable-deletion.`,
   );
 });
 

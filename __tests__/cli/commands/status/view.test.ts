@@ -64,7 +64,7 @@ describe("statusText of a stack that", () => {
     );
     table.deletionEnabled = false;
     expect(statusText(await look(), plain)).toMatch(
-      /\n {15}Deletion is not enabled: the reaper only reports what it would delete\. To enable it, run automock bootstrap --enable-deletion\.$/,
+      /\n {15}Deletion is not enabled: the reaper only reports which ephemeral environments it would delete\. To enable it, run automock bootstrap --enable-deletion\.$/,
     );
   });
 
