@@ -26,12 +26,15 @@ describeWith(["moto_server"], "the terminal of an admin box", () => {
 
   it("has the size of the person's, and follows it", async () => {
     const terminal = await open();
-    terminal.type("stty size\r");
-    await terminal.until("30 100");
+    // Each size reaches the shell some time after the prompt or the change.
+    const follows = async (size: string) => {
+      terminal.type(`until [ "$(stty size)" = "${size}" ]; do sleep 0.1; done; echo "it is" ${size}\r`);
+      await terminal.until(`it is ${size}`);
+    };
+    await follows("30 100");
     const flag = process.platform === "darwin" ? "-f" : "-F";
     execFileSync("stty", [flag, file("tty"), "rows", "40", "cols", "120"]);
-    terminal.type("sleep 0.5; stty size\r");
-    await terminal.until("40 120");
+    await follows("40 120");
     terminal.type("exit\r");
     await terminal.exit;
   });

@@ -100,6 +100,7 @@ export class Ssh {
       const channel = accept();
       terminal = new Terminal({
         ...this.options.place(login),
+        size,
         command: "exec bash --norc --noprofile -i",
         onOutput: (data) => channel.write(data),
         onEnd: (exitCode = 129) => {
@@ -107,7 +108,6 @@ export class Ssh {
           channel.end();
         },
       });
-      if (size) terminal.resize(size);
       channel.on("data", (data: Buffer) => terminal!.write(data));
       channel.once("close", () => terminal!.kill());
     });

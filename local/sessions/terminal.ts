@@ -7,6 +7,8 @@ export interface TerminalOptions {
   readonly command: string;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** That the shell begins with; `resize` changes it some time later. */
+  readonly size?: TerminalSize;
   readonly onOutput: (data: Buffer) => void;
   /** Called once, with the exit code of the shell; `undefined` if it was killed or could not start. */
   readonly onEnd: (exitCode: number | undefined) => void;
@@ -23,8 +25,9 @@ export class Terminal {
   private name = "";
   private size: TerminalSize | undefined;
 
-  constructor({ command, env, cwd, onOutput, onEnd }: TerminalOptions) {
-    const line = `tty >&3; exec 3>&-; ${command}`;
+  constructor({ command, env, cwd, size, onOutput, onEnd }: TerminalOptions) {
+    const begin = size ? `stty ${settings(size).join(" ")}; ` : "";
+    const line = `${begin}tty >&3; exec 3>&-; ${command}`;
     const args =
       process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", line] : ["-qfec", line, "/dev/null"];
     const stdio = ["pipe", "pipe", "pipe", "pipe"] as const;
@@ -57,9 +60,11 @@ export class Terminal {
   private applySize(): void {
     const name = this.name.trim();
     if (!name.startsWith("/dev/") || !this.size) return;
-    const { cols, rows } = this.size;
     const flag = process.platform === "darwin" ? "-f" : "-F";
-    const args = [flag, name, "rows", String(rows), "cols", String(cols)];
-    spawn("stty", args, { stdio: "ignore" }).on("error", () => undefined);
+    spawn("stty", [flag, name, ...settings(this.size)], { stdio: "ignore" }).on("error", () => undefined);
   }
+}
+
+function settings({ rows, cols }: TerminalSize): string[] {
+  return ["rows", String(rows), "cols", String(cols)];
 }
