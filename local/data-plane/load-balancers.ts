@@ -42,7 +42,8 @@ export class LoadBalancers {
     await Promise.all([...this.open.values()].map((one) => one.close()));
   }
 
+  /** One after another. A step that fails is its caller's, not the next one's. */
   private next(step: () => Promise<void>): Promise<void> {
-    return (this.last = this.last.then(step));
+    return (this.last = this.last.then(step, step));
   }
 }

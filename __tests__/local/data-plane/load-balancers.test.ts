@@ -9,6 +9,7 @@ const OPEN = "other side closed";
 const CLOSED = "connect ECONNREFUSED";
 
 let describe: () => object;
+let elb: ElbReader;
 let loadBalancers: LoadBalancers;
 let targets: TargetGroups;
 
@@ -20,7 +21,7 @@ beforeEach(() => {
     DescribeListeners: () => ({}),
     DescribeLoadBalancerAttributes: () => ({}),
   });
-  const elb = new ElbReader(client);
+  elb = new ElbReader(client);
   const alarms = { unhealthy: () => undefined, serverError: () => undefined };
   targets = new TargetGroups(elb, alarms, () => undefined);
   loadBalancers = new LoadBalancers({ elb, targets, alarms });
@@ -60,5 +61,13 @@ it("closes when it is deleted, whatever a listing still has", async () => {
   const address = await loadBalancers.create(ARN);
   await loadBalancers.delete(ARN);
   await loadBalancers.changed();
+  expect(await refusal(address)).toContain(CLOSED);
+});
+
+it("closes although a change before it failed", async () => {
+  const address = await loadBalancers.create(ARN);
+  elb.current = () => Promise.reject(new Error("no listing"));
+  await expect(loadBalancers.changed()).rejects.toThrow("no listing");
+  await loadBalancers.delete(ARN);
   expect(await refusal(address)).toContain(CLOSED);
 });
