@@ -88,6 +88,9 @@ export function mockServerPeakMiB(size: TaskSize): number {
   return heapMiB + NON_HEAP_MIB + Math.max(NETTY_CAP_MIB, heapMiB / 4);
 }
 
+/** Expectations in the file of the largest task. */
+export const LARGEST_FILE = 15_000;
+
 /** How many expectations and log entries MockServer keeps. It evicts the oldest first. */
 export interface StoreLimits {
   /** A file with more is rejected, because MockServer would silently drop the oldest mocks. */
@@ -111,7 +114,7 @@ export interface StoreLimits {
 export function storeLimits(size: TaskSize): StoreLimits {
   const { heapMiB, sync } = memorySplit(size);
   return {
-    maxExpectations: Math.min(15_000, heapMiB * 10),
+    maxExpectations: Math.min(LARGEST_FILE, heapMiB * 10),
     maxExpectationsBytes: Math.floor(
       Math.min((heapMiB * MIB) / 10, (sync.memoryMiB * MIB) / JQ_BYTES_PER_BYTE),
     ),

@@ -130,6 +130,18 @@ describeWith(["java"], "with a real MockServer", () => {
     expect(mocks.length).toBeGreaterThan(100);
   });
 
+  it("has taken all of a file, and nothing of the one before, once it says that it is loaded", async () => {
+    const mocks = Array.from({ length: 10_000 }, (_, i) => ({
+      httpRequest: { path: `/${i}` },
+      httpResponse: {},
+    }));
+    for (const count of [10_000, 2]) {
+      await server.load(mocks.slice(0, count));
+      const { text } = await send(server.port, "PUT", "/mockserver/retrieve?type=ACTIVE_EXPECTATIONS", {});
+      expect(JSON.parse(text)).toHaveLength(count + 1);
+    }
+  });
+
   it("answers as described to requests that do not fit", async () => {
     const content = { "application/json": { schema: { type: "object", required: ["n"], properties: { n: { type: "integer" } } } } }; // prettier-ignore
     const parameters = [

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject } from "../../../contract/json";
+import { LARGEST_FILE } from "../../../contract/mockserver-memory";
 import { mockServerSettings } from "../../../contract/mockserver-settings";
 import { UserError } from "../../../contract/user-error";
 import { freePort } from "../../free-port";
@@ -24,11 +25,14 @@ export interface MockServerOptions {
 
 /** How long MockServer may take to read a changed file: it looks every five seconds. */
 const LOAD_SECONDS = 30;
+/** While a file is replaced MockServer may hold the old and the new one; it drops the oldest if it has more. */
+const MAX_EXPECTATIONS = 2 * (LARGEST_FILE + 1);
 const TRACE_SECONDS = 3;
 
 /** A real MockServer on loopback. It loads expectations from a file and in its order, as the tasks do. */
 export class LocalMockServer {
   private loads = 0;
+  private ids: ReadonlySet<unknown> = new Set();
   private output = "";
 
   private constructor(
@@ -70,7 +74,7 @@ export class LocalMockServer {
           port: server.port,
           file: server.file,
           heapMiB,
-          maxExpectations: expectations.length + 1000,
+          maxExpectations: MAX_EXPECTATIONS,
           scratchFolder: server.folder,
         }),
         MOCKSERVER_LOCAL_BOUND_IP: "127.0.0.1",
@@ -87,12 +91,13 @@ export class LocalMockServer {
   /** Replaces the expectations. @throws UserError when MockServer does not take them; it keeps the old ones */
   async load(expectations: readonly unknown[]): Promise<void> {
     this.output = "";
+    const before = this.ids;
     this.write(expectations);
+    const removed = [...before].filter((id) => !this.ids.has(id));
     const until = Date.now() + LOAD_SECONDS * 1000;
     while (Date.now() < until) {
-      const marker = await fetch(`http://127.0.0.1:${this.port}${markerPath(this.loads)}`);
-      // A mock for every path answers too.
-      if ((await marker.text()) === markerPath(this.loads)) return;
+      // MockServer adds and changes in the order of the file, and removes afterwards.
+      if ((await this.answersMarker()) && (await this.holdsNone(removed))) return;
       if (/exception while processing/.test(this.output)) break;
       await sleep(100);
     }
@@ -134,9 +139,26 @@ export class LocalMockServer {
 
   private write(expectations: readonly unknown[]): void {
     this.loads++;
+    const ordered = expectations.map(inOrder);
+    this.ids = new Set(ordered.filter(isObject).map(({ id }) => id));
     const fresh = `${this.file}.new`;
-    writeFileSync(fresh, JSON.stringify([markerOf(this.loads), ...expectations.map(inOrder)]));
+    writeFileSync(fresh, JSON.stringify([...ordered, markerOf(this.loads)]));
     renameSync(fresh, this.file);
+  }
+
+  private async answersMarker(): Promise<boolean> {
+    const path = markerPath(this.loads);
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`);
+    // A mock for every path answers too.
+    return (await answer.text()) === path;
+  }
+
+  private async holdsNone(removed: readonly unknown[]): Promise<boolean> {
+    if (removed.length === 0) return true;
+    const url = `http://127.0.0.1:${this.port}/mockserver/retrieve?type=ACTIVE_EXPECTATIONS`;
+    const active = (await (await fetch(url, { method: "PUT" })).json()) as readonly { readonly id: string }[];
+    const held = new Set<unknown>(active.map(({ id }) => id));
+    return !removed.some((id) => held.has(id));
   }
 
   private async ready(): Promise<void> {
@@ -167,7 +189,7 @@ export function nameless(index: number): string {
   return `[${index}]`;
 }
 
-/** Answers once the file has been read. */
+/** The last in the file: answers once all before it do. */
 function markerOf(load: number): object {
   return {
     id: MARKER_ID,
