@@ -3,6 +3,7 @@
 import "./compile-cache.mjs";
 import { createRequire } from "node:module";
 import process from "node:process";
+import { leave } from "./leave.mjs";
 import { explainMissingPackage } from "./missing-package.mjs";
 
 try {
@@ -17,3 +18,4 @@ try {
   }
   process.exitCode = 1;
 }
+await leave();

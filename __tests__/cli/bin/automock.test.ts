@@ -12,7 +12,10 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const run = (...args: string[]) => {
   const launcher = join(project, "cli", "bin", "automock.mjs");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...args], {
+    encoding: "utf8",
+    maxBuffer: 10_000_000,
+  });
   return { status, stdout, stderr };
 };
 const command = (body: string) => writeFileSync(join(project, "cli", "automock.ts"), body);
@@ -34,6 +37,25 @@ describe("after a pull that needs a new package", () => {
     const { status, stdout, stderr } = run("list", "--json");
     expect([status, stderr]).toEqual([1, `${message("@acme/new")}\n`]);
     expect(JSON.parse(stdout)).toEqual({ error: { message: message("@acme/new") } });
+  });
+
+  it("ends with its exit code and all of its output while something in the background goes on", () => {
+    command(`
+      setInterval(() => undefined, 1000);
+      process.stdout.write("x".repeat(3_000_000));
+      process.exitCode = 3;
+      export const finished = Promise.resolve();`);
+    expect(run("list")).toEqual({ status: 3, stdout: "x".repeat(3_000_000), stderr: "" });
+  });
+
+  it("ends when the reader of its output has gone", () => {
+    command(`
+      process.stdout.on("error", () => undefined);
+      process.stdout.write("x".repeat(3_000_000));
+      export const finished = Promise.resolve();`);
+    const launcher = join(project, "cli", "bin", "automock.mjs");
+    const { stdout, stderr } = spawnSync("sh", ["-c", '("$0" "$1"; echo "$?" >&2) | head -c 1', process.execPath, launcher], { encoding: "utf8" }); // prettier-ignore
+    expect([stdout, stderr]).toEqual(["x", "0\n"]);
   });
 
   it("does not for a file of the project that is missing, nor for other errors", () => {

@@ -6,8 +6,9 @@ import { signToken } from "../../../operations/control-plane/token";
 import type { Cli } from "../../context";
 import { locate } from "../../locate";
 import { DEFAULT_TOKEN_MINUTES } from "../control-plane/options";
+import { untilCtrlC } from "../until-ctrl-c";
 
-export async function dashboardCommand(cli: Cli, id: string, port: number): Promise<void> {
+export async function dashboardCommand(cli: Cli, id: string, port: number): Promise<never> {
   const { output } = cli;
   const { ref } = await locate(cli, id);
   const access = accessOf(ref);
@@ -32,4 +33,5 @@ export async function dashboardCommand(cli: Cli, id: string, port: number): Prom
   });
   output.result({ stack: ref.id, url: dashboard.url }, () => output.line(dashboard.url));
   output.progress("Open this address in a browser; it works for this user only. Ctrl-C ends it.");
+  return untilCtrlC();
 }

@@ -2,6 +2,7 @@ import type { TaskSizeName } from "../../../contract/fargate";
 import { UserError } from "../../../contract/user-error";
 import { tryExpectations } from "../../../operations/expectations/try";
 import type { Cli } from "../../context";
+import { untilCtrlC } from "../until-ctrl-c";
 import { formatAnswered } from "./view";
 
 export interface TryOptions {
@@ -13,7 +14,7 @@ export async function tryCommand(
   { output, env }: Cli,
   file: string,
   { port, size }: TryOptions,
-): Promise<void> {
+): Promise<never> {
   if (file === "-") throw new UserError("try loads the file again when it is saved: name a file.");
   const { url } = await tryExpectations({
     ...{ file, size, port, env },
@@ -24,4 +25,5 @@ export async function tryCommand(
     },
   });
   output.progress(`The mocks answer at ${url}. Ctrl-C ends them.`);
+  return untilCtrlC();
 }
