@@ -83,7 +83,7 @@ async function main(
     else await showSystem(what, { stage, progress, automock, transcript, keep });
     await progress.step("prove with an independent listing that nothing is left", async () => {
       expectOnly(before, await stage.list());
-      progress.detail(`only the bootstrap stack remains: ${before.map(describe).join(", ")}`);
+      progress.detail(`only the ${before.length} resources of the bootstrap stack remain`);
     });
     if (write) transcript.writeInto(join(PROJECT, "docs", "tour.md"));
   } finally {
