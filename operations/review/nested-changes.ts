@@ -19,7 +19,7 @@ export function nestedChanges(name: string, change: Change | undefined): string[
     isObject(change.before) &&
     typeof change.before[name] === "string";
   if (masked || isUnknownText) return [];
-  // Names are anybody's: an object also has members, such as valueOf, that no plan gave it.
+  // An object also has members, such as valueOf, that no plan gave it.
   const isOwn = isObject(change?.after_unknown) && Object.hasOwn(change.after_unknown, name);
   const unknown = isOwn ? JSON.stringify(change.after_unknown[name]) : "";
   const missing = unknown.includes("true") ? "(known after apply)" : "nothing";
